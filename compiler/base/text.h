@@ -1,0 +1,29 @@
+/* Text: a growing string in an arena. Everything netc prints is built here first and written once. */
+#ifndef NETC_BASE_TEXT_H
+#define NETC_BASE_TEXT_H
+
+#include "base/arena.h"
+
+typedef struct Text {
+    Arena *arena;
+    char *bytes; /* always ended by a zero; never NULL after text_new */
+    size_t length, capacity;
+} Text;
+
+Text text_new(Arena *arena);
+
+/* Appends a string formatted as by printf. */
+void text_printf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_vprintf(Text *text, const char *format, va_list args);
+
+/* Appends a string, or `length` bytes of one. */
+void text_add(Text *text, const char *string);
+void text_add_bytes(Text *text, const char *bytes, size_t length);
+
+/* Appends `count` copies of `byte`. */
+void text_pad(Text *text, char byte, int count);
+
+/* Appends `string` as a C string literal, quotes and escapes included. */
+void text_add_quoted(Text *text, const char *string);
+
+#endif

@@ -1,0 +1,120 @@
+/* Graph: what a step computes, as a DAG of operations over typed tensors whose shapes are known.
+ *
+ * Operations stand in an order in which every value is made before it is used.  Activations and their gradients are
+ * batched: their shape is that of one sample, and the batch is an implicit first dimension.  Parameters and their
+ * gradients are not.  The vocabulary's layers build the forward part (`lower`), passes/autodiff.c the backward part. */
+#ifndef NETC_GRAPH_GRAPH_H
+#define NETC_GRAPH_GRAPH_H
+
+#include <stdint.h>
+
+#include "base/source.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+enum { MAX_RANK = 5, MAX_INPUTS = 3, MAX_OUTPUTS = 2 };
+
+typedef struct Shape {
+    int rank;
+    int64_t dim[MAX_RANK];
+} Shape;
+
+typedef enum DType { TYPE_F32, TYPE_I64, TYPE_U8 } DType;
+
+typedef enum OpKind {
+#define OP(name, inputs, outputs, meaning) OP_##name,
+#include "graph/ops.def"
+#undef OP
+    OP_COUNT
+} OpKind;
+
+/* A sliding window: of a convolution or a pool. [0] is vertical, [1] horizontal. */
+typedef struct Window {
+    int kernel[2], stride[2], padding[2], dilation[2];
+    int groups;     /* convolutions; 1 otherwise */
+    bool ceil_mode; /* pools */
+} Window;
+
+typedef enum Reduction { REDUCE_MEAN, REDUCE_SUM } Reduction;
+
+/* What an operation needs beside its inputs. */
+typedef union Attributes {
+    Window window;         /* CONV2D*, MAX_POOL2D* */
+    double p;              /* DROPOUT* */
+    struct {
+        Reduction reduction;
+        double label_smoothing;
+        int64_t ignore_index;
+    } loss; /* CROSS_ENTROPY*, MSE* */
+} Attributes;
+
+struct Op;
+struct Parameter;
+
+typedef struct Value {
+    int id;           /* its place in Graph.values */
+    const char *name; /* for people: "conv_0", "d_conv_0", "0.weight" */
+    DType type;
+    Shape shape;
+    bool batched;
+    struct Op *producer;
+    int output;                        /* which output of the producer */
+    const struct Parameter *parameter; /* of OP_PARAMETER, and of a parameter's gradient */
+    struct Value *gradient;            /* of a forward value, after autodiff; NULL where none is needed */
+} Value;
+
+typedef struct Op {
+    OpKind kind;
+    int id; /* its place in Graph.ops */
+    Value *in[MAX_INPUTS]; /* NULL: an absent optional input */
+    Value *out[MAX_OUTPUTS];
+    Attributes attr;
+    const char *layer; /* the path of the layer it came from: "features.0"; "" for input, target, loss */
+    Span span;         /* of that layer in the source */
+    bool backward;     /* made by autodiff */
+} Op;
+
+typedef struct Graph {
+    Arena *arena;
+    VEC(Value *) values;
+    VEC(Op *) ops;
+    Value *input, *target, *output, *loss; /* output: what the model gives, the loss's first input */
+} Graph;
+
+Graph *graph_new(Arena *arena);
+
+/* Where new operations come from and point to. */
+typedef struct Builder {
+    Graph *graph;
+    const char *layer;
+    Span span;
+    bool backward;
+} Builder;
+
+/* Appends an operation and its outputs. `out` gets one shape per output. Returns the operation; its first output is
+ * op->out[0]. The type of the output is F32 unless the caller changes it. */
+Op *graph_op(Builder *builder, OpKind kind, const char *name, Value *const *in, const Shape *out, Attributes attr);
+
+/* Shorthand for an operation with one output. */
+Value *graph_value(Builder *builder, OpKind kind, const char *name, Value *a, Value *b, Value *c, Shape shape,
+                   Attributes attr);
+
+Shape shape_of(int rank, const int64_t *dim);
+bool shape_equal(Shape a, Shape b);
+int64_t shape_count(Shape shape); /* product; 1 for rank 0 */
+const char *shape_text(Arena *arena, Shape shape); /* "3x32x32"; "1" for rank 0 */
+
+const char *op_name(OpKind kind);
+int op_input_count(OpKind kind);
+int op_output_count(OpKind kind);
+
+/* The output extent of a window along one axis, as torch computes it; may be <= 0 when it does not fit. */
+int64_t window_extent(const Window *window, int axis, int64_t in);
+
+/* Ends in fail_bug when the graph breaks a rule: order, arity, types, shapes. `after` names the pass to blame. */
+void graph_verify(const Graph *graph, const char *after);
+
+/* One line an operation: "%5 d_conv_0 : f32 [N,32,32,32] = max_pool2d_grad %4 %2   # 1 cifar10.net:4". */
+void graph_print(Text *out, const Graph *graph);
+
+#endif

@@ -1,0 +1,81 @@
+/* Model: what a .net file means. Names are bound, constants folded, defaults filled in, shapes inferred and checked.
+ * From here on nothing of the text is needed but its spans. */
+#ifndef NETC_MODEL_MODEL_H
+#define NETC_MODEL_MODEL_H
+
+#include "base/diag.h"
+#include "graph/graph.h"
+#include "vocabulary/vocabulary.h"
+
+typedef struct Syntax Syntax; /* syntax/tree.h */
+
+/* A model's body, flat: nested blocks are dissolved, their names kept in the paths. */
+typedef struct Network {
+    const char *name;
+    Span span;         /* of the name */
+    Shape input;       /* of one sample: 3x32x32 */
+    Shape output;
+    VEC(Layer *) layers; /* in order */
+    VEC(Parameter *) parameters; /* in torch's order: layer by layer, weight then bias */
+} Network;
+
+/* `data NAME = Kind(args) { transforms }` */
+typedef struct Data {
+    const char *name;
+    Span span;
+    const DatasetKind *kind;
+    Args args;
+    VEC(Transform) transforms;
+} Data;
+
+/* Where `data` or `test` of a train block loads from. */
+typedef struct Loader {
+    const Data *data; /* NULL: not given */
+    Span span;
+    int batch_size;
+    bool shuffle, drop_last;
+} Loader;
+
+typedef struct Train {
+    Network *network;
+    Span span;
+    bool has_seed;
+    uint64_t seed;
+    int threads; /* 0: as many as there are processors */
+    int epochs;
+    Loader data, test;
+    const LossKind *loss;
+    Args loss_args;
+    Span loss_span;
+    const OptimizerKind *optimizer;
+    Args optimizer_args;
+    Span optimizer_span;
+    const char *log;  /* folder, or NULL */
+    int log_every;    /* steps; 100 where not given */
+    const char *save; /* pattern with {epoch}, or NULL */
+    const char *load; /* file, or NULL */
+} Train;
+
+typedef struct Program {
+    const Source *source;
+    VEC(Network *) networks;
+    VEC(Data *) data;
+    Train *train; /* NULL: the file only describes models */
+} Program;
+
+/* A value of the file that the command line replaces: path "train.optimizer.lr", text "0.1". */
+typedef struct Override {
+    const char *path, *text;
+} Override;
+
+/* Binds and checks `syntax`. Reports everything wrong through `diag`; NULL when there was an error. */
+Program *model_build(Arena *arena, Diag *diag, const Source *source, const Syntax *syntax, const Override *overrides,
+                     int override_count);
+
+/* The graph of the forward pass and the loss, of the program's train block (of its only network, with no loss, when
+ * there is none). */
+Graph *model_lower(Arena *arena, const Program *program);
+
+void model_print(Text *out, const Program *program);
+
+#endif

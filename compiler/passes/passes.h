@@ -1,0 +1,23 @@
+/* The passes, in the order driver.c calls them. Each file's head says what it needs and what it guarantees. */
+#ifndef NETC_PASSES_PASSES_H
+#define NETC_PASSES_PASSES_H
+
+#include "graph/graph.h"
+#include "passes/plan.h"
+
+/* Appends the backward pass: the gradient of graph->loss for every parameter. */
+void pass_autodiff(Graph *graph);
+
+/* Groups operations into kernels: what one function of the emitted C computes. */
+Plan *pass_fuse(Arena *arena, const Graph *graph);
+
+/* Gives every value its place in memory: channels-last, padded, with the borders its readers need. */
+void pass_layout(Plan *plan);
+
+/* Chooses family, tile and blocking of each kernel, the group and the slices. */
+void pass_schedule(Plan *plan, int batch_size);
+
+/* Packs the buffers of a thread into one workspace, by lifetime; places parameters and derived layouts. */
+void pass_place(Plan *plan);
+
+#endif

@@ -1,0 +1,172 @@
+/* The vocabulary: every layer, loss, optimizer, dataset and transform that a .net file can name.
+ *
+ * One file a noun: its signature (torch's), shape rule, parameters, lowering and backward rule stand side by side, and
+ * one row in table.c makes it known. To add one, copy TEMPLATE.c. Nothing outside this folder names a noun. */
+#ifndef NETC_VOCABULARY_VOCABULARY_H
+#define NETC_VOCABULARY_VOCABULARY_H
+
+#include "base/diag.h"
+#include "graph/graph.h"
+
+/* ---- Signatures and arguments ------------------------------------------------------------------------------------ */
+
+typedef enum ArgType {
+    ARG_INT,    /* 3 */
+    ARG_FLOAT,  /* 0.1, 1e-2, 3 */
+    ARG_BOOL,   /* True */
+    ARG_PAIR,   /* 3 or (3, 5): vertical, horizontal */
+    ARG_STRING, /* "same" */
+    ARG_FLOATS, /* [0.485, 0.456, 0.406] or (0.5,) */
+    ARG_SIZE,   /* an int that `_` leaves to the input: in_channels */
+} ArgType;
+
+typedef struct Param {
+    const char *name; /* torch's */
+    ArgType type;
+    const char *fallback; /* its default as torch writes it: "1", "True", "None"; NULL: required */
+    const char *refused;  /* torch has it, netc supports only its default: the sentence that says so; or NULL */
+} Param;
+
+enum { MAX_ARGS = 12 };
+
+/* One bound argument. */
+typedef struct Arg {
+    bool given;    /* written by the user; the span is of the value, else of the whole call */
+    bool none;     /* None */
+    bool inferred; /* `_`: to be filled in by the shape rule */
+    Span span;
+    int64_t i;     /* INT, SIZE, BOOL */
+    double f;      /* FLOAT (and INT) */
+    int64_t pair[2];
+    const char *s;
+    const double *list;
+    int list_count;
+} Arg;
+
+/* Arguments in the order of the signature: args.at[0] is the first Param's. */
+typedef struct Args {
+    Span span; /* of the whole call */
+    Arg at[MAX_ARGS];
+} Args;
+
+/* ---- Parameters -------------------------------------------------------------------------------------------------- */
+
+typedef enum InitKind { INIT_UNIFORM, INIT_CONSTANT } InitKind;
+
+typedef struct Parameter {
+    const char *name; /* "features.0.weight" */
+    Shape shape;      /* torch's: OIHW, [out, in], [n] */
+    InitKind init;
+    double low, high; /* UNIFORM: bounds as torch computes them, in double; CONSTANT: low */
+    int index;        /* its place in Network.parameters */
+} Parameter;
+
+/* ---- Layers ------------------------------------------------------------------------------------------------------ */
+
+typedef struct Layer {
+    const struct LayerKind *kind;
+    const char *path;  /* "0", "features.0.1" */
+    Args args;
+    Span span;         /* of the call */
+    Span name_span;    /* of the kind's name: what a caret about the layer itself points to */
+    Shape in, out;
+    struct Layer *previous; /* what gives its input; NULL for the first */
+    VEC(Parameter *) parameters;
+} Layer;
+
+typedef struct LayerKind {
+    const char *name;    /* "Conv2d" */
+    const char *summary; /* one line for `netc help` */
+    const Param *params; /* ends with a nameless one */
+
+    /* Checks layer->args against layer->in, fills in what was `_`, sets layer->out and adds its parameters.
+     * False after reporting what does not fit. */
+    bool (*infer)(Arena *arena, Diag *diag, Layer *layer);
+
+    /* Adds the layer's operations to the graph; gives its output. parameter[i] is the value of layer->parameters.at[i]. */
+    Value *(*lower)(Builder *builder, const Layer *layer, Value *x, Value *const *parameter);
+} LayerKind;
+
+/* What an operation's gradient is. `op` is the forward operation, dy the gradient of its first output. Sets dx[i] to
+ * the gradient of op->in[i] where wanted[i]; leaves it NULL where there is none. */
+typedef struct BackwardRule {
+    OpKind op;
+    void (*backward)(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx);
+} BackwardRule;
+
+/* ---- Losses, optimizers, data ------------------------------------------------------------------------------------ */
+
+typedef struct LossKind {
+    const char *name;
+    const char *summary;
+    const Param *params;
+    bool classes; /* targets are class numbers (accuracy is counted); otherwise tensors shaped like the output */
+
+    /* Checks that a model's output suits the loss. False after reporting. */
+    bool (*check)(Arena *arena, Diag *diag, const Args *args, Shape output, Span network);
+    Value *(*lower)(Builder *builder, const Args *args, Value *output, Value *target);
+} LossKind;
+
+typedef struct OptimizerKind {
+    const char *name;
+    const char *summary;
+    const Param *params;
+    bool (*check)(Diag *diag, const Args *args);
+
+    /* The runtime's call: name of the nc_ function; its arguments after the run are the signature's, in order. */
+    const char *runtime;
+} OptimizerKind;
+
+typedef struct DatasetKind {
+    const char *name;
+    const char *summary;
+    const Param *params;
+
+    /* What one sample is, from the arguments alone; `classes` is 0 for a regression. False after reporting. */
+    bool (*describe)(Arena *arena, Diag *diag, const Args *args, Shape *sample, int *classes);
+    const char *runtime; /* the nc_ function that opens it; its arguments after the run are the signature's */
+} DatasetKind;
+
+typedef struct TransformKind {
+    const char *name;
+    const char *summary;
+    const Param *params;
+    bool (*check)(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *out);
+    const char *runtime; /* the nc_ function that adds it to a dataset */
+} TransformKind;
+
+typedef struct Transform {
+    const TransformKind *kind;
+    Args args;
+} Transform;
+
+/* ---- The tables (table.c); each ends with NULL -------------------------------------------------------------------- */
+
+extern const LayerKind *const vocabulary_layers[];
+extern const LossKind *const vocabulary_losses[];
+extern const OptimizerKind *const vocabulary_optimizers[];
+extern const DatasetKind *const vocabulary_datasets[];
+extern const TransformKind *const vocabulary_transforms[];
+extern const BackwardRule *const vocabulary_backward[]; /* ends with NULL; one per differentiable operation */
+
+/* What torch or torchvision has under this name though netc has not: a sentence for the error; NULL when unknown. */
+const char *vocabulary_refused(const char *name);
+
+/* ---- Helpers for the nouns (signature.c) -------------------------------------------------------------------------- */
+
+/* The place of a parameter name in a signature, -1 when it has none. */
+int signature_find(const Param *params, const char *name);
+
+/* "Conv2d(in_channels, out_channels, kernel_size, stride=1, padding=0, ...)" */
+const char *signature_text(Arena *arena, const char *name, const Param *params);
+
+/* Adds a parameter to a layer: name "weight" becomes "features.0.weight". */
+Parameter *layer_parameter(Arena *arena, Layer *layer, const char *name, Shape shape, InitKind init, double low,
+                           double high);
+
+/* torch's default of Conv and Linear, kaiming_uniform_(a=sqrt(5)): the weight's bound, in double, as torch computes it:
+ * sqrt(3) * (sqrt(2 / (1 + sqrt(5)^2)) / sqrt(fan_in)); and the bias's, 1 / sqrt(fan_in). */
+double init_weight_bound(int64_t fan_in);
+double init_bias_bound(int64_t fan_in);
+
+#endif

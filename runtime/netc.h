@@ -1,0 +1,150 @@
+/* netc.h: what an emitted trainer sees of the runtime.
+ *
+ * No includes and nothing but plain C11 declarations, because libtcc is given this very text (netc run needs no header
+ * on the machine). All tensors are float32 unless said otherwise. "Block": one array that holds all parameters, each
+ * starting at a multiple of 16 floats; a parameter's gradient stands at the same offset in a gradient block. */
+#ifndef NETC_H
+#define NETC_H
+
+/* ---- The model, as constant tables that the compiler emits ------------------------------------------------------- */
+
+enum { NC_MAX_AXES = 8, NC_MAX_RANK = 5, NC_MAX_CHANNELS = 16 };
+
+/* One axis of a parameter in torch's element order: how many, and how far apart in the block. */
+struct nc_axis {
+    long long size, stride;
+};
+
+enum { NC_INIT_UNIFORM, NC_INIT_CONSTANT };
+
+/* A parameter: torch's name and shape, and where its elements lie in the block. Walking `axes` as nested loops (the last
+ * one fastest) visits the elements in torch's order; what no axis reaches is padding and stays zero. */
+struct nc_parameter {
+    const char *name; /* "0.weight" */
+    int rank;
+    long long shape[NC_MAX_RANK];
+    long long offset, floats; /* in the block, padding included */
+    int axis_count;
+    struct nc_axis axes[NC_MAX_AXES];
+    int init;         /* NC_INIT_... */
+    double low, high; /* UNIFORM: bounds; CONSTANT: low */
+};
+
+/* A buffer that a group's forward pass leaves behind, to find the layer where numbers stop being finite. */
+struct nc_probe {
+    const char *layer;        /* "0: Conv2d(3, 32, 5, 1, 2)" */
+    int line;                 /* in the .net file */
+    long long offset, floats; /* bytes into the workspace; floats per sample */
+};
+
+/* A dropout layer: how many elements a sample has, and its p. Its seeds are drawn once a step, in layer order. */
+struct nc_dropout {
+    long long elements;
+    double p;
+};
+
+/* One group of samples on its way through the model: the unit of work of a thread. */
+struct nc_group {
+    int count;                   /* samples in this group, 1 to model->group */
+    int first;                   /* the first one's place in the batch */
+    const void *const *input;    /* [count] raw samples, as the dataset keeps them */
+    const void *target;          /* [count] int labels; or [count][outputs] floats */
+    const float *weights;        /* the parameter block */
+    const float *derived;        /* other layouts of the same parameters */
+    float *gradients;            /* a gradient block to add to; NULL in evaluation */
+    unsigned char *workspace;    /* model->workspace bytes of this thread, 64-byte aligned */
+    const float *pixel;          /* [channels][256]: the float that a byte of each channel stands for */
+    const unsigned *dropout_seed; /* one per dropout layer; NULL in evaluation */
+    float scale;                 /* what the loss of one sample is multiplied by: 1 / samples in the batch, or 1 */
+    double loss;                 /* out: sum over the group of the samples' scaled losses */
+    int correct;                 /* out: samples whose largest output is their class */
+};
+
+struct nc_model {
+    const char *name;        /* "Tudui" */
+    const char *file;        /* "cifar10.net" */
+    int input_rank;
+    long long input_shape[NC_MAX_RANK]; /* of one sample: 3, 32, 32 */
+    int outputs;             /* floats of one sample's output */
+    int classes;             /* 1: targets are class numbers below `outputs`; 0: targets are `outputs` floats */
+    int loss_sum;            /* 0: the loss is a mean over the batch (reduction="mean"); 1: a sum */
+    const struct nc_parameter *parameters;
+    int parameter_count;
+    long long block;         /* floats of the parameter block, a multiple of 16 */
+    long long derived;       /* floats of the derived layouts */
+    long long workspace;     /* bytes a thread needs */
+    int group;               /* most samples in a group */
+    int slice;               /* samples in a slice: each has its own gradients, added up in slice order, so that the
+                              * sum does not depend on the number of threads; a multiple of `group` */
+    int batch;               /* samples in a training batch */
+    const struct nc_dropout *dropouts;
+    int dropout_count;
+    const struct nc_probe *probes;
+    int probe_count;
+
+    void (*train)(struct nc_group *g); /* forward, loss, backward */
+    void (*test)(struct nc_group *g);  /* forward in evaluation mode, and the loss when g->target is there */
+    void (*derive)(const float *weights, float *derived, int part, int parts); /* part `part` of `parts` */
+    long long output_offset; /* bytes into the workspace: [group][output_stride] floats that `test` leaves */
+    int output_stride;
+};
+
+/* ---- The train block, statement by statement --------------------------------------------------------------------- */
+
+struct nc_run;  /* a training run */
+struct nc_data; /* a data set */
+
+/* Reads the options. Ends the program on --help, --version (0) and on unknown options (2). Takes all memory. */
+struct nc_run *nc_start(const struct nc_model *model, int argc, char **argv);
+
+void nc_seed(struct nc_run *run, unsigned long long seed); /* without it: a seed from the system, printed */
+void nc_threads(struct nc_run *run, int threads);
+void nc_epochs(struct nc_run *run, int epochs);
+
+/* Loads samples of `data` in batches of `batch_size`. */
+void nc_train_data(struct nc_run *run, struct nc_data *data, int batch_size, int shuffle, int drop_last);
+void nc_test_data(struct nc_run *run, struct nc_data *data, int batch_size, int shuffle, int drop_last);
+
+/* Scalars every `every` steps as TensorBoard event files below `folder`. */
+void nc_log(struct nc_run *run, const char *folder, int every);
+
+/* Saves after each epoch; {epoch} in the name is the epoch's number, from 0. */
+void nc_save(struct nc_run *run, const char *name);
+
+/* Starts from the parameters of a .pth file; names and shapes must be the model's. */
+void nc_load(struct nc_run *run, const char *name);
+
+/* torch.optim.SGD */
+void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, double weight_decay, int nesterov);
+
+/* Trains, or does what the command line says instead. Returns the exit status. */
+int nc_train(struct nc_run *run);
+
+/* ---- Data sets and transforms ------------------------------------------------------------------------------------- */
+
+struct nc_data *nc_cifar10(struct nc_run *run, const char *name, const char *root, int train);
+
+/* Coloured shapes drawn from a seed: ten classes, 3x32x32 bytes. */
+struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train);
+
+void nc_to_tensor(struct nc_data *data);                                         /* byte / 255 */
+void nc_normalize(struct nc_data *data, const double *mean, const double *std, int channels); /* (x - mean) / std */
+
+/* ---- Losses and what else a group calls ---------------------------------------------------------------------------- */
+
+/* The losses of `g->count` rows of `classes` logits (row distance `stride` floats), times g->scale, added to g->loss;
+ * counts the correct ones. gradient (same stride; padding set to 0), or NULL. Labels out of range end the program
+ * before training (the data set checks them).
+ * loss_i = (1 - e) * (log sum exp x - x[t]) + e * mean_c (log sum exp x - x[c]), e the label smoothing. */
+void nc_cross_entropy(struct nc_group *g, const float *logits, int stride, int classes, double label_smoothing,
+                      float *gradient);
+
+/* loss_i = mean (or sum) over the sample's outputs of (x - t)^2 */
+void nc_mse(struct nc_group *g, const float *output, int stride, int outputs, int sum, float *gradient);
+
+/* Mask bytes (0 or 1) of sample g->first + sample for dropout layer `layer`, in torch's element order walked by `axes`:
+ * mask[axes' offset]. */
+void nc_dropout_mask(const struct nc_group *g, int layer, int sample, const struct nc_axis *axes, int axis_count,
+                     unsigned char *mask);
+
+#endif
