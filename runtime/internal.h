@@ -1,0 +1,208 @@
+/* internal.h: what the parts of the runtime know of each other.
+ *
+ *   core (this folder)  options, threads, random numbers, the loop, losses, optimizers; needs libc, libm, threads
+ *   data/               data sets and transforms: fills struct nc_data
+ *   store/              checkpoint files: defines nc_save and nc_load, which hand core a struct nc_store
+ *   log/                event files: defines nc_log, which hands core a struct nc_log_writer
+ *
+ * Core never names a function of store/ or log/, so that a trainer whose .net file neither saves nor logs does not link
+ * them. The statements of the train block only note what is wanted; nc_train does the work, in this order: options,
+ * data, memory, initial weights, checkpoint, loop. Nothing is allocated after the first step has begun. */
+#ifndef NETC_RUNTIME_INTERNAL_H
+#define NETC_RUNTIME_INTERNAL_H
+
+#include <stddef.h>
+
+#include "netc.h"
+
+/* ---- Errors and messages (fail.c) ---------------------------------------------------------------------------------- */
+
+/* The model, the data or the system is wrong: prints "NAME: error: ..." and, when `hint` is not NULL, "  hint: ...";
+ * exit status 1. `run` may be NULL. */
+_Noreturn void nc_fail(const struct nc_run *run, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The command line is wrong: as nc_fail, with exit status 2 and a pointer to --help. */
+_Noreturn void nc_usage(const struct nc_run *run, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A line on standard output, unless --quiet. Adds the newline. */
+void nc_note(const struct nc_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Zeroed memory, at a multiple of 64 bytes; ends the program when there is none (`what` says for what). free() it. */
+void *nc_memory(const struct nc_run *run, long long count, long long size, const char *what);
+
+/* ---- Random numbers: PyTorch's CPU generator (random.c) ------------------------------------------------------------ */
+
+struct nc_random {
+    unsigned state[624];
+    int next;
+};
+
+void nc_random_seed(struct nc_random *r, unsigned long long seed);
+unsigned nc_random32(struct nc_random *r);
+unsigned long long nc_random64(struct nc_random *r);
+float nc_random_uniform(struct nc_random *r, float low, float high); /* one 24-bit draw, as tensor.uniform_ */
+void nc_randperm(struct nc_random *r, long long n, int *order);      /* torch.randperm(n) */
+
+/* ---- Parameters in torch's element order (parameter.c) ------------------------------------------------------------- */
+
+long long nc_parameter_elements(const struct nc_parameter *p);
+
+/* Between a block (weights, gradients or an optimizer's state) and a dense array in torch's order. */
+void nc_parameter_gather(const struct nc_parameter *p, const float *block, float *dense);
+void nc_parameter_scatter(const struct nc_parameter *p, const float *dense, float *block);
+
+/* ---- Threads (threads.c) ------------------------------------------------------------------------------------------- */
+
+struct nc_pool;
+
+struct nc_pool *nc_pool_start(const struct nc_run *run, int threads); /* the caller is thread 0 */
+void nc_pool_stop(struct nc_pool *pool);
+int nc_pool_threads(const struct nc_pool *pool);
+
+/* Calls task(context, index, thread) once for each index below `tasks`, shared out among the threads in no fixed order,
+ * and returns when all are done. `thread` is below nc_pool_threads(); no two calls with the same one overlap. */
+void nc_pool_run(struct nc_pool *pool, int tasks, void (*task)(void *context, int index, int thread), void *context);
+
+/* ---- Data (data/) -------------------------------------------------------------------------------------------------- */
+
+enum { NC_BYTE, NC_FLOAT };
+
+/* A data set. The functions that make one (nc_cifar10, ...) allocate it, fill in `run`, `name` and `load`, and note
+ * their arguments; the transforms note theirs, in order. Files are read when core calls `load`, which it does once, and
+ * only for the data that the command needs (`test` doesn't touch the training data). `load` fills in the rest and ends
+ * the program (nc_fail) when anything is wrong: files that are missing or cut short, labels out of range, a shape or a
+ * number of classes that is not the model's. Data lives until the program ends. */
+struct nc_data {
+    struct nc_run *run;
+    const char *name;   /* "train_data" */
+    void (*load)(struct nc_data *data);
+
+    /* filled in by load */
+    const char *kind;   /* "CIFAR10" */
+    long long count;    /* samples, 1 to INT_MAX */
+    int classes;        /* 0: the targets are floats */
+    const char *const *class_names; /* [classes], or NULL */
+    int rank;
+    long long shape[NC_MAX_RANK]; /* of one sample: 3, 32, 32 */
+    int element;        /* NC_BYTE: `pixel` says what a byte stands for; NC_FLOAT */
+    long long sample_bytes;         /* from one sample to the next */
+    const unsigned char *samples;   /* [count][sample_bytes] */
+    const int *labels;              /* [count], each 0 to classes - 1; NULL when classes is 0 */
+    const float *targets;           /* [count][target_floats]; NULL when classes isn't 0 */
+    int target_floats;
+    float pixel[NC_MAX_CHANNELS][256]; /* NC_BYTE: what ToTensor and Normalize make of each byte of each channel */
+
+    void *own;          /* what the functions of data/ keep: the arguments, the noted transforms */
+};
+
+/* Where to look for a data set whose .net file says `root`: the folder of --data, or else `root`. */
+const char *nc_data_root(const struct nc_run *run, const char *root);
+
+/* ---- Checkpoints (store/) ------------------------------------------------------------------------------------------ */
+
+/* What nc_save and nc_load set as run->store. Each function ends the program with nc_fail when it can't do its work.
+ * `state` is an opaque record of core's: all that a run needs, beside the parameters, to go on exactly where it was. It
+ * is kept in the file under a name that torch.load ignores. Parameters are run->weights, by nc_parameter_gather and
+ * nc_parameter_scatter. */
+struct nc_store {
+    void (*check)(struct nc_run *run, const char *path); /* before the first step: can `path` be written? */
+    void (*save)(struct nc_run *run, const char *path, const void *state, long long bytes); /* beside, then renamed */
+    void (*load)(struct nc_run *run, const char *path);  /* the parameters; names and shapes are checked */
+    /* The record saved with the parameters. Returns it in memory that the caller frees, its length in *bytes; NULL when
+     * the file has none (PyTorch wrote it). Called once, before the first step. */
+    void *(*load_state)(struct nc_run *run, const char *path, long long *bytes);
+};
+
+/* ---- Logs (log/) --------------------------------------------------------------------------------------------------- */
+
+/* What nc_log sets as run->log. A write that fails warns once and stops the logging, not the training. */
+struct nc_log_writer {
+    /* Before the first step. resume_step: -1 for a new run, else scalars from this step on in older files are to be
+     * hidden (purge_step). Ends the program when the folder can't be written. */
+    void (*open)(struct nc_run *run, const char *folder, long long resume_step);
+    void (*scalar)(struct nc_run *run, const char *tag, double value, long long step);
+    void (*flush)(struct nc_run *run); /* after each epoch */
+    void (*close)(struct nc_run *run);
+};
+
+/* ---- A run --------------------------------------------------------------------------------------------------------- */
+
+/* A value that the .net file gives and the command line may override: what the command line says stays. */
+struct nc_long {
+    long long value;
+    int given; /* 0: default; 1: by the .net file; 2: by the command line */
+};
+struct nc_real {
+    double value;
+    int given;
+};
+struct nc_text {
+    const char *value; /* NULL: none */
+    int given;
+};
+void nc_give_long(struct nc_long *to, long long value); /* as the .net file says */
+void nc_give_real(struct nc_real *to, double value);
+void nc_give_text(struct nc_text *to, const char *value);
+
+enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST };
+
+/* One of the two loaders: its data, how it is batched, and the order of the current epoch. */
+struct nc_loader {
+    struct nc_data *data; /* NULL: the .net file has none */
+    int batch_size;
+    struct nc_long shuffle, drop_last;
+    int *order;           /* [data->count] sample numbers; core takes and fills it */
+    long long batches;    /* in an epoch */
+};
+
+struct nc_sgd_state {
+    struct nc_real lr, momentum, dampening, weight_decay;
+    struct nc_long nesterov;
+    float *buffer; /* momentum: [model->block]; NULL without */
+    int begun;     /* the buffer holds something: a first step has been made */
+};
+
+struct nc_run {
+    const struct nc_model *model;
+    const char *program; /* the command's name for messages: "tudui" */
+    int command;         /* NC_COMMAND_... */
+    int quiet;
+    const char *data_folder; /* --data, or NULL */
+
+    /* settings */
+    struct nc_long seed, threads, epochs, max_steps, log_every;
+    struct nc_text log_folder, save_name, load_name;
+    int resume;              /* --resume */
+    const char *resume_name; /* its file, or NULL: the newest of save_name */
+    struct nc_loader train, test;
+    int has_optimizer;
+    struct nc_sgd_state sgd;
+
+    /* hooks; NULL where the .net file doesn't ask for them */
+    const struct nc_store *store;
+    const struct nc_log_writer *log;
+    void *store_state, *log_state; /* what store/ and log/ keep */
+
+    /* memory */
+    struct nc_pool *pool;
+    struct nc_random random;  /* torch's default generator */
+    float *weights;           /* [model->block] */
+    float *derived;           /* [model->derived] */
+    float *gradients;         /* [slices][model->block] */
+    int slices;
+    unsigned char **workspace; /* [threads] model->workspace bytes each */
+    struct nc_step *step;     /* step.c */
+    struct nc_progress *progress;
+
+    /* where the run is */
+    long long epoch;      /* finished epochs: the number of the one under way, from 0 */
+    long long steps;      /* training steps made, over all epochs */
+    long long epoch_step; /* training steps made in this epoch */
+};
+
+/* The name `save` gives for an epoch (from 0): `{epoch}` replaced. Ends the program when it does not fit in `size`. */
+void nc_save_path(const struct nc_run *run, const char *name, long long epoch, char *path, size_t size);
+
+#endif
