@@ -3,7 +3,7 @@
 #ifndef NETC_PASSES_PLAN_H
 #define NETC_PASSES_PLAN_H
 
-#include "graph/graph.h"
+#include "vocabulary/vocabulary.h"
 
 enum { MAX_DIMS = 24, MAX_OPERANDS = 5, MAX_KERNEL_OPS = 4 };
 
@@ -122,5 +122,101 @@ typedef struct FamilyInfo {
 } FamilyInfo;
 
 const FamilyInfo *family_info(Family family);
+
+/* ---- Buffers ------------------------------------------------------------------------------------------------------ */
+
+typedef enum Space {
+    SPACE_WORKSPACE, /* of one thread, for one group of samples */
+    SPACE_WEIGHTS,   /* the parameter block */
+    SPACE_GRADIENTS, /* a slice's gradient block: same offsets as the parameter block */
+    SPACE_DERIVED,   /* other layouts of parameters, made anew after each update */
+    SPACE_SAMPLE,    /* the raw sample that the loader hands over */
+} Space;
+
+typedef enum Element { ELEMENT_FLOAT, ELEMENT_BYTE, ELEMENT_SHORT } Element;
+
+/* A value's place. In the workspace a value is an image: rows x cols pixels of `channels` numbers, `pitch` apart, with
+ * `before` and `after` rows [0] and columns [1] of zeros around it; a vector is one pixel. */
+typedef struct Buffer {
+    int id;
+    const char *name; /* a C identifier, unique in the plan */
+    Space space;
+    Element element;
+    const Value *value;
+    int64_t rows, cols, channels, pitch;
+    int64_t before[2], after[2];
+    bool kept_zero;     /* what no kernel writes must stay zero: the place is shared with nobody */
+    bool per_sample;    /* has one instance per sample of the group; otherwise one, reused sample after sample */
+    int first, last;    /* kernels between which it is alive */
+    int64_t stride;     /* elements of one instance, a multiple of 16 */
+    int64_t offset;     /* WORKSPACE: bytes; WEIGHTS, GRADIENTS, DERIVED: floats */
+    int64_t count;      /* WEIGHTS, GRADIENTS, DERIVED: floats */
+} Buffer;
+
+/* Elements from one row to the next, and from an instance's start to its first element inside the border. */
+int64_t buffer_row(const Buffer *buffer);
+int64_t buffer_inside(const Buffer *buffer);
+int64_t buffer_bytes(const Buffer *buffer, int group);
+
+/* ---- Kernels ------------------------------------------------------------------------------------------------------ */
+
+typedef enum Phase { PHASE_FORWARD, PHASE_LOSS, PHASE_BACKWARD, PHASE_DERIVE } Phase;
+
+/* What a kernel reads or writes: a buffer and where in an instance of it, in elements. */
+typedef struct Operand {
+    Buffer *buffer; /* NULL: a null pointer */
+    int64_t offset;
+} Operand;
+
+typedef struct Kernel {
+    int id;
+    Family family;
+    const char *name; /* of its C function */
+    Phase phase;
+    bool whole_group; /* once for the group; otherwise once for each sample */
+    const Op *ops[MAX_KERNEL_OPS]; /* what it computes, first to last */
+    int op_count;
+    Value *value[MAX_OPERANDS]; /* by pass_fuse: in the order of the family's parameters */
+    Operand operand[MAX_OPERANDS];
+    int operand_count;
+    int64_t dim[MAX_DIMS];
+    bool cols_are_samples; /* the columns are the samples of the group: g->count of them in gradients of weights */
+    Tile tile[WIDTH_COUNT];
+    double flops;   /* a sample, multiplications and additions counted each */
+    bool relu;      /* an activation is fused into it */
+    int index;      /* dropout: which one */
+} Kernel;
+
+/* A parameter's place in the block, and the loops that visit it in torch's order. */
+typedef struct Axis {
+    int64_t size, stride;
+} Axis;
+
+typedef struct PlacedParameter {
+    const Parameter *parameter;
+    Buffer *weights, *gradients;
+    Axis axis[8];
+    int axis_count;
+} PlacedParameter;
+
+typedef struct Plan {
+    Arena *arena;
+    const Graph *graph;
+    VEC(Kernel *) kernels;
+    VEC(Buffer *) buffers;
+    VEC(PlacedParameter *) parameters; /* in torch's order */
+    Buffer **buffer_of;                /* by value id */
+    Buffer **gradient_weights;         /* by value id of a parameter: the derived layout its data gradient reads */
+    int dropout_count;
+    int batch, group, slice;           /* samples */
+    int64_t workspace;                 /* bytes */
+    int64_t block, derived;            /* floats */
+} Plan;
+
+/* One line a kernel, and after pass_layout one a buffer. */
+void plan_print(Text *out, const Plan *plan);
+
+/* What --dump=schedule shows: family, tile, fusion and estimated cost per kernel. */
+void schedule_print(Text *out, const Plan *plan);
 
 #endif
