@@ -37,7 +37,7 @@ struct nc_probe {
     long long offset, floats; /* bytes into the workspace; floats per sample */
 };
 
-/* A dropout layer: how many elements a sample has, and its p. Its seeds are drawn once a step, in layer order. */
+/* A dropout layer: how many elements a sample has, and its p. Its masks are drawn once a step, in layer order. */
 struct nc_dropout {
     long long elements;
     double p;
@@ -54,7 +54,8 @@ struct nc_group {
     float *gradients;            /* a gradient block to add to; NULL in evaluation */
     unsigned char *workspace;    /* model->workspace bytes of this thread, 64-byte aligned */
     const float *pixel;          /* [channels][256]: the float that a byte of each channel stands for */
-    const unsigned *dropout_seed; /* one per dropout layer; NULL in evaluation */
+    const unsigned char *const *dropout; /* per dropout layer: [batch][elements] mask bytes (0 or 1) in torch's order,
+                                          * drawn before the step; NULL in evaluation */
     float scale;                 /* what the loss of one sample is multiplied by: 1 / samples in the batch, or 1 */
     double loss;                 /* out: sum over the group of the samples' scaled losses */
     int correct;                 /* out: samples whose largest output is their class */
