@@ -1,0 +1,28 @@
+/* data.h: what the data sets share: making a struct nc_data, and finishing one once its samples are in memory. */
+#ifndef NC_DATA_DATA_H
+#define NC_DATA_DATA_H
+
+#include "../internal.h"
+
+/* What a data set keeps in data->own. */
+struct nc_data_own {
+    const char *root; /* as the .net file says; NULL where there is none */
+    int train;        /* the training part, not the test part */
+    int to_tensor;    /* ToTensor() is among the transforms */
+    struct nc_normalization {
+        float mean[NC_MAX_CHANNELS], std[NC_MAX_CHANNELS];
+        int channels; /* 1: the same for all */
+    } *normalizations; /* in order */
+    int normalization_count;
+};
+
+/* A data set of `kind` ("CIFAR10") that `load` will read. */
+struct nc_data *nc_data_new(struct nc_run *run, const char *name, const char *kind, const char *root, int train,
+                            void (*load)(struct nc_data *data));
+
+/* Describes byte images: [channels][height][width] bytes a sample. Builds the pixel table out of the noted transforms
+ * and holds the shape and the classes against the model's. Samples and labels are set by the caller. */
+void nc_data_finish(struct nc_data *data, int channels, int height, int width, int classes,
+                    const char *const *class_names);
+
+#endif

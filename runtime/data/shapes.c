@@ -1,0 +1,316 @@
+/* Shapes: a data set that ships with netc, drawn in a fraction of a second and the same bytes on every machine.
+ *
+ * Each picture, 3x32x32 bytes, holds one shape of ten classes:
+ *   0 circle   1 ellipse   2 ring      3 crescent   4 triangle
+ *   5 square   6 bar       7 hexagon   8 star       9 cross
+ * at any place, size, angle and colour, before a plain, shaded, striped or chequered background. Some shapes have a
+ * texture, some are hollow; thin lines and dots lie in front of and behind it, contrast is sometimes low, and every pixel is noisy.
+ * Classes take turns at random; the training and the test part come from different seeds.
+ *
+ * All arithmetic is in integers, so nothing depends on a compiler or a maths library. Coordinates in a shape's own
+ * frame have 1024 to its radius ("units"); each pixel is the mean of four points. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "data.h"
+
+enum {
+    CHANNELS = 3,
+    SIDE = 32,
+    PLANE = SIDE * SIDE,
+    CLASSES = 10,
+    TRAIN_COUNT = 10000,
+    TEST_COUNT = 2000,
+    FINE = 16, /* steps to a pixel in which positions and sizes are chosen */
+    UNIT = 1024,
+};
+
+static const char *const NAMES[CLASSES] = {
+    "circle", "ellipse", "ring", "crescent", "triangle", "square", "bar", "hexagon", "star", "cross",
+};
+
+/* ---- Random numbers: splitmix64 (Steele, Lea, Flood 2014) ----------------------------------------------------------- */
+
+struct rng {
+    uint64_t state;
+};
+
+static uint32_t draw(struct rng *r)
+{
+    uint64_t z = r->state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return (uint32_t)((z ^ z >> 31) >> 32);
+}
+
+/* An integer from low to high, both included. */
+static int between(struct rng *r, int low, int high)
+{
+    return low + (int)((uint64_t)draw(r) * (uint32_t)(high - low + 1) >> 32);
+}
+
+static int chance(struct rng *r, int percent)
+{
+    return between(r, 0, 99) < percent;
+}
+
+/* ---- Angles and frames ---------------------------------------------------------------------------------------------- */
+
+enum { TURN = 64, ONE = 1 << 14 }; /* angles to a full turn; 1.0 of a sine */
+
+/* sin(i * 2 pi / 64), a quarter turn. */
+static const int16_t QUARTER[TURN / 4 + 1] = {
+    0, 1606, 3196, 4756, 6270, 7723, 9102, 10394, 11585, 12665, 13623, 14449, 15137, 15679, 16069, 16305, 16384,
+};
+
+static int sine(int angle)
+{
+    angle &= TURN - 1;
+    int half = angle & (TURN / 2 - 1);
+    int value = QUARTER[half <= TURN / 4 ? half : TURN / 2 - half];
+    return angle < TURN / 2 ? value : -value;
+}
+
+static int cosine(int angle)
+{
+    return sine(angle + TURN / 4);
+}
+
+/* Where a shape stands: units = (position - centre) turned and divided by the radius. */
+struct frame {
+    int x, y;       /* centre, in fine steps */
+    int radius;     /* fine steps */
+    int across, up; /* units to 256 fine steps along and across the shape's own axis */
+    int outline;    /* hollow: this many units thick; 0: filled */
+};
+
+static struct frame choose_frame(struct rng *r, int smallest, int largest)
+{
+    struct frame f;
+    f.radius = between(r, smallest, largest);
+    int margin = f.radius * 3 / 4, free = SIDE * FINE - 2 * margin;
+    f.x = margin + between(r, 0, free);
+    f.y = margin + between(r, 0, free);
+    int angle = between(r, 0, TURN - 1);
+    f.across = cosine(angle) * (UNIT * 256 / f.radius) / ONE;
+    f.up = sine(angle) * (UNIT * 256 / f.radius) / ONE;
+    f.outline = 0;
+    return f;
+}
+
+/* ---- The ten shapes ------------------------------------------------------------------------------------------------- */
+
+static int absolute(int x)
+{
+    return x < 0 ? -x : x;
+}
+
+/* How far a point lies outside of a regular polygon with `sides` sides, `apothem` units from the centre to each: the
+ * number of sides that it is beyond. */
+static int sides_beyond(int u, int v, int sides, int apothem)
+{
+    int beyond = 0;
+    for (int i = 0; i < sides; i++) {
+        int angle = (i * TURN * 2 + sides) / (2 * sides);
+        beyond += (u * cosine(angle) + v * sine(angle)) / ONE > apothem;
+    }
+    return beyond;
+}
+
+/* Whether the point (u, v), in units, lies inside of the shape. Sizes are chosen for areas that are much alike. */
+static int inside(int shape, int u, int v)
+{
+    int square = u * u + v * v, long_side, short_side;
+    if (square > UNIT * UNIT * 3 / 2)
+        return 0;
+    switch (shape) {
+    case 0: return square < 850 * 850;
+    case 1: return u * u + 4 * v * v < UNIT * UNIT;
+    case 2: return square < 950 * 950 && square > 480 * 480;
+    case 3: return square < 980 * 980 && (u - 420) * (u - 420) + v * v > 760 * 760;
+    case 4: return sides_beyond(u, v, 3, 520) == 0;
+    case 5: return absolute(u) < 730 && absolute(v) < 730;
+    case 6: return absolute(u) < 1050 && absolute(v) < 420;
+    case 7: return sides_beyond(u, v, 6, 790) == 0;
+    case 8: return sides_beyond(u, v, 5, 400) <= 1; /* a pentagram: beyond one side is in a point of the star */
+    default:
+        long_side = absolute(u) > absolute(v) ? absolute(u) : absolute(v);
+        short_side = absolute(u) + absolute(v) - long_side;
+        return long_side < 980 && short_side < 330;
+    }
+}
+
+/* ---- Colours and backgrounds ---------------------------------------------------------------------------------------- */
+
+struct paint {
+    int from[CHANNELS], to[CHANNELS]; /* 0 to 255; mixed by the pattern */
+    int pattern;                      /* which of mix() */
+    int across, up, period;           /* direction in ONE, and fine steps */
+};
+
+enum { PLAIN, SHADED, STRIPED, CHEQUERED, PATTERNS };
+
+static struct paint choose_paint(struct rng *r, int pattern)
+{
+    struct paint p = {.pattern = pattern};
+    int spread = between(r, 20, 90), angle = between(r, 0, TURN - 1);
+    for (int c = 0; c < CHANNELS; c++) {
+        p.from[c] = between(r, 0, 255);
+        p.to[c] = p.from[c] + between(r, -spread, spread);
+        p.to[c] = p.to[c] < 0 ? 0 : p.to[c] > 255 ? 255 : p.to[c];
+    }
+    p.across = cosine(angle);
+    p.up = sine(angle);
+    p.period = between(r, 3 * FINE, 9 * FINE);
+    return p;
+}
+
+/* How much of `to` is in the paint at a point, 0 to 256. */
+static int mix(const struct paint *p, int x, int y)
+{
+    int along = (x * p->across + y * p->up) / ONE + 4096, aside = (y * p->across - x * p->up) / ONE + 4096;
+    switch (p->pattern) {
+    case PLAIN: return 0;
+    case SHADED: return (along - 4096 + SIDE * FINE) / (2 * SIDE * FINE / 256);
+    case STRIPED: return along / p->period % 2 * 256;
+    default: return (along / p->period + aside / p->period) % 2 * 256;
+    }
+}
+
+static int colour(const struct paint *p, int channel, int mixed)
+{
+    return p->from[channel] + (p->to[channel] - p->from[channel]) * mixed / 256;
+}
+
+/* Moves a shape's colours away from the background's until they can be told apart. */
+static void keep_apart(struct rng *r, struct paint *shape, const struct paint *ground)
+{
+    int wanted = chance(r, 30) ? between(r, 50, 90) : between(r, 110, 220);
+    for (int tries = 0; tries < 16; tries++) {
+        int apart = 0;
+        for (int c = 0; c < CHANNELS; c++)
+            apart += absolute((shape->from[c] + shape->to[c]) / 2 - (ground->from[c] + ground->to[c]) / 2);
+        if (apart >= wanted)
+            return;
+        for (int c = 0; c < CHANNELS; c++) {
+            int move = between(r, 0, 255) - shape->from[c], to = shape->to[c] + move;
+            shape->from[c] += move;
+            shape->to[c] = to < 0 ? 0 : to > 255 ? 255 : to;
+        }
+    }
+}
+
+/* ---- Drawing -------------------------------------------------------------------------------------------------------- */
+
+/* Mixes `value` over a pixel, `cover` quarters of it. */
+static void blend(int *pixel, const int *value, int cover)
+{
+    for (int c = 0; c < CHANNELS; c++)
+        pixel[c] += (value[c] - pixel[c]) * cover / 4;
+}
+
+static void draw_ground(int picture[PLANE][CHANNELS], const struct paint *p)
+{
+    for (int y = 0; y < SIDE; y++) {
+        for (int x = 0; x < SIDE; x++) {
+            int mixed = mix(p, x * FINE, y * FINE);
+            for (int c = 0; c < CHANNELS; c++)
+                picture[y * SIDE + x][c] = colour(p, c, mixed);
+        }
+    }
+}
+
+static int clamp(int value, int most)
+{
+    return value < 0 ? 0 : value > most ? most : value;
+}
+
+static void draw_shape(int picture[PLANE][CHANNELS], int shape, const struct frame *f, const struct paint *p)
+{
+    int reach = f->radius * 5 / 4 + FINE;
+    int left = clamp((f->x - reach) / FINE, SIDE), right = clamp((f->x + reach) / FINE + 1, SIDE);
+    int high = clamp((f->y - reach) / FINE, SIDE), low = clamp((f->y + reach) / FINE + 1, SIDE);
+    for (int y = high; y < low; y++) {
+        for (int x = left; x < right; x++) {
+            int cover = 0;
+            for (int i = 0; i < 4; i++) { /* the middles of the four quarters of the pixel */
+                int dx = x * FINE + FINE / 4 + i % 2 * FINE / 2 - f->x, dy = y * FINE + FINE / 4 + i / 2 * FINE / 2 - f->y;
+                int u = (dx * f->across + dy * f->up) / 256, v = (dy * f->across - dx * f->up) / 256;
+                int hollow = f->outline
+                             && inside(shape, u * UNIT / (UNIT - f->outline), v * UNIT / (UNIT - f->outline));
+                cover += inside(shape, u, v) && !hollow;
+            }
+            if (!cover)
+                continue;
+            int value[CHANNELS], mixed = mix(p, x * FINE, y * FINE);
+            for (int c = 0; c < CHANNELS; c++)
+                value[c] = colour(p, c, mixed);
+            blend(picture[y * SIDE + x], value, cover);
+        }
+    }
+}
+
+/* A thin line or a few dots of any colour, to be looked past. */
+static void draw_clutter(int picture[PLANE][CHANNELS], struct rng *r)
+{
+    int value[CHANNELS];
+    for (int c = 0; c < CHANNELS; c++)
+        value[c] = between(r, 0, 255);
+    int x = between(r, 0, SIDE * FINE - 1), y = between(r, 0, SIDE * FINE - 1), angle = between(r, 0, TURN - 1);
+    int line = chance(r, 50), length = line ? between(r, 5, 20) : between(r, 1, 4);
+    int dx = line ? cosine(angle) * FINE / ONE : 0, dy = line ? sine(angle) * FINE / ONE : 0;
+    for (int i = 0; i < length; i++) {
+        if (x >= 0 && x < SIDE * FINE && y >= 0 && y < SIDE * FINE)
+            blend(picture[y / FINE * SIDE + x / FINE], value, 3);
+        x += line ? dx : between(r, -6 * FINE, 6 * FINE);
+        y += line ? dy : between(r, -6 * FINE, 6 * FINE);
+    }
+}
+
+/* One picture, channels first. */
+static void draw_sample(struct rng *r, int shape, unsigned char *sample)
+{
+    int picture[PLANE][CHANNELS];
+    struct paint ground = choose_paint(r, between(r, 0, PATTERNS - 1));
+    struct paint own = choose_paint(r, chance(r, 60) ? PLAIN : between(r, SHADED, PATTERNS - 1));
+    struct frame f = choose_frame(r, 6 * FINE, 13 * FINE);
+    keep_apart(r, &own, &ground);
+    if (shape != 2 && shape != 3 && f.radius > 8 * FINE && chance(r, 25)) /* a hollow circle would be a ring */
+        f.outline = shape == 0 ? 0 : between(r, 250, 350);
+    draw_ground(picture, &ground);
+    for (int i = between(r, 0, 3); i > 0; i--)
+        draw_clutter(picture, r);
+    draw_shape(picture, shape, &f, &own);
+    for (int i = between(r, 0, 2); i > 0; i--)
+        draw_clutter(picture, r);
+    int noise = between(r, 4, 28);
+    for (int i = 0; i < PLANE; i++) {
+        uint32_t bits = draw(r);
+        for (int c = 0; c < CHANNELS; c++, bits >>= 10) /* two five-bit numbers: a triangular distribution */
+            sample[c * PLANE + i] =
+                (unsigned char)clamp(picture[i][c] + ((int)(bits & 31) + (int)(bits >> 5 & 31) - 31) * noise / 31, 255);
+    }
+}
+
+static void load(struct nc_data *data)
+{
+    const struct nc_data_own *own = data->own;
+    int count = own->train ? TRAIN_COUNT : TEST_COUNT;
+    unsigned char *samples = nc_memory(data->run, count, CHANNELS * PLANE, "Shapes");
+    int *labels = nc_memory(data->run, count, sizeof *labels, "Shapes");
+    for (int i = 0; i < count; i++) {
+        struct rng r = {.state = ((uint64_t)(own->train ? 1 : 2) << 32) + (uint64_t)i * 0x10001u};
+        labels[i] = between(&r, 0, CLASSES - 1);
+        draw_sample(&r, labels[i], samples + (size_t)i * CHANNELS * PLANE);
+    }
+    data->count = count;
+    data->sample_bytes = CHANNELS * PLANE;
+    data->samples = samples;
+    data->labels = labels;
+    nc_data_finish(data, CHANNELS, SIDE, SIDE, CLASSES, NAMES);
+}
+
+struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train)
+{
+    return nc_data_new(run, name, "Shapes", NULL, train, load);
+}
