@@ -1,0 +1,23 @@
+/* Cc: the emitted C to a standalone trainer, by the system's compiler. */
+#ifndef NETC_CC_H
+#define NETC_CC_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+
+typedef struct CcRequest {
+    const char *text;     /* the C */
+    const char *output;   /* path of the trainer */
+    const char *compiler; /* "cc", "ccache gcc -m64"; split at blanks */
+    const char *march;    /* "native" */
+    bool keep_c;          /* leave the C beside the trainer, as OUTPUT.c */
+    bool verbose;         /* print the command */
+    bool needs_zip;       /* the trainer saves or loads .pth files */
+    bool needs_protobuf;  /* the trainer writes event files */
+} CcRequest;
+
+/* Builds the trainer beside its place and renames it into place. False after saying on stderr what went wrong. */
+bool cc_build(Arena *arena, const CcRequest *request);
+
+#endif

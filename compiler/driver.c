@@ -1,0 +1,124 @@
+#include "driver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "passes/passes.h"
+#include "syntax/parse.h"
+
+static bool stops(const Compilation *c, const Request *request, Step step);
+static const Source *read_source(Arena *arena, const char *path);
+
+/* THE PIPELINE: text, syntax, model, graph, plan, C. Every line reads what the line above it made. */
+static void pipeline(Compilation *c, const Request *r)
+{
+    c->source = read_source(c->arena, r->path);
+    if (!c->source)
+        return;
+    c->syntax = syntax_parse(c->arena, c->diag, c->source);
+    if (r->last == STEP_SYNTAX) /* after syntax errors, names and shapes are looked at all the same */
+        return;
+    c->program = model_build(c->arena, c->diag, c->source, c->syntax, r->overrides, r->override_count);
+    if (stops(c, r, STEP_MODEL) || (!c->program->train && c->program->networks.count != 1))
+        return;
+    c->graph = model_lower(c->arena, c->program);
+    graph_verify(c->graph, "lower");
+    if (stops(c, r, STEP_GRAPH) || !c->program->train)
+        return;
+    pass_autodiff(c->graph);
+    graph_verify(c->graph, "autodiff");
+    if (stops(c, r, STEP_AUTODIFF))
+        return;
+    c->plan = pass_fuse(c->arena, c->graph);
+    if (stops(c, r, STEP_FUSE))
+        return;
+    pass_layout(c->plan);
+    if (stops(c, r, STEP_LAYOUT))
+        return;
+    pass_schedule(c->plan, c->program->train->data.batch_size);
+    if (stops(c, r, STEP_SCHEDULE))
+        return;
+    pass_place(c->plan);
+    if (stops(c, r, STEP_PLAN))
+        return;
+    c->c = emit_program(c->arena, c->program, c->plan, r->form);
+}
+
+static bool stops(const Compilation *c, const Request *request, Step step)
+{
+    return diag_error_count(c->diag) > 0 || request->last == step;
+}
+
+static const Source *read_source(Arena *arena, const char *path)
+{
+    const char *error = NULL;
+    const Source *source = source_read(arena, path, &error);
+    if (!source)
+        fprintf(stderr, "netc: %s\n", error);
+    return source;
+}
+
+/* Whether the pipeline got as far as `step`: what is only a model, or several, cannot be trained. */
+static bool reached(const Compilation *c, Step step)
+{
+    if (step <= STEP_MODEL)
+        return true;
+    return c->graph && (step == STEP_GRAPH || c->program->train);
+}
+
+bool compile(Compilation *c, const Request *request)
+{
+    pipeline(c, request);
+    bool wrong = !c->source || diag_error_count(c->diag) > 0;
+    diag_print(c->diag, stderr, isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+    if (wrong)
+        return false;
+    if (reached(c, request->last) || request->models_only)
+        return true;
+    fprintf(stderr, "netc: %s: there is no train block, so there is nothing to train; "
+                    "'netc check' and 'netc summary' need none\n", request->path);
+    return false;
+}
+
+Compilation compilation_new(void)
+{
+    Arena *arena = arena_new();
+    return (Compilation){.arena = arena, .diag = diag_new(arena)};
+}
+
+void compilation_free(Compilation *c)
+{
+    arena_free(c->arena);
+    *c = (Compilation){0};
+}
+
+static const char *const step_names[STEP_COUNT] = {
+    [STEP_NONE] = "",           [STEP_SYNTAX] = "syntax", [STEP_MODEL] = "model",       [STEP_GRAPH] = "graph",
+    [STEP_AUTODIFF] = "autodiff", [STEP_FUSE] = "fuse",   [STEP_LAYOUT] = "layout", [STEP_SCHEDULE] = "schedule",
+    [STEP_PLAN] = "plan",       [STEP_C] = "c",
+};
+
+const char *step_name(Step step)
+{
+    return step_names[step];
+}
+
+void compilation_print(Text *out, const Compilation *c, Step step)
+{
+    switch (step) {
+    case STEP_SYNTAX: syntax_print(out, c->syntax); break;
+    case STEP_MODEL: model_print(out, c->program); break;
+    case STEP_GRAPH:
+    case STEP_AUTODIFF: graph_print(out, c->graph); break;
+    case STEP_SCHEDULE: schedule_print(out, c->plan); break;
+    case STEP_FUSE:
+    case STEP_LAYOUT:
+    case STEP_PLAN: plan_print(out, c->plan); break;
+    case STEP_C: text_add(out, c->c); break;
+    case STEP_NONE:
+    case STEP_COUNT: fail_bug("no step to print");
+    }
+}

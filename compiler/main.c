@@ -1,0 +1,146 @@
+/* netc: the command. Options in options.c, the pipeline in driver.c, the two ways to run in cc.c and jit.c. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "cc.h"
+#include "driver.h"
+#include "jit.h"
+#include "options.h"
+#include "summary.h"
+
+static void write_file(FILE *file, const char *path, const char *text)
+{
+    if (fputs(text, file) == EOF || fflush(file) == EOF)
+        fail_system("cannot write '%s': %s", path, strerror(errno));
+}
+
+static void print(const char *text)
+{
+    write_file(stdout, "the output", text);
+}
+
+/* Writes beside and renames: a file that is there is never half of one. */
+static void replace_file(Arena *arena, const char *path, const char *text)
+{
+    const char *beside = arena_printf(arena, "%s.part", path);
+    FILE *file = fopen(beside, "w");
+    if (!file)
+        fail_system("cannot write '%s': %s", path, strerror(errno));
+    write_file(file, path, text);
+    if (fclose(file) || rename(beside, path))
+        fail_system("cannot write '%s': %s", path, strerror(errno));
+}
+
+/* Trains in process. Relative paths of data begin at the .net file's folder. */
+static int run(Compilation *c, const Options *options)
+{
+    VEC(char *) words = {0};
+    vec_push(c->arena, words, arena_printf(c->arena, "netc run"));
+    if (*c->source->directory)
+        vec_push(c->arena, words, arena_printf(c->arena, "--base=%s", c->source->directory));
+    for (int i = 0; i < options->trainer.count; i++)
+        vec_push(c->arena, words, arena_printf(c->arena, "%s", options->trainer.at[i]));
+    vec_push(c->arena, words, NULL);
+    return jit_run(c->arena, c->c, words.count - 1, words.at);
+}
+
+/* NAME of NAME.net, without its folder: what a trainer is called unless -o says it. */
+static const char *trainer_name(Arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    size_t length = strlen(name);
+    if (length > 4 && !strcmp(name + length - 4, ".net"))
+        return arena_copy(arena, name, length - 4);
+    return arena_printf(arena, "%s.out", strcmp(name, "-") ? name : "stdin");
+}
+
+static int build(Compilation *c, const Options *options)
+{
+    const Train *train = c->program->train;
+    CcRequest request = {
+        .text = c->c,
+        .output = options->output ? options->output : trainer_name(c->arena, options->file),
+        .compiler = options->compiler,
+        .march = options->march,
+        .keep_c = options->keep_c,
+        .verbose = options->verbose,
+        .needs_zip = train->save || train->load,
+        .needs_protobuf = train->log,
+    };
+    return cc_build(c->arena, &request) ? 0 : 1;
+}
+
+static int emit(Compilation *c, const Options *options)
+{
+    if (options->output)
+        replace_file(c->arena, options->output, c->c);
+    else
+        print(c->c);
+    return 0;
+}
+
+static int summary(Compilation *c)
+{
+    Text out = text_new(c->arena);
+    summary_print(&out, c);
+    print(out.bytes);
+    return 0;
+}
+
+/* How far the pipeline goes for a command. The table of `summary` needs the plan, where there is something to plan. */
+static Step last_step(const Options *options)
+{
+    if (options->dump != STEP_NONE)
+        return options->dump;
+    switch (options->command) {
+    case COMMAND_CHECK: return STEP_GRAPH;
+    case COMMAND_SUMMARY: return STEP_PLAN;
+    default: return STEP_C;
+    }
+}
+
+static int do_command(Compilation *c, const Options *options)
+{
+    Request request = {
+        .path = options->file,
+        .overrides = options->overrides.at,
+        .override_count = options->overrides.count,
+        .last = last_step(options),
+        .form = options->command == COMMAND_RUN || options->plain ? EMIT_PLAIN : EMIT_CC,
+        .models_only = options->dump == STEP_NONE && (options->command & (COMMAND_SUMMARY | COMMAND_CHECK)),
+    };
+    if (!compile(c, &request))
+        return 1;
+    if (options->dump != STEP_NONE) {
+        Text out = text_new(c->arena);
+        compilation_print(&out, c, options->dump);
+        print(out.bytes);
+        return 0;
+    }
+    switch (options->command) {
+    case COMMAND_RUN: return run(c, options);
+    case COMMAND_BUILD: return build(c, options);
+    case COMMAND_EMIT: return emit(c, options);
+    case COMMAND_SUMMARY: return summary(c);
+    case COMMAND_CHECK: return 0;
+    case COMMAND_HELP: break;
+    }
+    fail_bug("no such command");
+}
+
+int main(int argc, char **argv)
+{
+    Compilation c = compilation_new();
+    Options options;
+    int status;
+    if (options_parse(c.arena, &options, argc, argv, &status))
+        status = do_command(&c, &options);
+    compilation_free(&c);
+    if (fflush(stdout) == EOF)
+        fail_system("cannot write the output: %s", strerror(errno));
+    return status;
+}

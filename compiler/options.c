@@ -1,0 +1,392 @@
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "config.h"
+
+enum {
+    RUN = COMMAND_RUN,
+    BUILD = COMMAND_BUILD,
+    EMIT = COMMAND_EMIT,
+    CHECK = COMMAND_CHECK,
+    SUMMARY = COMMAND_SUMMARY,
+    COMPILES = RUN | BUILD | EMIT,
+    READS = COMPILES | CHECK | SUMMARY
+};
+
+typedef struct CommandInfo {
+    int command; /* COMMAND_...; 0: known, not there yet */
+    const char *name, *arguments, *summary;
+} CommandInfo;
+
+static const CommandInfo commands[] = {
+    {RUN, "run", "FILE.net [test]", "compile in memory and train now"},
+    {BUILD, "build", "FILE.net [-o NAME]", "make a standalone trainer with the system's C compiler"},
+    {EMIT, "emit", "FILE.net [-o FILE.c]", "print the C of the trainer"},
+    {CHECK, "check", "FILE.net", "print what is wrong with the file, and nothing else"},
+    {SUMMARY, "summary", "FILE.net", "a table of the layers: shapes, parameters, arithmetic, memory"},
+    {COMMAND_HELP, "help", "[COMMAND]", "what a command does and its options"},
+    {0, "graph", "FILE.net", NULL},
+    {0, "predict", "FILE.net", NULL},
+};
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+/* What happens with an option: netc's own have a letter, the trainer's are handed on as they are. */
+enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET = 's', OPTION_DUMP = 'd',
+       OPTION_CC = 'c', OPTION_MARCH = 'm', OPTION_KEEP_C = 'k', OPTION_PLAIN = 'p', OPTION_HELP = 'h',
+       OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v' };
+
+typedef struct OptionInfo {
+    int commands; /* which have it */
+    int what;     /* OPTION_... */
+    const char *name, *argument, *help;
+} OptionInfo;
+
+static const OptionInfo option_table[] = {
+    {RUN, OPTION_TRAINER, "epochs", "N", "train N epochs"},
+    {RUN, OPTION_TRAINER, "max-steps", "N", "stop after N training steps, then evaluate and save as after an epoch"},
+    {RUN, OPTION_TRAINER, "seed", "N", "the seed of the random numbers"},
+    {RUN, OPTION_TRAINER, "threads", "N", "work with N threads; the results do not depend on it"},
+    {RUN, OPTION_TRAINER, "lr", "X", "the learning rate"},
+    {RUN, OPTION_TRAINER, "data", "DIR", "look for the data in DIR"},
+    {RUN, OPTION_TRAINER, "load", "FILE", "start from the parameters in FILE"},
+    {RUN, OPTION_RESUME, "resume", "[FILE]", "go on from FILE, or from the newest file that the run saved"},
+    {RUN, OPTION_TRAINER, "log-every", "N", "report every N steps"},
+    {RUN, OPTION_TRAINER, "quiet", NULL, "print the results only"},
+    {BUILD | EMIT, OPTION_OUTPUT, "output", "FILE", "where the result goes"},
+    {BUILD, OPTION_CC, "cc", "CC", "the C compiler (default: $CC, or cc)"},
+    {BUILD, OPTION_MARCH, "march", "M", "the processor to compile for (default: native)"},
+    {BUILD, OPTION_KEEP_C, "keep-c", NULL, "leave the C beside the trainer, as NAME.c"},
+    {BUILD, OPTION_VERBOSE, "verbose", NULL, "print the compiler's command"},
+    {EMIT, OPTION_PLAIN, "plain", NULL, "the form that libtcc is given: calls of prebuilt kernels"},
+    {READS, OPTION_BATCH, "batch-size", "N", "samples in a training batch"},
+    {READS, OPTION_SET, "set", "PATH=VALUE", "replace a value of the file: --set train.optimizer.lr=0.1"},
+    {COMPILES | CHECK, OPTION_DUMP, "dump", "STEP", "print the result of a step and stop: %s"},
+    {READS | COMMAND_HELP, OPTION_HELP, "help", NULL, "print this"},
+    {READS | COMMAND_HELP, OPTION_VERSION, "version", NULL, "print netc's version"},
+};
+enum { OPTION_COUNT = sizeof option_table / sizeof *option_table };
+
+static bool has_letter(const OptionInfo *option)
+{
+    return option->what == OPTION_OUTPUT || option->what == OPTION_VERBOSE || option->what == OPTION_HELP;
+}
+
+/* ---- Help -------------------------------------------------------------------------------------------------------- */
+
+static void print_overview(FILE *out)
+{
+    fputs("netc compiles a neural network, its data and its training loop (a .net file) to C.\n\n", out);
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (commands[i].command)
+            fprintf(out, "%snetc %-8s%-22s%s\n", i ? "       " : "usage: ", commands[i].name, commands[i].arguments,
+                    commands[i].summary);
+    fputs("\n'netc help COMMAND' and 'netc COMMAND --help' print the options of a command.\n"
+          "Exit codes: 0 done, 1 the model or the data is wrong, 2 the command line is.\n", out);
+}
+
+static const char *dump_steps(Arena *arena)
+{
+    Text list = text_new(arena);
+    for (Step step = STEP_NONE + 1; step < STEP_COUNT; step++)
+        text_printf(&list, "%s%s", step_name(step), step + 1 == STEP_COUNT ? "" : ", ");
+    return list.bytes;
+}
+
+static void print_help(Arena *arena, FILE *out, const CommandInfo *command)
+{
+    fprintf(out, "usage: netc %s %s%s\n%s\n\n", command->name, command->arguments,
+            command->command == COMMAND_HELP ? "" : " [OPTION...]", command->summary);
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const OptionInfo *option = &option_table[i];
+        if (!(option->commands & command->command))
+            continue;
+        const char *letter = has_letter(option) ? arena_printf(arena, "-%c, ", option->what) : "    ";
+        const char *name = arena_printf(arena, "--%s%s%s", option->name, option->argument ? " " : "",
+                                        option->argument ? option->argument : "");
+        const char *help = option->what == OPTION_DUMP
+                               ? arena_printf(arena, "print the result of a step and stop:\n%28s%s", "", dump_steps(arena))
+                               : option->help;
+        fprintf(out, "  %s%-22s%s\n", letter, name, help);
+    }
+}
+
+/* ---- Reading ------------------------------------------------------------------------------------------------------ */
+
+static int usage(const char *hint)
+{
+    fprintf(stderr, "%s\n", hint);
+    return 2;
+}
+
+static const CommandInfo *find_command(const char *name)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (!strcmp(commands[i].name, name))
+            return &commands[i];
+    return NULL;
+}
+
+static bool ends_in_net(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 4 && !strcmp(name + length - 4, ".net");
+}
+
+static int unknown_command(const char *name)
+{
+    if (ends_in_net(name)) {
+        fprintf(stderr, "netc: what shall be done with '%s'? 'netc run %s' trains it now\n", name, name);
+        return 2;
+    }
+    const char *names[COMMAND_COUNT];
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        names[i] = commands[i].name;
+    const char *closest = diag_closest(name, names, COMMAND_COUNT);
+    fprintf(stderr, "netc: there is no command '%s'", name);
+    if (closest)
+        fprintf(stderr, "; did you mean '%s'?", closest);
+    fputs("\n'netc help' lists the commands\n", stderr);
+    return 2;
+}
+
+static int unknown_option(const CommandInfo *command, const char *word)
+{
+    const char *names[OPTION_COUNT];
+    int count = 0;
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (option_table[i].commands & command->command)
+            names[count++] = option_table[i].name;
+    size_t length = strcspn(word, "=");
+    char name[64] = "";
+    if (!strncmp(word, "--", 2) && length - 2 < sizeof name)
+        memcpy(name, word + 2, length - 2);
+    const char *closest = *name ? diag_closest(name, names, count) : NULL;
+    fprintf(stderr, "netc %s: there is no option '%.*s'", command->name, (int)length, word);
+    if (closest)
+        fprintf(stderr, "; did you mean '--%s'?", closest);
+    fprintf(stderr, "\n'netc %s --help' lists the options\n", command->name);
+    return 2;
+}
+
+/* getopt's tables for one command. */
+static void getopt_tables(const CommandInfo *command, struct option *longs, char *letters)
+{
+    *letters++ = ':'; /* tells a missing argument from an unknown option */
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const OptionInfo *option = &option_table[i];
+        if (!(option->commands & command->command))
+            continue;
+        int argument = !option->argument ? no_argument : *option->argument == '[' ? optional_argument : required_argument;
+        *longs++ = (struct option){option->name, argument, NULL, 256 + i};
+        if (has_letter(option)) {
+            *letters++ = (char)option->what;
+            if (argument)
+                *letters++ = ':';
+        }
+    }
+    *longs = (struct option){NULL, 0, NULL, 0};
+    *letters = 0;
+}
+
+static const OptionInfo *option_of(int found)
+{
+    if (found >= 256)
+        return &option_table[found - 256];
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (has_letter(&option_table[i]) && option_table[i].what == found)
+            return &option_table[i];
+    fail_bug("getopt found option %d", found);
+}
+
+static void add_override(Arena *arena, Options *options, const char *path, const char *text)
+{
+    vec_push(arena, options->overrides, ((Override){path, text}));
+}
+
+static bool set_value(Arena *arena, Options *options, const char *argument)
+{
+    const char *equals = strchr(argument, '=');
+    if (!equals || equals == argument) {
+        fprintf(stderr, "netc: --set expects PATH=VALUE, as in --set train.optimizer.lr=0.1, but has '%s'\n", argument);
+        return false;
+    }
+    add_override(arena, options, arena_copy(arena, argument, (size_t)(equals - argument)), equals + 1);
+    return true;
+}
+
+static bool set_batch(Arena *arena, Options *options, const char *argument)
+{
+    char *end;
+    errno = 0;
+    long size = strtol(argument, &end, 10);
+    if (end == argument || *end || errno || size < 1 || size > INT_MAX) {
+        fprintf(stderr, "netc: --batch-size expects a whole number from 1, but has '%s'\n", argument);
+        return false;
+    }
+    add_override(arena, options, "train.data.batch_size", argument);
+    return true;
+}
+
+static bool set_dump(Options *options, const char *argument)
+{
+    const char *names[STEP_COUNT];
+    int count = 0;
+    for (Step step = STEP_NONE + 1; step < STEP_COUNT; step++) {
+        if (!strcmp(step_name(step), argument))
+            options->dump = step;
+        names[count++] = step_name(step);
+    }
+    if (options->dump != STEP_NONE)
+        return true;
+    const char *closest = diag_closest(argument, names, count);
+    fprintf(stderr, "netc: there is no step '%s' to print", argument);
+    fprintf(stderr, closest ? "; did you mean '%s'?\n" : "\n", closest);
+    return false;
+}
+
+/* Takes one option. False: its argument is wrong, and that has been said. */
+static bool take(Arena *arena, Options *options, const OptionInfo *option, const char *argument)
+{
+    switch (option->what) {
+    case OPTION_TRAINER:
+    case OPTION_RESUME:
+        vec_push(arena, options->trainer, argument ? arena_printf(arena, "--%s=%s", option->name, argument)
+                                                   : arena_printf(arena, "--%s", option->name));
+        return true;
+    case OPTION_BATCH: return set_batch(arena, options, argument);
+    case OPTION_SET: return set_value(arena, options, argument);
+    case OPTION_DUMP: return set_dump(options, argument);
+    case OPTION_OUTPUT: options->output = argument; return true;
+    case OPTION_CC: options->compiler = argument; return true;
+    case OPTION_MARCH: options->march = argument; return true;
+    case OPTION_KEEP_C: return options->keep_c = true;
+    case OPTION_VERBOSE: return options->verbose = true;
+    case OPTION_PLAIN: return options->plain = true;
+    }
+    fail_bug("option %s has no meaning", option->name);
+}
+
+/* The word after --resume is its file, unless it is an option or can only be the program itself. */
+static const char *resume_file(int argc, char **argv)
+{
+    if (optind >= argc || argv[optind][0] == '-' || ends_in_net(argv[optind]))
+        return NULL;
+    return argv[optind++];
+}
+
+/* What is left of the line: FILE.net, and `test` after it. */
+static bool take_words(Arena *arena, Options *options, const CommandInfo *command, int count, char **words)
+{
+    if (count == 0) {
+        fprintf(stderr, "netc %s: which file? usage: netc %s %s\n", command->name, command->name, command->arguments);
+        return false;
+    }
+    options->file = words[0];
+    if (count == 2 && command->command == RUN && !strcmp(words[1], "test")) {
+        vec_push(arena, options->trainer, "test");
+        return true;
+    }
+    if (count > 1)
+        fprintf(stderr, "netc %s: '%s' is one word too many; usage: netc %s %s\n", command->name, words[1],
+                command->name, command->arguments);
+    return count == 1;
+}
+
+static bool parse_command(Arena *arena, Options *options, const CommandInfo *command, int argc, char **argv, int *status)
+{
+    struct option longs[OPTION_COUNT + 1];
+    char letters[2 * OPTION_COUNT + 2];
+    getopt_tables(command, longs, letters);
+    optind = 0;
+    opterr = 0;
+    for (;;) {
+        int at = optind ? optind : 1;
+        int found = getopt_long(argc, argv, letters, longs, NULL);
+        if (found == -1)
+            break;
+        const char *word = argv[optind > at ? optind - 1 : at];
+        if (found == '?') {
+            *status = unknown_option(command, optopt && optopt < 256 ? arena_printf(arena, "-%c", optopt) : word);
+            return false;
+        }
+        if (found == ':') {
+            fprintf(stderr, "netc %s: '%s' expects an argument\n", command->name, word);
+            *status = 2;
+            return false;
+        }
+        const OptionInfo *option = option_of(found);
+        const char *argument = optarg;
+        if (option->what == OPTION_HELP) {
+            print_help(arena, stdout, command);
+            return false;
+        }
+        if (option->what == OPTION_VERSION) {
+            puts("netc " NETC_VERSION);
+            return false;
+        }
+        if (option->what == OPTION_RESUME && !argument)
+            argument = resume_file(argc, argv);
+        if (!take(arena, options, option, argument)) {
+            *status = 2;
+            return false;
+        }
+    }
+    if (command->command == COMMAND_HELP) {
+        const CommandInfo *topic = optind < argc ? find_command(argv[optind]) : NULL;
+        if (optind < argc && (!topic || !topic->command))
+            *status = unknown_command(argv[optind]);
+        else if (topic)
+            print_help(arena, stdout, topic);
+        else
+            print_overview(stdout);
+        return false;
+    }
+    if (!take_words(arena, options, command, argc - optind, argv + optind)) {
+        *status = 2;
+        return false;
+    }
+    return true;
+}
+
+bool options_parse(Arena *arena, Options *options, int argc, char **argv, int *status)
+{
+    *options = (Options){.march = "native"};
+    *status = 0;
+    const char *compiler = getenv("CC");
+    options->compiler = compiler && *compiler ? compiler : "cc";
+    if (argc < 2) {
+        print_overview(stderr);
+        *status = 2;
+        return false;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+        print_overview(stdout);
+        return false;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        puts("netc " NETC_VERSION);
+        return false;
+    }
+    if (argv[1][0] == '-' && argv[1][1]) {
+        *status = usage("netc: a command comes first; 'netc help' lists them");
+        return false;
+    }
+    const CommandInfo *command = find_command(argv[1]);
+    if (!command) {
+        *status = unknown_command(argv[1]);
+        return false;
+    }
+    if (!command->command) {
+        fprintf(stderr, "netc: '%s' is not supported yet\n", command->name);
+        *status = 2;
+        return false;
+    }
+    options->command = (Command)command->command;
+    return parse_command(arena, options, command, argc - 1, argv + 1, status);
+}

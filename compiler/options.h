@@ -1,0 +1,34 @@
+/* Options: netc's command line, checked. */
+#ifndef NETC_OPTIONS_H
+#define NETC_OPTIONS_H
+
+#include <stdio.h>
+
+#include "base/vec.h"
+#include "driver.h"
+
+typedef enum Command {
+    COMMAND_RUN = 1 << 0,
+    COMMAND_BUILD = 1 << 1,
+    COMMAND_EMIT = 1 << 2,
+    COMMAND_CHECK = 1 << 3,
+    COMMAND_SUMMARY = 1 << 4,
+    COMMAND_HELP = 1 << 5,
+} Command;
+
+typedef struct Options {
+    Command command;
+    const char *file;   /* the .net file; "-": standard input */
+    const char *output; /* -o; NULL: not given */
+    const char *compiler, *march;
+    bool keep_c, verbose, plain;
+    Step dump; /* STEP_NONE: not given */
+    VEC(Override) overrides;
+    VEC(const char *) trainer; /* what `netc run` hands on to the training program, after its name */
+} Options;
+
+/* Reads the command line. True: go on. False: end with *status (0 after --help or --version, 2 after saying what is
+ * wrong with the command line). */
+bool options_parse(Arena *arena, Options *options, int argc, char **argv, int *status);
+
+#endif

@@ -1,0 +1,161 @@
+#include "summary.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Multiply-adds of an operation's forward pass over one sample; 0 for what does not multiply. */
+static int64_t multiply_adds(const Op *op)
+{
+    const Window *window = &op->attr.window;
+    switch (op->kind) {
+    case OP_CONV2D:
+        return shape_count(op->out[0]->shape) * window->kernel[0] * window->kernel[1] * op->in[0]->shape.dim[0] /
+               window->groups;
+    case OP_LINEAR: return shape_count(op->out[0]->shape) * op->in[0]->shape.dim[op->in[0]->shape.rank - 1];
+    default: return 0;
+    }
+}
+
+static int64_t layer_work(const Graph *graph, const Layer *layer)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < graph->ops.count; i++) {
+        const Op *op = graph->ops.at[i];
+        if (!op->backward && !strcmp(op->layer, layer->path))
+            sum += multiply_adds(op);
+    }
+    return sum;
+}
+
+static int64_t layer_parameters(const Layer *layer)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < layer->parameters.count; i++)
+        sum += shape_count(layer->parameters.at[i]->shape);
+    return sum;
+}
+
+/* 145578 as "145,578". */
+static const char *grouped(Arena *arena, int64_t number)
+{
+    const char *digits = arena_printf(arena, "%" PRId64, number);
+    int length = (int)strlen(digits);
+    Text out = text_new(arena);
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            text_add(&out, ",");
+        text_add_bytes(&out, digits + i, 1);
+    }
+    return out.bytes;
+}
+
+/* The layer as the file writes it, in one line. */
+static const char *layer_text(Arena *arena, const Layer *layer)
+{
+    Text out = text_new(arena);
+    bool blank = false;
+    for (int i = layer->span.start; i < layer->span.end; i++) {
+        char byte = layer->span.source->text[i];
+        if (byte == ' ' || byte == '\t' || byte == '\n') {
+            blank = true;
+            continue;
+        }
+        if (blank)
+            text_add(&out, " ");
+        blank = false;
+        text_add_bytes(&out, &byte, 1);
+    }
+    return out.bytes;
+}
+
+enum { COLUMNS = 5 };
+
+typedef struct Row {
+    const char *cell[COLUMNS];
+} Row;
+typedef VEC(Row) Table;
+
+static int width_of(const char *text)
+{
+    int width = 0;
+    for (; *text; text++)
+        width += (*text & 0xc0) != 0x80; /* a character of UTF-8 begins */
+    return width;
+}
+
+/* Text columns to the left, numbers (from column 2) to the right. */
+static void print_table(Text *out, const Table *table)
+{
+    int width[COLUMNS] = {0};
+    for (int i = 0; i < table->count; i++)
+        for (int k = 0; k < COLUMNS; k++)
+            if (width_of(table->at[i].cell[k]) > width[k])
+                width[k] = width_of(table->at[i].cell[k]);
+    for (int i = 0; i < table->count; i++) {
+        for (int k = 0; k < COLUMNS; k++) {
+            const char *cell = table->at[i].cell[k];
+            int padding = width[k] - width_of(cell);
+            text_pad(out, ' ', k < 2 ? 0 : padding);
+            text_add(out, cell);
+            if (k + 1 < COLUMNS)
+                text_pad(out, ' ', (k < 2 ? padding : 0) + 2);
+        }
+        text_add(out, "\n");
+    }
+}
+
+static void print_network(Text *out, Arena *arena, const Network *network, const Graph *graph)
+{
+    Table table = {0};
+    int64_t parameters = 0, work = 0;
+    vec_push(arena, table, ((Row){{"path", "layer", "output", "parameters", graph ? "MFLOP" : ""}}));
+    vec_push(arena, table, ((Row){{"", "input", shape_text(arena, network->input), "", ""}}));
+    for (int i = 0; i < network->layers.count; i++) {
+        const Layer *layer = network->layers.at[i];
+        int64_t own = layer_parameters(layer);
+        int64_t adds = graph ? layer_work(graph, layer) : 0;
+        parameters += own;
+        work += adds;
+        vec_push(arena, table,
+                 ((Row){{layer->path, layer_text(arena, layer), shape_text(arena, layer->out),
+                         own ? grouped(arena, own) : "", adds ? arena_printf(arena, "%.3f", 2e-6 * (double)adds) : ""}}));
+    }
+    vec_push(arena, table,
+             ((Row){{"", "total", "", grouped(arena, parameters),
+                     graph ? arena_printf(arena, "%.3f", 2e-6 * (double)work) : ""}}));
+    text_printf(out, "model %s\n", network->name);
+    print_table(out, &table);
+}
+
+static void print_bytes(Text *out, Arena *arena, const char *what, int64_t bytes)
+{
+    text_printf(out, "    %-44s%16s bytes\n", what, grouped(arena, bytes));
+}
+
+/* What the trainer takes at its start beside the data and its code. */
+static void print_memory(Text *out, Arena *arena, const Plan *plan)
+{
+    int64_t floats = (int64_t)sizeof(float);
+    int64_t slices = (plan->batch + plan->slice - 1) / plan->slice;
+    text_printf(out, "\nmemory of the plan: batches of %d, slices of %d, groups of %d\n", plan->batch, plan->slice,
+                plan->group);
+    print_bytes(out, arena, "workspace of a thread", plan->workspace);
+    print_bytes(out, arena, "parameters", plan->block * floats);
+    print_bytes(out, arena, "other layouts of the parameters", plan->derived * floats);
+    print_bytes(out, arena, arena_printf(arena, "gradients of %" PRId64 " slices", slices), slices * plan->block * floats);
+}
+
+void summary_print(Text *out, const Compilation *c)
+{
+    const Program *program = c->program;
+    /* The graph is of the network that is trained, or of the only one. */
+    const Network *lowered = program->train ? program->train->network
+                             : program->networks.count == 1 ? program->networks.at[0] : NULL;
+    for (int i = 0; i < program->networks.count; i++) {
+        const Network *network = program->networks.at[i];
+        text_add(out, i ? "\n" : "");
+        print_network(out, c->arena, network, network == lowered ? c->graph : NULL);
+    }
+    if (c->plan)
+        print_memory(out, c->arena, c->plan);
+}

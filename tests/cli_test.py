@@ -1,0 +1,147 @@
+"""The command line: exit codes, help, hints, --dump, and what is printed where."""
+import os
+import re
+
+from support import ROOT, Skip, done, folder, main, netc, sample, samples
+
+COMMANDS = ["run", "build", "emit", "check", "summary", "help"]
+STEPS = ["syntax", "model", "graph", "autodiff", "fuse", "layout", "schedule", "plan", "c"]
+
+
+def refused(result, code, *texts):
+    """The command failed with `code`, printed nothing on stdout and the texts on stderr."""
+    assert result.code == code, "exit code %d, not %d\n%s" % (result.code, code, result.err)
+    assert result.out == "", "stdout: " + result.out
+    for text in texts:
+        assert text in result.err, "no %r in:\n%s" % (text, result.err)
+
+
+def test_help_and_version_are_done():
+    assert re.match(r"netc \d+\.\d+\.\d+\n$", done(netc("--version")).out)
+    for words in (["--help"], ["-h"], ["help"]):
+        assert done(netc(*words)).out.startswith("usage: netc run") or "usage: netc run" in netc(*words).out
+    for command in COMMANDS:
+        text = done(netc(command, "--help")).out
+        assert text.startswith("usage: netc " + command), text
+        assert text == done(netc("help", command)).out
+        assert done(netc(command, "--version")).out == netc("--version").out
+
+
+def test_no_command_is_wrong():
+    refused(netc(), 2, "usage: netc run")
+
+
+def test_unknown_command_has_a_hint():
+    refused(netc("biuld", "x.net"), 2, "there is no command 'biuld'; did you mean 'build'?")
+    refused(netc("frobnicate"), 2, "there is no command 'frobnicate'\n")
+    refused(netc("cifar10.net"), 2, "'netc run cifar10.net' trains it now")
+    refused(netc("--epochs", "3"), 2, "a command comes first")
+
+
+def test_commands_to_come_say_so():
+    refused(netc("graph", "x.net"), 2, "'graph' is not supported yet")
+    refused(netc("predict", "x.net"), 2, "'predict' is not supported yet")
+
+
+def test_unknown_option_has_a_hint():
+    refused(netc("run", "x.net", "--epoch-s=3"), 2, "there is no option '--epoch-s'; did you mean '--epochs'?")
+    refused(netc("build", "x.net", "-z"), 2, "there is no option '-z'")
+    refused(netc("run", "x.net", "--epochs"), 2, "'--epochs' expects an argument")
+    refused(netc("check", "x.net", "--epochs", "3"), 2, "there is no option '--epochs'")
+
+
+def test_wrong_words_and_values():
+    refused(netc("check"), 2, "which file?")
+    refused(netc("check", "a.net", "b.net"), 2, "'b.net' is one word too many")
+    refused(netc("check", "a.net", "--set", "lr"), 2, "--set expects PATH=VALUE")
+    for size in ("0", "-4", "many", "99999999999"):
+        refused(netc("run", "a.net", "--batch-size", size), 2, "--batch-size expects a whole number")
+    refused(netc("emit", "a.net", "--dump=autodif"), 2, "no step 'autodif'", "did you mean 'autodiff'?")
+
+
+def test_missing_file():
+    refused(netc("check", "no-such-file.net"), 1, "no-such-file.net")
+
+
+def test_wrong_model_is_1_and_named():
+    with folder() as path:
+        name = os.path.join(path, "wrong.net")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write("model M(3, 32, 32) {\n    Convv2d(3, 8, 3)\n}\n")
+        for command in ("check", "emit", "build", "run", "summary"):
+            refused(netc(command, name), 1, "wrong.net:2:5: error: ", "did you mean")
+
+
+def test_model_without_train_block():
+    with folder() as path:
+        name = os.path.join(path, "only.net")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write("model M(3, 32, 32) {\n    Conv2d(3, 8, 3)\n}\n")
+        assert done(netc("check", name)).out == ""
+        assert "224" in done(netc("summary", name)).out
+        assert "conv2d" in done(netc("check", name, "--dump=graph")).out
+        for command in ("emit", "build", "run"):
+            refused(netc(command, name), 1, "there is no train block")
+
+
+def test_every_step_can_be_printed():
+    names = samples()
+    if not names:
+        raise Skip("no samples")
+    for step in STEPS:
+        text = done(netc("build", sample(names[0]), "--dump=" + step)).out
+        assert len(text) > 100, step + ": " + text
+    assert done(netc("build", sample(names[0]), "--dump=c")).out == done(netc("emit", sample(names[0]))).out
+    assert done(netc("run", sample(names[0]), "--dump=c")).out == done(netc("emit", sample(names[0]), "--plain")).out
+
+
+def test_check_is_silent_and_reads_standard_input():
+    for name in samples():
+        result = done(netc("check", sample(name)))
+        assert result.out == result.err == ""
+        with open(sample(name), encoding="utf-8") as file:
+            text = file.read()
+        assert done(netc("emit", "-", stdin=text)).out
+
+
+def test_emit_writes_its_file_whole():
+    name = samples()[0]
+    with folder() as path:
+        out = os.path.join(path, "x.c")
+        assert done(netc("emit", sample(name), "-o", out)).out == ""
+        with open(out, encoding="utf-8") as file:
+            assert file.read() == done(netc("emit", sample(name))).out
+        assert os.listdir(path) == ["x.c"]
+        refused(netc("emit", sample(name), "-o", os.path.join(path, "no", "x.c")), 1, "cannot write")
+
+
+def test_missing_and_failing_compiler():
+    with folder() as path:
+        out = os.path.join(path, "trainer")
+        refused(netc("build", sample(samples()[0]), "-o", out, "--cc", "no-such-cc"), 1, "no C compiler 'no-such-cc'")
+        refused(netc("build", sample(samples()[0]), "-o", out, "--cc", "false"), 1, "'false' failed with exit code 1")
+        refused(netc("build", sample(samples()[0]), "-o", os.path.join(path, "no", "t")), 1, "cannot write beside")
+        assert os.listdir(path) == []
+
+
+def test_batch_size_and_set_replace_values():
+    name = sample(samples()[0])
+    assert ".batch = 48" in done(netc("emit", name, "--batch-size", "48")).out
+    assert "0.125" in done(netc("emit", name, "--set", "train.optimizer.lr=0.125")).out
+    refused(netc("emit", name, "--set", "train.optimizer.lrr=0.125"), 1, "lrr")
+
+
+def test_manual_and_completion_name_every_option():
+    pages = {}
+    for page in ("netc.1", "netc.bash"):
+        with open(os.path.join(ROOT, "compiler", "install", page), encoding="utf-8") as file:
+            pages[page] = file.read().replace("\\-", "-")
+    for command in COMMANDS:
+        options = re.findall(r"^\s+(?:-\w, |\s+)--([\w-]+)", done(netc("help", command)).out, flags=re.M)
+        assert "help" in options
+        for option in options:
+            for page, text in pages.items():
+                assert "--" + option in text, "%s has no --%s" % (page, option)
+
+
+main(globals())

@@ -1,0 +1,99 @@
+"""The habits of the source that a script can see."""
+import os
+import re
+import subprocess
+
+from support import ROOT, main
+
+# What may include what: a folder, and those before it. runtime/ knows nothing of compiler/.
+ORDER = ["base", "graph", "syntax", "vocabulary", "model", "passes", "emit", ""]
+LONGEST_LINE, LONGEST_FILE = 120, 600
+
+
+def sources(*endings):
+    """Paths of the tracked files, and of new ones that git does not ignore."""
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True)
+    if listed.returncode == 0:
+        names = listed.stdout.splitlines()
+    else:
+        names = [os.path.relpath(os.path.join(folder, name), ROOT) for folder, folders, files in os.walk(ROOT)
+                 for name in files if "build" not in folder and "/." not in folder]
+    return [name for name in sorted(set(names)) if name.endswith(endings) and os.path.exists(os.path.join(ROOT, name))]
+
+
+def lines(name):
+    with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+        return file.read().split("\n")
+
+
+def place(name):
+    """The place of a compiler file's folder in ORDER."""
+    parts = name.split("/")
+    return ORDER.index("" if len(parts) == 1 else parts[0])
+
+
+def test_includes_climb_nowhere():
+    wrong = []
+    for name in sources(".c", ".h", ".def", ".l", ".y"):
+        if not name.startswith(("compiler/", "grammar/")):
+            continue
+        own = "syntax/x" if name.startswith("grammar/") else name[len("compiler/"):]
+        for number, line in enumerate(lines(name), 1):
+            match = re.match(r'\s*#\s*include "([^"]+)"', line)
+            if not match or not os.path.exists(os.path.join(ROOT, "compiler", match[1])):
+                continue
+            if place(match[1]) > place(own):
+                wrong.append("%s:%d includes %s" % (name, number, match[1]))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_runtime_knows_nothing_of_the_compiler():
+    wrong = []
+    for name in sources(".c", ".h"):
+        if not name.startswith("runtime/"):
+            continue
+        for number, line in enumerate(lines(name), 1):
+            match = re.match(r'\s*#\s*include "([^"]+)"', line)
+            if match and (os.path.exists(os.path.join(ROOT, "compiler", match[1])) or "compiler/" in match[1]):
+                wrong.append("%s:%d includes %s" % (name, number, match[1]))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_lines_and_files_are_short():
+    wrong = []
+    for name in sources(".c", ".h", ".def", ".l", ".y", ".py", ".md", "meson.build"):
+        if name.startswith("generated/"):
+            continue
+        text = lines(name)
+        wrong += ["%s:%d has %d characters" % (name, number, len(line)) for number, line in enumerate(text, 1)
+                  if len(line) > LONGEST_LINE]
+        if len(text) > LONGEST_FILE + 1:
+            wrong.append("%s has %d lines" % (name, len(text)))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_tabs_and_no_blanks_at_line_ends():
+    wrong = ["%s:%d" % (name, number) for name in sources(".c", ".h", ".def", ".py", ".net", "meson.build")
+             for number, line in enumerate(lines(name), 1)
+             if not name.startswith("tests/cases/") and ("\t" in line or line != line.rstrip())]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_is_left_to_do():
+    word = "TO" + "DO|FIX" + "ME|XX" + "X"
+    wrong = ["%s:%d" % (name, number) for name in sources(".c", ".h", ".def", ".l", ".y", ".py", ".md", ".net")
+             for number, line in enumerate(lines(name), 1) if re.search(r"\b(%s)\b" % word, line)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_headers_guard_themselves():
+    wrong = []
+    for name in sources(".h"):
+        text = "\n".join(lines(name))
+        guard = re.search(r"^#ifndef (\w+)\n#define (\w+)\n", text, flags=re.M)
+        if not guard or guard[1] != guard[2]:
+            wrong.append(name)
+    assert not wrong, "\n".join(wrong)
+
+
+main(globals())

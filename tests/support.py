@@ -1,0 +1,106 @@
+"""What the test scripts share: running netc, reading .pth files, and TAP.
+
+A script is a file of functions named test_*; `support.main(globals())` runs them and prints TAP. Arguments that do not
+begin with '-' choose the functions whose names contain one of them. A function fails by an exception, and skips by
+`raise Skip(reason)`. Environment: NETC is the netc to test (default: build/compiler/netc); CC the C compiler for `netc build`.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+import zipfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+NETC = os.path.abspath(os.environ.get("NETC", os.path.join(ROOT, "build", "compiler", "netc")))
+
+
+class Skip(Exception):
+    """The machine has not what the test needs."""
+
+
+class Result:
+    def __init__(self, done):
+        self.code = done.returncode
+        self.out = done.stdout
+        self.err = done.stderr
+
+
+def run(*words, cwd=None, timeout=300, env=None, stdin=None):
+    """Runs a command; its exit code, output and errors."""
+    whole = dict(os.environ, **(env or {}))
+    return Result(subprocess.run([str(word) for word in words], cwd=cwd, env=whole, timeout=timeout, input=stdin,
+                                 stdin=subprocess.DEVNULL if stdin is None else None, capture_output=True, text=True))
+
+
+def netc(*words, **options):
+    return run(NETC, *words, **options)
+
+
+def done(result):
+    """The result of a command that must have succeeded."""
+    assert result.code == 0, "exit code %d\n%s%s" % (result.code, result.out[-4000:], result.err[-4000:])
+    return result
+
+
+def compilers():
+    """The C compilers of this machine that emitted code must pass: [(name, path)]."""
+    found = []
+    for names in (("gcc",), ("clang", "clang-14", "clang-15", "clang-16", "clang-18", "clang-19")):
+        paths = [shutil.which(name) for name in names if shutil.which(name)]
+        if paths:
+            found.append((names[0], paths[0]))
+    return found
+
+
+def samples():
+    """Names of samples/NAME.net that have a train block."""
+    folder = os.path.join(ROOT, "samples")
+    names = sorted(name[:-4] for name in os.listdir(folder) if name.endswith(".net")) if os.path.isdir(folder) else []
+    return [name for name in names if "\ntrain " in open(sample(name), encoding="utf-8").read()]
+
+
+def sample(name):
+    return os.path.join(ROOT, "samples", name + ".net")
+
+
+def tensors(path):
+    """The raw bytes of every tensor in a .pth file, by record: {"data/0": b"..."}."""
+    with zipfile.ZipFile(path) as file:
+        records = {name.split("/", 1)[1]: file.read(name) for name in file.namelist() if "/data/" in name}
+    assert records, path + " has no tensors"
+    return records
+
+
+def losses(output):
+    """(step, loss) of every `step N  loss X` line."""
+    lines = [line.split() for line in output.splitlines() if line.startswith("step ")]
+    return [(int(words[1]), float(words[words.index("loss") + 1])) for words in lines]
+
+
+def folder():
+    """A temporary folder: with folder() as path."""
+    return tempfile.TemporaryDirectory(prefix="netc-test-")
+
+
+def main(names):
+    chosen = [word for word in sys.argv[1:] if not word.startswith("-")]
+    tests = [(name, test) for name, test in names.items() if name.startswith("test_") and
+             (not chosen or any(word in name for word in chosen))]
+    print("1..%d" % len(tests))
+    failed = 0
+    for number, (name, test) in enumerate(tests, 1):
+        title = name[5:].replace("_", " ")
+        try:
+            test()
+            print("ok %d - %s" % (number, title))
+        except Skip as reason:
+            print("ok %d - %s # SKIP %s" % (number, title, reason))
+        except Exception as error:
+            failed += 1
+            print("not ok %d - %s" % (number, title))
+            text = str(error) if isinstance(error, AssertionError) and str(error) else traceback.format_exc()
+            print("\n".join("# " + line for line in text.splitlines()))
+        sys.stdout.flush()
+    sys.exit(1 if failed else 0)
