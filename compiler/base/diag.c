@@ -1,0 +1,244 @@
+#include "base/diag.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/vec.h"
+
+typedef enum Kind { KIND_ERROR, KIND_WARNING, KIND_NOTE } Kind;
+
+typedef struct Message {
+    Kind kind;
+    Span span;
+    const char *text;
+    int owner;  /* of a note: the place of the error or warning it belongs to */
+    int source; /* the place of its source among those seen: messages of one file stay together */
+} Message;
+
+struct Diag {
+    Arena *arena;
+    VEC(Message) messages; /* errors and warnings, in the order they came */
+    VEC(Message) notes;
+    VEC(const Source *) sources;
+    int errors;
+    bool dropped; /* the last error was a repetition: its notes go too */
+};
+
+Diag *diag_new(Arena *arena)
+{
+    Diag *diag = arena_make(arena, Diag);
+    diag->arena = arena;
+    return diag;
+}
+
+enum { MOST = 1000 }; /* messages kept: of a file that is no .net file at all, the rest is only counted */
+
+static int source_place(Diag *diag, const Source *source)
+{
+    for (int i = 0; i < diag->sources.count; i++)
+        if (diag->sources.at[i] == source)
+            return i;
+    vec_push(diag->arena, diag->sources, source);
+    return diag->sources.count - 1;
+}
+
+static bool same_place(Span a, Span b)
+{
+    return a.source && a.source == b.source && a.start == b.start && a.end == b.end;
+}
+
+static void add(Diag *diag, Kind kind, Span span, const char *format, va_list args)
+{
+    diag->dropped = false;
+    for (int i = 0; i < diag->messages.count; i++)
+        if (diag->messages.at[i].kind == kind && same_place(diag->messages.at[i].span, span))
+            diag->dropped = true;
+    if (diag->messages.count >= MOST) {
+        diag->dropped = true;
+        diag->errors += kind == KIND_ERROR;
+    }
+    if (diag->dropped)
+        return;
+    Message message = {.kind = kind, .span = span, .text = arena_vprintf(diag->arena, format, args),
+                       .source = source_place(diag, span.source)};
+    vec_push(diag->arena, diag->messages, message);
+    diag->errors += kind == KIND_ERROR;
+}
+
+void diag_error(Diag *diag, Span span, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add(diag, KIND_ERROR, span, format, args);
+    va_end(args);
+}
+
+void diag_warning(Diag *diag, Span span, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add(diag, KIND_WARNING, span, format, args);
+    va_end(args);
+}
+
+void diag_note(Diag *diag, Span span, const char *format, ...)
+{
+    if (diag->dropped || !diag->messages.count)
+        return;
+    va_list args;
+    va_start(args, format);
+    Message note = {.kind = KIND_NOTE, .span = span, .text = arena_vprintf(diag->arena, format, args),
+                    .owner = diag->messages.count - 1};
+    va_end(args);
+    vec_push(diag->arena, diag->notes, note);
+}
+
+int diag_error_count(const Diag *diag)
+{
+    return diag->errors;
+}
+
+/* ---- Printing ---------------------------------------------------------------------------------------------------- */
+
+enum { WIDEST = 200, BEFORE = 60 }; /* of a longer line, the bytes around the caret are shown */
+
+/* Moves `offset` back to the first byte of its character. */
+static int character_start(const Source *source, int offset, int least)
+{
+    while (offset > least && (source->text[offset] & 0xc0) == 0x80)
+        offset--;
+    return offset;
+}
+
+/* The line that `span` begins on, and the underline of the part of the span that stands on it. */
+static void print_line(Text *out, Span span, const char *on, const char *off)
+{
+    const Source *source = span.source;
+    int line, column;
+    source_position(source, span.start, &line, &column);
+    int start = source->line_start[line - 1];
+    int end = line < source->line_count ? source->line_start[line] - 1 : source->length;
+    int last = span.end < end ? span.end : end;
+    const char *before = "", *after = "";
+    if (end - start > WIDEST) {
+        if (span.start - start > WIDEST - BEFORE)
+            start = character_start(source, span.start - BEFORE, start), before = "...";
+        if (end - start > WIDEST)
+            end = character_start(source, start + WIDEST, start), after = "...";
+        last = last < end ? last : end;
+    }
+    text_add(out, before);
+    for (int i = start; i < end; i++) {
+        char c = source->text[i];
+        text_add_bytes(out, (unsigned char)c < 0x20 && c != '\t' ? "?" : c == 0x7f ? "?" : &c, 1);
+    }
+    text_printf(out, "%s\n", after);
+    text_pad(out, ' ', (int)strlen(before));
+    for (int i = start; i < span.start; i++)
+        if ((source->text[i] & 0xc0) != 0x80)
+            text_pad(out, source->text[i] == '\t' ? '\t' : ' ', 1);
+    text_printf(out, "%s^", on);
+    for (int i = span.start + 1; i < last; i++)
+        if ((source->text[i] & 0xc0) != 0x80)
+            text_pad(out, '~', 1);
+    text_printf(out, "%s\n", off);
+}
+
+static void print_message(Text *out, const Message *message, bool color)
+{
+    static const char *const names[] = {"error", "warning", "note"};
+    static const char *const colors[] = {"\033[1;31m", "\033[1;35m", "\033[1;36m"};
+    const char *on = color ? colors[message->kind] : "", *off = color ? "\033[0m" : "", *bold = color ? "\033[1m" : "";
+    if (message->span.source) {
+        int line, column;
+        source_position(message->span.source, message->span.start, &line, &column);
+        text_printf(out, "%s%s:%d:%d:%s ", bold, message->span.source->path, line, column, off);
+    } else {
+        text_printf(out, "%snetc:%s ", bold, off);
+    }
+    text_printf(out, "%s%s:%s %s%s%s\n", on, names[message->kind], off, bold, message->text, off);
+    if (message->span.source)
+        print_line(out, message->span, on, off);
+}
+
+static int before(const Message *a, const Message *b)
+{
+    return a->source != b->source ? a->source < b->source : a->span.start < b->span.start;
+}
+
+void diag_print(Diag *diag, FILE *out, bool color)
+{
+    Text text = text_new(diag->arena);
+    int count = diag->messages.count;
+    int *order = arena_alloc(diag->arena, (size_t)count * sizeof *order);
+    for (int i = 0; i < count; i++) { /* insertion keeps messages at one place in the order they came */
+        int at = i;
+        for (; at > 0 && before(&diag->messages.at[i], &diag->messages.at[order[at - 1]]); at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+    int errors = 0;
+    for (int i = 0; i < count; i++) {
+        const Message *message = &diag->messages.at[order[i]];
+        errors += message->kind == KIND_ERROR;
+        if (errors > DIAG_MAX_ERRORS)
+            continue;
+        print_message(&text, message, color);
+        for (int n = 0; n < diag->notes.count; n++)
+            if (diag->notes.at[n].owner == order[i])
+                print_message(&text, &diag->notes.at[n], color);
+    }
+    if (diag->errors > DIAG_MAX_ERRORS)
+        text_printf(&text, "netc: %d more error%s\n", diag->errors - DIAG_MAX_ERRORS,
+                    diag->errors == DIAG_MAX_ERRORS + 1 ? "" : "s");
+    fwrite(text.bytes, 1, text.length, out);
+    diag->messages.count = diag->notes.count = diag->sources.count = diag->errors = 0;
+}
+
+/* ---- Did you mean ------------------------------------------------------------------------------------------------ */
+
+enum { LONGEST = 64 }; /* names longer than this get no suggestion */
+
+/* Damerau-Levenshtein (optimal string alignment), case folded. */
+static int edit_distance(const char *a, const char *b)
+{
+    int n = (int)strlen(a), m = (int)strlen(b);
+    int row[3][LONGEST + 1];
+    for (int j = 0; j <= m; j++)
+        row[0][j] = j;
+    for (int i = 1; i <= n; i++) {
+        int *now = row[i % 3], *last = row[(i + 2) % 3], *older = row[(i + 1) % 3];
+        now[0] = i;
+        for (int j = 1; j <= m; j++) {
+            int x = tolower((unsigned char)a[i - 1]), y = tolower((unsigned char)b[j - 1]);
+            int best = last[j - 1] + (x != y);
+            best = last[j] + 1 < best ? last[j] + 1 : best;
+            best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
+            if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) && y == tolower((unsigned char)a[i - 2]) &&
+                older[j - 2] + 1 < best)
+                best = older[j - 2] + 1;
+            now[j] = best;
+        }
+    }
+    return row[n % 3][m];
+}
+
+const char *diag_closest(const char *name, const char *const *candidates, int count)
+{
+    size_t length = strlen(name);
+    if (length > LONGEST)
+        return NULL;
+    int limit = length / 3 > 1 ? (int)(length / 3) : 1;
+    const char *closest = NULL;
+    for (int i = 0; i < count; i++) {
+        if (strlen(candidates[i]) > LONGEST)
+            continue;
+        int distance = edit_distance(name, candidates[i]);
+        if (distance <= limit && distance < (int)length) {
+            closest = candidates[i];
+            limit = distance - 1;
+        }
+    }
+    return closest;
+}

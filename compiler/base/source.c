@@ -1,0 +1,137 @@
+#include "base/source.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/vec.h"
+
+enum { MAX_BYTES = 16 * 1024 * 1024 };
+
+/* Bytes of the UTF-8 character at `p`, 0 when it is malformed (overlong forms, surrogates and values above U+10FFFF
+ * included: RFC 3629). */
+static int utf8_length(const unsigned char *p, size_t left)
+{
+    if (p[0] < 0x80)
+        return 1;
+    int length = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
+    if (!length || left < (size_t)length)
+        return 0;
+    for (int i = 1; i < length; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
+        (p[0] == 0xf4 && p[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+/* The number of the line that the end of `text` stands on. */
+static int line_of(const char *text, size_t length)
+{
+    int line = 1;
+    for (size_t i = 0; i < length; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
+static const char *directory_of(Arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? arena_copy(arena, path, (size_t)(slash - path) + 1) : "";
+}
+
+const Source *source_from_text(Arena *arena, const char *path, const char *text, size_t length, const char **error)
+{
+    if (length > MAX_BYTES) {
+        *error = arena_printf(arena, "'%s' is larger than 16 MiB: is it a .net file?", path);
+        return NULL;
+    }
+    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        text += 3, length -= 3;
+    for (size_t i = 0; i < length;) {
+        int bytes = utf8_length((const unsigned char *)text + i, length - i);
+        if (!bytes || !text[i]) {
+            *error = arena_printf(arena, bytes ? "'%s' has a zero byte in line %d: is it a .net file?"
+                                               : "'%s' is not UTF-8 in line %d: save it as UTF-8", path, line_of(text, i));
+            return NULL;
+        }
+        i += (size_t)bytes;
+    }
+    char *copy = arena_alloc(arena, length + 1);
+    int kept = 0;
+    VEC(int) starts = {0};
+    vec_push(arena, starts, 0);
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\r' && i + 1 < length && text[i + 1] == '\n')
+            continue;
+        copy[kept++] = text[i];
+        if (text[i] == '\n')
+            vec_push(arena, starts, kept);
+    }
+    Source *source = arena_make(arena, Source);
+    *source = (Source){.path = arena_copy(arena, path, strlen(path)), .directory = directory_of(arena, path), .text = copy,
+                       .length = kept, .line_start = starts.at, .line_count = starts.count};
+    return source;
+}
+
+const Source *source_read(Arena *arena, const char *path, const char **error)
+{
+    bool standard = strcmp(path, "-") == 0;
+    FILE *file = standard ? stdin : fopen(path, "rb");
+    if (!file) {
+        *error = arena_printf(arena, "cannot read '%s': %s", path, strerror(errno));
+        return NULL;
+    }
+    size_t length = 0, capacity = 16 * 1024;
+    char *bytes = malloc(capacity);
+    while (bytes && length <= MAX_BYTES) {
+        length += fread(bytes + length, 1, capacity - length, file);
+        if (length < capacity)
+            break;
+        capacity *= 2;
+        char *grown = realloc(bytes, capacity);
+        if (!grown)
+            free(bytes);
+        bytes = grown;
+    }
+    if (!bytes)
+        fail_system("out of memory");
+    int failed = ferror(file) ? errno : 0;
+    if (!standard)
+        fclose(file);
+    const Source *source = NULL;
+    if (failed)
+        *error = arena_printf(arena, "cannot read '%s': %s", path, strerror(failed));
+    else
+        source = source_from_text(arena, standard ? "stdin" : path, bytes, length, error);
+    free(bytes);
+    return source;
+}
+
+void source_position(const Source *source, int offset, int *line, int *column)
+{
+    int low = 0, high = source->line_count - 1; /* the last line that starts at or before offset */
+    while (low < high) {
+        int middle = (low + high + 1) / 2;
+        if (source->line_start[middle] <= offset)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    *line = low + 1;
+    *column = 1;
+    for (int i = source->line_start[low]; i < offset; i++)
+        *column += (source->text[i] & 0xc0) != 0x80;
+}
+
+Span span_join(Span first, Span last)
+{
+    if (!first.source)
+        return last;
+    if (last.source == first.source && last.end > first.end)
+        first.end = last.end;
+    return first;
+}

@@ -1,0 +1,90 @@
+#include "syntax/report.h"
+
+#include <string.h>
+
+/* The text of a token, shortened where it is long. */
+static const char *token_text(const Parse *parse, Span span)
+{
+    enum { LONGEST = 40 };
+    int length = span.end - span.start;
+    const char *text = arena_copy(parse->tree.arena, parse->source->text + span.start,
+                                  (size_t)(length > LONGEST ? LONGEST : length));
+    return length > LONGEST ? arena_printf(parse->tree.arena, "%s...", text) : text;
+}
+
+static bool one_of(const char *token, const char *const *set)
+{
+    for (; *set; set++)
+        if (strcmp(token, *set) == 0)
+            return true;
+    return false;
+}
+
+/* "a value, ')' or ','" */
+static const char *expectation_text(Arena *arena, const Expectation *expected, bool at_start)
+{
+    static const char *const operators[] = {"'+'", "'-'", "'*'", "'/'", "'%'", "'//'", "'**'", NULL};
+    static const char *const starts[] = {"'+'", "'-'", "'('", "'['", "True", "False", "None", "'_'", "a fraction", NULL};
+    VEC(const char *) phrases = {0};
+    if (at_start)
+        return "'model', 'data', 'train', 'let', 'block' or 'import'";
+    if (expected->value)
+        vec_push(arena, phrases, "a value");
+    else if (expected->name)
+        vec_push(arena, phrases, "a name");
+    else if (expected->string)
+        vec_push(arena, phrases, "a string in quotes");
+    for (int i = 0; i < expected->others.count; i++) {
+        const char *other = expected->others.at[i];
+        if (!one_of(other, operators) && !(expected->value && one_of(other, starts)))
+            vec_push(arena, phrases, other);
+    }
+    if (expected->line_end && !phrases.count)
+        vec_push(arena, phrases, "the end of the line");
+    const char *text = "";
+    for (int i = 0; i < phrases.count; i++)
+        text = arena_printf(arena, "%s%s%s", text, !i ? "" : i == phrases.count - 1 ? " or " : ", ", phrases.at[i]);
+    return text;
+}
+
+/* The parser gives up on the statement: what follows is looked at again from the next one on. */
+static void give_up(Parse *parse, bool opening)
+{
+    if (!parse->holding && parse->braces.count <= (opening ? 1 : 0))
+        parse->skipping = true;
+    parse->parens = 0;
+}
+
+void report_unexpected(Parse *parse, const Expectation *expected, Span span, const char *seen)
+{
+    Arena *arena = parse->tree.arena;
+    bool at_start = expected->statement && !expected->name;
+    const char *text = expectation_text(arena, expected, at_start);
+    int line, last_line, column;
+    source_position(parse->source, span.start, &line, &column);
+    source_position(parse->source, parse->previous.end, &last_line, &column);
+    bool follows = parse->previous.end > parse->previous.start;
+    const char *after = follows ? arena_printf(arena, " after '%s'", token_text(parse, parse->previous)) : "";
+    if (seen || (follows && line != last_line)) /* what is missing is missing where the line ends */
+        diag_error(parse->tree.diag, (Span){parse->source, parse->previous.end, parse->previous.end},
+                   "expected %s%s%s%s", text, after, seen ? " but got " : "", seen ? seen : "");
+    else
+        diag_error(parse->tree.diag, span, "expected %s%s but got '%s'", text, after, token_text(parse, span));
+    give_up(parse, parse->source->text[span.start] == '{');
+}
+
+void report_missing_colon(Parse *parse, Name name)
+{
+    diag_error(parse->tree.diag, name.span, "name of a nested block needs a colon: '%s: {'", name.text);
+}
+
+void report_too_deep(Parse *parse, Span span)
+{
+    diag_error(parse->tree.diag, span, "program nests too deeply here");
+    parse->skipping = true;
+}
+
+void report_open_brace(Parse *parse, Span brace, const char *before)
+{
+    diag_error(parse->tree.diag, brace, "brace '{' is never closed: expected '}' before %s", before);
+}

@@ -1,0 +1,270 @@
+/* The grammar of .net files. Actions only build nodes; meaning is given in model/. */
+%require "3.8"
+%expect 0
+%define api.pure full
+%define api.prefix {net_}
+%define api.token.prefix {NET_}
+%define api.location.type {Span}
+%define parse.error custom
+%define parse.lac full
+%locations
+%param {Parse *parse}
+
+%code requires {
+#include "syntax/state.h"
+}
+
+%code {
+#include "syntax/report.h"
+
+#define YYMAXDEPTH 20000
+#define YYLLOC_DEFAULT(now, rhs, n)                                                          \
+    ((now) = (n) ? span_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                             \
+                 : (Span){YYRHSLOC(rhs, 0).source, YYRHSLOC(rhs, 0).end, YYRHSLOC(rhs, 0).end})
+
+int net_lex(NET_STYPE *value, Span *span, Parse *parse);
+static void net_error(const Span *span, Parse *parse, const char *message);
+
+/* Shorthand of the actions. */
+#define B (&parse->tree)
+static const Name no_name;
+}
+
+%union {
+    Name name;
+    Syntax *node;
+}
+
+%token <name> NAME "a name" INT "a number" FLOAT "a fraction" STRING "a string"
+%token <name> IMPORT "'import'" LET "'let'" BLOCK "'block'" MODEL "'model'" DATA "'data'" TRAIN "'train'"
+%token TRUE "True" FALSE "False" NONE "None" INFER "'_'" NEWLINE "the end of the line"
+%token FLOOR_DIVIDE "'//'" POWER "'**'"
+%token START_FILE START_VALUE
+%token END 0 "the end of the file"
+
+%left '+' '-'
+%left '*' '/' '%' FLOOR_DIVIDE
+%precedence SIGN
+%right POWER
+
+%type <name> any_name
+%type <node> statements statement body items item_list item args arg_list arg call expr pair values
+%type <node> settings setting_list setting setting_args setting_arg edits edit_list edit
+
+%%
+
+start:
+  START_FILE statements        { parse->result = syntax_adopt(B, syntax_leaf(B, SYNTAX_FILE, @2, no_name), $2); }
+| START_FILE statements statement
+                               { parse->result = syntax_adopt(B, syntax_leaf(B, SYNTAX_FILE, @$, no_name),
+                                                              syntax_append(B, $2, $3)); }
+| START_VALUE expr             { parse->result = $2; }
+;
+
+statements:
+  %empty                       { $$ = NULL; }
+| statements NEWLINE           { $$ = $1; }
+| statements statement NEWLINE { $$ = syntax_append(B, $1, $2); }
+| statements error NEWLINE     { $$ = $1; }
+;
+
+statement:
+  IMPORT STRING                { $$ = syntax_leaf(B, SYNTAX_IMPORT, @$, $2); }
+| LET any_name '=' expr        { $$ = syntax_node(B, SYNTAX_LET, @$, $2, $4); }
+| BLOCK any_name '(' args ')' body
+                               { $$ = syntax_with_body(B, syntax_adopt(B, syntax_leaf(B, SYNTAX_BLOCK, @$, $2), $4), $6); }
+| MODEL any_name '(' args ')' body
+                               { $$ = syntax_with_body(B, syntax_adopt(B, syntax_leaf(B, SYNTAX_MODEL, @$, $2), $4), $6); }
+| MODEL any_name '=' call      { $$ = syntax_node(B, SYNTAX_DERIVE, @$, $2, $4); }
+| MODEL any_name '=' call '{' edits '}'
+                               { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DERIVE, @$, $2, $4), $6); }
+| DATA any_name '=' call       { $$ = syntax_node(B, SYNTAX_DATA, @$, $2, $4); }
+| DATA any_name '=' call body  { $$ = syntax_with_body(B, syntax_node(B, SYNTAX_DATA, @$, $2, $4), $5); }
+| TRAIN any_name '{' settings '}'
+                               { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TRAIN, @$, $2), $4); }
+;
+
+/* Words that begin a statement are names everywhere else. */
+any_name: NAME | IMPORT | LET | BLOCK | MODEL | DATA | TRAIN;
+
+/* ---- Bodies: items separated by line ends, commas or both ---- */
+
+body:
+  '{' items '}'                { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_BODY, @$, no_name), $2); }
+;
+
+items:
+  item_list                    { $$ = $1; }
+| item_list item               { $$ = syntax_append(B, $1, $2); }
+| item_list error              { $$ = $1; }
+;
+
+item_list:
+  %empty                       { $$ = NULL; }
+| item_list separator          { $$ = $1; }
+| item_list item separator     { $$ = syntax_append(B, $1, $2); }
+| item_list error NEWLINE      { $$ = $1; }
+;
+
+separator: NEWLINE | ',';
+
+item:
+  call                         { $$ = $1; }
+| body                         { $$ = $1; }
+| any_name ':' call            { $$ = syntax_node(B, SYNTAX_CHILD, @$, $1, $3); }
+| any_name ':' body            { $$ = syntax_node(B, SYNTAX_CHILD, @$, $1, $3); }
+| any_name body                { $$ = syntax_node(B, SYNTAX_CHILD, @$, $1, $2);
+                                 report_missing_colon(parse, $1); }
+;
+
+/* ---- Training ---- */
+
+settings:
+  setting_list                 { $$ = $1; }
+| setting_list setting         { $$ = syntax_append(B, $1, $2); }
+| setting_list error           { $$ = $1; }
+;
+
+setting_list:
+  %empty                       { $$ = NULL; }
+| setting_list NEWLINE         { $$ = $1; }
+| setting_list setting NEWLINE { $$ = syntax_append(B, $1, $2); }
+| setting_list error NEWLINE   { $$ = $1; }
+;
+
+setting:
+  any_name                     { $$ = syntax_leaf(B, SYNTAX_SETTING, @$, $1); }
+| any_name setting_args        { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_SETTING, @$, $1), $2); }
+;
+
+setting_args:
+  setting_arg                  { $$ = syntax_append(B, NULL, $1); }
+| setting_args ',' setting_arg { $$ = syntax_append(B, $1, $3); }
+| setting_args ',' NEWLINE setting_arg
+                               { $$ = syntax_append(B, $1, $4); }
+;
+
+setting_arg:
+  arg                          { $$ = $1; }
+| any_name ':' INT             { $$ = syntax_node(B, SYNTAX_ARG, @$, no_name, syntax_leaf(B, SYNTAX_NAME, @$,
+                                     (Name){arena_printf(B->arena, "%s:%s", $1.text, $3.text), @$})); }
+;
+
+/* ---- Changes to a model that another one gives ---- */
+
+edits:
+  edit_list                    { $$ = $1; }
+| edit_list edit               { $$ = syntax_append(B, $1, $2); }
+| edit_list error              { $$ = $1; }
+;
+
+edit_list:
+  %empty                       { $$ = NULL; }
+| edit_list separator          { $$ = $1; }
+| edit_list edit separator     { $$ = syntax_append(B, $1, $2); }
+| edit_list error NEWLINE      { $$ = $1; }
+;
+
+edit:
+  any_name any_name            { $$ = syntax_leaf(B, SYNTAX_EDIT, @$, $1); $$->target = $2.text; $$->target_span = $2.span; }
+| any_name any_name '=' call   { $$ = syntax_node(B, SYNTAX_EDIT, @$, $1, $4);
+                                 $$->target = $2.text; $$->target_span = $2.span; }
+;
+
+/* ---- Calls and their arguments ---- */
+
+call:
+  any_name '(' args ')'        { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_CALL, @$, $1), $3); }
+;
+
+args:
+  %empty                       { $$ = NULL; }
+| arg_list                     { $$ = $1; }
+| arg_list ','                 { $$ = $1; }
+;
+
+arg_list:
+  arg                          { $$ = syntax_append(B, NULL, $1); }
+| arg_list ',' arg             { $$ = syntax_append(B, $1, $3); }
+;
+
+arg:
+  expr                         { $$ = syntax_node(B, SYNTAX_ARG, @$, no_name, $1); }
+| any_name '=' expr            { $$ = syntax_node(B, SYNTAX_ARG, @$, $1, $3); }
+;
+
+/* ---- Expressions, with Python's precedences ---- */
+
+expr:
+  expr '+' expr                { $$ = syntax_operation(B, @$, '+', $1, $3); }
+| expr '-' expr                { $$ = syntax_operation(B, @$, '-', $1, $3); }
+| expr '*' expr                { $$ = syntax_operation(B, @$, '*', $1, $3); }
+| expr '/' expr                { $$ = syntax_operation(B, @$, '/', $1, $3); }
+| expr '%' expr                { $$ = syntax_operation(B, @$, '%', $1, $3); }
+| expr FLOOR_DIVIDE expr       { $$ = syntax_operation(B, @$, OPERATOR_FLOOR_DIVIDE, $1, $3); }
+| expr POWER expr              { $$ = syntax_operation(B, @$, OPERATOR_POWER, $1, $3); }
+| '-' expr %prec SIGN          { $$ = syntax_operation(B, @$, '-', $2, NULL); }
+| '+' expr %prec SIGN          { $$ = syntax_operation(B, @$, '+', $2, NULL); }
+| INT                          { $$ = syntax_leaf(B, SYNTAX_INT, @$, $1); }
+| FLOAT                        { $$ = syntax_leaf(B, SYNTAX_FLOAT, @$, $1); }
+| STRING                       { $$ = syntax_leaf(B, SYNTAX_STRING, @$, $1); }
+| TRUE                         { $$ = syntax_leaf(B, SYNTAX_TRUE, @$, no_name); }
+| FALSE                        { $$ = syntax_leaf(B, SYNTAX_FALSE, @$, no_name); }
+| NONE                         { $$ = syntax_leaf(B, SYNTAX_NONE, @$, no_name); }
+| INFER                        { $$ = syntax_leaf(B, SYNTAX_INFER, @$, no_name); }
+| any_name                     { $$ = syntax_leaf(B, SYNTAX_NAME, @$, $1); }
+| call                         { $$ = $1; }
+| '(' expr ')'                 { $$ = $2; $$->span = @$; }
+| '(' ')'                      { $$ = syntax_leaf(B, SYNTAX_TUPLE, @$, no_name); }
+| '(' expr ',' ')'             { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TUPLE, @$, no_name), syntax_append(B, NULL, $2)); }
+| '(' pair ')'                 { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TUPLE, @$, no_name), $2); }
+| '(' pair ',' ')'             { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TUPLE, @$, no_name), $2); }
+| '[' ']'                      { $$ = syntax_leaf(B, SYNTAX_LIST, @$, no_name); }
+| '[' values ']'               { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_LIST, @$, no_name), $2); }
+| '[' values ',' ']'           { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_LIST, @$, no_name), $2); }
+;
+
+pair:
+  expr ',' expr                { $$ = syntax_append(B, syntax_append(B, NULL, $1), $3); }
+| pair ',' expr                { $$ = syntax_append(B, $1, $3); }
+;
+
+values:
+  expr                         { $$ = syntax_append(B, NULL, $1); }
+| values ',' expr              { $$ = syntax_append(B, $1, $3); }
+;
+
+%%
+
+static void net_error(const Span *span, Parse *parse, const char *message)
+{
+    (void)message; /* the only one bison has for us: its stack is full */
+    report_too_deep(parse, *span);
+}
+
+/* What bison knows at a syntax error, for report.c to put into words. */
+static int yyreport_syntax_error(const yypcontext_t *context, Parse *parse)
+{
+    yysymbol_kind_t expected[YYNTOKENS];
+    int count = yypcontext_expected_tokens(context, expected, YYNTOKENS);
+    Expectation expectation = {0};
+    for (int i = 0; i < count; i++) {
+        yysymbol_kind_t symbol = expected[i];
+        if (symbol == YYSYMBOL_INT)
+            expectation.value = true;
+        else if (symbol == YYSYMBOL_NAME)
+            expectation.name = true;
+        else if (symbol >= YYSYMBOL_IMPORT && symbol <= YYSYMBOL_TRAIN)
+            expectation.statement = true;
+        else if (symbol == YYSYMBOL_NEWLINE || symbol == YYSYMBOL_YYEOF)
+            expectation.line_end = true;
+        else if (symbol == YYSYMBOL_STRING)
+            expectation.string = true;
+        else if (symbol > YYSYMBOL_YYUNDEF)
+            vec_push(parse->tree.arena, expectation.others, yysymbol_name(symbol));
+    }
+    yysymbol_kind_t seen = yypcontext_token(context);
+    report_unexpected(parse, &expectation, *yypcontext_location(context),
+                      seen == YYSYMBOL_NEWLINE ? "the end of the line" : seen == YYSYMBOL_YYEOF ? "the end of the file" : NULL);
+    return 0;
+}
