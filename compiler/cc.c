@@ -40,8 +40,8 @@ static const char *own_folder(Arena *arena)
     return arena_copy(arena, path, strlen(path));
 }
 
-/* $NETC_HOME, laid out as an install prefix; else the build tree, when it is this build's own program that runs; else the prefix
- * that the program was installed to, wherever that has been moved to. */
+/* $NETC_HOME, laid out as an install prefix; else the build tree, when it is this build's own program that runs; else
+ * the prefix that the program was installed to, wherever that has been moved to. */
 static bool find_runtime(Arena *arena, Runtime *runtime)
 {
     const char *home = getenv("NETC_HOME");
@@ -104,8 +104,8 @@ static Words command_line(Arena *arena, const CcRequest *request, const Runtime 
     return words;
 }
 
-/* Runs a command and waits for it: its wait status, or -1 with errno when it could not be started. A pipe that closes on exec
- * brings errno back from the child. Ctrl-C ends the compiler, and us only after we have cleaned up. */
+/* Runs a command and waits for it: its wait status, or -1 with errno when it could not be started. A pipe that closes
+ * on exec brings errno back from the child. Ctrl-C ends the compiler, and us only after we have cleaned up. */
 static int run(char *const *words)
 {
     int report[2];

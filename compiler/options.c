@@ -66,7 +66,7 @@ static const OptionInfo option_table[] = {
     {EMIT, OPTION_PLAIN, "plain", NULL, "the form that libtcc is given: calls of prebuilt kernels"},
     {READS, OPTION_BATCH, "batch-size", "N", "samples in a training batch"},
     {READS, OPTION_SET, "set", "PATH=VALUE", "replace a value of the file: --set train.optimizer.lr=0.1"},
-    {COMPILES | CHECK, OPTION_DUMP, "dump", "STEP", "print the result of a step and stop: %s"},
+    {COMPILES | CHECK, OPTION_DUMP, "dump", "STEP", "print the result of a step and stop:"},
     {READS | COMMAND_HELP, OPTION_HELP, "help", NULL, "print this"},
     {READS | COMMAND_HELP, OPTION_VERSION, "version", NULL, "print netc's version"},
 };
@@ -109,20 +109,13 @@ static void print_help(Arena *arena, FILE *out, const CommandInfo *command)
         const char *letter = has_letter(option) ? arena_printf(arena, "-%c, ", option->what) : "    ";
         const char *name = arena_printf(arena, "--%s%s%s", option->name, option->argument ? " " : "",
                                         option->argument ? option->argument : "");
-        const char *help = option->what == OPTION_DUMP
-                               ? arena_printf(arena, "print the result of a step and stop:\n%28s%s", "", dump_steps(arena))
-                               : option->help;
-        fprintf(out, "  %s%-22s%s\n", letter, name, help);
+        fprintf(out, "  %s%-22s%s\n", letter, name, option->help);
+        if (option->what == OPTION_DUMP)
+            fprintf(out, "%28s%s\n", "", dump_steps(arena));
     }
 }
 
-/* ---- Reading ------------------------------------------------------------------------------------------------------ */
-
-static int usage(const char *hint)
-{
-    fprintf(stderr, "%s\n", hint);
-    return 2;
-}
+/* ---- Reading ---------------------------------------------------------------------------------------------------- */
 
 static const CommandInfo *find_command(const char *name)
 {
@@ -182,7 +175,9 @@ static void getopt_tables(const CommandInfo *command, struct option *longs, char
         const OptionInfo *option = &option_table[i];
         if (!(option->commands & command->command))
             continue;
-        int argument = !option->argument ? no_argument : *option->argument == '[' ? optional_argument : required_argument;
+        int argument = !option->argument          ? no_argument
+                       : *option->argument == '[' ? optional_argument
+                                                  : required_argument;
         *longs++ = (struct option){option->name, argument, NULL, 256 + i};
         if (has_letter(option)) {
             *letters++ = (char)option->what;
@@ -246,7 +241,9 @@ static bool set_dump(Options *options, const char *argument)
         return true;
     const char *closest = diag_closest(argument, names, count);
     fprintf(stderr, "netc: there is no step '%s' to print", argument);
-    fprintf(stderr, closest ? "; did you mean '%s'?\n" : "\n", closest);
+    if (closest)
+        fprintf(stderr, "; did you mean '%s'?", closest);
+    fputc('\n', stderr);
     return false;
 }
 
@@ -298,7 +295,22 @@ static bool take_words(Arena *arena, Options *options, const CommandInfo *comman
     return count == 1;
 }
 
-static bool parse_command(Arena *arena, Options *options, const CommandInfo *command, int argc, char **argv, int *status)
+/* `netc help` and `netc help COMMAND`. */
+static int help_on(Arena *arena, int count, char **words)
+{
+    if (!count) {
+        print_overview(stdout);
+        return 0;
+    }
+    const CommandInfo *topic = find_command(words[0]);
+    if (!topic || !topic->command)
+        return unknown_command(words[0]);
+    print_help(arena, stdout, topic);
+    return 0;
+}
+
+static bool parse_command(Arena *arena, Options *options, const CommandInfo *command, int argc, char **argv,
+                          int *status)
 {
     struct option longs[OPTION_COUNT + 1];
     char letters[2 * OPTION_COUNT + 2];
@@ -338,13 +350,7 @@ static bool parse_command(Arena *arena, Options *options, const CommandInfo *com
         }
     }
     if (command->command == COMMAND_HELP) {
-        const CommandInfo *topic = optind < argc ? find_command(argv[optind]) : NULL;
-        if (optind < argc && (!topic || !topic->command))
-            *status = unknown_command(argv[optind]);
-        else if (topic)
-            print_help(arena, stdout, topic);
-        else
-            print_overview(stdout);
+        *status = help_on(arena, argc - optind, argv + optind);
         return false;
     }
     if (!take_words(arena, options, command, argc - optind, argv + optind)) {
@@ -374,7 +380,8 @@ bool options_parse(Arena *arena, Options *options, int argc, char **argv, int *s
         return false;
     }
     if (argv[1][0] == '-' && argv[1][1]) {
-        *status = usage("netc: a command comes first; 'netc help' lists them");
+        fputs("netc: a command comes first; 'netc help' lists them\n", stderr);
+        *status = 2;
         return false;
     }
     const CommandInfo *command = find_command(argv[1]);

@@ -118,7 +118,8 @@ static void print_network(Text *out, Arena *arena, const Network *network, const
         work += adds;
         vec_push(arena, table,
                  ((Row){{layer->path, layer_text(arena, layer), shape_text(arena, layer->out),
-                         own ? grouped(arena, own) : "", adds ? arena_printf(arena, "%.3f", 2e-6 * (double)adds) : ""}}));
+                         own ? grouped(arena, own) : "",
+                         adds ? arena_printf(arena, "%.3f", 2e-6 * (double)adds) : ""}}));
     }
     vec_push(arena, table,
              ((Row){{"", "total", "", grouped(arena, parameters),
@@ -142,15 +143,17 @@ static void print_memory(Text *out, Arena *arena, const Plan *plan)
     print_bytes(out, arena, "workspace of a thread", plan->workspace);
     print_bytes(out, arena, "parameters", plan->block * floats);
     print_bytes(out, arena, "other layouts of the parameters", plan->derived * floats);
-    print_bytes(out, arena, arena_printf(arena, "gradients of %" PRId64 " slices", slices), slices * plan->block * floats);
+    print_bytes(out, arena, arena_printf(arena, "gradients of %" PRId64 " slices", slices),
+                slices * plan->block * floats);
 }
 
 void summary_print(Text *out, const Compilation *c)
 {
     const Program *program = c->program;
     /* The graph is of the network that is trained, or of the only one. */
-    const Network *lowered = program->train ? program->train->network
-                             : program->networks.count == 1 ? program->networks.at[0] : NULL;
+    const Network *lowered = program->train                 ? program->train->network
+                             : program->networks.count == 1 ? program->networks.at[0]
+                                                            : NULL;
     for (int i = 0; i < program->networks.count; i++) {
         const Network *network = program->networks.at[i];
         text_add(out, i ? "\n" : "");

@@ -12,7 +12,8 @@ LONGEST_LINE, LONGEST_FILE = 120, 600
 
 def sources(*endings):
     """Paths of the tracked files, and of new ones that git does not ignore."""
-    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True)
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"], capture_output=True,
+                            text=True)
     if listed.returncode == 0:
         names = listed.stdout.splitlines()
     else:

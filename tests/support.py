@@ -2,7 +2,8 @@
 
 A script is a file of functions named test_*; `support.main(globals())` runs them and prints TAP. Arguments that do not
 begin with '-' choose the functions whose names contain one of them. A function fails by an exception, and skips by
-`raise Skip(reason)`. Environment: NETC is the netc to test (default: build/compiler/netc); CC the C compiler for `netc build`.
+`raise Skip(reason)`. Environment: NETC is the netc to test (default: build/compiler/netc); CC the C compiler of
+`netc build`.
 """
 import os
 import shutil

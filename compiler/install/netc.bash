@@ -1,0 +1,50 @@
+# bash completion for netc
+_netc() {
+    local word=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD - 1]} options=""
+    local common="--batch-size --set --help --version"
+    COMPREPLY=()
+    if [ "$COMP_CWORD" = 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "run build emit check summary help" -- "$word")
+        return
+    fi
+    case $last in
+    --dump)
+        mapfile -t COMPREPLY < <(compgen -W "syntax model graph autodiff fuse layout schedule plan c" -- "$word")
+        return
+        ;;
+    --data)
+        mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        return
+        ;;
+    --load | --resume | --output | -o)
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+    --cc)
+        mapfile -t COMPREPLY < <(compgen -c -- "$word")
+        return
+        ;;
+    esac
+    case ${COMP_WORDS[1]} in
+    run)
+        options="--epochs --max-steps --seed --threads --lr --data --load --resume --log-every --quiet --dump $common"
+        ;;
+    build) options="--output --cc --march --keep-c --verbose --dump $common" ;;
+    emit) options="--output --plain --dump $common" ;;
+    check) options="--dump $common" ;;
+    summary) options="$common" ;;
+    help)
+        mapfile -t COMPREPLY < <(compgen -W "run build emit check summary" -- "$word")
+        return
+        ;;
+    esac
+    if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+    else
+        mapfile -t COMPREPLY < <(
+            compgen -f -X '!*.net' -- "$word"
+            compgen -d -S / -- "$word"
+        )
+    fi
+}
+complete -o nospace -F _netc netc

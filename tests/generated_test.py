@@ -1,0 +1,99 @@
+"""The emitted C: generated/ holds what the samples emit, byte for byte, and it compiles everywhere without a word."""
+import os
+import re
+import shutil
+
+from support import NETC, ROOT, Skip, compilers, done, folder, main, netc, run, sample, samples
+
+STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Wshadow", "-Werror"]
+
+
+def golden(name):
+    return os.path.join(ROOT, "generated", name + ".c")
+
+
+def test_generated_is_what_the_samples_emit():
+    wrong = []
+    for name in samples():
+        text = done(netc("emit", sample(name))).out
+        have = open(golden(name), encoding="utf-8").read() if os.path.exists(golden(name)) else None
+        if text != have:
+            wrong.append("generated/%s.c is not what its sample emits: netc emit samples/%s.net -o generated/%s.c, and "
+                         "read the diff" % (name, name, name))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_generated_has_nothing_else():
+    names = {name + ".c" for name in samples()}
+    have = set(os.listdir(os.path.join(ROOT, "generated"))) if names else set()
+    assert have <= names, "no sample emits " + ", ".join(sorted(have - names))
+
+
+def test_the_same_input_gives_the_same_bytes():
+    for name in samples():
+        text = done(netc("emit", sample(name))).out
+        with folder() as path:
+            assert done(netc("emit", sample(name), cwd=path)).out == text
+        assert not re.search(r"/(home|tmp|usr|work|root)/", text), "a path of this machine is in the C of " + name
+
+
+def includes():
+    """The -I options that `netc build -v` shows."""
+    with folder() as path:
+        shown = netc("build", sample(samples()[0]), "-o", os.path.join(path, "x"), "--cc", "true", "-v").err
+    return [word for word in shown.split() if word.startswith("-I")]
+
+
+def test_specialised_c_compiles_silently():
+    """For the machine's own vectors, and for the narrowest and the widest that x86-64 has."""
+    found = compilers()
+    if not found:
+        raise Skip("no C compiler")
+    marches = ["native"] + (["x86-64", "haswell", "x86-64-v4"] if os.uname().machine == "x86_64" else [])
+    with folder() as path:
+        for name in samples():
+            done(netc("emit", sample(name), "-o", os.path.join(path, "x.c")))
+            for _, cc in found:
+                for march in marches:
+                    result = run(cc, *STRICT, "-march=" + march, *includes(), "-fsyntax-only",
+                                 os.path.join(path, "x.c"))
+                    assert result.code == 0 and not result.err, "%s -march=%s %s:\n%s" % (cc, march, name, result.err)
+                result = run(cc, *STRICT, "-O2", *includes(), "-c", "-o", os.path.join(path, "x.o"),
+                             os.path.join(path, "x.c"))
+                assert result.code == 0 and not result.err, "%s -O2 %s:\n%s" % (cc, name, result.err)
+
+
+def test_plain_c_compiles_silently():
+    """With the declarations that netc gives libtcc in front; tcc itself compiles it in same_bits_test.py."""
+    found = compilers()
+    if not found:
+        raise Skip("no C compiler")
+    with folder() as path:
+        for name in samples():
+            done(netc("emit", sample(name), "--plain", "-o", os.path.join(path, "x.c")))
+            for _, cc in found:
+                result = run(cc, *STRICT, *includes(), "-include", "netc.h", "-include", "kernels.h", "-fsyntax-only",
+                             os.path.join(path, "x.c"))
+                assert result.code == 0 and not result.err, "%s %s:\n%s" % (cc, name, result.err)
+
+
+def test_plain_c_needs_no_file():
+    for name in samples():
+        assert "#include" not in done(netc("emit", sample(name), "--plain")).out
+
+
+def test_in_process_opens_no_file_of_a_compiler():
+    """Neither tcc's own library nor a header of the system."""
+    name = samples()[0]
+    with folder() as path:
+        log = os.path.join(path, "strace")
+        if not shutil.which("strace"):
+            raise Skip("strace is not installed")
+        run("strace", "-f", "-e", "trace=openat,open,access", "-o", log, NETC, "run", sample(name), "--data=/nowhere",
+            "--max-steps=1", cwd=path)
+        with open(log, encoding="utf-8", errors="replace") as file:
+            opened = [line for line in file if re.search(r'libtcc1|/tcc/|\.h"|crt1\.o|libc\.a|gcc', line)]
+        assert not opened, "".join(opened)
+
+
+main(globals())

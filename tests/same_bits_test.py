@@ -1,0 +1,142 @@
+"""One set of numbers: in process and standalone, by gcc and by clang, with any number of threads, resumed or not."""
+import os
+
+from support import Skip, compilers, done, folder, losses, main, netc, run, sample, tensors
+
+STEPS = 6
+QUICK = ["--max-steps", str(STEPS), "--seed", "7", "--log-every", "1"]
+PROGRAM = """
+model Small(3, 32, 32) {
+    Conv2d(3, 8, 3, padding=1)
+    ReLU()
+    MaxPool2d(2)
+    Conv2d(_, 16, 5, stride=2, padding=2)
+    ReLU()
+    Flatten()
+    Dropout(0.3)
+    Linear(_, 10)
+}
+data train_data = Shapes(train=True)  { ToTensor() }
+data test_data  = Shapes(train=False) { ToTensor() }
+train Small {
+    seed       3
+    data       train_data, batch_size=40, shuffle=True
+    test       test_data,  batch_size=100
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4)
+    epochs     3
+    save       "small_{epoch}.pth"
+}
+"""
+
+
+def pth(path):
+    """The .pth files below a folder, oldest first."""
+    found = [os.path.join(path, name) for name in os.listdir(path) if name.endswith(".pth")]
+    assert found, "no .pth file was saved"
+    return sorted(found, key=lambda name: (os.path.getmtime(name), name))
+
+
+def in_process(name, *options):
+    """(losses, tensors) of a run of netc in a folder of its own."""
+    with folder() as path:
+        result = done(netc("run", name, *options, cwd=path))
+        return losses(result.out), tensors(pth(path)[-1])
+
+
+def standalone(name, *options, cc=None):
+    with folder() as path:
+        trainer = os.path.join(path, "trainer")
+        done(netc("build", name, "-o", trainer, *(["--cc", cc] if cc else [])))
+        result = done(run(trainer, *options, cwd=path))
+        return losses(result.out), tensors(pth(path)[-1])
+
+
+def program(path):
+    name = os.path.join(path, "small.net")
+    with open(name, "w", encoding="utf-8") as file:
+        file.write(PROGRAM)
+    return name
+
+
+def same(first, second, what):
+    assert len(first[0]) == STEPS, first[0]
+    assert first[0] == second[0], "%s: losses %s and %s" % (what, first[0], second[0])
+    for key in first[1]:
+        assert first[1][key] == second[1][key], "%s: tensor %s differs" % (what, key)
+
+
+def test_shapes_in_process_and_standalone():
+    first = in_process(sample("shapes"), *QUICK)
+    same(first, standalone(sample("shapes"), *QUICK), "in process and standalone")
+
+
+def test_every_compiler_gives_the_same_bits():
+    with folder() as path:
+        name = program(path)
+        first = in_process(name, *QUICK)
+        for cc, command in compilers():
+            same(first, standalone(name, *QUICK, cc=command), "in process and " + cc)
+
+
+def test_narrow_vectors_give_nearly_the_same():
+    """Plain SSE has no fused multiply-adds: it rounds twice."""
+    if os.uname().machine != "x86_64":
+        raise Skip("not an x86-64")
+    with folder() as path:
+        name, trainer = program(path), os.path.join(path, "trainer")
+        first = in_process(name, *QUICK)[0]
+        done(netc("build", name, "-o", trainer, "--march", "x86-64"))
+        second = losses(done(run(trainer, *QUICK, cwd=path)).out)
+        assert len(first) == len(second) == STEPS
+        for (step, a), (_, b) in zip(first, second):
+            assert abs(a - b) <= 1e-5 * abs(a), "step %d: %s and %s" % (step, a, b)
+
+
+def test_threads_do_not_matter():
+    with folder() as path:
+        name = program(path)
+        first = in_process(name, *QUICK, "--threads", "1")
+        for threads in ("2", "3", "8"):
+            same(first, in_process(name, *QUICK, "--threads", threads), threads + " threads")
+
+
+def test_the_same_seed_gives_the_same_run_and_another_one_another():
+    with folder() as path:
+        name = program(path)
+        first = in_process(name, *QUICK)
+        same(first, in_process(name, *QUICK), "twice the same")
+        other = in_process(name, "--max-steps", str(STEPS), "--seed", "8", "--log-every", "1")
+        assert other[0] != first[0]
+
+
+def test_resumed_is_as_if_never_stopped():
+    """Stopped in the midst of an epoch, and gone on from the file it left: dropout, momentum and order included."""
+    with folder() as path:
+        name = program(path)
+        whole = in_process(name, *QUICK)
+        done(netc("run", name, "--max-steps", "2", "--seed", "7", "--log-every", "1", cwd=path))
+        saved = pth(path)[-1]
+        result = done(netc("run", name, *QUICK, "--resume", saved, cwd=path))
+        rest = losses(result.out)
+        assert rest == whole[0][-len(rest):] and len(rest) == STEPS - 2, "%s of %s" % (rest, whole[0])
+        after = tensors(pth(path)[-1])
+        for key in after:
+            assert after[key] == whole[1][key], key + " differs after --resume"
+
+
+def test_loaded_weights_are_the_saved_ones():
+    with folder() as path:
+        name = program(path)
+        done(netc("run", name, *QUICK, cwd=path))
+        saved = pth(path)[-1]
+        first = done(netc("run", name, "test", "--load", saved, cwd=path)).out
+        trainer = os.path.join(path, "trainer")
+        done(netc("build", name, "-o", trainer))
+        second = done(run(trainer, "test", "--load", saved, cwd=path)).out
+        assert "accuracy" in first
+        numbers = [[word for word in text.split() if word.replace(".", "").isdigit()][:3] for text in (first, second)]
+        assert numbers[0] == numbers[1], "%s\n%s" % (first, second)
+
+
+main(globals())
