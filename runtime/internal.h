@@ -194,6 +194,7 @@ struct nc_run {
     int slices;
     unsigned char **workspace; /* [threads] model->workspace bytes each */
     struct nc_step *step;     /* step.c */
+    struct nc_evaluation *evaluation; /* evaluate.c */
     struct nc_progress *progress;
 
     /* where the run is */

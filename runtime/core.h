@@ -1,0 +1,134 @@
+/* core.h: what the files of the runtime's core know of each other, beside internal.h. */
+#ifndef NETC_RUNTIME_CORE_H
+#define NETC_RUNTIME_CORE_H
+
+#include "internal.h"
+
+/* ---- Where a run is --------------------------------------------------------------------------------------------- */
+
+/* What a run is in the middle of, beside struct nc_run's counters. */
+struct nc_progress_state {
+    int begun;                     /* the order of the epoch under way has been drawn */
+    unsigned long long order_seed; /* from this seed */
+    double loss;                   /* sum over the steps of this epoch */
+    long long correct, seen;
+};
+
+/* ---- Walking a layout (parameter.c) -------------------------------------------------------------------------------- */
+
+/* Nested loops over axes, the last one fastest: `offset` is the current element's place. */
+struct nc_walk {
+    const struct nc_axis *axes;
+    int axis_count;
+    long long at[NC_MAX_AXES];
+    long long offset;
+};
+void nc_walk_start(struct nc_walk *walk, const struct nc_axis *axes, int axis_count);
+void nc_walk_next(struct nc_walk *walk);
+
+/* ---- Draws (random.c, init.c) -------------------------------------------------------------------------------------- */
+
+/* tensor.bernoulli_(keep): 1 where a 53-bit uniform number is below `keep`, one 64-bit draw an element. */
+void nc_random_mask(struct nc_random *r, double keep, long long count, unsigned char *mask);
+
+void nc_init_parameters(const struct nc_model *model, float *weights, struct nc_random *random);
+
+/* ---- The order of the samples (loader.c) --------------------------------------------------------------------------- */
+
+/* What `for batch in DataLoader(...)` draws and does at the start of an epoch. Returns the seed of the shuffle (0 without
+ * one), with which nc_loader_order makes the same order again. */
+unsigned long long nc_loader_begin(struct nc_loader *loader, struct nc_random *random);
+void nc_loader_order(struct nc_loader *loader, unsigned long long seed);
+
+/* The samples of batch `batch`: their count, and in *first the place of the first one in loader->order. */
+int nc_loader_batch(const struct nc_loader *loader, long long batch, long long *first);
+
+/* ---- Options and settings (options.c, settings.c) ------------------------------------------------------------------ */
+
+void nc_options(struct nc_run *run, int argc, char **argv);
+
+/* --set path=value: ends the program when the path is unknown or the value won't do. */
+void nc_set(struct nc_run *run, const char *assignment);
+
+/* The value `text` for the setting at `path`, from option `option` (for messages). */
+void nc_set_value(struct nc_run *run, const char *option, const char *path, const char *text);
+
+/* Prints the paths that --set knows, and what they are. */
+void nc_print_settings(void);
+
+/* The name among `names` (NULL ends them) that `word` was probably meant to be, or NULL. */
+const char *nc_did_you_mean(const char *word, const char *const *names);
+
+/* ---- Work (step.c, evaluate.c, optimizer.c, diverged.c) ------------------------------------------------------------ */
+
+/* The memory of a training step and of an evaluation, taken once. */
+struct nc_step {
+    const void **input;        /* [batch] samples of the batch */
+    int *labels;               /* [batch], or NULL */
+    float *targets;            /* [batch][outputs], or NULL */
+    unsigned char **dropout;   /* per dropout layer [batch][elements] */
+    double *loss;              /* [groups of a batch] */
+    int *correct;              /* [groups of a batch] */
+    int count;                 /* samples in the batch under way */
+    float scale;
+};
+
+struct nc_score {
+    double loss;     /* of a batch: as the loss function gives it; of an evaluation: mean over the samples */
+    double loss_sum; /* of an evaluation: sum of the batches' losses, as the tutorials add them up */
+    long long correct, count;
+};
+
+void nc_step_prepare(struct nc_run *run);
+void nc_step_free(struct nc_run *run);
+
+/* Forward and backward of one batch; then, unless the loss is not finite, the update. */
+struct nc_score nc_step(struct nc_run *run, long long batch);
+
+/* Gathers, without computing, batch `batch` of the training data into run->step. */
+void nc_step_gather(struct nc_run *run, long long batch);
+/* One group of the gathered batch through model->train, in the memory of `thread`. */
+void nc_step_group(struct nc_run *run, int slice, int group, int thread);
+
+void nc_evaluate_prepare(struct nc_run *run);
+struct nc_score nc_evaluate(struct nc_run *run);
+void nc_evaluate_free(struct nc_run *run);
+
+
+/* Adds `slices` gradient blocks in order, and applies the optimizer, all in parallel. */
+void nc_update(struct nc_run *run, int slices);
+void nc_derive(struct nc_run *run);
+
+/* The loss of the batch gathered last is not finite: says where that began, and ends the program. */
+_Noreturn void nc_diverged(struct nc_run *run, double loss);
+
+/* ---- Beginning and end (prepare.c) --------------------------------------------------------------------------------- */
+
+/* Reads the data, takes all memory, sets the parameters; with --resume also where the run is. */
+void nc_prepare(struct nc_run *run, struct nc_progress_state *at);
+void nc_release(struct nc_run *run); /* the run and all its memory */
+
+/* ---- Training state (state.c) -------------------------------------------------------------------------------------- */
+
+/* The record that a checkpoint keeps beside the parameters. */
+long long nc_state_bytes(const struct nc_run *run);
+void nc_state_pack(const struct nc_run *run, const struct nc_progress_state *at, unsigned char *record);
+void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const unsigned char *record, long long bytes,
+                     const char *path);
+
+/* ---- Progress (progress.c) ----------------------------------------------------------------------------------------- */
+
+struct nc_progress *nc_progress_start(const struct nc_run *run);
+void nc_progress_epoch(struct nc_progress *p, long long epoch, long long epochs, long long steps, long long at);
+
+/* After a step: `at` steps of the epoch are done, `images` samples in this call's batch. loss and accuracy are the
+ * epoch's so far; accuracy below 0: there is none. A terminal gets the bar, now and then. */
+void nc_progress_step(struct nc_progress *p, long long at, int images, double loss, double accuracy);
+int nc_progress_terminal(const struct nc_progress *p); /* whether there is one */
+double nc_progress_rate(const struct nc_progress *p); /* images per second since nc_progress_epoch */
+void nc_progress_break(struct nc_progress *p); /* clears the bar, so that a line can be printed; p may be NULL */
+void nc_progress_stop(struct nc_progress *p);
+
+double nc_seconds(void); /* a clock that never goes back */
+
+#endif

@@ -1,0 +1,15 @@
+/* dropout.c: a sample's part of the masks drawn before the step, put into the layout that the kernels want. */
+#include "core.h"
+
+void nc_dropout_mask(const struct nc_group *g, int layer, int sample, const struct nc_axis *axes, int axis_count,
+                     unsigned char *mask)
+{
+    struct nc_walk walk;
+    long long elements = 1;
+    for (int i = 0; i < axis_count; i++)
+        elements *= axes[i].size;
+    const unsigned char *drawn = g->dropout[layer] + (g->first + sample) * elements;
+    nc_walk_start(&walk, axes, axis_count);
+    for (long long i = 0; i < elements; i++, nc_walk_next(&walk))
+        mask[walk.offset] = drawn[i];
+}

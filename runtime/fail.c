@@ -1,0 +1,70 @@
+/* fail.c: errors and messages. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+static void report(const struct nc_run *run, const char *hint, const char *format, va_list arguments)
+{
+    if (run != NULL)
+        nc_progress_break(run->progress);
+    fflush(stdout);
+    fprintf(stderr, "%s: error: ", run != NULL && run->program != NULL ? run->program : "netc");
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    if (hint != NULL)
+        fprintf(stderr, "  hint: %s\n", hint);
+}
+
+void nc_fail(const struct nc_run *run, const char *hint, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report(run, hint, format, arguments);
+    va_end(arguments);
+    exit(1);
+}
+
+void nc_usage(const struct nc_run *run, const char *hint, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report(run, hint, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "Try '%s --help'.\n", run != NULL && run->program != NULL ? run->program : "netc");
+    exit(2);
+}
+
+void nc_note(const struct nc_run *run, const char *format, ...)
+{
+    if (run->quiet)
+        return;
+    nc_progress_break(run->progress);
+    va_list arguments;
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    putchar('\n');
+    fflush(stdout);
+}
+
+void *nc_memory(const struct nc_run *run, long long count, long long size, const char *what)
+{
+    enum { ALIGN = 64 };
+    long long bytes;
+    if (count < 0 || size < 0 || __builtin_mul_overflow(count, size, &bytes) ||
+        __builtin_add_overflow(bytes, (long long)ALIGN, &bytes))
+        nc_fail(run, NULL, "%s would need more memory than there can be", what);
+    bytes = bytes / ALIGN * ALIGN; /* at least one byte more than nothing, so that no NULL comes of an empty array */
+    if (bytes == 0)
+        bytes = ALIGN;
+    void *memory = aligned_alloc(ALIGN, (size_t)bytes);
+    if (memory == NULL)
+        nc_fail(run, "close other programs, or make the batch or the model smaller",
+                "no memory for %s: %.1f MB wanted", what, (double)bytes / 1e6);
+    memset(memory, 0, (size_t)bytes);
+    return memory;
+}

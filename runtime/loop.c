@@ -1,0 +1,211 @@
+/* loop.c: nc_train, the training loop and what it prints. */
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+enum { INTERRUPTED = 130 };
+
+/* Set by the first Ctrl-C; the second ends the program as usual. */
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number; /* there is but one */
+    interrupted = 1;
+}
+
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART | SA_RESETHAND};
+    interrupted = 0;
+    sigaction(SIGINT, &action, NULL);
+}
+
+static void log_scalar(struct nc_run *run, const char *tag, double value, long long step)
+{
+    if (run->log_folder.value != NULL)
+        run->log->scalar(run, tag, value, step);
+}
+
+static double ratio(long long part, long long whole)
+{
+    return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+static void report_step(struct nc_run *run, const struct nc_progress_state *at, struct nc_score score)
+{
+    char accuracy[48] = "";
+    nc_progress_step(run->progress, run->epoch_step, (int)score.count, at->loss / (double)run->epoch_step,
+                     run->model->classes ? ratio(at->correct, at->seen) : -1);
+    if (run->steps % run->log_every.value != 0)
+        return;
+    log_scalar(run, "train_loss", score.loss, run->steps);
+    if (run->model->classes)
+        snprintf(accuracy, sizeof accuracy, "  accuracy %.4f", ratio(at->correct, at->seen));
+    if (!nc_progress_terminal(run->progress))
+        nc_note(run, "step %lld  loss %f%s", run->steps, score.loss, accuracy);
+}
+
+static void report_epoch(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *test,
+                         double seconds, double rate)
+{
+    char line[512];
+    int classes = run->model->classes;
+    size_t length = (size_t)snprintf(line, sizeof line, "epoch %lld", run->epoch + 1);
+    if (run->epoch_step > 0)
+        length += (size_t)snprintf(line + length, sizeof line - length, "  train_loss %f",
+                                   at->loss / (double)run->epoch_step);
+    if (run->epoch_step > 0 && classes)
+        length += (size_t)snprintf(line + length, sizeof line - length, "  train_accuracy %.4f",
+                                   ratio(at->correct, at->seen));
+    if (run->test.data != NULL)
+        length += (size_t)snprintf(line + length, sizeof line - length, "  test_loss %f  sum %f", test->loss,
+                                   test->loss_sum);
+    if (run->test.data != NULL && classes)
+        length += (size_t)snprintf(line + length, sizeof line - length, "  test_accuracy %.4f",
+                                   ratio(test->correct, test->count));
+    snprintf(line + length, sizeof line - length, "  images/s %.0f  seconds %.2f", rate, seconds);
+    nc_note(run, "%s", line);
+    if (run->test.data == NULL)
+        return;
+    log_scalar(run, "test_loss", test->loss, run->epoch);
+    if (classes)
+        log_scalar(run, "test_accuracy", ratio(test->correct, test->count), run->epoch);
+}
+
+/* Saves what there is under the name of epoch `name_epoch`. */
+static void save(struct nc_run *run, const struct nc_progress_state *at, long long name_epoch, unsigned char *record)
+{
+    char path[4096];
+    if (run->save_name.value == NULL)
+        return;
+    nc_save_path(run, run->save_name.value, name_epoch, path, sizeof path);
+    nc_state_pack(run, at, record);
+    run->store->save(run, path, record, nc_state_bytes(run));
+    nc_note(run, "saved %s", path);
+}
+
+static int stop_wanted(const struct nc_run *run)
+{
+    return interrupted || (run->max_steps.given && run->steps >= run->max_steps.value);
+}
+
+/* The steps of an epoch, or what is left of it, until it ends or a stop is wanted. */
+static void train_steps(struct nc_run *run, struct nc_progress_state *at)
+{
+    while (run->epoch_step < run->train.batches && !stop_wanted(run)) {
+        struct nc_score score = nc_step(run, run->epoch_step);
+        run->steps++;
+        run->epoch_step++;
+        if (!isfinite(score.loss))
+            nc_diverged(run, score.loss);
+        at->loss += score.loss;
+        at->correct += score.correct;
+        at->seen += score.count;
+        report_step(run, at, score);
+    }
+}
+
+static void begin_epoch(struct nc_run *run, struct nc_progress_state *at)
+{
+    if (at->begun) {
+        nc_loader_order(&run->train, at->order_seed);
+    } else {
+        *at = (struct nc_progress_state){.begun = 1};
+        at->order_seed = nc_loader_begin(&run->train, &run->random);
+    }
+    nc_progress_epoch(run->progress, run->epoch + 1, run->epochs.value, run->train.batches, run->epoch_step);
+}
+
+/* An evaluation in the middle of an epoch must leave the generator alone, so that a resumed run goes on as if it had
+ * not been stopped. */
+static struct nc_score evaluate_epoch(struct nc_run *run, int partial)
+{
+    struct nc_score score = {0};
+    struct nc_random kept = run->random;
+    if (run->test.data != NULL)
+        score = nc_evaluate(run);
+    if (partial)
+        run->random = kept;
+    return score;
+}
+
+static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsigned char *record)
+{
+    double began = nc_seconds();
+    begin_epoch(run, at);
+    train_steps(run, at);
+    double rate = nc_progress_rate(run->progress);
+    int partial = run->epoch_step < run->train.batches;
+    long long epoch = run->epoch;
+    if (interrupted && partial) {
+        save(run, at, epoch, record);
+        return;
+    }
+    struct nc_score test = evaluate_epoch(run, partial);
+    report_epoch(run, at, &test, nc_seconds() - began, rate);
+    if (!partial) {
+        run->epoch++;
+        run->epoch_step = 0;
+        at->begun = 0;
+    }
+    save(run, at, epoch, record);
+    if (run->log_folder.value != NULL)
+        run->log->flush(run);
+}
+
+static int train(struct nc_run *run, struct nc_progress_state *at)
+{
+    double began = nc_seconds();
+    unsigned char *record = nc_memory(run, nc_state_bytes(run), 1, "a checkpoint");
+    long long epochs = 0;
+    run->progress = nc_progress_start(run);
+    catch_interrupts();
+    for (; run->epoch < run->epochs.value; epochs++) {
+        if (stop_wanted(run) && (run->steps > 0 || interrupted))
+            break;
+        train_epoch(run, at, record);
+        if (at->begun) /* stopped in the middle */
+            break;
+    }
+    if (epochs == 0 && !interrupted)
+        nc_note(run, "nothing to train: epoch %lld of %lld, step %lld", run->epoch, run->epochs.value, run->steps);
+    if (run->log_folder.value != NULL)
+        run->log->close(run);
+    if (interrupted)
+        nc_note(run, "interrupted after step %lld%s", run->steps,
+                run->save_name.value != NULL ? "; go on with --resume" : "");
+    nc_note(run, "time taken: %.2f s", nc_seconds() - began);
+    nc_progress_stop(run->progress);
+    run->progress = NULL;
+    signal(SIGINT, SIG_DFL);
+    free(record);
+    return interrupted ? INTERRUPTED : 0;
+}
+
+/* Printed even with --quiet: it is what was asked for. */
+static int test(struct nc_run *run)
+{
+    double began = nc_seconds();
+    struct nc_score score = nc_evaluate(run);
+    printf("test_loss %f  sum %f", score.loss, score.loss_sum);
+    if (run->model->classes)
+        printf("  test_accuracy %.4f", ratio(score.correct, score.count));
+    printf("  seconds %.2f\n", nc_seconds() - began);
+    return 0;
+}
+
+int nc_train(struct nc_run *run)
+{
+    struct nc_progress_state at = {0};
+    nc_prepare(run, &at);
+    int status = run->command == NC_COMMAND_TEST ? test(run) : train(run, &at);
+    nc_release(run);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        nc_fail(NULL, NULL, "standard output can't be written");
+    return status;
+}

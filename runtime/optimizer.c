@@ -1,0 +1,121 @@
+/* optimizer.c: the update of the parameters. torch.optim.SGD (torch/optim/sgd.py, _single_tensor_sgd), to the bit: an
+ * `add` with `alpha` is one fused multiply-add in PyTorch's loops, a `mul` rounds by itself. */
+#include <math.h>
+#include <string.h>
+
+#include "core.h"
+
+#if defined __x86_64__
+#define WITH_FMA __attribute__((target("avx2,fma")))
+#define HAS_FMA (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+#else
+#define WITH_FMA
+#define HAS_FMA 1
+#endif
+
+/* What one step does with the block, its numbers rounded as PyTorch rounds them. */
+struct sgd {
+    float *weights, *buffer;    /* buffer: NULL without momentum */
+    const float *gradients;     /* [slices][block] */
+    long long block;
+    int slices, first, nesterov; /* first: the buffer takes the gradient as it is */
+    float lr, momentum, undamped, weight_decay;
+};
+
+enum { RANGE = 4096 }; /* floats of a task: enough to pay for it, few enough to share out and to stay in L1 */
+
+static inline __attribute__((always_inline)) void sum_slices(const struct sgd *s, long long from, int count,
+                                                             float *restrict sum)
+{
+    memcpy(sum, s->gradients + from, (size_t)count * sizeof *sum);
+    for (int slice = 1; slice < s->slices; slice++) {
+        const float *restrict more = s->gradients + slice * s->block + from;
+        for (int i = 0; i < count; i++)
+            sum[i] += more[i];
+    }
+}
+
+static inline __attribute__((always_inline)) void sgd_range(const struct sgd *s, long long from, int count)
+{
+    float sum[RANGE];
+    float *restrict g = sum, *restrict w = s->weights + from;
+    float lr = s->lr, momentum = s->momentum, undamped = s->undamped, weight_decay = s->weight_decay;
+    sum_slices(s, from, count, sum);
+    if (weight_decay != 0)
+        for (int i = 0; i < count; i++)
+            g[i] = fmaf(weight_decay, w[i], g[i]);
+    if (s->buffer != NULL) {
+        float *restrict b = s->buffer + from;
+        if (s->first)
+            memcpy(b, g, (size_t)count * sizeof *b);
+        else
+            for (int i = 0; i < count; i++)
+                b[i] = fmaf(undamped, g[i], b[i] * momentum);
+        if (s->nesterov)
+            for (int i = 0; i < count; i++)
+                g[i] = fmaf(momentum, b[i], g[i]);
+        else
+            memcpy(g, b, (size_t)count * sizeof *g);
+    }
+    for (int i = 0; i < count; i++)
+        w[i] = fmaf(-lr, g[i], w[i]);
+}
+
+/* The same twice: where the processor has it, fmaf is one instruction on whole vectors; else a call with the same
+ * result. */
+WITH_FMA static void sgd_range_fma(const struct sgd *s, long long from, int count)
+{
+    sgd_range(s, from, count);
+}
+
+static void sgd_range_plain(const struct sgd *s, long long from, int count)
+{
+    sgd_range(s, from, count);
+}
+
+static void sgd_task(void *context, int index, int thread)
+{
+    (void)thread; /* needs no memory of its own */
+    const struct sgd *s = context;
+    long long from = (long long)index * RANGE, left = s->block - from;
+    int count = left < RANGE ? (int)left : RANGE;
+    if (HAS_FMA)
+        sgd_range_fma(s, from, count);
+    else
+        sgd_range_plain(s, from, count);
+}
+
+void nc_update(struct nc_run *run, int slices)
+{
+    struct nc_sgd_state *sgd = &run->sgd;
+    struct sgd s = {
+        .weights = run->weights, .buffer = sgd->buffer, .gradients = run->gradients, .block = run->model->block,
+        .slices = slices, .first = !sgd->begun, .nesterov = sgd->nesterov.value != 0,
+        .lr = (float)sgd->lr.value, .momentum = (float)sgd->momentum.value,
+        .undamped = (float)(1 - sgd->dampening.value), .weight_decay = (float)sgd->weight_decay.value,
+    };
+    nc_pool_run(run->pool, (int)((s.block + RANGE - 1) / RANGE), sgd_task, &s);
+    sgd->begun = 1;
+}
+
+static void derive_task(void *context, int index, int thread)
+{
+    (void)thread;
+    struct nc_run *run = context;
+    run->model->derive(run->weights, run->derived, index, 4 * nc_pool_threads(run->pool));
+}
+
+void nc_derive(struct nc_run *run)
+{
+    nc_pool_run(run->pool, 4 * nc_pool_threads(run->pool), derive_task, run);
+}
+
+void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, double weight_decay, int nesterov)
+{
+    run->has_optimizer = 1;
+    nc_give_real(&run->sgd.lr, lr);
+    nc_give_real(&run->sgd.momentum, momentum);
+    nc_give_real(&run->sgd.dampening, dampening);
+    nc_give_real(&run->sgd.weight_decay, weight_decay);
+    nc_give_long(&run->sgd.nesterov, nesterov);
+}

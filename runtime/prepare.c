@@ -1,0 +1,227 @@
+/* prepare.c: from what was noted to a run that is ready for its first step: data, threads, memory, parameters. */
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core.h"
+
+static void shape_text(char *text, size_t size, int rank, const long long *shape)
+{
+    size_t length = 0;
+    for (int i = 0; i < rank && length < size; i++)
+        length += (size_t)snprintf(text + length, size - length, "%s%lld", i > 0 ? ", " : "", shape[i]);
+}
+
+/* Whether the model and a data set that has been read fit together. */
+static void check_data(const struct nc_run *run, const struct nc_data *data)
+{
+    const struct nc_model *m = run->model;
+    char have[128] = "", want[128] = "";
+    shape_text(have, sizeof have, data->rank, data->shape);
+    shape_text(want, sizeof want, m->input_rank, m->input_shape);
+    if (strcmp(have, want) != 0)
+        nc_fail(run, NULL, "a sample of %s is (%s), but %s takes (%s)", data->name, have, m->name, want);
+    if (m->classes && data->classes == 0)
+        nc_fail(run, NULL, "the targets of %s are numbers, but the loss of %s is over classes", data->name, m->name);
+    if (!m->classes && data->classes > 0)
+        nc_fail(run, NULL, "the targets of %s are classes, but the loss of %s is over numbers", data->name, m->name);
+    if (m->classes && data->classes > m->outputs)
+        nc_fail(run, NULL, "%s has %d classes, but %s has %d outputs", data->name, data->classes, m->name, m->outputs);
+    if (!m->classes && data->target_floats != m->outputs)
+        nc_fail(run, NULL, "a target of %s is %d numbers, but %s has %d outputs", data->name, data->target_floats,
+                m->name, m->outputs);
+    if (data->count < 1 || data->count > INT_MAX)
+        nc_fail(run, NULL, "%s has %lld samples", data->name, data->count);
+}
+
+static void prepare_loader(struct nc_run *run, struct nc_loader *loader, const char *label)
+{
+    struct nc_data *data = loader->data;
+    if (data->count == 0) { /* not read yet: one data set may serve for both */
+        data->load(data);
+        check_data(run, data);
+    }
+    loader->order = nc_memory(run, data->count, sizeof *loader->order, "the order of the samples");
+    loader->batches = data->count / loader->batch_size;
+    if (data->count % loader->batch_size != 0 && !loader->drop_last.value)
+        loader->batches++;
+    if (loader->batches == 0)
+        nc_fail(run, "leave out drop_last, or make the batch smaller",
+                "%s has %lld samples, fewer than one batch of %d, and drop_last leaves out a partial one", data->name,
+                data->count, loader->batch_size);
+    char classes[48] = "";
+    if (data->classes > 0)
+        snprintf(classes, sizeof classes, ", %d classes", data->classes);
+    nc_note(run, "%s data: %lld samples%s (%s)", label, data->count, classes, data->kind);
+}
+
+static int processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+        return CPU_COUNT(&set);
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}
+
+static long long system_seed(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return ((long long)t.tv_sec * 1000003 ^ t.tv_nsec ^ (long long)getpid() << 16) & 0xffffffff;
+}
+
+static void prepare_memory(struct nc_run *run)
+{
+    const struct nc_model *m = run->model;
+    int threads = (int)run->threads.value;
+    run->pool = nc_pool_start(run, threads);
+    run->weights = nc_memory(run, m->block, sizeof(float), "the parameters");
+    run->derived = nc_memory(run, m->derived, sizeof(float), "the parameters");
+    run->workspace = nc_memory(run, threads, sizeof *run->workspace, "the workspaces");
+    for (int i = 0; i < threads; i++)
+        run->workspace[i] = nc_memory(run, 1, m->workspace, "a thread's workspace");
+    nc_evaluate_prepare(run);
+    if (run->command != NC_COMMAND_TRAIN)
+        return;
+    nc_step_prepare(run);
+    if (run->sgd.momentum.value != 0)
+        run->sgd.buffer = nc_memory(run, m->block, sizeof(float), "the optimizer's state");
+}
+
+static long long parameters(const struct nc_model *m)
+{
+    long long count = 0;
+    for (int i = 0; i < m->parameter_count; i++)
+        count += nc_parameter_elements(&m->parameters[i]);
+    return count;
+}
+
+/* The checkpoint written last among those that `save` names. */
+static void find_newest(const struct nc_run *run, char *newest, size_t size)
+{
+    struct timespec when = {0};
+    newest[0] = '\0';
+    for (long long epoch = 0; epoch <= run->epochs.value; epoch++) {
+        char path[4096];
+        struct stat info;
+        nc_save_path(run, run->save_name.value, epoch, path, sizeof path);
+        if (stat(path, &info) != 0 || info.st_mtim.tv_sec < when.tv_sec ||
+            (info.st_mtim.tv_sec == when.tv_sec && info.st_mtim.tv_nsec < when.tv_nsec))
+            continue;
+        when = info.st_mtim;
+        snprintf(newest, size, "%s", path);
+    }
+    if (newest[0] == '\0')
+        nc_fail(run, "name it: --resume FILE", "--resume: there is no checkpoint %s yet", run->save_name.value);
+}
+
+static void resume(struct nc_run *run, struct nc_progress_state *at)
+{
+    char newest[4096];
+    const char *path = run->resume_name;
+    long long bytes;
+    if (path == NULL && run->save_name.value == NULL)
+        nc_fail(run, NULL, "--resume wants a file, as %s saves nothing", run->model->file);
+    if (path == NULL) {
+        find_newest(run, newest, sizeof newest);
+        path = newest;
+    }
+    run->store->load(run, path);
+    unsigned char *record = run->store->load_state(run, path, &bytes);
+    if (record == NULL)
+        nc_fail(run, "start from its parameters with --load", "%s holds parameters alone, and nothing to resume from",
+                path);
+    nc_state_unpack(run, at, record, bytes, path);
+    free(record);
+    if (run->epoch_step > run->train.batches)
+        nc_fail(run, NULL, "%s was saved after step %lld of an epoch that now has %lld", path, run->epoch_step,
+                run->train.batches);
+    nc_note(run, "resumed from %s: epoch %lld, step %lld", path, run->epoch + 1, run->steps);
+}
+
+static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
+{
+    int files = run->resume || (run->load_name.value != NULL && run->load_name.value[0] != '\0');
+    if (files && run->store == NULL)
+        nc_fail(run, "add to the train block: save \"NAME_{epoch}.pth\"",
+                "this trainer was compiled without checkpoints, and can't read one");
+    nc_random_seed(&run->random, (unsigned long long)run->seed.value);
+    nc_init_parameters(run->model, run->weights, &run->random);
+    if (run->resume)
+        resume(run, at);
+    else if (files)
+        run->store->load(run, run->load_name.value);
+    nc_derive(run);
+}
+
+/* Finds out now, not after an epoch, that a file can't be written. */
+static void prepare_output(struct nc_run *run)
+{
+    char path[4096];
+    if (run->save_name.value != NULL && run->save_name.value[0] == '\0')
+        run->save_name.value = NULL;
+    if (run->log_folder.value != NULL && run->log_folder.value[0] == '\0')
+        run->log_folder.value = NULL;
+    if (run->save_name.value != NULL && run->store == NULL)
+        nc_fail(run, "add to the train block: save \"NAME_{epoch}.pth\"",
+                "this trainer was compiled without checkpoints, and can't write one");
+    if (run->log_folder.value != NULL && run->log == NULL)
+        nc_fail(run, "add to the train block: log \"FOLDER\"", "this trainer was compiled without event files");
+    if (run->save_name.value != NULL) {
+        nc_save_path(run, run->save_name.value, 0, path, sizeof path);
+        run->store->check(run, path);
+    }
+}
+
+void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
+{
+    int training = run->command == NC_COMMAND_TRAIN;
+    if (training && (run->train.data == NULL || !run->has_optimizer))
+        nc_fail(run, NULL, "%s says no %s to train with", run->model->file,
+                run->train.data == NULL ? "data" : "optimizer");
+    if (!training && run->test.data == NULL)
+        nc_fail(run, "add to the train block: test NAME", "%s says no test data", run->model->file);
+    if (!training && run->resume)
+        nc_usage(run, "test --load FILE", "--resume is for training");
+    if (!training && (run->load_name.value == NULL || run->load_name.value[0] == '\0'))
+        nc_usage(run, NULL, "test: which parameters? Say --load FILE");
+    if (run->threads.value == 0)
+        run->threads.value = processors();
+    if (run->seed.given == 0)
+        run->seed.value = system_seed();
+    if (training)
+        prepare_output(run);
+    if (training)
+        prepare_loader(run, &run->train, "train");
+    if (run->test.data != NULL)
+        prepare_loader(run, &run->test, "test");
+    prepare_memory(run);
+    nc_note(run, "model %s: %lld parameters, batch %d, %d thread%s, seed %llu", run->model->name,
+            parameters(run->model), run->model->batch, (int)run->threads.value, run->threads.value == 1 ? "" : "s",
+            (unsigned long long)run->seed.value);
+    prepare_parameters(run, at);
+    if (training && run->log_folder.value != NULL)
+        run->log->open(run, run->log_folder.value, run->resume ? run->steps + 1 : -1);
+}
+
+void nc_release(struct nc_run *run)
+{
+    nc_evaluate_free(run);
+    nc_step_free(run);
+    for (int i = 0; i < nc_pool_threads(run->pool); i++)
+        free(run->workspace[i]);
+    nc_pool_stop(run->pool);
+    free(run->workspace);
+    free(run->weights);
+    free(run->derived);
+    free(run->sgd.buffer);
+    free(run->train.order);
+    free(run->test.order);
+    free(run);
+}

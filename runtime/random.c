@@ -1,0 +1,73 @@
+/* random.c: PyTorch's CPU generator, MT19937 as in ATen/core/MT19937RNGEngine.h, and what is drawn from it
+ * (ATen/core/TransformationHelper.h, aten/src/ATen/native/TensorFactories.cpp). */
+#include "core.h"
+
+#include <math.h>
+
+enum { N = 624, M = 397 };
+
+void nc_random_seed(struct nc_random *r, unsigned long long seed)
+{
+    r->state[0] = (unsigned)seed; /* torch.manual_seed keeps the low 32 bits */
+    for (unsigned i = 1; i < N; i++)
+        r->state[i] = 1812433253u * (r->state[i - 1] ^ r->state[i - 1] >> 30) + i;
+    r->next = N;
+}
+
+static unsigned twist(unsigned high, unsigned low)
+{
+    return ((high & 0x80000000u) | (low & 0x7fffffffu)) >> 1 ^ (-(low & 1u) & 0x9908b0dfu);
+}
+
+static void refill(struct nc_random *r)
+{
+    unsigned *s = r->state;
+    for (int i = 0; i < N - M; i++)
+        s[i] = s[i + M] ^ twist(s[i], s[i + 1]);
+    for (int i = N - M; i < N - 1; i++)
+        s[i] = s[i + M - N] ^ twist(s[i], s[i + 1]);
+    s[N - 1] = s[M - 1] ^ twist(s[N - 1], s[0]);
+    r->next = 0;
+}
+
+unsigned nc_random32(struct nc_random *r)
+{
+    if (r->next >= N)
+        refill(r);
+    unsigned y = r->state[r->next++];
+    y ^= y >> 11;
+    y ^= y << 7 & 0x9d2c5680u;
+    y ^= y << 15 & 0xefc60000u;
+    return y ^ y >> 18;
+}
+
+unsigned long long nc_random64(struct nc_random *r)
+{
+    unsigned long long high = nc_random32(r);
+    return high << 32 | nc_random32(r);
+}
+
+/* The fused multiply-add is what the vectorised loops of PyTorch's x86 and AArch64 builds do. */
+float nc_random_uniform(struct nc_random *r, float low, float high)
+{
+    float x = (float)(nc_random32(r) & 0xffffffu) * 0x1p-24f;
+    return fmaf(x, high - low, low);
+}
+
+void nc_randperm(struct nc_random *r, long long n, int *order)
+{
+    for (long long i = 0; i < n; i++)
+        order[i] = (int)i;
+    for (long long i = 0; i < n - 1; i++) {
+        long long other = i + (long long)(nc_random32(r) % (unsigned long long)(n - i));
+        int kept = order[i];
+        order[i] = order[other];
+        order[other] = kept;
+    }
+}
+
+void nc_random_mask(struct nc_random *r, double keep, long long count, unsigned char *mask)
+{
+    for (long long i = 0; i < count; i++)
+        mask[i] = (double)(nc_random64(r) & ((1ull << 53) - 1)) * 0x1p-53 < keep;
+}

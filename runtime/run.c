@@ -1,0 +1,73 @@
+/* run.c: the statements of the train block that only note what is wanted. nc_train (loop.c) acts on it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+struct nc_run *nc_start(const struct nc_model *model, int argc, char **argv)
+{
+    struct nc_run *run = nc_memory(NULL, 1, sizeof *run, "the run");
+    const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+    run->model = model;
+    run->program = slash != NULL ? slash + 1 : argc > 0 ? argv[0] : model->name;
+    run->epochs.value = 1;
+    run->log_every.value = 100;
+    nc_options(run, argc, argv);
+    return run;
+}
+
+void nc_seed(struct nc_run *run, unsigned long long seed)
+{
+    nc_give_long(&run->seed, (long long)seed);
+}
+
+void nc_threads(struct nc_run *run, int threads)
+{
+    nc_give_long(&run->threads, threads);
+}
+
+void nc_epochs(struct nc_run *run, int epochs)
+{
+    nc_give_long(&run->epochs, epochs);
+}
+
+static void set_loader(struct nc_loader *loader, struct nc_data *data, int batch_size, int shuffle, int drop_last)
+{
+    loader->data = data;
+    loader->batch_size = batch_size;
+    nc_give_long(&loader->shuffle, shuffle);
+    nc_give_long(&loader->drop_last, drop_last);
+}
+
+void nc_train_data(struct nc_run *run, struct nc_data *data, int batch_size, int shuffle, int drop_last)
+{
+    set_loader(&run->train, data, batch_size, shuffle, drop_last);
+}
+
+void nc_test_data(struct nc_run *run, struct nc_data *data, int batch_size, int shuffle, int drop_last)
+{
+    set_loader(&run->test, data, batch_size, shuffle, drop_last);
+}
+
+const char *nc_data_root(const struct nc_run *run, const char *root)
+{
+    return run->data_folder != NULL ? run->data_folder : root;
+}
+
+void nc_save_path(const struct nc_run *run, const char *name, long long epoch, char *path, size_t size)
+{
+    static const char hole[] = "{epoch}";
+    size_t length = 0;
+    while (*name != '\0' && length < size) {
+        if (strncmp(name, hole, sizeof hole - 1) == 0) {
+            length += (size_t)snprintf(path + length, size - length, "%lld", epoch);
+            name += sizeof hole - 1;
+        } else {
+            path[length++] = *name++;
+        }
+    }
+    if (length >= size)
+        nc_fail(run, NULL, "the name of the checkpoint is too long");
+    path[length] = '\0';
+}

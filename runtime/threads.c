@@ -1,0 +1,172 @@
+/* threads.c: a fixed pool of threads, started once.
+ *
+ * A round of work is published as one 64-bit ticket: the round's number above, the next free task below. A thread takes
+ * a task by raising the ticket with a compare-and-swap, so that one that wakes up late, or not at all, holds up nobody:
+ * the caller waits for the tasks, not for the threads. Idle threads spin for some tens of microseconds, as the pauses
+ * within a training step are shorter than that, giving way to others in between; then they sleep. */
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "core.h"
+
+enum { SPINS = 4000, SPINS_TO_YIELD = 64 };
+
+#define CLOSED 0xffffffffull /* as the next task: there is none, and the fields below may change */
+
+typedef void Task(void *context, int index, int thread);
+
+struct worker {
+    pthread_t id;
+    struct nc_pool *pool;
+    int thread;
+};
+
+struct nc_pool {
+    int threads;
+    struct worker *workers; /* [threads - 1]: thread 1 and up */
+
+    _Atomic unsigned long long ticket; /* round << 32 | next task */
+    _Atomic int tasks;                 /* of this round */
+    _Atomic int left;                  /* tasks not finished */
+    _Atomic(Task *) task;
+    _Atomic(void *) context;
+
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    _Atomic int sleepers;
+    _Atomic int stop;
+};
+
+static void relax(void)
+{
+#if defined __x86_64__ || defined __i386__
+    __builtin_ia32_pause();
+#elif defined __aarch64__
+    __asm__ volatile("yield");
+#endif
+}
+
+/* Takes tasks of the round under way until there are none. The fields read belong to the ticket's round if the swap
+ * succeeds: they change only while the ticket is closed, and it is not closed while one of the round's tasks is free. */
+static void work(struct nc_pool *pool, int thread)
+{
+    unsigned long long ticket = atomic_load(&pool->ticket);
+    for (;;) {
+        unsigned index = (unsigned)ticket;
+        Task *task = atomic_load(&pool->task);
+        void *context = atomic_load(&pool->context);
+        if (index >= (unsigned)atomic_load(&pool->tasks))
+            return;
+        if (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket + 1))
+            continue;
+        task(context, (int)index, thread);
+        atomic_fetch_sub(&pool->left, 1);
+        ticket = atomic_load(&pool->ticket);
+    }
+}
+
+static unsigned long long round_of(struct nc_pool *pool)
+{
+    return atomic_load(&pool->ticket) >> 32;
+}
+
+static void sleep_until(struct nc_pool *pool, unsigned long long seen)
+{
+    pthread_mutex_lock(&pool->mutex);
+    atomic_fetch_add(&pool->sleepers, 1);
+    while (round_of(pool) == seen && !atomic_load(&pool->stop))
+        pthread_cond_wait(&pool->wake, &pool->mutex);
+    atomic_fetch_sub(&pool->sleepers, 1);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void *worker_main(void *argument)
+{
+    struct worker *self = argument;
+    struct nc_pool *pool = self->pool;
+    unsigned long long seen = 0;
+    for (;;) {
+        for (int spins = 0; round_of(pool) == seen && !atomic_load(&pool->stop); spins++) {
+            if (spins >= SPINS)
+                sleep_until(pool, seen);
+            else if (spins % SPINS_TO_YIELD == SPINS_TO_YIELD - 1)
+                sched_yield();
+            else
+                relax();
+        }
+        if (atomic_load(&pool->stop))
+            return NULL;
+        seen = round_of(pool);
+        work(pool, self->thread);
+    }
+}
+
+static void wake_sleepers(struct nc_pool *pool)
+{
+    if (atomic_load(&pool->sleepers) == 0)
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+struct nc_pool *nc_pool_start(const struct nc_run *run, int threads)
+{
+    struct nc_pool *pool = nc_memory(run, 1, sizeof *pool, "the threads");
+    pool->threads = threads;
+    pool->workers = nc_memory(run, threads, sizeof *pool->workers, "the threads");
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_cond_init(&pool->wake, NULL);
+    for (int i = 0; i < threads - 1; i++) {
+        struct worker *worker = &pool->workers[i];
+        worker->pool = pool;
+        worker->thread = i + 1;
+        if (pthread_create(&worker->id, NULL, worker_main, worker) != 0)
+            nc_fail(run, "ask for fewer with --threads", "the system starts no more than %d of %d threads", i + 1,
+                    threads);
+    }
+    return pool;
+}
+
+void nc_pool_stop(struct nc_pool *pool)
+{
+    atomic_store(&pool->stop, 1);
+    wake_sleepers(pool);
+    for (int i = 0; i < pool->threads - 1; i++)
+        pthread_join(pool->workers[i].id, NULL);
+    pthread_mutex_destroy(&pool->mutex);
+    pthread_cond_destroy(&pool->wake);
+    free(pool->workers);
+    free(pool);
+}
+
+int nc_pool_threads(const struct nc_pool *pool)
+{
+    return pool->threads;
+}
+
+void nc_pool_run(struct nc_pool *pool, int tasks, void (*task)(void *context, int index, int thread), void *context)
+{
+    if (pool->threads == 1 || tasks <= 1) {
+        for (int i = 0; i < tasks; i++)
+            task(context, i, 0);
+        return;
+    }
+    unsigned long long round = round_of(pool);
+    atomic_store(&pool->ticket, (round + 1) << 32 | CLOSED);
+    atomic_store(&pool->task, task);
+    atomic_store(&pool->context, context);
+    atomic_store(&pool->left, tasks);
+    atomic_store(&pool->tasks, tasks);
+    atomic_store(&pool->ticket, (round + 2) << 32);
+    wake_sleepers(pool);
+    work(pool, 0);
+    for (int spins = 1; atomic_load(&pool->left) > 0; spins++) {
+        if (spins % SPINS_TO_YIELD == 0)
+            sched_yield();
+        else
+            relax();
+    }
+}
