@@ -54,6 +54,11 @@ static int chance(struct rng *r, int percent)
     return between(r, 0, 99) < percent;
 }
 
+static int clamp(int value, int low, int high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
 /* ---- Angles and frames ---------------------------------------------------------------------------------------------- */
 
 enum { TURN = 64, ONE = 1 << 14 }; /* angles to a full turn; 1.0 of a sine */
@@ -150,14 +155,14 @@ struct paint {
 
 enum { PLAIN, SHADED, STRIPED, CHEQUERED, PATTERNS };
 
-static struct paint choose_paint(struct rng *r, int pattern)
+/* A paint whose colours lie between `low` and `high`, the second one not far from the first. */
+static struct paint choose_paint(struct rng *r, int pattern, int low, int high)
 {
     struct paint p = {.pattern = pattern};
-    int spread = between(r, 20, 90), angle = between(r, 0, TURN - 1);
+    int spread = between(r, 20, 70), angle = between(r, 0, TURN - 1);
     for (int c = 0; c < CHANNELS; c++) {
-        p.from[c] = between(r, 0, 255);
-        p.to[c] = p.from[c] + between(r, -spread, spread);
-        p.to[c] = p.to[c] < 0 ? 0 : p.to[c] > 255 ? 255 : p.to[c];
+        p.from[c] = between(r, low, high);
+        p.to[c] = clamp(p.from[c] + between(r, -spread, spread), low, high);
     }
     p.across = cosine(angle);
     p.up = sine(angle);
@@ -182,24 +187,6 @@ static int colour(const struct paint *p, int channel, int mixed)
     return p->from[channel] + (p->to[channel] - p->from[channel]) * mixed / 256;
 }
 
-/* Moves a shape's colours away from the background's until they can be told apart. */
-static void keep_apart(struct rng *r, struct paint *shape, const struct paint *ground)
-{
-    int wanted = chance(r, 30) ? between(r, 50, 90) : between(r, 110, 220);
-    for (int tries = 0; tries < 16; tries++) {
-        int apart = 0;
-        for (int c = 0; c < CHANNELS; c++)
-            apart += absolute((shape->from[c] + shape->to[c]) / 2 - (ground->from[c] + ground->to[c]) / 2);
-        if (apart >= wanted)
-            return;
-        for (int c = 0; c < CHANNELS; c++) {
-            int move = between(r, 0, 255) - shape->from[c], to = shape->to[c] + move;
-            shape->from[c] += move;
-            shape->to[c] = to < 0 ? 0 : to > 255 ? 255 : to;
-        }
-    }
-}
-
 /* ---- Drawing -------------------------------------------------------------------------------------------------------- */
 
 /* Mixes `value` over a pixel, `cover` quarters of it. */
@@ -220,16 +207,11 @@ static void draw_ground(int picture[PLANE][CHANNELS], const struct paint *p)
     }
 }
 
-static int clamp(int value, int most)
-{
-    return value < 0 ? 0 : value > most ? most : value;
-}
-
 static void draw_shape(int picture[PLANE][CHANNELS], int shape, const struct frame *f, const struct paint *p)
 {
     int reach = f->radius * 5 / 4 + FINE;
-    int left = clamp((f->x - reach) / FINE, SIDE), right = clamp((f->x + reach) / FINE + 1, SIDE);
-    int high = clamp((f->y - reach) / FINE, SIDE), low = clamp((f->y + reach) / FINE + 1, SIDE);
+    int left = clamp((f->x - reach) / FINE, 0, SIDE), right = clamp((f->x + reach) / FINE + 1, 0, SIDE);
+    int high = clamp((f->y - reach) / FINE, 0, SIDE), low = clamp((f->y + reach) / FINE + 1, 0, SIDE);
     for (int y = high; y < low; y++) {
         for (int x = left; x < right; x++) {
             int cover = 0;
@@ -271,11 +253,11 @@ static void draw_clutter(int picture[PLANE][CHANNELS], struct rng *r)
 static void draw_sample(struct rng *r, int shape, unsigned char *sample)
 {
     int picture[PLANE][CHANNELS];
-    struct paint ground = choose_paint(r, between(r, 0, PATTERNS - 1));
-    struct paint own = choose_paint(r, chance(r, 60) ? PLAIN : between(r, SHADED, PATTERNS - 1));
-    struct frame f = choose_frame(r, 6 * FINE, 13 * FINE);
-    keep_apart(r, &own, &ground);
-    if (shape != 2 && shape != 3 && f.radius > 8 * FINE && chance(r, 25)) /* a hollow circle would be a ring */
+    int dark = between(r, 50, 120), light = between(r, 110, 190);
+    struct paint ground = choose_paint(r, between(r, 0, PATTERNS - 1), 0, dark);
+    struct paint own = choose_paint(r, chance(r, 60) ? PLAIN : between(r, SHADED, PATTERNS - 1), light, 255);
+    struct frame f = choose_frame(r, 7 * FINE, 13 * FINE);
+    if (shape != 2 && shape != 3 && f.radius > 8 * FINE && chance(r, 15)) /* a hollow circle would be a ring */
         f.outline = shape == 0 ? 0 : between(r, 250, 350);
     draw_ground(picture, &ground);
     for (int i = between(r, 0, 3); i > 0; i--)
@@ -283,12 +265,12 @@ static void draw_sample(struct rng *r, int shape, unsigned char *sample)
     draw_shape(picture, shape, &f, &own);
     for (int i = between(r, 0, 2); i > 0; i--)
         draw_clutter(picture, r);
-    int noise = between(r, 4, 28);
+    int noise = between(r, 4, 22);
     for (int i = 0; i < PLANE; i++) {
         uint32_t bits = draw(r);
         for (int c = 0; c < CHANNELS; c++, bits >>= 10) /* two five-bit numbers: a triangular distribution */
             sample[c * PLANE + i] =
-                (unsigned char)clamp(picture[i][c] + ((int)(bits & 31) + (int)(bits >> 5 & 31) - 31) * noise / 31, 255);
+                (unsigned char)clamp(picture[i][c] + ((int)(bits & 31) + (int)(bits >> 5 & 31) - 31) * noise / 31, 0, 255);
     }
 }
 

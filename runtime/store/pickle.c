@@ -386,6 +386,7 @@ static void push_persistent(struct machine *m)
     if (!value)
         return;
     value->arguments = id;
+    add_item(m, m->pickle->persistent, value);
     push(m, value);
 }
 
@@ -486,6 +487,7 @@ bool nc_pickle_read(struct nc_pickle *pickle, const void *bytes, size_t size)
 {
     *pickle = (struct nc_pickle){0};
     struct machine m = {.pickle = pickle, .bytes = bytes, .size = size};
+    pickle->persistent = new_value(&m, NC_PICKLE_LIST);
     while (!m.failed) {
         m.opcode_at = m.at;
         const unsigned char *opcode = next_bytes(&m, 1);

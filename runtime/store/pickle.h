@@ -50,6 +50,7 @@ struct nc_pickle_chunk;
 
 struct nc_pickle {
     struct nc_pickle_value *root;  /* NULL after an error */
+    struct nc_pickle_value *persistent; /* a list of all persistent ids in it, whether the root reaches them or not */
     size_t size;                   /* bytes of the input that the pickle took, STOP included */
     char error[160];               /* what is wrong with it and at which byte; "" if nothing */
     struct nc_pickle_chunk *chunks;

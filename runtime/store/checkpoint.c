@@ -1,0 +1,21 @@
+/* The statements `save` and `load`, and what core calls for them. */
+#include "checkpoint.h"
+
+static const struct nc_store STORE = {
+    .check = nc_checkpoint_check,
+    .save = nc_checkpoint_save,
+    .load = nc_checkpoint_load,
+    .load_state = nc_checkpoint_load_state,
+};
+
+void nc_save(struct nc_run *run, const char *name)
+{
+    run->store = &STORE;
+    nc_give_text(&run->save_name, name);
+}
+
+void nc_load(struct nc_run *run, const char *name)
+{
+    run->store = &STORE;
+    nc_give_text(&run->load_name, name);
+}

@@ -1,0 +1,16 @@
+/* checkpoint.h: the .pth files that hold a run's parameters in PyTorch's format, under PyTorch's names. */
+#ifndef NC_STORE_CHECKPOINT_H
+#define NC_STORE_CHECKPOINT_H
+
+#include "../internal.h"
+
+/* The record that keeps the rest of a run's state. torch.load passes over it. */
+#define NC_STATE_RECORD "netc/state"
+
+/* The functions behind struct nc_store; see internal.h. */
+void nc_checkpoint_check(struct nc_run *run, const char *path);
+void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state, long long bytes);
+void nc_checkpoint_load(struct nc_run *run, const char *path);
+void *nc_checkpoint_load_state(struct nc_run *run, const char *path, long long *bytes);
+
+#endif

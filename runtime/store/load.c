@@ -1,0 +1,150 @@
+/* Parameters out of a .pth file, as load_state_dict(strict=True) takes them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive.h"
+#include "checkpoint.h"
+
+/* Text that grows. */
+struct report {
+    char *text;
+    size_t length;
+    FILE *stream;
+};
+
+static void print_shape(FILE *to, int rank, const long long *shape)
+{
+    fprintf(to, "torch.Size([");
+    for (int i = 0; i < rank; i++)
+        fprintf(to, "%s%lld", i ? ", " : "", shape[i]);
+    fprintf(to, "])");
+}
+
+static bool is_text(const struct nc_pickle_value *value)
+{
+    return value->kind == NC_PICKLE_STRING || value->kind == NC_PICKLE_BYTES;
+}
+
+static bool is_in_model(const struct nc_model *model, const struct nc_pickle_value *key)
+{
+    for (int i = 0; i < model->parameter_count; i++) {
+        if (nc_pickle_is_text(key, model->parameters[i].name))
+            return true;
+    }
+    return false;
+}
+
+/* `"a", "b". ` after the first of them has been announced by `title`, as torch writes it. */
+static void print_name(FILE *to, const char *title, int number, const char *name, int length)
+{
+    if (number == 0)
+        fprintf(to, "\n\t%s key(s) in state_dict: ", title);
+    fprintf(to, "%s\"", number ? ", " : "");
+    for (int i = 0; i < length; i++)
+        fputc((unsigned char)name[i] < ' ' || name[i] == 127 ? '?' : name[i], to);
+    fputc('"', to);
+}
+
+static void print_missing(FILE *to, const struct nc_model *model, const struct nc_pickle_value *dict)
+{
+    int number = 0;
+    for (int i = 0; i < model->parameter_count; i++) {
+        const char *name = model->parameters[i].name;
+        if (!nc_pickle_get(dict, name))
+            print_name(to, "Missing", number++, name, (int)strlen(name));
+    }
+    if (number)
+        fprintf(to, ". ");
+}
+
+static void print_unexpected(FILE *to, const struct nc_model *model, const struct nc_pickle_value *dict)
+{
+    enum { MOST = 100, MOST_LENGTH = 200 };
+    int number = 0;
+    for (size_t i = 0; i + 1 < dict->items.count && number <= MOST; i += 2) {
+        const struct nc_pickle_value *key = dict->items.data[i];
+        if (is_text(key) && is_in_model(model, key))
+            continue;
+        if (number == MOST)
+            print_name(to, "Unexpected", number++, "...", 3);
+        else if (is_text(key))
+            print_name(to, "Unexpected", number++, (const char *)key->bytes.data,
+                       key->bytes.size < MOST_LENGTH ? (int)key->bytes.size : MOST_LENGTH);
+        else
+            print_name(to, "Unexpected", number++, "(no text)", 9);
+    }
+    if (number)
+        fprintf(to, ". ");
+}
+
+static bool same_shape(const struct nc_parameter *p, const struct nc_tensor *t)
+{
+    return p->rank == t->rank && memcmp(p->shape, t->shape, (size_t)p->rank * sizeof *p->shape) == 0;
+}
+
+/* Reads what the file has under the model's names; what doesn't fit is reported in torch's words. */
+static void match(const struct nc_model *model, const struct nc_pickle_value *dict, struct nc_tensor *tensors, FILE *report)
+{
+    print_missing(report, model, dict);
+    print_unexpected(report, model, dict);
+    for (int i = 0; i < model->parameter_count; i++) {
+        const struct nc_parameter *p = &model->parameters[i];
+        const struct nc_pickle_value *value = nc_pickle_get(dict, p->name);
+        const char *wrong = value ? nc_tensor_read(value, &tensors[i]) : NULL;
+        if (wrong) {
+            fprintf(report, "\n\t%s cannot be read: %s.", p->name, wrong);
+        } else if (value && !same_shape(p, &tensors[i])) {
+            fprintf(report, "\n\tsize mismatch for %s: copying a param with shape ", p->name);
+            print_shape(report, tensors[i].rank, tensors[i].shape);
+            fprintf(report, " from checkpoint, the shape in current model is ");
+            print_shape(report, p->rank, p->shape);
+            fputc('.', report);
+        }
+    }
+}
+
+/* All names and shapes are checked before the first parameter is touched, and all that is wrong is told at once. */
+void nc_checkpoint_load(struct nc_run *run, const char *path)
+{
+    const struct nc_model *model = run->model;
+    struct nc_archive *archive = nc_archive_open(run, path);
+    const char *why;
+    const struct nc_pickle_value *dict = nc_state_dict_find(nc_archive_root(archive), &why);
+    if (!dict)
+        nc_fail(run, "save the parameters: torch.save(model.state_dict(), path)", "cannot load %s: %s", path, why);
+
+    struct nc_tensor *tensors = nc_memory(run, model->parameter_count + 1, sizeof *tensors, "a checkpoint");
+    struct report report = {0};
+    report.stream = open_memstream(&report.text, &report.length);
+    if (!report.stream)
+        nc_fail(run, NULL, "no memory to load %s", path);
+    match(model, dict, tensors, report.stream);
+    if (fclose(report.stream) != 0)
+        nc_fail(run, NULL, "no memory to load %s", path);
+    if (report.length > 0)
+        nc_fail(run, NULL, "cannot load %s: Error(s) in loading state_dict for %s:%s", path, model->name, report.text);
+    free(report.text);
+
+    long long most = 1;
+    for (int i = 0; i < model->parameter_count; i++) {
+        long long elements = nc_parameter_elements(&model->parameters[i]);
+        most = elements > most ? elements : most;
+    }
+    float *dense = nc_memory(run, most, sizeof *dense, "a checkpoint");
+    for (int i = 0; i < model->parameter_count; i++) {
+        nc_tensor_to_floats(&tensors[i], nc_archive_storage(archive, &tensors[i].storage), dense);
+        nc_parameter_scatter(&model->parameters[i], dense, run->weights);
+    }
+    free(dense);
+    free(tensors);
+    nc_archive_close(archive);
+}
+
+void *nc_checkpoint_load_state(struct nc_run *run, const char *path, long long *bytes)
+{
+    struct nc_archive *archive = nc_archive_open(run, path);
+    void *state = nc_archive_record(archive, NC_STATE_RECORD, bytes);
+    nc_archive_close(archive);
+    return state;
+}

@@ -1,0 +1,281 @@
+/* Checkpoints as torch.save(model.state_dict(), path) writes them: a zip file, nothing compressed, of a pickle that
+ * describes the tensors and of one record for each tensor's elements, at a multiple of 64 bytes so that they can be
+ * mapped. Names, order and layout of the records are torch's (torch/serialization.py, caffe2 inline_container.cc). */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zip.h>
+
+#include "checkpoint.h"
+
+enum {
+    PATH_ROOM = 4096,
+    NAME_ROOM = 64,
+    ALIGN = 64,
+    LOCAL_HEADER = 30, /* bytes of a zip record's header before its name */
+    EXTRA_HEADER = 4,
+    PADDING_FIELD = 0x4246, /* "FB": torch's mark for padding */
+};
+
+/* One tensor on its way into the zip file: libzip asks for its bytes when it writes. */
+struct tensor_source {
+    struct nc_run *run;
+    const struct nc_parameter *parameter;
+    float *dense; /* shared: a tensor is gathered into it when its record is opened */
+    zip_uint64_t size, done;
+};
+
+/* A file being written. */
+struct writer {
+    struct nc_run *run;
+    const char *path;
+    char partial[PATH_ROOM]; /* where it is written before it gets its name */
+    zip_t *zip;
+    zip_uint64_t offset; /* where the next record's header will stand */
+};
+
+/* ---- Errors ------------------------------------------------------------------------------------------------------- */
+
+_Noreturn static void fail(const struct writer *w, const char *what)
+{
+    if (w->zip)
+        zip_discard(w->zip);
+    if (w->partial[0])
+        unlink(w->partial);
+    nc_fail(w->run, "see that its folder exists, can be written and has room", "cannot save %s: %s", w->path, what);
+}
+
+_Noreturn static void fail_zip(const struct writer *w)
+{
+    char text[512];
+    snprintf(text, sizeof text, "%s", zip_strerror(w->zip));
+    fail(w, text);
+}
+
+/* ---- The pickle --------------------------------------------------------------------------------------------------- */
+
+static void put_integer(FILE *to, long long value)
+{
+    int width = value < 1 << 8 ? 1 : value < 1 << 16 ? 2 : value <= 0x7fffffff ? 4 : 8;
+    fputs(width == 1 ? "K" : width == 2 ? "M" : width == 4 ? "J" : "\x8a\x08", to); /* BININT1, 2, BININT, LONG1 */
+    for (int i = 0; i < width; i++)
+        fputc((int)(value >> 8 * i & 255), to);
+}
+
+static void put_text(FILE *to, const char *text)
+{
+    size_t length = strlen(text);
+    fputc('X', to); /* BINUNICODE */
+    for (int i = 0; i < 4; i++)
+        fputc((int)(length >> 8 * i & 255), to);
+    fputs(text, to);
+}
+
+static void put_tensor(FILE *to, const struct nc_parameter *p, int number)
+{
+    char key[16];
+    long long stride[NC_MAX_RANK + 1] = {0}, elements = 1;
+    for (int d = p->rank - 1; d >= 0; d--) {
+        stride[d] = elements;
+        elements *= p->shape[d];
+    }
+    snprintf(key, sizeof key, "%d", number);
+    put_text(to, p->name);
+    fputs("ctorch._utils\n_rebuild_tensor_v2\n((", to); /* GLOBAL; MARK: arguments; MARK: persistent id */
+    put_text(to, "storage");
+    fputs("ctorch\nFloatStorage\n", to);
+    put_text(to, key);
+    put_text(to, "cpu");
+    put_integer(to, elements);
+    fputs("tQ", to); /* TUPLE, BINPERSID */
+    put_integer(to, 0);
+    fputc('(', to);
+    for (int d = 0; d < p->rank; d++)
+        put_integer(to, p->shape[d]);
+    fputs("t(", to);
+    for (int d = 0; d < p->rank; d++)
+        put_integer(to, stride[d]);
+    fputs("t\x89" "ccollections\nOrderedDict\n)RtR", to); /* requires_grad=False, no hooks; TUPLE, REDUCE */
+}
+
+/* An OrderedDict of all parameters, in torch's order; free() it. */
+static char *make_pickle(const struct writer *w, size_t *size)
+{
+    const struct nc_model *model = w->run->model;
+    char *bytes = NULL;
+    FILE *to = open_memstream(&bytes, size);
+    if (!to)
+        fail(w, strerror(errno));
+    fputs("\x80\x02" "ccollections\nOrderedDict\n)R(", to); /* PROTO 2 */
+    for (int i = 0; i < model->parameter_count; i++)
+        put_tensor(to, &model->parameters[i], i);
+    fputs("u.", to); /* SETITEMS, STOP */
+    if (fclose(to) != 0)
+        fail(w, "no memory");
+    return bytes;
+}
+
+/* ---- The zip file --------------------------------------------------------------------------------------------------- */
+
+static zip_int64_t give_tensor(void *user, void *to, zip_uint64_t room, zip_source_cmd_t command)
+{
+    struct tensor_source *t = user;
+    switch (command) {
+    case ZIP_SOURCE_SUPPORTS:
+        return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT,
+                                              ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, -1);
+    case ZIP_SOURCE_OPEN:
+        nc_parameter_gather(t->parameter, t->run->weights, t->dense);
+        t->done = 0;
+        return 0;
+    case ZIP_SOURCE_READ:
+        if (room > t->size - t->done)
+            room = t->size - t->done;
+        memcpy(to, (const char *)t->dense + t->done, room);
+        t->done += room;
+        return (zip_int64_t)room;
+    case ZIP_SOURCE_STAT:
+        zip_stat_init(to);
+        ((zip_stat_t *)to)->valid = ZIP_STAT_SIZE;
+        ((zip_stat_t *)to)->size = t->size;
+        return sizeof(zip_stat_t);
+    case ZIP_SOURCE_ERROR:
+        memset(to, 0, 2 * sizeof(int)); /* gathering cannot fail */
+        return 2 * sizeof(int);
+    default: /* CLOSE, FREE: nothing is held */
+        return 0;
+    }
+}
+
+/* Adds a record whose bytes begin at a multiple of 64, dated 1980 so that equal weights give equal files. */
+static void add_record(struct writer *w, const char *name, zip_source_t *source, zip_uint64_t size)
+{
+    enum { DATE_1980 = 1 << 5 | 1 };
+    char path[NAME_ROOM];
+    unsigned char padding[ALIGN];
+    int length = snprintf(path, sizeof path, "archive/%s", name);
+    zip_int64_t index = source ? zip_file_add(w->zip, path, source, ZIP_FL_ENC_UTF_8) : -1;
+    if (index < 0)
+        fail_zip(w);
+    zip_uint64_t begin = w->offset + LOCAL_HEADER + (zip_uint64_t)length + EXTRA_HEADER;
+    zip_uint16_t pad = (zip_uint16_t)((ALIGN - begin % ALIGN) % ALIGN);
+    memset(padding, 'Z', sizeof padding);
+    if (zip_set_file_compression(w->zip, (zip_uint64_t)index, ZIP_CM_STORE, 0) != 0
+        || zip_file_set_dostime(w->zip, (zip_uint64_t)index, 0, DATE_1980, 0) != 0
+        || zip_file_extra_field_set(w->zip, (zip_uint64_t)index, PADDING_FIELD, ZIP_EXTRA_FIELD_NEW, padding, pad,
+                                    ZIP_FL_LOCAL) != 0)
+        fail_zip(w);
+    w->offset = begin + pad + size;
+}
+
+static void add_bytes(struct writer *w, const char *name, const void *bytes, size_t size)
+{
+    add_record(w, name, zip_source_buffer(w->zip, bytes, size, 0), size);
+}
+
+static long long largest_parameter(const struct nc_model *model)
+{
+    long long most = 1;
+    for (int i = 0; i < model->parameter_count; i++) {
+        long long elements = nc_parameter_elements(&model->parameters[i]);
+        most = elements > most ? elements : most;
+    }
+    return most;
+}
+
+/* Makes what was written last through a power cut: the file, or the folder that has its name. */
+static int sync_path(const char *path)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC), failed = file < 0 || (fsync(file) != 0 && errno != EINVAL);
+    if (file >= 0)
+        close(file);
+    return failed ? -1 : 0;
+}
+
+/* The folder that `path` stands in. */
+static void folder_of(const char *path, char folder[PATH_ROOM])
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        snprintf(folder, PATH_ROOM, ".");
+    else
+        snprintf(folder, PATH_ROOM, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
+static void begin(struct writer *w, struct nc_run *run, const char *path)
+{
+    *w = (struct writer){.run = run, .path = path};
+    if (snprintf(w->partial, sizeof w->partial, "%s.partial", path) >= (int)sizeof w->partial) {
+        w->partial[0] = 0;
+        fail(w, "its path is too long");
+    }
+}
+
+void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state, long long bytes)
+{
+    const struct nc_model *model = run->model;
+    struct writer w;
+    int code = 0;
+    size_t pickle_size;
+    begin(&w, run, path);
+    char *pickle = make_pickle(&w, &pickle_size);
+    float *dense = nc_memory(run, largest_parameter(model), sizeof *dense, "a checkpoint");
+    struct tensor_source *tensors = nc_memory(run, model->parameter_count + 1, sizeof *tensors, "a checkpoint");
+    w.zip = zip_open(w.partial, ZIP_CREATE | ZIP_TRUNCATE, &code);
+    if (!w.zip) {
+        zip_error_t error;
+        zip_error_init_with_code(&error, code);
+        fail(&w, zip_error_strerror(&error));
+    }
+    add_bytes(&w, "data.pkl", pickle, pickle_size);
+    add_bytes(&w, "byteorder", "little", 6);
+    for (int i = 0; i < model->parameter_count; i++) {
+        char name[NAME_ROOM];
+        struct tensor_source *t = &tensors[i];
+        const struct nc_parameter *p = &model->parameters[i];
+        *t = (struct tensor_source){.run = run, .parameter = p, .dense = dense,
+                                    .size = (zip_uint64_t)nc_parameter_elements(p) * sizeof(float)};
+        snprintf(name, sizeof name, "data/%d", i);
+        add_record(&w, name, zip_source_function(w.zip, give_tensor, t), t->size);
+    }
+    add_bytes(&w, "version", "3\n", 2);
+    if (state)
+        add_bytes(&w, NC_STATE_RECORD, state, (size_t)bytes);
+    if (zip_close(w.zip) != 0)
+        fail_zip(&w);
+    w.zip = NULL;
+    char folder[PATH_ROOM];
+    folder_of(path, folder);
+    if (sync_path(w.partial) != 0 || rename(w.partial, path) != 0)
+        fail(&w, strerror(errno));
+    sync_path(folder); /* a file system that can't is no reason to stop: the file itself is whole */
+    free(tensors);
+    free(dense);
+    free(pickle);
+}
+
+/* Tries to write where save will, so that a wrong path is found before the first step and not after an epoch. */
+void nc_checkpoint_check(struct nc_run *run, const char *path)
+{
+    struct writer w;
+    char folder[PATH_ROOM], text[PATH_ROOM + 64];
+    begin(&w, run, path);
+    folder_of(path, folder);
+    int file = open(w.partial, O_WRONLY | O_CREAT | O_CLOEXEC, 0666), reason = errno;
+    if (file < 0) {
+        if (reason == ENOENT)
+            snprintf(text, sizeof text, "there is no folder %s", folder);
+        else
+            snprintf(text, sizeof text, "the folder %s cannot be written (%s)", folder, strerror(reason));
+        w.partial[0] = 0;
+        fail(&w, text);
+    }
+    close(file);
+    unlink(w.partial);
+    w.partial[0] = 0;
+    if (access(path, F_OK) == 0 && access(path, W_OK) != 0)
+        fail(&w, strerror(errno));
+}
