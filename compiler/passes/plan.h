@@ -160,7 +160,7 @@ int64_t buffer_bytes(const Buffer *buffer, int group);
 
 /* ---- Kernels ------------------------------------------------------------------------------------------------------ */
 
-typedef enum Phase { PHASE_FORWARD, PHASE_LOSS, PHASE_BACKWARD, PHASE_DERIVE } Phase;
+typedef enum Stage { STAGE_FORWARD, STAGE_LOSS, STAGE_BACKWARD, STAGE_DERIVE } Stage;
 
 /* What a kernel reads or writes: a buffer and where in an instance of it, in elements. */
 typedef struct Operand {
@@ -172,7 +172,7 @@ typedef struct Kernel {
     int id;
     Family family;
     const char *name; /* of its C function */
-    Phase phase;
+    Stage stage;
     bool whole_group; /* once for the group; otherwise once for each sample */
     const Op *ops[MAX_KERNEL_OPS]; /* what it computes, first to last */
     int op_count;

@@ -1,0 +1,33 @@
+/* What the files that print a program share. */
+#ifndef NETC_EMIT_FRAME_H
+#define NETC_EMIT_FRAME_H
+
+#include "base/text.h"
+#include "emit/program.h"
+
+typedef struct Frame {
+    Arena *arena;
+    Text text;
+    const Program *program;
+    const Plan *plan;
+    EmitForm form;
+} Frame;
+
+/* "features.0.weight" as a C identifier: "AT_features_0_weight". */
+const char *block_name(Frame *f, const Buffer *buffer);
+
+/* The lines of the .net file that a kernel's layers stand on, and their text: "0: Conv2d(3, 32, 5, 1, 2)". */
+int op_line(const Op *op);
+const char *op_text(Frame *f, const Op *op);
+
+/* kernels: one static function each (functions.c). */
+void emit_functions(Frame *f);
+
+/* forward, backward, train, test, derive (steps.c). */
+void emit_steps(Frame *f);
+
+/* The constant tables of the model, and main (tables.c, main.c). */
+void emit_tables(Frame *f);
+void emit_main(Frame *f);
+
+#endif

@@ -1,0 +1,142 @@
+/* One static function for each kernel: its own code for a C compiler, a call of the runtime's kernel for libtcc. */
+#include "base/fail.h"
+#include "emit/frame.h"
+#include "emit/kernel_text.h"
+
+int op_line(const Op *op)
+{
+    int line = 0, column = 0;
+    if (op->span.source)
+        source_position(op->span.source, op->span.start, &line, &column);
+    return line;
+}
+
+const char *op_text(Frame *f, const Op *op)
+{
+    if (!op->span.source || !op->layer[0])
+        return op->kind == OP_INPUT ? "the input" : "the loss";
+    Text text = text_new(f->arena);
+    text_printf(&text, "%s: ", op->layer);
+    const char *from = op->span.source->text + op->span.start, *to = op->span.source->text + op->span.end;
+    for (; from < to; from++) {
+        bool space = *from == ' ' || *from == '\t' || *from == '\n';
+        bool comment_end = from[0] == '*' && from + 1 < to && from[1] == '/';
+        if (!space)
+            text_add_bytes(&text, from, 1);
+        else if (text.bytes[text.length - 1] != ' ')
+            text_add(&text, " ");
+        if (comment_end || (from[0] == '/' && from + 1 < to && from[1] == '*'))
+            text_add(&text, " ");
+    }
+    return text.bytes;
+}
+
+static const char *op_meaning(OpKind kind)
+{
+    static const char *const meanings[] = {
+#define OP(name, inputs, outputs, meaning) meaning,
+#include "graph/ops.def"
+#undef OP
+    };
+    return meanings[kind];
+}
+
+/* What the function computes, and where the .net file says so. */
+static void banner(Frame *f, const Kernel *kernel)
+{
+    text_add(&f->text, "/* ");
+    for (int i = 0; i < kernel->op_count; i++) {
+        if (i == 0 || strcmp(kernel->ops[i]->layer, kernel->ops[i - 1]->layer))
+            text_printf(&f->text, "%s%s", i ? ", " : "", op_text(f, kernel->ops[i]));
+    }
+    int line = op_line(kernel->ops[0]);
+    if (line)
+        text_printf(&f->text, "  (line %d)", line);
+    if (kernel->stage == STAGE_DERIVE) {
+        text_add(&f->text, "\n * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned");
+    } else if (kernel->family == FAMILY_ZERO_OUTSIDE_GROUPS) {
+        text_add(&f->text, "\n * zeroes the products of channels that are not in one group");
+    } else {
+        for (int i = 0; i < kernel->op_count; i++)
+            text_printf(&f->text, "\n * %s", op_meaning(kernel->ops[i]->kind));
+    }
+    text_add(&f->text, " */\n");
+}
+
+/* The argument names of a parameter list: "const float *x, float *y" gives "x, y". */
+static const char *argument_names(Arena *arena, const char *parameters)
+{
+    Text names = text_new(arena);
+    while (*parameters) {
+        const char *end = strchr(parameters, ',');
+        size_t length = end ? (size_t)(end - parameters) : strlen(parameters), start = length;
+        while (start > 0 && parameters[start - 1] != ' ' && parameters[start - 1] != '*')
+            start--;
+        text_printf(&names, "%s%.*s", names.length ? ", " : "", (int)(length - start), parameters + start);
+        parameters += length + (end != NULL);
+    }
+    return names.bytes;
+}
+
+/* Where the columns of a weight's gradient are samples, there are as many as the group holds just now. */
+static int counted_dim(const Kernel *kernel)
+{
+    if (!kernel->cols_are_samples || kernel->family == FAMILY_CONV)
+        return -1;
+    return kernel->family == FAMILY_CONV_GRAD_WEIGHT ? (int)CONV_GRAD_WEIGHT_cols : (int)GRAD_BIAS_cols;
+}
+
+static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
+{
+    const FamilyInfo *info = family_info(kernel->family);
+    int counted = counted_dim(kernel);
+    text_printf(&f->text, "static void %s(%s%s)\n{\n", kernel->name, info->parameters, counted >= 0 ? ", int count" : "");
+    text_printf(&f->text, "    %sconst struct nc_%s_dims dims = {\n       ", counted >= 0 ? "" : "static ", info->name);
+    if (info->tiled) {
+        text_add(&f->text, " .tile = {");
+        for (int w = 0; w < WIDTH_COUNT; w++) {
+            Tile tile = kernel->tile[w];
+            text_printf(&f->text, "%s%d", w ? ", " : "", tile.rows * 100 + tile.cols * 10 + tile.vecs);
+        }
+        text_add(&f->text, "},");
+    }
+    int on_line = info->tiled ? 2 : 0;
+    for (int d = 0; d < info->dim_count; d++) {
+        if (on_line == 5) {
+            text_add(&f->text, "\n       ");
+            on_line = 0;
+        }
+        on_line++;
+        if (d == counted)
+            text_printf(&f->text, " .%s = count,", info->dims[d]);
+        else
+            text_printf(&f->text, " .%s = %lld,", info->dims[d], (long long)kernel->dim[d]);
+    }
+    text_printf(&f->text, "\n    };\n    nc_%s(%s, &dims);\n}\n", info->name, argument_names(f->arena, info->parameters));
+}
+
+static void emit_own_kernel(Frame *f, const Kernel *kernel)
+{
+    const char *dims[MAX_DIMS];
+    for (int d = 0; d < family_info(kernel->family)->dim_count; d++)
+        dims[d] = arena_printf(f->arena, "%lld", (long long)kernel->dim[d]);
+    int counted = counted_dim(kernel);
+    if (counted >= 0)
+        dims[counted] = "count";
+    emit_function(&f->text, kernel->family, kernel->name, dims, kernel->tile, counted >= 0 ? "int count" : NULL, NULL);
+}
+
+void emit_functions(Frame *f)
+{
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        if (kernel->family == FAMILY_CALL)
+            continue;
+        banner(f, kernel);
+        if (f->form == EMIT_CC)
+            emit_own_kernel(f, kernel);
+        else
+            emit_call_of_prebuilt(f, kernel);
+        text_add(&f->text, "\n");
+    }
+}

@@ -1,0 +1,155 @@
+/* The frame of the file, and main: the train block, statement by statement. */
+#include "base/fail.h"
+#include "emit/frame.h"
+
+static const char *argument(Frame *f, const Param *param, const Arg *arg)
+{
+    switch (param->type) {
+    case ARG_FLOAT:
+        return arena_printf(f->arena, "%.17g", arg->f);
+    case ARG_STRING: {
+        Text text = text_new(f->arena);
+        text_add_quoted(&text, arg->s);
+        return text.bytes;
+    }
+    case ARG_FLOATS: {
+        Text text = text_new(f->arena);
+        for (int i = 0; i < arg->list_count; i++)
+            text_printf(&text, "%s%.17g", i ? ", " : "(const double[]){", arg->list[i]);
+        text_add(&text, "}");
+        return text.bytes;
+    }
+    case ARG_PAIR:
+        return arena_printf(f->arena, "%lld, %lld", (long long)arg->pair[0], (long long)arg->pair[1]);
+    default:
+        break;
+    }
+    return arena_printf(f->arena, "%lld", (long long)arg->i);
+}
+
+/* The arguments of a runtime call, in the signature's order; what netc only knows at its default is not handed on.
+ * Lists are followed, once and last, by their length. */
+static const char *arguments(Frame *f, const Param *params, const Args *args)
+{
+    Text text = text_new(f->arena);
+    int list = 0;
+    for (int i = 0; params[i].name; i++) {
+        if (params[i].refused)
+            continue;
+        text_printf(&text, ", %s", argument(f, &params[i], &args->at[i]));
+        if (params[i].type == ARG_FLOATS)
+            list = args->at[i].list_count;
+    }
+    if (list)
+        text_printf(&text, ", %d", list);
+    return text.bytes;
+}
+
+static void emit_data(Frame *f, const Loader *loader, const char *use)
+{
+    const Data *data = loader->data;
+    if (!data)
+        return;
+    text_printf(&f->text, "    struct nc_data *%s = %s(run, \"%s\"%s);\n", data->name, data->kind->runtime, data->name,
+                arguments(f, data->kind->params, &data->args));
+    for (int i = 0; i < data->transforms.count; i++) {
+        const Transform *transform = &data->transforms.at[i];
+        text_printf(&f->text, "    %s(%s%s);\n", transform->kind->runtime, data->name,
+                    arguments(f, transform->kind->params, &transform->args));
+    }
+    text_printf(&f->text, "    %s(run, %s, %d, %d, %d); /* batch_size, shuffle, drop_last */\n\n", use, data->name,
+                loader->batch_size, loader->shuffle, loader->drop_last);
+}
+
+static void emit_text_call(Frame *f, const char *function, const char *text, const char *more)
+{
+    if (!text)
+        return;
+    text_printf(&f->text, "    %s(run, ", function);
+    text_add_quoted(&f->text, text);
+    text_printf(&f->text, "%s);\n", more);
+}
+
+void emit_main(Frame *f)
+{
+    const Train *train = f->program->train;
+    text_add(&f->text, "int main(int argc, char **argv)\n{\n"
+                       "    struct nc_run *run = nc_start(&model, argc, argv);\n\n");
+    emit_data(f, &train->data, "nc_train_data");
+    if (train->test.data == train->data.data && train->test.data)
+        text_printf(&f->text, "    nc_test_data(run, %s, %d, %d, %d);\n\n", train->test.data->name,
+                    train->test.batch_size, train->test.shuffle, train->test.drop_last);
+    else
+        emit_data(f, &train->test, "nc_test_data");
+    if (train->has_seed)
+        text_printf(&f->text, "    nc_seed(run, %lluu);\n", (unsigned long long)train->seed);
+    if (train->threads)
+        text_printf(&f->text, "    nc_threads(run, %d);\n", train->threads);
+    emit_text_call(f, "nc_load", train->load, "");
+    text_printf(&f->text, "    %s(run%s);\n", train->optimizer->runtime,
+                arguments(f, train->optimizer->params, &train->optimizer_args));
+    text_printf(&f->text, "    nc_epochs(run, %d);\n", train->epochs);
+    emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
+    emit_text_call(f, "nc_save", train->save, "");
+    text_add(&f->text, "    return nc_train(run);\n}\n");
+}
+
+/* The table of layers, as the file's first comment. */
+static void emit_banner(Frame *f)
+{
+    const Network *network = f->program->train->network;
+    const char *slash = strrchr(f->program->source->path, '/');
+    text_printf(&f->text, "/* %s: a trainer for the model of %s. Written by netc: change the .net file instead.\n *\n",
+                network->name, slash ? slash + 1 : f->program->source->path);
+    text_printf(&f->text, " *  line  %-48s %-14s %10s\n", "layer", "output", "parameters");
+    for (int i = 0; i < network->layers.count; i++) {
+        const Layer *layer = network->layers.at[i];
+        Op op = {.layer = layer->path, .span = layer->span};
+        int64_t count = 0;
+        for (int p = 0; p < layer->parameters.count; p++)
+            count += shape_count(layer->parameters.at[p]->shape);
+        text_printf(&f->text, " *  %4d  %-48s %-14s %10lld\n", op_line(&op), op_text(f, &op),
+                    shape_text(f->arena, layer->out), (long long)count);
+    }
+    text_printf(&f->text,
+                " *\n"
+                " * A batch of %d is cut into slices of %d samples, each with its own gradients, and a slice into groups of %d.\n"
+                " * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros\n"
+                " * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the\n"
+                " * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its\n"
+                " * gradient in the block of gradients. %lld bytes of workspace serve a thread. */\n",
+                f->plan->batch, f->plan->slice, f->plan->group, (long long)f->plan->workspace);
+}
+
+static void emit_offsets(Frame *f, Space space)
+{
+    bool open = false;
+    for (int i = 0; i < f->plan->buffers.count; i++) {
+        const Buffer *buffer = f->plan->buffers.at[i];
+        if (buffer->space != space)
+            continue;
+        if (!open)
+            text_printf(&f->text, "\n/* Where each %s starts, in floats. */\nenum {\n",
+                        space == SPACE_WEIGHTS ? "parameter" : "derived layout of a weight");
+        open = true;
+        text_printf(&f->text, "    %s = %lld,\n", block_name(f, buffer), (long long)buffer->offset);
+    }
+    if (open)
+        text_add(&f->text, "};\n");
+}
+
+const char *emit_program(Arena *arena, const Program *program, const Plan *plan, EmitForm form)
+{
+    Frame f = {.arena = arena, .text = text_new(arena), .program = program, .plan = plan, .form = form};
+    emit_banner(&f);
+    if (form == EMIT_CC)
+        text_add(&f.text, "#include \"netc.h\"\n#include \"vector.h\"\n");
+    emit_offsets(&f, SPACE_WEIGHTS);
+    emit_offsets(&f, SPACE_DERIVED);
+    text_add(&f.text, "\n");
+    emit_functions(&f);
+    emit_steps(&f);
+    emit_tables(&f);
+    emit_main(&f);
+    return f.text.bytes;
+}

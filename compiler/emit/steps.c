@@ -1,0 +1,265 @@
+/* The step: forward, backward, train, test, derive. They list the kernels' calls, and so are the graph. */
+#include "base/fail.h"
+#include "emit/frame.h"
+
+const char *block_name(Frame *f, const Buffer *buffer)
+{
+    char *name = arena_printf(f->arena, "AT_%s", buffer->name);
+    for (char *c = name; *c; c++) {
+        if (*c == '.')
+            *c = '_';
+    }
+    return name;
+}
+
+/* Whether rows of `buffer` can be indexed: an image whose instances follow each other without a gap. */
+static bool has_rows(const Buffer *buffer)
+{
+    int64_t rows = buffer->before[0] + buffer->rows + buffer->after[0];
+    return rows > 1 && (!buffer->per_sample || rows * buffer_row(buffer) == buffer->stride);
+}
+
+static const char *element_type(const Buffer *buffer)
+{
+    static const char *const types[] = {
+        [ELEMENT_FLOAT] = "float", [ELEMENT_BYTE] = "unsigned char", [ELEMENT_SHORT] = "unsigned short"};
+    return types[buffer->element];
+}
+
+/* "36 * 3": columns by channels; "64". */
+static const char *row_extent(Frame *f, const Buffer *buffer)
+{
+    int64_t cols = buffer->before[1] + buffer->cols + buffer->after[1];
+    if (cols > 1 && buffer->pitch > 1)
+        return arena_printf(f->arena, "%lld * %lld", (long long)cols, (long long)buffer->pitch);
+    return arena_printf(f->arena, "%lld", (long long)buffer_row(buffer));
+}
+
+static const char *buffer_comment(Frame *f, const Buffer *buffer)
+{
+    Text text = text_new(f->arena);
+    if (buffer->rows * buffer->cols > 1)
+        text_printf(&text, "%lldx%lldx%lld", (long long)buffer->channels, (long long)buffer->rows,
+                    (long long)buffer->cols);
+    else
+        text_printf(&text, "%lld", (long long)buffer->channels);
+    const int64_t *b = buffer->before, *a = buffer->after;
+    if (b[0] == b[1] && b[0] == a[0] && b[0] == a[1]) {
+        if (b[0])
+            text_printf(&text, ", %lld zeros around", (long long)b[0]);
+    } else {
+        text_printf(&text, ", zeros around: %lld above, %lld below, %lld left, %lld right", (long long)b[0],
+                    (long long)a[0], (long long)b[1], (long long)a[1]);
+    }
+    return text.bytes;
+}
+
+/* "float (*conv2d_0)[20][20 * 32] = (void *)(g->workspace + 1024); " and what it holds. */
+static void declare(Frame *f, const Buffer *buffer)
+{
+    Text line = text_new(f->arena);
+    text_printf(&line, "    %s ", element_type(buffer));
+    const char *row = row_extent(f, buffer);
+    int64_t rows = buffer->before[0] + buffer->rows + buffer->after[0];
+    if (has_rows(buffer) && buffer->per_sample)
+        text_printf(&line, "(*%s)[%lld][%s]", buffer->name, (long long)rows, row);
+    else if (has_rows(buffer))
+        text_printf(&line, "(*%s)[%s]", buffer->name, row);
+    else if (buffer->per_sample)
+        text_printf(&line, "(*%s)[%lld]", buffer->name, (long long)buffer->stride);
+    else
+        text_printf(&line, "*%s", buffer->name);
+    text_printf(&line, " = (void *)(g->workspace + %lld);", (long long)buffer->offset);
+    text_printf(&f->text, "%-76s /* %s */\n", line.bytes, buffer_comment(f, buffer));
+}
+
+/* Declares the buffers that the kernels for which `wanted` holds use, in the order of their first use. */
+static void declare_buffers(Frame *f, bool (*wanted)(const Kernel *))
+{
+    bool *declared = arena_alloc(f->arena, (size_t)f->plan->buffers.count * sizeof *declared);
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        for (int k = 0; wanted(kernel) && k < kernel->operand_count; k++) {
+            const Buffer *buffer = kernel->operand[k].buffer;
+            if (buffer && buffer->space == SPACE_WORKSPACE && !declared[buffer->id]) {
+                declared[buffer->id] = true;
+                declare(f, buffer);
+            }
+        }
+    }
+}
+
+/* An operand as an expression; `sample` is the index of its instance: "i" or "0". */
+static const char *operand_text(Frame *f, Operand operand, const char *sample)
+{
+    const Buffer *buffer = operand.buffer;
+    long long offset = operand.offset;
+    if (!buffer)
+        return "0";
+    if (buffer->space != SPACE_WORKSPACE) {
+        static const char *const bases[] = {
+            [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_DERIVED] = "derived"};
+        return arena_printf(f->arena, "%s + %s", bases[buffer->space], block_name(f, buffer));
+    }
+    const char *base =
+        buffer->per_sample ? arena_printf(f->arena, "%s[%s]", buffer->name, sample) : buffer->name;
+    if (!has_rows(buffer))
+        return offset ? arena_printf(f->arena, "%s + %lld", base, offset) : base;
+    long long row = offset / buffer_row(buffer), rest = offset % buffer_row(buffer), pitch = buffer->pitch;
+    if (rest == 0)
+        return arena_printf(f->arena, "%s[%lld]", base, row);
+    if (rest % pitch == 0 && pitch > 1)
+        return arena_printf(f->arena, "&%s[%lld][%lld * %lld]", base, row, rest / pitch, pitch);
+    return arena_printf(f->arena, "&%s[%lld][%lld]", base, row, rest);
+}
+
+/* The walk over a dropout mask in torch's order. */
+static void emit_mask(Frame *f, const Kernel *kernel, const char *indent)
+{
+    const Buffer *mask = kernel->operand[1].buffer;
+    text_printf(&f->text, "%snc_dropout_mask(g, %d, i, ", indent, kernel->index);
+    if (mask->rows * mask->cols > 1)
+        text_printf(&f->text, "(const struct nc_axis[]){{%lld, 1}, {%lld, %lld}, {%lld, %lld}}, 3, ",
+                    (long long)mask->channels, (long long)mask->rows, (long long)buffer_row(mask),
+                    (long long)mask->cols, (long long)mask->pitch);
+    else
+        text_printf(&f->text, "(const struct nc_axis[]){{%lld, 1}}, 1, ", (long long)mask->channels);
+    text_printf(&f->text, "%s);\n", operand_text(f, kernel->operand[1], "i"));
+}
+
+static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
+{
+    const char *sample = kernel->whole_group ? "0" : "i";
+    if (kernel->family == FAMILY_SCALE_MASK && kernel->stage == STAGE_FORWARD)
+        emit_mask(f, kernel, indent);
+    text_printf(&f->text, "%s%s(", indent, kernel->name);
+    if (kernel->family == FAMILY_INPUT_BYTES)
+        text_add(&f->text, "g->input[i], g->pixel, ");
+    else if (kernel->family == FAMILY_INPUT_FLOATS)
+        text_add(&f->text, "g->input[i], ");
+    for (int k = 0; k < kernel->operand_count; k++) {
+        if (kernel->family == FAMILY_SCALE_MASK && k == 2) {
+            double p = kernel->ops[0]->attr.p;
+            const char *scale = arena_printf(f->arena, "(float)(1.0 / (1.0 - %.17g))", p);
+            text_printf(&f->text, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s", scale);
+        }
+        text_printf(&f->text, "%s%s", k ? ", " : "", operand_text(f, kernel->operand[k], sample));
+    }
+    if (kernel->stage == STAGE_DERIVE)
+        text_add(&f->text, ", part, parts");
+    if (kernel->cols_are_samples && kernel->family != FAMILY_CONV)
+        text_add(&f->text, ", g->count");
+    text_add(&f->text, ");\n");
+}
+
+/* The calls of a stage; those made for every sample stand together in loops. */
+static void emit_calls(Frame *f, Stage stage)
+{
+    bool looping = false;
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        if (kernel->stage != stage)
+            continue;
+        if (looping && kernel->whole_group)
+            text_add(&f->text, "    }\n");
+        else if (!looping && !kernel->whole_group)
+            text_add(&f->text, "    for (int i = 0; i < g->count; i++) {\n");
+        looping = !kernel->whole_group;
+        emit_call(f, kernel, looping ? "        " : "    ");
+    }
+    if (looping)
+        text_add(&f->text, "    }\n");
+}
+
+static bool in_forward(const Kernel *kernel)
+{
+    return kernel->stage == STAGE_FORWARD;
+}
+
+static bool in_loss(const Kernel *kernel)
+{
+    return kernel->stage == STAGE_LOSS;
+}
+
+static bool in_backward(const Kernel *kernel)
+{
+    return kernel->stage == STAGE_LOSS || kernel->stage == STAGE_BACKWARD;
+}
+
+static const Kernel *loss_kernel(const Plan *plan)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        if (in_loss(plan->kernels.at[i]))
+            return plan->kernels.at[i];
+    }
+    fail_bug("a training step without a loss");
+}
+
+static void emit_loss(Frame *f, bool gradient)
+{
+    const Kernel *kernel = loss_kernel(f->plan);
+    const Op *op = kernel->ops[0];
+    const Buffer *output = kernel->operand[0].buffer;
+    const char *y = operand_text(f, kernel->operand[0], "0");
+    const char *dy = gradient ? operand_text(f, kernel->operand[1], "0") : "0";
+    if (op->kind == OP_CROSS_ENTROPY)
+        text_printf(&f->text, "nc_cross_entropy(g, %s, %lld, %lld, %.17g, %s);\n", y, (long long)output->stride,
+                    (long long)output->channels, op->attr.loss.label_smoothing, dy);
+    else
+        text_printf(&f->text, "nc_mse(g, %s, %lld, %lld, %d, %s);\n", y, (long long)output->stride,
+                    (long long)output->channels, op->attr.loss.reduction == REDUCE_SUM, dy);
+}
+
+static bool uses_space(const Plan *plan, Stage stage, Space space)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (int k = 0; kernel->stage == stage && k < kernel->operand_count; k++) {
+            if (kernel->operand[k].buffer && kernel->operand[k].buffer->space == space)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void emit_loss_buffer(Frame *f)
+{
+    declare(f, loss_kernel(f->plan)->operand[0].buffer);
+}
+
+void emit_steps(Frame *f)
+{
+    const Plan *plan = f->plan;
+    text_add(&f->text, "/* From the samples of a group to the model's output. */\nstatic void forward(struct nc_group *g)\n{\n");
+    if (uses_space(plan, STAGE_FORWARD, SPACE_WEIGHTS))
+        text_add(&f->text, "    const float *weights = g->weights;\n");
+    declare_buffers(f, in_forward);
+    text_add(&f->text, "\n");
+    emit_calls(f, STAGE_FORWARD);
+
+    text_add(&f->text, "}\n\n/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */\n"
+                       "static void backward(struct nc_group *g)\n{\n");
+    if (uses_space(plan, STAGE_BACKWARD, SPACE_DERIVED))
+        text_add(&f->text, "    const float *derived = g->derived;\n");
+    if (uses_space(plan, STAGE_BACKWARD, SPACE_GRADIENTS))
+        text_add(&f->text, "    float *gradients = g->gradients;\n");
+    declare_buffers(f, in_backward);
+    text_add(&f->text, "\n    ");
+    emit_loss(f, loss_kernel(plan)->operand[1].buffer != NULL);
+    emit_calls(f, STAGE_BACKWARD);
+
+    text_add(&f->text, "}\n\nstatic void train(struct nc_group *g)\n{\n    forward(g);\n    backward(g);\n}\n\n"
+                       "static void test(struct nc_group *g)\n{\n");
+    emit_loss_buffer(f);
+    text_add(&f->text, "\n    forward(g);\n    if (g->target)\n        ");
+    emit_loss(f, false);
+    text_add(&f->text, "}\n\n");
+
+    text_add(&f->text, "/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */\n"
+                       "static void derive(const float *weights, float *derived, int part, int parts)\n{\n");
+    if (plan->derived)
+        emit_calls(f, STAGE_DERIVE);
+    else
+        text_add(&f->text, "    (void)weights, (void)derived, (void)part, (void)parts; /* there are none */\n");
+    text_add(&f->text, "}\n\n");
+}

@@ -1,0 +1,117 @@
+/* The constant tables: where parameters stand, how torch's order maps to theirs, and the model as the runtime sees it. */
+#include "base/fail.h"
+#include "emit/frame.h"
+
+static const char *braced(Frame *f, int count, const int64_t *numbers)
+{
+    Text text = text_new(f->arena);
+    for (int i = 0; i < count; i++)
+        text_printf(&text, "%s%lld", i ? ", " : "{", (long long)numbers[i]);
+    text_add(&text, "}");
+    return text.bytes;
+}
+
+static void emit_parameter(Frame *f, const PlacedParameter *placed)
+{
+    const Parameter *p = placed->parameter;
+    text_add(&f->text, "    {\n        .name = ");
+    text_add_quoted(&f->text, p->name);
+    text_printf(&f->text, ", .rank = %d, .shape = %s,\n", p->shape.rank, braced(f, p->shape.rank, p->shape.dim));
+    text_printf(&f->text, "        .offset = %s, .floats = %lld, .axis_count = %d, .axes = {",
+                block_name(f, placed->weights), (long long)placed->weights->count, placed->axis_count);
+    for (int i = 0; i < placed->axis_count; i++)
+        text_printf(&f->text, "%s{%lld, %lld}", i ? ", " : "", (long long)placed->axis[i].size,
+                    (long long)placed->axis[i].stride);
+    if (p->init == INIT_UNIFORM)
+        text_printf(&f->text, "},\n        .init = NC_INIT_UNIFORM, .low = %.17g, .high = %.17g,\n    },\n", p->low, p->high);
+    else
+        text_printf(&f->text, "},\n        .init = NC_INIT_CONSTANT, .low = %.17g,\n    },\n", p->low);
+}
+
+static void emit_dropouts(Frame *f)
+{
+    text_add(&f->text, "static const struct nc_dropout dropouts[] = {\n");
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        if (kernel->family == FAMILY_SCALE_MASK && kernel->stage == STAGE_FORWARD)
+            text_printf(&f->text, "    {.elements = %lld, .p = %.17g},\n",
+                        (long long)shape_count(kernel->ops[0]->in[0]->shape), kernel->ops[0]->attr.p);
+    }
+    text_add(&f->text, "};\n\n");
+}
+
+static int last_forward(const Plan *plan)
+{
+    int last = -1;
+    for (int i = 0; i < plan->kernels.count; i++)
+        last = plan->kernels.at[i]->stage == STAGE_FORWARD ? i : last;
+    return last;
+}
+
+/* The buffer a forward kernel leaves behind for the whole group, or NULL. */
+static const Buffer *left_behind(const Plan *plan, const Kernel *kernel)
+{
+    if (kernel->stage != STAGE_FORWARD || kernel->operand_count == 0)
+        return NULL;
+    int output = kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL ? 3
+                 : kernel->family == FAMILY_MAX_POOL                                ? 1
+                                                                                    : kernel->operand_count - 1;
+    const Buffer *buffer = kernel->operand[output].buffer;
+    bool stays = buffer && buffer->element == ELEMENT_FLOAT && buffer->per_sample && buffer->last >= last_forward(plan);
+    return stays ? buffer : NULL;
+}
+
+static int emit_probes(Frame *f)
+{
+    int count = 0;
+    text_add(&f->text, "static const struct nc_probe probes[] = {\n");
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        const Buffer *buffer = left_behind(f->plan, kernel);
+        if (!buffer)
+            continue;
+        count++;
+        const Op *op = kernel->ops[0];
+        text_add(&f->text, "    {.layer = ");
+        text_add_quoted(&f->text, op_text(f, op));
+        text_printf(&f->text, ", .line = %d, .offset = %lld, .floats = %lld},\n", op_line(op), (long long)buffer->offset,
+                    (long long)buffer->stride);
+    }
+    text_add(&f->text, "};\n\n");
+    return count;
+}
+
+void emit_tables(Frame *f)
+{
+    const Plan *plan = f->plan;
+    const Train *train = f->program->train;
+    const Network *network = train->network;
+    text_add(&f->text, "static const struct nc_parameter parameters[] = {\n");
+    for (int i = 0; i < plan->parameters.count; i++)
+        emit_parameter(f, plan->parameters.at[i]);
+    text_add(&f->text, "};\n\n");
+    if (plan->dropout_count)
+        emit_dropouts(f);
+    int probes = emit_probes(f);
+
+    const Buffer *output = plan->buffer_of[plan->graph->output->id];
+    text_add(&f->text, "static const struct nc_model model = {\n    .name = ");
+    text_add_quoted(&f->text, network->name);
+    text_add(&f->text, ", .file = ");
+    const char *slash = strrchr(f->program->source->path, '/');
+    text_add_quoted(&f->text, slash ? slash + 1 : f->program->source->path);
+    text_printf(&f->text, ",\n    .input_rank = %d, .input_shape = %s,\n", network->input.rank,
+                braced(f, network->input.rank, network->input.dim));
+    text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss_sum = %d,\n", (long long)shape_count(network->output),
+                train->loss->classes, plan->graph->loss->producer->attr.loss.reduction == REDUCE_SUM);
+    text_printf(&f->text, "    .parameters = parameters, .parameter_count = %d,\n", plan->parameters.count);
+    text_printf(&f->text, "    .block = %lld, .derived = %lld, .workspace = %lld,\n", (long long)plan->block,
+                (long long)plan->derived, (long long)plan->workspace);
+    text_printf(&f->text, "    .group = %d, .slice = %d, .batch = %d,\n", plan->group, plan->slice, plan->batch);
+    if (plan->dropout_count)
+        text_printf(&f->text, "    .dropouts = dropouts, .dropout_count = %d,\n", plan->dropout_count);
+    text_printf(&f->text, "    .probes = probes, .probe_count = %d,\n", probes);
+    text_add(&f->text, "    .train = train, .test = test, .derive = derive,\n");
+    text_printf(&f->text, "    .output_offset = %lld, .output_stride = %lld,\n};\n\n", (long long)output->offset,
+                (long long)output->stride);
+}

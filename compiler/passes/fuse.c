@@ -1,0 +1,399 @@
+/* Fuse: groups operations into kernels.
+ *
+ * Needs: a verified graph, with its backward part when there is a loss.
+ * Guarantees: every operation that computes something belongs to exactly one kernel, or is a view; kernels stand in an
+ * order in which values are made before they are used; kernel->value[] holds the values in the order of the family's
+ * parameters. A value that no kernel lists is never stored:
+ *
+ *     Conv2d, ReLU, MaxPool2d(2)      one kernel; only the pooled values and which element won are stored
+ *     Conv2d, MaxPool2d(2), ReLU      the same kernel: both orders give the same numbers
+ *     Conv2d, ReLU     Linear, ReLU   one kernel
+ *     MaxPool2d's gradient and ReLU's one kernel, where their forward parts are one
+ *     the loss and its gradient       one call */
+#include <ctype.h>
+
+#include "base/fail.h"
+#include "passes/passes.h"
+
+typedef VEC(Op *) Ops;
+
+typedef struct Fuser {
+    Plan *plan;
+    Ops *readers;       /* by value id */
+    Kernel **kernel_of; /* by operation id; NULL: not yet in a kernel */
+} Fuser;
+
+static Op *sole_reader(const Fuser *f, const Value *value, OpKind kind)
+{
+    const Ops *readers = &f->readers[value->id];
+    return readers->count == 1 && readers->at[0]->kind == kind ? readers->at[0] : NULL;
+}
+
+static bool ends_with(const char *text, const char *end, size_t *stem)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    *stem = length - tail;
+    return length >= tail && !strcmp(text + length - tail, end);
+}
+
+/* "conv2d_features_0", "conv2d_features_0_grad_weight": the operation's kind around its layer's path. */
+static const char *op_identifier(Arena *arena, const Op *op)
+{
+    char *kind = arena_printf(arena, "%s", op->kind == OP_GRAD_BIAS ? "bias_grad" : op_name(op->kind));
+    for (char *c = kind; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    char *path = arena_printf(arena, "%s%s", op->layer[0] ? "_" : "", op->layer);
+    for (char *c = path; *c; c++)
+        *c = isalnum((unsigned char)*c) ? *c : '_';
+    static const char *const suffixes[] = {"_grad_input", "_grad_weight", "_grad"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        size_t stem;
+        if (ends_with(kind, suffixes[i], &stem))
+            return arena_printf(arena, "%.*s%s%s", (int)stem, kind, path, suffixes[i]);
+    }
+    return arena_printf(arena, "%s%s", kind, path);
+}
+
+static Kernel *add_kernel(Fuser *f, Family family, const Op *op)
+{
+    Plan *plan = f->plan;
+    Kernel *kernel = arena_make(plan->arena, Kernel);
+    kernel->id = plan->kernels.count;
+    kernel->family = family;
+    kernel->stage = op->backward ? STAGE_BACKWARD : STAGE_FORWARD;
+    kernel->name = op_identifier(plan->arena, op);
+    vec_push(plan->arena, plan->kernels, kernel);
+    return kernel;
+}
+
+static void absorb(Fuser *f, Kernel *kernel, const Op *op)
+{
+    if (kernel->op_count == MAX_KERNEL_OPS)
+        fail_bug("more than %d operations in %s", MAX_KERNEL_OPS, kernel->name);
+    kernel->ops[kernel->op_count++] = op;
+    f->kernel_of[op->id] = kernel;
+}
+
+static void set_values(Kernel *kernel, int count, Value *const *values)
+{
+    for (int i = 0; i < count; i++)
+        kernel->value[i] = values[i];
+    kernel->operand_count = count;
+}
+#define values_are(kernel, ...) \
+    set_values((kernel), sizeof((Value *[]){__VA_ARGS__}) / sizeof(Value *), (Value *[]){__VA_ARGS__})
+
+static bool is_vector(const Value *value)
+{
+    return value->shape.rank == 1;
+}
+
+/* Whether a pool's windows are the 2x2 ones of a register tile. */
+static bool pools_by_two(const Op *pool)
+{
+    const Window *w = &pool->attr.window;
+    const Shape *in = &pool->in[0]->shape, *out = &pool->out[0]->shape;
+    for (int axis = 0; axis < 2; axis++) {
+        if (w->kernel[axis] != 2 || w->stride[axis] != 2 || w->padding[axis] || w->dilation[axis] != 1 ||
+            out->dim[1 + axis] != in->dim[1 + axis] / 2)
+            return false;
+    }
+    return true;
+}
+
+/* The pool that may be fused behind `relu`, so that relu's own output is never stored: everything else that reads that
+ * output is relu's gradient, and it gets its dy from the pool's gradient alone. */
+static Op *pool_behind_relu(const Fuser *f, const Op *relu)
+{
+    Op *pool = NULL;
+    const Op *gradient = NULL;
+    const Ops *readers = &f->readers[relu->out[0]->id];
+    for (int i = 0; i < readers->count; i++) {
+        Op *reader = readers->at[i];
+        if (reader->kind == OP_MAX_POOL2D && !pool)
+            pool = reader;
+        else if (reader->kind == OP_RELU_GRAD && !gradient && reader->in[1] == relu->out[0])
+            gradient = reader;
+        else
+            return NULL;
+    }
+    if (!pool || !pools_by_two(pool))
+        return NULL;
+    if (gradient && (gradient->in[0]->producer->kind != OP_MAX_POOL2D_GRAD ||
+                     gradient->in[0]->producer->in[1] != pool->out[1] ||
+                     !sole_reader(f, gradient->in[0], OP_RELU_GRAD)))
+        return NULL;
+    return pool;
+}
+
+static void extend_name(Fuser *f, Kernel *kernel, const Op *op)
+{
+    kernel->name = arena_printf(f->plan->arena, "%s_%s", kernel->name, op_identifier(f->plan->arena, op));
+}
+
+static void fuse_conv2d(Fuser *f, Op *conv)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_CONV, conv);
+    absorb(f, kernel, conv);
+    Value *y = conv->out[0], *arg = NULL;
+    Op *relu = sole_reader(f, y, OP_RELU);
+    Op *pool = relu ? pool_behind_relu(f, relu) : sole_reader(f, y, OP_MAX_POOL2D);
+    if (relu) {
+        absorb(f, kernel, relu);
+        y = relu->out[0];
+    }
+    if (pool && pools_by_two(pool)) {
+        absorb(f, kernel, pool);
+        extend_name(f, kernel, pool);
+        kernel->family = FAMILY_CONV_POOL;
+        y = pool->out[0];
+        arg = pool->out[1];
+        Op *after = relu ? NULL : sole_reader(f, y, OP_RELU);
+        if (after) {
+            absorb(f, kernel, after);
+            relu = after;
+            y = after->out[0];
+        }
+    }
+    kernel->relu = relu != NULL;
+    if (arg)
+        values_are(kernel, conv->in[0], conv->in[1], conv->in[2], y, arg);
+    else
+        values_are(kernel, conv->in[0], conv->in[1], conv->in[2], y);
+}
+
+static void fuse_linear(Fuser *f, Op *linear)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_CONV, linear);
+    absorb(f, kernel, linear);
+    kernel->whole_group = true;
+    kernel->cols_are_samples = true;
+    Value *y = linear->out[0];
+    Op *relu = sole_reader(f, y, OP_RELU);
+    if (relu) {
+        absorb(f, kernel, relu);
+        kernel->relu = true;
+        y = relu->out[0];
+    }
+    values_are(kernel, linear->in[0], linear->in[1], linear->in[2], y);
+}
+
+static void fuse_max_pool2d(Fuser *f, Op *pool)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_MAX_POOL, pool);
+    absorb(f, kernel, pool);
+    Value *y = pool->out[0];
+    Op *relu = sole_reader(f, y, OP_RELU);
+    if (relu) {
+        absorb(f, kernel, relu);
+        kernel->relu = true;
+        y = relu->out[0];
+    }
+    values_are(kernel, pool->in[0], y, pool->out[1]);
+}
+
+/* `pool_grad` is the pool's gradient; `relu_grad` the gradient of the relu fused with the pool, or NULL. */
+static void fuse_pool_gradient(Fuser *f, const Op *pool_grad, const Op *relu_grad)
+{
+    const Kernel *forward = f->kernel_of[pool_grad->in[1]->producer->id];
+    Family family = forward->family == FAMILY_CONV_POOL ? FAMILY_POOL_GRAD : FAMILY_MAX_POOL_GRAD;
+    Kernel *kernel = add_kernel(f, family, pool_grad);
+    bool relu_first = relu_grad && relu_grad->in[0] == pool_grad->out[0]; /* forward: relu, then pool */
+    if (relu_grad && !relu_first)
+        absorb(f, kernel, relu_grad);
+    absorb(f, kernel, pool_grad);
+    if (relu_first)
+        absorb(f, kernel, relu_grad);
+    kernel->relu = relu_grad != NULL;
+    Value *y = relu_grad ? forward->value[forward->family == FAMILY_CONV_POOL ? 3 : 1] : NULL;
+    Value *dy = relu_grad && !relu_first ? relu_grad->in[0] : pool_grad->in[0];
+    values_are(kernel, dy, y, pool_grad->in[1], relu_first ? relu_grad->out[0] : pool_grad->out[0]);
+}
+
+static bool in_pool_kernel(const Fuser *f, const Op *relu)
+{
+    Family family = f->kernel_of[relu->id]->family;
+    return family == FAMILY_CONV_POOL || family == FAMILY_MAX_POOL;
+}
+
+static void fuse_relu_grad(Fuser *f, Op *relu_grad)
+{
+    if (in_pool_kernel(f, relu_grad->in[1]->producer)) {
+        fuse_pool_gradient(f, sole_reader(f, relu_grad->out[0], OP_MAX_POOL2D_GRAD), relu_grad);
+        return;
+    }
+    Kernel *kernel = add_kernel(f, FAMILY_RELU_GRAD, relu_grad);
+    absorb(f, kernel, relu_grad);
+    values_are(kernel, relu_grad->in[0], relu_grad->in[1], relu_grad->out[0]);
+}
+
+static void fuse_max_pool2d_grad(Fuser *f, Op *pool_grad)
+{
+    Op *relu_grad = sole_reader(f, pool_grad->out[0], OP_RELU_GRAD);
+    bool together = relu_grad && in_pool_kernel(f, relu_grad->in[1]->producer);
+    fuse_pool_gradient(f, pool_grad, together ? relu_grad : NULL);
+}
+
+static void fuse_loss(Fuser *f, Op *loss)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_CALL, loss);
+    kernel->stage = STAGE_LOSS;
+    kernel->whole_group = true;
+    absorb(f, kernel, loss);
+    Value *gradient = NULL;
+    OpKind kind = loss->kind == OP_MSE ? OP_MSE_GRAD : OP_CROSS_ENTROPY_GRAD;
+    const Ops *readers = &f->readers[loss->in[0]->id];
+    for (int i = 0; i < readers->count; i++) {
+        if (readers->at[i]->kind == kind) {
+            absorb(f, kernel, readers->at[i]);
+            gradient = readers->at[i]->out[0];
+        }
+    }
+    values_are(kernel, loss->in[0], gradient);
+}
+
+/* Whether a flattened image can stay channels-last: everything that reads it, through element-wise work, is a linear
+ * layer, whose weights take the same order. A gradient follows its value. */
+static bool order_is_free(const Fuser *f, const Value *flat)
+{
+    const Ops *readers = &f->readers[flat->id];
+    for (int i = 0; i < readers->count; i++) {
+        const Op *reader = readers->at[i];
+        if (reader->backward)
+            continue;
+        bool passes_on = reader->kind == OP_RELU || reader->kind == OP_DROPOUT || reader->kind == OP_RESHAPE;
+        if (reader->kind != OP_LINEAR && !(passes_on && order_is_free(f, reader->out[0])))
+            return false;
+    }
+    return readers->count > 0;
+}
+
+static bool single_pixel(Shape shape)
+{
+    return shape.rank == 1 || (shape.rank == 3 && shape.dim[1] == 1 && shape.dim[2] == 1);
+}
+
+static bool reshape_is_view(const Fuser *f, const Op *reshape)
+{
+    /* A convolution's own gradient is read with zeros around it, which a linear layer's gradient does not write. */
+    if (reshape->in[0]->producer->kind == OP_CONV2D)
+        return false;
+    return (single_pixel(reshape->in[0]->shape) && single_pixel(reshape->out[0]->shape)) ||
+           order_is_free(f, reshape->out[0]);
+}
+
+static void fuse_one(Fuser *f, Op *op)
+{
+    Kernel *kernel;
+    switch (op->kind) {
+    case OP_PARAMETER:
+    case OP_TARGET:
+        return;
+    case OP_INPUT:
+        kernel = add_kernel(f, op->out[0]->type == TYPE_U8 ? FAMILY_INPUT_BYTES : FAMILY_INPUT_FLOATS, op);
+        absorb(f, kernel, op);
+        values_are(kernel, op->out[0]);
+        return;
+    case OP_CONV2D:
+        fuse_conv2d(f, op);
+        return;
+    case OP_LINEAR:
+        fuse_linear(f, op);
+        return;
+    case OP_MAX_POOL2D:
+        fuse_max_pool2d(f, op);
+        return;
+    case OP_RELU_GRAD:
+        fuse_relu_grad(f, op);
+        return;
+    case OP_MAX_POOL2D_GRAD:
+        fuse_max_pool2d_grad(f, op);
+        return;
+    case OP_CROSS_ENTROPY:
+    case OP_MSE:
+        fuse_loss(f, op);
+        return;
+    default:
+        break;
+    }
+
+    static const Family families[OP_COUNT] = {
+        [OP_RELU] = FAMILY_RELU,
+        [OP_DROPOUT] = FAMILY_SCALE_MASK,
+        [OP_RESHAPE] = FAMILY_FLATTEN,
+        [OP_CONV2D_GRAD_INPUT] = FAMILY_CONV,
+        [OP_CONV2D_GRAD_WEIGHT] = FAMILY_CONV_GRAD_WEIGHT,
+        [OP_LINEAR_GRAD_INPUT] = FAMILY_CONV,
+        [OP_LINEAR_GRAD_WEIGHT] = FAMILY_CONV_GRAD_WEIGHT,
+        [OP_GRAD_BIAS] = FAMILY_GRAD_BIAS,
+        [OP_DROPOUT_GRAD] = FAMILY_SCALE_MASK,
+        [OP_RESHAPE_GRAD] = FAMILY_UNFLATTEN,
+        [OP_ADD] = FAMILY_ADD,
+    };
+    kernel = add_kernel(f, families[op->kind], op);
+    absorb(f, kernel, op);
+    switch (op->kind) {
+    case OP_DROPOUT:
+        kernel->index = f->plan->dropout_count++;
+        values_are(kernel, op->in[0], op->out[1], op->out[0]);
+        break;
+    case OP_DROPOUT_GRAD:
+    case OP_ADD:
+        values_are(kernel, op->in[0], op->in[1], op->out[0]);
+        break;
+    case OP_CONV2D_GRAD_INPUT:
+    case OP_LINEAR_GRAD_INPUT:
+        kernel->whole_group = kernel->cols_are_samples = op->kind == OP_LINEAR_GRAD_INPUT;
+        values_are(kernel, op->in[0], op->in[1], NULL, op->out[0]);
+        break;
+    case OP_CONV2D_GRAD_WEIGHT:
+    case OP_LINEAR_GRAD_WEIGHT:
+        kernel->whole_group = kernel->cols_are_samples = op->kind == OP_LINEAR_GRAD_WEIGHT;
+        values_are(kernel, op->in[1], op->in[0], op->out[0]);
+        break;
+    case OP_GRAD_BIAS:
+        kernel->whole_group = kernel->cols_are_samples = is_vector(op->in[0]);
+        values_are(kernel, op->in[0], op->out[0]);
+        break;
+    default:
+        values_are(kernel, op->in[0], op->out[0]);
+    }
+}
+
+/* A reshape is a view where the order of the elements is free; its gradient is one exactly where it is. */
+static bool is_view(const Fuser *f, const Op *op)
+{
+    if (op->kind == OP_RESHAPE)
+        return reshape_is_view(f, op);
+    if (op->kind != OP_RESHAPE_GRAD)
+        return false;
+    for (int i = 0; i < op->id; i++) {
+        const Op *forward = f->plan->graph->ops.at[i];
+        if (forward->kind == OP_RESHAPE && forward->out[0]->gradient == op->in[0])
+            return reshape_is_view(f, forward);
+    }
+    fail_bug("the gradient %s belongs to no reshape", op->out[0]->name);
+}
+
+Plan *pass_fuse(Arena *arena, const Graph *graph)
+{
+    Plan *plan = arena_make(arena, Plan);
+    plan->arena = arena;
+    plan->graph = graph;
+    Fuser f = {.plan = plan};
+    f.readers = arena_alloc(arena, (size_t)graph->values.count * sizeof *f.readers);
+    f.kernel_of = arena_alloc(arena, (size_t)graph->ops.count * sizeof(Kernel *));
+    for (int i = 0; i < graph->ops.count; i++) {
+        Op *op = graph->ops.at[i];
+        for (int k = 0; k < op_input_count(op->kind); k++) {
+            if (op->in[k])
+                vec_push(arena, f.readers[op->in[k]->id], op);
+        }
+    }
+    for (int i = 0; i < graph->ops.count; i++) {
+        Op *op = graph->ops.at[i];
+        if (!f.kernel_of[op->id] && !is_view(&f, op))
+            fuse_one(&f, op);
+    }
+    return plan;
+}

@@ -1,0 +1,169 @@
+/* Data gradients as convolutions of dy with transposed weights: part of the layout step.
+ *
+ * dx of a strided convolution is one ordinary convolution for each phase of the stride (phases.h). The weights each of
+ * them reads are a layout of their own, made anew by a TRANSPOSE kernel after every update. */
+#include "passes/buffers.h"
+#include "passes/phases.h"
+
+static Phase axis_phase(const Window *window, int axis, const Buffer *dy, const Buffer *dx, int phase)
+{
+    PhaseAxis a = {
+        .kernel = window->kernel[axis],
+        .stride = window->stride[axis],
+        .padding = window->padding[axis],
+        .dilation = window->dilation[axis],
+        .in = axis ? dx->cols : dx->rows,
+        .out = axis ? dy->cols : dy->rows,
+    };
+    return phase_of(&a, phase);
+}
+
+void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer *dx)
+{
+    const Window *window = &kernel->ops[0]->attr.window;
+    for (int axis = 0; axis < 2; axis++) {
+        for (int p = 0; p < window->stride[axis]; p++) {
+            Phase phase = axis_phase(window, axis, dy, dx, p);
+            int64_t before[2] = {0}, after[2] = {0};
+            before[axis] = phase.border_before;
+            after[axis] = phase.border_after;
+            buffer_widen(dy, before, after);
+        }
+    }
+}
+
+static Buffer *derived_weights(Plan *plan, const Kernel *kernel, const char *suffix, int64_t rows, int64_t row)
+{
+    const char *name = arena_printf(plan->arena, "%s.transposed%s", kernel->value[1]->name, suffix);
+    Buffer *buffer = plan_buffer(plan, SPACE_DERIVED, ELEMENT_FLOAT, name);
+    buffer->value = kernel->value[1];
+    buffer->count = round_up(rows * row, PAD);
+    buffer->pitch = row;
+    return buffer;
+}
+
+static Kernel *add_transpose(Plan *plan, const Kernel *reader, const char *suffix, Buffer *transposed)
+{
+    Kernel *kernel = arena_make(plan->arena, Kernel);
+    *kernel = (Kernel){.family = FAMILY_TRANSPOSE, .stage = STAGE_DERIVE, .whole_group = true, .op_count = 1};
+    kernel->name = arena_printf(plan->arena, "%s_weights%s", reader->name, suffix);
+    kernel->ops[0] = reader->ops[0];
+    kernel->operand[0] = (Operand){plan->buffer_of[reader->value[1]->id], 0};
+    kernel->operand[1] = (Operand){transposed, 0};
+    kernel->operand_count = 2;
+    vec_push(plan->arena, plan->kernels, kernel);
+    return kernel;
+}
+
+typedef struct ConvGradient {
+    Plan *plan;
+    const Kernel *kernel; /* what pass_fuse left: the model of the phases' kernels */
+    Buffer *dy, *dx;
+    GroupWindow forward, backward;
+} ConvGradient;
+
+static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
+{
+    Plan *plan = c->plan;
+    const Window *window = &c->kernel->ops[0]->attr.window;
+    int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx);
+    const char *suffix = window->stride[0] * window->stride[1] == 1
+                             ? ""
+                             : arena_printf(plan->arena, "_phase_%d_%d", py, px);
+    Buffer *transposed = derived_weights(plan, c->kernel, suffix, y.taps * x.taps * c->backward.run, c->dx->pitch);
+
+    int64_t *t = add_transpose(plan, c->kernel, suffix, transposed)->dim;
+    t[TRANSPOSE_taps_y] = y.taps;
+    t[TRANSPOSE_taps_x] = x.taps;
+    t[TRANSPOSE_run] = c->backward.run;
+    t[TRANSPOSE_ins] = c->dx->channels;
+    t[TRANSPOSE_t_row] = c->dx->pitch;
+    t[TRANSPOSE_group_outs] = c->backward.outs;
+    t[TRANSPOSE_group_ins] = c->backward.ins;
+    t[TRANSPOSE_w_taps_x] = window->kernel[1];
+    t[TRANSPOSE_w_run] = c->forward.run;
+    t[TRANSPOSE_w_row] = c->dy->pitch;
+    t[TRANSPOSE_w_outs] = c->dy->channels;
+    t[TRANSPOSE_w_group_outs] = c->forward.outs;
+    t[TRANSPOSE_w_group_ins] = c->forward.ins;
+    t[TRANSPOSE_first_y] = y.first_tap;
+    t[TRANSPOSE_first_x] = x.first_tap;
+    t[TRANSPOSE_step_y] = y.tap_step;
+    t[TRANSPOSE_step_x] = x.tap_step;
+
+    Kernel *kernel = arena_make(plan->arena, Kernel);
+    *kernel = *c->kernel;
+    kernel->name = arena_printf(plan->arena, "%s%s", c->kernel->name, suffix);
+    int64_t *d = kernel->dim;
+    d[CONV_rows] = y.count;
+    d[CONV_cols] = x.count;
+    d[CONV_outs] = c->dx->pitch;
+    d[CONV_taps_y] = y.taps;
+    d[CONV_taps_x] = x.taps;
+    d[CONV_run] = c->backward.run;
+    d[CONV_x_row] = row;
+    d[CONV_x_col] = c->dy->pitch;
+    d[CONV_x_tap_y] = y.step * row;
+    d[CONV_x_tap_x] = x.step * c->dy->pitch;
+    d[CONV_w_row] = c->dx->pitch;
+    d[CONV_y_row] = window->stride[0] * dx_row;
+    d[CONV_y_col] = window->stride[1] * c->dx->pitch;
+    d[CONV_group_outs] = c->backward.outs;
+    d[CONV_group_ins] = c->backward.ins;
+    merge_taps(d, FAMILY_CONV);
+    kernel->operand[0] = (Operand){c->dy, buffer_inside(c->dy) + y.first * row + x.first * c->dy->pitch};
+    kernel->operand[1] = (Operand){transposed, 0};
+    kernel->operand[2] = (Operand){NULL, 0};
+    kernel->operand[3] = (Operand){c->dx, buffer_inside(c->dx) + py * dx_row + px * c->dx->pitch};
+    kernel->flops = 2.0 * (double)(y.count * x.count * c->dx->channels) * (double)(y.taps * x.taps) *
+                    (double)(c->dy->channels / window->groups);
+    vec_push(plan->arena, plan->kernels, kernel);
+}
+
+void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
+{
+    const Window *window = &kernel->ops[0]->attr.window;
+    ConvGradient c = {.plan = plan, .kernel = kernel};
+    c.dy = plan->buffer_of[kernel->value[0]->id];
+    c.dx = plan->buffer_of[kernel->value[3]->id];
+    int64_t outs_per_group = c.dy->channels / window->groups, ins_per_group = c.dx->channels / window->groups;
+    c.forward = conv_window(window, c.dx, c.dy->channels);
+    /* The weights were laid out for x, whose pixels dx's have the same size as. */
+    c.backward = group_window(window->groups, ins_per_group, outs_per_group, c.dy->channels, c.dy->pitch);
+    for (int py = 0; py < window->stride[0]; py++) {
+        for (int px = 0; px < window->stride[1]; px++) {
+            Phase y = axis_phase(window, 0, c.dy, c.dx, py), x = axis_phase(window, 1, c.dy, c.dx, px);
+            if (y.count == 0 || x.count == 0)
+                continue;
+            if (y.taps == 0 || x.taps == 0)
+                c.dx->kept_zero = true; /* no output ever read these positions */
+            else
+                add_phase(&c, y, x, py, px);
+        }
+    }
+}
+
+void layout_linear_grad_input(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = plan->buffer_of[kernel->value[0]->id], *dx = plan->buffer_of[kernel->value[3]->id];
+    int64_t floats = dx->rows * dx->cols * dx->pitch, outs = dy->channels;
+    Buffer *transposed = derived_weights(plan, kernel, "", outs, floats);
+    int64_t *t = add_transpose(plan, kernel, "", transposed)->dim;
+    t[TRANSPOSE_taps_y] = t[TRANSPOSE_taps_x] = 1;
+    t[TRANSPOSE_run] = outs;
+    t[TRANSPOSE_ins] = t[TRANSPOSE_t_row] = t[TRANSPOSE_group_outs] = floats;
+    t[TRANSPOSE_w_taps_x] = 1;
+    t[TRANSPOSE_w_run] = floats;
+    t[TRANSPOSE_w_row] = t[TRANSPOSE_w_group_outs] = dy->pitch;
+    t[TRANSPOSE_w_outs] = outs;
+
+    int64_t *d = kernel->dim;
+    d[CONV_rows] = d[CONV_taps_y] = d[CONV_taps_x] = 1;
+    d[CONV_outs] = d[CONV_w_row] = d[CONV_group_outs] = floats;
+    d[CONV_run] = outs;
+    kernel->operand[0] = (Operand){dy, buffer_inside(dy)};
+    kernel->operand[1] = (Operand){transposed, 0};
+    kernel->operand[2] = (Operand){NULL, 0};
+    kernel->operand[3] = (Operand){dx, buffer_inside(dx)};
+    kernel->flops = 2.0 * (double)outs * (double)(dx->rows * dx->cols * dx->channels);
+}

@@ -1,0 +1,664 @@
+/* Layout: where and in which order the elements of each value lie.
+ *
+ * Needs: a plan from pass_fuse.
+ * Guarantees: every value that a kernel lists has a buffer, every kernel its operands and dimensions (but those that
+ * depend on the number of samples in a group, which schedule.c fills in); parameters know how torch's order maps to
+ * theirs.
+ *
+ * Images are channels-last, their channels padded to PAD, with as many zeros around them as the convolutions that read
+ * them reach over the edge: kernels then need no test for bounds. */
+#include "base/fail.h"
+#include "passes/buffers.h"
+#include "passes/passes.h"
+
+int64_t round_up(int64_t value, int64_t multiple)
+{
+    return (value + multiple - 1) / multiple * multiple;
+}
+
+int64_t buffer_row(const Buffer *buffer)
+{
+    return (buffer->before[1] + buffer->cols + buffer->after[1]) * buffer->pitch;
+}
+
+int64_t buffer_inside(const Buffer *buffer)
+{
+    return buffer->before[0] * buffer_row(buffer) + buffer->before[1] * buffer->pitch;
+}
+
+int64_t buffer_bytes(const Buffer *buffer, int group)
+{
+    static const int64_t sizes[] = {[ELEMENT_FLOAT] = 4, [ELEMENT_BYTE] = 1, [ELEMENT_SHORT] = 2};
+    return (buffer->per_sample ? group : 1) * buffer->stride * sizes[buffer->element];
+}
+
+Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name)
+{
+    Buffer *buffer = arena_make(plan->arena, Buffer);
+    buffer->id = plan->buffers.count;
+    buffer->space = space;
+    buffer->element = element;
+    buffer->name = name;
+    vec_push(plan->arena, plan->buffers, buffer);
+    return buffer;
+}
+
+void buffer_widen(Buffer *buffer, const int64_t before[2], const int64_t after[2])
+{
+    for (int axis = 0; axis < 2; axis++) {
+        buffer->before[axis] = before[axis] > buffer->before[axis] ? before[axis] : buffer->before[axis];
+        buffer->after[axis] = after[axis] > buffer->after[axis] ? after[axis] : buffer->after[axis];
+        if (buffer->before[axis] || buffer->after[axis])
+            buffer->kept_zero = true;
+    }
+}
+
+static int64_t gcd(int64_t a, int64_t b)
+{
+    return b ? gcd(b, a % b) : a;
+}
+
+GroupWindow group_window(int groups, int64_t outs_per_group, int64_t ins_per_group, int64_t inputs, int64_t pitch)
+{
+    int64_t together = PAD / gcd(outs_per_group, PAD); /* groups whose outputs fill whole vectors */
+    if (groups > 1 && groups % together == 0 && together < groups)
+        return (GroupWindow){together * outs_per_group, together * ins_per_group, together * ins_per_group,
+                             (int)together};
+    /* Reading the padding too makes the taps of a row one run; where most of a pixel is padding that costs more. */
+    int64_t run = inputs * 4 > pitch * 3 ? pitch : inputs;
+    return (GroupWindow){round_up(groups * outs_per_group, PAD), 0, run, groups};
+}
+
+GroupWindow conv_window(const Window *window, const Buffer *x, int64_t outs)
+{
+    return group_window(window->groups, outs / window->groups, x->channels / window->groups, x->channels, x->pitch);
+}
+
+/* ---- Values ------------------------------------------------------------------------------------------------------- */
+
+typedef struct Layouter {
+    Plan *plan;
+    const Value **forward_of; /* by value id: the forward value whose gradient it is */
+    Kernel **maker_of;        /* by value id: the kernel that writes it */
+} Layouter;
+
+/* The image whose pixels and channels a value keeps: its own shape, or that of what it is a view of. */
+static Shape image_shape(const Layouter *l, const Value *value)
+{
+    const Value *forward = l->forward_of[value->id] ? l->forward_of[value->id] : value;
+    while (forward->producer->kind == OP_RESHAPE && !l->maker_of[forward->id])
+        forward = forward->producer->in[0];
+    /* Element-wise work on a view keeps the view's order. */
+    OpKind kind = forward->producer->kind;
+    if ((kind == OP_RELU || kind == OP_DROPOUT) && forward->producer->in[0]->shape.rank == 1)
+        return image_shape(l, forward->producer->in[0]);
+    return forward->shape;
+}
+
+static const char *c_name(Arena *arena, const Value *value)
+{
+    char *name = arena_printf(arena, "%s", value->name);
+    for (char *c = name; *c; c++) {
+        if (*c == '.')
+            *c = '_';
+    }
+    return name;
+}
+
+/* Whether the first kernels alone read a value one number at a time, so that its pixels need no padding. */
+static bool read_by_number(const Layouter *l, const Value *value)
+{
+    for (int i = 0; i < l->plan->kernels.count; i++) {
+        const Kernel *kernel = l->plan->kernels.at[i];
+        for (int k = 0; k < kernel->operand_count; k++) {
+            bool reads = kernel->value[k] && l->plan->buffer_of[kernel->value[k]->id] == l->plan->buffer_of[value->id];
+            bool broadcast = k == 0 && (kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL ||
+                                        kernel->family == FAMILY_CONV_GRAD_WEIGHT || kernel->family == FAMILY_FLATTEN);
+            if (reads && !broadcast && kernel->ops[0] != value->producer)
+                return false;
+        }
+    }
+    return true;
+}
+
+static void make_buffer(Layouter *l, const Value *value)
+{
+    Plan *plan = l->plan;
+    Shape shape = image_shape(l, value);
+    bool arg = value->producer->kind == OP_MAX_POOL2D && value->output == 1;
+    bool by_two = arg && l->maker_of[value->id]->family == FAMILY_CONV_POOL;
+    Element element = value->type == TYPE_F32 || value->producer->kind == OP_INPUT ? ELEMENT_FLOAT
+                      : arg && !by_two                                            ? ELEMENT_SHORT
+                                                                                  : ELEMENT_BYTE;
+    Buffer *buffer = plan_buffer(plan, SPACE_WORKSPACE, element, c_name(plan->arena, value));
+    buffer->value = value;
+    buffer->channels = shape.dim[0];
+    buffer->rows = shape.rank == 3 ? shape.dim[1] : 1;
+    buffer->cols = shape.rank == 3 ? shape.dim[2] : 1;
+    buffer->pitch = round_up(buffer->channels, PAD);
+    plan->buffer_of[value->id] = buffer;
+}
+
+static void make_buffers(Layouter *l)
+{
+    Plan *plan = l->plan;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (int k = 0; k < kernel->operand_count; k++) {
+            Value *value = kernel->value[k];
+            if (!value || !value->batched || plan->buffer_of[value->id])
+                continue;
+            /* A view shares the buffer of what it views; either end may be met first. */
+            const Op *maker = value->producer;
+            bool view = (maker->kind == OP_RESHAPE || maker->kind == OP_RESHAPE_GRAD) && !l->maker_of[value->id];
+            if (view && plan->buffer_of[maker->in[0]->id])
+                plan->buffer_of[value->id] = plan->buffer_of[maker->in[0]->id];
+            else
+                make_buffer(l, value);
+        }
+    }
+    const Value *input = plan->graph->input;
+    Buffer *buffer = plan->buffer_of[input->id];
+    if (buffer && buffer->channels < buffer->pitch && read_by_number(l, input))
+        buffer->pitch = buffer->channels;
+    else if (buffer && buffer->channels < buffer->pitch)
+        buffer->kept_zero = true;
+}
+
+/* ---- Borders ------------------------------------------------------------------------------------------------------ */
+
+static void widen_for_forward(const Window *window, Buffer *x, const Buffer *y)
+{
+    int64_t before[2], after[2];
+    const int64_t in[2] = {x->rows, x->cols}, out[2] = {y->rows, y->cols};
+    for (int axis = 0; axis < 2; axis++) {
+        before[axis] = window->padding[axis];
+        int64_t reach = (out[axis] - 1) * window->stride[axis] + window->dilation[axis] * (window->kernel[axis] - 1) + 1;
+        after[axis] = reach - window->padding[axis] - in[axis];
+    }
+    buffer_widen(x, before, after);
+}
+
+/* A convolution's output as the window steps over it: the pooled one's is larger than its buffer. */
+static Buffer conv_output(const Kernel *kernel, const Buffer *x)
+{
+    const Window *window = &kernel->ops[0]->attr.window;
+    Buffer y = {.rows = window_extent(window, 0, x->rows), .cols = window_extent(window, 1, x->cols)};
+    return y;
+}
+
+static void widen_borders(Plan *plan)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = plan->kernels.at[i];
+        Buffer *first = kernel->value[0] ? plan->buffer_of[kernel->value[0]->id] : NULL;
+        OpKind kind = kernel->ops[0]->kind;
+        if (kind == OP_CONV2D || kind == OP_CONV2D_GRAD_WEIGHT) {
+            Buffer y = conv_output(kernel, first);
+            widen_for_forward(&kernel->ops[0]->attr.window, first, &y);
+        } else if (kind == OP_CONV2D_GRAD_INPUT) {
+            border_for_conv2d_grad_input(kernel, first, plan->buffer_of[kernel->value[3]->id]);
+        }
+    }
+}
+
+/* ---- Parameters --------------------------------------------------------------------------------------------------- */
+
+static void add_axis(PlacedParameter *placed, int64_t size, int64_t stride)
+{
+    placed->axis[placed->axis_count++] = (Axis){size, stride};
+}
+
+static PlacedParameter *place_parameter(Plan *plan, Value *value, int64_t floats)
+{
+    PlacedParameter *placed = arena_make(plan->arena, PlacedParameter);
+    placed->parameter = value->parameter;
+    placed->weights = plan_buffer(plan, SPACE_WEIGHTS, ELEMENT_FLOAT, value->name);
+    placed->weights->value = value;
+    placed->weights->count = round_up(floats, PAD);
+    plan->buffer_of[value->id] = placed->weights;
+    if (value->gradient) {
+        placed->gradients = plan_buffer(plan, SPACE_GRADIENTS, ELEMENT_FLOAT, value->name);
+        placed->gradients->value = value->gradient;
+        placed->gradients->count = placed->weights->count;
+        plan->buffer_of[value->gradient->id] = placed->gradients;
+    }
+    vec_push(plan->arena, plan->parameters, placed);
+    return placed;
+}
+
+static void place_conv2d_weight(Plan *plan, const Op *conv, const Buffer *x)
+{
+    const Window *window = &conv->attr.window;
+    Shape shape = conv->in[1]->shape; /* OIHW */
+    int64_t outs = shape.dim[0], ins = shape.dim[1], taps_x = shape.dim[3];
+    int64_t row = round_up(outs, PAD), per_group = outs / window->groups;
+    GroupWindow g = conv_window(window, x, outs);
+    PlacedParameter *placed = place_parameter(plan, conv->in[1], shape.dim[2] * taps_x * g.run * row);
+    plan->buffer_of[conv->in[1]->id]->pitch = row;
+    if (window->groups == 1) {
+        add_axis(placed, outs, 1);
+    } else {
+        if (g.groups < window->groups)
+            add_axis(placed, window->groups / g.groups, g.outs);
+        add_axis(placed, g.groups, per_group + ins * row);
+        add_axis(placed, per_group, 1);
+    }
+    add_axis(placed, ins, row);
+    add_axis(placed, shape.dim[2], taps_x * g.run * row);
+    add_axis(placed, taps_x, g.run * row);
+}
+
+static void place_linear_weight(Plan *plan, const Op *linear, const Buffer *x)
+{
+    int64_t outs = linear->in[1]->shape.dim[0], row = round_up(outs, PAD);
+    PlacedParameter *placed = place_parameter(plan, linear->in[1], x->rows * x->cols * x->pitch * row);
+    plan->buffer_of[linear->in[1]->id]->pitch = row;
+    add_axis(placed, outs, 1);
+    add_axis(placed, x->channels, row);
+    if (x->rows * x->cols > 1) {
+        add_axis(placed, x->rows, x->cols * x->pitch * row);
+        add_axis(placed, x->cols, x->pitch * row);
+    }
+}
+
+static void place_parameters(Plan *plan)
+{
+    for (int i = 0; i < plan->graph->ops.count; i++) {
+        const Op *op = plan->graph->ops.at[i];
+        if (op->kind != OP_CONV2D && op->kind != OP_LINEAR)
+            continue;
+        const Buffer *x = plan->buffer_of[op->in[0]->id];
+        if (op->kind == OP_CONV2D)
+            place_conv2d_weight(plan, op, x);
+        else
+            place_linear_weight(plan, op, x);
+        if (op->in[2]) {
+            int64_t outs = op->in[2]->shape.dim[0];
+            add_axis(place_parameter(plan, op->in[2], outs), outs, 1);
+        }
+    }
+}
+
+/* ---- Kernels ------------------------------------------------------------------------------------------------------ */
+
+static Operand whole(Buffer *buffer)
+{
+    return (Operand){buffer, 0};
+}
+
+static Operand inside(Buffer *buffer)
+{
+    return (Operand){buffer, buffer_inside(buffer)};
+}
+
+void merge_taps(int64_t *dim, Family family)
+{
+    (void)family; /* the dimensions up to x_tap_x stand at the same places in CONV, CONV_POOL and CONV_GRAD_WEIGHT */
+    if (dim[CONV_group_ins] == 0 && dim[CONV_x_tap_x] == dim[CONV_run]) {
+        dim[CONV_run] *= dim[CONV_taps_x];
+        dim[CONV_taps_x] = 1;
+    }
+    if (dim[CONV_group_ins] == 0 && dim[CONV_taps_x] == 1 && dim[CONV_x_tap_y] == dim[CONV_run]) {
+        dim[CONV_run] *= dim[CONV_taps_y];
+        dim[CONV_taps_y] = 1;
+    }
+}
+
+/* The dimensions that the three families share: how a window reads x. Returns the operand of x. */
+static Operand window_dims(Kernel *kernel, Buffer *x, int64_t outs)
+{
+    const Window *w = &kernel->ops[0]->attr.window;
+    GroupWindow g = conv_window(w, x, outs);
+    Buffer y = conv_output(kernel, x);
+    int64_t *d = kernel->dim, row = buffer_row(x);
+    d[CONV_rows] = y.rows;
+    d[CONV_cols] = y.cols;
+    d[CONV_outs] = round_up(outs, PAD);
+    d[CONV_taps_y] = w->kernel[0];
+    d[CONV_taps_x] = w->kernel[1];
+    d[CONV_run] = g.run;
+    d[CONV_x_row] = w->stride[0] * row;
+    d[CONV_x_col] = w->stride[1] * x->pitch;
+    d[CONV_x_tap_y] = w->dilation[0] * row;
+    d[CONV_x_tap_x] = w->dilation[1] * x->pitch;
+    kernel->flops = 2.0 * (double)(y.rows * y.cols * outs * w->kernel[0] * w->kernel[1]) *
+                    (double)(x->channels / w->groups);
+    return (Operand){x, buffer_inside(x) - w->padding[0] * row - w->padding[1] * x->pitch};
+}
+
+static void layout_conv2d(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = plan->buffer_of[kernel->value[0]->id], *y = plan->buffer_of[kernel->value[3]->id];
+    int64_t outs = kernel->value[1]->shape.dim[0], *d = kernel->dim;
+    GroupWindow g = conv_window(&kernel->ops[0]->attr.window, x, outs);
+    kernel->operand[0] = window_dims(kernel, x, outs);
+    kernel->operand[1] = whole(plan->buffer_of[kernel->value[1]->id]);
+    kernel->operand[2] = whole(kernel->value[2] ? plan->buffer_of[kernel->value[2]->id] : NULL);
+    kernel->operand[3] = inside(y);
+    d[CONV_w_row] = d[CONV_outs];
+    d[CONV_y_row] = buffer_row(y);
+    d[CONV_y_col] = y->pitch;
+    d[CONV_group_outs] = g.outs;
+    d[CONV_group_ins] = g.ins;
+    d[CONV_has_bias] = kernel->value[2] != NULL;
+    d[CONV_relu] = kernel->relu;
+    if (kernel->family == FAMILY_CONV_POOL) {
+        Buffer *arg = plan->buffer_of[kernel->value[4]->id];
+        kernel->operand[4] = inside(arg);
+        d[CONV_POOL_arg_row] = buffer_row(arg);
+        d[CONV_POOL_arg_col] = arg->pitch;
+    }
+    merge_taps(d, kernel->family);
+}
+
+static void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = plan->buffer_of[kernel->value[0]->id], *dy = plan->buffer_of[kernel->value[1]->id];
+    Buffer *gradients = plan->buffer_of[kernel->value[2]->id];
+    const Window *window = &kernel->ops[0]->attr.window;
+    int64_t outs = dy->channels, *d = kernel->dim;
+    GroupWindow g = conv_window(window, x, outs);
+    kernel->operand[0] = window_dims(kernel, x, outs);
+    kernel->operand[1] = inside(dy);
+    kernel->operand[2] = whole(gradients);
+    d[CONV_GRAD_WEIGHT_w_row] = d[CONV_outs];
+    d[CONV_GRAD_WEIGHT_d_row] = buffer_row(dy);
+    d[CONV_GRAD_WEIGHT_d_col] = dy->pitch;
+    d[CONV_GRAD_WEIGHT_group_outs] = g.outs;
+    d[CONV_GRAD_WEIGHT_group_ins] = g.ins;
+    int64_t tap = d[CONV_x_tap_x];
+    if (g.ins == 0 && tap == d[CONV_run]) {
+        d[CONV_run] *= d[CONV_taps_x];
+        d[CONV_taps_x] = 1;
+    }
+    if (g.groups > 1) { /* the block's other groups gathered products that belong to no weight */
+        Kernel *zero = arena_make(plan->arena, Kernel);
+        *zero = (Kernel){.family = FAMILY_ZERO_OUTSIDE_GROUPS, .stage = STAGE_BACKWARD, .whole_group = true};
+        zero->name = arena_printf(plan->arena, "%s_outside_groups", kernel->name);
+        zero->ops[0] = kernel->ops[0];
+        zero->op_count = 1;
+        zero->operand[0] = whole(gradients);
+        zero->operand_count = 1;
+        zero->dim[ZERO_OUTSIDE_GROUPS_taps] = window->kernel[0] * window->kernel[1];
+        zero->dim[ZERO_OUTSIDE_GROUPS_run] = g.run;
+        zero->dim[ZERO_OUTSIDE_GROUPS_outs] = outs;
+        zero->dim[ZERO_OUTSIDE_GROUPS_w_row] = d[CONV_outs];
+        zero->dim[ZERO_OUTSIDE_GROUPS_group_outs] = g.outs;
+        zero->dim[ZERO_OUTSIDE_GROUPS_group_ins] = g.ins;
+        zero->dim[ZERO_OUTSIDE_GROUPS_ins_per_group] = x->channels / window->groups;
+        zero->dim[ZERO_OUTSIDE_GROUPS_outs_per_group] = outs / window->groups;
+        vec_push(plan->arena, plan->kernels, zero);
+    }
+}
+
+/* A linear layer is a convolution whose columns are the samples of the group, and whose one window is all of x. */
+static void layout_linear(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = plan->buffer_of[kernel->value[0]->id], *y = plan->buffer_of[kernel->value[3]->id];
+    int64_t outs = kernel->value[1]->shape.dim[0], *d = kernel->dim;
+    d[CONV_rows] = 1;
+    d[CONV_outs] = round_up(outs, PAD);
+    d[CONV_taps_y] = x->rows;
+    d[CONV_taps_x] = 1;
+    d[CONV_run] = x->cols * x->pitch;
+    d[CONV_x_tap_y] = buffer_row(x);
+    d[CONV_w_row] = d[CONV_outs];
+    d[CONV_group_outs] = d[CONV_outs];
+    d[CONV_has_bias] = kernel->value[2] != NULL;
+    d[CONV_relu] = kernel->relu;
+    merge_taps(d, FAMILY_CONV);
+    kernel->operand[0] = inside(x);
+    kernel->operand[1] = whole(plan->buffer_of[kernel->value[1]->id]);
+    kernel->operand[2] = whole(kernel->value[2] ? plan->buffer_of[kernel->value[2]->id] : NULL);
+    kernel->operand[3] = inside(y);
+    kernel->flops = 2.0 * (double)outs * (double)(x->rows * x->cols * x->channels);
+}
+
+static void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = plan->buffer_of[kernel->value[0]->id], *dy = plan->buffer_of[kernel->value[1]->id];
+    int64_t *d = kernel->dim;
+    d[CONV_GRAD_WEIGHT_rows] = 1;
+    d[CONV_GRAD_WEIGHT_outs] = dy->pitch;
+    d[CONV_GRAD_WEIGHT_taps_y] = x->rows;
+    d[CONV_GRAD_WEIGHT_taps_x] = 1;
+    d[CONV_GRAD_WEIGHT_run] = x->cols * x->pitch;
+    d[CONV_GRAD_WEIGHT_x_tap_y] = buffer_row(x);
+    d[CONV_GRAD_WEIGHT_w_row] = dy->pitch;
+    d[CONV_GRAD_WEIGHT_group_outs] = dy->pitch;
+    if (d[CONV_x_tap_y] == d[CONV_run]) {
+        d[CONV_run] *= d[CONV_taps_y];
+        d[CONV_taps_y] = 1;
+    }
+    kernel->operand[0] = inside(x);
+    kernel->operand[1] = inside(dy);
+    kernel->operand[2] = whole(plan->buffer_of[kernel->value[2]->id]);
+    kernel->flops = 2.0 * (double)dy->channels * (double)(x->rows * x->cols * x->channels);
+}
+
+/* The pool's geometry, at the same places in MAX_POOL and MAX_POOL_GRAD. */
+static void pool_dims(int64_t *d, const Window *w, const Buffer *in, const Buffer *out)
+{
+    d[MAX_POOL_rows] = out->rows;
+    d[MAX_POOL_cols] = out->cols;
+    d[MAX_POOL_channels] = out->pitch;
+    d[MAX_POOL_in_rows] = in->rows;
+    d[MAX_POOL_in_cols] = in->cols;
+    d[MAX_POOL_kernel_y] = w->kernel[0];
+    d[MAX_POOL_kernel_x] = w->kernel[1];
+    d[MAX_POOL_stride_y] = w->stride[0];
+    d[MAX_POOL_stride_x] = w->stride[1];
+    d[MAX_POOL_padding_y] = w->padding[0];
+    d[MAX_POOL_padding_x] = w->padding[1];
+    d[MAX_POOL_dilation_y] = w->dilation[0];
+    d[MAX_POOL_dilation_x] = w->dilation[1];
+}
+
+static void layout_pool_gradient(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = plan->buffer_of[kernel->value[0]->id], *arg = plan->buffer_of[kernel->value[2]->id];
+    Buffer *y = kernel->value[1] ? plan->buffer_of[kernel->value[1]->id] : NULL;
+    Buffer *dx = plan->buffer_of[kernel->value[3]->id];
+    int64_t *d = kernel->dim;
+    kernel->operand[0] = inside(dy);
+    kernel->operand[1] = y ? inside(y) : whole(NULL);
+    kernel->operand[2] = inside(arg);
+    kernel->operand[3] = inside(dx);
+    if (kernel->family == FAMILY_POOL_GRAD) {
+        d[POOL_GRAD_channels] = dx->pitch;
+        d[POOL_GRAD_in_rows] = dx->rows;
+        d[POOL_GRAD_in_cols] = dx->cols;
+        d[POOL_GRAD_dx_row] = buffer_row(dx);
+        d[POOL_GRAD_dx_col] = dx->pitch;
+        d[POOL_GRAD_dy_row] = buffer_row(dy);
+        d[POOL_GRAD_dy_col] = dy->pitch;
+        d[POOL_GRAD_y_row] = y ? buffer_row(y) : 0;
+        d[POOL_GRAD_y_col] = y ? y->pitch : 0;
+        d[POOL_GRAD_arg_row] = buffer_row(arg);
+        d[POOL_GRAD_arg_col] = arg->pitch;
+        d[POOL_GRAD_relu] = kernel->relu;
+        return;
+    }
+    const Op *pool = kernel->value[2]->producer;
+    pool_dims(d, &pool->attr.window, dx, dy);
+    d[MAX_POOL_GRAD_dx_row] = buffer_row(dx);
+    d[MAX_POOL_GRAD_dx_col] = dx->pitch;
+    d[MAX_POOL_GRAD_dy_row] = buffer_row(dy);
+    d[MAX_POOL_GRAD_dy_col] = dy->pitch;
+    d[MAX_POOL_GRAD_y_row] = y ? buffer_row(y) : 0;
+    d[MAX_POOL_GRAD_y_col] = y ? y->pitch : 0;
+    d[MAX_POOL_GRAD_arg_row] = buffer_row(arg);
+    d[MAX_POOL_GRAD_arg_col] = arg->pitch;
+    d[MAX_POOL_GRAD_relu] = kernel->relu;
+}
+
+static void layout_max_pool(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = plan->buffer_of[kernel->value[0]->id], *y = plan->buffer_of[kernel->value[1]->id];
+    Buffer *arg = plan->buffer_of[kernel->value[2]->id];
+    int64_t *d = kernel->dim;
+    pool_dims(d, &kernel->ops[0]->attr.window, x, y);
+    d[MAX_POOL_x_row] = buffer_row(x);
+    d[MAX_POOL_x_col] = x->pitch;
+    d[MAX_POOL_y_row] = buffer_row(y);
+    d[MAX_POOL_y_col] = y->pitch;
+    d[MAX_POOL_arg_row] = buffer_row(arg);
+    d[MAX_POOL_arg_col] = arg->pitch;
+    d[MAX_POOL_relu] = kernel->relu;
+    kernel->operand[0] = inside(x);
+    kernel->operand[1] = inside(y);
+    kernel->operand[2] = inside(arg);
+}
+
+/* Element-wise families: rows, length, then one row distance an operand. */
+static void layout_elementwise(Plan *plan, Kernel *kernel)
+{
+    for (int k = 0; k < kernel->operand_count; k++) {
+        Buffer *buffer = plan->buffer_of[kernel->value[k]->id];
+        kernel->operand[k] = inside(buffer);
+        kernel->dim[0] = buffer->rows;
+        kernel->dim[1] = buffer->cols * buffer->pitch;
+        kernel->dim[2 + k] = buffer_row(buffer);
+    }
+    if (kernel->family == FAMILY_SCALE_MASK) { /* the formula's order: x, y, mask */
+        int64_t mask = kernel->dim[SCALE_MASK_y_row];
+        kernel->dim[SCALE_MASK_y_row] = kernel->dim[SCALE_MASK_mask_row];
+        kernel->dim[SCALE_MASK_mask_row] = mask;
+    }
+}
+
+static void layout_flatten(Plan *plan, Kernel *kernel)
+{
+    bool back = kernel->family == FAMILY_UNFLATTEN;
+    Buffer *flat = plan->buffer_of[kernel->value[back ? 0 : 1]->id];
+    Buffer *image = plan->buffer_of[kernel->value[back ? 1 : 0]->id];
+    int64_t *d = kernel->dim;
+    d[FLATTEN_rows] = image->rows;
+    d[FLATTEN_cols] = image->cols;
+    d[FLATTEN_channels] = image->channels;
+    if (back) {
+        d[UNFLATTEN_channels_padded] = image->pitch;
+        d[UNFLATTEN_x_row] = buffer_row(image);
+        d[UNFLATTEN_x_col] = image->pitch;
+    } else {
+        d[FLATTEN_x_row] = buffer_row(image);
+        d[FLATTEN_x_col] = image->pitch;
+        d[FLATTEN_flat_padded] = flat->pitch;
+    }
+    kernel->operand[back ? 0 : 1] = inside(flat);
+    kernel->operand[back ? 1 : 0] = inside(image);
+}
+
+static void layout_grad_bias(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = plan->buffer_of[kernel->value[0]->id];
+    kernel->dim[GRAD_BIAS_rows] = dy->rows;
+    kernel->dim[GRAD_BIAS_cols] = dy->cols;
+    kernel->dim[GRAD_BIAS_outs] = dy->pitch;
+    kernel->dim[GRAD_BIAS_d_row] = buffer_row(dy);
+    kernel->dim[GRAD_BIAS_d_col] = dy->pitch;
+    kernel->operand[0] = inside(dy);
+    kernel->operand[1] = whole(plan->buffer_of[kernel->value[1]->id]);
+}
+
+static void layout_kernel(Plan *plan, Kernel *kernel)
+{
+    OpKind kind = kernel->ops[0]->kind;
+    switch (kernel->family) {
+    case FAMILY_CONV:
+    case FAMILY_CONV_POOL:
+        if (kind == OP_CONV2D)
+            layout_conv2d(plan, kernel);
+        else if (kind == OP_LINEAR)
+            layout_linear(plan, kernel);
+        else if (kind == OP_CONV2D_GRAD_INPUT)
+            layout_conv2d_grad_input(plan, kernel);
+        else
+            layout_linear_grad_input(plan, kernel);
+        break;
+    case FAMILY_CONV_GRAD_WEIGHT:
+        if (kind == OP_CONV2D_GRAD_WEIGHT)
+            layout_conv2d_grad_weight(plan, kernel);
+        else
+            layout_linear_grad_weight(plan, kernel);
+        break;
+    case FAMILY_GRAD_BIAS:
+        layout_grad_bias(plan, kernel);
+        break;
+    case FAMILY_MAX_POOL:
+        layout_max_pool(plan, kernel);
+        break;
+    case FAMILY_MAX_POOL_GRAD:
+    case FAMILY_POOL_GRAD:
+        layout_pool_gradient(plan, kernel);
+        break;
+    case FAMILY_RELU:
+    case FAMILY_RELU_GRAD:
+    case FAMILY_ADD:
+    case FAMILY_SCALE_MASK:
+        layout_elementwise(plan, kernel);
+        break;
+    case FAMILY_FLATTEN:
+    case FAMILY_UNFLATTEN:
+        layout_flatten(plan, kernel);
+        break;
+    case FAMILY_INPUT_BYTES:
+    case FAMILY_INPUT_FLOATS: {
+        Buffer *x = plan->buffer_of[kernel->value[0]->id];
+        const int64_t dims[] = {x->rows, x->cols, x->channels, buffer_row(x), x->pitch};
+        memcpy(kernel->dim, dims, sizeof dims);
+        kernel->operand[0] = inside(x);
+        break;
+    }
+    default: /* a call: the loss */
+        for (int k = 0; k < kernel->operand_count; k++)
+            kernel->operand[k] = whole(kernel->value[k] ? plan->buffer_of[kernel->value[k]->id] : NULL);
+    }
+}
+
+void pass_layout(Plan *plan)
+{
+    const Graph *graph = plan->graph;
+    size_t values = (size_t)graph->values.count;
+    Layouter l = {.plan = plan};
+    l.forward_of = arena_alloc(plan->arena, values * sizeof(Value *));
+    l.maker_of = arena_alloc(plan->arena, values * sizeof(Kernel *));
+    plan->buffer_of = arena_alloc(plan->arena, values * sizeof(Buffer *));
+    for (int i = 0; i < graph->values.count; i++) {
+        if (graph->values.at[i]->gradient)
+            l.forward_of[graph->values.at[i]->gradient->id] = graph->values.at[i];
+    }
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = plan->kernels.at[i];
+        for (int k = 0; k < kernel->op_count; k++) {
+            for (int o = 0; o < op_output_count(kernel->ops[k]->kind); o++) {
+                if (kernel->ops[k]->out[o])
+                    l.maker_of[kernel->ops[k]->out[o]->id] = kernel;
+            }
+        }
+    }
+    make_buffers(&l);
+    widen_borders(plan);
+    place_parameters(plan);
+    for (int i = 0; i < plan->buffers.count; i++) {
+        Buffer *buffer = plan->buffers.at[i];
+        if (buffer->space == SPACE_WORKSPACE)
+            buffer->stride =
+                round_up((buffer->before[0] + buffer->rows + buffer->after[0]) * buffer_row(buffer), PAD);
+    }
+
+    /* A data gradient may need several kernels in its place: the list is built anew. */
+    Kernel **kernels = plan->kernels.at;
+    int count = plan->kernels.count;
+    plan->kernels.at = NULL;
+    plan->kernels.count = plan->kernels.capacity = 0;
+    for (int i = 0; i < count; i++) {
+        bool several = kernels[i]->ops[0]->kind == OP_CONV2D_GRAD_INPUT; /* it appends its own */
+        if (!several)
+            vec_push(plan->arena, plan->kernels, kernels[i]);
+        layout_kernel(plan, kernels[i]);
+    }
+    for (int i = 0; i < plan->kernels.count; i++)
+        plan->kernels.at[i]->id = i;
+}

@@ -1,0 +1,69 @@
+/* Printing a plan: after fuse the kernels and their values; after layout their dimensions and the buffers too; after
+ * place where everything stands. */
+#include "passes/plan.h"
+
+#include "passes/buffers.h"
+
+static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
+{
+    static const char *const stages[] = {"forward", "loss", "backward", "derive"};
+    text_printf(out, "%-9s %-6s %s", stages[kernel->stage], kernel->whole_group ? "group" : "sample", kernel->name);
+    const char *separator = ": ";
+    for (int k = 0; k < kernel->op_count; k++) {
+        text_printf(out, "%s%s", separator, op_name(kernel->ops[k]->kind));
+        separator = " + ";
+    }
+    text_add(out, "\n   ");
+    for (int k = 0; k < kernel->operand_count; k++) {
+        if (!plan->buffer_of) {
+            text_printf(out, " %s", kernel->value[k] ? kernel->value[k]->name : "-");
+            continue;
+        }
+        const Operand *operand = &kernel->operand[k];
+        text_printf(out, " %s", operand->buffer ? operand->buffer->name : "-");
+        if (operand->offset)
+            text_printf(out, "+%lld", (long long)operand->offset);
+    }
+    text_add(out, "\n");
+    if (!plan->buffer_of || kernel->family == FAMILY_CALL)
+        return;
+    const FamilyInfo *info = family_info(kernel->family);
+    text_printf(out, "    %s", info->name);
+    for (int d = 0; d < info->dim_count; d++)
+        text_printf(out, " %s=%lld", info->dims[d], (long long)kernel->dim[d]);
+    text_add(out, "\n");
+}
+
+static void print_buffer(Text *out, const Plan *plan, const Buffer *b)
+{
+    static const char *const spaces[] = {"workspace", "weights", "gradients", "derived", "sample"};
+    if (b->space != SPACE_WORKSPACE) {
+        text_printf(out, "%-10s %8lld floats at %-8lld %s\n", spaces[b->space], (long long)b->count, (long long)b->offset,
+                    b->name);
+        return;
+    }
+    text_printf(out, "%-10s %8lld bytes  at %-8lld %s: %lld rows, %lld columns, %lld channels of %lld", spaces[b->space],
+                (long long)buffer_bytes(b, plan->group), (long long)b->offset, b->name, (long long)b->rows,
+                (long long)b->cols, (long long)b->channels, (long long)b->pitch);
+    if (b->before[0] || b->before[1] || b->after[0] || b->after[1])
+        text_printf(out, ", border %lld %lld %lld %lld", (long long)b->before[0], (long long)b->after[0],
+                    (long long)b->before[1], (long long)b->after[1]);
+    if (plan->workspace)
+        text_printf(out, ", kernels %d to %d%s%s", b->first, b->last, b->per_sample ? ", each sample" : "",
+                    b->kept_zero ? ", kept zero" : "");
+    text_add(out, "\n");
+}
+
+void plan_print(Text *out, const Plan *plan)
+{
+    for (int i = 0; i < plan->kernels.count; i++)
+        print_kernel(out, plan, plan->kernels.at[i]);
+    if (!plan->buffer_of)
+        return;
+    text_add(out, "\n");
+    for (int i = 0; i < plan->buffers.count; i++)
+        print_buffer(out, plan, plan->buffers.at[i]);
+    if (plan->workspace)
+        text_printf(out, "\nworkspace %lld bytes a thread, parameters %lld floats, derived %lld floats\n",
+                    (long long)plan->workspace, (long long)plan->block, (long long)plan->derived);
+}

@@ -1,0 +1,113 @@
+/* Schedule: how each kernel runs, and how a batch is shared out.
+ *
+ * Needs: a plan whose kernels have their dimensions.
+ * Guarantees: every tiled kernel has a tile for each vector width; the group and the slice are set, and with them the
+ * dimensions that count samples.
+ *
+ * Everything here is chosen by shapes alone, never by the machine, so that the same .net file gives the same C. */
+#include "passes/buffers.h"
+#include "passes/passes.h"
+#include "passes/tiles.h"
+
+enum {
+    GROUP_SAMPLES = 8,             /* linear layers want a few samples at a time, caches want few */
+    MAX_SLICES = 8,                /* threads that can work at once */
+    SLICED_FLOATS = 32 << 20,      /* gradients of all slices together, at most */
+};
+
+static bool tiled(Family family)
+{
+    return family == FAMILY_CONV || family == FAMILY_CONV_POOL || family == FAMILY_CONV_GRAD_WEIGHT;
+}
+
+static int64_t parameter_floats(const Plan *plan)
+{
+    int64_t floats = 0;
+    for (int i = 0; i < plan->parameters.count; i++)
+        floats += plan->parameters.at[i]->weights->count;
+    return floats;
+}
+
+/* A slice is a whole number of groups; there are at most MAX_SLICES of them, and fewer where parameters are many. */
+static void share_batch(Plan *plan, int batch_size)
+{
+    int64_t floats = parameter_floats(plan);
+    int slices = MAX_SLICES;
+    while (slices > 1 && slices * floats > SLICED_FLOATS)
+        slices /= 2;
+    int samples = (batch_size + slices - 1) / slices;
+    plan->batch = batch_size;
+    plan->group = samples < GROUP_SAMPLES ? samples : GROUP_SAMPLES;
+    plan->slice = (int)round_up(samples, plan->group);
+}
+
+/* Linear layers: the columns are the samples of a group. */
+static void count_samples(const Plan *plan, Kernel *kernel)
+{
+    int64_t *d = kernel->dim;
+    switch (kernel->family) {
+    case FAMILY_CONV:
+        d[CONV_cols] = plan->group;
+        d[CONV_x_col] = kernel->operand[0].buffer->stride;
+        d[CONV_y_col] = kernel->operand[3].buffer->stride;
+        break;
+    case FAMILY_CONV_GRAD_WEIGHT:
+        d[CONV_GRAD_WEIGHT_cols] = plan->group;
+        d[CONV_GRAD_WEIGHT_x_col] = kernel->operand[0].buffer->stride;
+        d[CONV_GRAD_WEIGHT_d_col] = kernel->operand[1].buffer->stride;
+        break;
+    default:
+        d[GRAD_BIAS_cols] = plan->group;
+        d[GRAD_BIAS_d_col] = kernel->operand[0].buffer->stride;
+    }
+}
+
+void pass_schedule(Plan *plan, int batch_size)
+{
+    share_batch(plan, batch_size);
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = plan->kernels.at[i];
+        if (kernel->cols_are_samples)
+            count_samples(plan, kernel);
+        if (!tiled(kernel->family))
+            continue;
+        bool gradient = kernel->family == FAMILY_CONV_GRAD_WEIGHT;
+        int64_t rows = gradient ? 1 : kernel->dim[CONV_rows];
+        int64_t cols = gradient ? kernel->dim[CONV_GRAD_WEIGHT_run] : kernel->dim[CONV_cols];
+        int64_t outs = kernel->dim[CONV_outs];
+        if (kernel->dim[gradient ? CONV_GRAD_WEIGHT_group_ins : CONV_group_ins])
+            outs = kernel->dim[gradient ? CONV_GRAD_WEIGHT_group_outs : CONV_group_outs]; /* tiles stay in a block */
+        for (int width = 0; width < WIDTH_COUNT; width++)
+            kernel->tile[width] = tile_choose(kernel->family, (Width)width, rows, cols, outs);
+    }
+}
+
+/* Multiplications a cycle that a tile keeps up, over what the processor could: from its loads and its chains. */
+static double tile_share(Tile tile)
+{
+    double multiplies = tile.rows * tile.cols * tile.vecs, loads = tile.rows * tile.cols + tile.vecs;
+    double cycles = multiplies > loads ? multiplies / 2 : loads / 2;
+    return multiplies / 2 / (cycles > 4 ? cycles : 4);
+}
+
+void schedule_print(Text *out, const Plan *plan)
+{
+    text_printf(out, "batch %d: slices of %d samples, groups of %d\n\n", plan->batch, plan->slice, plan->group);
+    text_printf(out, "%-44s %-20s %-6s %10s  %s\n", "kernel", "family", "runs", "MFLOP", "tile at 16, 8, 4 floats a vector");
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        const char *family = kernel->family == FAMILY_CALL ? "call" : family_info(kernel->family)->name;
+        const char *runs = kernel->stage == STAGE_DERIVE ? "update" : kernel->whole_group ? "group" : "sample";
+        text_printf(out, "%-44s %-20s %-6s", kernel->name, family, runs);
+        if (kernel->flops > 0)
+            text_printf(out, " %10.3f", kernel->flops * 1e-6);
+        if (tiled(kernel->family)) {
+            text_add(out, " ");
+            for (int width = 0; width < WIDTH_COUNT; width++) {
+                Tile tile = kernel->tile[width];
+                text_printf(out, " %dx%dx%d (%.0f %%)", tile.rows, tile.cols, tile.vecs, 100 * tile_share(tile));
+            }
+        }
+        text_add(out, "\n");
+    }
+}
