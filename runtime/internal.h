@@ -97,7 +97,8 @@ struct nc_data {
     void *own;          /* what the functions of data/ keep: the arguments, the noted transforms */
 };
 
-/* Where to look for a data set whose .net file says `root`: the folder of --data, or else `root`. */
+/* Where to look for a data set whose .net file says `root`: the folder of --data, or else `root`, below the base
+ * folder when it is relative. */
 const char *nc_data_root(const struct nc_run *run, const char *root);
 
 /* ---- Checkpoints (store/) ------------------------------------------------------------------------------------------ */
@@ -170,6 +171,7 @@ struct nc_run {
     int command;         /* NC_COMMAND_... */
     int quiet;
     const char *data_folder; /* --data, or NULL */
+    const char *base_folder; /* where relative paths of data begin, ending in '/'; NULL: the current folder */
 
     /* settings */
     struct nc_long seed, threads, epochs, max_steps, log_every;

@@ -6,7 +6,7 @@
 
 #include "core.h"
 
-enum { DATA = 256, RESUME, QUIET, SET, BATCH_SIZE, HELP, VERSION, SETTING };
+enum { DATA = 256, BASE, RESUME, QUIET, SET, BATCH_SIZE, HELP, VERSION, SETTING };
 
 /* An option that stands for a setting has its path here. */
 static const struct {
@@ -22,6 +22,7 @@ static const struct option options[] = {
     {"seed", required_argument, NULL, SETTING + 2}, {"threads", required_argument, NULL, SETTING + 3},
     {"lr", required_argument, NULL, SETTING + 4}, {"load", required_argument, NULL, SETTING + 5},
     {"log-every", required_argument, NULL, SETTING + 6}, {"data", required_argument, NULL, DATA},
+    {"base", required_argument, NULL, BASE}, /* not for people: netc run gives the .net file's folder */
     {"resume", optional_argument, NULL, RESUME}, {"quiet", no_argument, NULL, QUIET},
     {"set", required_argument, NULL, SET}, {"batch-size", required_argument, NULL, BATCH_SIZE},
     {"help", no_argument, NULL, HELP}, {"version", no_argument, NULL, VERSION}, {NULL, 0, NULL, 0},
@@ -120,6 +121,8 @@ static void take_option(struct nc_run *run, int option, int argc, char **argv)
         nc_set_value(run, name, shortcuts[option - SETTING].path, optarg);
     } else if (option == DATA) {
         run->data_folder = optarg;
+    } else if (option == BASE) {
+        run->base_folder = optarg;
     } else if (option == RESUME) {
         run->resume = 1;
         run->resume_name = resume_file(argc, argv);

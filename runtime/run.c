@@ -52,7 +52,14 @@ void nc_test_data(struct nc_run *run, struct nc_data *data, int batch_size, int 
 
 const char *nc_data_root(const struct nc_run *run, const char *root)
 {
-    return run->data_folder != NULL ? run->data_folder : root;
+    if (run->data_folder != NULL)
+        return run->data_folder;
+    if (run->base_folder == NULL || root[0] == '/')
+        return root;
+    size_t room = strlen(run->base_folder) + strlen(root) + 1;
+    char *path = nc_memory(run, 1, (long long)room, "a path"); /* lives as long as the data: to the end */
+    snprintf(path, room, "%s%s", run->base_folder, root);
+    return path;
 }
 
 void nc_save_path(const struct nc_run *run, const char *name, long long epoch, char *path, size_t size)
