@@ -67,7 +67,7 @@ def test_lines_and_files_are_short():
             continue
         text = lines(name)
         wrong += ["%s:%d has %d characters" % (name, number, len(line)) for number, line in enumerate(text, 1)
-                  if len(line) > LONGEST_LINE]
+                  if len(line) > LONGEST_LINE and not line.startswith("|")]
         if len(text) > LONGEST_FILE + 1:
             wrong.append("%s has %d lines" % (name, len(text)))
     assert not wrong, "\n".join(wrong)
