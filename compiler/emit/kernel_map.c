@@ -1,0 +1,75 @@
+/* RELU, RELU_GRAD, ADD, SCALE_MASK: element by element over rows of floats. */
+#include "emit/kernel_text.h"
+
+/* Rows of `length` floats: `vector` is the statement for the VL floats from i, `scalar` that for float i of the rest. */
+static void rows(KernelText *k, int rows_dim, int length_dim, const char *vector, const char *scalar)
+{
+    const char *length = dim(k, length_dim);
+    int64_t count;
+    const bool exact = is_number(length, &count) && count % 16 == 0;
+    loop(k, "r", dim(k, rows_dim));
+    if (exact) {
+        vector_loop(k, "i", length);
+        line(k, "%s", vector);
+        end(k);
+    } else {
+        line(k, "long i = 0;");
+        begin(k, "for (; i + VL <= %s; i += VL)", length);
+        line(k, "%s", vector);
+        end(k);
+        begin(k, "for (; i < %s; i++)", length);
+        line(k, "%s", scalar);
+        end(k);
+    }
+    end(k);
+}
+
+/* "x + r * 64 + i" and "x[r * 64 + i]" */
+typedef struct RowElement {
+    const char *address, *value;
+} RowElement;
+
+static RowElement element(KernelText *k, const char *name, int rows_dim, int row)
+{
+    const char *r = dim_is(k, rows_dim, 1) ? "0" : "r";
+    const char *offset = sum_of(k, product_of(k, r, dim(k, row)), "i");
+    return (RowElement){sum_of(k, name, offset), arena_printf(k->arena, "%s[%s]", name, offset)};
+}
+
+void emit_relu(KernelText *k)
+{
+    const RowElement x = element(k, "x", RELU_rows, RELU_x_row), y = element(k, "y", RELU_rows, RELU_y_row);
+    rows(k, RELU_rows, RELU_length, arena_printf(k->arena, "vec_store(%s, vec_relu(vec_load(%s)));", y.address, x.address),
+         arena_printf(k->arena, "%s = %s <= 0 ? 0 : %s;", y.value, x.value, x.value));
+}
+
+void emit_relu_grad(KernelText *k)
+{
+    const RowElement dy = element(k, "dy", RELU_GRAD_rows, RELU_GRAD_dy_row),
+                  y = element(k, "y", RELU_GRAD_rows, RELU_GRAD_y_row),
+                  dx = element(k, "dx", RELU_GRAD_rows, RELU_GRAD_dx_row);
+    rows(k, RELU_GRAD_rows, RELU_GRAD_length,
+         arena_printf(k->arena, "vec_store(%s, vec_relu_grad(vec_load(%s), vec_load(%s)));", dx.address, dy.address,
+                      y.address),
+         arena_printf(k->arena, "%s = %s <= 0 ? 0 : %s;", dx.value, y.value, dy.value));
+}
+
+void emit_add(KernelText *k)
+{
+    const RowElement a = element(k, "a", ADD_rows, ADD_a_row), b = element(k, "b", ADD_rows, ADD_b_row),
+                  y = element(k, "y", ADD_rows, ADD_y_row);
+    rows(k, ADD_rows, ADD_length,
+         arena_printf(k->arena, "vec_store(%s, vec_load(%s) + vec_load(%s));", y.address, a.address, b.address),
+         arena_printf(k->arena, "%s = %s + %s;", y.value, a.value, b.value));
+}
+
+void emit_scale_mask(KernelText *k)
+{
+    const RowElement x = element(k, "x", SCALE_MASK_rows, SCALE_MASK_x_row),
+                  y = element(k, "y", SCALE_MASK_rows, SCALE_MASK_y_row),
+                  mask = element(k, "mask", SCALE_MASK_rows, SCALE_MASK_mask_row);
+    rows(k, SCALE_MASK_rows, SCALE_MASK_length,
+         arena_printf(k->arena, "vec_store(%s, vec_load(%s) * vec_where_set(vec_all(scale), ivec_load_bytes(%s)));", y.address,
+                      x.address, mask.address),
+         arena_printf(k->arena, "%s = %s * (%s ? scale : 0);", y.value, x.value, mask.value));
+}

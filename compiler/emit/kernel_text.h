@@ -1,0 +1,87 @@
+/* What the kernel emitters are written with: lines, loops and index expressions of one C function.
+ *
+ * Dimensions are expressions, numbers or names; products and sums of numbers are folded, and a loop with a single round
+ * is not printed (its variable is then "0"), so that the text reads as if written for just these numbers. */
+#ifndef NETC_EMIT_KERNEL_TEXT_H
+#define NETC_EMIT_KERNEL_TEXT_H
+
+#include "emit/kernels.h"
+
+enum { MAX_NEST = 24 };
+
+typedef struct Block {
+    bool printed;   /* false: a loop of one round, whose body stands in the block around */
+    size_t brace;   /* where " {" goes when there are several statements */
+    int statements;
+} Block;
+
+typedef struct KernelText {
+    Arena *arena;
+    Text text; /* the body */
+    const FamilyInfo *info;
+    const char *const *dim;
+    bool used[MAX_DIMS]; /* the dimensions that the body mentions */
+    const Tile *tile;    /* per width */
+    Block block[MAX_NEST];
+    int depth, indent;
+} KernelText;
+
+/* A part of a tile: its name in the text, and the variable that runs over it. NULL in a tile of one everywhere. */
+typedef enum Part { PART_ROWS, PART_COLS, PART_VECS } Part;
+
+/* Dimension `d` of the family as an expression. */
+const char *dim(KernelText *k, int d);
+/* Whether it is a number, and which. */
+bool dim_number(const KernelText *k, int d, int64_t *number);
+bool dim_is(const KernelText *k, int d, int64_t number);
+bool is_number(const char *expression, int64_t *number);
+
+/* Expressions: a + b, a * b, a / b, with numbers folded and sums in parentheses where needed. */
+const char *sum_of(KernelText *k, const char *a, const char *b);
+const char *product_of(KernelText *k, const char *a, const char *b);
+const char *quotient_of(KernelText *k, const char *a, const char *b);
+/* r*row + c*col, or c*col alone where r is "0", and so on. */
+const char *offset_of(KernelText *k, const char *r, const char *row, const char *c, const char *col);
+
+/* One statement. */
+void line(KernelText *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A statement with a body: `head` without its brace. Braces are printed where there are several statements. */
+void begin(KernelText *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void end(KernelText *k);
+void end_all(KernelText *k, int count);
+
+/* for (long variable = 0; variable < count; variable++). Gives the variable, or "0" where count is 1. */
+const char *loop(KernelText *k, const char *variable, const char *count);
+
+/* The same in steps of VL, for counts that are multiples of 16. */
+const char *vector_loop(KernelText *k, const char *variable, const char *count);
+
+/* The same in steps of a tile's part divided by `divisor`; a last tile that sticks out is moved back. */
+const char *tile_loop(KernelText *k, const char *variable, const char *count, Part part, int divisor);
+
+/* Whether a part of the tile is 1 for all widths; its size otherwise, "COLS". */
+bool is_one(const KernelText *k, Part part);
+const char *part_size(const KernelText *k, Part part);
+/* An unrolled loop over it; its variable or "0". */
+const char *part_loop(KernelText *k, Part part);
+/* enum { ROWS = 2, ... }; */
+void tile_constants(KernelText *k, unsigned parts);
+/* "VECS * VL" */
+const char *tile_floats(KernelText *k);
+/* name[ROWS][VECS]: a declaration's dimensions, or an element. */
+const char *part_array(KernelText *k, const char *name, unsigned parts);
+const char *part_element(KernelText *k, const char *name, const char *m, const char *n, const char *v);
+
+/* One emitter per family. */
+typedef void Emitter(KernelText *k);
+Emitter emit_conv, emit_conv_pool, emit_conv_grad_weight, emit_grad_bias, emit_max_pool, emit_max_pool_grad,
+    emit_pool_grad, emit_relu, emit_relu_grad, emit_add, emit_scale_mask, emit_flatten, emit_unflatten, emit_input_bytes,
+    emit_input_floats, emit_transpose, emit_zero_outside_groups;
+
+/* A function whose parameters are the family's and, if not NULL, `more`; dimensions that are used are declared from
+ * `source`: "const long rows = d->rows, ...", or not at all where it is NULL. */
+void emit_function(Text *out, Family family, const char *name, const char *const *dim, const Tile *tile, const char *more,
+                   const char *source);
+
+#endif

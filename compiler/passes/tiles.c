@@ -1,0 +1,94 @@
+/* The register tiles, and which one is fastest where.
+ *
+ * A tile of rows x cols pixels by `vecs` vectors needs rows * cols * vecs accumulators, `vecs` registers of weights and one
+ * of input, of 16 (SSE, AVX2) or 32 (AVX-512) registers. A processor starts two fused multiply-adds and two loads a cycle
+ * and a multiply-add takes four cycles, so that fewer than eight accumulators leave it waiting. */
+#include "passes/tiles.h"
+
+#include "base/fail.h"
+
+/* rows, cols, vecs; the first of equally fast ones is taken. */
+static const Tile conv_16[] = {
+    {2, 4, 2}, {1, 8, 2}, {2, 6, 2}, {3, 4, 2}, {2, 4, 3}, {4, 2, 2}, {2, 3, 2}, {3, 3, 2}, {3, 2, 2}, {2, 2, 2}, {1, 9, 2}, {1, 7, 2},
+    {1, 6, 2}, {1, 5, 2}, {1, 4, 2}, {1, 3, 2}, {1, 2, 2}, {1, 1, 2}, {4, 1, 2}, {3, 1, 2}, {2, 1, 2}, {1, 4, 4}, {1, 2, 4},
+    {1, 1, 4}, {2, 4, 1}, {1, 8, 1}, {2, 6, 1}, {3, 4, 1}, {4, 2, 1}, {3, 3, 1}, {2, 3, 1}, {3, 2, 1}, {2, 2, 1}, {1, 9, 1},
+    {1, 7, 1}, {1, 6, 1}, {1, 5, 1}, {1, 4, 1}, {1, 3, 1}, {1, 2, 1}, {1, 1, 1}, {4, 1, 1}, {3, 1, 1}, {2, 1, 1},
+};
+static const Tile conv_8[] = {
+    {2, 2, 2}, {1, 4, 2}, {2, 3, 2}, {3, 2, 2}, {1, 6, 2}, {2, 2, 3}, {1, 4, 3}, {1, 5, 2}, {1, 3, 2}, {1, 2, 4}, {1, 2, 2},
+    {1, 1, 4}, {1, 1, 2}, {4, 1, 2}, {3, 1, 2}, {2, 1, 2},
+};
+static const Tile conv_4[] = {
+    {2, 2, 2}, {1, 4, 2}, {1, 5, 2}, {1, 3, 2}, {1, 2, 4}, {1, 2, 2}, {1, 1, 4}, {1, 1, 2}, {4, 1, 2}, {3, 1, 2}, {2, 1, 2},
+};
+
+static const Tile pool_16[] = {{2, 4, 2}, {2, 6, 2}, {2, 4, 3}, {2, 2, 2}, {2, 4, 1}, {2, 6, 1}, {2, 2, 1}};
+static const Tile pool_8[] = {{2, 2, 2}, {2, 2, 3}};
+static const Tile pool_4[] = {{2, 2, 2}};
+
+static const Tile grad_16[] = {
+    {1, 10, 2}, {1, 8, 2}, {1, 12, 2}, {1, 9, 2}, {1, 6, 2}, {1, 5, 2}, {1, 4, 2}, {1, 3, 2}, {1, 2, 2}, {1, 1, 2}, {1, 10, 1},
+    {1, 8, 1}, {1, 12, 1}, {1, 9, 1}, {1, 6, 1}, {1, 5, 1}, {1, 4, 1}, {1, 3, 1}, {1, 2, 1}, {1, 1, 1},
+};
+static const Tile grad_8[] = {{1, 5, 2}, {1, 4, 2}, {1, 6, 2}, {1, 4, 3}, {1, 3, 2}, {1, 2, 2}, {1, 1, 2}};
+static const Tile grad_4[] = {{1, 5, 2}, {1, 4, 2}, {1, 3, 2}, {1, 2, 2}, {1, 1, 2}};
+
+typedef struct Tiles {
+    const Tile *at;
+    int count;
+} Tiles;
+
+#define TILES(array) {array, sizeof array / sizeof *array}
+
+static const Tiles tiles[][WIDTH_COUNT] = {
+    [FAMILY_CONV] = {TILES(conv_16), TILES(conv_8), TILES(conv_4)},
+    [FAMILY_CONV_POOL] = {TILES(pool_16), TILES(pool_8), TILES(pool_4)},
+    [FAMILY_CONV_GRAD_WEIGHT] = {TILES(grad_16), TILES(grad_8), TILES(grad_4)},
+};
+
+const Tile *tiles_of(Family family, Width width, int *count)
+{
+    if (!family_info(family)->tiled || (unsigned)width >= WIDTH_COUNT)
+        fail_bug("family %s has no tiles for width %d", family_info(family)->name, (int)width);
+    *count = tiles[family][width].count;
+    return tiles[family][width].at;
+}
+
+/* How many tiles of `tile` cover `count`. */
+static int64_t tile_count(int64_t count, int tile)
+{
+    return (count + tile - 1) / tile;
+}
+
+Tile tile_choose(Family family, Width width, int64_t rows, int64_t cols, int64_t outs)
+{
+    int count;
+    const Tile *all = tiles_of(family, width, &count);
+    const int lanes = 16 >> width;
+    if (rows < 1 || cols < 1 || outs < 1 || outs % 16)
+        fail_bug("no tile for %lld x %lld pixels and %lld outputs", (long long)rows, (long long)cols, (long long)outs);
+    if (family == FAMILY_CONV_POOL) { /* what an odd last row or column holds is not pooled */
+        rows -= rows % 2;
+        cols -= cols % 2;
+    }
+
+    Tile best = {0, 0, 0};
+    double best_cycles = 0;
+    for (int i = 0; i < count; i++) {
+        const Tile t = all[i];
+        if (t.rows > rows || t.cols > cols || outs % (t.vecs * lanes))
+            continue;
+        const int fmas = t.rows * t.cols * t.vecs, loads = t.rows * t.cols + t.vecs;
+        double cycles = fmas > loads ? fmas / 2.0 : loads / 2.0;
+        if (cycles < 4)
+            cycles = 4;
+        cycles *= (double)(tile_count(rows, t.rows) * tile_count(cols, t.cols) * (outs / (t.vecs * lanes)));
+        if (best.rows == 0 || cycles < best_cycles) {
+            best = t;
+            best_cycles = cycles;
+        }
+    }
+    if (best.rows == 0)
+        fail_bug("no %s tile fits %lld x %lld", family_info(family)->name, (long long)rows, (long long)cols);
+    return best;
+}

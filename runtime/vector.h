@@ -1,0 +1,187 @@
+/* vector.h: the small vector language that kernels are written in.
+ *
+ * A `vec` holds VL floats; VL follows the target: 16 with AVX-512, 8 with AVX2 and FMA, otherwise 4. All loads and stores
+ * take any address. vec_fma rounds once where the width has fused multiply-adds (AVX-512, AVX2 with FMA, NEON) and twice
+ * where it doesn't (plain SSE), whatever else the processor can do: a width always gives the same bits. */
+#ifndef NETC_VECTOR_H
+#define NETC_VECTOR_H
+
+#if defined __x86_64__ || defined __i386__
+#include <immintrin.h>
+#elif defined __ARM_NEON
+#include <arm_neon.h>
+#endif
+
+#if defined __AVX512F__
+#define VL 16
+#define TILE(wide, middle, narrow) wide
+#elif defined __AVX2__ && defined __FMA__
+#define VL 8
+#define TILE(wide, middle, narrow) middle
+#else
+#define VL 4
+#define TILE(wide, middle, narrow) narrow
+#endif
+
+/* Before a loop with few, constant rounds: all of them in a row, so that arrays of vectors stay in registers. */
+#if defined __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#endif
+
+#define NC_INLINE static inline __attribute__((always_inline, unused))
+
+typedef float vec __attribute__((vector_size(4 * VL), may_alias));
+typedef int ivec __attribute__((vector_size(4 * VL), may_alias));
+
+/* The same in memory, at any address; and VL whole numbers of one or two bytes. */
+typedef float nc_floats __attribute__((vector_size(4 * VL), aligned(4), may_alias));
+typedef unsigned char nc_bytes __attribute__((vector_size(VL), aligned(1), may_alias));
+typedef unsigned short nc_shorts __attribute__((vector_size(2 * VL), aligned(2), may_alias));
+
+NC_INLINE vec vec_load(const float *p)
+{
+    return *(const nc_floats *)p;
+}
+
+NC_INLINE void vec_store(float *p, vec a)
+{
+    *(nc_floats *)p = a;
+}
+
+NC_INLINE vec vec_zero(void)
+{
+    return (vec){0};
+}
+
+/* VL times the same float. */
+NC_INLINE vec vec_all(float a)
+{
+#if VL == 16
+    return _mm512_set1_ps(a);
+#elif VL == 8
+    return _mm256_set1_ps(a);
+#elif defined __SSE__
+    return _mm_set1_ps(a);
+#else
+    return (vec){a, a, a, a};
+#endif
+}
+
+NC_INLINE ivec ivec_all(int a)
+{
+    return (ivec){0} + a;
+}
+
+/* a * b + c */
+NC_INLINE vec vec_fma(vec a, vec b, vec c)
+{
+#if VL == 16
+    return _mm512_fmadd_ps(a, b, c);
+#elif VL == 8
+    return _mm256_fmadd_ps(a, b, c);
+#elif defined __ARM_NEON && defined __aarch64__
+    return vfmaq_f32(c, a, b);
+#else
+    return a * b + c;
+#endif
+}
+
+/* a where mask is all ones, b where it is 0. */
+NC_INLINE vec vec_select(ivec mask, vec a, vec b)
+{
+    return (vec)((mask & (ivec)a) | (~mask & (ivec)b));
+}
+
+NC_INLINE ivec ivec_select(ivec mask, ivec a, ivec b)
+{
+    return (mask & a) | (~mask & b);
+}
+
+/* max(a, 0); NaN stays, as in torch. */
+NC_INLINE vec vec_relu(vec a)
+{
+    return (vec)((ivec)a & ~(a <= vec_zero()));
+}
+
+/* The gradient of that: a where y is not <= 0, otherwise 0. */
+NC_INLINE vec vec_relu_grad(vec a, vec y)
+{
+    return (vec)((ivec)a & ~(y <= vec_zero()));
+}
+
+/* a where at == place, otherwise 0. */
+NC_INLINE vec vec_where(vec a, ivec at, int place)
+{
+    return (vec)((ivec)a & (at == ivec_all(place)));
+}
+
+/* a where mask is not 0, otherwise 0. */
+NC_INLINE vec vec_where_set(vec a, ivec mask)
+{
+    return (vec)((ivec)a & (mask != ivec_all(0)));
+}
+
+/* Takes a as the new maximum, seen at `place`, where it is larger than *best or NaN (torch's rule: the first of equals
+ * wins, NaN beats all). */
+NC_INLINE void vec_take_max(vec a, int place, vec *best, ivec *at)
+{
+    const ivec larger = (a > *best) | (a != a);
+    *best = vec_select(larger, a, *best);
+    *at = ivec_select(larger, ivec_all(place), *at);
+}
+
+NC_INLINE ivec ivec_load_bytes(const unsigned char *p)
+{
+    return __builtin_convertvector(*(const nc_bytes *)p, ivec);
+}
+
+NC_INLINE void ivec_store_bytes(unsigned char *p, ivec a)
+{
+    *(nc_bytes *)p = __builtin_convertvector(a, nc_bytes);
+}
+
+NC_INLINE ivec ivec_load_shorts(const unsigned short *p)
+{
+    return __builtin_convertvector(*(const nc_shorts *)p, ivec);
+}
+
+NC_INLINE void ivec_store_shorts(unsigned short *p, ivec a)
+{
+    *(nc_shorts *)p = __builtin_convertvector(a, nc_shorts);
+}
+
+/* The pointer itself, but the compiler no longer knows where it comes from: it then addresses everything around it by
+ * constant offsets, where gcc would otherwise keep one pointer for each. */
+NC_INLINE const float *from_here(const float *p)
+{
+    __asm__("" : "+r"(p));
+    return p;
+}
+
+NC_INLINE long least(long a, long b)
+{
+    return a < b ? a : b;
+}
+
+/* Where the tile after the one at `at` begins, of tiles of `tile` that cover [0, count): a last one that would stick out is
+ * moved back over the one before. */
+NC_INLINE long tile_next(long at, long tile, long count)
+{
+    const long next = at + tile;
+    return next >= count ? count : least(next, count - tile);
+}
+
+/* The taps of a window with its first tap at `at` that lie in [0, size): from window_first to before window_end. */
+NC_INLINE long window_first(long at, long dilation)
+{
+    return at < 0 ? (dilation - 1 - at) / dilation : 0;
+}
+
+NC_INLINE long window_end(long at, long dilation, long kernel, long size)
+{
+    return at < size ? least(kernel, (size - 1 - at) / dilation + 1) : 0;
+}
+
+#endif
