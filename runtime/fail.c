@@ -38,6 +38,18 @@ void nc_usage(const struct nc_run *run, const char *hint, const char *format, ..
     exit(2);
 }
 
+void nc_warn(const struct nc_run *run, const char *format, ...)
+{
+    nc_progress_break(run->progress);
+    fflush(stdout);
+    fprintf(stderr, "%s: warning: ", run->program != NULL ? run->program : "netc");
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
 void nc_note(const struct nc_run *run, const char *format, ...)
 {
     if (run->quiet)

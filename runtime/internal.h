@@ -26,6 +26,9 @@ _Noreturn void nc_fail(const struct nc_run *run, const char *hint, const char *f
 _Noreturn void nc_usage(const struct nc_run *run, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Something that the run goes on without: prints "NAME: warning: ..." on standard error. */
+void nc_warn(const struct nc_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* A line on standard output, unless --quiet. Adds the newline. */
 void nc_note(const struct nc_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
