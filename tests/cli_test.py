@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The command line: exit codes, help, hints, --dump, and what is printed where."""
 import os
 import re

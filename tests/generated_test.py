@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The emitted C: generated/ holds what the samples emit, byte for byte, and it compiles everywhere without a word."""
 import os
 import re

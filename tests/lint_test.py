@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The habits of the source that a script can see."""
 import os
 import re

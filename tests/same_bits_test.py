@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """One set of numbers: in process and standalone, by gcc and by clang, with any number of threads, resumed or not."""
 import os
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The same run as PyTorch: samples/cifar10.net and the same program in PyTorch, seed 0, on CIFAR-10, live.
 
 NETC_ORACLE is a Python that has torch and numpy, NETC_DATA the folder with cifar-10-batches-bin or cifar-10-batches-py.
