@@ -171,7 +171,7 @@ int net_lex(NET_STYPE *value, Span *span, Parse *parse)
 
 static Syntax *parse_text(Arena *arena, Diag *diag, const Source *source, int start_token)
 {
-    Lexer lexer = {.parse = {.tree = {arena, diag}, .source = source, .start_token = start_token,
+    Lexer lexer = {.parse = {.tree = {.arena = arena, .diag = diag}, .source = source, .start_token = start_token,
                              .previous = {source, 0, 0}, .current = {source, 0, 0}}};
     if (net_scan_lex_init_extra(&lexer.parse, &lexer.scanner) != 0)
         return NULL;
@@ -186,7 +186,7 @@ Syntax *syntax_parse(Arena *arena, Diag *diag, const Source *source)
     Syntax *tree = parse_text(arena, diag, source, NET_START_FILE);
     if (tree)
         return tree;
-    TreeBuilder builder = {arena, diag};
+    TreeBuilder builder = {.arena = arena, .diag = diag};
     return syntax_leaf(&builder, SYNTAX_FILE, (Span){source, 0, source->length}, (Name){0});
 }
 

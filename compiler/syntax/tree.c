@@ -6,7 +6,9 @@
 static bool hang(TreeBuilder *builder, Syntax *parent, const Syntax *child)
 {
     if (child->depth + 1 > SYNTAX_MAX_DEPTH) {
-        diag_error(builder->diag, child->span, "program nests more than %d levels deep", SYNTAX_MAX_DEPTH);
+        if (!builder->cut)
+            diag_error(builder->diag, child->span, "program nests more than %d levels deep", SYNTAX_MAX_DEPTH);
+        builder->cut = true;
         return false;
     }
     if (child->depth + 1 > parent->depth)

@@ -72,6 +72,7 @@ typedef struct Name {
 typedef struct TreeBuilder {
     Arena *arena;
     Diag *diag;
+    bool cut; /* a tree too deep was reported */
 } TreeBuilder;
 
 /* A node without children, named `name.text` (NULL: none). */

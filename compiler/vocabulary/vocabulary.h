@@ -18,6 +18,7 @@ typedef enum ArgType {
     ARG_STRING, /* "same" */
     ARG_FLOATS, /* [0.485, 0.456, 0.406] or (0.5,) */
     ARG_SIZE,   /* an int that `_` leaves to the input: in_channels */
+    ARG_PADDING, /* a pair, or "same" or "valid" (then Arg.s) */
 } ArgType;
 
 typedef struct Param {
@@ -71,6 +72,7 @@ typedef struct Layer {
     Span name_span;    /* of the kind's name: what a caret about the layer itself points to */
     Shape in, out;
     struct Layer *previous; /* what gives its input; NULL for the first */
+    Span in_span;           /* where its input comes from: the previous layer's call, or the model's shape */
     VEC(Parameter *) parameters;
 } Layer;
 
@@ -159,6 +161,59 @@ int signature_find(const Param *params, const char *name);
 
 /* "Conv2d(in_channels, out_channels, kernel_size, stride=1, padding=0, ...)" */
 const char *signature_text(Arena *arena, const char *name, const Param *params);
+
+/* A value that the program gives: a constant expression, folded. */
+typedef enum ConstantKind {
+    CONSTANT_BROKEN, /* it was reported: everything made of it is silent */
+    CONSTANT_INT,
+    CONSTANT_FLOAT,
+    CONSTANT_BOOL,
+    CONSTANT_STRING,
+    CONSTANT_NONE,
+    CONSTANT_INFER, /* _ */
+    CONSTANT_SEQUENCE,
+} ConstantKind;
+
+typedef struct Constant {
+    ConstantKind kind;
+    int64_t i; /* INT, BOOL */
+    double f;  /* FLOAT */
+    const char *s;
+    const struct Constant *items; /* SEQUENCE */
+    const Span *item_spans;
+    int count;
+} Constant;
+
+/* An argument as the program gives it. */
+typedef struct Given {
+    const char *name; /* NULL: by its place */
+    Span name_span;
+    Constant value;
+    Span span; /* of the value */
+} Given;
+
+/* Binds what is given to a signature, as Python does, and fills in the defaults. False after reporting what does not
+ * fit: unknown, repeated, missing or refused arguments, wrong types. `name` is the noun, `call` the whole call. */
+bool signature_bind(Arena *arena, Diag *diag, const char *name, const Param *params, const Given *given, int count,
+                    Span call, Args *args);
+
+/* "3", "(3, 5)", "True", "a string": a constant for messages. */
+const char *constant_text(Arena *arena, Constant constant);
+
+/* Adds the note that tells where a layer's input comes from: "Flatten gives 1024 = 64*4*4 here". */
+void layer_note_input(Arena *arena, Diag *diag, const Layer *layer);
+
+/* "64*4*4": the product that Flatten makes of a shape. */
+const char *shape_product(Arena *arena, Shape shape);
+
+/* Reports a layer whose output, or parameter named `what`, has more elements than netc can index. False then. */
+bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape, const char *what);
+
+/* The name of a layer's value: "conv2d_features_0". */
+const char *layer_value_name(Arena *arena, const Layer *layer);
+
+/* The name of a gradient: "d_conv2d_0". */
+const char *gradient_name(Arena *arena, const Value *value);
 
 /* Adds a parameter to a layer: name "weight" becomes "features.0.weight". */
 Parameter *layer_parameter(Arena *arena, Layer *layer, const char *name, Shape shape, InitKind init, double low,

@@ -1,0 +1,145 @@
+#include "graph/graph.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/fail.h"
+
+static const struct {
+    const char *name;
+    int inputs, outputs;
+} op_table[] = {
+#define OP(name, inputs, outputs, meaning) {#name, inputs, outputs},
+#include "graph/ops.def"
+#undef OP
+};
+
+const char *op_name(OpKind kind)
+{
+    return op_table[kind].name;
+}
+
+int op_input_count(OpKind kind)
+{
+    return op_table[kind].inputs;
+}
+
+int op_output_count(OpKind kind)
+{
+    return op_table[kind].outputs;
+}
+
+Graph *graph_new(Arena *arena)
+{
+    Graph *graph = arena_make(arena, Graph);
+    graph->arena = arena;
+    return graph;
+}
+
+/* `name`, or with "_2", "_3", ... behind it where a value has that name already. */
+static const char *unique_name(const Graph *graph, const char *name)
+{
+    const char *unique = name;
+    for (int again = 2;; again++) {
+        bool taken = false;
+        for (int i = 0; i < graph->values.count && !taken; i++)
+            taken = strcmp(graph->values.at[i]->name, unique) == 0;
+        if (!taken)
+            return unique;
+        unique = arena_printf(graph->arena, "%s_%d", name, again);
+    }
+}
+
+/* Whether the outputs of an operation have the batch as their first dimension. */
+static bool gives_batch(OpKind kind, Value *const *in)
+{
+    switch (kind) {
+    case OP_PARAMETER:
+    case OP_CROSS_ENTROPY: /* losses are one number for the whole batch */
+    case OP_MSE:
+    case OP_CONV2D_GRAD_WEIGHT:
+    case OP_LINEAR_GRAD_WEIGHT:
+    case OP_GRAD_BIAS:
+        return false;
+    case OP_ADD:
+        return in[0]->batched;
+    default:
+        return true;
+    }
+}
+
+Op *graph_op(Builder *builder, OpKind kind, const char *name, Value *const *in, const Shape *out, Attributes attr)
+{
+    Graph *graph = builder->graph;
+    Op *op = arena_make(graph->arena, Op);
+    *op = (Op){.kind = kind, .id = graph->ops.count, .attr = attr, .layer = builder->layer ? builder->layer : "",
+               .span = builder->span, .backward = builder->backward};
+    for (int i = 0; i < op_input_count(kind); i++)
+        op->in[i] = in[i];
+    for (int i = 0; i < op_output_count(kind); i++) {
+        Value *value = arena_make(graph->arena, Value);
+        const char *wanted = i ? arena_printf(graph->arena, "%s_%s", name, kind == OP_DROPOUT ? "mask" : "arg") : name;
+        *value = (Value){.id = graph->values.count, .name = unique_name(graph, wanted), .type = TYPE_F32, .shape = out[i],
+                         .batched = gives_batch(kind, op->in), .producer = op, .output = i};
+        op->out[i] = value;
+        vec_push(graph->arena, graph->values, value);
+    }
+    vec_push(graph->arena, graph->ops, op);
+    return op;
+}
+
+Value *graph_value(Builder *builder, OpKind kind, const char *name, Value *a, Value *b, Value *c, Shape shape,
+                   Attributes attr)
+{
+    if (op_output_count(kind) != 1)
+        fail_bug("%s has %d outputs", op_name(kind), op_output_count(kind));
+    return graph_op(builder, kind, name, (Value *[]){a, b, c}, &shape, attr)->out[0];
+}
+
+/* ---- Shapes ------------------------------------------------------------------------------------------------------ */
+
+Shape shape_of(int rank, const int64_t *dim)
+{
+    Shape shape = {.rank = rank};
+    for (int i = 0; i < rank; i++)
+        shape.dim[i] = dim[i];
+    return shape;
+}
+
+bool shape_equal(Shape a, Shape b)
+{
+    bool equal = a.rank == b.rank;
+    for (int i = 0; equal && i < a.rank; i++)
+        equal = a.dim[i] == b.dim[i];
+    return equal;
+}
+
+int64_t shape_count(Shape shape)
+{
+    int64_t count = 1;
+    for (int i = 0; i < shape.rank; i++)
+        count *= shape.dim[i];
+    return count;
+}
+
+const char *shape_text(Arena *arena, Shape shape)
+{
+    Text text = text_new(arena);
+    for (int i = 0; i < shape.rank; i++)
+        text_printf(&text, "%s%" PRId64, i ? "x" : "", shape.dim[i]);
+    return shape.rank ? text.bytes : "1";
+}
+
+/* torch's pooling_output_shape and conv_output_size: floor or ceil of (in + 2p - d(k-1) - 1) / s, plus one; in ceil mode
+ * a last window that would start in the padding behind the input is left out (ATen/native/Pool.h). */
+int64_t window_extent(const Window *window, int axis, int64_t in)
+{
+    int64_t stride = window->stride[axis], padding = window->padding[axis];
+    int64_t room = in + 2 * padding - (int64_t)window->dilation[axis] * (window->kernel[axis] - 1) - 1;
+    if (room < 0 && (!window->ceil_mode || room <= -stride))
+        return 0;
+    int64_t out = (room + (window->ceil_mode ? stride - 1 : 0)) / stride + 1;
+    if (window->ceil_mode && (out - 1) * stride >= in + padding)
+        out--;
+    return out;
+}

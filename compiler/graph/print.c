@@ -1,0 +1,104 @@
+/* The graph as text: one operation a line, stable from run to run, for --dump and for tests. */
+#include <inttypes.h>
+
+#include "graph/graph.h"
+
+static void print_lower(Text *out, const char *name)
+{
+    for (; *name; name++)
+        text_printf(out, "%c", *name >= 'A' && *name <= 'Z' ? *name + 32 : *name);
+}
+
+static void print_type(Text *out, const Value *value)
+{
+    static const char *const types[] = {[TYPE_F32] = "f32", [TYPE_I64] = "i64", [TYPE_U8] = "u8"};
+    text_printf(out, "%s [%s", types[value->type], value->batched ? "N" : "");
+    for (int i = 0; i < value->shape.rank; i++)
+        text_printf(out, "%s%" PRId64, i || value->batched ? "," : "", value->shape.dim[i]);
+    text_add(out, "]");
+}
+
+static void print_pair(Text *out, const char *name, const int *pair, int plain)
+{
+    if (pair[0] == pair[1] && pair[0] != plain)
+        text_printf(out, " %s=%d", name, pair[0]);
+    else if (pair[0] != pair[1])
+        text_printf(out, " %s=%dx%d", name, pair[0], pair[1]);
+}
+
+static void print_attributes(Text *out, const Op *op)
+{
+    const Window *window = &op->attr.window;
+    switch (op->kind) {
+    case OP_CONV2D:
+    case OP_CONV2D_GRAD_INPUT:
+    case OP_CONV2D_GRAD_WEIGHT:
+    case OP_MAX_POOL2D:
+    case OP_MAX_POOL2D_GRAD:
+        print_pair(out, "kernel", window->kernel, 0);
+        print_pair(out, "stride", window->stride, 1);
+        print_pair(out, "padding", window->padding, 0);
+        print_pair(out, "dilation", window->dilation, 1);
+        if (window->groups != 1)
+            text_printf(out, " groups=%d", window->groups);
+        if (window->ceil_mode)
+            text_add(out, " ceil_mode");
+        break;
+    case OP_DROPOUT:
+    case OP_DROPOUT_GRAD:
+        text_printf(out, " p=%.12g", op->attr.p);
+        break;
+    case OP_CROSS_ENTROPY:
+    case OP_CROSS_ENTROPY_GRAD:
+    case OP_MSE:
+    case OP_MSE_GRAD:
+        text_printf(out, " %s", op->attr.loss.reduction == REDUCE_SUM ? "sum" : "mean");
+        if (op->attr.loss.label_smoothing != 0)
+            text_printf(out, " label_smoothing=%.12g", op->attr.loss.label_smoothing);
+        break;
+    default:
+        break;
+    }
+}
+
+static void print_op(Text *out, const Op *op)
+{
+    size_t start = out->length;
+    for (int i = 0; i < op_output_count(op->kind); i++) {
+        text_printf(out, "%s%%%d %s : ", i ? ", " : "", op->out[i]->id, op->out[i]->name);
+        print_type(out, op->out[i]);
+    }
+    text_add(out, " = ");
+    print_lower(out, op_name(op->kind));
+    for (int i = 0; i < op_input_count(op->kind); i++) {
+        if (op->in[i])
+            text_printf(out, " %%%d", op->in[i]->id);
+        else
+            text_add(out, " -");
+    }
+    print_attributes(out, op);
+    if (op->span.source) {
+        enum { COMMENT_COLUMN = 80 };
+        int line, column;
+        source_position(op->span.source, op->span.start, &line, &column);
+        int width = (int)(out->length - start);
+        text_pad(out, ' ', width < COMMENT_COLUMN ? COMMENT_COLUMN - width : 1);
+        text_printf(out, "# %s%sline %d", op->layer, *op->layer ? ", " : "", line);
+    }
+    text_add(out, "\n");
+}
+
+void graph_print(Text *out, const Graph *graph)
+{
+    for (int i = 0; i < graph->ops.count; i++)
+        print_op(out, graph->ops.at[i]);
+    if (graph->output)
+        text_printf(out, "output %%%d\n", graph->output->id);
+    if (graph->loss)
+        text_printf(out, "loss %%%d\n", graph->loss->id);
+    for (int i = 0; i < graph->values.count; i++) {
+        const Value *value = graph->values.at[i];
+        if (value->parameter && value->gradient && value->producer->kind == OP_PARAMETER)
+            text_printf(out, "gradient of %%%d: %%%d\n", value->id, value->gradient->id);
+    }
+}

@@ -1,0 +1,207 @@
+/* The rules of the graph, checked between passes: order, arity, types and shapes of every operation. */
+#include "base/fail.h"
+#include "graph/graph.h"
+
+typedef struct Check {
+    const Graph *graph;
+    const char *after;
+    const Op *op;
+} Check;
+
+static void must(const Check *check, bool holds, const char *rule)
+{
+    if (!holds)
+        fail_bug("after %s, operation %d (%s of layer '%s') breaks a rule: %s", check->after, check->op->id,
+                 op_name(check->op->kind), check->op->layer, rule);
+}
+
+static bool is_f32(const Value *value, bool batched)
+{
+    return value->type == TYPE_F32 && value->batched == batched;
+}
+
+/* Inputs come from operations before this one, outputs name it as their producer. */
+static void check_links(const Check *check, int place)
+{
+    const Op *op = check->op;
+    must(check, op->id == place, "an operation's id is its place");
+    must(check, op->kind < OP_COUNT, "the kind is known");
+    for (int i = 0; i < MAX_INPUTS; i++) {
+        const Value *in = op->in[i];
+        bool optional = i == 2 && (op->kind == OP_CONV2D || op->kind == OP_LINEAR);
+        must(check, i < op_input_count(op->kind) ? in || optional : !in, "the number of inputs is the kind's");
+        if (!in)
+            continue;
+        must(check, in->id >= 0 && in->id < check->graph->values.count && check->graph->values.at[in->id] == in,
+             "an input is a value of the graph");
+        must(check, in->producer && in->producer->id < op->id, "an input is made before it is used");
+        must(check, op->backward || !in->producer->backward, "the forward part uses nothing of the backward part");
+    }
+    for (int i = 0; i < MAX_OUTPUTS; i++) {
+        const Value *out = op->out[i];
+        must(check, (i < op_output_count(op->kind)) == (out != NULL), "the number of outputs is the kind's");
+        if (!out)
+            continue;
+        must(check, out->id >= 0 && out->id < check->graph->values.count && check->graph->values.at[out->id] == out,
+             "an output is a value of the graph");
+        must(check, out->producer == op && out->output == i, "an output names its producer");
+        must(check, out->name && *out->name, "a value has a name");
+        must(check, out->shape.rank >= 0 && out->shape.rank <= MAX_RANK, "a rank is at most MAX_RANK");
+        for (int d = 0; d < out->shape.rank; d++)
+            must(check, out->shape.dim[d] > 0, "a dimension is positive");
+    }
+}
+
+/* A window over `x` gives `y`, both of one sample: C,H,W. */
+static void check_window(const Check *check, Shape x, Shape y)
+{
+    const Window *window = &check->op->attr.window;
+    must(check, x.rank == 3 && y.rank == 3, "a window slides over C,H,W");
+    for (int axis = 0; axis < 2; axis++) {
+        must(check, window->kernel[axis] > 0 && window->stride[axis] > 0 && window->dilation[axis] > 0 &&
+             window->padding[axis] >= 0, "a window's sizes are positive");
+        must(check, y.dim[1 + axis] == window_extent(window, axis, x.dim[1 + axis]), "the output's extent is the window's");
+    }
+    must(check, window->groups > 0, "there is a group");
+}
+
+static void check_conv(const Check *check, Shape x, Shape w, Shape y)
+{
+    const Window *window = &check->op->attr.window;
+    check_window(check, x, y);
+    must(check, w.rank == 4 && w.dim[2] == window->kernel[0] && w.dim[3] == window->kernel[1], "a weight is O,I,KH,KW");
+    must(check, x.dim[0] == w.dim[1] * window->groups && y.dim[0] == w.dim[0] && w.dim[0] % window->groups == 0,
+         "channels fit the weight and the groups");
+}
+
+static void check_linear(const Check *check, Shape x, Shape w, Shape y)
+{
+    must(check, x.rank == 1 && y.rank == 1 && w.rank == 2, "a linear layer goes from [in] to [out] by [out,in]");
+    must(check, w.dim[0] == y.dim[0] && w.dim[1] == x.dim[0], "features fit the weight");
+}
+
+static void check_loss(const Check *check, const Value *x, const Value *t)
+{
+    must(check, is_f32(x, true) && t->batched && t->producer->kind == OP_TARGET, "a loss compares an output with the target");
+    if (check->op->kind == OP_CROSS_ENTROPY || check->op->kind == OP_CROSS_ENTROPY_GRAD)
+        must(check, t->type == TYPE_I64 && t->shape.rank == 0 && x->shape.rank == 1, "classes are numbers over flat logits");
+    else
+        must(check, t->type == TYPE_F32 && shape_equal(t->shape, x->shape), "targets are shaped like the output");
+}
+
+static void check_op(const Check *check)
+{
+    const Op *op = check->op;
+    const Value *a = op->in[0], *b = op->in[1], *y = op->out[0];
+    switch (op->kind) {
+    case OP_INPUT:
+        must(check, is_f32(y, true) && !y->parameter, "the input is a batch of floats");
+        break;
+    case OP_TARGET:
+        must(check, y->batched && (y->type == TYPE_I64 || y->type == TYPE_F32), "targets are classes or floats");
+        break;
+    case OP_PARAMETER:
+        must(check, is_f32(y, false) && y->parameter, "a parameter value knows its parameter");
+        break;
+    case OP_CONV2D:
+    case OP_LINEAR:
+        must(check, is_f32(a, true) && is_f32(b, false) && is_f32(y, true), "inputs are x, w and b");
+        if (op->kind == OP_CONV2D)
+            check_conv(check, a->shape, b->shape, y->shape);
+        else
+            check_linear(check, a->shape, b->shape, y->shape);
+        if (op->in[2])
+            must(check, is_f32(op->in[2], false) && op->in[2]->shape.rank == 1 && op->in[2]->shape.dim[0] == y->shape.dim[0],
+                 "a bias has one number per output channel");
+        break;
+    case OP_MAX_POOL2D:
+        check_window(check, a->shape, y->shape);
+        must(check, a->shape.dim[0] == y->shape.dim[0] && is_f32(a, true) && is_f32(y, true), "a pool keeps the channels");
+        must(check, op->out[1]->type == TYPE_U8 && op->out[1]->batched && shape_equal(op->out[1]->shape, y->shape),
+             "the argmax is shaped like the output");
+        break;
+    case OP_RELU:
+        must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape), "relu keeps the shape");
+        break;
+    case OP_DROPOUT:
+        must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape), "dropout keeps the shape");
+        must(check, op->out[1]->type == TYPE_U8 && op->out[1]->batched && shape_equal(op->out[1]->shape, y->shape),
+             "the mask is shaped like the output");
+        must(check, op->attr.p > 0 && op->attr.p <= 1, "p is in (0, 1]");
+        break;
+    case OP_RESHAPE:
+    case OP_RESHAPE_GRAD:
+        must(check, is_f32(a, true) && is_f32(y, true) && shape_count(a->shape) == shape_count(y->shape),
+             "a reshape keeps the number of elements");
+        break;
+    case OP_CROSS_ENTROPY:
+    case OP_MSE:
+        check_loss(check, a, b);
+        must(check, is_f32(y, false) && y->shape.rank == 0, "a loss is one number");
+        break;
+    case OP_CROSS_ENTROPY_GRAD:
+    case OP_MSE_GRAD:
+        check_loss(check, a, b);
+        must(check, is_f32(y, true) && shape_equal(y->shape, a->shape), "a loss's gradient is shaped like the output");
+        break;
+    case OP_CONV2D_GRAD_INPUT:
+        must(check, is_f32(a, true) && is_f32(b, false) && is_f32(y, true), "inputs are dy and w");
+        check_conv(check, y->shape, b->shape, a->shape);
+        break;
+    case OP_CONV2D_GRAD_WEIGHT:
+        must(check, is_f32(a, true) && is_f32(b, true) && is_f32(y, false), "inputs are dy and x");
+        check_conv(check, b->shape, y->shape, a->shape);
+        break;
+    case OP_LINEAR_GRAD_INPUT:
+        must(check, is_f32(a, true) && is_f32(b, false) && is_f32(y, true), "inputs are dy and w");
+        check_linear(check, y->shape, b->shape, a->shape);
+        break;
+    case OP_LINEAR_GRAD_WEIGHT:
+        must(check, is_f32(a, true) && is_f32(b, true) && is_f32(y, false), "inputs are dy and x");
+        check_linear(check, b->shape, y->shape, a->shape);
+        break;
+    case OP_GRAD_BIAS:
+        must(check, is_f32(a, true) && is_f32(y, false) && y->shape.rank == 1 && a->shape.dim[0] == y->shape.dim[0],
+             "a bias's gradient has one number per channel");
+        break;
+    case OP_MAX_POOL2D_GRAD:
+        must(check, is_f32(a, true) && is_f32(y, true) && b->type == TYPE_U8 && shape_equal(a->shape, b->shape),
+             "inputs are dy and the argmax");
+        check_window(check, y->shape, a->shape);
+        break;
+    case OP_RELU_GRAD:
+        must(check, is_f32(a, true) && is_f32(b, true) && is_f32(y, true) && shape_equal(a->shape, b->shape) &&
+             shape_equal(a->shape, y->shape), "inputs are dy and y");
+        break;
+    case OP_DROPOUT_GRAD:
+        must(check, is_f32(a, true) && is_f32(y, true) && b->type == TYPE_U8 && shape_equal(a->shape, b->shape) &&
+             shape_equal(a->shape, y->shape), "inputs are dy and the mask");
+        break;
+    case OP_ADD:
+        must(check, is_f32(a, y->batched) && is_f32(b, y->batched) && y->type == TYPE_F32 && shape_equal(a->shape, b->shape) &&
+             shape_equal(a->shape, y->shape), "both sides of a sum are alike");
+        break;
+    case OP_COUNT:
+        must(check, false, "the kind is known");
+    }
+}
+
+void graph_verify(const Graph *graph, const char *after)
+{
+    Check check = {.graph = graph, .after = after};
+    for (int i = 0; i < graph->ops.count; i++) {
+        check.op = graph->ops.at[i];
+        check_links(&check, i);
+        check_op(&check);
+    }
+    for (int i = 0; i < graph->values.count; i++) {
+        const Value *value = graph->values.at[i], *gradient = value->gradient;
+        if (value->id != i || !value->producer || graph->ops.at[value->producer->id] != value->producer)
+            fail_bug("after %s, value %d is not where its id says", after, i);
+        if (gradient && (!shape_equal(gradient->shape, value->shape) || gradient->batched != value->batched ||
+                         !gradient->producer->backward || value->producer->backward))
+            fail_bug("after %s, the gradient of %s does not match it", after, value->name);
+    }
+    if (graph->loss && graph->loss->producer->in[0] != graph->output)
+        fail_bug("after %s, the loss is not taken of the output", after);
+}

@@ -1,0 +1,326 @@
+/* Signatures: how arguments find their parameters, and what their values may be. */
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vocabulary/vocabulary.h"
+
+static int param_count(const Param *params)
+{
+    int count = 0;
+    while (params[count].name)
+        count++;
+    return count;
+}
+
+int signature_find(const Param *params, const char *name)
+{
+    for (int i = 0; params[i].name; i++)
+        if (strcmp(params[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+const char *signature_text(Arena *arena, const char *name, const Param *params)
+{
+    Text text = text_new(arena);
+    text_printf(&text, "%s(", name);
+    for (int i = 0; params[i].name; i++) {
+        if (params[i].refused)
+            continue;
+        text_printf(&text, "%s%s", i ? ", " : "", params[i].name);
+        if (params[i].fallback)
+            text_printf(&text, "=%s", params[i].fallback);
+    }
+    text_add(&text, ")");
+    return text.bytes;
+}
+
+/* ---- Constants --------------------------------------------------------------------------------------------------- */
+
+const char *constant_text(Arena *arena, Constant constant)
+{
+    Text text = text_new(arena);
+    switch (constant.kind) {
+    case CONSTANT_BROKEN: text_add(&text, "?"); break;
+    case CONSTANT_INT: text_printf(&text, "%" PRId64, constant.i); break;
+    case CONSTANT_FLOAT: text_printf(&text, "%.12g%s", constant.f, constant.f == floor(constant.f) &&
+                                     fabs(constant.f) < 1e12 ? ".0" : ""); break;
+    case CONSTANT_BOOL: text_add(&text, constant.i ? "True" : "False"); break;
+    case CONSTANT_STRING: text_add_quoted(&text, constant.s); break;
+    case CONSTANT_NONE: text_add(&text, "None"); break;
+    case CONSTANT_INFER: text_add(&text, "_"); break;
+    case CONSTANT_SEQUENCE:
+        text_add(&text, "(");
+        for (int i = 0; i < constant.count && i < 6; i++)
+            text_printf(&text, "%s%s", i ? ", " : "", constant_text(arena, constant.items[i]));
+        text_add(&text, constant.count > 6 ? ", ...)" : constant.count == 1 ? ",)" : ")");
+    }
+    return text.bytes;
+}
+
+/* The constant that a signature's default stands for. */
+static Constant fallback_constant(Arena *arena, const char *text)
+{
+    if (strcmp(text, "None") == 0)
+        return (Constant){.kind = CONSTANT_NONE};
+    if (strcmp(text, "True") == 0 || strcmp(text, "False") == 0)
+        return (Constant){.kind = CONSTANT_BOOL, .i = text[0] == 'T'};
+    if (text[0] == '"')
+        return (Constant){.kind = CONSTANT_STRING, .s = arena_copy(arena, text + 1, strlen(text) - 2)};
+    char *end;
+    long long whole = strtoll(text, &end, 10);
+    if (!*end)
+        return (Constant){.kind = CONSTANT_INT, .i = whole};
+    return (Constant){.kind = CONSTANT_FLOAT, .f = strtod(text, NULL)};
+}
+
+static bool constant_equal(Constant a, Constant b)
+{
+    if (a.kind == CONSTANT_STRING && b.kind == CONSTANT_STRING)
+        return strcmp(a.s, b.s) == 0;
+    bool a_number = a.kind == CONSTANT_INT || a.kind == CONSTANT_FLOAT || a.kind == CONSTANT_BOOL;
+    bool b_number = b.kind == CONSTANT_INT || b.kind == CONSTANT_FLOAT || b.kind == CONSTANT_BOOL;
+    if (a_number && b_number)
+        return (a.kind == CONSTANT_FLOAT ? a.f : (double)a.i) == (b.kind == CONSTANT_FLOAT ? b.f : (double)b.i);
+    return a.kind == b.kind && a.kind != CONSTANT_SEQUENCE;
+}
+
+static bool whole_number(Constant value, int64_t *number)
+{
+    *number = value.i;
+    return value.kind == CONSTANT_INT && value.i >= INT_MIN && value.i <= INT_MAX;
+}
+
+static bool real_number(Constant value, double *number)
+{
+    *number = value.kind == CONSTANT_INT ? (double)value.i : value.f;
+    return value.kind == CONSTANT_INT || value.kind == CONSTANT_FLOAT;
+}
+
+/* ---- Types ------------------------------------------------------------------------------------------------------- */
+
+static const char *const type_text[] = {
+    [ARG_INT] = "a whole number", [ARG_FLOAT] = "a number", [ARG_BOOL] = "True or False",
+    [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
+    [ARG_FLOATS] = "a list of numbers", [ARG_SIZE] = "a whole number or _",
+    [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"",
+};
+
+/* Gives `arg` the value of a constant. False when the type does not allow it. */
+static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
+{
+    switch (type) {
+    case ARG_SIZE:
+        if (value.kind == CONSTANT_INFER)
+            return arg->inferred = true;
+        /* fall through */
+    case ARG_INT:
+        arg->f = (double)value.i;
+        return whole_number(value, &arg->i);
+    case ARG_FLOAT:
+        return real_number(value, &arg->f);
+    case ARG_BOOL:
+        arg->i = value.i;
+        return value.kind == CONSTANT_BOOL;
+    case ARG_PADDING:
+        if (value.kind == CONSTANT_STRING) {
+            arg->s = value.s;
+            return strcmp(value.s, "same") == 0 || strcmp(value.s, "valid") == 0;
+        }
+        /* fall through */
+    case ARG_PAIR:
+        if (value.kind == CONSTANT_SEQUENCE)
+            return value.count == 2 && whole_number(value.items[0], &arg->pair[0]) &&
+                   whole_number(value.items[1], &arg->pair[1]);
+        arg->pair[0] = arg->pair[1] = value.i;
+        return whole_number(value, &arg->i);
+    case ARG_STRING:
+        arg->s = value.s;
+        return value.kind == CONSTANT_STRING;
+    case ARG_FLOATS:
+        if (value.kind != CONSTANT_SEQUENCE || !value.count)
+            return false;
+        double *list = arena_alloc(arena, (size_t)value.count * sizeof *list);
+        for (int i = 0; i < value.count; i++)
+            if (!real_number(value.items[i], &list[i]))
+                return false;
+        arg->list = list;
+        arg->list_count = value.count;
+        return true;
+    }
+    return false;
+}
+
+static bool broken(Constant value)
+{
+    bool any = value.kind == CONSTANT_BROKEN;
+    for (int i = 0; i < value.count && !any; i++)
+        any = broken(value.items[i]);
+    return any;
+}
+
+/* Gives one parameter its value. */
+static bool bind_value(Arena *arena, Diag *diag, const char *name, const Param *param, const Given *given, Arg *arg)
+{
+    Constant value = given->value;
+    *arg = (Arg){.given = true, .span = given->span, .none = value.kind == CONSTANT_NONE};
+    if (broken(value))
+        return false;
+    Constant fallback = param->fallback ? fallback_constant(arena, param->fallback) : (Constant){0};
+    if (param->refused && !constant_equal(value, fallback)) {
+        diag_error(diag, given->span, "%s", param->refused);
+        return false;
+    }
+    if (param->refused || (arg->none && fallback.kind == CONSTANT_NONE) || convert(arena, param->type, value, arg))
+        return true;
+    const char *hint = "";
+    if (value.kind == CONSTANT_FLOAT && value.f == floor(value.f) && param->type != ARG_BOOL)
+        hint = "; a division that stays whole is written //";
+    else if (value.kind == CONSTANT_INT && (value.i < INT_MIN || value.i > INT_MAX))
+        hint = ", which is too large";
+    else if (value.kind == CONSTANT_INFER)
+        hint = ", but the input does not fix it";
+    diag_error(diag, given->span, "%s expects %s to be %s but gets %s%s", name, param->name, type_text[param->type],
+               constant_text(arena, value), hint);
+    return false;
+}
+
+/* ---- Binding ----------------------------------------------------------------------------------------------------- */
+
+static void report_unknown(Arena *arena, Diag *diag, const char *name, const Param *params, const Given *given)
+{
+    const char *names[MAX_ARGS];
+    int count = 0;
+    for (; params[count].name; count++)
+        names[count] = params[count].name;
+    const char *closest = diag_closest(given->name, names, count);
+    if (closest)
+        diag_error(diag, given->name_span, "%s has no argument '%s'; did you mean '%s'?", name, given->name, closest);
+    else
+        diag_error(diag, given->name_span, "%s has no argument '%s': %s", name, given->name,
+                   signature_text(arena, name, params));
+}
+
+bool signature_bind(Arena *arena, Diag *diag, const char *name, const Param *params, const Given *given, int count,
+                    Span call, Args *args)
+{
+    int all = param_count(params), places = 0;
+    const Given *taken[MAX_ARGS] = {0};
+    bool good = true, keywords = false;
+    *args = (Args){.span = call};
+    for (int g = 0; g < count; g++) {
+        int place = given[g].name ? signature_find(params, given[g].name) : places++;
+        if (!given[g].name && keywords) {
+            diag_error(diag, given[g].span, "%s gets an argument without a name after one with a name", name);
+            good = false;
+            continue;
+        }
+        keywords |= given[g].name != NULL;
+        if (place < 0) {
+            report_unknown(arena, diag, name, params, &given[g]);
+            good = false;
+        } else if (place >= all) {
+            if (place == all) {
+                int positional = 0;
+                for (int i = 0; i < count; i++)
+                    positional += !given[i].name;
+                diag_error(diag, given[g].span, "%s takes %d argument%s but gets %d: %s", name, all, all == 1 ? "" : "s",
+                           positional, signature_text(arena, name, params));
+            }
+            good = false;
+        } else if (taken[place]) {
+            diag_error(diag, given[g].name_span, "%s gets '%s' twice", name, params[place].name);
+            diag_note(diag, taken[place]->span, "the first one is here");
+            good = false;
+        } else {
+            taken[place] = &given[g];
+        }
+    }
+    const char *missing = NULL;
+    for (int i = 0; i < all; i++) {
+        if (taken[i]) {
+            good &= bind_value(arena, diag, name, &params[i], taken[i], &args->at[i]);
+        } else if (params[i].fallback) {
+            Constant fallback = fallback_constant(arena, params[i].fallback);
+            args->at[i] = (Arg){.span = call, .none = fallback.kind == CONSTANT_NONE};
+            if (!params[i].refused && !args->at[i].none)
+                convert(arena, params[i].type, fallback, &args->at[i]);
+        } else {
+            missing = missing ? arena_printf(arena, "%s, %s", missing, params[i].name) : params[i].name;
+        }
+    }
+    if (missing && good)
+        diag_error(diag, call, "%s lacks %s: %s", name, missing, signature_text(arena, name, params));
+    return good && !missing;
+}
+
+/* ---- What layers share ------------------------------------------------------------------------------------------- */
+
+Parameter *layer_parameter(Arena *arena, Layer *layer, const char *name, Shape shape, InitKind init, double low,
+                           double high)
+{
+    Parameter *parameter = arena_make(arena, Parameter);
+    *parameter = (Parameter){.name = arena_printf(arena, "%s.%s", layer->path, name), .shape = shape, .init = init,
+                             .low = low, .high = high};
+    vec_push(arena, layer->parameters, parameter);
+    return parameter;
+}
+
+double init_weight_bound(int64_t fan_in)
+{
+    double gain = sqrt(2.0 / (1.0 + sqrt(5.0) * sqrt(5.0)));
+    return sqrt(3.0) * (gain / sqrt((double)fan_in));
+}
+
+double init_bias_bound(int64_t fan_in)
+{
+    return 1.0 / sqrt((double)fan_in);
+}
+
+const char *shape_product(Arena *arena, Shape shape)
+{
+    Text text = text_new(arena);
+    for (int i = 0; i < shape.rank; i++)
+        text_printf(&text, "%s%" PRId64, i ? "*" : "", shape.dim[i]);
+    return text.bytes;
+}
+
+void layer_note_input(Arena *arena, Diag *diag, const Layer *layer)
+{
+    const Layer *from = layer->previous;
+    const char *shape = shape_text(arena, layer->in);
+    if (!from)
+        diag_note(diag, layer->in_span, "the model's input is %s", shape);
+    else if (from->in.rank > 1 && from->out.rank == 1)
+        diag_note(diag, layer->in_span, "%s gives %s = %s here", from->kind->name, shape, shape_product(arena, from->in));
+    else
+        diag_note(diag, layer->in_span, "%s gives %s here", from->kind->name, shape);
+}
+
+bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape, const char *what)
+{
+    int64_t count = 1;
+    for (int i = 0; i < shape.rank; i++)
+        if (__builtin_mul_overflow(count, shape.dim[i], &count) || count > INT_MAX) {
+            diag_error(diag, layer->span, "%s has a %s of %s, more than %d elements", layer->kind->name, what,
+                       shape_text(arena, shape), INT_MAX);
+            return false;
+        }
+    return true;
+}
+
+const char *layer_value_name(Arena *arena, const Layer *layer)
+{
+    char *name = arena_printf(arena, "%s_%s", layer->kind->name, layer->path);
+    for (char *c = name; *c; c++)
+        *c = *c == '.' ? '_' : *c >= 'A' && *c <= 'Z' && c - name < (long)strlen(layer->kind->name) ? (char)(*c + 32) : *c;
+    return name;
+}
+
+const char *gradient_name(Arena *arena, const Value *value)
+{
+    return arena_printf(arena, "d_%s", value->name);
+}
