@@ -3,7 +3,7 @@
 import os
 import re
 
-from support import ROOT, Skip, done, folder, main, netc, sample, samples
+from support import NETC, ROOT, Skip, done, folder, main, netc, run, sample, samples
 
 COMMANDS = ["run", "build", "emit", "check", "summary", "help"]
 STEPS = ["syntax", "model", "graph", "autodiff", "fuse", "layout", "schedule", "plan", "c"]
@@ -123,6 +123,37 @@ def test_missing_and_failing_compiler():
         refused(netc("build", sample(samples()[0]), "-o", out, "--cc", "false"), 1, "'false' failed with exit code 1")
         refused(netc("build", sample(samples()[0]), "-o", os.path.join(path, "no", "t")), 1, "cannot write beside")
         assert os.listdir(path) == []
+
+
+def test_runtime_that_is_not_there():
+    with folder() as path:
+        result = netc("build", sample(samples()[0]), "-o", os.path.join(path, "t"), env={"NETC_HOME": path})
+        refused(result, 1, "the runtime is not there", "netc.h' is missing")
+        assert os.listdir(path) == []
+
+
+def test_relative_paths_of_data_begin_at_the_file():
+    """And at the current folder for a standalone trainer; --data replaces the root."""
+    with folder() as path:
+        os.mkdir(os.path.join(path, "sub"))
+        with open(sample("cifar10"), encoding="utf-8") as file:
+            text = file.read()
+        with open(os.path.join(path, "sub", "x.net"), "w", encoding="utf-8") as file:
+            file.write(text)
+        trainer = os.path.join(path, "x")
+        done(netc("build", "sub/x.net", "-o", trainer, cwd=path))
+        for words, root in (([NETC, "run", "sub/x.net"], "sub/data"), ([trainer], "data"),
+                            ([NETC, "run", "sub/x.net", "--data", "other"], "other"),
+                            ([trainer, "--data", "other"], "other")):
+            result = run(*words, cwd=path)
+            assert result.code == 1 and "in %s:" % root in result.err, "%s: %s" % (words, result.err)
+
+
+def test_trainer_options_are_checked():
+    name = sample("shapes")
+    for words in (["--epochs", "many"], ["--threads=0"], ["--lr", "fast"], ["tset"]):
+        assert netc("run", name, *words).code == 2, words
+    assert netc("run", name, "--load", "no-such.pth", "test").code == 1
 
 
 def test_batch_size_and_set_replace_values():

@@ -83,6 +83,23 @@ def test_plain_c_needs_no_file():
         assert "#include" not in done(netc("emit", sample(name), "--plain")).out
 
 
+def test_trainer_needs_only_what_its_file_uses():
+    """Neither libzip without save and load, nor protobuf-c without log."""
+    with open(sample("shapes"), encoding="utf-8") as file:
+        lines = file.readlines()
+    with folder() as path:
+        name, trainer = os.path.join(path, "x.net"), os.path.join(path, "x")
+        for left_out, absent in ((("save", "log"), (b"libzip", b"libprotobuf")), (("log",), (b"libprotobuf",)),
+                                 (("save",), (b"libzip",))):
+            with open(name, "w", encoding="utf-8") as file:
+                file.writelines(line for line in lines if not line.strip().startswith(left_out))
+            done(netc("build", name, "-o", trainer))
+            with open(trainer, "rb") as file:
+                binary = file.read()
+            for library in absent:
+                assert library not in binary, "%s is linked without %s" % (library.decode(), " and ".join(left_out))
+
+
 def test_in_process_opens_no_file_of_a_compiler():
     """Neither tcc's own library nor a header of the system."""
     name = samples()[0]
