@@ -1,5 +1,5 @@
-/* CIFAR-10, in either form that https://www.cs.toronto.edu/~kriz/cifar.html gives it: binary batches (one label byte and
- * 3072 pixels a record) or Python pickles. Both hold the same 60000 pictures in the same order, channels first. */
+/* CIFAR-10, in either form that https://www.cs.toronto.edu/~kriz/cifar.html gives it: binary batches (one label byte
+ * and 3072 pixels a record) or Python pickles. Both hold the same 60000 pictures in the same order, channels first. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,14 +24,14 @@ enum {
 };
 
 static const char SOURCE_HINT[] =
-    "get cifar-10-binary.tar.gz or cifar-10-python.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html and unpack it "
-    "there with `tar xzf`, or say with --data where it is";
+    "get cifar-10-binary.tar.gz or cifar-10-python.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html and unpack "
+    "it there with `tar xzf`, or say with --data where it is";
 
 static const char *const BUILT_IN_NAMES[CLASSES] = {
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
 };
 
-/* ---- Files -------------------------------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------------------------- */
 
 static void join(const struct nc_data *data, char *path, const char *folder, const char *name)
 {
@@ -81,12 +81,13 @@ static void unmap_file(const unsigned char *bytes, size_t size)
 static int check_label(const struct nc_data *data, const char *path, int record, long long label)
 {
     if (label < 0 || label >= CLASSES)
-        nc_fail(data->run, "the file is damaged; unpack it again", "%s: %s: record %d has the label %lld; 0 to %d are possible",
-                data->name, path, record, label, CLASSES - 1);
+        nc_fail(data->run, "the file is damaged; unpack it again",
+                "%s: %s: record %d has the label %lld; 0 to %d are possible", data->name, path, record, label,
+                CLASSES - 1);
     return (int)label;
 }
 
-/* ---- Binary batches ----------------------------------------------------------------------------------------------- */
+/* ---- Binary batches -------------------------------------------------------------------------------------------- */
 
 /* Reads a file straight into its place among the records. */
 static void read_binary(const struct nc_data *data, const char *path, unsigned char *records, int *labels)
@@ -95,7 +96,8 @@ static void read_binary(const struct nc_data *data, const char *path, unsigned c
     int file = open_batch(data, path, &size);
     if (size != wanted)
         nc_fail(data->run, "the download or the unpacking was cut short; unpack it again",
-                "%s: %s has %zu bytes; %zu are expected (%d records of %d)", data->name, path, size, wanted, BATCH, RECORD);
+                "%s: %s has %zu bytes; %zu are expected (%d records of %d)", data->name, path, size, wanted, BATCH,
+                RECORD);
     while (done < wanted) {
         ssize_t got = read(file, records + done, wanted - done);
         if (got < 0 && errno == EINTR)
@@ -110,7 +112,7 @@ static void read_binary(const struct nc_data *data, const char *path, unsigned c
         labels[i] = check_label(data, path, i, records[(size_t)i * RECORD]);
 }
 
-/* ---- Python batches ----------------------------------------------------------------------------------------------- */
+/* ---- Python batches -------------------------------------------------------------------------------------------- */
 
 _Noreturn static void fail_python(const struct nc_data *data, const char *path, const char *what)
 {
@@ -156,7 +158,7 @@ static void read_python(const struct nc_data *data, const char *path, unsigned c
     unmap_file(file, file_size);
 }
 
-/* ---- Class names -------------------------------------------------------------------------------------------------- */
+/* ---- Class names ----------------------------------------------------------------------------------------------- */
 
 /* The names in batches.meta, or NULL when the file is missing or holds something else. */
 static const char **read_names(const struct nc_data *data, const char *folder, int python)
@@ -193,7 +195,7 @@ static const char **read_names(const struct nc_data *data, const char *folder, i
     return names;
 }
 
-/* ---- The data set ------------------------------------------------------------------------------------------------- */
+/* ---- The data set ---------------------------------------------------------------------------------------------- */
 
 static void copy_root(const struct nc_data *data, char *folder, const char *root)
 {
@@ -219,8 +221,8 @@ static void find_folder(const struct nc_data *data, char *folder, int *python)
         *python = 1;
     } else {
         nc_fail(data->run, SOURCE_HINT,
-                "%s: there is no CIFAR-10 in %s: neither %s/cifar-10-batches-bin nor %s/cifar-10-batches-py nor the batches "
-                "themselves", data->name, root, root, root);
+                "%s: there is no CIFAR-10 in %s: neither %s/cifar-10-batches-bin nor %s/cifar-10-batches-py nor the "
+                "batches themselves", data->name, root, root, root);
     }
 }
 

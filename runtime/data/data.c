@@ -52,8 +52,8 @@ static void fill_pixel(struct nc_data *data, int channels)
 {
     const struct nc_data_own *own = data->own;
     if (!own->to_tensor)
-        nc_fail(data->run, "write { ToTensor() } after it", "%s: a model needs tensors, and %s gives pictures", data->name,
-                data->kind);
+        nc_fail(data->run, "write { ToTensor() } after it", "%s: a model needs tensors, and %s gives pictures",
+                data->name, data->kind);
     for (int i = 0; i < own->normalization_count; i++) {
         if (own->normalizations[i].channels != 1 && own->normalizations[i].channels != channels)
             nc_fail(data->run, NULL, "%s: Normalize for %d channels, but %s has %d", data->name,
@@ -87,8 +87,8 @@ void nc_data_finish(struct nc_data *data, int channels, int height, int width, i
     fill_pixel(data, channels);
     if (model->input_rank != 3 || model->input_shape[0] != channels || model->input_shape[1] != height
         || model->input_shape[2] != width)
-        nc_fail(data->run, NULL, "%s: %s gives samples of %dx%dx%d, which is not the input of %s", data->name, data->kind,
-                channels, height, width, model->name);
+        nc_fail(data->run, NULL, "%s: %s gives samples of %dx%dx%d, which is not the input of %s", data->name,
+                data->kind, channels, height, width, model->name);
     if (!model->classes)
         nc_fail(data->run, NULL, "%s: %s gives class numbers, but the loss of %s wants floats", data->name, data->kind,
                 model->name);

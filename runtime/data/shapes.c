@@ -3,9 +3,9 @@
  * Each picture, 3x32x32 bytes, holds one shape of ten classes:
  *   0 circle   1 ellipse   2 ring      3 crescent   4 triangle
  *   5 square   6 bar       7 hexagon   8 star       9 cross
- * at any place, size, angle and colour, before a plain, shaded, striped or chequered background. Some shapes have a
- * texture, some are hollow; thin lines and dots lie in front of and behind it, contrast is sometimes low, and every pixel is noisy.
- * Classes take turns at random; the training and the test part come from different seeds.
+ * at any place, size, angle and colour, before a darker background, plain, shaded, striped or chequered. Some shapes
+ * have a texture, some are hollow; thin lines and dots lie in front of and behind it, contrast is sometimes low, and
+ * every pixel is noisy. The class of each picture is drawn too; no picture is both in the training and the test part.
  *
  * All arithmetic is in integers, so nothing depends on a compiler or a maths library. Coordinates in a shape's own
  * frame have 1024 to its radius ("units"); each pixel is the mean of four points. */
@@ -23,13 +23,14 @@ enum {
     TEST_COUNT = 2000,
     FINE = 16, /* steps to a pixel in which positions and sizes are chosen */
     UNIT = 1024,
+    REACH = 1140, /* no shape reaches further from its centre */
 };
 
 static const char *const NAMES[CLASSES] = {
     "circle", "ellipse", "ring", "crescent", "triangle", "square", "bar", "hexagon", "star", "cross",
 };
 
-/* ---- Random numbers: splitmix64 (Steele, Lea, Flood 2014) ----------------------------------------------------------- */
+/* ---- Random numbers: splitmix64 (Steele, Lea, Flood 2014) ------------------------------------------------------ */
 
 struct rng {
     uint64_t state;
@@ -59,7 +60,7 @@ static int clamp(int value, int low, int high)
     return value < low ? low : value > high ? high : value;
 }
 
-/* ---- Angles and frames ---------------------------------------------------------------------------------------------- */
+/* ---- Angles and frames ----------------------------------------------------------------------------------------- */
 
 enum { TURN = 64, ONE = 1 << 14 }; /* angles to a full turn; 1.0 of a sine */
 
@@ -86,7 +87,7 @@ struct frame {
     int x, y;       /* centre, in fine steps */
     int radius;     /* fine steps */
     int across, up; /* units to 256 fine steps along and across the shape's own axis */
-    int outline;    /* hollow: this many units thick; 0: filled */
+    int hole;       /* hollow: 256 by the size of the hole, to a filled shape's; 0: filled */
 };
 
 static struct frame choose_frame(struct rng *r, int smallest, int largest)
@@ -99,58 +100,70 @@ static struct frame choose_frame(struct rng *r, int smallest, int largest)
     int angle = between(r, 0, TURN - 1);
     f.across = cosine(angle) * (UNIT * 256 / f.radius) / ONE;
     f.up = sine(angle) * (UNIT * 256 / f.radius) / ONE;
-    f.outline = 0;
+    f.hole = 0;
     return f;
 }
 
-/* ---- The ten shapes ------------------------------------------------------------------------------------------------- */
+/* ---- The ten shapes -------------------------------------------------------------------------------------------- */
 
 static int absolute(int x)
 {
     return x < 0 ? -x : x;
 }
 
-/* How far a point lies outside of a regular polygon with `sides` sides, `apothem` units from the centre to each: the
- * number of sides that it is beyond. */
-static int sides_beyond(int u, int v, int sides, int apothem)
+/* A regular polygon, or a star of its lengthened sides: the way out through each side, and how far that side is. */
+struct polygon {
+    int sides, x[6], y[6]; /* in ONE */
+    int apothem;           /* units */
+    int beyond;            /* a point of the shape may be beyond so many sides */
+};
+
+static struct polygon make_polygon(int sides, int apothem, int beyond)
 {
-    int beyond = 0;
+    struct polygon p = {.sides = sides, .apothem = apothem * ONE, .beyond = beyond};
     for (int i = 0; i < sides; i++) {
-        int angle = (i * TURN * 2 + sides) / (2 * sides);
-        beyond += (u * cosine(angle) + v * sine(angle)) / ONE > apothem;
+        int angle = (i * TURN * 2 + sides) / (2 * sides); /* the nearest to i sides-ths of a turn */
+        p.x[i] = cosine(angle);
+        p.y[i] = sine(angle);
     }
-    return beyond;
+    return p;
 }
 
-/* Whether the point (u, v), in units, lies inside of the shape. Sizes are chosen for areas that are much alike. */
-static int inside(int shape, int u, int v)
+static int inside_polygon(const struct polygon *p, int u, int v)
+{
+    int beyond = 0;
+    for (int i = 0; i < p->sides; i++)
+        beyond += u * p->x[i] + v * p->y[i] > p->apothem;
+    return beyond <= p->beyond;
+}
+
+/* Whether the point (u, v), in units, lies inside of the shape. Sizes are chosen for areas that are much alike.
+ * `polygon` is the shape's own, where it is one. */
+static int inside(int shape, const struct polygon *polygon, int u, int v)
 {
     int square = u * u + v * v, long_side, short_side;
-    if (square > UNIT * UNIT * 3 / 2)
-        return 0;
     switch (shape) {
     case 0: return square < 850 * 850;
     case 1: return u * u + 4 * v * v < UNIT * UNIT;
     case 2: return square < 950 * 950 && square > 480 * 480;
     case 3: return square < 980 * 980 && (u - 420) * (u - 420) + v * v > 760 * 760;
-    case 4: return sides_beyond(u, v, 3, 520) == 0;
     case 5: return absolute(u) < 730 && absolute(v) < 730;
     case 6: return absolute(u) < 1050 && absolute(v) < 420;
-    case 7: return sides_beyond(u, v, 6, 790) == 0;
-    case 8: return sides_beyond(u, v, 5, 400) <= 1; /* a pentagram: beyond one side is in a point of the star */
-    default:
+    case 9:
         long_side = absolute(u) > absolute(v) ? absolute(u) : absolute(v);
         short_side = absolute(u) + absolute(v) - long_side;
         return long_side < 980 && short_side < 330;
+    default: return inside_polygon(polygon, u, v); /* triangle, hexagon, star */
     }
 }
 
-/* ---- Colours and backgrounds ---------------------------------------------------------------------------------------- */
+/* ---- Colours and backgrounds ----------------------------------------------------------------------------------- */
 
 struct paint {
     int from[CHANNELS], to[CHANNELS]; /* 0 to 255; mixed by the pattern */
     int pattern;                      /* which of mix() */
-    int across, up, period;           /* direction in ONE, and fine steps */
+    int across, up;                   /* direction, in ONE */
+    unsigned frequency;               /* periods in 65536 fine steps */
 };
 
 enum { PLAIN, SHADED, STRIPED, CHEQUERED, PATTERNS };
@@ -166,28 +179,31 @@ static struct paint choose_paint(struct rng *r, int pattern, int low, int high)
     }
     p.across = cosine(angle);
     p.up = sine(angle);
-    p.period = between(r, 3 * FINE, 9 * FINE);
+    p.frequency = 65536u / (unsigned)between(r, 3 * FINE, 9 * FINE);
     return p;
 }
 
 /* How much of `to` is in the paint at a point, 0 to 256. */
 static int mix(const struct paint *p, int x, int y)
 {
-    int along = (x * p->across + y * p->up) / ONE + 4096, aside = (y * p->across - x * p->up) / ONE + 4096;
+    enum { AWAY = 4096 }; /* keeps the sums positive */
+    if (p->pattern == PLAIN)
+        return 0;
+    unsigned along = (unsigned)(x * p->across + y * p->up + AWAY * ONE) / ONE;
+    unsigned aside = (unsigned)(y * p->across - x * p->up + AWAY * ONE) / ONE;
     switch (p->pattern) {
-    case PLAIN: return 0;
-    case SHADED: return (along - 4096 + SIDE * FINE) / (2 * SIDE * FINE / 256);
-    case STRIPED: return along / p->period % 2 * 256;
-    default: return (along / p->period + aside / p->period) % 2 * 256;
+    case SHADED: return (int)(along - AWAY + 3 * SIDE * FINE / 2) / (3 * SIDE * FINE / 256);
+    case STRIPED: return (int)(along * p->frequency / 65536 % 2 * 256);
+    default: return (int)((along * p->frequency / 65536 + aside * p->frequency / 65536) % 2 * 256);
     }
 }
 
 static int colour(const struct paint *p, int channel, int mixed)
 {
-    return p->from[channel] + (p->to[channel] - p->from[channel]) * mixed / 256;
+    return (int)((unsigned)(p->from[channel] * (256 - mixed) + p->to[channel] * mixed) / 256);
 }
 
-/* ---- Drawing -------------------------------------------------------------------------------------------------------- */
+/* ---- Drawing --------------------------------------------------------------------------------------------------- */
 
 /* Mixes `value` over a pixel, `cover` quarters of it. */
 static void blend(int *pixel, const int *value, int cover)
@@ -207,20 +223,23 @@ static void draw_ground(int picture[PLANE][CHANNELS], const struct paint *p)
     }
 }
 
-static void draw_shape(int picture[PLANE][CHANNELS], int shape, const struct frame *f, const struct paint *p)
+static void draw_shape(int picture[PLANE][CHANNELS], int shape, const struct polygon *polygon, const struct frame *f,
+                       const struct paint *p)
 {
-    int reach = f->radius * 5 / 4 + FINE;
+    int reach = f->radius * REACH / UNIT + FINE;
     int left = clamp((f->x - reach) / FINE, 0, SIDE), right = clamp((f->x + reach) / FINE + 1, 0, SIDE);
     int high = clamp((f->y - reach) / FINE, 0, SIDE), low = clamp((f->y + reach) / FINE + 1, 0, SIDE);
     for (int y = high; y < low; y++) {
         for (int x = left; x < right; x++) {
-            int cover = 0;
+            int dx = x * FINE + FINE / 4 - f->x, dy = y * FINE + FINE / 4 - f->y, cover = 0;
+            int across = dx * f->across + dy * f->up, up = dy * f->across - dx * f->up;
             for (int i = 0; i < 4; i++) { /* the middles of the four quarters of the pixel */
-                int dx = x * FINE + FINE / 4 + i % 2 * FINE / 2 - f->x, dy = y * FINE + FINE / 4 + i / 2 * FINE / 2 - f->y;
-                int u = (dx * f->across + dy * f->up) / 256, v = (dy * f->across - dx * f->up) / 256;
-                int hollow = f->outline
-                             && inside(shape, u * UNIT / (UNIT - f->outline), v * UNIT / (UNIT - f->outline));
-                cover += inside(shape, u, v) && !hollow;
+                int u = (across + (i % 2 * f->across + i / 2 * f->up) * FINE / 2) / 256;
+                int v = (up + (i / 2 * f->across - i % 2 * f->up) * FINE / 2) / 256;
+                if (u * u + v * v > REACH * REACH)
+                    continue;
+                cover += inside(shape, polygon, u, v)
+                         && !(f->hole && inside(shape, polygon, u * f->hole / 256, v * f->hole / 256));
             }
             if (!cover)
                 continue;
@@ -250,7 +269,7 @@ static void draw_clutter(int picture[PLANE][CHANNELS], struct rng *r)
 }
 
 /* One picture, channels first. */
-static void draw_sample(struct rng *r, int shape, unsigned char *sample)
+static void draw_sample(struct rng *r, int shape, const struct polygon *polygon, unsigned char *sample)
 {
     int picture[PLANE][CHANNELS];
     int dark = between(r, 50, 120), light = between(r, 110, 190);
@@ -258,19 +277,20 @@ static void draw_sample(struct rng *r, int shape, unsigned char *sample)
     struct paint own = choose_paint(r, chance(r, 60) ? PLAIN : between(r, SHADED, PATTERNS - 1), light, 255);
     struct frame f = choose_frame(r, 7 * FINE, 13 * FINE);
     if (shape != 2 && shape != 3 && f.radius > 8 * FINE && chance(r, 15)) /* a hollow circle would be a ring */
-        f.outline = shape == 0 ? 0 : between(r, 250, 350);
+        f.hole = shape == 0 ? 0 : between(r, 340, 390);
     draw_ground(picture, &ground);
     for (int i = between(r, 0, 3); i > 0; i--)
         draw_clutter(picture, r);
-    draw_shape(picture, shape, &f, &own);
+    draw_shape(picture, shape, polygon, &f, &own);
     for (int i = between(r, 0, 2); i > 0; i--)
         draw_clutter(picture, r);
-    int noise = between(r, 4, 22);
+    unsigned noise = (unsigned)between(r, 4, 22);
     for (int i = 0; i < PLANE; i++) {
         uint32_t bits = draw(r);
-        for (int c = 0; c < CHANNELS; c++, bits >>= 10) /* two five-bit numbers: a triangular distribution */
-            sample[c * PLANE + i] =
-                (unsigned char)clamp(picture[i][c] + ((int)(bits & 31) + (int)(bits >> 5 & 31) - 31) * noise / 31, 0, 255);
+        for (int c = 0; c < CHANNELS; c++, bits >>= 10) { /* two five-bit numbers: a triangular distribution */
+            int value = picture[i][c] + (int)(((bits & 31) + (bits >> 5 & 31)) * noise / 31) - (int)noise;
+            sample[c * PLANE + i] = (unsigned char)clamp(value, 0, 255);
+        }
     }
 }
 
@@ -280,10 +300,13 @@ static void load(struct nc_data *data)
     int count = own->train ? TRAIN_COUNT : TEST_COUNT;
     unsigned char *samples = nc_memory(data->run, count, CHANNELS * PLANE, "Shapes");
     int *labels = nc_memory(data->run, count, sizeof *labels, "Shapes");
+    const struct polygon triangle = make_polygon(3, 520, 0), hexagon = make_polygon(6, 790, 0);
+    const struct polygon star = make_polygon(5, 400, 1);
     for (int i = 0; i < count; i++) {
         struct rng r = {.state = ((uint64_t)(own->train ? 1 : 2) << 32) + (uint64_t)i * 0x10001u};
         labels[i] = between(&r, 0, CLASSES - 1);
-        draw_sample(&r, labels[i], samples + (size_t)i * CHANNELS * PLANE);
+        const struct polygon *polygon = labels[i] == 4 ? &triangle : labels[i] == 7 ? &hexagon : &star;
+        draw_sample(&r, labels[i], polygon, samples + (size_t)i * CHANNELS * PLANE);
     }
     data->count = count;
     data->sample_bytes = CHANNELS * PLANE;

@@ -22,6 +22,7 @@ struct nc_event_record {
 /* Each makes one record; 0, or -1 when it is longer than there is room for. `time` is in seconds since 1970. */
 int nc_event_version(struct nc_event_record *record, double time, long long step); /* the first record of a file */
 int nc_event_scalar(struct nc_event_record *record, double time, long long step, const char *tag, double value);
-int nc_event_restart(struct nc_event_record *record, double time, long long step); /* hides older files from `step` on */
+/* Hides what older files of the folder have from `step` on. */
+int nc_event_restart(struct nc_event_record *record, double time, long long step);
 
 #endif

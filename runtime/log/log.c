@@ -66,8 +66,8 @@ static int create_file(struct nc_run *run, struct log_state *s, const char *fold
             *c = '_';
     }
     for (int number = 0; number < 10000; number++) {
-        int length = snprintf(s->path, sizeof s->path, "%s/events.out.tfevents.%010lld.%s.%ld.%d", folder, (long long)time,
-                              host, (long)getpid(), number);
+        int length = snprintf(s->path, sizeof s->path, "%s/events.out.tfevents.%010lld.%s.%ld.%d", folder,
+                              (long long)time, host, (long)getpid(), number);
         if (length >= (int)sizeof s->path)
             nc_fail(run, NULL, "cannot log to %s: its path is too long", folder);
         int file = open(s->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

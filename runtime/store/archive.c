@@ -56,7 +56,7 @@ static bool same_key(const struct nc_pickle_value *a, const struct nc_pickle_val
     return a->bytes.size == b->bytes.size && memcmp(a->bytes.data, b->bytes.data, a->bytes.size) == 0;
 }
 
-/* ---- Zip ---------------------------------------------------------------------------------------------------------- */
+/* ---- Zip ------------------------------------------------------------------------------------------------------- */
 
 /* Index of a record, or -1; its size in *size. */
 static zip_int64_t find_record(struct nc_archive *a, const char *name, size_t length, zip_uint64_t *size)
@@ -154,8 +154,8 @@ static const unsigned char *zip_storage(struct nc_archive *a, const struct nc_st
         fail(a, text);
     }
     if (size != wanted) {
-        snprintf(text, sizeof text, "its record %s has %llu bytes where %llu are expected", name, (unsigned long long)size,
-                 (unsigned long long)wanted);
+        snprintf(text, sizeof text, "its record %s has %llu bytes where %llu are expected", name,
+                 (unsigned long long)size, (unsigned long long)wanted);
         fail(a, text);
     }
     free(a->storage);
@@ -165,7 +165,7 @@ static const unsigned char *zip_storage(struct nc_archive *a, const struct nc_st
     return a->storage;
 }
 
-/* ---- The container of before 1.6 ------------------------------------------------------------------------------------ */
+/* ---- The container of before 1.6 ------------------------------------------------------------------------------- */
 
 static const unsigned char OLD_MAGIC[] = {0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46,
                                           0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e};
@@ -247,7 +247,7 @@ static const unsigned char *old_storage(struct nc_archive *a, const struct nc_st
     fail(a, "a storage that its pickle names is missing");
 }
 
-/* ---- Either ------------------------------------------------------------------------------------------------------- */
+/* ---- Either ---------------------------------------------------------------------------------------------------- */
 
 struct nc_archive *nc_archive_open(struct nc_run *run, const char *path)
 {

@@ -1,5 +1,5 @@
-/* archive.h: a .pth file opened for reading: its pickle, and its storages by key. Both of torch's containers: the zip file
- * that torch.save writes since 1.6, and the five pickles one after the other of before. */
+/* archive.h: a .pth file opened for reading: its pickle, and its storages by key. Both of torch's containers: the zip
+ * file that torch.save writes since 1.6, and the five pickles one after the other of before. */
 #ifndef NC_STORE_ARCHIVE_H
 #define NC_STORE_ARCHIVE_H
 
@@ -16,7 +16,8 @@ void nc_archive_close(struct nc_archive *archive);
 /* The object that was saved. */
 const struct nc_pickle_value *nc_archive_root(const struct nc_archive *archive);
 
-/* All bytes of a storage. Valid until the next call. nc_fail when they are missing or not as many as the pickle says. */
+/* All bytes of a storage. Valid until the next call. nc_fail when they are missing or not as many as the pickle
+ * says. */
 const unsigned char *nc_archive_storage(struct nc_archive *archive, const struct nc_storage *storage);
 
 /* The record beside torch's own that has this name ("netc/state"), in memory that the caller frees; NULL if none. */

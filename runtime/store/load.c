@@ -84,7 +84,8 @@ static bool same_shape(const struct nc_parameter *p, const struct nc_tensor *t)
 }
 
 /* Reads what the file has under the model's names; what doesn't fit is reported in torch's words. */
-static void match(const struct nc_model *model, const struct nc_pickle_value *dict, struct nc_tensor *tensors, FILE *report)
+static void match(const struct nc_model *model, const struct nc_pickle_value *dict, struct nc_tensor *tensors,
+                  FILE *report)
 {
     print_missing(report, model, dict);
     print_unexpected(report, model, dict);

@@ -31,7 +31,7 @@ struct machine {
     bool failed;
 };
 
-/* ---- Errors and memory -------------------------------------------------------------------------------------------- */
+/* ---- Errors and memory ----------------------------------------------------------------------------------------- */
 
 static void fail(struct machine *m, const char *what)
 {
@@ -96,7 +96,7 @@ static void add_item(struct machine *m, struct nc_pickle_value *value, struct nc
         value->items.data[value->items.count++] = item;
 }
 
-/* ---- Input -------------------------------------------------------------------------------------------------------- */
+/* ---- Input ----------------------------------------------------------------------------------------------------- */
 
 /* The next `count` bytes, or NULL and a failure if there are fewer. */
 static const unsigned char *next_bytes(struct machine *m, size_t count)
@@ -140,7 +140,7 @@ static struct nc_pickle_value *next_line(struct machine *m)
     return value;
 }
 
-/* ---- Stack and memo ----------------------------------------------------------------------------------------------- */
+/* ---- Stack and memo -------------------------------------------------------------------------------------------- */
 
 /* NULL pushes a mark; after a failure nothing is pushed. */
 static void push(struct machine *m, struct nc_pickle_value *value)
@@ -219,7 +219,7 @@ static void get_memo(struct machine *m, size_t index)
         push(m, m->memo[index]);
 }
 
-/* ---- Opcodes ------------------------------------------------------------------------------------------------------ */
+/* ---- Opcodes --------------------------------------------------------------------------------------------------- */
 
 static void push_kind(struct machine *m, enum nc_pickle_kind kind)
 {
@@ -513,7 +513,7 @@ void nc_pickle_free(struct nc_pickle *pickle)
     pickle->taken = 0;
 }
 
-/* ---- Questions ---------------------------------------------------------------------------------------------------- */
+/* ---- Questions ------------------------------------------------------------------------------------------------- */
 
 bool nc_pickle_is_text(const struct nc_pickle_value *value, const char *text)
 {

@@ -3,8 +3,8 @@
  * A pickle is a program for a small stack machine that may import and call anything. This reader runs none of it: it
  * builds numbers, strings, tuples, lists and dicts, and keeps what the program would import or call as opaque values
  * ("global torch._utils._rebuild_tensor_v2, called with this tuple") for the reader of a format to recognise or refuse.
- * Values live until nc_pickle_free and may contain themselves, so whoever walks them bounds the depth. Strings point into
- * the input, which must stay. Read from Python's pickletools.py; protocols 2 to 5. */
+ * Values live until nc_pickle_free and may contain themselves, so whoever walks them bounds the depth. Strings point
+ * into the input, which must stay. Read from Python's pickletools.py; protocols 2 to 5. */
 #ifndef NC_STORE_PICKLE_H
 #define NC_STORE_PICKLE_H
 

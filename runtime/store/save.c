@@ -37,7 +37,7 @@ struct writer {
     zip_uint64_t offset; /* where the next record's header will stand */
 };
 
-/* ---- Errors ------------------------------------------------------------------------------------------------------- */
+/* ---- Errors ---------------------------------------------------------------------------------------------------- */
 
 _Noreturn static void fail(const struct writer *w, const char *what)
 {
@@ -55,7 +55,7 @@ _Noreturn static void fail_zip(const struct writer *w)
     fail(w, text);
 }
 
-/* ---- The pickle --------------------------------------------------------------------------------------------------- */
+/* ---- The pickle ------------------------------------------------------------------------------------------------ */
 
 static void put_integer(FILE *to, long long value)
 {
@@ -118,7 +118,7 @@ static char *make_pickle(const struct writer *w, size_t *size)
     return bytes;
 }
 
-/* ---- The zip file --------------------------------------------------------------------------------------------------- */
+/* ---- The zip file ---------------------------------------------------------------------------------------------- */
 
 static zip_int64_t give_tensor(void *user, void *to, zip_uint64_t room, zip_source_cmd_t command)
 {

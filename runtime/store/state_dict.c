@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* ---- Element types ------------------------------------------------------------------------------------------------ */
+/* ---- Element types --------------------------------------------------------------------------------------------- */
 
 static uint64_t little_endian(const unsigned char *bytes, int size)
 {
@@ -99,7 +99,7 @@ static const struct nc_dtype *find_dtype(const struct nc_pickle_value *class)
     return NULL;
 }
 
-/* ---- Tensors ------------------------------------------------------------------------------------------------------ */
+/* ---- Tensors --------------------------------------------------------------------------------------------------- */
 
 static bool is_tuple(const struct nc_pickle_value *value, size_t least)
 {
@@ -175,7 +175,8 @@ const char *nc_tensor_read(const struct nc_pickle_value *value, struct nc_tensor
         return "it has more than 16 dimensions";
     tensor->rank = (int)shape->items.count;
     for (int i = 0; i < tensor->rank; i++) {
-        if (!read_count(shape->items.data[i], &tensor->shape[i]) || !read_count(stride->items.data[i], &tensor->stride[i]))
+        if (!read_count(shape->items.data[i], &tensor->shape[i])
+            || !read_count(stride->items.data[i], &tensor->stride[i]))
             return "its shape is damaged";
     }
     return is_within_storage(tensor) ? NULL : "its shape reaches beyond its storage";
@@ -212,11 +213,13 @@ void nc_tensor_to_floats(const struct nc_tensor *tensor, const unsigned char *st
 
 const struct nc_pickle_value *nc_state_dict_find(const struct nc_pickle_value *root, const char **why)
 {
+    static const char whole_model[] =
+        "it holds a whole model (torch.save(model)), which only the Python classes it was made from can read";
     static const char *const PLACES[] = {"state_dict", "model_state_dict", "model"};
     *why = "it holds no dict of parameters";
     if (!nc_pickle_is_dict(root)) {
         if (root && root->kind == NC_PICKLE_CALL)
-            *why = "it holds a whole model (torch.save(model)), which only the Python classes it was made from can read";
+            *why = whole_model;
         return NULL;
     }
     for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
@@ -224,7 +227,7 @@ const struct nc_pickle_value *nc_state_dict_find(const struct nc_pickle_value *r
         if (nc_pickle_is_dict(inner))
             return inner;
         if (inner && inner->kind == NC_PICKLE_CALL && inner->state) {
-            *why = "it holds a whole model (torch.save(model)), which only the Python classes it was made from can read";
+            *why = whole_model;
             return NULL;
         }
     }
