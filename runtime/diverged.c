@@ -21,6 +21,12 @@ static const float *first_bad(const float *x, long long count)
     return NULL;
 }
 
+/* The text of a loss that is not finite, without the sign of a NaN, which means nothing. */
+static const char *loss_text(double loss)
+{
+    return isnan(loss) ? "nan" : loss > 0 ? "inf" : "-inf";
+}
+
 static void check_parameters(struct nc_run *run, double loss)
 {
     for (int i = 0; i < run->model->parameter_count; i++) {
@@ -28,8 +34,8 @@ static void check_parameters(struct nc_run *run, double loss)
         const float *bad = first_bad(run->weights + p->offset, p->floats);
         if (bad == NULL)
             continue;
-        nc_fail(run, advice, "the loss at step %lld is %f: parameter %s already holds a value that is %s, since the update "
-                "of step %lld", run->steps, loss, p->name, bad_kind(*bad), run->steps - 1);
+        nc_fail(run, advice, "the loss at step %lld is %s: parameter %s already holds a value that is %s, since the update "
+                "of step %lld", run->steps, loss_text(loss), p->name, bad_kind(*bad), run->steps - 1);
     }
 }
 
@@ -46,8 +52,8 @@ static void check_probes(struct nc_run *run, double loss, int slice, int group)
         const struct nc_probe *probe = &m->probes[i];
         const float *bad = first_bad((const float *)(run->workspace[0] + probe->offset), probe->floats * count);
         if (bad != NULL)
-            nc_fail(run, advice, "the loss at step %lld is %f: the first layer whose output is %s is %s (%s:%d)",
-                    run->steps, loss, bad_kind(*bad), probe->layer, m->file, probe->line);
+            nc_fail(run, advice, "the loss at step %lld is %s: the first layer whose output is %s is %s (%s:%d)",
+                    run->steps, loss_text(loss), bad_kind(*bad), probe->layer, m->file, probe->line);
     }
 }
 
@@ -59,5 +65,6 @@ void nc_diverged(struct nc_run *run, double loss)
     for (int slice = 0; slice < slices; slice++)
         for (int group = 0; group < groups; group++)
             check_probes(run, loss, slice, group);
-    nc_fail(run, advice, "the loss at step %lld is %f, although every layer's output is finite", run->steps, loss);
+    nc_fail(run, advice, "the loss at step %lld is %s, although every layer's output is finite", run->steps,
+            loss_text(loss));
 }

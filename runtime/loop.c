@@ -162,17 +162,17 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
 {
     double began = nc_seconds();
     unsigned char *record = nc_memory(run, nc_state_bytes(run), 1, "a checkpoint");
-    long long epochs = 0;
+    int trained = 0;
     run->progress = nc_progress_start(run);
     catch_interrupts();
-    for (; run->epoch < run->epochs.value; epochs++) {
-        if (stop_wanted(run) && (run->steps > 0 || interrupted))
-            break;
+    /* --max-steps 0 is worth one round: it evaluates and saves the parameters as they begin. */
+    while (run->epoch < run->epochs.value && (!stop_wanted(run) || (run->steps == 0 && !interrupted && !trained))) {
         train_epoch(run, at, record);
+        trained = 1;
         if (at->begun) /* stopped in the middle */
             break;
     }
-    if (epochs == 0 && !interrupted)
+    if (!trained && !interrupted)
         nc_note(run, "nothing to train: epoch %lld of %lld, step %lld", run->epoch, run->epochs.value, run->steps);
     if (run->log_folder.value != NULL)
         run->log->close(run);

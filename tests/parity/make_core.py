@@ -1,0 +1,98 @@
+"""Makes tests/unit/core_fixture.h: what PyTorch draws and computes where the runtime's core must do the same.
+
+    python make_core.py > ../unit/core_fixture.h
+
+Bits are given as 32-bit words. The inputs are drawn from seeds that the tests draw them from too.
+"""
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.set_num_threads(1)
+
+
+def numbers(kind, name, values):
+    print(f"FIXTURE {kind} {name}[] = {{")
+    for i in range(0, len(values), 8):
+        print("    " + " ".join(f"{v}," for v in values[i:i + 8]))
+    print("};\n")
+
+
+def bits(name, tensor):
+    words = tensor.detach().contiguous().flatten().view(torch.int32).tolist()
+    numbers("unsigned", name, [f"0x{w & 0xffffffff:08x}" for w in words])
+
+
+def drawn(count, seed, low=-1.0, high=1.0):
+    return torch.empty(count).uniform_(low, high, generator=torch.Generator().manual_seed(seed))
+
+
+def initial():
+    torch.manual_seed(5)
+    convolution, linear = nn.Conv2d(3, 2, 3), nn.Linear(7, 3)
+    bits("initial_bits", torch.cat([p.flatten() for m in (convolution, linear) for p in m.parameters()]))
+
+
+def orders():
+    """Two epochs of a shuffled loader, each followed by a pass over a test loader; with dropout within."""
+    torch.manual_seed(0)
+    train = DataLoader(TensorDataset(torch.arange(23)), batch_size=4, shuffle=True)
+    test = DataLoader(TensorDataset(torch.arange(5)), batch_size=4)
+    dropout, order, kept = nn.Dropout(0.3), [], []
+    for _ in range(2):
+        for batch, in train:
+            order += batch.tolist()
+        kept += (dropout(torch.ones(2, 6)) != 0).int().flatten().tolist()
+        for _ in test:
+            pass
+    numbers("int", "train_order", order)
+    numbers("int", "dropout_kept", kept)
+
+
+SGD = [dict(lr=0.1), dict(lr=0.1, weight_decay=5e-4), dict(lr=0.01, momentum=0.9),
+       dict(lr=0.3, momentum=0.9, dampening=0.2, weight_decay=0.01), dict(lr=0.05, momentum=0.8, nesterov=True,
+                                                                         weight_decay=1e-3)]
+
+
+def sgd():
+    print("FIXTURE struct {\n    double lr, momentum, dampening, weight_decay;\n    int nesterov;\n} sgd_settings[] = {")
+    for s in SGD:
+        print(f"    {{{s['lr']}, {s.get('momentum', 0)}, {s.get('dampening', 0)}, {s.get('weight_decay', 0)}, "
+              f"{int(s.get('nesterov', False))}}},")
+    print("};\n")
+    results = []
+    for s in SGD:
+        weights = nn.Parameter(drawn(45, 1))
+        optimizer = torch.optim.SGD([weights], **s)
+        for step in range(4):
+            weights.grad = drawn(45, 100 + step)
+            optimizer.step()
+        results.append(weights.detach())
+    bits("sgd_bits", torch.cat(results))
+
+
+def loss(name, module, x, target):
+    x = x.clone().requires_grad_()
+    value = module(x, target)
+    value.backward()
+    print(f"FIXTURE double {name}_loss = {value.item()!r};")
+    bits(f"{name}_gradient", x.grad)
+
+
+def losses():
+    logits, labels = drawn(6 * 10, 2, -8, 8).view(6, 10), torch.tensor([3, 0, 9, 5, 5, 1])
+    loss("entropy", nn.CrossEntropyLoss(), logits, labels)
+    loss("smoothed", nn.CrossEntropyLoss(label_smoothing=0.1), logits, labels)
+    loss("entropy_sum", nn.CrossEntropyLoss(reduction="sum"), logits, labels)
+    loss("large", nn.CrossEntropyLoss(), logits * 1000, labels)
+    targets = drawn(6 * 10, 3, -8, 8).view(6, 10)
+    loss("mse", nn.MSELoss(), logits, targets)
+    loss("mse_sum", nn.MSELoss(reduction="sum"), logits, targets)
+
+
+print(f"/* Made by tests/parity/make_core.py with PyTorch {torch.__version__.split('+')[0]}. */")
+print("#define FIXTURE static const __attribute__((unused))\n")
+initial()
+orders()
+sgd()
+losses()

@@ -1,0 +1,113 @@
+/* The command line of a trainer: what is taken, what is refused and with which exit status. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+static const struct nc_model model = {.name = "Toy", .file = "toy.net", .batch = 16};
+
+static struct nc_run *start(const char *const *words)
+{
+    char *argv[16] = {(char *)"/some/where/toy"};
+    int argc = 1;
+    while (*words != NULL)
+        argv[argc++] = (char *)*words++;
+    return nc_start(&model, argc, argv);
+}
+
+#define START(...) start((const char *const[]){__VA_ARGS__, NULL})
+
+START_TEST(command_line_wins)
+{
+    struct nc_run *run = START("--epochs", "7", "--set", "train.optimizer.momentum=0.5", "--lr=0.25", "--log-every=3",
+                               "--set", "train.data.shuffle=False", "--data", "there", "--load", "a.pth", "--quiet");
+    struct nc_data data = {0};
+    nc_epochs(run, 10);
+    nc_seed(run, 3);
+    nc_sgd(run, 0.1, 0.9, 0, 5e-4, 1);
+    nc_train_data(run, &data, 16, 1, 1);
+    ck_assert_str_eq(run->program, "toy");
+    ck_assert_int_eq(run->epochs.value, 7);
+    ck_assert_int_eq(run->seed.value, 3);
+    ck_assert_int_eq(run->log_every.value, 3);
+    ck_assert(run->sgd.lr.value == 0.25 && run->sgd.momentum.value == 0.5 && run->sgd.weight_decay.value == 5e-4);
+    ck_assert_int_eq(run->sgd.nesterov.value, 1);
+    ck_assert_int_eq(run->train.shuffle.value, 0);
+    ck_assert_int_eq(run->train.drop_last.value, 1);
+    ck_assert_str_eq(nc_data_root(run, "here"), "there");
+    ck_assert_str_eq(run->load_name.value, "a.pth");
+    ck_assert_int_eq(run->quiet, 1);
+    free(run);
+}
+END_TEST
+
+START_TEST(commands_and_resume)
+{
+    struct nc_run *run = START("--resume", "test");
+    ck_assert(run->resume && run->resume_name == NULL && run->command == NC_COMMAND_TEST);
+    free(run);
+    run = START("train", "--resume", "x.pth", "--max-steps", "5");
+    ck_assert(run->resume && run->command == NC_COMMAND_TRAIN);
+    ck_assert_str_eq(run->resume_name, "x.pth");
+    ck_assert_int_eq(run->max_steps.value, 5);
+    free(run);
+    run = START("--resume=y.pth");
+    ck_assert_str_eq(run->resume_name, "y.pth");
+    free(run);
+}
+END_TEST
+
+START_TEST(names)
+{
+    static const char *const words[] = {"epochs", "seed", "threads", NULL};
+    ck_assert_str_eq(nc_did_you_mean("epohcs", words), "epochs");
+    ck_assert_str_eq(nc_did_you_mean("sed", words), "seed");
+    ck_assert_ptr_null(nc_did_you_mean("momentum", words));
+    ck_assert_ptr_null(nc_did_you_mean("", words));
+
+    struct nc_run run = {0};
+    char path[32];
+    nc_save_path(&run, "net_{epoch}_{epoch}.pth", 12, path, sizeof path);
+    ck_assert_str_eq(path, "net_12_12.pth");
+}
+END_TEST
+
+static const char *const refused[][4] = {
+    {"--epohcs=3"}, {"--epochs"}, {"--epochs", "many"}, {"--epochs", "-1"}, {"--epochs", "99999999999999999999"},
+    {"--quiet=3"}, {"-x"}, {"tset"}, {"predict"}, {"train", "test"}, {"--batch-size", "3"}, {"--lr", "nan"},
+    {"--lr", "-1"}, {"--threads", "0"}, {"--set", "train.epochs"}, {"--set", "train.optimiser.lr=1"},
+    {"--set", "train.data.shuffle=maybe"}, {"--", "x"},
+};
+
+START_TEST(exit_2)
+{
+    start(refused[_i]);
+}
+END_TEST
+
+START_TEST(exit_0)
+{
+    static const char *const asked[][2] = {{"--help"}, {"--version"}};
+    ck_assert_ptr_nonnull(freopen("/dev/null", "w", stdout));
+    start(asked[_i]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("options");
+    TCase *core = tcase_create("core");
+    tcase_add_test(core, command_line_wins);
+    tcase_add_test(core, commands_and_resume);
+    tcase_add_test(core, names);
+    tcase_add_loop_exit_test(core, exit_2, 2, 0, (int)(sizeof refused / sizeof *refused));
+    tcase_add_loop_exit_test(core, exit_0, 0, 0, 2);
+    suite_add_tcase(suite, core);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

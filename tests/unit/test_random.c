@@ -1,0 +1,121 @@
+/* Random numbers, initial parameters, the order of the samples and dropout masks: PyTorch's, to the bit. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+#include "core_fixture.h"
+
+enum { COUNT = 23, TEST_COUNT = 5, KEPT = 24 };
+
+START_TEST(known_draws)
+{
+    struct nc_random r;
+    nc_random_seed(&r, 5489); /* the reference implementation's seed: its 10000th number is known */
+    for (int i = 1; i < 10000; i++)
+        nc_random32(&r);
+    ck_assert_uint_eq(nc_random32(&r), 4123659995u);
+
+    nc_random_seed(&r, 0);
+    ck_assert_float_eq_tol(nc_random_uniform(&r, 0, 1), 0.4962566f, 1e-7f);
+    int order[10], expected[] = {4, 1, 7, 5, 3, 9, 0, 8, 6, 2};
+    nc_random_seed(&r, 0);
+    nc_randperm(&r, 10, order);
+    ck_assert_mem_eq(order, expected, sizeof expected);
+}
+END_TEST
+
+START_TEST(initial_parameters)
+{
+    /* Conv2d(3, 2, 3), whose weight lies in the block with the output channels innermost, and Linear(7, 3). */
+    double conv = sqrt(3.0) * (sqrt(2.0 / 6.0) / sqrt(27.0)), linear = sqrt(3.0) * (sqrt(2.0 / 6.0) / sqrt(7.0));
+    const struct nc_parameter parameters[] = {
+        {.offset = 0, .floats = 432, .axis_count = 4, .axes = {{2, 1}, {3, 16}, {3, 144}, {3, 48}}, .low = -conv, .high = conv},
+        {.offset = 432, .floats = 16, .axis_count = 1, .axes = {{2, 1}}, .low = -1 / sqrt(27.0), .high = 1 / sqrt(27.0)},
+        {.offset = 448, .floats = 48, .axis_count = 2, .axes = {{3, 16}, {7, 1}}, .low = -linear, .high = linear},
+        {.offset = 496, .floats = 16, .axis_count = 1, .axes = {{3, 1}}, .low = -1 / sqrt(7.0), .high = 1 / sqrt(7.0)},
+    };
+    const struct nc_model model = {.parameters = parameters, .parameter_count = 4};
+    float block[512] = {0}, dense[64], again[512] = {0};
+    struct nc_random r;
+    nc_random_seed(&r, 5);
+    nc_init_parameters(&model, block, &r);
+    int at = 0;
+    for (int i = 0; i < 4; i++) {
+        nc_parameter_gather(&parameters[i], block, dense);
+        nc_parameter_scatter(&parameters[i], dense, again);
+        size_t bytes = (size_t)nc_parameter_elements(&parameters[i]) * sizeof(float);
+        ck_assert_mem_eq(dense, initial_bits + at, bytes);
+        at += (int)nc_parameter_elements(&parameters[i]);
+    }
+    ck_assert_mem_eq(block, again, sizeof block);
+}
+END_TEST
+
+START_TEST(order_and_dropout)
+{
+    struct nc_data train_data = {.count = COUNT}, test_data = {.count = TEST_COUNT};
+    int train_memory[COUNT], test_memory[TEST_COUNT];
+    struct nc_loader train = {.data = &train_data, .batch_size = 4, .order = train_memory, .shuffle = {1, 1}};
+    struct nc_loader test = {.data = &test_data, .batch_size = 4, .order = test_memory};
+    struct nc_random r;
+    nc_random_seed(&r, 0);
+    for (int epoch = 0; epoch < 2; epoch++) {
+        unsigned long long seed = nc_loader_begin(&train, &r);
+        ck_assert_mem_eq(train_memory, train_order + epoch * COUNT, sizeof train_memory);
+        memset(train_memory, 0, sizeof train_memory);
+        nc_loader_order(&train, seed);
+        ck_assert_mem_eq(train_memory, train_order + epoch * COUNT, sizeof train_memory);
+
+        unsigned char mask[KEPT / 2];
+        nc_random_mask(&r, 1 - 0.3, KEPT / 2, mask);
+        for (int i = 0; i < KEPT / 2; i++)
+            ck_assert_int_eq(mask[i], dropout_kept[epoch * KEPT / 2 + i]);
+
+        nc_loader_begin(&test, &r);
+        for (int i = 0; i < TEST_COUNT; i++)
+            ck_assert_int_eq(test_memory[i], i);
+    }
+}
+END_TEST
+
+START_TEST(masks_go_where_the_layout_says)
+{
+    unsigned char drawn[12] = {1, 0, 0, 1, 1, 0, 0, 1, 0, 1, 1, 1}, mask[8] = {0};
+    const unsigned char *layers[] = {drawn};
+    struct nc_group g = {.first = 1, .dropout = layers};
+    struct nc_axis axes[] = {{2, 1}, {2, 4}}; /* channels innermost, rows of 4 */
+    nc_dropout_mask(&g, 0, 1, axes, 2, mask); /* the batch's third sample: 0 1 1 1 */
+    const unsigned char expected[] = {0, 1, 0, 0, 1, 1, 0, 0};
+    ck_assert_mem_eq(mask, expected, sizeof mask);
+}
+END_TEST
+
+START_TEST(partial_batches)
+{
+    struct nc_data data = {.count = 10};
+    struct nc_loader loader = {.data = &data, .batch_size = 4};
+    long long first;
+    ck_assert_int_eq(nc_loader_batch(&loader, 1, &first), 4);
+    ck_assert_int_eq(first, 4);
+    ck_assert_int_eq(nc_loader_batch(&loader, 2, &first), 2);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("random");
+    TCase *core = tcase_create("core");
+    tcase_add_test(core, known_draws);
+    tcase_add_test(core, initial_parameters);
+    tcase_add_test(core, order_and_dropout);
+    tcase_add_test(core, masks_go_where_the_layout_says);
+    tcase_add_test(core, partial_batches);
+    suite_add_tcase(suite, core);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -1,0 +1,57 @@
+/* The pool: every task once, whatever the threads; rounds that follow each other fast; threads that had gone to sleep. */
+#include <check.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+enum { TASKS = 100, MOST_THREADS = 8 };
+
+struct tally {
+    int done[TASKS];
+    int busy[MOST_THREADS]; /* a thread inside a task: no other task may have its number */
+    int clashes[MOST_THREADS];
+};
+
+static void count(void *context, int index, int thread)
+{
+    struct tally *tally = context;
+    tally->clashes[thread] += tally->busy[thread]++;
+    tally->done[index]++;
+    tally->busy[thread]--;
+}
+
+START_TEST(each_task_once)
+{
+    static const int threads[] = {1, 2, 3, 8};
+    struct nc_pool *pool = nc_pool_start(NULL, threads[_i]);
+    ck_assert_int_eq(nc_pool_threads(pool), threads[_i]);
+    struct tally tally = {0};
+    for (int round = 1; round <= 300; round++) {
+        if (round % 100 == 0)
+            usleep(20000); /* long enough for the others to sleep */
+        int tasks = round % (TASKS + 1);
+        for (int i = 0; i < TASKS; i++)
+            tally.done[i] = 0;
+        nc_pool_run(pool, tasks, count, &tally);
+        for (int i = 0; i < TASKS; i++)
+            ck_assert_int_eq(tally.done[i], i < tasks);
+    }
+    for (int i = 0; i < MOST_THREADS; i++)
+        ck_assert_int_eq(tally.clashes[i], 0);
+    nc_pool_stop(pool);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("threads");
+    TCase *core = tcase_create("core");
+    tcase_add_loop_test(core, each_task_once, 0, 4);
+    suite_add_tcase(suite, core);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

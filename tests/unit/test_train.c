@@ -1,0 +1,275 @@
+/* The loop, with a model written by hand: Dropout(0.3), Linear(12, 4), smoothed cross entropy; its weight lies padded in
+ * the block. Checkpoints are kept in memory. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+enum { IN = 12, OUT = 4, ROW = 16, GROUP = 3, SLICE = 6, BATCH = 16, SAMPLES = 103, BLOCK = OUT * ROW + ROW };
+
+static void forward(struct nc_group *g, float *in, float *out)
+{
+    const struct nc_axis elements = {IN, 1};
+    unsigned char mask[IN];
+    for (int n = 0; n < g->count; n++) {
+        memcpy(in + n * ROW, g->input[n], IN * sizeof *in);
+        if (g->dropout != NULL) {
+            nc_dropout_mask(g, 0, n, &elements, 1, mask);
+            for (int i = 0; i < IN; i++)
+                in[n * ROW + i] *= (float)mask[i] / 0.7f;
+        }
+        for (int o = 0; o < OUT; o++) {
+            float sum = g->weights[OUT * ROW + o];
+            for (int i = 0; i < IN; i++)
+                sum += g->weights[o * ROW + i] * in[n * ROW + i];
+            out[n * ROW + o] = sum;
+        }
+    }
+}
+
+static void train_group(struct nc_group *g)
+{
+    float *out = (float *)g->workspace, *gradient = out + GROUP * ROW, *in = gradient + GROUP * ROW;
+    forward(g, in, out);
+    nc_cross_entropy(g, out, ROW, OUT, 0.1, gradient);
+    for (int n = 0; n < g->count; n++)
+        for (int o = 0; o < OUT; o++) {
+            g->gradients[OUT * ROW + o] += gradient[n * ROW + o];
+            for (int i = 0; i < IN; i++)
+                g->gradients[o * ROW + i] += gradient[n * ROW + o] * in[n * ROW + i];
+        }
+}
+
+static void test_group(struct nc_group *g)
+{
+    float *out = (float *)g->workspace;
+    forward(g, out + GROUP * ROW, out);
+    nc_cross_entropy(g, out, ROW, OUT, 0.1, NULL);
+}
+
+/* The derived layout: the block, doubled. */
+static void derive(const float *weights, float *derived, int part, int parts)
+{
+    for (int i = part; i < BLOCK; i += parts)
+        derived[i] = 2 * weights[i];
+}
+
+static const struct nc_parameter parameters[] = {
+    {.name = "1.weight", .rank = 2, .shape = {OUT, IN}, .offset = 0, .floats = OUT * ROW, .axis_count = 2,
+     .axes = {{OUT, ROW}, {IN, 1}}, .low = -0.288675, .high = 0.288675},
+    {.name = "1.bias", .rank = 1, .shape = {OUT}, .offset = OUT * ROW, .floats = ROW, .axis_count = 1, .axes = {{OUT, 1}},
+     .low = -0.288675, .high = 0.288675},
+};
+static const struct nc_dropout dropouts[] = {{IN, 0.3}};
+static const struct nc_probe probes[] = {{"1: Linear(12, 4)", 3, 0, ROW}};
+static const struct nc_model model = {
+    .name = "Toy", .file = "toy.net", .input_rank = 1, .input_shape = {IN}, .outputs = OUT, .classes = 1,
+    .parameters = parameters, .parameter_count = 2, .block = BLOCK, .derived = BLOCK, .workspace = 3 * GROUP * ROW * 4,
+    .group = GROUP, .slice = SLICE, .batch = BATCH, .dropouts = dropouts, .dropout_count = 1, .probes = probes,
+    .probe_count = 1, .train = train_group, .test = test_group, .derive = derive, .output_stride = ROW,
+};
+
+static float samples[SAMPLES][IN];
+static int labels[SAMPLES];
+
+/* The class of a sample is the largest of its first OUT numbers. */
+static void load_data(struct nc_data *data)
+{
+    struct nc_random r;
+    nc_random_seed(&r, 1);
+    for (int n = 0; n < SAMPLES; n++) {
+        labels[n] = 0;
+        for (int i = 0; i < IN; i++) {
+            samples[n][i] = nc_random_uniform(&r, -1, 1);
+            if (i < OUT && samples[n][i] > samples[n][labels[n]])
+                labels[n] = i;
+        }
+    }
+    data->count = SAMPLES;
+    data->classes = OUT;
+    data->rank = 1;
+    data->shape[0] = IN;
+    data->element = NC_FLOAT;
+    data->sample_bytes = sizeof samples[0];
+    data->samples = (const unsigned char *)samples;
+    data->labels = labels;
+}
+
+/* The last checkpoint, and what became of the test loss. */
+static float saved[BLOCK];
+static unsigned char saved_state[65536];
+static long long saved_bytes, saves;
+static double logged[2][64]; /* [test_loss, test_accuracy][epoch] */
+static int logged_losses;
+
+static void store_check(struct nc_run *run, const char *path)
+{
+    ck_assert_str_eq(path, "toy_0");
+    ck_assert_ptr_eq(run->model, &model);
+}
+
+static void store_save(struct nc_run *run, const char *path, const void *state, long long bytes)
+{
+    ck_assert_int_eq(strncmp(path, "toy_", 4), 0);
+    ck_assert_int_le(bytes, (long long)sizeof saved_state);
+    memcpy(saved, run->weights, sizeof saved);
+    memcpy(saved_state, state, (size_t)bytes);
+    saved_bytes = bytes;
+    saves++;
+    for (int i = 0; i < BLOCK; i++)
+        ck_assert(run->derived[i] == 2 * run->weights[i]);
+}
+
+static void store_load(struct nc_run *run, const char *path)
+{
+    ck_assert_str_eq(path, "kept");
+    memcpy(run->weights, saved, sizeof saved);
+}
+
+static void *store_load_state(struct nc_run *run, const char *path, long long *bytes)
+{
+    (void)run;
+    (void)path;
+    void *copy = malloc((size_t)saved_bytes);
+    memcpy(copy, saved_state, (size_t)saved_bytes);
+    *bytes = saved_bytes;
+    return copy;
+}
+
+static void log_open(struct nc_run *run, const char *folder, long long resume_step)
+{
+    ck_assert_str_eq(folder, "logs");
+    ck_assert_int_eq(resume_step, run->resume ? run->steps + 1 : -1);
+}
+
+static void log_scalar(struct nc_run *run, const char *tag, double value, long long step)
+{
+    (void)run;
+    if (strcmp(tag, "train_loss") == 0)
+        logged_losses++;
+    else
+        logged[strcmp(tag, "test_accuracy") == 0][step] = value;
+}
+
+static void log_nothing(struct nc_run *run)
+{
+    (void)run;
+}
+
+static const struct nc_store memory_store = {store_check, store_save, store_load, store_load_state};
+static const struct nc_log_writer memory_log = {log_open, log_scalar, log_nothing, log_nothing};
+
+static int run_toy(const char *const *words)
+{
+    char *argv[16] = {(char *)"toy", (char *)"--quiet"};
+    int argc = 2;
+    while (*words != NULL)
+        argv[argc++] = (char *)*words++;
+    struct nc_run *run = nc_start(&model, argc, argv);
+    struct nc_data train = {.run = run, .name = "train", .kind = "Toy", .load = load_data}, test = train;
+    nc_seed(run, 0);
+    nc_train_data(run, &train, BATCH, 1, 0);
+    nc_test_data(run, &test, 10, 0, 0);
+    nc_sgd(run, 0.1, 0.9, 0.1, 5e-4, 0);
+    nc_epochs(run, 4);
+    run->store = &memory_store;
+    nc_give_text(&run->save_name, "toy_{epoch}");
+    run->log = &memory_log;
+    nc_give_text(&run->log_folder, "logs");
+    nc_give_long(&run->log_every, 5);
+    saves = 0;
+    logged_losses = 0;
+    return nc_train(run);
+}
+
+#define RUN(...) run_toy((const char *const[]){__VA_ARGS__, NULL})
+
+START_TEST(learns)
+{
+    ck_assert_int_eq(RUN("--epochs", "20"), 0);
+    ck_assert_int_eq(saves, 20);
+    ck_assert_int_eq(logged_losses, 20 * 7 / 5);
+    ck_assert(logged[0][19] < 0.8 * logged[0][0]);
+    ck_assert(logged[1][19] > 0.7);
+}
+END_TEST
+
+START_TEST(same_bits_with_any_threads)
+{
+    static const char *const threads[] = {"2", "3", "8"};
+    float expected[BLOCK];
+    ck_assert_int_eq(RUN("--threads", "1"), 0);
+    memcpy(expected, saved, sizeof expected);
+    ck_assert_int_eq(RUN("--threads", threads[_i]), 0);
+    ck_assert_mem_eq(saved, expected, sizeof expected);
+}
+END_TEST
+
+/* Stopped before the first step, in the middle of an epoch (with and without steps in the next), at an epoch's end. */
+START_TEST(resumes_exactly)
+{
+    static const char *const stops[] = {"0", "3", "10", "14"};
+    float expected[BLOCK];
+    unsigned char state[sizeof saved_state];
+    ck_assert_int_eq(RUN("--threads", "2"), 0);
+    memcpy(expected, saved, sizeof expected);
+    memcpy(state, saved_state, (size_t)saved_bytes);
+    ck_assert_int_eq(RUN("--max-steps", stops[_i]), 0);
+    ck_assert_mem_ne(saved, expected, sizeof expected);
+    ck_assert_int_eq(RUN("--resume", "kept"), 0);
+    ck_assert_mem_eq(saved, expected, sizeof expected);
+    ck_assert_mem_eq(saved_state, state, (size_t)saved_bytes);
+}
+END_TEST
+
+START_TEST(nothing_left_to_do)
+{
+    ck_assert_int_eq(RUN("--epochs", "1"), 0);
+    ck_assert_int_eq(RUN("--epochs", "1", "--resume", "kept"), 0);
+    ck_assert_int_eq(saves, 0);
+    ck_assert_int_eq(RUN("--epochs", "0"), 0);
+    ck_assert_int_eq(saves, 0);
+}
+END_TEST
+
+START_TEST(damaged_state)
+{
+    RUN("--max-steps", "3");
+    if (_i == 0)
+        saved_bytes -= 4;
+    else if (_i == 1)
+        saved_state[0] ^= 1;
+    else if (_i == 2)
+        saved_bytes = 5;
+    else
+        memset(saved_state + 16, 0xff, 32); /* the counters */
+    RUN("--resume", "kept");
+}
+END_TEST
+
+START_TEST(diverges)
+{
+    RUN("--lr", "1e38");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("train");
+    TCase *core = tcase_create("core");
+    tcase_add_test(core, learns);
+    tcase_add_loop_test(core, same_bits_with_any_threads, 0, 3);
+    tcase_add_loop_test(core, resumes_exactly, 0, 4);
+    tcase_add_test(core, nothing_left_to_do);
+    tcase_add_loop_exit_test(core, damaged_state, 1, 0, 4);
+    tcase_add_exit_test(core, diverges, 1);
+    suite_add_tcase(suite, core);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
