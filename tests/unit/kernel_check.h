@@ -1,0 +1,237 @@
+/* What the kernel tests share: random numbers and shapes, the formulas of families.def as plain loops in the very order
+ * that the kernels promise, and a call of any kernel by its family. */
+#ifndef KERNEL_CHECK_H
+#define KERNEL_CHECK_H
+
+#include <check.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit/kernels.h"
+#include "kernel_table.h"
+
+#define HELPER static inline __attribute__((unused))
+
+enum { MAX_WIDTHS = 3 };
+static const int all_lanes[MAX_WIDTHS] = {16, 8, 4};
+
+/* Whether prebuilt kernels of this width round a multiply-add once. */
+HELPER int is_fused(int lanes)
+{
+#if defined __aarch64__
+    return lanes > 0;
+#else
+    return lanes > 4;
+#endif
+}
+
+static uint32_t random_state = 1;
+
+HELPER uint32_t next_random(void)
+{
+    random_state = random_state * 1664525u + 1013904223u;
+    return random_state >> 8;
+}
+
+HELPER int one_of(int count, const int *values)
+{
+    return values[next_random() % (unsigned)count];
+}
+#define ONE_OF(...) one_of((int)(sizeof((int[]){__VA_ARGS__}) / sizeof(int)), (const int[]){__VA_ARGS__})
+
+/* `count` floats in [-1, 1). */
+HELPER float *random_floats(int64_t count)
+{
+    float *numbers = malloc((size_t)count * sizeof *numbers);
+    for (int64_t i = 0; i < count; i++)
+        numbers[i] = (float)next_random() / (float)(1 << 23) - 1;
+    return numbers;
+}
+
+/* A copy, to be written to. */
+HELPER void *copy_of(const void *from, size_t bytes)
+{
+    return memcpy(malloc(bytes), from, bytes);
+}
+
+/* acc + a * b as a kernel of `lanes` floats rounds it. */
+HELPER float multiply_add(int lanes, float a, float b, float acc)
+{
+    if (is_fused(lanes))
+        return fmaf(a, b, acc);
+    volatile float product = a * b;
+    return product + acc;
+}
+
+/* max(best, a) by torch's rule: larger or NaN takes the place. */
+HELPER void take_max(float a, int place, float *best, int *at)
+{
+    if (a > *best || isnan(a)) {
+        *best = a;
+        *at = place;
+    }
+}
+
+HELPER float rectified(float a)
+{
+    return a <= 0 ? 0 : a;
+}
+
+/* CONV's sum for one element, without bias; *exact gets it in float64, *size the sum of magnitudes. */
+HELPER float conv_sum(int lanes, const int64_t *d, const float *x, const float *w, int64_t r, int64_t c, int64_t o,
+                      double *exact, double *size)
+{
+    float sum = 0;
+    *exact = *size = 0;
+    for (int64_t a = 0; a < d[CONV_taps_y]; a++)
+        for (int64_t b = 0; b < d[CONV_taps_x]; b++)
+            for (int64_t j = 0; j < d[CONV_run]; j++) {
+                const float input = x[r * d[CONV_x_row] + c * d[CONV_x_col] + a * d[CONV_x_tap_y] + b * d[CONV_x_tap_x] +
+                                      o / d[CONV_group_outs] * d[CONV_group_ins] + j];
+                const float weight = w[((a * d[CONV_taps_x] + b) * d[CONV_run] + j) * d[CONV_w_row] + o];
+                sum = multiply_add(lanes, input, weight, sum);
+                *exact += (double)input * weight;
+                *size += fabs((double)input * weight);
+            }
+    return sum;
+}
+
+/* A random CONV (or CONV_POOL) and the floats that x needs. */
+HELPER int64_t random_conv(int64_t *d, int pooled)
+{
+    const int channels = ONE_OF(1, 3, 5, 16, 32), kernel_y = ONE_OF(1, 2, 3, 5), kernel_x = ONE_OF(1, 2, 3, 5);
+    const int stride = ONE_OF(1, 1, 1, 2, 3), dilation = ONE_OF(1, 1, 2), few = pooled ? 2 : 1;
+    const int outs = ONE_OF(16, 32, 48, 64, 96), grouped = outs > 16 && next_random() % 4 == 0;
+    const int blocks = grouped ? outs / 16 : 1, all_channels = channels * blocks;
+    d[CONV_rows] = few + ONE_OF(0, 0, 1, 2, 3, 5, 6);
+    d[CONV_cols] = few + ONE_OF(0, 0, 1, 2, 3, 4, 6, 7, 8, 12);
+    d[CONV_outs] = outs;
+    d[CONV_taps_y] = kernel_y;
+    d[CONV_taps_x] = kernel_x;
+    d[CONV_run] = channels;
+    const int64_t in_rows = (d[CONV_rows] - 1) * stride + (kernel_y - 1) * dilation + 1;
+    const int64_t in_cols = (d[CONV_cols] - 1) * stride + (kernel_x - 1) * dilation + 1;
+    const int64_t row = in_cols * all_channels + ONE_OF(0, 0, 1, 16);
+    d[CONV_x_row] = stride * row;
+    d[CONV_x_col] = stride * all_channels;
+    d[CONV_x_tap_y] = dilation * row;
+    d[CONV_x_tap_x] = dilation * all_channels;
+    if (dilation == 1 && !grouped && next_random() % 2) { /* taps side by side are one run */
+        d[CONV_run] *= kernel_x;
+        d[CONV_taps_x] = 1;
+    }
+    d[CONV_w_row] = outs + ONE_OF(0, 16);
+    d[CONV_y_col] = outs + ONE_OF(0, 16);
+    d[CONV_y_row] = d[CONV_cols] * d[CONV_y_col] + ONE_OF(0, 16);
+    d[CONV_group_outs] = grouped ? 16 : outs;
+    d[CONV_group_ins] = grouped ? channels : 0;
+    d[CONV_has_bias] = next_random() % 2;
+    d[CONV_relu] = next_random() % 2;
+    if (pooled) {
+        d[CONV_POOL_arg_col] = outs + ONE_OF(0, 16);
+        d[CONV_POOL_arg_row] = d[CONV_cols] / 2 * d[CONV_POOL_arg_col] + ONE_OF(0, 7);
+    }
+    return in_rows * row;
+}
+
+HELPER int64_t conv_weights(const int64_t *d)
+{
+    return d[CONV_taps_y] * d[CONV_taps_x] * d[CONV_run] * d[CONV_w_row];
+}
+
+/* A random CONV_GRAD_WEIGHT; x and w are as large as those of the convolution. */
+HELPER int64_t random_grad_weight(int64_t *d)
+{
+    int64_t conv[MAX_DIMS];
+    const int64_t floats = random_conv(conv, 0);
+    static const int same[] = {CONV_rows, CONV_cols, CONV_outs, CONV_taps_y, CONV_taps_x, CONV_run, CONV_x_row, CONV_x_col,
+                               CONV_x_tap_y, CONV_x_tap_x, CONV_w_row, CONV_y_row, CONV_y_col, CONV_group_outs, CONV_group_ins};
+    for (int i = 0; i < CONV_GRAD_WEIGHT_DIM_COUNT; i++)
+        d[i] = conv[same[i]];
+    return floats;
+}
+
+/* Whether a tile may be used for these dimensions. */
+HELPER int tile_fits(Family family, Tile t, int lanes, const int64_t *d)
+{
+    const int64_t block = t.vecs * lanes;
+    if (family == FAMILY_CONV_GRAD_WEIGHT)
+        return t.cols <= d[CONV_GRAD_WEIGHT_run] && d[CONV_GRAD_WEIGHT_outs] % block == 0 &&
+               d[CONV_GRAD_WEIGHT_group_outs] % block == 0;
+    return t.rows <= d[CONV_rows] && t.cols <= d[CONV_cols] && d[CONV_outs] % block == 0 && d[CONV_group_outs] % block == 0;
+}
+
+/* The tile the schedule would take. */
+HELPER Tile chosen_tile(Family family, Width width, const int64_t *d)
+{
+    if (family == FAMILY_CONV_GRAD_WEIGHT)
+        return tile_choose(family, width, 1, d[CONV_GRAD_WEIGHT_run], d[CONV_GRAD_WEIGHT_group_outs]);
+    return tile_choose(family, width, d[CONV_rows], d[CONV_cols], d[CONV_group_outs]);
+}
+
+/* Calls nc_<family> with operands in the order of its parameters; `tile` in rows*100 + cols*10 + vecs. */
+HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *const *p)
+{
+    struct {
+        short tile[4];
+        long long dim[MAX_DIMS];
+    } buffer = {.tile = {(short)tile, (short)tile, (short)tile}};
+    const FamilyInfo *info = family_info(family);
+    for (int i = 0; i < info->dim_count; i++)
+        buffer.dim[i] = dim[i];
+    const void *d = info->tiled ? (const void *)&buffer : buffer.dim;
+    switch (family) {
+    case FAMILY_CONV: nc_conv(p[0], p[1], p[2], p[3], d); break;
+    case FAMILY_CONV_POOL: nc_conv_pool(p[0], p[1], p[2], p[3], p[4], d); break;
+    case FAMILY_CONV_GRAD_WEIGHT: nc_conv_grad_weight(p[0], p[1], p[2], d); break;
+    case FAMILY_GRAD_BIAS: nc_grad_bias(p[0], p[1], d); break;
+    case FAMILY_MAX_POOL: nc_max_pool(p[0], p[1], p[2], d); break;
+    case FAMILY_MAX_POOL_GRAD: nc_max_pool_grad(p[0], p[1], p[2], p[3], d); break;
+    case FAMILY_POOL_GRAD: nc_pool_grad(p[0], p[1], p[2], p[3], d); break;
+    case FAMILY_RELU: nc_relu(p[0], p[1], d); break;
+    case FAMILY_RELU_GRAD: nc_relu_grad(p[0], p[1], p[2], d); break;
+    case FAMILY_ADD: nc_add(p[0], p[1], p[2], d); break;
+    case FAMILY_SCALE_MASK: nc_scale_mask(p[0], p[1], 1.25f, p[2], d); break;
+    case FAMILY_FLATTEN: nc_flatten(p[0], p[1], d); break;
+    case FAMILY_UNFLATTEN: nc_unflatten(p[0], p[1], d); break;
+    case FAMILY_INPUT_BYTES: nc_input_bytes(p[0], p[1], p[2], d); break;
+    case FAMILY_INPUT_FLOATS: nc_input_floats(p[0], p[1], d); break;
+    case FAMILY_TRANSPOSE: /* in three parts, as three threads would */
+        for (int part = 0; part < 3; part++)
+            nc_transpose(p[0], p[1], part, 3, d);
+        break;
+    case FAMILY_ZERO_OUTSIDE_GROUPS: nc_zero_outside_groups(p[0], d); break;
+    default: abort();
+    }
+}
+
+/* Runs `test` for every width that this processor has; says which it has not. */
+HELPER void for_each_width(void (*test)(int lanes))
+{
+    for (int i = 0; i < MAX_WIDTHS; i++) {
+        if (!nc_kernels_force(all_lanes[i])) {
+            fprintf(stderr, "# vectors of %d floats: skipped, this processor has none\n", all_lanes[i]);
+            continue;
+        }
+        random_state = 7;
+        test(all_lanes[i]);
+    }
+    nc_kernels_force(0);
+}
+
+/* Whether the bytes are the same; says where they first differ. */
+HELPER void assert_same_floats(const char *what, int lanes, int tile, const float *got, const float *wanted, int64_t count)
+{
+    if (memcmp(got, wanted, (size_t)count * sizeof *got) == 0)
+        return;
+    int64_t i = 0;
+    while (memcmp(got + i, wanted + i, sizeof *got) == 0)
+        i++;
+    ck_abort_msg("%s, %d lanes, tile %d: element %lld of %lld is %.9g, not %.9g", what, lanes, tile, (long long)i,
+                 (long long)count, (double)got[i], (double)wanted[i]);
+}
+
+#endif

@@ -1,0 +1,196 @@
+/* The tiled kernels, every tile of every width that the processor has, against their formulas: near a float64 sum, and
+ * equal to the bit to the sum in the promised order. */
+#include "kernel_check.h"
+
+enum { SHAPES = 120 };
+
+/* Checks each tile that fits against `wanted`; operand `out` is the result, restored from `before` each time. */
+static void check_tiles(Family family, int lanes, const int64_t *d, void **operand, int out, const float *before,
+                        const float *wanted, int64_t floats, const unsigned char *wanted_arg, int64_t arg_bytes)
+{
+    const Width width = lanes == 16 ? WIDTH_16 : lanes == 8 ? WIDTH_8 : WIDTH_4;
+    const Tile chosen = chosen_tile(family, width, d);
+    ck_assert(tile_fits(family, chosen, lanes, d));
+    int count;
+    const Tile *tiles = tiles_of(family, width, &count);
+    for (int i = 0; i < count; i++) {
+        if (!tile_fits(family, tiles[i], lanes, d))
+            continue;
+        const int code = tiles[i].rows * 100 + tiles[i].cols * 10 + tiles[i].vecs;
+        memcpy(operand[out], before, (size_t)floats * sizeof *before);
+        if (wanted_arg)
+            memset(operand[out + 1], 9, (size_t)arg_bytes);
+        call_prebuilt(family, d, code, operand);
+        assert_same_floats(family_info(family)->name, lanes, code, operand[out], wanted, floats);
+        if (wanted_arg)
+            ck_assert_mem_eq(operand[out + 1], wanted_arg, (size_t)arg_bytes);
+    }
+}
+
+static void near(float got, double exact, double size)
+{
+    if (fabs((double)got - exact) > 1e-6 * size + 1e-7)
+        ck_abort_msg("a sum is %.9g, not %.9g", (double)got, exact);
+}
+
+static void conv(int lanes)
+{
+    for (int shape = 0; shape < SHAPES; shape++) {
+        int64_t d[MAX_DIMS];
+        float *x = random_floats(random_conv(d, 0)), *w = random_floats(conv_weights(d)), *bias = random_floats(d[CONV_outs]);
+        const int64_t floats = d[CONV_rows] * d[CONV_y_row];
+        float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),
+              *y = malloc((size_t)floats * sizeof *y);
+        for (int64_t r = 0; r < d[CONV_rows]; r++)
+            for (int64_t c = 0; c < d[CONV_cols]; c++)
+                for (int64_t o = 0; o < d[CONV_outs]; o++) {
+                    double exact, size;
+                    float sum = conv_sum(lanes, d, x, w, r, c, o, &exact, &size);
+                    near(sum, exact, size);
+                    if (d[CONV_has_bias])
+                        sum += bias[o];
+                    wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = d[CONV_relu] ? rectified(sum) : sum;
+                }
+        check_tiles(FAMILY_CONV, lanes, d, (void *[]){x, w, bias, y}, 3, before, wanted, floats, NULL, 0);
+        free(x), free(w), free(bias), free(before), free(wanted), free(y);
+    }
+}
+
+static void conv_pool(int lanes)
+{
+    for (int shape = 0; shape < SHAPES; shape++) {
+        int64_t d[MAX_DIMS];
+        const int64_t inputs = random_conv(d, 1);
+        float *x = random_floats(inputs), *w = random_floats(conv_weights(d)), *bias = random_floats(d[CONV_outs]);
+        if (shape % 4 == 0) /* ties: few values */
+            for (int64_t i = 0; i < inputs; i++)
+                x[i] = (float)(i / 7 % 2);
+        if (shape % 8 == 1)
+            x[inputs / 2] = NAN;
+        const int64_t rows = d[CONV_rows] / 2, cols = d[CONV_cols] / 2;
+        const int64_t floats = d[CONV_rows] * d[CONV_y_row], bytes = rows * d[CONV_POOL_arg_row];
+        float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),
+              *y = malloc((size_t)floats * sizeof *y);
+        unsigned char *arg = malloc((size_t)bytes), *wanted_arg = malloc((size_t)bytes);
+        memset(wanted_arg, 9, (size_t)bytes);
+        for (int64_t r = 0; r < rows; r++)
+            for (int64_t c = 0; c < cols; c++)
+                for (int64_t o = 0; o < d[CONV_outs]; o++) {
+                    double exact, size;
+                    float best = conv_sum(lanes, d, x, w, 2 * r, 2 * c, o, &exact, &size);
+                    int at = 0;
+                    for (int place = 1; place < 4; place++)
+                        take_max(conv_sum(lanes, d, x, w, 2 * r + place / 2, 2 * c + place % 2, o, &exact, &size), place,
+                                 &best, &at);
+                    if (d[CONV_has_bias])
+                        best += bias[o];
+                    wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = d[CONV_relu] ? rectified(best) : best;
+                    wanted_arg[r * d[CONV_POOL_arg_row] + c * d[CONV_POOL_arg_col] + o] = (unsigned char)at;
+                }
+        check_tiles(FAMILY_CONV_POOL, lanes, d, (void *[]){x, w, bias, y, arg}, 3, before, wanted, floats, wanted_arg, bytes);
+        free(x), free(w), free(bias), free(before), free(wanted), free(y), free(arg), free(wanted_arg);
+    }
+}
+
+static void conv_grad_weight(int lanes)
+{
+    for (int shape = 0; shape < SHAPES; shape++) {
+        int64_t d[MAX_DIMS];
+        float *x = random_floats(random_grad_weight(d));
+        if (shape % 3 == 0) { /* a linear layer: samples are columns */
+            d[CONV_GRAD_WEIGHT_rows] = d[CONV_GRAD_WEIGHT_taps_y] = d[CONV_GRAD_WEIGHT_taps_x] = 1;
+            d[CONV_GRAD_WEIGHT_run] = ONE_OF(1, 3, 9, 15, 27, 96);
+            d[CONV_GRAD_WEIGHT_cols] = 1 + shape % 9;
+            d[CONV_GRAD_WEIGHT_x_col] = d[CONV_GRAD_WEIGHT_run] + 1;
+            d[CONV_GRAD_WEIGHT_group_outs] = d[CONV_GRAD_WEIGHT_outs];
+            d[CONV_GRAD_WEIGHT_d_col] = d[CONV_GRAD_WEIGHT_outs];
+            free(x);
+            x = random_floats(d[CONV_GRAD_WEIGHT_cols] * d[CONV_GRAD_WEIGHT_x_col]);
+        }
+        const int64_t run = d[CONV_GRAD_WEIGHT_run], taps_x = d[CONV_GRAD_WEIGHT_taps_x], rows = d[CONV_GRAD_WEIGHT_rows],
+                      cols = d[CONV_GRAD_WEIGHT_cols];
+        const int64_t floats = d[CONV_GRAD_WEIGHT_taps_y] * taps_x * run * d[CONV_GRAD_WEIGHT_w_row];
+        float *dy = random_floats(rows * d[CONV_GRAD_WEIGHT_d_row] + cols * d[CONV_GRAD_WEIGHT_d_col]);
+        float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),
+              *g = malloc((size_t)floats * sizeof *g);
+        for (int64_t row = 0; row < d[CONV_GRAD_WEIGHT_taps_y] * taps_x * run; row++)
+            for (int64_t o = 0; o < d[CONV_GRAD_WEIGHT_outs]; o++) {
+                float *sum = &wanted[row * d[CONV_GRAD_WEIGHT_w_row] + o];
+                double exact = *sum, size = fabs(exact);
+                const int64_t a = row / run / taps_x, b = row / run % taps_x;
+                for (int64_t r = 0; r < rows; r++)
+                    for (int64_t c = 0; c < cols; c++) {
+                        const float input =
+                            x[r * d[CONV_GRAD_WEIGHT_x_row] + c * d[CONV_GRAD_WEIGHT_x_col] + a * d[CONV_GRAD_WEIGHT_x_tap_y] +
+                              b * d[CONV_GRAD_WEIGHT_x_tap_x] + o / d[CONV_GRAD_WEIGHT_group_outs] * d[CONV_GRAD_WEIGHT_group_ins] +
+                              row % run];
+                        const float gradient = dy[r * d[CONV_GRAD_WEIGHT_d_row] + c * d[CONV_GRAD_WEIGHT_d_col] + o];
+                        *sum = multiply_add(lanes, input, gradient, *sum);
+                        exact += (double)input * gradient;
+                        size += fabs((double)input * gradient);
+                    }
+                near(*sum, exact, size);
+            }
+        check_tiles(FAMILY_CONV_GRAD_WEIGHT, lanes, d, (void *[]){x, dy, g}, 2, before, wanted, floats, NULL, 0);
+        free(x), free(dy), free(before), free(wanted), free(g);
+    }
+}
+
+static void grad_bias(int lanes)
+{
+    for (int shape = 0; shape < 60; shape++) {
+        const int64_t rows = ONE_OF(1, 2, 5), cols = ONE_OF(1, 3, 8), outs = ONE_OF(16, 32, 48, 64, 80), col = outs + 16,
+                      row = cols * col + 4;
+        const int64_t d[] = {rows, cols, outs, row, col};
+        float *dy = random_floats(rows * row), *g = random_floats(outs + 16);
+        float *wanted = copy_of(g, (size_t)(outs + 16) * sizeof *g);
+        for (int64_t o = 0; o < outs; o++)
+            for (int64_t r = 0; r < rows; r++)
+                for (int64_t c = 0; c < cols; c++)
+                    wanted[o] += dy[r * row + c * col + o];
+        call_prebuilt(FAMILY_GRAD_BIAS, d, 0, (void *[]){dy, g});
+        assert_same_floats("grad_bias", lanes, 0, g, wanted, outs + 16);
+        free(dy), free(g), free(wanted);
+    }
+}
+
+START_TEST(test_conv)
+{
+    for_each_width(conv);
+}
+END_TEST
+
+START_TEST(test_conv_pool)
+{
+    for_each_width(conv_pool);
+}
+END_TEST
+
+START_TEST(test_conv_grad_weight)
+{
+    for_each_width(conv_grad_weight);
+}
+END_TEST
+
+START_TEST(test_grad_bias)
+{
+    for_each_width(grad_bias);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("kernels");
+    TCase *core = tcase_create("core");
+    tcase_set_timeout(core, 60);
+    tcase_add_test(core, test_conv);
+    tcase_add_test(core, test_conv_pool);
+    tcase_add_test(core, test_conv_grad_weight);
+    tcase_add_test(core, test_grad_bias);
+    suite_add_tcase(suite, core);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -1,0 +1,200 @@
+/* The kernels without tiles, against their formulas, to the bit. */
+#include "kernel_check.h"
+
+/* Floats with repeats, infinities and NaNs among them. */
+static float *few_values(int64_t count)
+{
+    static const float values[] = {-2, -1, 0, 1, 2, 3, -INFINITY, INFINITY};
+    float *numbers = malloc((size_t)count * sizeof *numbers);
+    for (int64_t i = 0; i < count; i++)
+        numbers[i] = next_random() % 40 == 0 ? NAN : values[next_random() % 8];
+    return numbers;
+}
+
+static void expect(const char *name, int lanes, float *got, float *wanted, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) /* one NaN is as good as another */
+        if (isnan(got[i]) && isnan(wanted[i]))
+            got[i] = wanted[i] = 0;
+    assert_same_floats(name, lanes, 0, got, wanted, count);
+}
+
+/* The extent of a pool's output, as torch has it, without ceil_mode. */
+static int64_t extent(int64_t in, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation)
+{
+    return (in + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
+}
+
+static void max_pool(int lanes)
+{
+    for (int shape = 0; shape < 150; shape++) {
+        const int64_t ky = ONE_OF(1, 2, 3, 5), kx = ONE_OF(1, 2, 3), sy = ONE_OF(1, 2, 3), sx = ONE_OF(1, 2, 3),
+                      py = next_random() % (unsigned)(ky / 2 + 1), px = next_random() % (unsigned)(kx / 2 + 1),
+                      ly = ONE_OF(1, 1, 2), lx = ONE_OF(1, 1, 2);
+        const int64_t in_rows = ly * (ky - 1) + 1 + ONE_OF(0, 1, 2, 3, 7), in_cols = lx * (kx - 1) + 1 + ONE_OF(0, 1, 2, 5);
+        const int64_t rows = extent(in_rows, ky, sy, py, ly) + (shape % 5 == 0), cols = extent(in_cols, kx, sx, px, lx);
+        const int64_t channels = ONE_OF(16, 32, 48), col = channels + ONE_OF(0, 16), x_row = in_cols * col + 16,
+                      y_row = cols * col + 16, relu = next_random() % 2;
+        if ((rows - 1) * sy - py >= in_rows) /* ceil_mode would have no such window */
+            continue;
+        const int64_t pool[] = {rows, cols, channels, in_rows, in_cols, ky, kx, sy, sx, py, px, ly, lx,
+                                x_row, col, y_row, col, y_row, col, relu};
+        const int64_t grad[] = {rows, cols, channels, in_rows, in_cols, ky, kx, sy, sx, py, px, ly, lx,
+                                x_row, col, y_row, col, y_row, col, y_row, col, relu};
+        const int64_t inputs = in_rows * x_row, outputs = rows * y_row;
+        float *x = few_values(inputs), *y = random_floats(outputs), *dy = random_floats(outputs), *dx = random_floats(inputs);
+        float *wanted_y = copy_of(y, (size_t)outputs * 4), *wanted_dx = copy_of(dx, (size_t)inputs * 4);
+        unsigned short *arg = calloc((size_t)outputs, 2), *wanted_arg = calloc((size_t)outputs, 2);
+
+        for (int64_t i = 0; i < in_rows * in_cols * channels; i++)
+            wanted_dx[i / channels / in_cols * x_row + i / channels % in_cols * col + i % channels] = 0;
+        for (int64_t r = 0; r < rows; r++)
+            for (int64_t c = 0; c < cols; c++)
+                for (int64_t k = 0; k < channels; k++) {
+                    float best = -INFINITY;
+                    int at = -1;
+                    for (int64_t tap = 0; tap < ky * kx; tap++) {
+                        const int64_t iy = r * sy - py + tap / kx * ly, ix = c * sx - px + tap % kx * lx;
+                        if (iy < 0 || iy >= in_rows || ix < 0 || ix >= in_cols)
+                            continue;
+                        if (at < 0)
+                            at = (int)tap;
+                        take_max(x[iy * x_row + ix * col + k], (int)tap, &best, &at);
+                    }
+                    const int64_t to = r * y_row + c * col + k;
+                    wanted_y[to] = relu ? rectified(best) : best;
+                    wanted_arg[to] = (unsigned short)at;
+                    const int64_t iy = r * sy - py + at / kx * ly, ix = c * sx - px + at % kx * lx;
+                    wanted_dx[iy * x_row + ix * col + k] += relu && wanted_y[to] <= 0 ? 0 : dy[to];
+                }
+        call_prebuilt(FAMILY_MAX_POOL, pool, 0, (void *[]){x, y, arg});
+        call_prebuilt(FAMILY_MAX_POOL_GRAD, grad, 0, (void *[]){dy, y, arg, dx});
+        ck_assert_mem_eq(arg, wanted_arg, (size_t)outputs * 2);
+        expect("max_pool", lanes, y, wanted_y, outputs);
+        expect("max_pool_grad", lanes, dx, wanted_dx, inputs);
+        free(x), free(y), free(dy), free(dx), free(wanted_y), free(wanted_dx), free(arg), free(wanted_arg);
+    }
+}
+
+static void pool_grad(int lanes)
+{
+    for (int shape = 0; shape < 60; shape++) {
+        const int64_t in_rows = ONE_OF(2, 3, 4, 7), in_cols = ONE_OF(2, 3, 5, 8), channels = ONE_OF(16, 32, 48),
+                      col = channels + ONE_OF(0, 16), dx_row = in_cols * col + 16, y_row = in_cols / 2 * col + 16,
+                      relu = shape % 2;
+        const int64_t d[] = {channels, in_rows, in_cols, dx_row, col, y_row, col, y_row, col, y_row, col, relu};
+        const int64_t inputs = in_rows * dx_row, outputs = in_rows / 2 * y_row;
+        float *dy = random_floats(outputs), *y = few_values(outputs), *dx = random_floats(inputs);
+        float *wanted = copy_of(dx, (size_t)inputs * 4);
+        unsigned char *arg = malloc((size_t)outputs);
+        for (int64_t i = 0; i < outputs; i++)
+            arg[i] = next_random() % 4;
+        for (int64_t i = 0; i < in_rows * in_cols * channels; i++) {
+            const int64_t r = i / channels / in_cols, c = i / channels % in_cols, k = i % channels;
+            const int64_t from = r / 2 * y_row + c / 2 * col + k;
+            const int inside = r / 2 < in_rows / 2 && c / 2 < in_cols / 2;
+            wanted[r * dx_row + c * col + k] =
+                inside && arg[from] == r % 2 * 2 + c % 2 && !(relu && y[from] <= 0) ? dy[from] : 0;
+        }
+        call_prebuilt(FAMILY_POOL_GRAD, d, 0, (void *[]){dy, y, arg, dx});
+        expect("pool_grad", lanes, dx, wanted, inputs);
+        free(dy), free(y), free(dx), free(wanted), free(arg);
+    }
+}
+
+static void maps(int lanes)
+{
+    for (int shape = 0; shape < 60; shape++) {
+        const int64_t rows = ONE_OF(1, 2, 5), length = 4 * ONE_OF(1, 2, 3, 4, 7, 8, 16), row = length + ONE_OF(0, 4, 16),
+                      floats = rows * row;
+        const int64_t d[] = {rows, length, row, row, row};
+        float *a = few_values(floats), *b = few_values(floats), *before = random_floats(floats), *got = malloc(4 * (size_t)floats);
+        unsigned char *mask = malloc((size_t)floats);
+        for (int64_t i = 0; i < floats; i++)
+            mask[i] = next_random() % 2;
+        static const Family families[] = {FAMILY_RELU, FAMILY_RELU_GRAD, FAMILY_ADD, FAMILY_SCALE_MASK};
+        for (int f = 0; f < 4; f++) {
+            float *wanted = copy_of(before, 4 * (size_t)floats);
+            for (int64_t i = 0; i < floats; i++)
+                if (i % row < length)
+                    wanted[i] = f == 0 ? rectified(a[i]) : f == 1 ? (b[i] <= 0 ? 0 : a[i]) : f == 2 ? a[i] + b[i]
+                                : a[i] * (mask[i] ? 1.25f : 0);
+            memcpy(got, before, 4 * (size_t)floats);
+            void *const operands[][3] = {{a, got}, {a, b, got}, {a, b, got}, {a, mask, got}};
+            call_prebuilt(families[f], d, 0, operands[f]);
+            expect(family_info(families[f])->name, lanes, got, wanted, floats);
+            free(wanted);
+        }
+        free(a), free(b), free(before), free(got), free(mask);
+    }
+}
+
+static void moves(int lanes)
+{
+    for (int shape = 0; shape < 40; shape++) {
+        const int64_t rows = ONE_OF(1, 2, 5), cols = ONE_OF(1, 3, 4), channels = ONE_OF(1, 3, 10, 16), padded = 16,
+                      col = 16, row = cols * col + 4, count = channels * rows * cols, flat_padded = (count + 15) / 16 * 16;
+        float *x = random_floats(rows * row), *flat = random_floats(flat_padded);
+        float *before_x = copy_of(x, (size_t)(rows * row) * 4), *before_flat = copy_of(flat, (size_t)flat_padded * 4);
+        float *wanted = copy_of(flat, (size_t)flat_padded * 4);
+        for (int64_t i = 0; i < flat_padded; i++)
+            wanted[i] = i < count ? x[i / cols % rows * row + i % cols * col + i / cols / rows] : 0;
+        call_prebuilt(FAMILY_FLATTEN, (int64_t[]){rows, cols, channels, row, col, flat_padded}, 0, (void *[]){x, flat});
+        assert_same_floats("flatten", lanes, 0, flat, wanted, flat_padded);
+
+        call_prebuilt(FAMILY_UNFLATTEN, (int64_t[]){rows, cols, channels, padded, row, col}, 0, (void *[]){before_flat, x});
+        unsigned char *bytes = malloc((size_t)count);
+        float *pixel = random_floats(256 * channels), *from_bytes = copy_of(before_x, (size_t)(rows * row) * 4),
+              *from_floats = copy_of(before_x, (size_t)(rows * row) * 4);
+        for (int64_t i = 0; i < count; i++)
+            bytes[i] = (unsigned char)next_random();
+        const int64_t d[] = {rows, cols, channels, row, col};
+        call_prebuilt(FAMILY_INPUT_BYTES, d, 0, (void *[]){bytes, pixel, from_bytes});
+        call_prebuilt(FAMILY_INPUT_FLOATS, d, 0, (void *[]){before_flat, from_floats});
+        for (int64_t i = 0; i < rows * row; i++) {
+            const int64_t r = i / row, c = i % row / col, k = i % row % col, from = (k * rows + r) * cols + c;
+            const int inside = c < cols && k < channels;
+            ck_assert(x[i] == (inside ? before_flat[from] : c < cols && k < padded ? 0 : before_x[i]));
+            ck_assert(from_bytes[i] == (inside ? pixel[k * 256 + bytes[from]] : before_x[i]));
+            ck_assert(from_floats[i] == (inside ? before_flat[from] : before_x[i]));
+        }
+        free(x), free(flat), free(before_x), free(before_flat), free(wanted), free(bytes), free(pixel), free(from_bytes),
+            free(from_floats);
+    }
+}
+
+static void zero_outside_groups(int lanes)
+{
+    (void)lanes;
+    /* 32 outputs in 8 groups of 4, from 2 channels each: blocks of 16 outputs read 8 channels. */
+    const int64_t taps = 3, run = 8, outs = 32, w_row = 48, d[] = {taps, run, outs, w_row, 16, 8, 2, 4};
+    float *g = random_floats(taps * run * w_row), *before = copy_of(g, (size_t)(taps * run * w_row) * 4);
+    call_prebuilt(FAMILY_ZERO_OUTSIDE_GROUPS, d, 0, (void *[]){g});
+    for (int64_t i = 0; i < taps * run * w_row; i++) {
+        const int64_t o = i % w_row, r = i / w_row % run;
+        const int zero = o < outs && (o / 16 * 8 + r) / 2 != o / 4;
+        ck_assert(g[i] == (zero ? 0 : before[i]));
+    }
+    free(g), free(before);
+}
+
+static void (*const tests[])(int lanes) = {max_pool, pool_grad, maps, moves, zero_outside_groups};
+
+START_TEST(test_simple)
+{
+    for_each_width(tests[_i]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("kernels_simple");
+    TCase *core = tcase_create("core");
+    tcase_add_loop_test(core, test_simple, 0, sizeof tests / sizeof *tests);
+    suite_add_tcase(suite, core);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
