@@ -14,7 +14,7 @@ struct nc_progress_state {
     long long correct, seen;
 };
 
-/* ---- Walking a layout (parameter.c) -------------------------------------------------------------------------------- */
+/* ---- Walking a layout (parameter.c) ------------------------------------------------------------------------------ */
 
 /* Nested loops over axes, the last one fastest: `offset` is the current element's place. */
 struct nc_walk {
@@ -26,14 +26,14 @@ struct nc_walk {
 void nc_walk_start(struct nc_walk *walk, const struct nc_axis *axes, int axis_count);
 void nc_walk_next(struct nc_walk *walk);
 
-/* ---- Draws (random.c, init.c) -------------------------------------------------------------------------------------- */
+/* ---- Draws (random.c, init.c) ------------------------------------------------------------------------------------ */
 
 /* tensor.bernoulli_(keep): 1 where a 53-bit uniform number is below `keep`, one 64-bit draw an element. */
 void nc_random_mask(struct nc_random *r, double keep, long long count, unsigned char *mask);
 
 void nc_init_parameters(const struct nc_model *model, float *weights, struct nc_random *random);
 
-/* ---- The order of the samples (loader.c) --------------------------------------------------------------------------- */
+/* ---- The order of the samples (loader.c) ------------------------------------------------------------------------- */
 
 /* What `for batch in DataLoader(...)` draws and does at the start of an epoch. Returns the seed of the shuffle (0 without
  * one), with which nc_loader_order makes the same order again. */
@@ -43,7 +43,7 @@ void nc_loader_order(struct nc_loader *loader, unsigned long long seed);
 /* The samples of batch `batch`: their count, and in *first the place of the first one in loader->order. */
 int nc_loader_batch(const struct nc_loader *loader, long long batch, long long *first);
 
-/* ---- Options and settings (options.c, settings.c) ------------------------------------------------------------------ */
+/* ---- Options and settings (options.c, settings.c) ---------------------------------------------------------------- */
 
 void nc_options(struct nc_run *run, int argc, char **argv);
 
@@ -59,7 +59,7 @@ void nc_print_settings(void);
 /* The name among `names` (NULL ends them) that `word` was probably meant to be, or NULL. */
 const char *nc_did_you_mean(const char *word, const char *const *names);
 
-/* ---- Work (step.c, evaluate.c, optimizer.c, diverged.c) ------------------------------------------------------------ */
+/* ---- Work (step.c, evaluate.c, optimizer.c, diverged.c) ---------------------------------------------------------- */
 
 /* The memory of a training step and of an evaluation, taken once. */
 struct nc_step {
@@ -102,13 +102,13 @@ void nc_derive(struct nc_run *run);
 /* The loss of the batch gathered last is not finite: says where that began, and ends the program. */
 _Noreturn void nc_diverged(struct nc_run *run, double loss);
 
-/* ---- Beginning and end (prepare.c) --------------------------------------------------------------------------------- */
+/* ---- Beginning and end (prepare.c) ------------------------------------------------------------------------------- */
 
 /* Reads the data, takes all memory, sets the parameters; with --resume also where the run is. */
 void nc_prepare(struct nc_run *run, struct nc_progress_state *at);
 void nc_release(struct nc_run *run); /* the run and all its memory */
 
-/* ---- Training state (state.c) -------------------------------------------------------------------------------------- */
+/* ---- Training state (state.c) ------------------------------------------------------------------------------------ */
 
 /* The record that a checkpoint keeps beside the parameters. */
 long long nc_state_bytes(const struct nc_run *run);
@@ -116,7 +116,7 @@ void nc_state_pack(const struct nc_run *run, const struct nc_progress_state *at,
 void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const unsigned char *record, long long bytes,
                      const char *path);
 
-/* ---- Progress (progress.c) ----------------------------------------------------------------------------------------- */
+/* ---- Progress (progress.c) --------------------------------------------------------------------------------------- */
 
 struct nc_progress *nc_progress_start(const struct nc_run *run);
 void nc_progress_epoch(struct nc_progress *p, long long epoch, long long epochs, long long steps, long long at);

@@ -34,8 +34,8 @@ static void check_parameters(struct nc_run *run, double loss)
         const float *bad = first_bad(run->weights + p->offset, p->floats);
         if (bad == NULL)
             continue;
-        nc_fail(run, advice, "the loss at step %lld is %s: parameter %s already holds a value that is %s, since the update "
-                "of step %lld", run->steps, loss_text(loss), p->name, bad_kind(*bad), run->steps - 1);
+        nc_fail(run, advice, "the loss at step %lld is %s: parameter %s already holds a value that is %s, since the "
+                "update of step %lld", run->steps, loss_text(loss), p->name, bad_kind(*bad), run->steps - 1);
     }
 }
 

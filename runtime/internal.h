@@ -15,7 +15,7 @@
 
 #include "netc.h"
 
-/* ---- Errors and messages (fail.c) ---------------------------------------------------------------------------------- */
+/* ---- Errors and messages (fail.c) -------------------------------------------------------------------------------- */
 
 /* The model, the data or the system is wrong: prints "NAME: error: ..." and, when `hint` is not NULL, "  hint: ...";
  * exit status 1. `run` may be NULL. */
@@ -35,7 +35,7 @@ void nc_note(const struct nc_run *run, const char *format, ...) __attribute__((f
 /* Zeroed memory, at a multiple of 64 bytes; ends the program when there is none (`what` says for what). free() it. */
 void *nc_memory(const struct nc_run *run, long long count, long long size, const char *what);
 
-/* ---- Random numbers: PyTorch's CPU generator (random.c) ------------------------------------------------------------ */
+/* ---- Random numbers: PyTorch's CPU generator (random.c) ---------------------------------------------------------- */
 
 struct nc_random {
     unsigned state[624];
@@ -48,7 +48,7 @@ unsigned long long nc_random64(struct nc_random *r);
 float nc_random_uniform(struct nc_random *r, float low, float high); /* one 24-bit draw, as tensor.uniform_ */
 void nc_randperm(struct nc_random *r, long long n, int *order);      /* torch.randperm(n) */
 
-/* ---- Parameters in torch's element order (parameter.c) ------------------------------------------------------------- */
+/* ---- Parameters in torch's element order (parameter.c) ----------------------------------------------------------- */
 
 long long nc_parameter_elements(const struct nc_parameter *p);
 
@@ -56,7 +56,7 @@ long long nc_parameter_elements(const struct nc_parameter *p);
 void nc_parameter_gather(const struct nc_parameter *p, const float *block, float *dense);
 void nc_parameter_scatter(const struct nc_parameter *p, const float *dense, float *block);
 
-/* ---- Threads (threads.c) ------------------------------------------------------------------------------------------- */
+/* ---- Threads (threads.c) ----------------------------------------------------------------------------------------- */
 
 struct nc_pool;
 
@@ -68,7 +68,7 @@ int nc_pool_threads(const struct nc_pool *pool);
  * and returns when all are done. `thread` is below nc_pool_threads(); no two calls with the same one overlap. */
 void nc_pool_run(struct nc_pool *pool, int tasks, void (*task)(void *context, int index, int thread), void *context);
 
-/* ---- Data (data/) -------------------------------------------------------------------------------------------------- */
+/* ---- Data (data/) ------------------------------------------------------------------------------------------------ */
 
 enum { NC_BYTE, NC_FLOAT };
 
@@ -104,7 +104,7 @@ struct nc_data {
  * folder when it is relative. */
 const char *nc_data_root(const struct nc_run *run, const char *root);
 
-/* ---- Checkpoints (store/) ------------------------------------------------------------------------------------------ */
+/* ---- Checkpoints (store/) ---------------------------------------------------------------------------------------- */
 
 /* What nc_save and nc_load set as run->store. Each function ends the program with nc_fail when it can't do its work.
  * `state` is an opaque record of core's: all that a run needs, beside the parameters, to go on exactly where it was. It
@@ -119,7 +119,7 @@ struct nc_store {
     void *(*load_state)(struct nc_run *run, const char *path, long long *bytes);
 };
 
-/* ---- Logs (log/) --------------------------------------------------------------------------------------------------- */
+/* ---- Logs (log/) ------------------------------------------------------------------------------------------------- */
 
 /* What nc_log sets as run->log. A write that fails warns once and stops the logging, not the training. */
 struct nc_log_writer {
@@ -131,7 +131,7 @@ struct nc_log_writer {
     void (*close)(struct nc_run *run);
 };
 
-/* ---- A run --------------------------------------------------------------------------------------------------------- */
+/* ---- A run ------------------------------------------------------------------------------------------------------- */
 
 /* A value that the .net file gives and the command line may override: what the command line says stays. */
 struct nc_long {

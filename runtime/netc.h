@@ -17,8 +17,8 @@ struct nc_axis {
 
 enum { NC_INIT_UNIFORM, NC_INIT_CONSTANT };
 
-/* A parameter: torch's name and shape, and where its elements lie in the block. Walking `axes` as nested loops (the last
- * one fastest) visits the elements in torch's order; what no axis reaches is padding and stays zero. */
+/* A parameter: torch's name and shape, and where its elements lie in the block. Walking `axes` as nested loops (the
+ * last one fastest) visits the elements in torch's order; what no axis reaches is padding and stays zero. */
 struct nc_parameter {
     const char *name; /* "0.weight" */
     int rank;
@@ -121,7 +121,7 @@ void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, do
 /* Trains, or does what the command line says instead. Returns the exit status. */
 int nc_train(struct nc_run *run);
 
-/* ---- Data sets and transforms ------------------------------------------------------------------------------------- */
+/* ---- Data sets and transforms ------------------------------------------------------------------------------------ */
 
 struct nc_data *nc_cifar10(struct nc_run *run, const char *name, const char *root, int train);
 
@@ -131,7 +131,7 @@ struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train);
 void nc_to_tensor(struct nc_data *data);                                         /* byte / 255 */
 void nc_normalize(struct nc_data *data, const double *mean, const double *std, int channels); /* (x - mean) / std */
 
-/* ---- Losses and what else a group calls ---------------------------------------------------------------------------- */
+/* ---- Losses and what else a group calls -------------------------------------------------------------------------- */
 
 /* The losses of `g->count` rows of `classes` logits (row distance `stride` floats), times g->scale, added to g->loss;
  * counts the correct ones. gradient (same stride; padding set to 0), or NULL. Labels out of range end the program

@@ -14,7 +14,8 @@ static const struct {
     const char *path;
 } shortcuts[] = {
     {"epochs", "train.epochs"}, {"max-steps", "train.max_steps"}, {"seed", "train.seed"},
-    {"threads", "train.threads"}, {"lr", "train.optimizer.lr"}, {"load", "train.load"}, {"log-every", "train.log.every"},
+    {"threads", "train.threads"}, {"lr", "train.optimizer.lr"}, {"load", "train.load"},
+    {"log-every", "train.log.every"},
 };
 
 static const struct option options[] = {

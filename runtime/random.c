@@ -30,15 +30,19 @@ static void refill(struct nc_random *r)
     r->next = 0;
 }
 
-unsigned nc_random32(struct nc_random *r)
+static inline unsigned temper(unsigned y)
 {
-    if (r->next >= N)
-        refill(r);
-    unsigned y = r->state[r->next++];
     y ^= y >> 11;
     y ^= y << 7 & 0x9d2c5680u;
     y ^= y << 15 & 0xefc60000u;
     return y ^ y >> 18;
+}
+
+unsigned nc_random32(struct nc_random *r)
+{
+    if (r->next >= N)
+        refill(r);
+    return temper(r->state[r->next++]);
 }
 
 unsigned long long nc_random64(struct nc_random *r)
@@ -66,8 +70,32 @@ void nc_randperm(struct nc_random *r, long long n, int *order)
     }
 }
 
+/* `uniform < keep`, uniform being (draw mod 2^53) * 2^-53, in whole numbers: limit = keep * 2^53. */
+static inline unsigned char below(unsigned high, unsigned low, unsigned long long limit)
+{
+    return (((unsigned long long)high << 32 | low) & ((1ull << 53) - 1)) < limit;
+}
+
 void nc_random_mask(struct nc_random *r, double keep, long long count, unsigned char *mask)
 {
-    for (long long i = 0; i < count; i++)
-        mask[i] = (double)(nc_random64(r) & ((1ull << 53) - 1)) * 0x1p-53 < keep;
+    unsigned long long limit = (unsigned long long)ceil(keep * 0x1p53);
+    while (count > 0) {
+        long long pairs = (N - r->next) / 2; /* that need no refill */
+        if (pairs > count)
+            pairs = count;
+        unsigned words[N];
+        for (int i = 0; i < N; i++) /* all, since whole vectors cost less than a part */
+            words[i] = temper(r->state[i]);
+        const unsigned *pair = words + r->next;
+        for (long long i = 0; i < pairs; i++)
+            mask[i] = below(pair[2 * i], pair[2 * i + 1], limit);
+        r->next += (int)(2 * pairs);
+        mask += pairs;
+        count -= pairs;
+        if (count > 0) {
+            unsigned high = nc_random32(r);
+            *mask++ = below(high, nc_random32(r), limit);
+            count--;
+        }
+    }
 }

@@ -1,6 +1,6 @@
 /* state.c: the record that a checkpoint keeps beside the parameters, so that a resumed run gives the same bits as one
- * that was never stopped: counters, the generator, the order of the epoch under way, the optimizer's state. Integers and
- * floats are little-endian; an optimizer's blocks are kept parameter by parameter in torch's order, since a block's
+ * that was never stopped: counters, the generator, the order of the epoch under way, the optimizer's state. Integers
+ * and floats are little-endian; an optimizer's blocks are kept parameter by parameter in torch's order, since a block's
  * layout is the compiler's choice. */
 #include <string.h>
 

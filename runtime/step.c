@@ -65,7 +65,7 @@ void nc_step_gather(struct nc_run *run, long long batch)
     }
 }
 
-/* Drawn as the forward pass of PyTorch draws them: layer by layer, for the whole batch. p = 0 and p = 1 draw nothing. */
+/* Drawn as PyTorch's forward pass draws them: layer by layer, for the whole batch. p = 0 and p = 1 draw nothing. */
 static void draw_dropout(struct nc_run *run)
 {
     for (int i = 0; i < run->model->dropout_count; i++) {

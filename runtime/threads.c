@@ -49,7 +49,7 @@ static void relax(void)
 }
 
 /* Takes tasks of the round under way until there are none. The fields read belong to the ticket's round if the swap
- * succeeds: they change only while the ticket is closed, and it is not closed while one of the round's tasks is free. */
+ * succeeds: they change only while the ticket is closed, and it isn't while one of the round's tasks is free. */
 static void work(struct nc_pool *pool, int thread)
 {
     unsigned long long ticket = atomic_load(&pool->ticket);

@@ -55,7 +55,8 @@ SGD = [dict(lr=0.1), dict(lr=0.1, weight_decay=5e-4), dict(lr=0.01, momentum=0.9
 
 
 def sgd():
-    print("FIXTURE struct {\n    double lr, momentum, dampening, weight_decay;\n    int nesterov;\n} sgd_settings[] = {")
+    print("FIXTURE struct {\n    double lr, momentum, dampening, weight_decay;\n    int nesterov;")
+    print("} sgd_settings[] = {")
     for s in SGD:
         print(f"    {{{s['lr']}, {s.get('momentum', 0)}, {s.get('dampening', 0)}, {s.get('weight_decay', 0)}, "
               f"{int(s.get('nesterov', False))}}},")
@@ -91,8 +92,10 @@ def losses():
 
 
 print(f"/* Made by tests/parity/make_core.py with PyTorch {torch.__version__.split('+')[0]}. */")
+print("#ifndef NETC_TESTS_CORE_FIXTURE_H\n#define NETC_TESTS_CORE_FIXTURE_H\n")
 print("#define FIXTURE static const __attribute__((unused))\n")
 initial()
 orders()
 sgd()
 losses()
+print("#endif")

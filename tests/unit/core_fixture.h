@@ -1,4 +1,7 @@
 /* Made by tests/parity/make_core.py with PyTorch 2.13.0. */
+#ifndef NETC_TESTS_CORE_FIXTURE_H
+#define NETC_TESTS_CORE_FIXTURE_H
+
 #define FIXTURE static const __attribute__((unused))
 
 FIXTURE unsigned initial_bits[] = {
@@ -144,3 +147,4 @@ FIXTURE unsigned mse_sum_gradient[] = {
     0x401f39d0, 0xc0802d38, 0xc0a27e9c, 0x41af7a0b,
 };
 
+#endif

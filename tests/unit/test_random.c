@@ -31,8 +31,10 @@ START_TEST(initial_parameters)
     /* Conv2d(3, 2, 3), whose weight lies in the block with the output channels innermost, and Linear(7, 3). */
     double conv = sqrt(3.0) * (sqrt(2.0 / 6.0) / sqrt(27.0)), linear = sqrt(3.0) * (sqrt(2.0 / 6.0) / sqrt(7.0));
     const struct nc_parameter parameters[] = {
-        {.offset = 0, .floats = 432, .axis_count = 4, .axes = {{2, 1}, {3, 16}, {3, 144}, {3, 48}}, .low = -conv, .high = conv},
-        {.offset = 432, .floats = 16, .axis_count = 1, .axes = {{2, 1}}, .low = -1 / sqrt(27.0), .high = 1 / sqrt(27.0)},
+        {.offset = 0, .floats = 432, .axis_count = 4, .axes = {{2, 1}, {3, 16}, {3, 144}, {3, 48}},
+         .low = -conv, .high = conv},
+        {.offset = 432, .floats = 16, .axis_count = 1, .axes = {{2, 1}},
+         .low = -1 / sqrt(27.0), .high = 1 / sqrt(27.0)},
         {.offset = 448, .floats = 48, .axis_count = 2, .axes = {{3, 16}, {7, 1}}, .low = -linear, .high = linear},
         {.offset = 496, .floats = 16, .axis_count = 1, .axes = {{3, 1}}, .low = -1 / sqrt(7.0), .high = 1 / sqrt(7.0)},
     };

@@ -1,4 +1,5 @@
-/* The pool: every task once, whatever the threads; rounds that follow each other fast; threads that had gone to sleep. */
+/* The pool: every task once, whatever the threads; rounds that follow each other fast; threads that had gone to
+ * sleep. */
 #include <check.h>
 #include <stdlib.h>
 #include <unistd.h>

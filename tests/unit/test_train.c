@@ -1,5 +1,5 @@
-/* The loop, with a model written by hand: Dropout(0.3), Linear(12, 4), smoothed cross entropy; its weight lies padded in
- * the block. Checkpoints are kept in memory. */
+/* The loop, with a model written by hand: Dropout(0.3), Linear(12, 4), smoothed cross entropy; its weight lies padded
+ * in the block. Checkpoints are kept in memory. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -60,8 +60,8 @@ static void derive(const float *weights, float *derived, int part, int parts)
 static const struct nc_parameter parameters[] = {
     {.name = "1.weight", .rank = 2, .shape = {OUT, IN}, .offset = 0, .floats = OUT * ROW, .axis_count = 2,
      .axes = {{OUT, ROW}, {IN, 1}}, .low = -0.288675, .high = 0.288675},
-    {.name = "1.bias", .rank = 1, .shape = {OUT}, .offset = OUT * ROW, .floats = ROW, .axis_count = 1, .axes = {{OUT, 1}},
-     .low = -0.288675, .high = 0.288675},
+    {.name = "1.bias", .rank = 1, .shape = {OUT}, .offset = OUT * ROW, .floats = ROW, .axis_count = 1,
+     .axes = {{OUT, 1}}, .low = -0.288675, .high = 0.288675},
 };
 static const struct nc_dropout dropouts[] = {{IN, 0.3}};
 static const struct nc_probe probes[] = {{"1: Linear(12, 4)", 3, 0, ROW}};
