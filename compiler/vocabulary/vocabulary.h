@@ -115,7 +115,8 @@ typedef struct OptimizerKind {
     const Param *params;
     bool (*check)(Diag *diag, const Args *args);
 
-    /* The runtime's call: name of the nc_ function; its arguments after the run are the signature's, in order. */
+    /* The runtime's call: name of the nc_ function; its arguments after the run are the signature's that are not refused,
+     * in order. */
     const char *runtime;
 } OptimizerKind;
 
@@ -127,6 +128,7 @@ typedef struct DatasetKind {
     /* What one sample is, from the arguments alone; `classes` is 0 for a regression. False after reporting. */
     bool (*describe)(Arena *arena, Diag *diag, const Args *args, Shape *sample, int *classes);
     const char *runtime; /* the nc_ function that opens it; its arguments after the run are the signature's */
+    bool bytes;          /* samples are bytes, until ToTensor makes floats of them */
 } DatasetKind;
 
 typedef struct TransformKind {
@@ -135,6 +137,7 @@ typedef struct TransformKind {
     const Param *params;
     bool (*check)(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *out);
     const char *runtime; /* the nc_ function that adds it to a dataset */
+    bool takes_bytes;    /* makes floats of bytes; otherwise it takes floats */
 } TransformKind;
 
 typedef struct Transform {
@@ -151,10 +154,11 @@ extern const DatasetKind *const vocabulary_datasets[];
 extern const TransformKind *const vocabulary_transforms[];
 extern const BackwardRule *const vocabulary_backward[]; /* ends with NULL; one per differentiable operation */
 
-/* What torch or torchvision has under this name though netc has not: a sentence for the error; NULL when unknown. */
+/* What torch or torchvision has under this name though netc has not: what to say of it, "is a layer of torch's that ..." ;
+ * NULL when unknown. */
 const char *vocabulary_refused(const char *name);
 
-/* ---- Helpers for the nouns (signature.c) -------------------------------------------------------------------------- */
+/* ---- Helpers for the nouns (signature.c, shared.c) ---------------------------------------------------------------- */
 
 /* The place of a parameter name in a signature, -1 when it has none. */
 int signature_find(const Param *params, const char *name);
@@ -180,7 +184,6 @@ typedef struct Constant {
     double f;  /* FLOAT */
     const char *s;
     const struct Constant *items; /* SEQUENCE */
-    const Span *item_spans;
     int count;
 } Constant;
 
@@ -209,11 +212,25 @@ const char *shape_product(Arena *arena, Shape shape);
 /* Reports a layer whose output, or parameter named `what`, has more elements than netc can index. False then. */
 bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape, const char *what);
 
+/* Parts of shape rules: the input is C,H,W; argument `place` is a positive number; both of a pair are at least `least`;
+ * the window has somewhere to stand. False after reporting. */
+bool layer_expect_image(Arena *arena, Diag *diag, const Layer *layer);
+bool layer_check_positive(Diag *diag, const Layer *layer, int place);
+bool layer_check_pair(Diag *diag, const Layer *layer, int place, int least);
+bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Window *window, int place);
+
+/* The most elements of a pool's window: which one was largest is kept in two bytes. */
+enum { MAX_WINDOW = 65536 };
+
+/* "mean" or "sum". */
+bool loss_check_reduction(Diag *diag, const char *name, const Arg *reduction);
+Reduction loss_reduction(const Arg *reduction);
+
+/* Adds the operation that gives the gradient of `of`, shaped like it, from `a` and `b` (NULL: one input). */
+Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, Value *b, Attributes attr);
+
 /* The name of a layer's value: "conv2d_features_0". */
 const char *layer_value_name(Arena *arena, const Layer *layer);
-
-/* The name of a gradient: "d_conv2d_0". */
-const char *gradient_name(Arena *arena, const Value *value);
 
 /* Adds a parameter to a layer: name "weight" becomes "features.0.weight". */
 Parameter *layer_parameter(Arena *arena, Layer *layer, const char *name, Shape shape, InitKind init, double low,

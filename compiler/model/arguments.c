@@ -1,0 +1,83 @@
+/* From the arguments of the text, and those of the command line, to the arguments of a signature. */
+#include <string.h>
+
+#include "model/build.h"
+#include "syntax/parse.h"
+
+const char *bare_name(const char *name)
+{
+    static const char *const modules[] = {"torch.nn.", "nn.", "torch.optim.", "optim.", "torchvision.datasets.", "datasets.",
+                                          "torchvision.transforms.", "transforms.", NULL};
+    for (const char *const *module = modules; *module; module++)
+        if (strncmp(name, *module, strlen(*module)) == 0)
+            return name + strlen(*module);
+    return name;
+}
+
+void report_no_kind(Build *build, const char *what, const char *name, Span span, const char *const *names, int count)
+{
+    const char *refused = vocabulary_refused(name), *closest = refused ? NULL : diag_closest(name, names, count);
+    if (refused)
+        diag_error(build->diag, span, "%s %s", name, refused);
+    else if (closest)
+        diag_error(build->diag, span, "no %s is called '%s'; did you mean '%s'?", what, name, closest);
+    else
+        diag_error(build->diag, span, "no %s is called '%s'", what, name);
+}
+
+const Constant *setting_value(Build *build, const char *path, bool text, Span *span)
+{
+    if (!build->settings.count)
+        return NULL;
+    vec_push(build->arena, build->paths, path);
+    Setting *setting = NULL;
+    for (int i = 0; i < build->settings.count; i++) /* of several for one path, the last one counts */
+        if (strcmp(build->settings.at[i].path, path) == 0) {
+            setting = &build->settings.at[i];
+            setting->used = true;
+        }
+    if (!setting)
+        return NULL;
+    *span = (Span){setting->source, 0, setting->source->length};
+    Constant *value = arena_make(build->arena, Constant);
+    const Syntax *syntax = syntax_parse_value(build->arena, setting->source);
+    bool quoted = syntax && (syntax->kind == SYNTAX_STRING || syntax->kind == SYNTAX_NONE);
+    if (!syntax || (text && !quoted))
+        *value = (Constant){.kind = CONSTANT_STRING, .s = setting->text};
+    else
+        *value = evaluate(build, syntax);
+    return value;
+}
+
+bool bind_arguments(Build *build, const char *name, const Param *params, const Syntax *const *arguments, int count, Span call,
+                    const char *path, bool is_first, Args *args)
+{
+    VEC(Given) given = {0};
+    for (int i = 0; i < count; i++) {
+        const Syntax *argument = arguments[i];
+        Given one = {.name = argument->name, .name_span = argument->name_span, .span = argument->value->span,
+                     .value = evaluate(build, argument->value)};
+        vec_push(build->arena, given, one);
+    }
+    for (int p = 0; params[p].name; p++) {
+        if (params[p].refused)
+            continue;
+        Span span;
+        const char *full = is_first && p == 0 ? path : arena_printf(build->arena, "%s.%s", path, params[p].name);
+        const Constant *value = setting_value(build, full, params[p].type == ARG_STRING, &span);
+        if (!value)
+            continue;
+        Given *place = NULL;
+        for (int i = 0, position = 0; i < given.count && !place; i++)
+            if (given.at[i].name ? strcmp(given.at[i].name, params[p].name) == 0 : position++ == p)
+                place = &given.at[i];
+        if (place) {
+            place->value = *value;
+            place->span = span;
+        } else {
+            Given one = {.name = params[p].name, .name_span = span, .span = span, .value = *value};
+            vec_push(build->arena, given, one);
+        }
+    }
+    return signature_bind(build->arena, build->diag, name, params, given.at, given.count, call, args);
+}

@@ -1,0 +1,77 @@
+/* data NAME = Kind(arguments) { transforms } */
+#include <string.h>
+
+#include "model/build.h"
+
+static const TransformKind *find_transform(Build *build, const Syntax *call)
+{
+    VEC(const char *) names = {0};
+    for (int i = 0; vocabulary_transforms[i]; i++) {
+        if (strcmp(vocabulary_transforms[i]->name, bare_name(call->name)) == 0)
+            return vocabulary_transforms[i];
+        vec_push(build->arena, names, vocabulary_transforms[i]->name);
+    }
+    report_no_kind(build, "transform", bare_name(call->name), call->name_span, names.at, names.count);
+    return NULL;
+}
+
+static const DatasetKind *find_dataset(Build *build, const Syntax *call)
+{
+    VEC(const char *) names = {0};
+    for (int i = 0; vocabulary_datasets[i]; i++) {
+        if (strcmp(vocabulary_datasets[i]->name, bare_name(call->name)) == 0)
+            return vocabulary_datasets[i];
+        vec_push(build->arena, names, vocabulary_datasets[i]->name);
+    }
+    report_no_kind(build, "data set", bare_name(call->name), call->name_span, names.at, names.count);
+    return NULL;
+}
+
+/* Adds one transform. False after a mistake, after which nothing is known of the samples. */
+static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bool *bytes)
+{
+    Data *data = entry->data;
+    if (call->kind != SYNTAX_CALL) {
+        diag_error(build->diag, call->span, "transforms of '%s' are calls such as 'ToTensor()'", data->name);
+        return false;
+    }
+    const TransformKind *kind = find_transform(build, call);
+    if (!kind)
+        return false;
+    Transform transform = {.kind = kind};
+    if (!bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count, call->span,
+                        arena_printf(build->arena, "data.%s.%s", data->name, kind->name), false, &transform.args))
+        return false;
+    if (entry->known && kind->takes_bytes != *bytes) {
+        if (*bytes)
+            diag_error(build->diag, call->span, "%s expects floats but gets bytes: put ToTensor() before it", kind->name);
+        else
+            diag_error(build->diag, call->span, "%s expects bytes but gets floats: the samples are floats already", kind->name);
+        return false;
+    }
+    *bytes = false;
+    vec_push(build->arena, data->transforms, transform);
+    return !entry->known || kind->check(build->arena, build->diag, &transform.args, entry->sample, &entry->sample);
+}
+
+void build_data(Build *build, const Syntax *syntax)
+{
+    Data *data = arena_make(build->arena, Data);
+    *data = (Data){.name = syntax->name, .span = syntax->name_span};
+    DataEntry entry = {.data = data};
+    const Syntax *call = syntax->value;
+    data->kind = find_dataset(build, call);
+    entry.known = data->kind &&
+        bind_arguments(build, data->kind->name, data->kind->params, (const Syntax *const *)call->items.at, call->items.count,
+                       call->span, arena_printf(build->arena, "data.%s", data->name), false, &data->args) &&
+        data->kind->describe(build->arena, build->diag, &data->args, &entry.sample, &entry.classes);
+    bool bytes = data->kind && data->kind->bytes;
+    for (int i = 0; syntax->body && i < syntax->body->items.count; i++)
+        if (!add_transform(build, &entry, syntax->body->items.at[i], &bytes))
+            entry.known = false;
+    if (entry.known && bytes && !build->broken)
+        diag_error(build->diag, call->span, "%s gives bytes but a model takes floats: write { ToTensor() } behind it",
+                   data->kind->name);
+    vec_push(build->arena, build->data, entry);
+    vec_push(build->arena, build->program->data, data);
+}

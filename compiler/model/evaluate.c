@@ -1,0 +1,202 @@
+/* Constant expressions, with Python's arithmetic: whole numbers stay whole under + - * // % **, / makes fractions. */
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/build.h"
+
+static const Constant broken_constant = {.kind = CONSTANT_BROKEN};
+
+static Constant whole(int64_t value)
+{
+    return (Constant){.kind = CONSTANT_INT, .i = value};
+}
+
+static Constant report(Build *build, const Syntax *syntax, const char *sentence)
+{
+    diag_error(build->diag, syntax->span, "%s", sentence);
+    return broken_constant;
+}
+
+static Constant fraction(Build *build, const Syntax *syntax, double value)
+{
+    if (!isfinite(value))
+        return report(build, syntax, "number is too large for a double");
+    return (Constant){.kind = CONSTANT_FLOAT, .f = value};
+}
+
+static Constant literal(Build *build, const Syntax *syntax)
+{
+    char *digits = arena_copy(build->arena, syntax->name, strlen(syntax->name)), *end = digits;
+    for (const char *c = digits; *c; c++)
+        if (*c != '_')
+            *end++ = *c;
+    *end = 0;
+    if (syntax->kind == SYNTAX_FLOAT)
+        return fraction(build, syntax, strtod(digits, NULL));
+    bool hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
+    if (!hex && digits[0] == '0' && strspn(digits, "0") < strlen(digits))
+        return report(build, syntax, "whole number begins with 0, which Python does not allow");
+    errno = 0;
+    long long value = strtoll(digits, NULL, hex ? 16 : 10);
+    if (errno)
+        return report(build, syntax, "number is too large");
+    return whole(value);
+}
+
+static Constant name(Build *build, const Syntax *syntax)
+{
+    VEC(const char *) known = {0};
+    for (int i = 0; i < build->lets.count; i++) {
+        if (strcmp(build->lets.at[i].name, syntax->name) == 0)
+            return build->lets.at[i].value;
+        vec_push(build->arena, known, build->lets.at[i].name);
+    }
+    vec_push(build->arena, known, "True");
+    vec_push(build->arena, known, "False");
+    vec_push(build->arena, known, "None");
+    const char *closest = diag_closest(syntax->name, known.at, known.count);
+    if (closest)
+        diag_error(build->diag, syntax->span, "no constant is called '%s'; did you mean '%s'?", syntax->name, closest);
+    else if (!build->broken)
+        diag_error(build->diag, syntax->span, "no constant is called '%s': 'let %s = ...' before it makes one", syntax->name,
+                   syntax->name);
+    return broken_constant;
+}
+
+/* Whole numbers to a power: by squaring, so that every overflow is seen. */
+static bool power(int64_t base, int64_t exponent, int64_t *result)
+{
+    *result = 1;
+    for (bool over = false; exponent > 0; exponent >>= 1) {
+        if ((exponent & 1) && (over || __builtin_mul_overflow(*result, base, result)))
+            return false;
+        over = over || __builtin_mul_overflow(base, base, &base);
+    }
+    return true;
+}
+
+/* Both rounded towards minus infinity, as Python's // and %. */
+static Constant whole_division(int64_t a, int64_t b, bool remainder)
+{
+    int64_t quotient = a / b, rest = a % b;
+    if (rest && (rest < 0) != (b < 0))
+        quotient--, rest += b;
+    return whole(remainder ? rest : quotient);
+}
+
+static Constant whole_operation(Build *build, const Syntax *syntax, int64_t a, int64_t b)
+{
+    int64_t result = 0;
+    bool over = false;
+    switch (syntax->op) {
+    case '+': over = __builtin_add_overflow(a, b, &result); break;
+    case '-': over = __builtin_sub_overflow(a, b, &result); break;
+    case '*': over = __builtin_mul_overflow(a, b, &result); break;
+    case '/': return b ? fraction(build, syntax, (double)a / (double)b) : report(build, syntax, "division by zero");
+    case OPERATOR_POWER:
+        if (b < 0)
+            return a ? fraction(build, syntax, pow((double)a, (double)b)) : report(build, syntax, "division by zero");
+        over = !power(a, b, &result);
+        break;
+    default: /* // and % */
+        if (!b)
+            return report(build, syntax, "division by zero");
+        over = a == INT64_MIN && b == -1;
+        if (!over)
+            return whole_division(a, b, syntax->op == '%');
+    }
+    return over ? report(build, syntax, "result is too large for a whole number of 64 bits") : whole(result);
+}
+
+static Constant fraction_operation(Build *build, const Syntax *syntax, double a, double b)
+{
+    switch (syntax->op) {
+    case '+': return fraction(build, syntax, a + b);
+    case '-': return fraction(build, syntax, a - b);
+    case '*': return fraction(build, syntax, a * b);
+    case OPERATOR_POWER:
+        if (a < 0 && b != floor(b))
+            return report(build, syntax, "root of a negative number is no real number");
+        if (a == 0 && b < 0)
+            return report(build, syntax, "division by zero");
+        return fraction(build, syntax, pow(a, b));
+    }
+    if (b == 0)
+        return report(build, syntax, "division by zero");
+    if (syntax->op == '/')
+        return fraction(build, syntax, a / b);
+    double rest = fmod(a, b);
+    if (rest != 0 && (rest < 0) != (b < 0))
+        rest += b;
+    double quotient = (a - rest) / b; /* whole but for its rounding */
+    return fraction(build, syntax, syntax->op == '%' ? rest : nearbyint(quotient));
+}
+
+static bool is_number(Constant value)
+{
+    return value.kind == CONSTANT_INT || value.kind == CONSTANT_FLOAT || value.kind == CONSTANT_BOOL;
+}
+
+static double real(Constant value)
+{
+    return value.kind == CONSTANT_FLOAT ? value.f : (double)value.i;
+}
+
+static Constant operation(Build *build, const Syntax *syntax)
+{
+    Constant side[2] = {whole(0), whole(0)};
+    int count = syntax->items.count;
+    for (int i = 0; i < count; i++) /* of -x, the 0 before it stays */
+        side[2 - count + i] = evaluate(build, syntax->items.at[i]);
+    for (int i = 2 - count; i < 2; i++) {
+        if (side[i].kind == CONSTANT_BROKEN)
+            return broken_constant;
+        if (!is_number(side[i])) {
+            diag_error(build->diag, syntax->items.at[i - 2 + count]->span, "operator %s expects numbers but gets %s",
+                       syntax_operator_text(syntax->op), constant_text(build->arena, side[i]));
+            return broken_constant;
+        }
+    }
+    if (count == 1 && side[1].kind == CONSTANT_FLOAT)
+        return fraction(build, syntax, syntax->op == '-' ? -side[1].f : side[1].f);
+    if (side[0].kind == CONSTANT_FLOAT || side[1].kind == CONSTANT_FLOAT)
+        return fraction_operation(build, syntax, real(side[0]), real(side[1]));
+    return whole_operation(build, syntax, side[0].i, side[1].i);
+}
+
+static Constant sequence(Build *build, const Syntax *syntax)
+{
+    int count = syntax->items.count;
+    Constant *items = arena_alloc(build->arena, (size_t)count * sizeof *items);
+    for (int i = 0; i < count; i++) {
+        items[i] = evaluate(build, syntax->items.at[i]);
+        if (items[i].kind == CONSTANT_BROKEN)
+            return broken_constant;
+    }
+    return (Constant){.kind = CONSTANT_SEQUENCE, .items = items, .count = count};
+}
+
+Constant evaluate(Build *build, const Syntax *syntax)
+{
+    switch (syntax->kind) {
+    case SYNTAX_INT:
+    case SYNTAX_FLOAT: return literal(build, syntax);
+    case SYNTAX_STRING: return (Constant){.kind = CONSTANT_STRING, .s = syntax->name};
+    case SYNTAX_TRUE:
+    case SYNTAX_FALSE: return (Constant){.kind = CONSTANT_BOOL, .i = syntax->kind == SYNTAX_TRUE};
+    case SYNTAX_NONE: return (Constant){.kind = CONSTANT_NONE};
+    case SYNTAX_INFER: return (Constant){.kind = CONSTANT_INFER};
+    case SYNTAX_NAME: return name(build, syntax);
+    case SYNTAX_UNARY:
+    case SYNTAX_BINARY: return operation(build, syntax);
+    case SYNTAX_TUPLE:
+    case SYNTAX_LIST: return sequence(build, syntax);
+    case SYNTAX_CALL:
+        diag_error(build->diag, syntax->span, "call of '%s' is no constant: a number, a string, True, False or None is", syntax->name);
+        return broken_constant;
+    default: return report(build, syntax, "constant expected");
+    }
+}

@@ -1,0 +1,41 @@
+/* The model as a graph: parameters, layers, loss. */
+#include "model/model.h"
+
+static Value *input_value(Builder *builder, OpKind kind, const char *name, Shape shape)
+{
+    return graph_value(builder, kind, name, NULL, NULL, NULL, shape, (Attributes){0});
+}
+
+static Value *lower_layer(Builder *builder, const Layer *layer, Value *x)
+{
+    Graph *graph = builder->graph;
+    Value **parameter = arena_alloc(graph->arena, (size_t)(layer->parameters.count + 1) * sizeof *parameter);
+    builder->layer = layer->path;
+    builder->span = layer->span;
+    for (int i = 0; i < layer->parameters.count; i++) {
+        parameter[i] = input_value(builder, OP_PARAMETER, layer->parameters.at[i]->name, layer->parameters.at[i]->shape);
+        parameter[i]->parameter = layer->parameters.at[i];
+    }
+    return layer->kind->lower(builder, layer, x, parameter);
+}
+
+Graph *model_lower(Arena *arena, const Program *program)
+{
+    const Train *train = program->train;
+    const Network *network = train ? train->network : program->networks.at[0];
+    Graph *graph = graph_new(arena);
+    Builder builder = {.graph = graph, .layer = "", .span = network->span};
+    Value *x = graph->input = input_value(&builder, OP_INPUT, "input", network->input);
+    for (int i = 0; i < network->layers.count; i++)
+        x = lower_layer(&builder, network->layers.at[i], x);
+    graph->output = x;
+    if (!train)
+        return graph;
+    builder.layer = "";
+    builder.span = train->loss_span;
+    bool classes = train->loss->classes;
+    graph->target = input_value(&builder, OP_TARGET, "target", classes ? (Shape){0} : network->output);
+    graph->target->type = classes ? TYPE_I64 : TYPE_F32;
+    graph->loss = train->loss->lower(&builder, &train->loss_args, graph->output, graph->target);
+    return graph;
+}

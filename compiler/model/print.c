@@ -1,0 +1,116 @@
+/* The program as text, every default filled in, for --dump=model. */
+#include <inttypes.h>
+
+#include "model/model.h"
+
+static void print_arg(Text *out, const Param *param, const Arg *arg)
+{
+    if (arg->none && param->type != ARG_PAIR) {
+        text_add(out, "None");
+        return;
+    }
+    switch (param->type) {
+    case ARG_INT:
+    case ARG_SIZE: text_printf(out, "%" PRId64, arg->i); break;
+    case ARG_FLOAT: text_printf(out, "%.12g", arg->f); break;
+    case ARG_BOOL: text_add(out, arg->i ? "True" : "False"); break;
+    case ARG_STRING: text_add_quoted(out, arg->s); break;
+    case ARG_PAIR:
+    case ARG_PADDING: text_printf(out, "(%" PRId64 ", %" PRId64 ")", arg->pair[0], arg->pair[1]); break;
+    case ARG_FLOATS:
+        for (int i = 0; i < arg->list_count; i++)
+            text_printf(out, "%s%.12g", i ? ", " : "[", arg->list[i]);
+        text_add(out, "]");
+        break;
+    }
+}
+
+static void print_call(Text *out, const char *name, const Param *params, const Args *args)
+{
+    text_printf(out, "%s(", name);
+    for (int i = 0, printed = 0; params[i].name; i++) {
+        if (params[i].refused)
+            continue;
+        text_printf(out, "%s%s=", printed++ ? ", " : "", params[i].name);
+        print_arg(out, &params[i], &args->at[i]);
+    }
+    text_add(out, ")");
+}
+
+static void print_network(Text *out, const Network *network)
+{
+    text_printf(out, "model %s %s -> %s\n", network->name, shape_text(out->arena, network->input),
+                shape_text(out->arena, network->output));
+    for (int i = 0; i < network->layers.count; i++) {
+        const Layer *layer = network->layers.at[i];
+        text_printf(out, "  %s: ", layer->path);
+        print_call(out, layer->kind->name, layer->kind->params, &layer->args);
+        text_printf(out, " -> %s\n", shape_text(out->arena, layer->out));
+        for (int p = 0; p < layer->parameters.count; p++) {
+            const Parameter *parameter = layer->parameters.at[p];
+            text_printf(out, "    %s %s ", parameter->name, shape_text(out->arena, parameter->shape));
+            if (parameter->init == INIT_UNIFORM)
+                text_printf(out, "uniform(%.9g, %.9g)\n", parameter->low, parameter->high);
+            else
+                text_printf(out, "%.9g\n", parameter->low);
+        }
+    }
+}
+
+static void print_data(Text *out, const Data *data)
+{
+    text_printf(out, "data %s = ", data->name);
+    print_call(out, data->kind->name, data->kind->params, &data->args);
+    text_add(out, "\n");
+    for (int i = 0; i < data->transforms.count; i++) {
+        text_add(out, "  ");
+        print_call(out, data->transforms.at[i].kind->name, data->transforms.at[i].kind->params, &data->transforms.at[i].args);
+        text_add(out, "\n");
+    }
+}
+
+static void print_loader(Text *out, const char *name, const Loader *loader)
+{
+    if (loader->data)
+        text_printf(out, "  %s %s batch_size=%d shuffle=%s drop_last=%s\n", name, loader->data->name, loader->batch_size,
+                    loader->shuffle ? "True" : "False", loader->drop_last ? "True" : "False");
+}
+
+static void print_string(Text *out, const char *name, const char *string)
+{
+    if (!string)
+        return;
+    text_printf(out, "  %s ", name);
+    text_add_quoted(out, string);
+    text_add(out, "\n");
+}
+
+static void print_train(Text *out, const Train *train)
+{
+    text_printf(out, "train %s\n", train->network->name);
+    if (train->has_seed)
+        text_printf(out, "  seed %" PRIu64 "\n", train->seed);
+    text_printf(out, "  threads %d\n  epochs %d\n", train->threads, train->epochs);
+    print_loader(out, "data", &train->data);
+    print_loader(out, "test", &train->test);
+    text_add(out, "  loss ");
+    print_call(out, train->loss->name, train->loss->params, &train->loss_args);
+    text_add(out, "\n  optimizer ");
+    print_call(out, train->optimizer->name, train->optimizer->params, &train->optimizer_args);
+    text_add(out, "\n");
+    print_string(out, "load", train->load);
+    print_string(out, "save", train->save);
+    print_string(out, "log", train->log);
+    if (train->log)
+        text_printf(out, "  every %d\n", train->log_every);
+}
+
+void model_print(Text *out, const Program *program)
+{
+    for (int i = 0; i < program->networks.count; i++)
+        print_network(out, program->networks.at[i]);
+    for (int i = 0; i < program->data.count; i++)
+        print_data(out, program->data.at[i]);
+    if (program->train)
+        print_train(out, program->train);
+}

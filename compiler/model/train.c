@@ -1,0 +1,421 @@
+/* train NAME { settings } */
+#include <inttypes.h>
+#include <limits.h>
+#include <string.h>
+
+#include "model/build.h"
+
+/* The settings, their arguments, and why some are refused. The first argument stands for the setting itself:
+ * train.epochs, train.log, but train.log.every. */
+typedef enum SettingKind {
+    SET_SEED, SET_DEVICE, SET_THREADS, SET_LOAD, SET_DATA, SET_TEST, SET_LOSS, SET_OPTIMIZER, SET_EPOCHS, SET_LOG, SET_SAVE,
+    SET_INIT, SET_SCHEDULER, SET_CLIP, SET_PRECISION, SET_COUNT,
+} SettingKind;
+
+static const Param threads_params[] = {{"threads", ARG_INT, NULL, NULL}, {0}};
+static const Param epochs_params[] = {{"epochs", ARG_INT, NULL, NULL}, {0}};
+static const Param load_params[] = {{"load", ARG_STRING, NULL, NULL}, {0}};
+static const Param log_params[] = {
+    {"folder", ARG_STRING, NULL, NULL},
+    {"every", ARG_INT, "100", NULL},
+    {"images", ARG_INT, "0", "'images' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
+    {"histograms", ARG_BOOL, "False", "'histograms' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
+    {"graph", ARG_BOOL, "False", "'graph' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
+    {0},
+};
+static const Param save_params[] = {
+    {"pattern", ARG_STRING, NULL, NULL},
+    {"keep", ARG_INT, "None", "'keep' is not supported yet: the parameters of every epoch are kept"},
+    {"best", ARG_STRING, "None", "'best' is not supported yet: the parameters of every epoch are kept"},
+    {0},
+};
+
+enum { BATCH_SIZE, SHUFFLE, DROP_LAST = 7 };
+static const Param loader_params[] = { /* torch.utils.data.DataLoader, after the data set */
+    {"batch_size", ARG_INT, "1", NULL},
+    {"shuffle", ARG_BOOL, "False", NULL},
+    {"sampler", ARG_STRING, "None", "'sampler' is not supported: samples come in order or shuffled"},
+    {"batch_sampler", ARG_STRING, "None", "'batch_sampler' is not supported: samples come in order or shuffled"},
+    {"num_workers", ARG_INT, "0", "'num_workers' is not supported yet: samples are loaded by the training threads"},
+    {"collate_fn", ARG_STRING, "None", "'collate_fn' is not supported: a batch is its samples one after the other"},
+    {"pin_memory", ARG_BOOL, "False", "'pin_memory' is not supported: training runs on the CPU"},
+    {"drop_last", ARG_BOOL, "False", NULL},
+    {0},
+};
+
+static const struct {
+    const char *name, *refused;
+} settings[SET_COUNT] = {
+    [SET_SEED] = {"seed", NULL}, [SET_DEVICE] = {"device", NULL}, [SET_THREADS] = {"threads", NULL},
+    [SET_LOAD] = {"load", NULL}, [SET_DATA] = {"data", NULL}, [SET_TEST] = {"test", NULL}, [SET_LOSS] = {"loss", NULL},
+    [SET_OPTIMIZER] = {"optimizer", NULL}, [SET_EPOCHS] = {"epochs", NULL}, [SET_LOG] = {"log", NULL},
+    [SET_SAVE] = {"save", NULL},
+    [SET_INIT] = {"init", "'init' is not supported yet: parameters begin as torch's do"},
+    [SET_SCHEDULER] = {"scheduler", "'scheduler' is not supported yet: the learning rate stays as the optimizer has it"},
+    [SET_CLIP] = {"clip", "'clip' is not supported yet: gradients are taken as they are"},
+    [SET_PRECISION] = {"precision", "'precision' is not supported yet: everything is computed in float32"},
+};
+
+typedef struct Trainer {
+    Build *build;
+    Train *train;
+    const Syntax *found[SET_COUNT]; /* the settings that the file has */
+    NetworkEntry *network;
+    DataEntry *data, *test;
+} Trainer;
+
+/* ---- Finding settings -------------------------------------------------------------------------------------------- */
+
+static void report_no_setting(Trainer *t, const Syntax *setting)
+{
+    const char *names[SET_COUNT];
+    for (int i = 0; i < SET_COUNT; i++)
+        names[i] = settings[i].name;
+    const char *closest = diag_closest(setting->name, names, SET_COUNT);
+    if (closest)
+        diag_error(t->build->diag, setting->name_span, "no setting is called '%s'; did you mean '%s'?", setting->name, closest);
+    else
+        diag_error(t->build->diag, setting->name_span, "no setting is called '%s': a train block has seed, threads, load, data, "
+                   "test, loss, optimizer, epochs, log and save", setting->name);
+}
+
+static void find_settings(Trainer *t, const Syntax *syntax)
+{
+    for (int i = 0; i < syntax->items.count; i++) {
+        const Syntax *setting = syntax->items.at[i];
+        int kind = 0;
+        while (kind < SET_COUNT && (setting->kind != SYNTAX_SETTING || strcmp(settings[kind].name, setting->name) != 0))
+            kind++;
+        if (setting->kind != SYNTAX_SETTING)
+            continue; /* a tree that was cut: reported */
+        if (kind == SET_COUNT) {
+            report_no_setting(t, setting);
+        } else if (settings[kind].refused) {
+            diag_error(t->build->diag, setting->name_span, "%s", settings[kind].refused);
+        } else if (t->found[kind]) {
+            diag_error(t->build->diag, setting->name_span, "setting '%s' is given twice", setting->name);
+            diag_note(t->build->diag, t->found[kind]->span, "the first one is here");
+        } else {
+            t->found[kind] = setting;
+        }
+    }
+}
+
+static const char *path_of(SettingKind kind)
+{
+    static const char *const paths[SET_COUNT] = {
+        [SET_SEED] = "train.seed", [SET_DEVICE] = "train.device", [SET_THREADS] = "train.threads", [SET_LOAD] = "train.load",
+        [SET_DATA] = "train.data", [SET_TEST] = "train.test", [SET_LOSS] = "train.loss", [SET_OPTIMIZER] = "train.optimizer",
+        [SET_EPOCHS] = "train.epochs", [SET_LOG] = "train.log", [SET_SAVE] = "train.save",
+    };
+    return paths[kind];
+}
+
+/* Binds a setting that is plain arguments. False where it is not given, or wrong. */
+static bool bind_setting(Trainer *t, SettingKind kind, const Param *params, Args *args)
+{
+    const Syntax *setting = t->found[kind];
+    Span span;
+    if (!setting && !setting_value(t->build, path_of(kind), true, &span))
+        return false;
+    return bind_arguments(t->build, settings[kind].name, params, setting ? (const Syntax *const *)setting->items.at : NULL,
+                          setting ? setting->items.count : 0, setting ? setting->span : t->train->span, path_of(kind), true, args);
+}
+
+/* The only argument of a setting that is a call: `loss CrossEntropyLoss()`. NULL after reporting. */
+static const Syntax *only_call(Trainer *t, SettingKind kind, const char *example)
+{
+    const Syntax *setting = t->found[kind];
+    if (!setting) {
+        if (!t->build->broken)
+            diag_error(t->build->diag, t->train->span, "train block lacks '%s': %s", settings[kind].name, example);
+        return NULL;
+    }
+    if (setting->items.count == 1 && !setting->items.at[0]->name && setting->items.at[0]->value->kind == SYNTAX_CALL)
+        return setting->items.at[0]->value;
+    diag_error(t->build->diag, setting->span, "setting '%s' expects one call: %s", settings[kind].name, example);
+    return NULL;
+}
+
+/* ---- Plain settings ---------------------------------------------------------------------------------------------- */
+
+static bool at_least(Trainer *t, const char *name, const Arg *arg, int64_t least)
+{
+    if (arg->i >= least)
+        return true;
+    diag_error(t->build->diag, arg->span, "%s expects at least %" PRId64 " but gets %" PRId64, name, least, arg->i);
+    return false;
+}
+
+static void build_seed(Trainer *t)
+{
+    const Syntax *setting = t->found[SET_SEED];
+    Span span = setting ? setting->span : t->train->span;
+    const Constant *override = setting_value(t->build, "train.seed", false, &span);
+    Constant value = {0};
+    if (override) {
+        value = *override;
+    } else if (!setting) {
+        return;
+    } else if (setting->items.count != 1 || setting->items.at[0]->name) {
+        diag_error(t->build->diag, setting->span, "setting 'seed' expects one whole number");
+        return;
+    } else {
+        span = setting->items.at[0]->span;
+        value = evaluate(t->build, setting->items.at[0]->value);
+    }
+    if (value.kind == CONSTANT_BROKEN)
+        return;
+    if (value.kind != CONSTANT_INT || value.i < 0) {
+        diag_error(t->build->diag, span, "seed expects a whole number of at least 0 but gets %s",
+                   constant_text(t->build->arena, value));
+        return;
+    }
+    t->train->has_seed = true;
+    t->train->seed = (uint64_t)value.i;
+}
+
+/* `device cpu` says what is so; anything else is refused. */
+static void build_device(Trainer *t)
+{
+    const Syntax *setting = t->found[SET_DEVICE];
+    if (!setting)
+        return;
+    const Syntax *device = setting->items.count == 1 && !setting->items.at[0]->name ? setting->items.at[0]->value : NULL;
+    bool named = device && (device->kind == SYNTAX_NAME || device->kind == SYNTAX_STRING);
+    if (named && strcmp(device->name, "cpu") == 0)
+        return;
+    if (named && strncmp(device->name, "cuda", 4) == 0)
+        diag_error(t->build->diag, device->span, "device '%s' is not supported yet: training runs on the CPU", device->name);
+    else
+        diag_error(t->build->diag, setting->span, "setting 'device' expects cpu");
+}
+
+/* {epoch} is the only thing that a name to save under can have in braces. */
+static bool check_pattern(Trainer *t, const Arg *pattern)
+{
+    for (const char *c = pattern->s; *c; c++) {
+        if (*c == '{' && strncmp(c, "{epoch}", 7) == 0) {
+            c += 6;
+        } else if (*c == '{' || *c == '}') {
+            diag_error(t->build->diag, pattern->span, "name to save under has {epoch} in braces and nothing else");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool not_empty(Trainer *t, const char *name, const Arg *arg)
+{
+    if (arg->s[0])
+        return true;
+    diag_error(t->build->diag, arg->span, "setting '%s' expects a name but gets an empty string", name);
+    return false;
+}
+
+static void build_plain(Trainer *t)
+{
+    Train *train = t->train;
+    Args args;
+    train->log_every = 100;
+    build_seed(t);
+    build_device(t);
+    if (bind_setting(t, SET_THREADS, threads_params, &args) && at_least(t, "threads", &args.at[0], 1))
+        train->threads = (int)args.at[0].i;
+    train->epochs = 1;
+    if (bind_setting(t, SET_EPOCHS, epochs_params, &args) && at_least(t, "epochs", &args.at[0], 0))
+        train->epochs = (int)args.at[0].i;
+    if (bind_setting(t, SET_LOAD, load_params, &args) && not_empty(t, "load", &args.at[0]))
+        train->load = args.at[0].s;
+    if (bind_setting(t, SET_SAVE, save_params, &args) && not_empty(t, "save", &args.at[0]) && check_pattern(t, &args.at[0]))
+        train->save = args.at[0].s;
+    if (bind_setting(t, SET_LOG, log_params, &args) && not_empty(t, "log", &args.at[0]) &&
+        at_least(t, "every", &args.at[1], 1)) {
+        train->log = args.at[0].s;
+        train->log_every = (int)args.at[1].i;
+    }
+}
+
+/* ---- Data -------------------------------------------------------------------------------------------------------- */
+
+static DataEntry *find_data(Trainer *t, const Syntax *name)
+{
+    Build *build = t->build;
+    VEC(const char *) names = {0};
+    for (int i = 0; i < build->data.count; i++) {
+        if (strcmp(build->data.at[i].data->name, name->name) == 0)
+            return &build->data.at[i];
+        vec_push(build->arena, names, build->data.at[i].data->name);
+    }
+    const char *closest = diag_closest(name->name, names.at, names.count);
+    if (closest)
+        diag_error(build->diag, name->span, "no data is called '%s'; did you mean '%s'?", name->name, closest);
+    else if (!build->broken)
+        diag_error(build->diag, name->span, "no data is called '%s': 'data %s = ...' makes one", name->name, name->name);
+    return NULL;
+}
+
+static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
+{
+    const Syntax *setting = t->found[kind];
+    if (!setting)
+        return NULL;
+    const Syntax *first = setting->items.count && !setting->items.at[0]->name ? setting->items.at[0]->value : NULL;
+    loader->span = setting->span;
+    if (!first || first->kind != SYNTAX_NAME) {
+        diag_error(t->build->diag, first ? first->span : setting->span, "setting '%s' expects the name of a data set first",
+                   settings[kind].name);
+        return NULL;
+    }
+    DataEntry *entry = find_data(t, first);
+    Args args;
+    bool bound = bind_arguments(t->build, settings[kind].name, loader_params, (const Syntax *const *)setting->items.at + 1,
+                                setting->items.count - 1, setting->span, path_of(kind), false, &args);
+    if (bound && at_least(t, "batch_size", &args.at[BATCH_SIZE], 1)) {
+        loader->batch_size = (int)args.at[BATCH_SIZE].i;
+        loader->shuffle = args.at[SHUFFLE].i;
+        loader->drop_last = args.at[DROP_LAST].i;
+        if (kind == SET_TEST && !args.at[BATCH_SIZE].given && t->train->data.batch_size)
+            loader->batch_size = t->train->data.batch_size; /* what is measured is the same, only sooner */
+    }
+    if (entry)
+        loader->data = entry->data;
+    return entry;
+}
+
+/* A sample of the data must be what the model takes. */
+static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loader)
+{
+    const Network *network = t->train->network;
+    if (!entry || !entry->known || !network || shape_equal(entry->sample, network->input) || t->build->broken)
+        return;
+    Arena *arena = t->build->arena;
+    diag_error(t->build->diag, loader->span, "model '%s' takes %s but a sample of '%s' is %s", network->name,
+               shape_text(arena, network->input), entry->data->name, shape_text(arena, entry->sample));
+    diag_note(t->build->diag, network->span, "the model's input is %s", shape_text(arena, network->input));
+    diag_note(t->build->diag, entry->data->span, "the data is %s", shape_text(arena, entry->sample));
+}
+
+/* ---- Loss and optimizer ------------------------------------------------------------------------------------------ */
+
+static void check_targets(Trainer *t, const DataEntry *entry)
+{
+    const LossKind *loss = t->train->loss;
+    if (!loss || !entry || !entry->known)
+        return;
+    Build *build = t->build;
+    if (!loss->classes && entry->classes) {
+        diag_error(build->diag, t->train->loss_span, "%s expects targets shaped like the output but '%s' gives class numbers",
+                   loss->name, entry->data->name);
+        diag_note(build->diag, entry->data->span, "CrossEntropyLoss() is the loss for class numbers");
+    } else if (loss->classes && !entry->classes) {
+        diag_error(build->diag, t->train->loss_span, "%s expects class numbers but '%s' gives other targets", loss->name,
+                   entry->data->name);
+    } else if (loss->classes && t->network && t->network->known && t->train->network->output.rank == 1 &&
+               t->train->network->output.dim[0] < entry->classes) {
+        const Network *network = t->train->network;
+        diag_error(build->diag, t->train->loss_span, "%s expects an output for each of the %d classes of '%s' but gets %" PRId64,
+                   loss->name, entry->classes, entry->data->name, network->output.dim[0]);
+        diag_note(build->diag, network->layers.at[network->layers.count - 1]->span, "the model's output is made here");
+    }
+}
+
+static void build_loss(Trainer *t)
+{
+    const Syntax *call = only_call(t, SET_LOSS, "loss CrossEntropyLoss()");
+    if (!call)
+        return;
+    Build *build = t->build;
+    VEC(const char *) names = {0};
+    const LossKind *kind = NULL;
+    for (int i = 0; vocabulary_losses[i]; i++) {
+        vec_push(build->arena, names, vocabulary_losses[i]->name);
+        if (strcmp(vocabulary_losses[i]->name, bare_name(call->name)) == 0)
+            kind = vocabulary_losses[i];
+    }
+    if (!kind) {
+        report_no_kind(build, "loss", bare_name(call->name), call->name_span, names.at, names.count);
+        return;
+    }
+    t->train->loss_span = call->span;
+    if (!bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count, call->span,
+                        "train.loss", false, &t->train->loss_args))
+        return;
+    t->train->loss = kind;
+    if (t->network && t->network->known)
+        kind->check(build->arena, build->diag, &t->train->loss_args, t->train->network->output, t->train->network->span);
+}
+
+static void build_optimizer(Trainer *t)
+{
+    const Syntax *call = only_call(t, SET_OPTIMIZER, "optimizer SGD(lr=1e-2)");
+    if (!call)
+        return;
+    Build *build = t->build;
+    VEC(const char *) names = {0};
+    const OptimizerKind *kind = NULL;
+    for (int i = 0; vocabulary_optimizers[i]; i++) {
+        vec_push(build->arena, names, vocabulary_optimizers[i]->name);
+        if (strcmp(vocabulary_optimizers[i]->name, bare_name(call->name)) == 0)
+            kind = vocabulary_optimizers[i];
+    }
+    if (!kind) {
+        report_no_kind(build, "optimizer", bare_name(call->name), call->name_span, names.at, names.count);
+        return;
+    }
+    t->train->optimizer_span = call->span;
+    if (bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count, call->span,
+                       "train.optimizer", false, &t->train->optimizer_args) &&
+        kind->check(build->diag, &t->train->optimizer_args))
+        t->train->optimizer = kind;
+}
+
+/* ---- The block --------------------------------------------------------------------------------------------------- */
+
+static void find_network(Trainer *t, const Syntax *syntax)
+{
+    Build *build = t->build;
+    VEC(const char *) names = {0};
+    for (int i = 0; i < build->networks.count && !t->network; i++) {
+        if (strcmp(build->networks.at[i].network->name, syntax->name) == 0)
+            t->network = &build->networks.at[i];
+        vec_push(build->arena, names, build->networks.at[i].network->name);
+    }
+    if (t->network) {
+        t->train->network = t->network->network;
+        return;
+    }
+    const char *closest = diag_closest(syntax->name, names.at, names.count);
+    if (closest)
+        diag_error(build->diag, syntax->name_span, "no model is called '%s'; did you mean '%s'?", syntax->name, closest);
+    else if (!build->partial)
+        diag_error(build->diag, syntax->name_span, "no model is called '%s'", syntax->name);
+}
+
+void build_train(Build *build, const Syntax *syntax)
+{
+    if (build->program->train) {
+        diag_error(build->diag, syntax->name_span, "file has a second train block: one file is one experiment");
+        diag_note(build->diag, build->program->train->span, "the first one is here");
+        return;
+    }
+    Train *train = build->program->train = arena_make(build->arena, Train);
+    train->span = syntax->name_span;
+    Trainer trainer = {.build = build, .train = train};
+    find_network(&trainer, syntax);
+    find_settings(&trainer, syntax);
+    build_plain(&trainer);
+    trainer.data = build_loader(&trainer, SET_DATA, &train->data);
+    trainer.test = build_loader(&trainer, SET_TEST, &train->test);
+    if (!trainer.found[SET_DATA] && !build->broken)
+        diag_error(build->diag, train->span, "train block lacks 'data': data train_data, batch_size=64, shuffle=True");
+    build_loss(&trainer);
+    build_optimizer(&trainer);
+    check_sample(&trainer, trainer.data, &train->data);
+    check_sample(&trainer, trainer.test, &train->test);
+    check_targets(&trainer, trainer.data);
+    if (trainer.test != trainer.data)
+        check_targets(&trainer, trainer.test);
+    if (trainer.network && trainer.network->known && !train->network->parameters.count)
+        diag_error(build->diag, train->span, "model '%s' has no parameters: there is nothing to train", train->network->name);
+}

@@ -1,0 +1,71 @@
+/* torch.nn.Linear */
+#include <inttypes.h>
+
+#include "vocabulary/vocabulary.h"
+
+enum { IN_FEATURES, OUT_FEATURES, BIAS };
+
+static const Param params[] = {
+    {"in_features", ARG_SIZE, NULL, NULL},
+    {"out_features", ARG_INT, NULL, NULL},
+    {"bias", ARG_BOOL, "True", NULL},
+    {"device", ARG_STRING, "None", "Linear takes no device here: a train block says where it runs"},
+    {"dtype", ARG_STRING, "None", "Linear computes in float32 only"},
+    {0},
+};
+
+static bool infer(Arena *arena, Diag *diag, Layer *layer)
+{
+    Args *args = &layer->args;
+    if (!layer_check_positive(diag, layer, OUT_FEATURES))
+        return false;
+    if (layer->in.rank != 1) {
+        diag_error(diag, layer->name_span, "Linear expects a flat input but receives %s: put Flatten() before it, which gives "
+                   "%s = %" PRId64 " features", shape_text(arena, layer->in), shape_product(arena, layer->in),
+                   shape_count(layer->in));
+        layer_note_input(arena, diag, layer);
+        return false;
+    }
+    int64_t in = layer->in.dim[0], out = args->at[OUT_FEATURES].i;
+    if (args->at[IN_FEATURES].inferred)
+        args->at[IN_FEATURES].i = in;
+    if (args->at[IN_FEATURES].i != in) {
+        diag_error(diag, args->at[IN_FEATURES].span, "Linear expects %" PRId64 " input features but receives %" PRId64,
+                   args->at[IN_FEATURES].i, in);
+        layer_note_input(arena, diag, layer);
+        return false;
+    }
+    layer->out = shape_of(1, &out);
+    Shape weight = shape_of(2, (int64_t[]){out, in});
+    if (!layer_check_size(arena, diag, layer, weight, "weight"))
+        return false;
+    double bound = init_weight_bound(in);
+    layer_parameter(arena, layer, "weight", weight, INIT_UNIFORM, -bound, bound);
+    if (args->at[BIAS].i) {
+        bound = init_bias_bound(in);
+        layer_parameter(arena, layer, "bias", layer->out, INIT_UNIFORM, -bound, bound);
+    }
+    return true;
+}
+
+static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
+{
+    Value *bias = layer->args.at[BIAS].i ? parameter[1] : NULL;
+    return graph_value(builder, OP_LINEAR, layer_value_name(builder->graph->arena, layer), x, parameter[0], bias, layer->out,
+                       (Attributes){0});
+}
+
+/* dx = dy w, dw = dy^T x, db = sum dy. */
+static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
+{
+    Value *x = op->in[0], *w = op->in[1], *bias = op->in[2];
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_LINEAR_GRAD_INPUT, x, dy, w, (Attributes){0});
+    if (wanted[1])
+        dx[1] = gradient_value(builder, OP_LINEAR_GRAD_WEIGHT, w, dy, x, (Attributes){0});
+    if (bias && wanted[2])
+        dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy, NULL, (Attributes){0});
+}
+
+const LayerKind layer_linear = {"Linear", "y = x w^T + b", params, infer, lower};
+const BackwardRule backward_linear = {OP_LINEAR, backward};

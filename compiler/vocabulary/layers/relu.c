@@ -1,0 +1,30 @@
+/* torch.nn.ReLU */
+#include "vocabulary/vocabulary.h"
+
+static const Param params[] = {
+    {"inplace", ARG_BOOL, "False", NULL}, /* where results are kept is the compiler's business: either is honoured */
+    {0},
+};
+
+static bool infer(Arena *arena, Diag *diag, Layer *layer)
+{
+    layer->out = layer->in;
+    return layer_check_size(arena, diag, layer, layer->out, "output");
+}
+
+static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
+{
+    (void)parameter; /* it has none */
+    return graph_value(builder, OP_RELU, layer_value_name(builder->graph->arena, layer), x, NULL, NULL, layer->out,
+                       (Attributes){0});
+}
+
+/* dx = dy where y > 0; at 0 torch's gradient is 0. */
+static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_RELU_GRAD, op->in[0], dy, op->out[0], (Attributes){0});
+}
+
+const LayerKind layer_relu = {"ReLU", "max(x, 0)", params, infer, lower};
+const BackwardRule backward_relu = {OP_RELU, backward};

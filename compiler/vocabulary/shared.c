@@ -1,0 +1,135 @@
+/* What the nouns share: parts of shape rules, parameters, names and gradients. */
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "vocabulary/vocabulary.h"
+
+Parameter *layer_parameter(Arena *arena, Layer *layer, const char *name, Shape shape, InitKind init, double low,
+                           double high)
+{
+    Parameter *parameter = arena_make(arena, Parameter);
+    *parameter = (Parameter){.name = arena_printf(arena, "%s.%s", layer->path, name), .shape = shape, .init = init,
+                             .low = low, .high = high};
+    vec_push(arena, layer->parameters, parameter);
+    return parameter;
+}
+
+double init_weight_bound(int64_t fan_in)
+{
+    double gain = sqrt(2.0 / (1.0 + sqrt(5.0) * sqrt(5.0)));
+    return sqrt(3.0) * (gain / sqrt((double)fan_in));
+}
+
+double init_bias_bound(int64_t fan_in)
+{
+    return 1.0 / sqrt((double)fan_in);
+}
+
+const char *shape_product(Arena *arena, Shape shape)
+{
+    Text text = text_new(arena);
+    for (int i = 0; i < shape.rank; i++)
+        text_printf(&text, "%s%" PRId64, i ? "*" : "", shape.dim[i]);
+    return text.bytes;
+}
+
+void layer_note_input(Arena *arena, Diag *diag, const Layer *layer)
+{
+    const Layer *from = layer->previous;
+    const char *shape = shape_text(arena, layer->in);
+    if (!from)
+        diag_note(diag, layer->in_span, "the model's input is %s", shape);
+    else if (from->in.rank > 1 && from->out.rank == 1)
+        diag_note(diag, layer->in_span, "%s gives %s = %s here", from->kind->name, shape, shape_product(arena, from->in));
+    else
+        diag_note(diag, layer->in_span, "%s gives %s here", from->kind->name, shape);
+}
+
+bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape, const char *what)
+{
+    int64_t count = 1;
+    for (int i = 0; i < shape.rank; i++)
+        if (__builtin_mul_overflow(count, shape.dim[i], &count) || count > INT_MAX) {
+            diag_error(diag, layer->span, "%s has a %s of %s, more than %d elements", layer->kind->name, what,
+                       shape_text(arena, shape), INT_MAX);
+            return false;
+        }
+    return true;
+}
+
+const char *layer_value_name(Arena *arena, const Layer *layer)
+{
+    char *name = arena_printf(arena, "%s_%s", layer->kind->name, layer->path);
+    for (char *c = name; *c; c++)
+        *c = *c == '.' ? '_' : *c >= 'A' && *c <= 'Z' && c - name < (long)strlen(layer->kind->name) ? (char)(*c + 32) : *c;
+    return name;
+}
+
+bool layer_expect_image(Arena *arena, Diag *diag, const Layer *layer)
+{
+    if (layer->in.rank == 3)
+        return true;
+    diag_error(diag, layer->name_span, "%s expects an input of channels x height x width but receives %s", layer->kind->name,
+               shape_text(arena, layer->in));
+    layer_note_input(arena, diag, layer);
+    return false;
+}
+
+bool layer_check_positive(Diag *diag, const Layer *layer, int place)
+{
+    const Arg *arg = &layer->args.at[place];
+    if (arg->i > 0)
+        return true;
+    diag_error(diag, arg->span, "%s expects %s to be at least 1 but gets %" PRId64, layer->kind->name,
+               layer->kind->params[place].name, arg->i);
+    return false;
+}
+
+bool layer_check_pair(Diag *diag, const Layer *layer, int place, int least)
+{
+    const Arg *arg = &layer->args.at[place];
+    int64_t less = arg->pair[0] < arg->pair[1] ? arg->pair[0] : arg->pair[1];
+    if (less >= least)
+        return true;
+    diag_error(diag, arg->span, "%s expects %s to be at least %d but gets %" PRId64, layer->kind->name,
+               layer->kind->params[place].name, least, less);
+    return false;
+}
+
+bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Window *window, int place)
+{
+    if (window_extent(window, 0, layer->in.dim[1]) > 0 && window_extent(window, 1, layer->in.dim[2]) > 0)
+        return true;
+    int64_t height = (int64_t)window->dilation[0] * (window->kernel[0] - 1) + 1;
+    int64_t width = (int64_t)window->dilation[1] * (window->kernel[1] - 1) + 1;
+    const char *padded = window->padding[0] || window->padding[1]
+        ? arena_printf(arena, " padded to %" PRId64 "x%" PRId64, layer->in.dim[1] + 2 * (int64_t)window->padding[0],
+                       layer->in.dim[2] + 2 * (int64_t)window->padding[1]) : "";
+    diag_error(diag, layer->args.at[place].span, "%s window %" PRId64 "x%" PRId64 " is larger than its input %s%s",
+               layer->kind->name, height, width, shape_text(arena, layer->in), padded);
+    layer_note_input(arena, diag, layer);
+    return false;
+}
+
+bool loss_check_reduction(Diag *diag, const char *name, const Arg *reduction)
+{
+    if (strcmp(reduction->s, "mean") == 0 || strcmp(reduction->s, "sum") == 0)
+        return true;
+    diag_error(diag, reduction->span, "%s expects reduction to be \"mean\" or \"sum\" but gets \"%s\"", name, reduction->s);
+    return false;
+}
+
+Reduction loss_reduction(const Arg *reduction)
+{
+    return strcmp(reduction->s, "sum") == 0 ? REDUCE_SUM : REDUCE_MEAN;
+}
+
+Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, Value *b, Attributes attr)
+{
+    const char *name = arena_printf(builder->graph->arena, "d_%s", of->name);
+    Value *gradient = graph_value(builder, kind, name, a, b, NULL, of->shape, attr);
+    gradient->parameter = of->parameter;
+    return gradient;
+}

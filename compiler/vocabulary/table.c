@@ -1,0 +1,92 @@
+/* Everything a .net file can name: one row a noun. */
+#include <string.h>
+
+#include "vocabulary/vocabulary.h"
+
+/* ROW(C name of the noun) */
+#define LAYERS(ROW)     ROW(conv2d) ROW(max_pool2d) ROW(relu) ROW(flatten) ROW(linear) ROW(dropout)
+#define LOSSES(ROW)     ROW(cross_entropy) ROW(mse)
+#define OPTIMIZERS(ROW) ROW(sgd)
+#define DATASETS(ROW)   ROW(cifar10) ROW(shapes)
+#define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize)
+#define BACKWARDS(ROW)  ROW(conv2d) ROW(max_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) ROW(cross_entropy) ROW(mse)
+
+#define TABLE(Type, prefix, rows)                                     \
+    rows(DECLARE_##prefix)                                            \
+    const Type *const vocabulary_##prefix##s[] = {rows(ENTER_##prefix) NULL};
+
+#define DECLARE_layer(name) extern const LayerKind layer_##name;
+#define DECLARE_optimizer(name) extern const OptimizerKind optimizer_##name;
+#define DECLARE_dataset(name) extern const DatasetKind dataset_##name;
+#define DECLARE_transform(name) extern const TransformKind transform_##name;
+#define ENTER_layer(name) &layer_##name,
+#define ENTER_optimizer(name) &optimizer_##name,
+#define ENTER_dataset(name) &dataset_##name,
+#define ENTER_transform(name) &transform_##name,
+
+TABLE(LayerKind, layer, LAYERS)
+TABLE(OptimizerKind, optimizer, OPTIMIZERS)
+TABLE(DatasetKind, dataset, DATASETS)
+TABLE(TransformKind, transform, TRANSFORMS)
+
+#define DECLARE_loss(name) extern const LossKind loss_##name;
+#define ENTER_loss(name) &loss_##name,
+LOSSES(DECLARE_loss)
+const LossKind *const vocabulary_losses[] = {LOSSES(ENTER_loss) NULL};
+
+#define DECLARE_backward(name) extern const BackwardRule backward_##name;
+#define ENTER_backward(name) &backward_##name,
+BACKWARDS(DECLARE_backward)
+const BackwardRule *const vocabulary_backward[] = {BACKWARDS(ENTER_backward) NULL};
+
+/* What torch and torchvision have besides: a reader of their documentation may well write it. */
+static const char *const known_layers[] = {
+    "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d", "AvgPool2d", "BatchNorm1d",
+    "BatchNorm2d", "BatchNorm3d", "Bilinear", "CELU", "ChannelShuffle", "Conv1d", "Conv3d", "ConvTranspose1d",
+    "ConvTranspose2d", "Dropout1d", "Dropout2d", "Dropout3d", "ELU", "Embedding", "FeatureAlphaDropout", "GELU", "GLU", "GRU",
+    "GroupNorm", "Hardsigmoid", "Hardswish", "Hardtanh", "Identity", "InstanceNorm2d", "LSTM", "LayerNorm", "LeakyReLU",
+    "LocalResponseNorm", "LogSigmoid", "LogSoftmax", "MaxPool1d", "MaxPool3d", "Mish", "MultiheadAttention", "PReLU",
+    "PixelShuffle", "RNN", "RReLU", "ReLU6", "ReflectionPad2d", "RMSNorm", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmax2d",
+    "Softmin", "Softplus", "Softshrink", "Softsign", "SyncBatchNorm", "Tanh", "Tanhshrink", "Threshold", "Transformer",
+    "Unflatten", "Upsample", "ZeroPad2d", NULL,
+};
+static const char *const known_losses[] = {
+    "BCELoss", "BCEWithLogitsLoss", "CTCLoss", "CosineEmbeddingLoss", "GaussianNLLLoss", "HingeEmbeddingLoss", "HuberLoss",
+    "KLDivLoss", "L1Loss", "MarginRankingLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss", "NLLLoss", "PoissonNLLLoss",
+    "SmoothL1Loss", "SoftMarginLoss", "TripletMarginLoss", NULL,
+};
+static const char *const known_optimizers[] = {
+    "ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "RAdam", "RMSprop", "Rprop",
+    "SparseAdam", NULL,
+};
+static const char *const known_datasets[] = {
+    "CIFAR100", "CSV", "Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "EMNIST", "FakeData", "FashionMNIST",
+    "Flowers102", "Food101", "GTSRB", "ImageFolder", "ImageNet", "KMNIST", "MNIST", "OxfordIIITPet", "Places365", "QMNIST",
+    "STL10", "SVHN", "StanfordCars", "USPS", "VOCDetection", NULL,
+};
+static const char *const known_transforms[] = {
+    "AutoAugment", "CenterCrop", "ColorJitter", "Compose", "ConvertImageDtype", "FiveCrop", "GaussianBlur", "Grayscale",
+    "Lambda", "LinearTransformation", "Pad", "PILToTensor", "RandAugment", "RandomAdjustSharpness", "RandomAffine",
+    "RandomApply", "RandomAutocontrast", "RandomChoice", "RandomCrop", "RandomEqualize", "RandomErasing", "RandomGrayscale",
+    "RandomHorizontalFlip", "RandomInvert", "RandomPerspective", "RandomPosterize", "RandomResizedCrop", "RandomRotation",
+    "RandomSolarize", "RandomVerticalFlip", "Resize", "Standardize", "TenCrop", "ToPILImage", "TrivialAugmentWide", NULL,
+};
+
+const char *vocabulary_refused(const char *name)
+{
+    static const struct {
+        const char *const *names;
+        const char *sentence;
+    } lists[] = {
+        {known_layers, "is a layer of torch's that netc does not support yet"},
+        {known_losses, "is a loss of torch's that netc does not support yet"},
+        {known_optimizers, "is an optimizer of torch's that netc does not support yet"},
+        {known_datasets, "is a data set that netc does not support yet"},
+        {known_transforms, "is a transform that netc does not support yet"},
+    };
+    for (size_t l = 0; l < sizeof lists / sizeof lists[0]; l++)
+        for (const char *const *known = lists[l].names; *known; known++)
+            if (strcmp(*known, name) == 0)
+                return lists[l].sentence;
+    return NULL;
+}
