@@ -35,8 +35,8 @@ void nc_init_parameters(const struct nc_model *model, float *weights, struct nc_
 
 /* ---- The order of the samples (loader.c) ------------------------------------------------------------------------- */
 
-/* What `for batch in DataLoader(...)` draws and does at the start of an epoch. Returns the seed of the shuffle (0 without
- * one), with which nc_loader_order makes the same order again. */
+/* What `for batch in DataLoader(...)` draws and does at the start of an epoch. Returns the seed of the shuffle (0
+ * without one), with which nc_loader_order makes the same order again. */
 unsigned long long nc_loader_begin(struct nc_loader *loader, struct nc_random *random);
 void nc_loader_order(struct nc_loader *loader, unsigned long long seed);
 

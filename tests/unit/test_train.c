@@ -256,6 +256,15 @@ START_TEST(diverges)
 }
 END_TEST
 
+/* Parameters that are finite, outputs that are not. */
+START_TEST(diverges_in_a_layer)
+{
+    for (int i = 0; i < OUT * ROW; i++)
+        saved[i] = i % ROW < IN ? 3e38f : 0;
+    RUN("--load", "kept");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("train");
@@ -266,6 +275,7 @@ int main(void)
     tcase_add_test(core, nothing_left_to_do);
     tcase_add_loop_exit_test(core, damaged_state, 1, 0, 4);
     tcase_add_exit_test(core, diverges, 1);
+    tcase_add_exit_test(core, diverges_in_a_layer, 1);
     suite_add_tcase(suite, core);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
