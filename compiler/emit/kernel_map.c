@@ -13,11 +13,11 @@ static void rows(KernelText *k, int rows_dim, int length_dim, const char *vector
         line(k, "%s", vector);
         end(k);
     } else {
-        line(k, "long i = 0;");
-        begin(k, "for (; i + VL <= %s; i += VL)", length);
+        const char *whole = product_of(k, quotient_of(k, length, "VL"), "VL");
+        begin(k, "for (long i = 0; i < %s; i += VL)", whole);
         line(k, "%s", vector);
         end(k);
-        begin(k, "for (; i < %s; i++)", length);
+        begin(k, "for (long i = %s; i < %s; i++)", whole, length);
         line(k, "%s", scalar);
         end(k);
     }

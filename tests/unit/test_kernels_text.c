@@ -1,0 +1,202 @@
+/* Kernels printed with numbers, as a model's own: compiled here by each C compiler that is found, warnings being errors,
+ * they give the very bits of the prebuilt ones.
+ * NETC_INCLUDE is the folder of vector.h (the build sets it); without a compiler the test is skipped. */
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include "kernel_check.h"
+
+enum { SHAPES = 5, PER_COMPILE = FAMILY_COUNT * SHAPES, MAX_OPERAND_COUNT = 5, BYTES = 1 << 19 };
+
+typedef struct Printed {
+    Family family;
+    int64_t dim[MAX_DIMS];
+} Printed;
+
+static void set(int64_t *d, int count, const int64_t *values)
+{
+    memcpy(d, values, (size_t)count * sizeof *d);
+}
+#define SET(...) set(d, (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (const int64_t[]){__VA_ARGS__})
+
+/* Random dimensions of any family; everything fits into BYTES. */
+static void random_dims(Family family, int64_t *d, int shape)
+{
+    const int64_t r = ONE_OF(1, 2, 3, 6), c = ONE_OF(1, 2, 3, 5, 8), k = ONE_OF(16, 32, 48), col = k + ONE_OF(0, 16),
+                  row = 16 * col, relu = shape % 2, length = 4 * ONE_OF(1, 3, 4, 8, 16), step = length + ONE_OF(0, 4),
+                  kernel = ONE_OF(1, 2, 3), padding = kernel > 1 ? shape / 2 % 2 : 0, channels = ONE_OF(1, 3, 5);
+    switch (family) {
+    case FAMILY_CONV: random_conv(d, 0); break;
+    case FAMILY_CONV_POOL: random_conv(d, 1); break;
+    case FAMILY_CONV_GRAD_WEIGHT: random_grad_weight(d); break;
+    case FAMILY_GRAD_BIAS: SET(r, c, k, row, col); break;
+    case FAMILY_MAX_POOL:
+        SET(r, c, k, r + kernel - 1, c + kernel, kernel, kernel, 1, 1, padding, padding, 1, 1, row, col, row, col, row, col, relu);
+        break;
+    case FAMILY_MAX_POOL_GRAD:
+        SET(r, c, k, r + kernel - 1, c + kernel, kernel, kernel, 1, 1, padding, padding, 1, 1, row, col, row, col, row, col, row,
+            col, relu);
+        break;
+    case FAMILY_POOL_GRAD: SET(k, r + 1, c + 1, row, col, row, col, row, col, row, col, relu); break;
+    case FAMILY_RELU: SET(r, length, step, step); break;
+    case FAMILY_RELU_GRAD:
+    case FAMILY_ADD:
+    case FAMILY_SCALE_MASK: SET(r, length, step, step, step); break;
+    case FAMILY_FLATTEN: SET(r, c, channels, c * 16, 16, r * c * channels + 8 * relu); break;
+    case FAMILY_UNFLATTEN: SET(r, c, channels, 16, c * 16, 16); break;
+    case FAMILY_INPUT_BYTES:
+    case FAMILY_INPUT_FLOATS: SET(r, c, channels, c * channels, channels); break;
+    case FAMILY_TRANSPOSE: {
+        /* Dense; then blocks of 16 over a forward pass in one block, and over one in blocks. */
+        const int64_t taps_y = ONE_OF(1, 2), taps_x = ONE_OF(1, 3), run = ONE_OF(1, 8, 12);
+        if (shape % 3 == 0)
+            SET(taps_y, taps_x, run, 32, 48, 32, 0, 5, 20 + 12 * relu, 16, run, 16, 0, 4, 4, -1, -1);
+        else
+            SET(taps_y, taps_x, run, 32, 32, 16, 8, 5, shape % 3 == 1 ? 32 : 16, 32, 20, shape % 3 == 1 ? 32 : 16,
+                shape % 3 == 1 ? 0 : 16, 2, 4, -2, -1);
+        break;
+    }
+    default: SET(ONE_OF(1, 3), ONE_OF(1, 8), 32, 32, 16, 8, 2, 4); break;
+    }
+}
+
+static Text print_all(Arena *arena, Printed *printed)
+{
+    Text text = text_new(arena), table = text_new(arena);
+    text_add(&text, "#include \"vector.h\"\n\n");
+    for (int i = 0; i < PER_COMPILE; i++) {
+        Printed *p = &printed[i];
+        p->family = (Family)(i / SHAPES);
+        random_dims(p->family, p->dim, i % SHAPES);
+        Tile tile[WIDTH_COUNT] = {{0}};
+        if (family_info(p->family)->tiled)
+            for (Width width = 0; width < WIDTH_COUNT; width++)
+                tile[width] = chosen_tile(p->family, width, p->dim);
+        emit_kernel_sized(&text, p->family, arena_printf(arena, "kernel_%d", i), p->dim, tile);
+        text_add(&text, "\n");
+        text_printf(&table, "(void (*)(void))kernel_%d, ", i);
+    }
+    text_printf(&text, "extern void (*const kernels[])(void);\nvoid (*const kernels[])(void) = {%s};\n", table.bytes);
+    return text;
+}
+
+#define AS(...) ((void (*)(__VA_ARGS__))kernel)
+
+static void call_printed(Family family, void (*kernel)(void), void *const *p)
+{
+    switch (family) {
+    case FAMILY_CONV: AS(const void *, const void *, const void *, void *)(p[0], p[1], p[2], p[3]); break;
+    case FAMILY_CONV_POOL: AS(const void *, const void *, const void *, void *, void *)(p[0], p[1], p[2], p[3], p[4]); break;
+    case FAMILY_SCALE_MASK: AS(const void *, const void *, float, void *)(p[0], p[1], 1.25f, p[2]); break;
+    case FAMILY_TRANSPOSE:
+        for (int part = 0; part < 3; part++)
+            AS(const void *, void *, int, int)(p[0], p[1], part, 3);
+        break;
+    default: AS(void *, void *, void *, void *)(p[0], p[1], p[2], p[3]); break;
+    }
+}
+
+/* Which operands a kernel writes to: 'w'. The others hold floats, 'f', or small indices of one or two bytes, 'b', 's'. */
+static const char *const operand_kinds[FAMILY_COUNT] = {
+    "fffw", "fffww", "ffw", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw", "fw", "w",
+};
+
+static void fill(unsigned char *operand, char kind)
+{
+    for (int i = 0; i < BYTES; i++)
+        operand[i] = (unsigned char)(kind == 'b' ? next_random() % 4 : kind == 's' && i % 2 == 0 ? next_random() % 4 : 0);
+    if (kind == 'f' || kind == 'w')
+        for (int i = 0; i < BYTES / 4; i++)
+            ((float *)(void *)operand)[i] = (float)next_random() / (float)(1 << 23) - 1;
+}
+
+static void compare(const Printed *p, void (*kernel)(void), int lanes, const char *command)
+{
+    const char *kinds = operand_kinds[p->family];
+    void *printed[MAX_OPERAND_COUNT] = {NULL}, *prebuilt[MAX_OPERAND_COUNT] = {NULL};
+    for (int i = 0; kinds[i]; i++) {
+        printed[i] = aligned_alloc(64, BYTES);
+        fill(printed[i], kinds[i]);
+        prebuilt[i] = kinds[i] == 'w' ? memcpy(aligned_alloc(64, BYTES), printed[i], BYTES) : printed[i];
+    }
+    const Width width = lanes == 16 ? WIDTH_16 : lanes == 8 ? WIDTH_8 : WIDTH_4;
+    int tile = 0;
+    if (family_info(p->family)->tiled) {
+        const Tile t = chosen_tile(p->family, width, p->dim);
+        tile = t.rows * 100 + t.cols * 10 + t.vecs;
+    }
+    call_printed(p->family, kernel, printed);
+    call_prebuilt(p->family, p->dim, tile, prebuilt);
+    for (int i = 0; kinds[i]; i++)
+        if (kinds[i] == 'w') {
+            if (memcmp(printed[i], prebuilt[i], BYTES))
+                ck_abort_msg("a printed %s differs from the prebuilt one (%s)", family_info(p->family)->name, command);
+            free(prebuilt[i]);
+        }
+    for (int i = 0; kinds[i]; i++)
+        free(printed[i]);
+}
+
+static void compile_and_compare(const char *compiler, const char *options, int lanes)
+{
+    char folder[] = "/tmp/netc-kernels-XXXXXX";
+    ck_assert(mkdtemp(folder));
+    Arena *arena = arena_new();
+    static Printed printed[PER_COMPILE];
+    Text text = print_all(arena, printed);
+    const char *source = arena_printf(arena, "%s/kernels.c", folder), *object = arena_printf(arena, "%s/kernels.so", folder);
+    FILE *file = fopen(source, "w");
+    ck_assert(file && fwrite(text.bytes, 1, text.length, file) == text.length && fclose(file) == 0);
+    const char *command =
+        arena_printf(arena, "%s -std=gnu11 -Wall -Wextra -Wshadow -Werror -ffp-contract=off -shared -fPIC %s -I%s -o %s %s",
+                     compiler, options, NETC_INCLUDE, object, source);
+    ck_assert_msg(system(command) == 0, "failed: %s", command);
+    void *library = dlopen(object, RTLD_NOW);
+    ck_assert_msg(library != NULL, "%s", dlerror());
+    void (*const *kernels)(void) = dlsym(library, "kernels");
+    ck_assert(nc_kernels_force(lanes));
+    for (int i = 0; i < PER_COMPILE; i++)
+        compare(&printed[i], kernels[i], lanes, command);
+    nc_kernels_force(0);
+    dlclose(library);
+    remove(source), remove(object), rmdir(folder);
+    arena_free(arena);
+}
+
+static const char *const compilers[] = {"gcc", "clang", "clang-14"};
+static const char *const levels[] = {"-O2", "-O3"};
+
+START_TEST(test_printed_kernels)
+{
+    const char *compiler = compilers[_i / 2];
+    char probe[64];
+    snprintf(probe, sizeof probe, "command -v %s >/dev/null", compiler);
+    if (system(probe)) {
+        fprintf(stderr, "# %s: skipped, there is none\n", compiler);
+        return;
+    }
+    for (int i = 0; i < MAX_WIDTHS; i++) {
+        if (!nc_kernels_force(all_lanes[i]))
+            continue;
+        random_state = (unsigned)_i + 7;
+        char options[64];
+        snprintf(options, sizeof options, "%s %s", levels[_i % 2],
+                 all_lanes[i] == 16 ? "-mavx512f -mavx2 -mfma" : all_lanes[i] == 8 ? "-mavx2 -mfma" : "");
+        compile_and_compare(compiler, options, all_lanes[i]);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("kernels_text");
+    TCase *core = tcase_create("core");
+    tcase_set_timeout(core, 120);
+    tcase_add_loop_test(core, test_printed_kernels, 0, 2 * (int)(sizeof compilers / sizeof *compilers));
+    suite_add_tcase(suite, core);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
