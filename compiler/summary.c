@@ -83,7 +83,7 @@ static int width_of(const char *text)
     return width;
 }
 
-/* Text columns to the left, numbers (from column 2) to the right. */
+/* Text columns to the left, numbers (from column 2) to the right; no blanks at a line's end. */
 static void print_table(Text *out, const Table *table)
 {
     int width[COLUMNS] = {0};
@@ -100,6 +100,8 @@ static void print_table(Text *out, const Table *table)
             if (k + 1 < COLUMNS)
                 text_pad(out, ' ', (k < 2 ? padding : 0) + 2);
         }
+        while (out->bytes[out->length - 1] == ' ')
+            out->bytes[--out->length] = 0;
         text_add(out, "\n");
     }
 }
