@@ -65,6 +65,6 @@ void nc_diverged(struct nc_run *run, double loss)
     for (int slice = 0; slice < slices; slice++)
         for (int group = 0; group < groups; group++)
             check_probes(run, loss, slice, group);
-    nc_fail(run, advice, "the loss at step %lld is %s, although every layer's output is finite: they are too large for it",
+    nc_fail(run, advice, "the loss at step %lld is %s, although every layer's output is finite: too large for it",
             run->steps, loss_text(loss));
 }

@@ -142,7 +142,7 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
     if (run->epoch_step > run->train.batches)
         nc_fail(run, NULL, "%s was saved after step %lld of an epoch that now has %lld", path, run->epoch_step,
                 run->train.batches);
-    nc_note(run, "resumed from %s: epoch %lld, step %lld", path, run->epoch + 1, run->steps);
+    nc_note(run, "resumed from %s: %lld epochs done, %lld steps", path, run->epoch, run->steps);
 }
 
 static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
