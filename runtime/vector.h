@@ -45,6 +45,18 @@ NC_INLINE vec vec_load(const float *p)
     return *(const nc_floats *)p;
 }
 
+/* The same for what is used several times: gcc would otherwise read it from memory for each use. */
+NC_INLINE vec vec_load_once(const float *p)
+{
+    vec a = vec_load(p);
+#if defined __x86_64__
+    __asm__("" : "+v"(a));
+#elif defined __aarch64__
+    __asm__("" : "+w"(a));
+#endif
+    return a;
+}
+
 NC_INLINE void vec_store(float *p, vec a)
 {
     *(nc_floats *)p = a;

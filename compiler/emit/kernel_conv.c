@@ -49,7 +49,7 @@ static void accumulate(KernelText *k, const char *r, const char *c)
     begin(k, "for (long j = 0; j < %s; j++, xt++, wo += %s)", dim(k, CONV_run), dim(k, CONV_w_row));
     line(k, "vec %s;", part_array(k, "weights", VECS));
     v = part_loop(k, PART_VECS);
-    line(k, "%s = vec_load(%s);", part_element(k, "weights", NULL, NULL, v), sum_of(k, "wo", product_of(k, v, "VL")));
+    line(k, "%s = vec_load_once(%s);", part_element(k, "weights", NULL, NULL, v), sum_of(k, "wo", product_of(k, v, "VL")));
     end(k);
     m = part_loop(k, PART_ROWS), n = part_loop(k, PART_COLS);
     line(k, "const vec pixel = vec_all(xt[%s]);", offset_of(k, m, dim(k, CONV_x_row), n, dim(k, CONV_x_col)));

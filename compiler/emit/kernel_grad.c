@@ -50,7 +50,7 @@ static void add_pixels(KernelText *k, const char *a, const char *b, const char *
               dim(k, CONV_GRAD_WEIGHT_d_col));
     line(k, "vec %s;", part_array(k, "dv", VECS));
     const char *v = part_loop(k, PART_VECS);
-    line(k, "%s = vec_load(%s);", part_element(k, "dv", NULL, NULL, v), sum_of(k, "dr", product_of(k, v, "VL")));
+    line(k, "%s = vec_load_once(%s);", part_element(k, "dv", NULL, NULL, v), sum_of(k, "dr", product_of(k, v, "VL")));
     end(k);
     const char *n = part_loop(k, PART_COLS);
     line(k, "const vec input = vec_all(xr[%s]);", n);
