@@ -65,7 +65,7 @@ statements:
   %empty                       { $$ = NULL; }
 | statements NEWLINE           { $$ = $1; }
 | statements statement NEWLINE { $$ = syntax_append(B, $1, $2); }
-| statements error NEWLINE     { $$ = $1; }
+| statements error NEWLINE     { $$ = syntax_append(B, $1, syntax_leaf(B, SYNTAX_BROKEN, @2, no_name)); }
 ;
 
 statement:
@@ -96,14 +96,14 @@ body:
 items:
   item_list                    { $$ = $1; }
 | item_list item               { $$ = syntax_append(B, $1, $2); }
-| item_list error              { $$ = $1; }
+| item_list error              { $$ = syntax_append(B, $1, syntax_leaf(B, SYNTAX_BROKEN, @2, no_name)); }
 ;
 
 item_list:
   %empty                       { $$ = NULL; }
 | item_list separator          { $$ = $1; }
 | item_list item separator     { $$ = syntax_append(B, $1, $2); }
-| item_list error NEWLINE      { $$ = $1; }
+| item_list error NEWLINE      { $$ = syntax_append(B, $1, syntax_leaf(B, SYNTAX_BROKEN, @2, no_name)); }
 ;
 
 separator: NEWLINE | ',';
@@ -122,14 +122,14 @@ item:
 settings:
   setting_list                 { $$ = $1; }
 | setting_list setting         { $$ = syntax_append(B, $1, $2); }
-| setting_list error           { $$ = $1; }
+| setting_list error           { $$ = syntax_append(B, $1, syntax_leaf(B, SYNTAX_BROKEN, @2, no_name)); }
 ;
 
 setting_list:
   %empty                       { $$ = NULL; }
 | setting_list NEWLINE         { $$ = $1; }
 | setting_list setting NEWLINE { $$ = syntax_append(B, $1, $2); }
-| setting_list error NEWLINE   { $$ = $1; }
+| setting_list error NEWLINE   { $$ = syntax_append(B, $1, syntax_leaf(B, SYNTAX_BROKEN, @2, no_name)); }
 ;
 
 setting:
@@ -155,14 +155,14 @@ setting_arg:
 edits:
   edit_list                    { $$ = $1; }
 | edit_list edit               { $$ = syntax_append(B, $1, $2); }
-| edit_list error              { $$ = $1; }
+| edit_list error              { $$ = syntax_append(B, $1, syntax_leaf(B, SYNTAX_BROKEN, @2, no_name)); }
 ;
 
 edit_list:
   %empty                       { $$ = NULL; }
 | edit_list separator          { $$ = $1; }
 | edit_list edit separator     { $$ = syntax_append(B, $1, $2); }
-| edit_list error NEWLINE      { $$ = $1; }
+| edit_list error NEWLINE      { $$ = syntax_append(B, $1, syntax_leaf(B, SYNTAX_BROKEN, @2, no_name)); }
 ;
 
 edit:

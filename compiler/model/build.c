@@ -61,12 +61,12 @@ static void build_kind(Build *build, const Syntax *file, SyntaxKind kind)
     }
 }
 
-/* Whether a model that is refused, and so unknown, could be what a train block names. */
-static bool refuses_any(const Syntax *file)
+/* Whether there are statements that define names which will not be known. */
+static bool loses_any(const Syntax *file)
 {
     for (int i = 0; i < file->items.count; i++) {
         SyntaxKind kind = file->items.at[i]->kind;
-        if (kind == SYNTAX_IMPORT || kind == SYNTAX_BLOCK || kind == SYNTAX_DERIVE)
+        if (kind == SYNTAX_IMPORT || kind == SYNTAX_BLOCK || kind == SYNTAX_DERIVE || kind == SYNTAX_BROKEN)
             return true;
     }
     return false;
@@ -108,7 +108,7 @@ Program *model_build(Arena *arena, Diag *diag, const Source *source, const Synta
                                        SYNTAX_TRAIN};
     Program *program = arena_make(arena, Program);
     program->source = source;
-    Build build = {.arena = arena, .diag = diag, .program = program, .broken = diag_error_count(diag) > 0};
+    Build build = {.arena = arena, .diag = diag, .program = program, .partial = loses_any(syntax)};
     if (syntax->items.count > MAX_STATEMENTS) {
         diag_error(diag, syntax->items.at[MAX_STATEMENTS]->span, "file has more than %d statements", MAX_STATEMENTS);
         return NULL;
@@ -119,7 +119,6 @@ Program *model_build(Arena *arena, Diag *diag, const Source *source, const Synta
         if (statement->name && statement->kind != SYNTAX_TRAIN && statement->kind != SYNTAX_IMPORT)
             define_name(&build, (Name){statement->name, statement->name_span});
     }
-    build.partial = build.broken || refuses_any(syntax);
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         build_kind(&build, syntax, order[i]);
     if (!build.partial) {

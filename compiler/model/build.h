@@ -36,8 +36,7 @@ typedef struct Build {
     Arena *arena;
     Diag *diag;
     Program *program;
-    bool broken;  /* the text has syntax errors: what is missing may only be unread */
-    bool partial; /* the same, or statements were refused that may define names */
+    bool partial; /* statements could not be read, or are refused: what is missing may only be unread */
     VEC(Let) lets;
     VEC(NetworkEntry) networks;
     VEC(DataEntry) data;

@@ -31,6 +31,8 @@ static const DatasetKind *find_dataset(Build *build, const Syntax *call)
 static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bool *bytes)
 {
     Data *data = entry->data;
+    if (call->kind == SYNTAX_BROKEN)
+        return false;
     if (call->kind != SYNTAX_CALL) {
         diag_error(build->diag, call->span, "transforms of '%s' are calls such as 'ToTensor()'", data->name);
         return false;
@@ -60,7 +62,7 @@ void build_data(Build *build, const Syntax *syntax)
     *data = (Data){.name = syntax->name, .span = syntax->name_span};
     DataEntry entry = {.data = data};
     const Syntax *call = syntax->value;
-    data->kind = find_dataset(build, call);
+    data->kind = call->kind == SYNTAX_CALL ? find_dataset(build, call) : NULL;
     entry.known = data->kind &&
         bind_arguments(build, data->kind->name, data->kind->params, (const Syntax *const *)call->items.at, call->items.count,
                        call->span, arena_printf(build->arena, "data.%s", data->name), false, &data->args) &&
@@ -69,7 +71,7 @@ void build_data(Build *build, const Syntax *syntax)
     for (int i = 0; syntax->body && i < syntax->body->items.count; i++)
         if (!add_transform(build, &entry, syntax->body->items.at[i], &bytes))
             entry.known = false;
-    if (entry.known && bytes && !build->broken)
+    if (entry.known && bytes)
         diag_error(build->diag, call->span, "%s gives bytes but a model takes floats: write { ToTensor() } behind it",
                    data->kind->name);
     vec_push(build->arena, build->data, entry);

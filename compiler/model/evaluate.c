@@ -29,6 +29,8 @@ static Constant fraction(Build *build, const Syntax *syntax, double value)
 
 static Constant literal(Build *build, const Syntax *syntax)
 {
+    if (!syntax->name[0])
+        return broken_constant; /* a malformed number: the lexer reported it */
     char *digits = arena_copy(build->arena, syntax->name, strlen(syntax->name)), *end = digits;
     for (const char *c = digits; *c; c++)
         if (*c != '_')
@@ -60,7 +62,7 @@ static Constant name(Build *build, const Syntax *syntax)
     const char *closest = diag_closest(syntax->name, known.at, known.count);
     if (closest)
         diag_error(build->diag, syntax->span, "no constant is called '%s'; did you mean '%s'?", syntax->name, closest);
-    else if (!build->broken)
+    else if (!build->partial)
         diag_error(build->diag, syntax->span, "no constant is called '%s': 'let %s = ...' before it makes one", syntax->name,
                    syntax->name);
     return broken_constant;
@@ -197,6 +199,7 @@ Constant evaluate(Build *build, const Syntax *syntax)
     case SYNTAX_CALL:
         diag_error(build->diag, syntax->span, "call of '%s' is no constant: a number, a string, True, False or None is", syntax->name);
         return broken_constant;
+    case SYNTAX_BROKEN: return broken_constant;
     default: return report(build, syntax, "constant expected");
     }
 }

@@ -25,7 +25,8 @@ Graph *model_lower(Arena *arena, const Program *program)
     const Network *network = train ? train->network : program->networks.at[0];
     Graph *graph = graph_new(arena);
     Builder builder = {.graph = graph, .layer = "", .span = network->span};
-    Value *x = graph->input = input_value(&builder, OP_INPUT, "input", network->input);
+    Attributes raw = {.bytes = train && train->data.data->kind->bytes};
+    Value *x = graph->input = graph_value(&builder, OP_INPUT, "input", NULL, NULL, NULL, network->input, raw);
     for (int i = 0; i < network->layers.count; i++)
         x = lower_layer(&builder, network->layers.at[i], x);
     graph->output = x;

@@ -122,7 +122,7 @@ static void add_items(Build *build, Chain *chain, const Syntax *list, const char
         else if (item->kind == SYNTAX_CALL)
             add_call(build, chain, item, path);
         else
-            chain->known = false; /* a tree that was cut: reported */
+            chain->known = false; /* SYNTAX_BROKEN: what follows may have lost its input */
     }
 }
 
@@ -167,7 +167,7 @@ void build_network(Build *build, const Syntax *syntax)
     network->name = syntax->name;
     network->span = syntax->name_span;
     NetworkEntry entry = {.network = network};
-    Chain chain = {.entry = &entry, .known = !build->broken};
+    Chain chain = {.entry = &entry, .known = true};
     chain.known &= input_shape(build, syntax, &network->input);
     chain.shape = network->input;
     chain.span = syntax->items.count ? span_join(syntax->items.at[0]->span, syntax->items.at[syntax->items.count - 1]->span)

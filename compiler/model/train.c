@@ -60,6 +60,7 @@ typedef struct Trainer {
     Build *build;
     Train *train;
     const Syntax *found[SET_COUNT]; /* the settings that the file has */
+    bool broken;                    /* some could not be read */
     NetworkEntry *network;
     DataEntry *data, *test;
 } Trainer;
@@ -83,11 +84,13 @@ static void find_settings(Trainer *t, const Syntax *syntax)
 {
     for (int i = 0; i < syntax->items.count; i++) {
         const Syntax *setting = syntax->items.at[i];
+        if (setting->kind == SYNTAX_BROKEN) {
+            t->broken = true;
+            continue;
+        }
         int kind = 0;
-        while (kind < SET_COUNT && (setting->kind != SYNTAX_SETTING || strcmp(settings[kind].name, setting->name) != 0))
+        while (kind < SET_COUNT && strcmp(settings[kind].name, setting->name) != 0)
             kind++;
-        if (setting->kind != SYNTAX_SETTING)
-            continue; /* a tree that was cut: reported */
         if (kind == SET_COUNT) {
             report_no_setting(t, setting);
         } else if (settings[kind].refused) {
@@ -127,7 +130,7 @@ static const Syntax *only_call(Trainer *t, SettingKind kind, const char *example
 {
     const Syntax *setting = t->found[kind];
     if (!setting) {
-        if (!t->build->broken)
+        if (!t->broken)
             diag_error(t->build->diag, t->train->span, "train block lacks '%s': %s", settings[kind].name, example);
         return NULL;
     }
@@ -250,7 +253,7 @@ static DataEntry *find_data(Trainer *t, const Syntax *name)
     const char *closest = diag_closest(name->name, names.at, names.count);
     if (closest)
         diag_error(build->diag, name->span, "no data is called '%s'; did you mean '%s'?", name->name, closest);
-    else if (!build->broken)
+    else if (!build->partial)
         diag_error(build->diag, name->span, "no data is called '%s': 'data %s = ...' makes one", name->name, name->name);
     return NULL;
 }
@@ -287,7 +290,7 @@ static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
 static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loader)
 {
     const Network *network = t->train->network;
-    if (!entry || !entry->known || !network || shape_equal(entry->sample, network->input) || t->build->broken)
+    if (!entry || !entry->known || !network || shape_equal(entry->sample, network->input))
         return;
     Arena *arena = t->build->arena;
     diag_error(t->build->diag, loader->span, "model '%s' takes %s but a sample of '%s' is %s", network->name,
@@ -407,7 +410,7 @@ void build_train(Build *build, const Syntax *syntax)
     build_plain(&trainer);
     trainer.data = build_loader(&trainer, SET_DATA, &train->data);
     trainer.test = build_loader(&trainer, SET_TEST, &train->test);
-    if (!trainer.found[SET_DATA] && !build->broken)
+    if (!trainer.found[SET_DATA] && !trainer.broken)
         diag_error(build->diag, train->span, "train block lacks 'data': data train_data, batch_size=64, shuffle=True");
     build_loss(&trainer);
     build_optimizer(&trainer);

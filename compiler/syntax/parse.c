@@ -187,7 +187,9 @@ Syntax *syntax_parse(Arena *arena, Diag *diag, const Source *source)
     if (tree)
         return tree;
     TreeBuilder builder = {.arena = arena, .diag = diag};
-    return syntax_leaf(&builder, SYNTAX_FILE, (Span){source, 0, source->length}, (Name){0});
+    Span all = {source, 0, source->length};
+    Syntax *broken = syntax_append(&builder, NULL, syntax_leaf(&builder, SYNTAX_BROKEN, all, (Name){0}));
+    return syntax_adopt(&builder, syntax_leaf(&builder, SYNTAX_FILE, all, (Name){0}), broken);
 }
 
 Syntax *syntax_parse_value(Arena *arena, const Source *source)

@@ -20,7 +20,7 @@ static bool hang(TreeBuilder *builder, Syntax *parent, const Syntax *child)
 static Syntax *stump(TreeBuilder *builder, Span span)
 {
     Syntax *node = arena_make(builder->arena, Syntax);
-    *node = (Syntax){.kind = SYNTAX_NONE, .span = span};
+    *node = (Syntax){.kind = SYNTAX_BROKEN, .span = span};
     return node;
 }
 
@@ -95,7 +95,7 @@ static const char *const kind_names[] = {
     [SYNTAX_TRAIN] = "train", [SYNTAX_SETTING] = "setting", [SYNTAX_BODY] = "body", [SYNTAX_CHILD] = "child",
     [SYNTAX_CALL] = "call", [SYNTAX_ARG] = "arg", [SYNTAX_INT] = "int", [SYNTAX_FLOAT] = "float",
     [SYNTAX_STRING] = "string", [SYNTAX_NAME] = "name", [SYNTAX_TRUE] = "True", [SYNTAX_FALSE] = "False",
-    [SYNTAX_NONE] = "None", [SYNTAX_INFER] = "_", [SYNTAX_TUPLE] = "tuple", [SYNTAX_LIST] = "list",
+    [SYNTAX_NONE] = "None", [SYNTAX_INFER] = "_", [SYNTAX_BROKEN] = "broken", [SYNTAX_TUPLE] = "tuple", [SYNTAX_LIST] = "list",
     [SYNTAX_UNARY] = "unary", [SYNTAX_BINARY] = "binary",
 };
 

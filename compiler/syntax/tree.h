@@ -36,6 +36,7 @@ typedef enum SyntaxKind {
     SYNTAX_FALSE,
     SYNTAX_NONE,
     SYNTAX_INFER,  /* _ */
+    SYNTAX_BROKEN, /* what a syntax error made unreadable; among the items of a file, a body or a train block */
     SYNTAX_TUPLE,  /* (items) */
     SYNTAX_LIST,   /* [items] */
     SYNTAX_UNARY,  /* op value */

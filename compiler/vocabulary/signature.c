@@ -182,8 +182,9 @@ static bool bind_value(Arena *arena, Diag *diag, const char *name, const Param *
     else if (value.kind == CONSTANT_INT && (value.i < INT_MIN || value.i > INT_MAX))
         hint = ", which is too large";
     else if (value.kind == CONSTANT_INFER)
-        hint = ", but the input does not fix it";
-    diag_error(diag, given->span, "%s expects %s to be %s but gets %s%s", name, param->name, type_text[param->type],
+        hint = ", which stands only for sizes that the input fixes";
+    const char *whose = strcmp(name, param->name) == 0 ? "" : arena_printf(arena, "%s to be ", param->name);
+    diag_error(diag, given->span, "%s expects %s%s but gets %s%s", name, whose, type_text[param->type],
                constant_text(arena, value), hint);
     return false;
 }
