@@ -52,7 +52,8 @@ static void accumulate(KernelText *k, const char *r, const char *c)
     line(k, "%s = vec_load_once(%s);", part_element(k, "weights", NULL, NULL, v), sum_of(k, "wo", product_of(k, v, "VL")));
     end(k);
     m = part_loop(k, PART_ROWS), n = part_loop(k, PART_COLS);
-    line(k, "const vec pixel = vec_all(xt[%s]);", offset_of(k, m, dim(k, CONV_x_row), n, dim(k, CONV_x_col)));
+    line(k, "const vec pixel = vec_all_of(%s);",
+         sum_of(k, "xt", offset_of(k, m, dim(k, CONV_x_row), n, dim(k, CONV_x_col))));
     v = part_loop(k, PART_VECS);
     const char *acc = part_element(k, "acc", m, n, v);
     line(k, "%s = vec_fma(pixel, %s, %s);", acc, part_element(k, "weights", NULL, NULL, v), acc);

@@ -53,7 +53,7 @@ static void add_pixels(KernelText *k, const char *a, const char *b, const char *
     line(k, "%s = vec_load_once(%s);", part_element(k, "dv", NULL, NULL, v), sum_of(k, "dr", product_of(k, v, "VL")));
     end(k);
     const char *n = part_loop(k, PART_COLS);
-    line(k, "const vec input = vec_all(xr[%s]);", n);
+    line(k, "const vec input = vec_all_of(%s);", sum_of(k, "xr", n));
     v = part_loop(k, PART_VECS);
     const char *acc = part_element(k, "acc", NULL, n, v);
     line(k, "%s = vec_fma(input, %s, %s);", acc, part_element(k, "dv", NULL, NULL, v), acc);

@@ -127,29 +127,51 @@ static void emit_mask(Frame *f, const Kernel *kernel, const char *indent)
     text_printf(&f->text, "%s);\n", operand_text(f, kernel->operand[1], "i"));
 }
 
+/* Appends a call, broken after a comma where it would be too wide. */
+static void add_wrapped(Frame *f, const char *call, const char *indent)
+{
+    size_t width = strlen(indent), open = strcspn(call, "(") + 1 + width, at = width;
+    text_add(&f->text, indent);
+    while (*call) {
+        size_t length = strcspn(call, ",") + (strchr(call, ',') != NULL);
+        if (at + length > 118 && at > open) {
+            text_add(&f->text, "\n");
+            text_pad(&f->text, ' ', (int)open);
+            at = open;
+            call += *call == ' ';
+            length = strcspn(call, ",") + (strchr(call, ',') != NULL);
+        }
+        text_add_bytes(&f->text, call, length);
+        at += length;
+        call += length;
+    }
+}
+
 static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
 {
     const char *sample = kernel->whole_group ? "0" : "i";
     if (kernel->family == FAMILY_SCALE_MASK && kernel->stage == STAGE_FORWARD)
         emit_mask(f, kernel, indent);
-    text_printf(&f->text, "%s%s(", indent, kernel->name);
+    Text call = text_new(f->arena);
+    text_printf(&call, "%s(", kernel->name);
     if (kernel->family == FAMILY_INPUT_BYTES)
-        text_add(&f->text, "g->input[i], g->pixel, ");
+        text_add(&call, "g->input[i], g->pixel, ");
     else if (kernel->family == FAMILY_INPUT_FLOATS)
-        text_add(&f->text, "g->input[i], ");
+        text_add(&call, "g->input[i], ");
     for (int k = 0; k < kernel->operand_count; k++) {
         if (kernel->family == FAMILY_SCALE_MASK && k == 2) {
             double p = kernel->ops[0]->attr.p;
             const char *scale = arena_printf(f->arena, "(float)(1.0 / (1.0 - %.17g))", p);
-            text_printf(&f->text, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s", scale);
+            text_printf(&call, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s", scale);
         }
-        text_printf(&f->text, "%s%s", k ? ", " : "", operand_text(f, kernel->operand[k], sample));
+        text_printf(&call, "%s%s", k ? ", " : "", operand_text(f, kernel->operand[k], sample));
     }
     if (kernel->stage == STAGE_DERIVE)
-        text_add(&f->text, ", part, parts");
+        text_add(&call, ", part, parts");
     if (kernel->cols_are_samples && kernel->family != FAMILY_CONV)
-        text_add(&f->text, ", g->count");
-    text_add(&f->text, ");\n");
+        text_add(&call, ", g->count");
+    text_add(&call, ");\n");
+    add_wrapped(f, call.bytes, indent);
 }
 
 /* The calls of a stage; those made for every sample stand together in loops. */

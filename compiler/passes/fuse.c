@@ -29,29 +29,30 @@ static Op *sole_reader(const Fuser *f, const Value *value, OpKind kind)
     return readers->count == 1 && readers->at[0]->kind == kind ? readers->at[0] : NULL;
 }
 
-static bool ends_with(const char *text, const char *end, size_t *stem)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    *stem = length - tail;
-    return length >= tail && !strcmp(text + length - tail, end);
-}
-
-/* "conv2d_features_0", "conv2d_features_0_grad_weight": the operation's kind around its layer's path. */
+/* "conv2d_features_0", "conv2d_features_0_grad_weight": a layer's value is its name; what works on its gradient is
+ * named after the layer too. */
 static const char *op_identifier(Arena *arena, const Op *op)
 {
-    char *kind = arena_printf(arena, "%s", op->kind == OP_GRAD_BIAS ? "bias_grad" : op_name(op->kind));
+    if (!op->backward && op->out[0])
+        return op->out[0]->name;
+    char *kind = arena_printf(arena, "%s", op_name(op->kind));
     for (char *c = kind; *c; c++)
         *c = (char)tolower((unsigned char)*c);
-    char *path = arena_printf(arena, "%s%s", op->layer[0] ? "_" : "", op->layer);
+    char *path = arena_printf(arena, "%s", op->layer);
     for (char *c = path; *c; c++)
         *c = isalnum((unsigned char)*c) ? *c : '_';
-    static const char *const suffixes[] = {"_grad_input", "_grad_weight", "_grad"};
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        size_t stem;
-        if (ends_with(kind, suffixes[i], &stem))
-            return arena_printf(arena, "%.*s%s%s", (int)stem, kind, path, suffixes[i]);
-    }
-    return arena_printf(arena, "%s%s", kind, path);
+    static const struct {
+        const char *layer, *suffix;
+    } names[OP_COUNT] = {
+        [OP_CONV2D_GRAD_INPUT] = {"conv2d", "_grad_input"},   [OP_CONV2D_GRAD_WEIGHT] = {"conv2d", "_grad_weight"},
+        [OP_LINEAR_GRAD_INPUT] = {"linear", "_grad_input"},   [OP_LINEAR_GRAD_WEIGHT] = {"linear", "_grad_weight"},
+        [OP_GRAD_BIAS] = {"bias", "_grad"},                   [OP_MAX_POOL2D_GRAD] = {"maxpool2d", "_grad"},
+        [OP_RELU_GRAD] = {"relu", "_grad"},                   [OP_DROPOUT_GRAD] = {"dropout", "_grad"},
+        [OP_RESHAPE_GRAD] = {"flatten", "_grad"},
+    };
+    if (!names[op->kind].layer)
+        return kind;
+    return arena_printf(arena, "%s_%s%s", names[op->kind].layer, path, names[op->kind].suffix);
 }
 
 static Kernel *add_kernel(Fuser *f, Family family, const Op *op)
@@ -290,7 +291,7 @@ static void fuse_one(Fuser *f, Op *op)
     case OP_TARGET:
         return;
     case OP_INPUT:
-        kernel = add_kernel(f, op->out[0]->type == TYPE_U8 ? FAMILY_INPUT_BYTES : FAMILY_INPUT_FLOATS, op);
+        kernel = add_kernel(f, op->attr.bytes ? FAMILY_INPUT_BYTES : FAMILY_INPUT_FLOATS, op);
         absorb(f, kernel, op);
         values_are(kernel, op->out[0]);
         return;

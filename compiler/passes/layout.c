@@ -617,6 +617,22 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     }
 }
 
+/* Derived layouts are made by a function of their own, after the update: out of the way of the loops over samples. */
+static void derive_last(Plan *plan)
+{
+    VEC(Kernel *) sorted = {0};
+    for (int derive = 0; derive < 2; derive++) {
+        for (int i = 0; i < plan->kernels.count; i++) {
+            if ((plan->kernels.at[i]->stage == STAGE_DERIVE) == derive)
+                vec_push(plan->arena, sorted, plan->kernels.at[i]);
+        }
+    }
+    for (int i = 0; i < sorted.count; i++) {
+        sorted.at[i]->id = i;
+        plan->kernels.at[i] = sorted.at[i];
+    }
+}
+
 void pass_layout(Plan *plan)
 {
     const Graph *graph = plan->graph;
@@ -659,6 +675,5 @@ void pass_layout(Plan *plan)
             vec_push(plan->arena, plan->kernels, kernels[i]);
         layout_kernel(plan, kernels[i]);
     }
-    for (int i = 0; i < plan->kernels.count; i++)
-        plan->kernels.at[i]->id = i;
+    derive_last(plan);
 }

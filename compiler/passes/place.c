@@ -130,6 +130,8 @@ static void name_apart(Plan *plan)
     }
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
+        if (kernel->stage == STAGE_FORWARD) /* a value's own name is its buffer's */
+            kernel->name = arena_printf(plan->arena, "%s_forward", kernel->name);
         int same = 1;
         for (int j = 0; j < i; j++)
             same += !strcmp(plan->kernels.at[j]->name, kernel->name);
