@@ -8,8 +8,8 @@ void nc_dropout_mask(const struct nc_group *g, int layer, int sample, const stru
     long long elements = 1;
     for (int i = 0; i < axis_count; i++)
         elements *= axes[i].size;
-    const unsigned char *drawn = g->dropout[layer] + (g->first + sample) * elements;
+    const unsigned char *drawn = g->dropout ? g->dropout[layer] + (g->first + sample) * elements : NULL;
     nc_walk_start(&walk, axes, axis_count);
     for (long long i = 0; i < elements; i++, nc_walk_next(&walk))
-        mask[walk.offset] = drawn[i];
+        mask[walk.offset] = drawn ? drawn[i] : 1; /* in evaluation nothing is dropped */
 }

@@ -144,7 +144,7 @@ void nc_cross_entropy(struct nc_group *g, const float *logits, int stride, int c
 void nc_mse(struct nc_group *g, const float *output, int stride, int outputs, int sum, float *gradient);
 
 /* Mask bytes (0 or 1) of sample g->first + sample for dropout layer `layer`, in torch's element order walked by `axes`:
- * mask[axes' offset]. */
+ * mask[axes' offset]; ones in evaluation. */
 void nc_dropout_mask(const struct nc_group *g, int layer, int sample, const struct nc_axis *axes, int axis_count,
                      unsigned char *mask);
 
