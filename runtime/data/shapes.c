@@ -132,18 +132,24 @@ static struct polygon make_polygon(int sides, int apothem, int beyond)
 static int inside_polygon(const struct polygon *p, int u, int v)
 {
     int beyond = 0;
-    for (int i = 0; i < p->sides; i++)
+    for (int i = 0; i < p->sides && beyond <= p->beyond; i++)
         beyond += u * p->x[i] + v * p->y[i] > p->apothem;
     return beyond <= p->beyond;
 }
+
+/* The square of the radius of a circle inside of each shape, where there is one around its centre. */
+static const int INNER[CLASSES] = {850 * 850, 512 * 512, 0, 0, 520 * 520, 730 * 730, 420 * 420, 790 * 790, 350 * 350,
+                                   330 * 330};
 
 /* Whether the point (u, v), in units, lies inside of the shape. Sizes are chosen for areas that are much alike.
  * `polygon` is the shape's own, where it is one. */
 static int inside(int shape, const struct polygon *polygon, int u, int v)
 {
     int square = u * u + v * v, long_side, short_side;
+    if (square < INNER[shape])
+        return 1;
     switch (shape) {
-    case 0: return square < 850 * 850;
+    case 0: return 0;
     case 1: return u * u + 4 * v * v < UNIT * UNIT;
     case 2: return square < 950 * 950 && square > 480 * 480;
     case 3: return square < 980 * 980 && (u - 420) * (u - 420) + v * v > 760 * 760;
@@ -268,6 +274,19 @@ static void draw_clutter(int picture[PLANE][CHANNELS], struct rng *r)
     }
 }
 
+/* The picture as bytes, channels first, each up to `most` too large or too small. */
+static void add_noise(int picture[PLANE][CHANNELS], struct rng *r, int most, unsigned char *sample)
+{
+    int table[64]; /* what the sum of two five-bit numbers adds: a triangular distribution */
+    for (int i = 0; i < 64; i++)
+        table[i] = i * most / 31 - most;
+    for (int i = 0; i < PLANE; i++) {
+        uint32_t bits = draw(r);
+        for (int c = 0; c < CHANNELS; c++, bits >>= 10)
+            sample[c * PLANE + i] = (unsigned char)clamp(picture[i][c] + table[(bits & 31) + (bits >> 5 & 31)], 0, 255);
+    }
+}
+
 /* One picture, channels first. */
 static void draw_sample(struct rng *r, int shape, const struct polygon *polygon, unsigned char *sample)
 {
@@ -276,22 +295,16 @@ static void draw_sample(struct rng *r, int shape, const struct polygon *polygon,
     struct paint ground = choose_paint(r, between(r, 0, PATTERNS - 1), 0, dark);
     struct paint own = choose_paint(r, chance(r, 60) ? PLAIN : between(r, SHADED, PATTERNS - 1), light, 255);
     struct frame f = choose_frame(r, 7 * FINE, 13 * FINE);
-    if (shape != 2 && shape != 3 && f.radius > 8 * FINE && chance(r, 15)) /* a hollow circle would be a ring */
-        f.hole = shape == 0 ? 0 : between(r, 340, 390);
+    int may_be_hollow = shape == 1 || shape > 3; /* a hollow circle would be a ring */
+    if (may_be_hollow && f.radius > 8 * FINE && chance(r, 15))
+        f.hole = between(r, 340, 390);
     draw_ground(picture, &ground);
     for (int i = between(r, 0, 3); i > 0; i--)
         draw_clutter(picture, r);
     draw_shape(picture, shape, polygon, &f, &own);
     for (int i = between(r, 0, 2); i > 0; i--)
         draw_clutter(picture, r);
-    unsigned noise = (unsigned)between(r, 4, 22);
-    for (int i = 0; i < PLANE; i++) {
-        uint32_t bits = draw(r);
-        for (int c = 0; c < CHANNELS; c++, bits >>= 10) { /* two five-bit numbers: a triangular distribution */
-            int value = picture[i][c] + (int)(((bits & 31) + (bits >> 5 & 31)) * noise / 31) - (int)noise;
-            sample[c * PLANE + i] = (unsigned char)clamp(value, 0, 255);
-        }
-    }
+    add_noise(picture, r, between(r, 4, 22), sample);
 }
 
 static void load(struct nc_data *data)
@@ -301,7 +314,7 @@ static void load(struct nc_data *data)
     unsigned char *samples = nc_memory(data->run, count, CHANNELS * PLANE, "Shapes");
     int *labels = nc_memory(data->run, count, sizeof *labels, "Shapes");
     const struct polygon triangle = make_polygon(3, 520, 0), hexagon = make_polygon(6, 790, 0);
-    const struct polygon star = make_polygon(5, 400, 1);
+    const struct polygon star = make_polygon(5, 350, 1);
     for (int i = 0; i < count; i++) {
         struct rng r = {.state = ((uint64_t)(own->train ? 1 : 2) << 32) + (uint64_t)i * 0x10001u};
         labels[i] = between(&r, 0, CLASSES - 1);

@@ -1,0 +1,294 @@
+/* Checkpoints: what save writes and load reads, torch's own files, and files that are wrong or damaged. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "checkpoint_fixture.h"
+#include "fails.h"
+#include "internal.h"
+#include "store/checkpoint.h"
+
+/* The weight's four output channels lie innermost, four times padded; the last parameter's rows are padded to 8. */
+static const struct nc_parameter PARAMETERS[] = {
+    {.name = "0.weight", .rank = 4, .shape = {4, 2, 1, 3}, .offset = 0, .floats = 96, .axis_count = 4,
+     .axes = {{4, 1}, {2, 48}, {1, 48}, {3, 16}}},
+    {.name = "0.bias", .rank = 1, .shape = {4}, .offset = 96, .floats = 16, .axis_count = 1, .axes = {{4, 1}}},
+    {.name = "fc.weight", .rank = 2, .shape = {3, 5}, .offset = 112, .floats = 32, .axis_count = 2,
+     .axes = {{3, 8}, {5, 1}}},
+};
+enum { COUNT = 3, BLOCK = 144, MOST = 24 };
+static const struct nc_model MODEL = {.name = "Small", .parameters = PARAMETERS, .parameter_count = COUNT, .block = BLOCK};
+
+static char folder[64];
+
+static void start(void)
+{
+    make_folder(folder);
+}
+
+static void finish(void)
+{
+    remove_folder(folder);
+}
+
+/* The values of tests/parity/make_checkpoint.py. */
+static float value(int parameter, int element)
+{
+    return (float)((element * 7 + parameter * 13) % 64) / 8 - 4;
+}
+
+static void fill(float *weights)
+{
+    float dense[MOST];
+    memset(weights, 0, BLOCK * sizeof *weights);
+    for (int p = 0; p < COUNT; p++) {
+        for (int i = 0; i < nc_parameter_elements(&PARAMETERS[p]); i++)
+            dense[i] = value(p, i);
+        nc_parameter_scatter(&PARAMETERS[p], dense, weights);
+    }
+}
+
+static const char *in_folder(const char *name)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+/* Loads a file into a block of zeros and holds it against the values. */
+static void check_load(const char *path)
+{
+    float weights[BLOCK] = {0}, expected[BLOCK];
+    struct nc_run run = {.model = &MODEL, .program = "test", .weights = weights};
+    fill(expected);
+    nc_checkpoint_load(&run, path);
+    ck_assert_mem_eq(weights, expected, sizeof weights);
+}
+
+static void save_to(const char *path, const void *state, long long bytes)
+{
+    float weights[BLOCK];
+    struct nc_run run = {.model = &MODEL, .program = "test", .weights = weights};
+    fill(weights);
+    nc_checkpoint_check(&run, path);
+    nc_checkpoint_save(&run, path, state, bytes);
+}
+
+static unsigned char *read_back(const char *path, size_t *size)
+{
+    struct stat status;
+    FILE *file = fopen(path, "rb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fstat(fileno(file), &status), 0);
+    *size = (size_t)status.st_size;
+    unsigned char *bytes = malloc(*size + 1);
+    ck_assert_uint_eq(fread(bytes, 1, *size, file), *size);
+    fclose(file);
+    return bytes;
+}
+
+/* ---- What goes well ---------------------------------------------------------------------------------------------- */
+
+START_TEST(saved_is_loaded)
+{
+    struct nc_run run = {.model = &MODEL, .program = "test"};
+    long long bytes = 0;
+    save_to(in_folder("a.pth"), "a state", 7);
+    check_load(in_folder("a.pth"));
+    char *state = nc_checkpoint_load_state(&run, in_folder("a.pth"), &bytes);
+    ck_assert_int_eq(bytes, 7);
+    ck_assert_mem_eq(state, "a state", 7);
+    free(state);
+    ck_assert_int_ne(access(in_folder("a.pth.partial"), F_OK), 0);
+}
+END_TEST
+
+START_TEST(equal_weights_give_equal_files)
+{
+    size_t first_size, second_size;
+    save_to(in_folder("a.pth"), NULL, 0);
+    save_to(in_folder("b.pth"), NULL, 0);
+    save_to(in_folder("b.pth"), NULL, 0); /* over itself */
+    unsigned char *first = read_back(in_folder("a.pth"), &first_size);
+    unsigned char *second = read_back(in_folder("b.pth"), &second_size);
+    ck_assert_uint_eq(first_size, second_size);
+    ck_assert_mem_eq(first, second, first_size);
+    free(first);
+    free(second);
+}
+END_TEST
+
+/* Every record's bytes begin at a multiple of 64 and are not compressed. */
+START_TEST(records_are_aligned)
+{
+    size_t size;
+    int records = 0;
+    save_to(in_folder("a.pth"), "a state", 7);
+    unsigned char *bytes = read_back(in_folder("a.pth"), &size);
+    for (size_t i = 0; i + 30 < size; i++) {
+        if (memcmp(bytes + i, "PK\3\4", 4) != 0)
+            continue;
+        size_t name = bytes[i + 26] | bytes[i + 27] << 8, extra = bytes[i + 28] | bytes[i + 29] << 8;
+        ck_assert_uint_eq((i + 30 + name + extra) % 64, 0);
+        ck_assert_uint_eq(bytes[i + 8] | bytes[i + 9] << 8, 0);
+        records++;
+    }
+    ck_assert_int_eq(records, 4 + COUNT); /* data.pkl, byteorder, version, netc/state */
+    free(bytes);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    const unsigned char *bytes;
+    size_t size;
+} GOOD[] = {
+    {"torch_zip", torch_zip, sizeof torch_zip},
+    {"torch_old", torch_old, sizeof torch_old},
+    {"torch_shared", torch_shared, sizeof torch_shared},
+    {"torch_half", torch_half, sizeof torch_half},
+    {"torch_bfloat16", torch_bfloat16, sizeof torch_bfloat16},
+};
+enum { GOOD_COUNT = sizeof GOOD / sizeof *GOOD };
+
+START_TEST(torch_files_are_loaded)
+{
+    struct nc_run run = {.model = &MODEL, .program = "test"};
+    long long bytes;
+    write_file(folder, "a.pth", GOOD[_i].bytes, GOOD[_i].size);
+    check_load(in_folder("a.pth"));
+    ck_assert_ptr_null(nc_checkpoint_load_state(&run, in_folder("a.pth"), &bytes));
+}
+END_TEST
+
+/* ---- What is refused --------------------------------------------------------------------------------------------- */
+
+static void load_a(void *context)
+{
+    float weights[BLOCK];
+    struct nc_run run = {.model = context ? context : &MODEL, .program = "test", .weights = weights};
+    nc_checkpoint_load(&run, in_folder("a.pth"));
+}
+
+START_TEST(all_that_does_not_fit_is_told)
+{
+    write_file(folder, "a.pth", torch_wrong, sizeof torch_wrong);
+    expect_failure(load_a, NULL, "Error(s) in loading state_dict for Small:\n"
+                                 "\tMissing key(s) in state_dict: \"0.bias\". \n"
+                                 "\tUnexpected key(s) in state_dict: \"fc.bias\", \"extra\". \n"
+                                 "\tsize mismatch for fc.weight: copying a param with shape torch.Size([3, 6]) from "
+                                 "checkpoint, the shape in current model is torch.Size([3, 5]).");
+}
+END_TEST
+
+START_TEST(other_files_are_refused)
+{
+    write_file(folder, "a.pth", torch_whole, sizeof torch_whole);
+    expect_failure(load_a, NULL, "hint: save the parameters: torch.save(model.state_dict(), path)");
+    write_file(folder, "a.pth", "", 0);
+    expect_failure(load_a, NULL, "it is empty");
+    write_file(folder, "a.pth", "solver", 6);
+    expect_failure(load_a, NULL, "it is no file that torch.save writes");
+    unlink(in_folder("a.pth"));
+    expect_failure(load_a, NULL, "No such file");
+    ck_assert_int_eq(mkdir(in_folder("a.pth"), 0777), 0);
+    expect_failure(load_a, NULL, "it is no regular file");
+}
+END_TEST
+
+/* However a file is cut or changed: it is loaded or refused, and nothing crashes. */
+static void expect_no_crash(const unsigned char *bytes, size_t size)
+{
+    char text[4096];
+    write_file(folder, "a.pth", bytes, size);
+    int status = run_apart(load_a, NULL, text, sizeof text);
+    ck_assert_msg(status == 0 || (status == 1 && strstr(text, "cannot load")), "status %d: %s", status, text);
+}
+
+START_TEST(damaged_files_are_refused)
+{
+    size_t size = GOOD[_i].size;
+    unsigned char *bytes = malloc(size);
+    uint32_t random = 1;
+    for (size_t cut = 1; cut < size; cut += 1 + size / 60)
+        expect_no_crash(GOOD[_i].bytes, cut);
+    for (int i = 0; i < 150; i++) {
+        memcpy(bytes, GOOD[_i].bytes, size);
+        for (int k = 0; k <= i % 3; k++) {
+            random = random * 1664525 + 1013904223;
+            bytes[(random >> 8) % size] = (unsigned char)random;
+        }
+        expect_no_crash(bytes, size);
+    }
+    free(bytes);
+}
+END_TEST
+
+/* ---- Files that can't be written --------------------------------------------------------------------------------- */
+
+static void check_path(void *path)
+{
+    struct nc_run run = {.model = &MODEL, .program = "test"};
+    nc_checkpoint_check(&run, path);
+}
+
+START_TEST(unwritable_is_found_before_training)
+{
+    expect_failure(check_path, (void *)in_folder("none/a.pth"), "there is no folder");
+    write_file(folder, "file", "x", 1);
+    expect_failure(check_path, (void *)in_folder("file/a.pth"), "cannot be written");
+    if (geteuid() != 0) { /* root writes anywhere */
+        ck_assert_int_eq(chmod(folder, 0500), 0);
+        expect_failure(check_path, (void *)in_folder("a.pth"), "cannot be written (Permission denied)");
+        ck_assert_int_eq(chmod(folder, 0700), 0);
+    }
+}
+END_TEST
+
+/* A file size limit stands in for a full disk: both fail in the middle of the write. */
+static void save_without_room(void *context)
+{
+    struct rlimit limit = {.rlim_cur = 300, .rlim_max = 300};
+    (void)context;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    save_to(in_folder("a.pth"), NULL, 0);
+}
+
+START_TEST(a_full_disk_leaves_the_old_file)
+{
+    char command[128];
+    save_to(in_folder("a.pth"), "before", 6);
+    expect_failure(save_without_room, NULL, "cannot save");
+    check_load(in_folder("a.pth"));
+    snprintf(command, sizeof command, "test \"$(ls '%s')\" = a.pth", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("checkpoint");
+    TCase *core = tcase_create("core"), *wrong = tcase_create("wrong");
+    tcase_add_checked_fixture(core, start, finish);
+    tcase_add_test(core, saved_is_loaded);
+    tcase_add_test(core, equal_weights_give_equal_files);
+    tcase_add_test(core, records_are_aligned);
+    tcase_add_loop_test(core, torch_files_are_loaded, 0, GOOD_COUNT);
+    suite_add_tcase(suite, core);
+    tcase_add_checked_fixture(wrong, start, finish);
+    tcase_set_timeout(wrong, 60);
+    tcase_add_test(wrong, all_that_does_not_fit_is_told);
+    tcase_add_test(wrong, other_files_are_refused);
+    tcase_add_loop_test(wrong, damaged_files_are_refused, 0, GOOD_COUNT);
+    tcase_add_test(wrong, unwritable_is_found_before_training);
+    tcase_add_test(wrong, a_full_disk_leaves_the_old_file);
+    suite_add_tcase(suite, wrong);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

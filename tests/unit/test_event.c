@@ -1,0 +1,165 @@
+/* Event files: known bytes, and what the statement `log` leaves in its folder. */
+#include <dirent.h>
+#include <stdint.h>
+
+#include "fails.h"
+#include "internal.h"
+#include "log/events.h"
+
+START_TEST(checksums)
+{
+    ck_assert_uint_eq(nc_crc32c("123456789", 9), 0xe3069283u); /* the polynomial's published check value */
+    ck_assert_uint_eq(nc_masked_crc32c("123456789", 9), 0xc78ab0e5u);
+    ck_assert_uint_eq(nc_crc32c("", 0), 0);
+}
+END_TEST
+
+/* Both records as TensorBoard's own writer makes them. */
+START_TEST(known_records)
+{
+    static const unsigned char version[] = {
+        0x18, 0, 0, 0, 0, 0, 0, 0, 0xa3, 0x7f, 0x4b, 0x22, 0x09, 0, 0, 0, 0x40, 0xfc, 0x54, 0xd9, 0x41, 0x1a, 0x0d, 'b', 'r',
+        'a', 'i', 'n', '.', 'E', 'v', 'e', 'n', 't', ':', '2', 0xec, 0xed, 0x8f, 0x9d,
+    };
+    static const unsigned char scalar[] = {
+        0x1a, 0, 0, 0, 0, 0, 0, 0, 0x12, 0x9b, 0xd8, 0x2d, 0x09, 0, 0, 0x40, 0x40, 0xfc, 0x54, 0xd9, 0x41, 0x10, 0x07, 0x2a,
+        0x0d, 0x0a, 0x0b, 0x0a, 0x04, 'l', 'o', 's', 's', 0x15, 0, 0, 0x20, 0x40, 0x37, 0xef, 0xed, 0x96,
+    };
+    struct nc_event_record record;
+    ck_assert_int_eq(nc_event_version(&record, 1700000000.0, 0), 0);
+    ck_assert_uint_eq(record.size, sizeof version);
+    ck_assert_mem_eq(record.bytes, version, sizeof version);
+    ck_assert_int_eq(nc_event_scalar(&record, 1700000001.0, 7, "loss", 2.5), 0);
+    ck_assert_uint_eq(record.size, sizeof scalar);
+    ck_assert_mem_eq(record.bytes, scalar, sizeof scalar);
+}
+END_TEST
+
+START_TEST(a_tag_that_is_too_long_is_refused)
+{
+    static char tag[NC_EVENT_ROOM + 1];
+    struct nc_event_record record;
+    memset(tag, 'a', NC_EVENT_ROOM);
+    ck_assert_int_eq(nc_event_scalar(&record, 1.0, 1, tag, 0.5), -1);
+    tag[NC_EVENT_ROOM - 64] = 0;
+    ck_assert_int_eq(nc_event_scalar(&record, 1.0, 1, tag, 0.5), 0);
+}
+END_TEST
+
+/* ---- The folder -------------------------------------------------------------------------------------------------- */
+
+static char folder[64];
+
+static void start(void)
+{
+    make_folder(folder);
+}
+
+static void finish(void)
+{
+    remove_folder(folder);
+}
+
+/* The only file in a folder, read whole; its records are counted and their checksums checked. */
+static int count_records(const char *path)
+{
+    char name[512] = "";
+    static unsigned char bytes[4096];
+    int files = 0, records = 0;
+    DIR *entries = opendir(path);
+    ck_assert_ptr_nonnull(entries);
+    for (struct dirent *entry; (entry = readdir(entries));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        ck_assert_int_eq(strncmp(entry->d_name, "events.out.tfevents.", 20), 0);
+        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        files++;
+    }
+    closedir(entries);
+    ck_assert_int_eq(files, 1);
+    FILE *file = fopen(name, "rb");
+    ck_assert_ptr_nonnull(file);
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    for (size_t at = 0; at < size; records++) {
+        uint64_t length;
+        uint32_t crc;
+        ck_assert_uint_ge(size - at, NC_EVENT_FRAME);
+        memcpy(&length, bytes + at, 8);
+        memcpy(&crc, bytes + at + 8, 4);
+        ck_assert_uint_eq(crc, nc_masked_crc32c(bytes + at, 8));
+        ck_assert_uint_le(length, size - at - NC_EVENT_FRAME);
+        memcpy(&crc, bytes + at + 12 + length, 4);
+        ck_assert_uint_eq(crc, nc_masked_crc32c(bytes + at + 12, length));
+        at += length + NC_EVENT_FRAME;
+    }
+    return records;
+}
+
+START_TEST(scalars_are_seen_at_once)
+{
+    char path[128];
+    struct nc_run run = {.program = "test"};
+    snprintf(path, sizeof path, "%s/logs/train/", folder);
+    nc_log(&run, path, 50);
+    ck_assert_str_eq(run.log_folder.value, path);
+    ck_assert_int_eq(run.log_every.value, 50);
+    run.log->open(&run, path, -1);
+    ck_assert_int_eq(count_records(path), 1);
+    run.log->scalar(&run, "train_loss", 2.5, 100);
+    ck_assert_int_eq(count_records(path), 2);
+    run.log->scalar(&run, "train_loss", 2.25, 200);
+    run.log->flush(&run);
+    ck_assert_int_eq(count_records(path), 3);
+    run.log->close(&run);
+    ck_assert_int_eq(count_records(path), 3);
+}
+END_TEST
+
+START_TEST(a_resumed_run_hides_later_steps)
+{
+    struct nc_run run = {.program = "test"};
+    nc_log(&run, folder, 1);
+    run.log->open(&run, folder, 200);
+    run.log->close(&run);
+    ck_assert_int_eq(count_records(folder), 2);
+}
+END_TEST
+
+static void open_log(void *path)
+{
+    struct nc_run run = {.program = "test"};
+    nc_log(&run, path, 1);
+    run.log->open(&run, path, -1);
+}
+
+START_TEST(an_unwritable_folder_is_an_error)
+{
+    char path[128];
+    write_file(folder, "file", "x", 1);
+    snprintf(path, sizeof path, "%s/file/logs", folder);
+    expect_failure(open_log, path, "the folder cannot be made: Not a directory");
+    snprintf(path, sizeof path, "%s/file", folder);
+    expect_failure(open_log, path, "cannot log to");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("event");
+    TCase *records = tcase_create("records"), *files = tcase_create("files");
+    tcase_add_test(records, checksums);
+    tcase_add_test(records, known_records);
+    tcase_add_test(records, a_tag_that_is_too_long_is_refused);
+    suite_add_tcase(suite, records);
+    tcase_add_checked_fixture(files, start, finish);
+    tcase_add_test(files, scalars_are_seen_at_once);
+    tcase_add_test(files, a_resumed_run_hides_later_steps);
+    tcase_add_test(files, an_unwritable_folder_is_an_error);
+    suite_add_tcase(suite, files);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

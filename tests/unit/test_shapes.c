@@ -1,0 +1,182 @@
+/* Shapes: always the same bytes, all classes, two different parts. And the transforms, to torch's bits. */
+#include <stdint.h>
+
+#include "data_fixture.h"
+#include "fails.h"
+#include "internal.h"
+
+enum { PIXELS = 3072, TRAIN = 10000, TEST = 2000 };
+
+static const struct nc_model MODEL = {
+    .name = "Small", .input_rank = 3, .input_shape = {3, 32, 32}, .outputs = 10, .classes = 1,
+};
+
+static struct nc_data *draw(struct nc_run *run, int train)
+{
+    *run = (struct nc_run){.model = &MODEL, .program = "test"};
+    struct nc_data *data = nc_shapes(run, "shapes", train);
+    nc_to_tensor(data);
+    data->load(data);
+    return data;
+}
+
+/* FNV-1a over 32-bit words. */
+static unsigned long long hash(const void *bytes, size_t size)
+{
+    unsigned long long hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < size; i += 4) {
+        uint32_t word;
+        memcpy(&word, (const char *)bytes + i, 4);
+        hash = (hash ^ word) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+/* Results that users compare depend on every byte: these numbers change only with a good reason. */
+START_TEST(the_same_everywhere)
+{
+    struct nc_run run;
+    struct nc_data *data = draw(&run, 1);
+    ck_assert_int_eq(data->count, TRAIN);
+    ck_assert_int_eq(data->sample_bytes, PIXELS);
+    ck_assert_uint_eq(hash(data->samples, (size_t)TRAIN * PIXELS), 0xc41ba4ccfecd2a8fu);
+    ck_assert_uint_eq(hash(data->labels, TRAIN * sizeof(int)), 0xae3079974a80f1cau);
+    data = draw(&run, 0);
+    ck_assert_int_eq(data->count, TEST);
+    ck_assert_uint_eq(hash(data->samples, (size_t)TEST * PIXELS), 0xc18ceb4a6e5e01cdu);
+    ck_assert_uint_eq(hash(data->labels, TEST * sizeof(int)), 0x839553e41c27a620u);
+}
+END_TEST
+
+START_TEST(all_classes_are_there)
+{
+    struct nc_run run;
+    for (int train = 0; train < 2; train++) {
+        struct nc_data *data = draw(&run, train);
+        int count[10] = {0};
+        for (int i = 0; i < data->count; i++) {
+            ck_assert(data->labels[i] >= 0 && data->labels[i] < 10);
+            count[data->labels[i]]++;
+        }
+        for (int c = 0; c < 10; c++) {
+            ck_assert_int_ge(count[c], data->count * 8 / 100);
+            ck_assert(data->class_names[c] && data->class_names[c][0]);
+        }
+    }
+}
+END_TEST
+
+START_TEST(parts_differ)
+{
+    struct nc_run run;
+    const struct nc_data *train = draw(&run, 1), *test = draw(&run, 0);
+    for (int i = 0; i < 20; i++) {
+        for (int k = 0; k < TRAIN; k++)
+            ck_assert(memcmp(test->samples + i * PIXELS, train->samples + k * PIXELS, PIXELS) != 0);
+    }
+}
+END_TEST
+
+/* ---- Transforms -------------------------------------------------------------------------------------------------- */
+
+static const double MEAN[] = {0.4914, 0.4822, 0.4465}, STD[] = {0.2470, 0.2435, 0.2616}, ZEROS[] = {0, 0, 0};
+
+START_TEST(to_tensor_is_torchs)
+{
+    struct nc_run run;
+    struct nc_data *data = draw(&run, 0);
+    for (int c = 0; c < 3; c++)
+        ck_assert_mem_eq(data->pixel[c], to_tensor_bits, sizeof to_tensor_bits);
+}
+END_TEST
+
+START_TEST(normalize_is_torchs)
+{
+    struct nc_run run = {.model = &MODEL, .program = "test"};
+    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    nc_to_tensor(data);
+    nc_normalize(data, MEAN, STD, 3);
+    data->load(data);
+    for (int c = 0; c < 3; c++)
+        ck_assert_mem_eq(data->pixel[c], normalize_bits + c * 256, 256 * sizeof(float));
+}
+END_TEST
+
+static void without_to_tensor(void *context)
+{
+    struct nc_run run = {.model = context, .program = "test"};
+    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    data->load(data);
+}
+
+static void two_channels(void *context)
+{
+    struct nc_run run = {.model = context, .program = "test"};
+    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    nc_to_tensor(data);
+    nc_normalize(data, MEAN, STD, 2);
+    data->load(data);
+}
+
+static void zero_std(void *context)
+{
+    struct nc_run run = {.model = context, .program = "test"};
+    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    nc_to_tensor(data);
+    nc_normalize(data, MEAN, ZEROS, 3);
+}
+
+static void other_model(void *context)
+{
+    struct nc_run run;
+    struct nc_model model = MODEL;
+    (void)context;
+    model.input_shape[1] = 28;
+    run = (struct nc_run){.model = &model, .program = "test"};
+    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    nc_to_tensor(data);
+    data->load(data);
+}
+
+static void few_outputs(void *context)
+{
+    struct nc_run run;
+    struct nc_model model = MODEL;
+    (void)context;
+    model.outputs = 9;
+    run = (struct nc_run){.model = &model, .program = "test"};
+    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    nc_to_tensor(data);
+    data->load(data);
+}
+
+START_TEST(what_does_not_fit_is_refused)
+{
+    expect_failure(without_to_tensor, (void *)&MODEL, "shapes: a model needs tensors, and Shapes gives pictures");
+    expect_failure(two_channels, (void *)&MODEL, "shapes: Normalize for 2 channels, but Shapes has 3");
+    expect_failure(zero_std, (void *)&MODEL, "shapes: Normalize divides by std[0] = 0");
+    expect_failure(other_model, NULL, "Shapes gives samples of 3x32x32, which is not the input of Small");
+    expect_failure(few_outputs, NULL, "Shapes has 10 classes, but Small has 9 outputs");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("shapes");
+    TCase *shapes = tcase_create("shapes"), *transforms = tcase_create("transforms");
+    tcase_set_timeout(shapes, 60);
+    tcase_add_test(shapes, the_same_everywhere);
+    tcase_add_test(shapes, all_classes_are_there);
+    tcase_add_test(shapes, parts_differ);
+    suite_add_tcase(suite, shapes);
+    tcase_set_timeout(transforms, 60);
+    tcase_add_test(transforms, to_tensor_is_torchs);
+    tcase_add_test(transforms, normalize_is_torchs);
+    tcase_add_test(transforms, what_does_not_fit_is_refused);
+    suite_add_tcase(suite, transforms);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
