@@ -81,6 +81,19 @@ NC_INLINE vec vec_all(float a)
 #endif
 }
 
+/* The float at p, VL times. An instruction by name: of a plain load, gcc would keep the float from round to round where
+ * neighbours read it too, which costs more than reading it again. */
+NC_INLINE vec vec_all_of(const float *p)
+{
+#if VL > 4
+    vec a;
+    __asm__("vbroadcastss %1, %0" : "=v"(a) : "m"(*p));
+    return a;
+#else
+    return vec_all(*p);
+#endif
+}
+
 NC_INLINE ivec ivec_all(int a)
 {
     return (ivec){0} + a;
@@ -144,14 +157,10 @@ NC_INLINE void vec_take_max(vec a, int place, vec *best, ivec *at)
     *at = ivec_select(larger, ivec_all(place), *at);
 }
 
+/* VL bytes or 16-bit numbers as whole numbers, and back. */
 NC_INLINE ivec ivec_load_bytes(const unsigned char *p)
 {
     return __builtin_convertvector(*(const nc_bytes *)p, ivec);
-}
-
-NC_INLINE void ivec_store_bytes(unsigned char *p, ivec a)
-{
-    *(nc_bytes *)p = __builtin_convertvector(a, nc_bytes);
 }
 
 NC_INLINE ivec ivec_load_shorts(const unsigned short *p)
@@ -159,9 +168,36 @@ NC_INLINE ivec ivec_load_shorts(const unsigned short *p)
     return __builtin_convertvector(*(const nc_shorts *)p, ivec);
 }
 
+/* gcc 12 takes vectors apart to narrow them, so the instructions are named. */
 NC_INLINE void ivec_store_shorts(unsigned short *p, ivec a)
 {
+#if VL == 16
+    _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16((__m512i)a));
+#elif VL == 8
+    const __m256i all = (__m256i)a;
+    _mm_storeu_si128((__m128i *)p, _mm_packus_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
+#elif defined __SSE2__
+    const __m128i narrow = (__m128i)((a << 16) >> 16);
+    _mm_storel_epi64((__m128i *)p, _mm_packs_epi32(narrow, narrow));
+#else
     *(nc_shorts *)p = __builtin_convertvector(a, nc_shorts);
+#endif
+}
+
+NC_INLINE void ivec_store_bytes(unsigned char *p, ivec a)
+{
+#if VL == 16
+    _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8((__m512i)a));
+#elif VL == 8
+    const __m256i all = (__m256i)a;
+    const __m128i pairs = _mm_packus_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
+    _mm_storel_epi64((__m128i *)p, _mm_packus_epi16(pairs, pairs));
+#elif defined __SSE2__
+    const __m128i pairs = _mm_packs_epi32((__m128i)a, (__m128i)a);
+    _mm_storeu_si32(p, _mm_packus_epi16(pairs, pairs));
+#else
+    *(nc_bytes *)p = __builtin_convertvector(a, nc_bytes);
+#endif
 }
 
 /* The pointer itself, but the compiler no longer knows where it comes from: it then addresses everything around it by
