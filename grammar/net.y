@@ -72,9 +72,11 @@ statement:
   IMPORT STRING                { $$ = syntax_leaf(B, SYNTAX_IMPORT, @$, $2); }
 | LET any_name '=' expr        { $$ = syntax_node(B, SYNTAX_LET, @$, $2, $4); }
 | BLOCK any_name '(' args ')' body
-                               { $$ = syntax_with_body(B, syntax_adopt(B, syntax_leaf(B, SYNTAX_BLOCK, @$, $2), $4), $6); }
+                               { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_BLOCK, @$, $2), $4);
+                                 $$ = syntax_with_body(B, $$, $6); }
 | MODEL any_name '(' args ')' body
-                               { $$ = syntax_with_body(B, syntax_adopt(B, syntax_leaf(B, SYNTAX_MODEL, @$, $2), $4), $6); }
+                               { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_MODEL, @$, $2), $4);
+                                 $$ = syntax_with_body(B, $$, $6); }
 | MODEL any_name '=' call      { $$ = syntax_node(B, SYNTAX_DERIVE, @$, $2, $4); }
 | MODEL any_name '=' call '{' edits '}'
                                { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DERIVE, @$, $2, $4), $6); }
@@ -166,7 +168,8 @@ edit_list:
 ;
 
 edit:
-  any_name any_name            { $$ = syntax_leaf(B, SYNTAX_EDIT, @$, $1); $$->target = $2.text; $$->target_span = $2.span; }
+  any_name any_name            { $$ = syntax_leaf(B, SYNTAX_EDIT, @$, $1);
+                                 $$->target = $2.text; $$->target_span = $2.span; }
 | any_name any_name '=' call   { $$ = syntax_node(B, SYNTAX_EDIT, @$, $1, $4);
                                  $$->target = $2.text; $$->target_span = $2.span; }
 ;
@@ -216,7 +219,8 @@ expr:
 | call                         { $$ = $1; }
 | '(' expr ')'                 { $$ = $2; $$->span = @$; }
 | '(' ')'                      { $$ = syntax_leaf(B, SYNTAX_TUPLE, @$, no_name); }
-| '(' expr ',' ')'             { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TUPLE, @$, no_name), syntax_append(B, NULL, $2)); }
+| '(' expr ',' ')'             { $$ = syntax_append(B, NULL, $2);
+                                 $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TUPLE, @$, no_name), $$); }
 | '(' pair ')'                 { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TUPLE, @$, no_name), $2); }
 | '(' pair ',' ')'             { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TUPLE, @$, no_name), $2); }
 | '[' ']'                      { $$ = syntax_leaf(B, SYNTAX_LIST, @$, no_name); }
@@ -264,7 +268,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, Parse *parse)
             vec_push(parse->tree.arena, expectation.others, yysymbol_name(symbol));
     }
     yysymbol_kind_t seen = yypcontext_token(context);
-    report_unexpected(parse, &expectation, *yypcontext_location(context),
-                      seen == YYSYMBOL_NEWLINE ? "the end of the line" : seen == YYSYMBOL_YYEOF ? "the end of the file" : NULL);
+    bool at_end = seen == YYSYMBOL_NEWLINE || seen == YYSYMBOL_YYEOF;
+    report_unexpected(parse, &expectation, *yypcontext_location(context), at_end ? yysymbol_name(seen) : NULL);
     return 0;
 }

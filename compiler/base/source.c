@@ -54,8 +54,10 @@ const Source *source_from_text(Arena *arena, const char *path, const char *text,
     for (size_t i = 0; i < length;) {
         int bytes = utf8_length((const unsigned char *)text + i, length - i);
         if (!bytes || !text[i]) {
-            *error = arena_printf(arena, bytes ? "'%s' has a zero byte in line %d: is it a .net file?"
-                                               : "'%s' is not UTF-8 in line %d: save it as UTF-8", path, line_of(text, i));
+            *error = arena_printf(arena,
+                                  bytes ? "'%s' has a zero byte in line %d: is it a .net file?"
+                                        : "'%s' is not UTF-8 in line %d: save it as UTF-8",
+                                  path, line_of(text, i));
             return NULL;
         }
         i += (size_t)bytes;
@@ -72,8 +74,12 @@ const Source *source_from_text(Arena *arena, const char *path, const char *text,
             vec_push(arena, starts, kept);
     }
     Source *source = arena_make(arena, Source);
-    *source = (Source){.path = arena_copy(arena, path, strlen(path)), .directory = directory_of(arena, path), .text = copy,
-                       .length = kept, .line_start = starts.at, .line_count = starts.count};
+    *source = (Source){.path = arena_copy(arena, path, strlen(path)),
+                       .directory = directory_of(arena, path),
+                       .text = copy,
+                       .length = kept,
+                       .line_start = starts.at,
+                       .line_count = starts.count};
     return source;
 }
 

@@ -79,8 +79,13 @@ Op *graph_op(Builder *builder, OpKind kind, const char *name, Value *const *in, 
     for (int i = 0; i < op_output_count(kind); i++) {
         Value *value = arena_make(graph->arena, Value);
         const char *wanted = i ? arena_printf(graph->arena, "%s_%s", name, kind == OP_DROPOUT ? "mask" : "arg") : name;
-        *value = (Value){.id = graph->values.count, .name = unique_name(graph, wanted), .type = TYPE_F32, .shape = out[i],
-                         .batched = gives_batch(kind, op->in), .producer = op, .output = i};
+        *value = (Value){.id = graph->values.count,
+                         .name = unique_name(graph, wanted),
+                         .type = TYPE_F32,
+                         .shape = out[i],
+                         .batched = gives_batch(kind, op->in),
+                         .producer = op,
+                         .output = i};
         op->out[i] = value;
         vec_push(graph->arena, graph->values, value);
     }
@@ -130,8 +135,8 @@ const char *shape_text(Arena *arena, Shape shape)
     return shape.rank ? text.bytes : "1";
 }
 
-/* torch's pooling_output_shape and conv_output_size: floor or ceil of (in + 2p - d(k-1) - 1) / s, plus one; in ceil mode
- * a last window that would start in the padding behind the input is left out (ATen/native/Pool.h). */
+/* torch's pooling_output_shape and conv_output_size: floor or ceil of (in + 2p - d(k-1) - 1) / s, plus one; in ceil
+ * mode a last window that would start in the padding behind the input is left out (ATen/native/Pool.h). */
 int64_t window_extent(const Window *window, int axis, int64_t in)
 {
     int64_t stride = window->stride[axis], padding = window->padding[axis];

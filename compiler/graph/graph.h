@@ -41,6 +41,7 @@ typedef enum Reduction { REDUCE_MEAN, REDUCE_SUM } Reduction;
 typedef union Attributes {
     Window window;         /* CONV2D*, MAX_POOL2D* */
     double p;              /* DROPOUT* */
+    bool bytes;            /* INPUT: the loader hands over bytes, otherwise floats */
     struct {
         Reduction reduction;
         double label_smoothing;

@@ -60,7 +60,8 @@ static void check_window(const Check *check, Shape x, Shape y)
     for (int axis = 0; axis < 2; axis++) {
         must(check, window->kernel[axis] > 0 && window->stride[axis] > 0 && window->dilation[axis] > 0 &&
              window->padding[axis] >= 0, "a window's sizes are positive");
-        must(check, y.dim[1 + axis] == window_extent(window, axis, x.dim[1 + axis]), "the output's extent is the window's");
+        must(check, y.dim[1 + axis] == window_extent(window, axis, x.dim[1 + axis]),
+             "the output's extent is the window's");
     }
     must(check, window->groups > 0, "there is a group");
 }
@@ -82,9 +83,11 @@ static void check_linear(const Check *check, Shape x, Shape w, Shape y)
 
 static void check_loss(const Check *check, const Value *x, const Value *t)
 {
-    must(check, is_f32(x, true) && t->batched && t->producer->kind == OP_TARGET, "a loss compares an output with the target");
+    must(check, is_f32(x, true) && t->batched && t->producer->kind == OP_TARGET,
+         "a loss compares an output with the target");
     if (check->op->kind == OP_CROSS_ENTROPY || check->op->kind == OP_CROSS_ENTROPY_GRAD)
-        must(check, t->type == TYPE_I64 && t->shape.rank == 0 && x->shape.rank == 1, "classes are numbers over flat logits");
+        must(check, t->type == TYPE_I64 && t->shape.rank == 0 && x->shape.rank == 1,
+             "classes are numbers over flat logits");
     else
         must(check, t->type == TYPE_F32 && shape_equal(t->shape, x->shape), "targets are shaped like the output");
 }
@@ -111,12 +114,14 @@ static void check_op(const Check *check)
         else
             check_linear(check, a->shape, b->shape, y->shape);
         if (op->in[2])
-            must(check, is_f32(op->in[2], false) && op->in[2]->shape.rank == 1 && op->in[2]->shape.dim[0] == y->shape.dim[0],
+            must(check,
+                 is_f32(op->in[2], false) && op->in[2]->shape.rank == 1 && op->in[2]->shape.dim[0] == y->shape.dim[0],
                  "a bias has one number per output channel");
         break;
     case OP_MAX_POOL2D:
         check_window(check, a->shape, y->shape);
-        must(check, a->shape.dim[0] == y->shape.dim[0] && is_f32(a, true) && is_f32(y, true), "a pool keeps the channels");
+        must(check, a->shape.dim[0] == y->shape.dim[0] && is_f32(a, true) && is_f32(y, true),
+             "a pool keeps the channels");
         must(check, op->out[1]->type == TYPE_U8 && op->out[1]->batched && shape_equal(op->out[1]->shape, y->shape),
              "the argmax is shaped like the output");
         break;
@@ -178,8 +183,10 @@ static void check_op(const Check *check)
              shape_equal(a->shape, y->shape), "inputs are dy and the mask");
         break;
     case OP_ADD:
-        must(check, is_f32(a, y->batched) && is_f32(b, y->batched) && y->type == TYPE_F32 && shape_equal(a->shape, b->shape) &&
-             shape_equal(a->shape, y->shape), "both sides of a sum are alike");
+        must(check,
+             is_f32(a, y->batched) && is_f32(b, y->batched) && y->type == TYPE_F32 && shape_equal(a->shape, b->shape) &&
+                 shape_equal(a->shape, y->shape),
+             "both sides of a sum are alike");
         break;
     case OP_COUNT:
         must(check, false, "the kind is known");

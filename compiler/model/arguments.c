@@ -6,8 +6,9 @@
 
 const char *bare_name(const char *name)
 {
-    static const char *const modules[] = {"torch.nn.", "nn.", "torch.optim.", "optim.", "torchvision.datasets.", "datasets.",
-                                          "torchvision.transforms.", "transforms.", NULL};
+    static const char *const modules[] = {
+        "torch.nn.",   "nn.", "torch.optim.", "optim.", "torchvision.datasets.", "datasets.", "torchvision.transforms.",
+        "transforms.", NULL};
     for (const char *const *module = modules; *module; module++)
         if (strncmp(name, *module, strlen(*module)) == 0)
             return name + strlen(*module);
@@ -49,8 +50,8 @@ const Constant *setting_value(Build *build, const char *path, bool text, Span *s
     return value;
 }
 
-bool bind_arguments(Build *build, const char *name, const Param *params, const Syntax *const *arguments, int count, Span call,
-                    const char *path, bool is_first, Args *args)
+bool bind_arguments(Build *build, const char *name, const Param *params, const Syntax *const *arguments, int count,
+                    Span call, const char *path, bool is_first, Args *args)
 {
     VEC(Given) given = {0};
     for (int i = 0; i < count; i++) {

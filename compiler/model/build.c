@@ -41,7 +41,8 @@ static void refuse(Build *build, const Syntax *syntax)
         word.end = word.start + 5;
         diag_error(build->diag, word, "'block' is not supported yet: write its layers where they are used");
     } else {
-        diag_error(build->diag, syntax->value->span, "model made of another one is not supported yet: write its layers in braces");
+        diag_error(build->diag, syntax->value->span,
+                   "model made of another one is not supported yet: write its layers in braces");
     }
 }
 
@@ -76,7 +77,8 @@ static void take_settings(Build *build, const Override *overrides, int count)
 {
     for (int i = 0; i < count; i++) {
         const char *error = NULL, *path = arena_printf(build->arena, "--set %s", overrides[i].path);
-        const Source *source = source_from_text(build->arena, path, overrides[i].text, strlen(overrides[i].text), &error);
+        const Source *source =
+            source_from_text(build->arena, path, overrides[i].text, strlen(overrides[i].text), &error);
         if (!source) {
             diag_error(build->diag, (Span){0}, "%s", error);
             continue;
@@ -94,18 +96,19 @@ static void check_settings(Build *build)
             continue;
         const char *closest = diag_closest(setting->path, build->paths.at, build->paths.count);
         if (closest)
-            diag_error(build->diag, (Span){0}, "--set %s: the file has no such value; did you mean '%s'?", setting->path, closest);
+            diag_error(build->diag, (Span){0}, "--set %s: the file has no such value; did you mean '%s'?",
+                       setting->path, closest);
         else
-            diag_error(build->diag, (Span){0}, "--set %s: the file has no such value; paths are such as 'train.optimizer.lr'",
-                       setting->path);
+            diag_error(build->diag, (Span){0},
+                       "--set %s: the file has no such value; paths are such as 'train.optimizer.lr'", setting->path);
     }
 }
 
 Program *model_build(Arena *arena, Diag *diag, const Source *source, const Syntax *syntax, const Override *overrides,
                      int override_count)
 {
-    static const SyntaxKind order[] = {SYNTAX_IMPORT, SYNTAX_BLOCK, SYNTAX_LET, SYNTAX_MODEL, SYNTAX_DERIVE, SYNTAX_DATA,
-                                       SYNTAX_TRAIN};
+    static const SyntaxKind order[] = {SYNTAX_IMPORT, SYNTAX_BLOCK, SYNTAX_LET,  SYNTAX_MODEL,
+                                       SYNTAX_DERIVE, SYNTAX_DATA,  SYNTAX_TRAIN};
     Program *program = arena_make(arena, Program);
     program->source = source;
     Build build = {.arena = arena, .diag = diag, .program = program, .partial = loses_any(syntax)};

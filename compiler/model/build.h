@@ -52,10 +52,10 @@ Constant evaluate(Build *build, const Syntax *syntax);
  * strings. The span is of the value. */
 const Constant *setting_value(Build *build, const char *path, bool text, Span *span);
 
-/* Binds the arguments of a call to a signature. `path` is what --set calls the whole ("train.optimizer"); with `is_first`
- * the first parameter is named by `path` itself. */
-bool bind_arguments(Build *build, const char *name, const Param *params, const Syntax *const *arguments, int count, Span call,
-                    const char *path, bool is_first, Args *args);
+/* Binds the arguments of a call to a signature. `path` is what --set calls the whole ("train.optimizer"); with
+ * `is_first` the first parameter is named by `path` itself. */
+bool bind_arguments(Build *build, const char *name, const Param *params, const Syntax *const *arguments, int count,
+                    Span call, const char *path, bool is_first, Args *args);
 
 /* The name of a noun without the module that Python writes before it: "nn.Conv2d" is "Conv2d". */
 const char *bare_name(const char *name);

@@ -41,14 +41,17 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bo
     if (!kind)
         return false;
     Transform transform = {.kind = kind};
-    if (!bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count, call->span,
-                        arena_printf(build->arena, "data.%s.%s", data->name, kind->name), false, &transform.args))
+    if (!bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count,
+                        call->span, arena_printf(build->arena, "data.%s.%s", data->name, kind->name), false,
+                        &transform.args))
         return false;
     if (entry->known && kind->takes_bytes != *bytes) {
         if (*bytes)
-            diag_error(build->diag, call->span, "%s expects floats but gets bytes: put ToTensor() before it", kind->name);
+            diag_error(build->diag, call->span, "%s expects floats but gets bytes: put ToTensor() before it",
+                       kind->name);
         else
-            diag_error(build->diag, call->span, "%s expects bytes but gets floats: the samples are floats already", kind->name);
+            diag_error(build->diag, call->span, "%s expects bytes but gets floats: the samples are floats already",
+                       kind->name);
         return false;
     }
     *bytes = false;
@@ -64,9 +67,10 @@ void build_data(Build *build, const Syntax *syntax)
     const Syntax *call = syntax->value;
     data->kind = call->kind == SYNTAX_CALL ? find_dataset(build, call) : NULL;
     entry.known = data->kind &&
-        bind_arguments(build, data->kind->name, data->kind->params, (const Syntax *const *)call->items.at, call->items.count,
-                       call->span, arena_printf(build->arena, "data.%s", data->name), false, &data->args) &&
-        data->kind->describe(build->arena, build->diag, &data->args, &entry.sample, &entry.classes);
+                  bind_arguments(build, data->kind->name, data->kind->params, (const Syntax *const *)call->items.at,
+                                 call->items.count, call->span, arena_printf(build->arena, "data.%s", data->name),
+                                 false, &data->args) &&
+                  data->kind->describe(build->arena, build->diag, &data->args, &entry.sample, &entry.classes);
     bool bytes = data->kind && data->kind->bytes;
     for (int i = 0; syntax->body && i < syntax->body->items.count; i++)
         if (!add_transform(build, &entry, syntax->body->items.at[i], &bytes))

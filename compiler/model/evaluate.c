@@ -63,8 +63,8 @@ static Constant name(Build *build, const Syntax *syntax)
     if (closest)
         diag_error(build->diag, syntax->span, "no constant is called '%s'; did you mean '%s'?", syntax->name, closest);
     else if (!build->partial)
-        diag_error(build->diag, syntax->span, "no constant is called '%s': 'let %s = ...' before it makes one", syntax->name,
-                   syntax->name);
+        diag_error(build->diag, syntax->span, "no constant is called '%s': 'let %s = ...' before it makes one",
+                   syntax->name, syntax->name);
     return broken_constant;
 }
 
@@ -197,7 +197,8 @@ Constant evaluate(Build *build, const Syntax *syntax)
     case SYNTAX_TUPLE:
     case SYNTAX_LIST: return sequence(build, syntax);
     case SYNTAX_CALL:
-        diag_error(build->diag, syntax->span, "call of '%s' is no constant: a number, a string, True, False or None is", syntax->name);
+        diag_error(build->diag, syntax->span, "call of '%s' is no constant: a number, a string, True, False or None is",
+                   syntax->name);
         return broken_constant;
     case SYNTAX_BROKEN: return broken_constant;
     default: return report(build, syntax, "constant expected");

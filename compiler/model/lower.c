@@ -13,7 +13,8 @@ static Value *lower_layer(Builder *builder, const Layer *layer, Value *x)
     builder->layer = layer->path;
     builder->span = layer->span;
     for (int i = 0; i < layer->parameters.count; i++) {
-        parameter[i] = input_value(builder, OP_PARAMETER, layer->parameters.at[i]->name, layer->parameters.at[i]->shape);
+        parameter[i] =
+            input_value(builder, OP_PARAMETER, layer->parameters.at[i]->name, layer->parameters.at[i]->shape);
         parameter[i]->parameter = layer->parameters.at[i];
     }
     return layer->kind->lower(builder, layer, x, parameter);

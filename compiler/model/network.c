@@ -51,8 +51,9 @@ static void add_layer(Build *build, Chain *chain, const Syntax *call, const char
     Layer *layer = arena_make(build->arena, Layer);
     *layer = (Layer){.kind = kind, .path = path, .span = call->span, .name_span = call->name_span, .in = chain->shape,
                      .previous = chain->last, .in_span = chain->span};
-    bool bound = bind_arguments(build, name, kind->params, (const Syntax *const *)call->items.at, call->items.count, call->span,
-                                arena_printf(build->arena, "%s.%s", network->name, path), false, &layer->args);
+    bool bound =
+        bind_arguments(build, name, kind->params, (const Syntax *const *)call->items.at, call->items.count, call->span,
+                       arena_printf(build->arena, "%s.%s", network->name, path), false, &layer->args);
     chain->known = chain->known && bound && kind->infer(build->arena, build->diag, layer);
     vec_push(build->arena, network->layers, layer);
     for (int i = 0; chain->known && i < layer->parameters.count; i++) {
@@ -103,8 +104,8 @@ static void check_child(Build *build, const Syntax *list, int place)
 static void add_items(Build *build, Chain *chain, const Syntax *list, const char *prefix)
 {
     if (list->items.count > MAX_LAYERS || chain->entry->network->layers.count > MAX_LAYERS) {
-        diag_error(build->diag, list->items.at[0]->span, "model '%s' has more than %d layers", chain->entry->network->name,
-                   MAX_LAYERS);
+        diag_error(build->diag, list->items.at[0]->span, "model '%s' has more than %d layers",
+                   chain->entry->network->name, MAX_LAYERS);
         chain->known = false;
         return;
     }
@@ -133,8 +134,9 @@ static bool input_shape(Build *build, const Syntax *syntax, Shape *shape)
                                                                  : syntax->name_span);
     *shape = (Shape){0};
     if (syntax->items.count < 1 || syntax->items.count > MAX_RANK - 1) {
-        diag_error(build->diag, head, "model '%s' expects the shape of one sample, such as (3, 32, 32), but gets %d numbers",
-                   syntax->name, syntax->items.count);
+        diag_error(build->diag, head,
+                   "model '%s' expects the shape of one sample, such as (3, 32, 32), but gets %d numbers", syntax->name,
+                   syntax->items.count);
         return false;
     }
     int64_t count = 1;
@@ -170,8 +172,9 @@ void build_network(Build *build, const Syntax *syntax)
     Chain chain = {.entry = &entry, .known = true};
     chain.known &= input_shape(build, syntax, &network->input);
     chain.shape = network->input;
-    chain.span = syntax->items.count ? span_join(syntax->items.at[0]->span, syntax->items.at[syntax->items.count - 1]->span)
-                                     : syntax->name_span;
+    chain.span = syntax->items.count
+                     ? span_join(syntax->items.at[0]->span, syntax->items.at[syntax->items.count - 1]->span)
+                     : syntax->name_span;
     if (syntax->body)
         add_items(build, &chain, syntax->body, "");
     if (!network->layers.count && chain.known)

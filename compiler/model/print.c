@@ -64,7 +64,8 @@ static void print_data(Text *out, const Data *data)
     text_add(out, "\n");
     for (int i = 0; i < data->transforms.count; i++) {
         text_add(out, "  ");
-        print_call(out, data->transforms.at[i].kind->name, data->transforms.at[i].kind->params, &data->transforms.at[i].args);
+        print_call(out, data->transforms.at[i].kind->name, data->transforms.at[i].kind->params,
+                   &data->transforms.at[i].args);
         text_add(out, "\n");
     }
 }
@@ -72,8 +73,8 @@ static void print_data(Text *out, const Data *data)
 static void print_loader(Text *out, const char *name, const Loader *loader)
 {
     if (loader->data)
-        text_printf(out, "  %s %s batch_size=%d shuffle=%s drop_last=%s\n", name, loader->data->name, loader->batch_size,
-                    loader->shuffle ? "True" : "False", loader->drop_last ? "True" : "False");
+        text_printf(out, "  %s %s batch_size=%d shuffle=%s drop_last=%s\n", name, loader->data->name,
+                    loader->batch_size, loader->shuffle ? "True" : "False", loader->drop_last ? "True" : "False");
 }
 
 static void print_string(Text *out, const char *name, const char *string)

@@ -8,8 +8,22 @@
 /* The settings, their arguments, and why some are refused. The first argument stands for the setting itself:
  * train.epochs, train.log, but train.log.every. */
 typedef enum SettingKind {
-    SET_SEED, SET_DEVICE, SET_THREADS, SET_LOAD, SET_DATA, SET_TEST, SET_LOSS, SET_OPTIMIZER, SET_EPOCHS, SET_LOG, SET_SAVE,
-    SET_INIT, SET_SCHEDULER, SET_CLIP, SET_PRECISION, SET_COUNT,
+    SET_SEED,
+    SET_DEVICE,
+    SET_THREADS,
+    SET_LOAD,
+    SET_DATA,
+    SET_TEST,
+    SET_LOSS,
+    SET_OPTIMIZER,
+    SET_EPOCHS,
+    SET_LOG,
+    SET_SAVE,
+    SET_INIT,
+    SET_SCHEDULER,
+    SET_CLIP,
+    SET_PRECISION,
+    SET_COUNT,
 } SettingKind;
 
 static const Param threads_params[] = {{"threads", ARG_INT, NULL, NULL}, {0}};
@@ -19,7 +33,8 @@ static const Param log_params[] = {
     {"folder", ARG_STRING, NULL, NULL},
     {"every", ARG_INT, "100", NULL},
     {"images", ARG_INT, "0", "'images' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
-    {"histograms", ARG_BOOL, "False", "'histograms' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
+    {"histograms", ARG_BOOL, "False",
+     "'histograms' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
     {"graph", ARG_BOOL, "False", "'graph' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
     {0},
 };
@@ -46,12 +61,20 @@ static const Param loader_params[] = { /* torch.utils.data.DataLoader, after the
 static const struct {
     const char *name, *refused;
 } settings[SET_COUNT] = {
-    [SET_SEED] = {"seed", NULL}, [SET_DEVICE] = {"device", NULL}, [SET_THREADS] = {"threads", NULL},
-    [SET_LOAD] = {"load", NULL}, [SET_DATA] = {"data", NULL}, [SET_TEST] = {"test", NULL}, [SET_LOSS] = {"loss", NULL},
-    [SET_OPTIMIZER] = {"optimizer", NULL}, [SET_EPOCHS] = {"epochs", NULL}, [SET_LOG] = {"log", NULL},
+    [SET_SEED] = {"seed", NULL},
+    [SET_DEVICE] = {"device", NULL},
+    [SET_THREADS] = {"threads", NULL},
+    [SET_LOAD] = {"load", NULL},
+    [SET_DATA] = {"data", NULL},
+    [SET_TEST] = {"test", NULL},
+    [SET_LOSS] = {"loss", NULL},
+    [SET_OPTIMIZER] = {"optimizer", NULL},
+    [SET_EPOCHS] = {"epochs", NULL},
+    [SET_LOG] = {"log", NULL},
     [SET_SAVE] = {"save", NULL},
     [SET_INIT] = {"init", "'init' is not supported yet: parameters begin as torch's do"},
-    [SET_SCHEDULER] = {"scheduler", "'scheduler' is not supported yet: the learning rate stays as the optimizer has it"},
+    [SET_SCHEDULER] = {"scheduler",
+                       "'scheduler' is not supported yet: the learning rate stays as the optimizer has it"},
     [SET_CLIP] = {"clip", "'clip' is not supported yet: gradients are taken as they are"},
     [SET_PRECISION] = {"precision", "'precision' is not supported yet: everything is computed in float32"},
 };
@@ -74,10 +97,13 @@ static void report_no_setting(Trainer *t, const Syntax *setting)
         names[i] = settings[i].name;
     const char *closest = diag_closest(setting->name, names, SET_COUNT);
     if (closest)
-        diag_error(t->build->diag, setting->name_span, "no setting is called '%s'; did you mean '%s'?", setting->name, closest);
+        diag_error(t->build->diag, setting->name_span, "no setting is called '%s'; did you mean '%s'?", setting->name,
+                   closest);
     else
-        diag_error(t->build->diag, setting->name_span, "no setting is called '%s': a train block has seed, threads, load, data, "
-                   "test, loss, optimizer, epochs, log and save", setting->name);
+        diag_error(t->build->diag, setting->name_span,
+                   "no setting is called '%s': a train block has seed, threads, load, data, "
+                   "test, loss, optimizer, epochs, log and save",
+                   setting->name);
 }
 
 static void find_settings(Trainer *t, const Syntax *syntax)
@@ -107,9 +133,10 @@ static void find_settings(Trainer *t, const Syntax *syntax)
 static const char *path_of(SettingKind kind)
 {
     static const char *const paths[SET_COUNT] = {
-        [SET_SEED] = "train.seed", [SET_DEVICE] = "train.device", [SET_THREADS] = "train.threads", [SET_LOAD] = "train.load",
-        [SET_DATA] = "train.data", [SET_TEST] = "train.test", [SET_LOSS] = "train.loss", [SET_OPTIMIZER] = "train.optimizer",
-        [SET_EPOCHS] = "train.epochs", [SET_LOG] = "train.log", [SET_SAVE] = "train.save",
+        [SET_SEED] = "train.seed", [SET_DEVICE] = "train.device",       [SET_THREADS] = "train.threads",
+        [SET_LOAD] = "train.load", [SET_DATA] = "train.data",           [SET_TEST] = "train.test",
+        [SET_LOSS] = "train.loss", [SET_OPTIMIZER] = "train.optimizer", [SET_EPOCHS] = "train.epochs",
+        [SET_LOG] = "train.log",   [SET_SAVE] = "train.save",
     };
     return paths[kind];
 }
@@ -121,8 +148,9 @@ static bool bind_setting(Trainer *t, SettingKind kind, const Param *params, Args
     Span span;
     if (!setting && !setting_value(t->build, path_of(kind), true, &span))
         return false;
-    return bind_arguments(t->build, settings[kind].name, params, setting ? (const Syntax *const *)setting->items.at : NULL,
-                          setting ? setting->items.count : 0, setting ? setting->span : t->train->span, path_of(kind), true, args);
+    return bind_arguments(t->build, settings[kind].name, params,
+                          setting ? (const Syntax *const *)setting->items.at : NULL, setting ? setting->items.count : 0,
+                          setting ? setting->span : t->train->span, path_of(kind), true, args);
 }
 
 /* The only argument of a setting that is a call: `loss CrossEntropyLoss()`. NULL after reporting. */
@@ -184,12 +212,14 @@ static void build_device(Trainer *t)
     const Syntax *setting = t->found[SET_DEVICE];
     if (!setting)
         return;
-    const Syntax *device = setting->items.count == 1 && !setting->items.at[0]->name ? setting->items.at[0]->value : NULL;
+    const Syntax *device =
+        setting->items.count == 1 && !setting->items.at[0]->name ? setting->items.at[0]->value : NULL;
     bool named = device && (device->kind == SYNTAX_NAME || device->kind == SYNTAX_STRING);
     if (named && strcmp(device->name, "cpu") == 0)
         return;
     if (named && strncmp(device->name, "cuda", 4) == 0)
-        diag_error(t->build->diag, device->span, "device '%s' is not supported yet: training runs on the CPU", device->name);
+        diag_error(t->build->diag, device->span, "device '%s' is not supported yet: training runs on the CPU",
+                   device->name);
     else
         diag_error(t->build->diag, setting->span, "setting 'device' expects cpu");
 }
@@ -230,7 +260,8 @@ static void build_plain(Trainer *t)
         train->epochs = (int)args.at[0].i;
     if (bind_setting(t, SET_LOAD, load_params, &args) && not_empty(t, "load", &args.at[0]))
         train->load = args.at[0].s;
-    if (bind_setting(t, SET_SAVE, save_params, &args) && not_empty(t, "save", &args.at[0]) && check_pattern(t, &args.at[0]))
+    if (bind_setting(t, SET_SAVE, save_params, &args) && not_empty(t, "save", &args.at[0]) &&
+        check_pattern(t, &args.at[0]))
         train->save = args.at[0].s;
     if (bind_setting(t, SET_LOG, log_params, &args) && not_empty(t, "log", &args.at[0]) &&
         at_least(t, "every", &args.at[1], 1)) {
@@ -254,7 +285,8 @@ static DataEntry *find_data(Trainer *t, const Syntax *name)
     if (closest)
         diag_error(build->diag, name->span, "no data is called '%s'; did you mean '%s'?", name->name, closest);
     else if (!build->partial)
-        diag_error(build->diag, name->span, "no data is called '%s': 'data %s = ...' makes one", name->name, name->name);
+        diag_error(build->diag, name->span, "no data is called '%s': 'data %s = ...' makes one", name->name,
+                   name->name);
     return NULL;
 }
 
@@ -266,14 +298,15 @@ static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
     const Syntax *first = setting->items.count && !setting->items.at[0]->name ? setting->items.at[0]->value : NULL;
     loader->span = setting->span;
     if (!first || first->kind != SYNTAX_NAME) {
-        diag_error(t->build->diag, first ? first->span : setting->span, "setting '%s' expects the name of a data set first",
-                   settings[kind].name);
+        diag_error(t->build->diag, first ? first->span : setting->span,
+                   "setting '%s' expects the name of a data set first", settings[kind].name);
         return NULL;
     }
     DataEntry *entry = find_data(t, first);
     Args args;
-    bool bound = bind_arguments(t->build, settings[kind].name, loader_params, (const Syntax *const *)setting->items.at + 1,
-                                setting->items.count - 1, setting->span, path_of(kind), false, &args);
+    bool bound =
+        bind_arguments(t->build, settings[kind].name, loader_params, (const Syntax *const *)setting->items.at + 1,
+                       setting->items.count - 1, setting->span, path_of(kind), false, &args);
     if (bound && at_least(t, "batch_size", &args.at[BATCH_SIZE], 1)) {
         loader->batch_size = (int)args.at[BATCH_SIZE].i;
         loader->shuffle = args.at[SHUFFLE].i;
@@ -308,17 +341,19 @@ static void check_targets(Trainer *t, const DataEntry *entry)
         return;
     Build *build = t->build;
     if (!loss->classes && entry->classes) {
-        diag_error(build->diag, t->train->loss_span, "%s expects targets shaped like the output but '%s' gives class numbers",
-                   loss->name, entry->data->name);
+        diag_error(build->diag, t->train->loss_span,
+                   "%s expects targets shaped like the output but '%s' gives class numbers", loss->name,
+                   entry->data->name);
         diag_note(build->diag, entry->data->span, "CrossEntropyLoss() is the loss for class numbers");
     } else if (loss->classes && !entry->classes) {
-        diag_error(build->diag, t->train->loss_span, "%s expects class numbers but '%s' gives other targets", loss->name,
-                   entry->data->name);
+        diag_error(build->diag, t->train->loss_span, "%s expects class numbers but '%s' gives other targets",
+                   loss->name, entry->data->name);
     } else if (loss->classes && t->network && t->network->known && t->train->network->output.rank == 1 &&
                t->train->network->output.dim[0] < entry->classes) {
         const Network *network = t->train->network;
-        diag_error(build->diag, t->train->loss_span, "%s expects an output for each of the %d classes of '%s' but gets %" PRId64,
-                   loss->name, entry->classes, entry->data->name, network->output.dim[0]);
+        diag_error(build->diag, t->train->loss_span,
+                   "%s expects an output for each of the %d classes of '%s' but gets %" PRId64, loss->name,
+                   entry->classes, entry->data->name, network->output.dim[0]);
         diag_note(build->diag, network->layers.at[network->layers.count - 1]->span, "the model's output is made here");
     }
 }
@@ -341,12 +376,13 @@ static void build_loss(Trainer *t)
         return;
     }
     t->train->loss_span = call->span;
-    if (!bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count, call->span,
-                        "train.loss", false, &t->train->loss_args))
+    if (!bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count,
+                        call->span, "train.loss", false, &t->train->loss_args))
         return;
     t->train->loss = kind;
     if (t->network && t->network->known)
-        kind->check(build->arena, build->diag, &t->train->loss_args, t->train->network->output, t->train->network->span);
+        kind->check(build->arena, build->diag, &t->train->loss_args, t->train->network->output,
+                    t->train->network->span);
 }
 
 static void build_optimizer(Trainer *t)
@@ -367,8 +403,8 @@ static void build_optimizer(Trainer *t)
         return;
     }
     t->train->optimizer_span = call->span;
-    if (bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count, call->span,
-                       "train.optimizer", false, &t->train->optimizer_args) &&
+    if (bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count,
+                       call->span, "train.optimizer", false, &t->train->optimizer_args) &&
         kind->check(build->diag, &t->train->optimizer_args))
         t->train->optimizer = kind;
 }
@@ -390,7 +426,8 @@ static void find_network(Trainer *t, const Syntax *syntax)
     }
     const char *closest = diag_closest(syntax->name, names.at, names.count);
     if (closest)
-        diag_error(build->diag, syntax->name_span, "no model is called '%s'; did you mean '%s'?", syntax->name, closest);
+        diag_error(build->diag, syntax->name_span, "no model is called '%s'; did you mean '%s'?", syntax->name,
+                   closest);
     else if (!build->partial)
         diag_error(build->diag, syntax->name_span, "no model is called '%s'", syntax->name);
 }
@@ -420,5 +457,6 @@ void build_train(Build *build, const Syntax *syntax)
     if (trainer.test != trainer.data)
         check_targets(&trainer, trainer.test);
     if (trainer.network && trainer.network->known && !train->network->parameters.count)
-        diag_error(build->diag, train->span, "model '%s' has no parameters: there is nothing to train", train->network->name);
+        diag_error(build->diag, train->span, "model '%s' has no parameters: there is nothing to train",
+                   train->network->name);
 }

@@ -48,8 +48,12 @@ static bool begins_statement(const Parse *parse, int token, Span span, bool stri
     char sign = *skip_blank(end);
     if (!strictly)
         return true;
-    return token == NET_TRAIN ? sign == '{' : token == NET_BLOCK ? sign == '(' : token == NET_MODEL ? sign == '(' || sign == '='
-                                                                                                    : sign == '=';
+    switch (token) {
+    case NET_TRAIN: return sign == '{';
+    case NET_BLOCK: return sign == '(';
+    case NET_MODEL: return sign == '(' || sign == '=';
+    default: return sign == '=';
+    }
 }
 
 /* Whether the next thing that is no blank, comment or line's end is a {. */
@@ -134,7 +138,8 @@ int net_lex(NET_STYPE *value, Span *span, Parse *parse)
         bool statement = begins_statement(parse, token, *span, true);
         if (parse->braces.count && (token == 0 || statement)) {
             report_open_brace(parse, parse->braces.at[parse->braces.count - 1],
-                              token ? arena_printf(parse->tree.arena, "'%s'", value->name.text) : "the end of the file");
+                              token ? arena_printf(parse->tree.arena, "'%s'", value->name.text)
+                                    : "the end of the file");
             parse->closing = parse->braces.count;
             parse->braces.count = 0;
         }

@@ -24,7 +24,8 @@ static bool one_of(const char *token, const char *const *set)
 static const char *expectation_text(Arena *arena, const Expectation *expected, bool at_start)
 {
     static const char *const operators[] = {"'+'", "'-'", "'*'", "'/'", "'%'", "'//'", "'**'", NULL};
-    static const char *const starts[] = {"'+'", "'-'", "'('", "'['", "True", "False", "None", "'_'", "a fraction", NULL};
+    static const char *const starts[] = {"'+'",   "'-'",  "'('", "'['",        "True",
+                                         "False", "None", "'_'", "a fraction", NULL};
     VEC(const char *) phrases = {0};
     if (at_start)
         return "'model', 'data', 'train', 'let', 'block' or 'import'";

@@ -42,7 +42,8 @@ void layer_note_input(Arena *arena, Diag *diag, const Layer *layer)
     if (!from)
         diag_note(diag, layer->in_span, "the model's input is %s", shape);
     else if (from->in.rank > 1 && from->out.rank == 1)
-        diag_note(diag, layer->in_span, "%s gives %s = %s here", from->kind->name, shape, shape_product(arena, from->in));
+        diag_note(diag, layer->in_span, "%s gives %s = %s here", from->kind->name, shape,
+                  shape_product(arena, from->in));
     else
         diag_note(diag, layer->in_span, "%s gives %s here", from->kind->name, shape);
 }
@@ -63,7 +64,9 @@ const char *layer_value_name(Arena *arena, const Layer *layer)
 {
     char *name = arena_printf(arena, "%s_%s", layer->kind->name, layer->path);
     for (char *c = name; *c; c++)
-        *c = *c == '.' ? '_' : *c >= 'A' && *c <= 'Z' && c - name < (long)strlen(layer->kind->name) ? (char)(*c + 32) : *c;
+        *c = *c == '.'                                                              ? '_'
+             : *c >= 'A' && *c <= 'Z' && c - name < (long)strlen(layer->kind->name) ? (char)(*c + 32)
+                                                                                    : *c;
     return name;
 }
 
@@ -71,8 +74,8 @@ bool layer_expect_image(Arena *arena, Diag *diag, const Layer *layer)
 {
     if (layer->in.rank == 3)
         return true;
-    diag_error(diag, layer->name_span, "%s expects an input of channels x height x width but receives %s", layer->kind->name,
-               shape_text(arena, layer->in));
+    diag_error(diag, layer->name_span, "%s expects an input of channels x height x width but receives %s",
+               layer->kind->name, shape_text(arena, layer->in));
     layer_note_input(arena, diag, layer);
     return false;
 }
@@ -117,7 +120,8 @@ bool loss_check_reduction(Diag *diag, const char *name, const Arg *reduction)
 {
     if (strcmp(reduction->s, "mean") == 0 || strcmp(reduction->s, "sum") == 0)
         return true;
-    diag_error(diag, reduction->span, "%s expects reduction to be \"mean\" or \"sum\" but gets \"%s\"", name, reduction->s);
+    diag_error(diag, reduction->span, "%s expects reduction to be \"mean\" or \"sum\" but gets \"%s\"", name,
+               reduction->s);
     return false;
 }
 

@@ -228,8 +228,8 @@ bool signature_bind(Arena *arena, Diag *diag, const char *name, const Param *par
                 int positional = 0;
                 for (int i = 0; i < count; i++)
                     positional += !given[i].name;
-                diag_error(diag, given[g].span, "%s takes %d argument%s but gets %d: %s", name, all, all == 1 ? "" : "s",
-                           positional, signature_text(arena, name, params));
+                diag_error(diag, given[g].span, "%s takes %d argument%s but gets %d: %s", name, all,
+                           all == 1 ? "" : "s", positional, signature_text(arena, name, params));
             }
             good = false;
         } else if (taken[place]) {

@@ -9,7 +9,8 @@
 #define OPTIMIZERS(ROW) ROW(sgd)
 #define DATASETS(ROW)   ROW(cifar10) ROW(shapes)
 #define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize)
-#define BACKWARDS(ROW)  ROW(conv2d) ROW(max_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) ROW(cross_entropy) ROW(mse)
+#define BACKWARDS(ROW) \
+    ROW(conv2d) ROW(max_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) ROW(cross_entropy) ROW(mse)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \
@@ -41,35 +42,37 @@ const BackwardRule *const vocabulary_backward[] = {BACKWARDS(ENTER_backward) NUL
 
 /* What torch and torchvision have besides: a reader of their documentation may well write it. */
 static const char *const known_layers[] = {
-    "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d", "AvgPool2d", "BatchNorm1d",
-    "BatchNorm2d", "BatchNorm3d", "Bilinear", "CELU", "ChannelShuffle", "Conv1d", "Conv3d", "ConvTranspose1d",
-    "ConvTranspose2d", "Dropout1d", "Dropout2d", "Dropout3d", "ELU", "Embedding", "FeatureAlphaDropout", "GELU", "GLU", "GRU",
-    "GroupNorm", "Hardsigmoid", "Hardswish", "Hardtanh", "Identity", "InstanceNorm2d", "LSTM", "LayerNorm", "LeakyReLU",
-    "LocalResponseNorm", "LogSigmoid", "LogSoftmax", "MaxPool1d", "MaxPool3d", "Mish", "MultiheadAttention", "PReLU",
-    "PixelShuffle", "RNN", "RReLU", "ReLU6", "ReflectionPad2d", "RMSNorm", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmax2d",
-    "Softmin", "Softplus", "Softshrink", "Softsign", "SyncBatchNorm", "Tanh", "Tanhshrink", "Threshold", "Transformer",
-    "Unflatten", "Upsample", "ZeroPad2d", NULL,
+    "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d", "AvgPool2d",
+    "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "Bilinear", "CELU", "ChannelShuffle", "Conv1d", "Conv3d",
+    "ConvTranspose1d", "ConvTranspose2d", "Dropout1d", "Dropout2d", "Dropout3d", "ELU", "Embedding",
+    "FeatureAlphaDropout", "GELU", "GLU", "GRU", "GroupNorm", "Hardsigmoid", "Hardswish", "Hardtanh", "Identity",
+    "InstanceNorm2d", "LSTM", "LayerNorm", "LeakyReLU", "LocalResponseNorm", "LogSigmoid", "LogSoftmax",
+    "MaxPool1d", "MaxPool3d", "Mish", "MultiheadAttention", "PReLU", "PixelShuffle", "RNN", "RReLU", "ReLU6",
+    "ReflectionPad2d", "RMSNorm", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmax2d", "Softmin", "Softplus",
+    "Softshrink", "Softsign", "SyncBatchNorm", "Tanh", "Tanhshrink", "Threshold", "Transformer", "Unflatten",
+    "Upsample", "ZeroPad2d", NULL,
 };
 static const char *const known_losses[] = {
-    "BCELoss", "BCEWithLogitsLoss", "CTCLoss", "CosineEmbeddingLoss", "GaussianNLLLoss", "HingeEmbeddingLoss", "HuberLoss",
-    "KLDivLoss", "L1Loss", "MarginRankingLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss", "NLLLoss", "PoissonNLLLoss",
-    "SmoothL1Loss", "SoftMarginLoss", "TripletMarginLoss", NULL,
+    "BCELoss", "BCEWithLogitsLoss", "CTCLoss", "CosineEmbeddingLoss", "GaussianNLLLoss", "HingeEmbeddingLoss",
+    "HuberLoss", "KLDivLoss", "L1Loss", "MarginRankingLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss",
+    "NLLLoss", "PoissonNLLLoss", "SmoothL1Loss", "SoftMarginLoss", "TripletMarginLoss", NULL,
 };
 static const char *const known_optimizers[] = {
-    "ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "RAdam", "RMSprop", "Rprop",
-    "SparseAdam", NULL,
+    "ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "RAdam", "RMSprop",
+    "Rprop", "SparseAdam", NULL,
 };
 static const char *const known_datasets[] = {
-    "CIFAR100", "CSV", "Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "EMNIST", "FakeData", "FashionMNIST",
-    "Flowers102", "Food101", "GTSRB", "ImageFolder", "ImageNet", "KMNIST", "MNIST", "OxfordIIITPet", "Places365", "QMNIST",
-    "STL10", "SVHN", "StanfordCars", "USPS", "VOCDetection", NULL,
+    "CIFAR100", "CSV", "Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "EMNIST", "FakeData",
+    "FashionMNIST", "Flowers102", "Food101", "GTSRB", "ImageFolder", "ImageNet", "KMNIST", "MNIST", "OxfordIIITPet",
+    "Places365", "QMNIST", "STL10", "SVHN", "StanfordCars", "USPS", "VOCDetection", NULL,
 };
 static const char *const known_transforms[] = {
-    "AutoAugment", "CenterCrop", "ColorJitter", "Compose", "ConvertImageDtype", "FiveCrop", "GaussianBlur", "Grayscale",
-    "Lambda", "LinearTransformation", "Pad", "PILToTensor", "RandAugment", "RandomAdjustSharpness", "RandomAffine",
-    "RandomApply", "RandomAutocontrast", "RandomChoice", "RandomCrop", "RandomEqualize", "RandomErasing", "RandomGrayscale",
-    "RandomHorizontalFlip", "RandomInvert", "RandomPerspective", "RandomPosterize", "RandomResizedCrop", "RandomRotation",
-    "RandomSolarize", "RandomVerticalFlip", "Resize", "Standardize", "TenCrop", "ToPILImage", "TrivialAugmentWide", NULL,
+    "AutoAugment", "CenterCrop", "ColorJitter", "Compose", "ConvertImageDtype", "FiveCrop", "GaussianBlur",
+    "Grayscale", "Lambda", "LinearTransformation", "Pad", "PILToTensor", "RandAugment", "RandomAdjustSharpness",
+    "RandomAffine", "RandomApply", "RandomAutocontrast", "RandomChoice", "RandomCrop", "RandomEqualize",
+    "RandomErasing", "RandomGrayscale", "RandomHorizontalFlip", "RandomInvert", "RandomPerspective",
+    "RandomPosterize", "RandomResizedCrop", "RandomRotation", "RandomSolarize", "RandomVerticalFlip", "Resize",
+    "Standardize", "TenCrop", "ToPILImage", "TrivialAugmentWide", NULL,
 };
 
 const char *vocabulary_refused(const char *name)

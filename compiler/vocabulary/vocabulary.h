@@ -85,7 +85,7 @@ typedef struct LayerKind {
      * False after reporting what does not fit. */
     bool (*infer)(Arena *arena, Diag *diag, Layer *layer);
 
-    /* Adds the layer's operations to the graph; gives its output. parameter[i] is the value of layer->parameters.at[i]. */
+    /* Adds the layer's operations to the graph; gives its output. parameter[i] holds layer->parameters.at[i]. */
     Value *(*lower)(Builder *builder, const Layer *layer, Value *x, Value *const *parameter);
 } LayerKind;
 
@@ -115,8 +115,8 @@ typedef struct OptimizerKind {
     const Param *params;
     bool (*check)(Diag *diag, const Args *args);
 
-    /* The runtime's call: name of the nc_ function; its arguments after the run are the signature's that are not refused,
-     * in order. */
+    /* The runtime's call: name of the nc_ function; its arguments after the run are the signature's that are not
+     * refused, in order. */
     const char *runtime;
 } OptimizerKind;
 
@@ -145,7 +145,7 @@ typedef struct Transform {
     Args args;
 } Transform;
 
-/* ---- The tables (table.c); each ends with NULL -------------------------------------------------------------------- */
+/* ---- The tables (table.c); each ends with NULL ------------------------------------------------------------------- */
 
 extern const LayerKind *const vocabulary_layers[];
 extern const LossKind *const vocabulary_losses[];
@@ -154,11 +154,11 @@ extern const DatasetKind *const vocabulary_datasets[];
 extern const TransformKind *const vocabulary_transforms[];
 extern const BackwardRule *const vocabulary_backward[]; /* ends with NULL; one per differentiable operation */
 
-/* What torch or torchvision has under this name though netc has not: what to say of it, "is a layer of torch's that ..." ;
- * NULL when unknown. */
+/* What torch or torchvision has under this name though netc has not: what to say of it, "is a layer of
+ * torch's that netc does not support yet"; NULL when unknown. */
 const char *vocabulary_refused(const char *name);
 
-/* ---- Helpers for the nouns (signature.c, shared.c) ---------------------------------------------------------------- */
+/* ---- Helpers for the nouns (signature.c, shared.c) --------------------------------------------------------------- */
 
 /* The place of a parameter name in a signature, -1 when it has none. */
 int signature_find(const Param *params, const char *name);

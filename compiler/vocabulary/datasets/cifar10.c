@@ -6,7 +6,8 @@ static const Param params[] = {
     {"train", ARG_BOOL, "True", NULL},
     {"transform", ARG_STRING, "None", "CIFAR10 has its transforms in braces behind it: CIFAR10(...) { ToTensor() }"},
     {"target_transform", ARG_STRING, "None", "CIFAR10 gives its labels as they are: target_transform is not supported"},
-    {"download", ARG_BOOL, "False", "CIFAR10 is not downloaded: put its folder where root says, or name it with --data"},
+    {"download", ARG_BOOL, "False",
+     "CIFAR10 is not downloaded: put its folder where root says, or name it with --data"},
     {0},
 };
 
@@ -18,4 +19,5 @@ static bool describe(Arena *arena, Diag *diag, const Args *args, Shape *sample, 
     return true;
 }
 
-const DatasetKind dataset_cifar10 = {"CIFAR10", "60000 colour pictures of ten kinds, 3x32x32", params, describe, "nc_cifar10", true};
+const DatasetKind dataset_cifar10 = {
+    "CIFAR10", "60000 colour pictures of ten kinds, 3x32x32", params, describe, "nc_cifar10", true};

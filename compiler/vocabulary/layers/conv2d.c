@@ -26,16 +26,19 @@ static bool resolve_padding(Diag *diag, Args *args)
     Arg *padding = &args->at[PADDING];
     if (!padding->s)
         return true;
-    const int64_t *kernel = args->at[KERNEL_SIZE].pair, *stride = args->at[STRIDE].pair, *dilation = args->at[DILATION].pair;
+    const int64_t *kernel = args->at[KERNEL_SIZE].pair, *stride = args->at[STRIDE].pair,
+                  *dilation = args->at[DILATION].pair;
     bool same = padding->s[0] == 's';
     for (int axis = 0; axis < 2; axis++) {
         if (same && stride[axis] != 1) {
-            diag_error(diag, padding->span, "Conv2d with padding=\"same\" expects stride 1 but gets %" PRId64, stride[axis]);
+            diag_error(diag, padding->span, "Conv2d with padding=\"same\" expects stride 1 but gets %" PRId64,
+                       stride[axis]);
             return false;
         }
         int64_t total = same ? dilation[axis] * (kernel[axis] - 1) : 0;
         if (total % 2) {
-            diag_error(diag, padding->span, "Conv2d with padding=\"same\" expects an odd kernel: more padding on one side is "
+            diag_error(diag, padding->span,
+                       "Conv2d with padding=\"same\" expects an odd kernel: more padding on one side is "
                        "not supported yet");
             return false;
         }
@@ -82,7 +85,8 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     if (!layer_expect_image(arena, diag, layer) || !layer_check_positive(diag, layer, OUT_CHANNELS) ||
         !layer_check_positive(diag, layer, GROUPS) || !layer_check_pair(diag, layer, KERNEL_SIZE, 1) ||
         !layer_check_pair(diag, layer, STRIDE, 1) || !layer_check_pair(diag, layer, DILATION, 1) ||
-        !resolve_padding(diag, args) || !layer_check_pair(diag, layer, PADDING, 0) || !check_channels(arena, diag, layer))
+        !resolve_padding(diag, args) || !layer_check_pair(diag, layer, PADDING, 0) ||
+        !check_channels(arena, diag, layer))
         return false;
     Window window = window_of(args);
     int64_t out = args->at[OUT_CHANNELS].i, per_group = layer->in.dim[0] / window.groups;
@@ -91,7 +95,8 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     if (!layer_check_window(arena, diag, layer, &window, KERNEL_SIZE))
         return false;
     Shape weight = shape_of(4, (int64_t[]){out, per_group, window.kernel[0], window.kernel[1]});
-    if (!layer_check_size(arena, diag, layer, layer->out, "output") || !layer_check_size(arena, diag, layer, weight, "weight"))
+    if (!layer_check_size(arena, diag, layer, layer->out, "output") ||
+        !layer_check_size(arena, diag, layer, weight, "weight"))
         return false;
     int64_t fan_in = per_group * window.kernel[0] * window.kernel[1];
     double bound = init_weight_bound(fan_in);
@@ -107,8 +112,8 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 {
     Attributes attr = {.window = window_of(&layer->args)};
     Value *bias = layer->args.at[BIAS].i ? parameter[1] : NULL;
-    return graph_value(builder, OP_CONV2D, layer_value_name(builder->graph->arena, layer), x, parameter[0], bias, layer->out,
-                       attr);
+    return graph_value(builder, OP_CONV2D, layer_value_name(builder->graph->arena, layer), x, parameter[0], bias,
+                       layer->out, attr);
 }
 
 /* dx is the full correlation of dy with the weight, dw the correlation of x with dy, db the sum of dy. */

@@ -20,9 +20,10 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     if (!layer_check_positive(diag, layer, OUT_FEATURES))
         return false;
     if (layer->in.rank != 1) {
-        diag_error(diag, layer->name_span, "Linear expects a flat input but receives %s: put Flatten() before it, which gives "
-                   "%s = %" PRId64 " features", shape_text(arena, layer->in), shape_product(arena, layer->in),
-                   shape_count(layer->in));
+        diag_error(diag, layer->name_span,
+                   "Linear expects a flat input but receives %s: put Flatten() before it, which gives "
+                   "%s = %" PRId64 " features",
+                   shape_text(arena, layer->in), shape_product(arena, layer->in), shape_count(layer->in));
         layer_note_input(arena, diag, layer);
         return false;
     }
@@ -51,8 +52,8 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     Value *bias = layer->args.at[BIAS].i ? parameter[1] : NULL;
-    return graph_value(builder, OP_LINEAR, layer_value_name(builder->graph->arena, layer), x, parameter[0], bias, layer->out,
-                       (Attributes){0});
+    return graph_value(builder, OP_LINEAR, layer_value_name(builder->graph->arena, layer), x, parameter[0], bias,
+                       layer->out, (Attributes){0});
 }
 
 /* dx = dy w, dw = dy^T x, db = sum dy. */

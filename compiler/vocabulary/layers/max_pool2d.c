@@ -33,8 +33,9 @@ static bool check_padding(Diag *diag, const Layer *layer, const Window *window)
     for (int axis = 0; axis < 2; axis++) {
         int64_t most = ((int64_t)(window->kernel[axis] - 1) * window->dilation[axis] + 1) / 2;
         if (window->padding[axis] > most) {
-            diag_error(diag, layer->args.at[PADDING].span, "MaxPool2d expects padding of at most half its window, %" PRId64
-                       ", but gets %d", most, window->padding[axis]);
+            diag_error(diag, layer->args.at[PADDING].span,
+                       "MaxPool2d expects padding of at most half its window, %" PRId64 ", but gets %d", most,
+                       window->padding[axis]);
             return false;
         }
     }

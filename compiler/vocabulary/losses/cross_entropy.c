@@ -5,7 +5,8 @@ enum { WEIGHT, SIZE_AVERAGE, IGNORE_INDEX, REDUCE, REDUCTION, LABEL_SMOOTHING };
 
 static const Param params[] = {
     {"weight", ARG_FLOATS, "None", "CrossEntropyLoss counts all classes alike: weight is not supported yet"},
-    {"size_average", ARG_BOOL, "None", "CrossEntropyLoss no longer has size_average: write reduction=\"mean\" or \"sum\""},
+    {"size_average", ARG_BOOL, "None",
+     "CrossEntropyLoss no longer has size_average: write reduction=\"mean\" or \"sum\""},
     {"ignore_index", ARG_INT, "-100", "CrossEntropyLoss counts all labels: ignore_index is not supported yet"},
     {"reduce", ARG_BOOL, "None", "CrossEntropyLoss no longer has reduce: write reduction=\"mean\" or \"sum\""},
     {"reduction", ARG_STRING, "\"mean\"", NULL},
@@ -50,5 +51,6 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_CROSS_ENTROPY_GRAD, op->in[0], op->in[0], op->in[1], op->attr);
 }
 
-const LossKind loss_cross_entropy = {"CrossEntropyLoss", "softmax and negative log likelihood", params, true, check, lower};
+const LossKind loss_cross_entropy = {
+    "CrossEntropyLoss", "softmax and negative log likelihood", params, true, check, lower};
 const BackwardRule backward_cross_entropy = {OP_CROSS_ENTROPY, backward};

@@ -13,7 +13,8 @@ static const Param params[] = {
 static bool check(Arena *arena, Diag *diag, const Args *args, Shape output, Span network)
 {
     if (output.rank != 1) {
-        diag_error(diag, args->span, "MSELoss expects a row of numbers but the model gives %s", shape_text(arena, output));
+        diag_error(diag, args->span, "MSELoss expects a row of numbers but the model gives %s",
+                   shape_text(arena, output));
         diag_note(diag, network, "a model that ends with Flatten() or Linear(_, outputs) gives that");
         return false;
     }

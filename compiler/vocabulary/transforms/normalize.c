@@ -18,8 +18,8 @@ static bool check(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *o
     for (int i = MEAN; i <= STD; i++) {
         const Arg *arg = &args->at[i];
         if (in.rank != 3 || arg->list_count != in.dim[0]) {
-            diag_error(diag, arg->span, "Normalize expects one number per channel of %s but gets %d", shape_text(arena, in),
-                       arg->list_count);
+            diag_error(diag, arg->span, "Normalize expects one number per channel of %s but gets %d",
+                       shape_text(arena, in), arg->list_count);
             good = false;
         }
     }
