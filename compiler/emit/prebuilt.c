@@ -68,7 +68,8 @@ void emit_prebuilt_kernels(Text *out, Arena *arena, Width width)
                 name = arena_printf(arena, "%s_%d", info->name, tile_code(tiles[i]));
                 same[0] = same[1] = same[2] = tiles[i];
             }
-            text_add(out, "\n");
+            /* One function a tile, or gcc would share registers among all of them. */
+            text_add(out, tiles ? "\n__attribute__((noinline))\n" : "\n");
             emit_function(out, family, name, info->dims, same, more, "dims->");
         }
         if (tiles)
