@@ -89,6 +89,8 @@ def main(names):
     chosen = [word for word in sys.argv[1:] if not word.startswith("-")]
     tests = [(name, test) for name, test in names.items() if name.startswith("test_") and
              (not chosen or any(word in name for word in chosen))]
+    if not os.access(NETC, os.X_OK):
+        sys.exit("there is no netc at %s: build it, or set NETC" % NETC)
     print("1..%d" % len(tests))
     failed = 0
     for number, (name, test) in enumerate(tests, 1):
@@ -101,7 +103,8 @@ def main(names):
         except Exception as error:
             failed += 1
             print("not ok %d - %s" % (number, title))
-            text = str(error) if isinstance(error, AssertionError) and str(error) else traceback.format_exc()
+            said = isinstance(error, AssertionError) and str(error)
+            text = str(error) if said else traceback.format_exc()
             print("\n".join("# " + line for line in text.splitlines()))
         sys.stdout.flush()
     sys.exit(1 if failed else 0)

@@ -20,8 +20,8 @@ from support import NETC, ROOT, done, folder, netc, run  # noqa: E402
 
 PROGRAM = """
 model Tudui(3, 32, 32) {
-    Conv2d(3, 32, 5, 1, 2) MaxPool2d(2) Conv2d(32, 32, 5, 1, 2) MaxPool2d(2) Conv2d(32, 64, 5, 1, 2) MaxPool2d(2)
-    Flatten() Linear(64*4*4, 64) Linear(64, 10)
+    Conv2d(3, 32, 5, 1, 2), MaxPool2d(2), Conv2d(32, 32, 5, 1, 2), MaxPool2d(2), Conv2d(32, 64, 5, 1, 2), MaxPool2d(2)
+    Flatten(), Linear(64*4*4, 64), Linear(64, 10)
 }
 data train_data = Shapes(train=True) { ToTensor() }
 train Tudui {

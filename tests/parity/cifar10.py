@@ -16,7 +16,7 @@ from support import Skip, done, folder, losses, main, netc, sample  # noqa: E402
 ORACLE, DATA = os.environ.get("NETC_ORACLE"), os.environ.get("NETC_DATA")
 
 ORDER_PROGRAM = """
-model Flat(3, 32, 32) { Flatten() Linear(_, 10) }
+model Flat(3, 32, 32) { Flatten(), Linear(_, 10) }
 data train_data = CIFAR10("data", train=True)  { ToTensor() }
 data test_data  = CIFAR10("data", train=False) { ToTensor() }
 train Flat {
