@@ -85,10 +85,14 @@ static void write_python(const char *name, int file)
     ck_assert_int_eq(fclose(to), 0);
 }
 
+/* A data set lives until the program ends. */
+static struct nc_data *kept[2];
+static int kept_count;
+
 static struct nc_data *read_set(struct nc_run *run, const char *root, int train)
 {
     *run = (struct nc_run){.model = &MODEL, .program = "test", .data_folder = root};
-    struct nc_data *data = nc_cifar10(run, "set", "elsewhere", train);
+    struct nc_data *data = kept[kept_count++ % 2] = nc_cifar10(run, "set", "elsewhere", train);
     nc_to_tensor(data);
     data->load(data);
     return data;

@@ -11,10 +11,14 @@ static const struct nc_model MODEL = {
     .name = "Small", .input_rank = 3, .input_shape = {3, 32, 32}, .outputs = 10, .classes = 1,
 };
 
+/* A data set lives until the program ends. */
+static struct nc_data *kept[4];
+static int kept_count;
+
 static struct nc_data *draw(struct nc_run *run, int train)
 {
     *run = (struct nc_run){.model = &MODEL, .program = "test"};
-    struct nc_data *data = nc_shapes(run, "shapes", train);
+    struct nc_data *data = kept[kept_count++ % 4] = nc_shapes(run, "shapes", train);
     nc_to_tensor(data);
     data->load(data);
     return data;
@@ -93,7 +97,7 @@ END_TEST
 START_TEST(normalize_is_torchs)
 {
     struct nc_run run = {.model = &MODEL, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    struct nc_data *data = kept[0] = nc_shapes(&run, "shapes", 0);
     nc_to_tensor(data);
     nc_normalize(data, MEAN, STD, 3);
     data->load(data);
