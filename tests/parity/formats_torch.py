@@ -1,0 +1,62 @@
+"""PyTorch's and TensorBoard's side of formats.py. The model is that of its program.
+
+    python formats_torch.py read FILE.pth LOGS     loads and checks what netc wrote; prints what the log holds, as JSON
+    python formats_torch.py write FOLDER           writes checkpoints of the same weights in PyTorch's several forms
+"""
+import json
+import os
+import sys
+
+import torch
+from torch import nn
+
+
+def model():
+    torch.manual_seed(3)
+    return nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(4), nn.Flatten(), nn.Linear(256, 10))
+
+
+def read(path, logs):
+    ours = model()
+    state = torch.load(path)  # weights_only, the default
+    ours.load_state_dict(state)  # strict, the default
+    assert list(state) == list(ours.state_dict()), "another order: %s" % list(state)
+    mapped = torch.load(path, mmap=True)
+    assert all(torch.equal(state[name], mapped[name]) for name in state), "mmap=True gives other values"
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    log = EventAccumulator(logs)
+    log.Reload()
+    return {tag: [(event.step, event.value) for event in log.Scalars(tag)] for tag in log.Tags()["scalars"]}
+
+
+def write(folder):
+    state = model().state_dict()
+    shared = torch.zeros(3 + sum(value.numel() for value in state.values()), dtype=torch.float64)
+    views, at = {}, 3
+    for name, value in state.items():
+        view = shared[at:at + value.numel()]
+        at += value.numel()
+        if value.dim() == 2:
+            view = view.view(value.shape[1], value.shape[0]).t()
+        elif value.dim() == 4:
+            view = view.view(value.shape[0], value.shape[2], value.shape[3], value.shape[1]).permute(0, 3, 1, 2)
+        view.copy_(value)
+        views[name] = view
+    forms = {
+        "plain": (dict(state), {}),
+        "ordered": (state, {}),
+        "old": (state, {"_use_new_zipfile_serialization": False}),
+        "old_shared": (views, {"_use_new_zipfile_serialization": False}),
+        "views": ({"epoch": 4, "lr": 0.1, "state_dict": views}, {}),
+        "parameters": ({"model": {name: nn.Parameter(value) for name, value in state.items()}}, {}),
+        "halves": ({name: value.half() for name, value in state.items()}, {}),
+        "halves_as_floats": ({name: value.half().float() for name, value in state.items()}, {}),
+        "brain": ({name: value.bfloat16() for name, value in state.items()}, {}),
+        "brain_as_floats": ({name: value.bfloat16().float() for name, value in state.items()}, {}),
+    }
+    for name, (value, options) in forms.items():
+        torch.save(value, os.path.join(folder, name + ".pth"), **options)
+    return sorted(forms)
+
+
+print(json.dumps({"read": read, "write": write}[sys.argv[1]](*sys.argv[2:])))
