@@ -213,6 +213,11 @@ NC_INLINE long least(long a, long b)
     return a < b ? a : b;
 }
 
+NC_INLINE long most(long a, long b)
+{
+    return a > b ? a : b;
+}
+
 /* Where the tile after the one at `at` begins, of tiles of `tile` that cover [0, count): a last one that would stick out is
  * moved back over the one before. */
 NC_INLINE long tile_next(long at, long tile, long count)
