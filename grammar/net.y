@@ -14,6 +14,11 @@
 #include "syntax/state.h"
 }
 
+%code provides {
+/* What the lexer gives for what it has reported itself: the parser recovers from it without a word. */
+enum { NET_REPORTED = NET_NET_error };
+}
+
 %code {
 #include "syntax/report.h"
 

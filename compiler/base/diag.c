@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "base/vec.h"
@@ -240,5 +241,8 @@ const char *diag_closest(const char *name, const char *const *candidates, int co
             limit = distance - 1;
         }
     }
+    for (int i = 0; !closest && length > 2 && i < count; i++)
+        if (strncasecmp(candidates[i], name, length) == 0)
+            closest = candidates[i];
     return closest;
 }

@@ -36,7 +36,7 @@ int diag_error_count(const Diag *diag);
 void diag_print(Diag *diag, FILE *out, bool color);
 
 /* The name among `count` candidates that `name` was probably meant to be, or NULL: edit distance (Damerau-Levenshtein,
- * case folded) of at most a third of its length, and at least 1. */
+ * case folded) of at most a third of its length, and at least 1; else the first candidate that begins with it. */
 const char *diag_closest(const char *name, const char *const *candidates, int count);
 
 #endif

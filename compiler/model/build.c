@@ -126,8 +126,8 @@ Program *model_build(Arena *arena, Diag *diag, const Source *source, const Synta
         build_kind(&build, syntax, order[i]);
     if (!build.partial) {
         check_settings(&build);
-        if (!program->networks.count)
-            diag_error(diag, (Span){source, source->length, source->length}, "file has no model");
+        if (!program->networks.count && !diag_error_count(diag))
+            diag_error(diag, (Span){source, 0, 0}, "file has no model");
     }
     return diag_error_count(diag) ? NULL : program;
 }

@@ -157,11 +157,8 @@ static bool bind_setting(Trainer *t, SettingKind kind, const Param *params, Args
 static const Syntax *only_call(Trainer *t, SettingKind kind, const char *example)
 {
     const Syntax *setting = t->found[kind];
-    if (!setting) {
-        if (!t->broken)
-            diag_error(t->build->diag, t->train->span, "train block lacks '%s': %s", settings[kind].name, example);
+    if (!setting)
         return NULL;
-    }
     if (setting->items.count == 1 && !setting->items.at[0]->name && setting->items.at[0]->value->kind == SYNTAX_CALL)
         return setting->items.at[0]->value;
     diag_error(t->build->diag, setting->span, "setting '%s' expects one call: %s", settings[kind].name, example);
@@ -432,6 +429,27 @@ static void find_network(Trainer *t, const Syntax *syntax)
         diag_error(build->diag, syntax->name_span, "no model is called '%s'", syntax->name);
 }
 
+/* What a training run can't be without. */
+static void report_missing(Trainer *t)
+{
+    static const struct {
+        SettingKind kind;
+        const char *example;
+    } required[] = {{SET_DATA, "data train_data, batch_size=64, shuffle=True"}, {SET_LOSS, "loss CrossEntropyLoss()"},
+                    {SET_OPTIMIZER, "optimizer SGD(lr=1e-2)"}};
+    const char *names = NULL, *example = NULL;
+    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
+        if (t->found[required[i].kind])
+            continue;
+        const char *name = settings[required[i].kind].name;
+        names = names ? arena_printf(t->build->arena, "%s, '%s'", names, name)
+                      : arena_printf(t->build->arena, "'%s'", name);
+        example = example ? example : required[i].example;
+    }
+    if (names && !t->broken)
+        diag_error(t->build->diag, t->train->span, "train block lacks %s: write '%s'", names, example);
+}
+
 void build_train(Build *build, const Syntax *syntax)
 {
     if (build->program->train) {
@@ -447,8 +465,7 @@ void build_train(Build *build, const Syntax *syntax)
     build_plain(&trainer);
     trainer.data = build_loader(&trainer, SET_DATA, &train->data);
     trainer.test = build_loader(&trainer, SET_TEST, &train->test);
-    if (!trainer.found[SET_DATA] && !trainer.broken)
-        diag_error(build->diag, train->span, "train block lacks 'data': data train_data, batch_size=64, shuffle=True");
+    report_missing(&trainer);
     build_loss(&trainer);
     build_optimizer(&trainer);
     check_sample(&trainer, trainer.data, &train->data);

@@ -164,6 +164,10 @@ int net_lex(NET_STYPE *value, Span *span, Parse *parse)
             parse->parens = 0;
             parse->braces.count -= parse->braces.count > 0;
             break;
+        case NET_REPORTED: /* the lexer reported it: the parser recovers without a word */
+            parse->parens = 0;
+            parse->skipping = !parse->braces.count;
+            break;
         case NET_NEWLINE:
             if (parse->parens || (!parse->braces.count && brace_follows(parse)))
                 continue;

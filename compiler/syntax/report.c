@@ -35,8 +35,13 @@ static const char *expectation_text(Arena *arena, const Expectation *expected, b
         vec_push(arena, phrases, "a name");
     else if (expected->string)
         vec_push(arena, phrases, "a string in quotes");
+    bool colon = false;
+    for (int i = 0; i < expected->others.count; i++)
+        colon |= strcmp(expected->others.at[i], "':'") == 0;
     for (int i = 0; i < expected->others.count; i++) {
         const char *other = expected->others.at[i];
+        if (colon && strcmp(other, "'{'") == 0)
+            continue; /* the grammar takes it only to say that the colon is missing */
         if (!one_of(other, operators) && !(expected->value && one_of(other, starts)))
             vec_push(arena, phrases, other);
     }

@@ -27,7 +27,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         return false;
     }
     layer->out = layer->in;
-    return layer_check_size(arena, diag, layer, layer->out, "output");
+    return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 
 /* The operations that compute it. A new one is a row in graph/ops.def, a case in graph/verify.c, and a

@@ -53,7 +53,7 @@ bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape,
     int64_t count = 1;
     for (int i = 0; i < shape.rank; i++)
         if (__builtin_mul_overflow(count, shape.dim[i], &count) || count > INT_MAX) {
-            diag_error(diag, layer->span, "%s has a %s of %s, more than %d elements", layer->kind->name, what,
+            diag_error(diag, layer->span, "%s has %s of %s, more than %d elements", layer->kind->name, what,
                        shape_text(arena, shape), INT_MAX);
             return false;
         }

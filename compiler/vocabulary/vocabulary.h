@@ -209,7 +209,7 @@ void layer_note_input(Arena *arena, Diag *diag, const Layer *layer);
 /* "64*4*4": the product that Flatten makes of a shape. */
 const char *shape_product(Arena *arena, Shape shape);
 
-/* Reports a layer whose output, or parameter named `what`, has more elements than netc can index. False then. */
+/* Reports a layer of which `what` ("an output", "a weight") has more elements than netc can index. False then. */
 bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape, const char *what);
 
 /* Parts of shape rules: the input is C,H,W; argument `place` is a positive number; both of a pair are at least `least`;

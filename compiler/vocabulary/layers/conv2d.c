@@ -95,8 +95,8 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     if (!layer_check_window(arena, diag, layer, &window, KERNEL_SIZE))
         return false;
     Shape weight = shape_of(4, (int64_t[]){out, per_group, window.kernel[0], window.kernel[1]});
-    if (!layer_check_size(arena, diag, layer, layer->out, "output") ||
-        !layer_check_size(arena, diag, layer, weight, "weight"))
+    if (!layer_check_size(arena, diag, layer, layer->out, "an output") ||
+        !layer_check_size(arena, diag, layer, weight, "a weight"))
         return false;
     int64_t fan_in = per_group * window.kernel[0] * window.kernel[1];
     double bound = init_weight_bound(fan_in);

@@ -17,7 +17,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         return false;
     }
     layer->out = layer->in;
-    return layer_check_size(arena, diag, layer, layer->out, "output");
+    return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)

@@ -11,12 +11,14 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
     int64_t count = shape_count(layer->in);
     layer->out = shape_of(1, &count);
-    return layer_check_size(arena, diag, layer, layer->out, "output");
+    return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     (void)parameter; /* it has none */
+    if (layer->in.rank == 1) /* nothing is left to flatten */
+        return x;
     return graph_value(builder, OP_RESHAPE, layer_value_name(builder->graph->arena, layer), x, NULL, NULL, layer->out,
                        (Attributes){0});
 }

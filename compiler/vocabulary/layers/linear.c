@@ -38,7 +38,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     }
     layer->out = shape_of(1, &out);
     Shape weight = shape_of(2, (int64_t[]){out, in});
-    if (!layer_check_size(arena, diag, layer, weight, "weight"))
+    if (!layer_check_size(arena, diag, layer, weight, "a weight"))
         return false;
     double bound = init_weight_bound(in);
     layer_parameter(arena, layer, "weight", weight, INIT_UNIFORM, -bound, bound);

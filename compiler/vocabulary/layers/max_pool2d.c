@@ -64,7 +64,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     layer->out = shape_of(3, (int64_t[]){layer->in.dim[0], window_extent(&window, 0, layer->in.dim[1]),
                                          window_extent(&window, 1, layer->in.dim[2])});
     return layer_check_window(arena, diag, layer, &window, KERNEL_SIZE) &&
-           layer_check_size(arena, diag, layer, layer->out, "output");
+           layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)

@@ -9,7 +9,7 @@ static const Param params[] = {
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
     layer->out = layer->in;
-    return layer_check_size(arena, diag, layer, layer->out, "output");
+    return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)

@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""The case runner: every tests/cases/**/*.net is a test, its expectation in comments behind the program.
+
+    run_cases.py [--netc NETC] [--bless] [--gcc] [PREFIX...]
+
+PREFIX chooses cases by the beginning of their path below tests/cases. --bless writes what netc gives into the blocks:
+read the diff before you commit it. --gcc runs `run` and `losses` blocks through `netc build` and the C compiler.
+
+A block begins with a line `#> ...` and goes on to the next one; each of its lines is a comment:
+
+    #> error          the whole of the error output (paths cut off), exit code 1
+    #> dump STEP      the output of `netc check --dump=STEP`
+    #> emit NAME      the function NAME of the emitted C
+    #> run            the output of `netc run`
+    #> losses TOL     the losses of the steps that `netc run` prints, one a line, each within TOL (relative)
+    #> grad TOL       the gradients of the emitted C against finite differences, within TOL
+    #> args ARG...    more arguments for netc, for the whole case
+    #> skip REASON    the case is not run
+
+A case without a block must pass `netc check` in silence.
+"""
+import argparse
+import difflib
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CASES = os.path.join(HERE, "cases")
+NETC = os.environ.get("NETC", os.path.join(os.path.dirname(HERE), "build", "compiler", "netc"))
+SECONDS = 60
+
+
+class Block:
+    def __init__(self, line, head):
+        self.line = line                          # number of its first line, from 0
+        self.kind, _, self.argument = head.partition(" ")
+        self.expected = []
+        self.result = None                        # what --bless writes
+
+
+def read_case(path):
+    """The lines of the program and its blocks."""
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+        lines = file.read().split("\n")
+    blocks = []
+    for number, line in enumerate(lines):
+        if line.startswith("#> "):
+            blocks.append(Block(number, line[3:].strip()))
+        elif blocks and line.startswith("#"):
+            blocks[-1].expected.append(line[2:])
+    return lines, blocks
+
+
+def netc(arguments, path, cwd):
+    """Runs netc on a case: exit code, output, errors without the folder of the case."""
+    words = [NETC] + arguments[:1] + [path] + arguments[1:]
+    done = subprocess.run(words, capture_output=True, timeout=SECONDS, cwd=cwd, stdin=subprocess.DEVNULL)
+    texts = [stream.decode("utf-8", "replace").replace(path, os.path.basename(path)) for stream in
+             (done.stdout, done.stderr)]
+    return done.returncode, texts[0], texts[1]
+
+
+def without_path(text, path):
+    """Messages begin with the place in the file; the file's name is known."""
+    return re.sub("^" + re.escape(os.path.basename(path)) + ":", "", text, flags=re.M)
+
+
+def expect_success(code, errors):
+    if code != 0 or errors:
+        raise AssertionError("exit code %d\n%s" % (code, errors))
+
+
+def compare(block, actual):
+    """Text against text; trailing blanks do not count, since editors take them away."""
+    lines = [line.rstrip() for line in actual.rstrip("\n").split("\n")]
+    block.result = lines
+    expected = [line.rstrip() for line in block.expected]
+    if lines != expected:
+        raise AssertionError("\n".join(difflib.unified_diff(expected, lines, "expected", "actual", lineterm="", n=2)))
+
+
+def run_error(block, path, args, cwd):
+    code, output, errors = netc(["check"] + args, path, cwd)
+    if code != 1:
+        raise AssertionError("exit code %d instead of 1\n%s%s" % (code, output, errors))
+    compare(block, without_path(errors, path))
+
+
+def run_dump(block, path, args, cwd):
+    code, output, errors = netc(["check", "--dump=" + block.argument] + args, path, cwd)
+    expect_success(code, errors)
+    compare(block, output)
+
+
+def run_emit(block, path, args, cwd):
+    code, output, errors = netc(["emit"] + args, path, cwd)
+    expect_success(code, errors)
+    function = re.search(r"(?:^/\*(?:(?!\*/).)*\*/\n)?^[^\n;{}]*\b%s\([^;{]*\)\n\{\n.*?^\}\n" % re.escape(block.argument),
+                         output, flags=re.M | re.S)
+    if not function:
+        raise AssertionError("the emitted C has no function %s" % block.argument)
+    compare(block, function[0])
+
+
+def train(path, args, cwd, through_cc):
+    """The output of a training run."""
+    if through_cc:
+        code, _, errors = netc(["build", "-o", "trainer"], path, cwd)
+        expect_success(code, errors)
+        done = subprocess.run(["./trainer"] + args, capture_output=True, timeout=SECONDS, cwd=cwd, text=True)
+        code, output, errors = done.returncode, done.stdout, done.stderr
+    else:
+        code, output, errors = netc(["run"] + args, path, cwd)
+    expect_success(code, errors)
+    return output
+
+
+def run_run(block, path, args, cwd):
+    output = train(path, args, cwd, options.gcc)
+    # Times and speeds are the machine's.
+    output = re.sub(r"\d+(?:\.\d+)? (images/s|s)\b", r"* \1", output)
+    compare(block, output)
+
+
+def run_losses(block, path, args, cwd):
+    output = train(path, args + ["--log-every", "1"], cwd, options.gcc)
+    losses = [float(loss) for loss in re.findall(r"^step +\d+ +loss ([\d.einf+-]+)", output, flags=re.M)]
+    block.result = ["%.6f" % loss for loss in losses]
+    expected = [float(line) for line in block.expected if line.strip()]
+    if len(losses) != len(expected):
+        raise AssertionError("%d losses instead of %d\n%s" % (len(losses), len(expected), output))
+    for step, (actual, wanted) in enumerate(zip(losses, expected)):
+        if not abs(actual - wanted) <= float(block.argument) * max(1.0, abs(wanted)):
+            raise AssertionError("loss %d is %.6f instead of %.6f" % (step, actual, wanted))
+
+
+def run_grad(block, path, args, cwd):
+    checker = os.path.join(HERE, "check_gradients.py")
+    if not os.path.exists(checker):
+        raise AssertionError("this checkout has no %s" % os.path.basename(checker))
+    done = subprocess.run([sys.executable, checker, "--netc", NETC, path, block.argument] + args, capture_output=True,
+                          timeout=SECONDS, cwd=cwd, text=True)
+    if done.returncode != 0:
+        raise AssertionError(done.stdout + done.stderr)
+
+
+RUNNERS = {"error": run_error, "dump": run_dump, "emit": run_emit, "run": run_run, "losses": run_losses,
+           "grad": run_grad}
+
+
+def bless(path, lines, blocks):
+    """Writes what netc gave into the blocks."""
+    for number in range(len(blocks) - 1, -1, -1):
+        block = blocks[number]
+        if block.result is None:
+            continue
+        end = block.line + 1 + len(block.expected)
+        lines[block.line + 1:end] = [("# " + line).rstrip() for line in block.result]
+    with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        file.write("\n".join(lines))
+
+
+def run_case(path):
+    """Runs one case. Returns the reason why it was skipped, or None; raises AssertionError where it fails."""
+    lines, blocks = read_case(path)
+    for block in blocks:
+        if block.kind == "skip":
+            return block.argument or "no reason given"
+        if block.kind not in RUNNERS and block.kind != "args":
+            raise AssertionError("there are no blocks '#> %s'" % block.kind)
+    args = [word for block in blocks if block.kind == "args" for word in shlex.split(block.argument)]
+    tests = [block for block in blocks if block.kind in RUNNERS]
+    with tempfile.TemporaryDirectory() as folder:
+        if not tests:
+            code, output, errors = netc(["check"] + args, path, folder)
+            expect_success(code, errors + output)
+        failures = []
+        for block in tests:
+            try:
+                RUNNERS[block.kind](block, path, args, folder)
+            except (AssertionError, subprocess.TimeoutExpired) as failure:
+                failures.append(("#> %s %s\n%s" % (block.kind, block.argument, failure), block))
+    if options.bless and failures:
+        bless(path, lines, tests)
+        failures = [(text, block) for text, block in failures if block.result is None]
+    if failures:
+        raise AssertionError("\n".join(text for text, _ in failures))
+    return None
+
+
+def find_cases():
+    found = []
+    for folder, folders, files in os.walk(CASES):
+        folders.sort()
+        found += [os.path.join(folder, name) for name in files if name.endswith(".net")]
+    names = sorted((os.path.relpath(path, CASES), path) for path in found)
+    return [(name, path) for name, path in names if not options.prefix or name.startswith(tuple(options.prefix))]
+
+
+def main():
+    cases = find_cases()
+    print("1..%d" % len(cases), flush=True)
+    failed = 0
+    for number, (name, path) in enumerate(cases, 1):
+        try:
+            skipped = run_case(path)
+            print("ok %d - %s%s" % (number, name, " # SKIP " + skipped if skipped else ""), flush=True)
+        except (AssertionError, subprocess.TimeoutExpired) as failure:
+            failed += 1
+            print("not ok %d - %s" % (number, name))
+            for line in str(failure).split("\n"):
+                print("# " + line, flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--netc", default=NETC, help="the netc to test (default: $NETC, or build/compiler/netc)")
+    parser.add_argument("--bless", action="store_true", help="write what netc gives into the blocks")
+    parser.add_argument("--gcc", action="store_true", help="train through the C compiler")
+    parser.add_argument("prefix", nargs="*", help="beginning of the path below tests/cases")
+    options = parser.parse_args()
+    NETC = os.path.abspath(options.netc)
+    sys.exit(main())
