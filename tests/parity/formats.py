@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Files that go between netc and PyTorch, live: what netc saves and logs is read by torch.load and TensorBoard, and what
-torch.save writes, in its several forms, is loaded by netc.
+"""Files that go between netc and PyTorch, live: what netc saves and logs is read by torch.load and TensorBoard, and
+what torch.save writes, in its several forms, is loaded by netc.
 
 NETC_ORACLE is a Python that has torch and tensorboard; skips, saying so, without."""
 import json

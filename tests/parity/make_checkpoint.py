@@ -2,8 +2,8 @@
 
     python make_checkpoint.py > ../unit/checkpoint_fixture.h
 
-The bytes vary with the version of torch. The model of test_checkpoint.c: 0.weight [4, 2, 1, 3], 0.bias [4], fc.weight [3, 5]. Every value is an eighth, so that
-half precision holds it exactly; the test computes them by the same formula.
+The bytes vary with the version of torch. The model is that of test_checkpoint.c. Every value is a multiple of an
+eighth, so that half precision holds it exactly; the test computes them by the same formula.
 """
 import io
 from collections import OrderedDict
@@ -36,7 +36,7 @@ def show(name, content):
 
 
 def shared():
-    """The same values in one storage of doubles: an offset each, and a transposed and a channels-last one among them."""
+    """The same values in one storage of doubles, from an offset; a transposed and a channels-last one among them."""
     plain = tensors(torch.float64)
     big = torch.zeros(7 + sum(t.numel() for t in plain.values()), dtype=torch.float64)
     made, at = OrderedDict(), 7

@@ -2,8 +2,8 @@
 
     python make_data.py > ../unit/data_fixture.h
 
-torchvision is not needed: ToTensor is `.to(float32).div(255)` and Normalize `.sub_(mean).div_(std)` with mean and std as
-float32 tensors (torchvision/transforms/functional.py, _functional_tensor.py).
+torchvision is not needed: ToTensor is `.to(float32).div(255)` and Normalize `.sub_(mean).div_(std)` with mean and std
+as float32 tensors (torchvision/transforms/functional.py, _functional_tensor.py).
 """
 import torch
 

@@ -41,7 +41,8 @@ static inline void expect_failure(void (*function)(void *context), void *context
 {
     char text[8192];
     int status = run_apart(function, context, text, sizeof text);
-    ck_assert_msg(status == 1 && strstr(text, words), "status %d, wanted 1 and \"%s\", but it said: %s", status, words, text);
+    ck_assert_msg(status == 1 && strstr(text, words), "status %d, wanted 1 and \"%s\", but it said: %s", status, words,
+                  text);
 }
 
 /* A new empty folder; its name is kept in `folder` (64 bytes). remove_folder takes it away with all that is in it. */

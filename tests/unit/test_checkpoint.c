@@ -19,7 +19,9 @@ static const struct nc_parameter PARAMETERS[] = {
      .axes = {{3, 8}, {5, 1}}},
 };
 enum { COUNT = 3, BLOCK = 144, MOST = 24 };
-static const struct nc_model MODEL = {.name = "Small", .parameters = PARAMETERS, .parameter_count = COUNT, .block = BLOCK};
+static const struct nc_model MODEL = {
+    .name = "Small", .parameters = PARAMETERS, .parameter_count = COUNT, .block = BLOCK,
+};
 
 static char folder[64];
 

@@ -66,9 +66,9 @@ static void write_binary(const char *name, int file)
 /* The pickle that Python 2 made: {"labels": [...], "data": array}. */
 static void write_python(const char *name, int file)
 {
-    static const char array[] = "eU\x04" "data"
-                                "cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00\x85U\x01" "btR(K\x01M\x10'M\x00\x0c"
-                                "\x86" "cnumpy\ndtype\n(U\x02" "u1K\x00K\x01tR\x89T\x00\xc0\xd4\x01";
+    static const char array[] =
+        "eU\x04" "datacnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00\x85U\x01" "btR(K\x01M\x10'M\x00\x0c"
+        "\x86" "cnumpy\ndtype\n(U\x02" "u1K\x00K\x01tR\x89T\x00\xc0\xd4\x01";
     FILE *to = fopen(in_folder(name), "wb");
     ck_assert_ptr_nonnull(to);
     fputs("\x80\x02}q\x01(U\x06" "labels](", to);
@@ -127,8 +127,9 @@ END_TEST
 
 START_TEST(python)
 {
-    static const char meta[] = "\x80\x02}q\x01U\x0blabel_names](U\x01" "aU\x01" "bU\x01" "cU\x01" "dU\x01" "eU\x01" "fU\x01" "gU"
-                               "\x01hU\x01iU\x03jjjes.";
+    static const char meta[] =
+        "\x80\x02}q\x01U\x0blabel_names](U\x01" "aU\x01" "bU\x01" "cU\x01" "dU\x01" "eU\x01" "fU\x01" "gU\x01hU\x01iU"
+        "\x03jjjes.";
     struct nc_run run;
     write_python("test_batch", 0); /* the root is the folder itself */
     write_file(folder, "batches.meta", meta, sizeof meta - 1);
@@ -168,7 +169,8 @@ static void read_test_set(void *root)
 START_TEST(missing)
 {
     char words[300];
-    snprintf(words, sizeof words, "set: there is no CIFAR-10 in %s: neither %s/cifar-10-batches-bin nor", folder, folder);
+    snprintf(words, sizeof words, "set: there is no CIFAR-10 in %s: neither %s/cifar-10-batches-bin nor", folder,
+             folder);
     expect_failure(read_test_set, folder, words);
     expect_failure(read_test_set, folder, "https://www.cs.toronto.edu/~kriz/cifar.html");
     make_subfolder("cifar-10-batches-py");
@@ -219,7 +221,8 @@ START_TEST(real_files_agree)
         data[i] = read_set(&run[i], path[i], 1);
     ck_assert_mem_eq(data[0]->labels, data[1]->labels, 5 * BATCH * sizeof(int));
     for (int i = 0; i < 5 * BATCH; i++)
-        ck_assert_mem_eq(data[0]->samples + i * data[0]->sample_bytes, data[1]->samples + i * data[1]->sample_bytes, PIXELS);
+        ck_assert_mem_eq(data[0]->samples + i * data[0]->sample_bytes, data[1]->samples + i * data[1]->sample_bytes,
+                         PIXELS);
     ck_assert_int_eq(data[0]->labels[0], 6); /* a frog */
 }
 END_TEST
