@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""The emitted C: generated/ holds what the samples emit, byte for byte, and it compiles everywhere without a word."""
+"""The emitted C: generated/ holds what the samples emit, byte for byte, and it compiles everywhere without a word.
+
+generated_test.py --bless writes generated/ anew: read the diff."""
 import os
 import re
 import shutil
+import sys
 
 from support import NETC, ROOT, Skip, compilers, done, folder, main, netc, run, sample, samples
 
@@ -19,8 +22,8 @@ def test_generated_is_what_the_samples_emit():
         text = done(netc("emit", sample(name))).out
         have = open(golden(name), encoding="utf-8").read() if os.path.exists(golden(name)) else None
         if text != have:
-            wrong.append("generated/%s.c is not what its sample emits: netc emit samples/%s.net -o generated/%s.c, and "
-                         "read the diff" % (name, name, name))
+            wrong.append("generated/%s.c is not what its sample emits: tests/generated_test.py --bless, and read the "
+                         "diff" % name)
     assert not wrong, "\n".join(wrong)
 
 
@@ -114,4 +117,12 @@ def test_in_process_opens_no_file_of_a_compiler():
         assert not opened, "".join(opened)
 
 
-main(globals())
+def bless():
+    for name in samples():
+        done(netc("emit", sample(name), "-o", golden(name)))
+
+
+if "--bless" in sys.argv:
+    bless()
+else:
+    main(globals())

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Measures a training step of the main job: netc standalone and in process, PyTorch, and the machine's peak beside them.
+"""Measures a training step of the main job: netc standalone and in process, PyTorch, and the machine's peak beside.
 
     tests/bench/run.py [--rounds N] [--batch N] [--threads N,N...] [--steps N]
 
 All are run in turn within each round, since the clock of a machine moves; the figures are medians over the rounds.
-netc's steps are whole steps of a run with its loader; PyTorch's are on one batch that stays in memory, without a loader,
-which favours PyTorch. Environment: NETC, NETC_ORACLE (a Python with torch; left out without), CC. A round whose peak of two
-threads is below 1.8 times the peak of one is marked: the two shared a core, and its figures say nothing."""
+netc's steps are whole steps of a run with its loader; PyTorch's are on one batch that stays in memory, without a
+loader, which favours PyTorch. Environment: NETC, NETC_ORACLE (a Python with torch; left out without), CC. A round whose
+peak of two threads is below 1.8 times the peak of one is marked: the two shared a core, and its figures say nothing."""
 import argparse
 import os
 import statistics

@@ -48,7 +48,7 @@ def tudui():
 
 
 def evaluate(model, loss_of, loader):
-    """(mean loss of a sample, share that is right), without gradients; draws from the generator as any use of a loader."""
+    """(mean loss of a sample, share that is right), without gradients; draws random numbers as any use of a loader."""
     total, right, count = 0.0, 0, 0
     model.eval()
     with torch.no_grad():
