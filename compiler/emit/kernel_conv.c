@@ -29,7 +29,7 @@ static const char *input_at(KernelText *k, const char *r, const char *c, const c
     else
         at = sum_of(k, at, offset_of(k, c, col, b, tap_x));
     if (!is_dense(k, CONV_outs, CONV_group_outs))
-        at = sum_of(k, at, product_of(k, quotient_of(k, "o", dim(k, CONV_group_outs)), dim(k, CONV_group_ins)));
+        at = sum_of(k, at, product_of(k, quotient_of(k, k->out, dim(k, CONV_group_outs)), dim(k, CONV_group_ins)));
     return at;
 }
 
@@ -43,7 +43,7 @@ static void accumulate(KernelText *k, const char *r, const char *c)
     if (dim_is(k, CONV_taps_y, 0) || dim_is(k, CONV_taps_x, 0))
         return;
 
-    line(k, "const float *wo = w + o;");
+    line(k, "const float *wo = %s;", sum_of(k, "w", k->out));
     const char *a = loop(k, "a", dim(k, CONV_taps_y)), *b = loop(k, "b", dim(k, CONV_taps_x));
     line(k, "const float *xt = from_here(%s);", input_at(k, r, c, a, b));
     begin(k, "for (long j = 0; j < %s; j++, xt++, wo += %s)", dim(k, CONV_run), dim(k, CONV_w_row));
@@ -76,12 +76,11 @@ static void unused(KernelText *k)
 static void finish(KernelText *k, const char *name, const char *v)
 {
     int64_t number;
-    const char *bias = arena_printf(k->arena, "%s += vec_load(%s);", name,
-                                    sum_of(k, "bias + o", product_of(k, v, "VL")));
+    const char *bias = sum_of(k, sum_of(k, "bias", k->out), product_of(k, v, "VL"));
     if (!dim_number(k, CONV_has_bias, &number))
-        begin(k, "if (%s)", dim(k, CONV_has_bias)), line(k, "%s", bias), end(k);
+        begin(k, "if (%s)", dim(k, CONV_has_bias)), line(k, "%s += vec_load(%s);", name, bias), end(k);
     else if (number)
-        line(k, "%s", bias);
+        line(k, "%s += vec_load(%s);", name, bias);
     if (!dim_number(k, CONV_relu, &number))
         begin(k, "if (%s)", dim(k, CONV_relu)), line(k, "%s = vec_relu(%s);", name, name), end(k);
     else if (number)
@@ -92,14 +91,14 @@ void emit_conv(KernelText *k)
 {
     unused(k);
     tile_constants(k, ALL);
-    begin(k, "for (long o = 0; o < %s; o += %s)", dim(k, CONV_outs), tile_floats(k));
+    output_loop(k, dim(k, CONV_outs));
     const char *r = tile_loop(k, "r", dim(k, CONV_rows), PART_ROWS, 1),
                *c = tile_loop(k, "c", dim(k, CONV_cols), PART_COLS, 1);
     accumulate(k, r, c);
 
     const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
     const char *at = sum_of(k, "y", offset_of(k, sum_of(k, r, m), dim(k, CONV_y_row), sum_of(k, c, n), dim(k, CONV_y_col)));
-    at = sum_of(k, sum_of(k, at, "o"), product_of(k, v, "VL"));
+    at = sum_of(k, sum_of(k, at, k->out), product_of(k, v, "VL"));
     if (dim_is(k, CONV_has_bias, 0) && dim_is(k, CONV_relu, 0)) {
         line(k, "vec_store(%s, %s);", at, part_element(k, "acc", m, n, v));
     } else {
@@ -115,7 +114,7 @@ void emit_conv_pool(KernelText *k)
 {
     unused(k);
     tile_constants(k, ALL);
-    begin(k, "for (long o = 0; o < %s; o += %s)", dim(k, CONV_outs), tile_floats(k));
+    output_loop(k, dim(k, CONV_outs));
     const char *r = tile_loop(k, "r", quotient_of(k, dim(k, CONV_rows), "2"), PART_ROWS, 2),
                *c = tile_loop(k, "c", quotient_of(k, dim(k, CONV_cols), "2"), PART_COLS, 2);
     accumulate(k, product_of(k, "2", r), product_of(k, "2", c));
@@ -137,7 +136,7 @@ void emit_conv_pool(KernelText *k)
     const char *y = sum_of(k, "y", offset_of(k, r, dim(k, CONV_y_row), column, dim(k, CONV_y_col)));
     const char *arg =
         sum_of(k, "arg", offset_of(k, r, dim(k, CONV_POOL_arg_row), column, dim(k, CONV_POOL_arg_col)));
-    const char *lane = sum_of(k, "o", product_of(k, v, "VL"));
+    const char *lane = sum_of(k, k->out, product_of(k, v, "VL"));
     line(k, "vec_store(%s, best);", sum_of(k, y, lane));
     line(k, "ivec_store_bytes(%s, at);", sum_of(k, arg, lane));
     end(k);

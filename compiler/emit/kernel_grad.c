@@ -37,11 +37,11 @@ static void add_pixels(KernelText *k, const char *a, const char *b, const char *
     at = sum_of(k, sum_of(k, at, product_of(k, b, dim(k, CONV_GRAD_WEIGHT_x_tap_x))), j);
     if (!dim_number(k, CONV_GRAD_WEIGHT_outs, &outs) || !dim_number(k, CONV_GRAD_WEIGHT_group_outs, &group_outs) ||
         outs > group_outs)
-        at = sum_of(k, at, product_of(k, quotient_of(k, "o", dim(k, CONV_GRAD_WEIGHT_group_outs)),
+        at = sum_of(k, at, product_of(k, quotient_of(k, k->out, dim(k, CONV_GRAD_WEIGHT_group_outs)),
                                       dim(k, CONV_GRAD_WEIGHT_group_ins)));
     line(k, "const float *xr = from_here(%s);", at);
     line(k, "const float *dr = %s;",
-         sum_of(k, sum_of(k, "d", product_of(k, r, dim(k, CONV_GRAD_WEIGHT_d_row))), "o"));
+         sum_of(k, sum_of(k, "d", product_of(k, r, dim(k, CONV_GRAD_WEIGHT_d_row))), k->out));
 
     int64_t number;
     const bool one = is_number(cols, &number) && number == 1;
@@ -77,7 +77,7 @@ void emit_conv_grad_weight(KernelText *k)
     const bool known = is_number(rows, &row_count) && is_number(block, &block_count);
     const bool one_block = known && block_count >= row_count;
 
-    begin(k, "for (long o = 0; o < %s; o += %s)", outs, tile_floats(k));
+    output_loop(k, outs);
     if (!one_block)
         begin(k, "for (long top = 0; top < %s; top += %s)", rows, block);
     const char *a = loop(k, "a", dim(k, CONV_GRAD_WEIGHT_taps_y)), *b = loop(k, "b", dim(k, CONV_GRAD_WEIGHT_taps_x));
@@ -98,7 +98,7 @@ void emit_conv_grad_weight(KernelText *k)
     const char *w_row = dim(k, CONV_GRAD_WEIGHT_w_row);
     const char *tap = sum_of(k, product_of(k, a, dim(k, CONV_GRAD_WEIGHT_taps_x)), b);
     const char *weight = sum_of(k, product_of(k, tap, run), j);
-    line(k, "float *gt = %s;", sum_of(k, sum_of(k, "g", product_of(k, weight, w_row)), "o"));
+    line(k, "float *gt = %s;", sum_of(k, sum_of(k, "g", product_of(k, weight, w_row)), k->out));
     line(k, "vec %s;", part_array(k, "acc", COLS | VECS));
     const char *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
     const char *acc = part_element(k, "acc", NULL, n, v);
@@ -116,20 +116,21 @@ void emit_conv_grad_weight(KernelText *k)
     end_all(k, one_block ? 4 : 5);
 }
 
-/* g[o..] += the sum of d over the pixels, for `vecs` vectors of outputs from o at a time; each has one sum. */
+/* g[o..] += the sum of d over the pixels, for `vecs` vectors of outputs from k->out at a time; each has one sum. */
 static void add_block(KernelText *k, const char *vecs)
 {
+    const char *from = sum_of(k, k->out, "v * VL");
     line(k, "vec sum[%s];", vecs);
     begin(k, "UNROLL for (int v = 0; v < %s; v++)", vecs);
-    line(k, "sum[v] = vec_load(g + o + v * VL);");
+    line(k, "sum[v] = vec_load(g + %s);", from);
     end(k);
     const char *r = loop(k, "r", dim(k, GRAD_BIAS_rows)), *c = loop(k, "c", dim(k, GRAD_BIAS_cols));
     begin(k, "UNROLL for (int v = 0; v < %s; v++)", vecs);
     line(k, "sum[v] += vec_load(%s);",
-         sum_of(k, sum_of(k, "d", offset_of(k, r, dim(k, GRAD_BIAS_d_row), c, dim(k, GRAD_BIAS_d_col))), "o + v * VL"));
+         sum_of(k, sum_of(k, "d", offset_of(k, r, dim(k, GRAD_BIAS_d_row), c, dim(k, GRAD_BIAS_d_col))), from));
     end_all(k, 3);
     begin(k, "UNROLL for (int v = 0; v < %s; v++)", vecs);
-    line(k, "vec_store(g + o + v * VL, sum[v]);");
+    line(k, "vec_store(g + %s, sum[v]);", from);
     end(k);
 }
 
@@ -138,6 +139,7 @@ void emit_grad_bias(KernelText *k)
 {
     const char *outs = dim(k, GRAD_BIAS_outs);
     int64_t count;
+    k->out = "o";
     if (!is_number(outs, &count)) {
         line(k, "long o = 0;");
         begin(k, "for (; o + 32 <= %s; o += 32)", outs);
@@ -148,8 +150,14 @@ void emit_grad_bias(KernelText *k)
         end(k);
         return;
     }
-    const char *pixels = count % 32 ? "16" : "32";
-    begin(k, "for (long o = 0; o < %s; o += %s)", outs, pixels);
-    add_block(k, arena_printf(k->arena, "%s / VL", pixels));
+    const int block = count % 32 ? 16 : 32;
+    const char *vecs = arena_printf(k->arena, "%d / VL", block);
+    if (count == block) {
+        k->out = "0";
+        add_block(k, vecs);
+        return;
+    }
+    begin(k, "for (long o = 0; o < %s; o += %d)", outs, block);
+    add_block(k, vecs);
     end(k);
 }

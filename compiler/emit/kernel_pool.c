@@ -165,7 +165,7 @@ void emit_pool_grad(KernelText *k)
     line(k, "float *to = %s;",
          sum_of(k, sum_of(k, "dx", offset_of(k, product_of(k, "2", r), dx_row, product_of(k, "2", c), dx_col)), "k"));
     const char *const to[] = {"to", sum_of(k, "to", dx_col), sum_of(k, "to", dx_row),
-                              sum_of(k, sum_of(k, "to", dx_row), dx_col)};
+                              sum_of(k, "to", sum_of(k, dx_row, dx_col))};
     for (int place = 0; place < 4; place++)
         line(k, "vec_store(%s, vec_where(gradient, at, %d));", to[place], place);
     end_all(k, 3);

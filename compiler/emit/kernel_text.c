@@ -209,6 +209,17 @@ static bool part_is(const KernelText *k, Part part, int64_t size)
     return true;
 }
 
+bool is_one(const KernelText *k, Part part)
+{
+    return part_is(k, part, 1);
+}
+
+/* The size of a part of the tile: "COLS", or "1" where it is 1 for all widths. */
+static const char *part_size(const KernelText *k, Part part)
+{
+    return is_one(k, part) ? "1" : part_names[part];
+}
+
 const char *tile_loop(KernelText *k, const char *variable, const char *count, Part part, int divisor)
 {
     int64_t number;
@@ -233,16 +244,6 @@ const char *tile_loop(KernelText *k, const char *variable, const char *count, Pa
         begin(k, "for (long %s = 0; %s < %s; %s = tile_next(%s, %s, %s))", variable, variable, count, variable, variable,
               size, count);
     return variable;
-}
-
-bool is_one(const KernelText *k, Part part)
-{
-    return part_is(k, part, 1);
-}
-
-const char *part_size(const KernelText *k, Part part)
-{
-    return part_is(k, part, 1) ? "1" : part_names[part];
 }
 
 const char *part_loop(KernelText *k, Part part)
@@ -274,9 +275,17 @@ void tile_constants(KernelText *k, unsigned parts)
         line(k, "enum { %s };", list.bytes);
 }
 
-const char *tile_floats(KernelText *k)
+void output_loop(KernelText *k, const char *outs)
 {
-    return product_of(k, part_size(k, PART_VECS), "VL");
+    int64_t count;
+    bool single = is_number(outs, &count);
+    for (int w = 0; single && w < WIDTH_COUNT; w++)
+        single = count == k->tile[w].vecs * (16 >> w);
+    k->out = single ? "0" : "o";
+    if (single)
+        push(k, (Block){.printed = false});
+    else
+        begin(k, "for (long o = 0; o < %s; o += %s)", outs, product_of(k, part_size(k, PART_VECS), "VL"));
 }
 
 const char *part_array(KernelText *k, const char *name, unsigned parts)

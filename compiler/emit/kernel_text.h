@@ -22,6 +22,7 @@ typedef struct KernelText {
     const char *const *dim;
     bool used[MAX_DIMS]; /* the dimensions that the body mentions */
     const Tile *tile;    /* per width */
+    const char *out;     /* the first output of the block at hand: "o", or "0" where there is one block */
     Block block[MAX_NEST];
     int depth, indent;
 } KernelText;
@@ -57,18 +58,18 @@ const char *loop(KernelText *k, const char *variable, const char *count);
 /* The same in steps of VL, for counts that are multiples of 16. */
 const char *vector_loop(KernelText *k, const char *variable, const char *count);
 
+/* The loop over blocks of outputs, as many as a tile's vectors hold. Sets k->out. */
+void output_loop(KernelText *k, const char *outs);
+
 /* The same in steps of a tile's part divided by `divisor`; a last tile that sticks out is moved back. */
 const char *tile_loop(KernelText *k, const char *variable, const char *count, Part part, int divisor);
 
-/* Whether a part of the tile is 1 for all widths; its size otherwise, "COLS". */
+/* Whether a part of the tile is 1 for all widths. */
 bool is_one(const KernelText *k, Part part);
-const char *part_size(const KernelText *k, Part part);
 /* An unrolled loop over it; its variable or "0". */
 const char *part_loop(KernelText *k, Part part);
 /* enum { ROWS = 2, ... }; */
 void tile_constants(KernelText *k, unsigned parts);
-/* "VECS * VL" */
-const char *tile_floats(KernelText *k);
 /* name[ROWS][VECS]: a declaration's dimensions, or an element. */
 const char *part_array(KernelText *k, const char *name, unsigned parts);
 const char *part_element(KernelText *k, const char *name, const char *m, const char *n, const char *v);
@@ -77,7 +78,8 @@ const char *part_element(KernelText *k, const char *name, const char *m, const c
 typedef void Emitter(KernelText *k);
 Emitter emit_conv, emit_conv_pool, emit_conv_grad_weight, emit_grad_bias, emit_max_pool, emit_max_pool_grad,
     emit_pool_grad, emit_relu, emit_relu_grad, emit_add, emit_scale_mask, emit_flatten, emit_unflatten, emit_input_bytes,
-    emit_input_floats, emit_transpose, emit_zero_outside_groups;
+    emit_input_floats, emit_transpose, emit_zero_outside_groups, emit_winograd3,
+    emit_winograd5, emit_winograd3_pool, emit_winograd5_pool, emit_winograd_weights3, emit_winograd_weights5;
 
 /* A function whose parameters are the family's and, if not NULL, `more`; dimensions that are used are declared from
  * `source`: "const long rows = d->rows, ...", or not at all where it is NULL. */
