@@ -150,8 +150,7 @@ int main(int argc, char **argv)
         Tile tile[WIDTH_COUNT];
         choose(&cases[i], tile);
         const int width = nc_kernels()->lanes == 16 ? 0 : nc_kernels()->lanes == 8 ? 1 : 2;
-        const char *force = getenv("TILE");
-        const short used = (short)(force ? atoi(force) : tile[width].rows * 100 + tile[width].cols * 10 + tile[width].vecs);
+        const short used = (short)(tile[width].rows * 100 + tile[width].cols * 10 + tile[width].vecs);
         const short code[3] = {used, used, used};
         double best = 1e9, best_peak = 0;
         const int repeat = 1 + (int)(2e7 / cases[i].macs);
