@@ -13,7 +13,7 @@ A block begins with a line `#> ...` and goes on to the next one; each of its lin
     #> emit NAME      the function NAME of the emitted C
     #> run            the output of `netc run`
     #> losses TOL     the losses of the steps that `netc run` prints, one a line, each within TOL (relative)
-    #> grad TOL       the gradients of the emitted C against finite differences, within TOL
+    #> grad TOL       `netc run FILE gradients`: each parameter's gradients against finite differences, within TOL
     #> args ARG...    more arguments for netc, for the whole case
     #> skip REASON    the case is not run
 
@@ -139,13 +139,14 @@ def run_losses(block, path, args, cwd):
 
 
 def run_grad(block, path, args, cwd):
-    checker = os.path.join(HERE, "check_gradients.py")
-    if not os.path.exists(checker):
-        raise AssertionError("this checkout has no %s" % os.path.basename(checker))
-    done = subprocess.run([sys.executable, checker, "--netc", NETC, path, block.argument] + args, capture_output=True,
-                          timeout=SECONDS, cwd=cwd, text=True)
-    if done.returncode != 0:
-        raise AssertionError(done.stdout + done.stderr)
+    code, output, errors = netc(["run", "gradients"] + args, path, cwd)
+    expect_success(code, errors)
+    rows = re.findall(r"^(\S+) +\d+ +(\d+) +\d+ +\S+ +([\d.]+) %", output, flags=re.M)
+    if not rows:
+        raise AssertionError("no parameter was compared\n" + output)
+    for name, compared, apart in rows:
+        if compared == "0" or not float(apart) <= 100 * float(block.argument):
+            raise AssertionError("the gradient of %s is not that of the loss\n%s" % (name, output))
 
 
 RUNNERS = {"error": run_error, "dump": run_dump, "emit": run_emit, "run": run_run, "losses": run_losses,
