@@ -237,4 +237,34 @@ NC_INLINE long window_end(long at, long dilation, long kernel, long size)
     return at < size ? least(kernel, (size - 1 - at) / dilation + 1) : 0;
 }
 
+/* to[n*to_row + m] = from[n*row + m], for n and m below 16. */
+NC_INLINE void copy_block(const float *from, long row, float *to, long to_row)
+{
+    for (int n = 0; n < 16; n++)
+        __builtin_memcpy(to + n * to_row, from + n * row, 16 * sizeof *to);
+}
+
+/* to[n*to_row + m] = from[m*row + n], for n and m below 16: four by four. */
+NC_INLINE void turn_block(const float *from, long row, float *to, long to_row)
+{
+    for (int n = 0; n < 16; n += 4) {
+        for (int m = 0; m < 16; m += 4) {
+            const float *f = from + m * row + n;
+            float *t = to + n * to_row + m;
+#if defined __SSE__
+            __m128 a = _mm_loadu_ps(f), b = _mm_loadu_ps(f + row), c = _mm_loadu_ps(f + 2 * row), d = _mm_loadu_ps(f + 3 * row);
+            _MM_TRANSPOSE4_PS(a, b, c, d);
+            _mm_storeu_ps(t, a);
+            _mm_storeu_ps(t + to_row, b);
+            _mm_storeu_ps(t + 2 * to_row, c);
+            _mm_storeu_ps(t + 3 * to_row, d);
+#else
+            for (int j = 0; j < 4; j++)
+                for (int i = 0; i < 4; i++)
+                    t[j * to_row + i] = f[i * row + j];
+#endif
+        }
+    }
+}
+
 #endif

@@ -80,12 +80,14 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     t[TRANSPOSE_t_row] = c->dx->pitch;
     t[TRANSPOSE_group_outs] = c->backward.outs;
     t[TRANSPOSE_group_ins] = c->backward.ins;
-    t[TRANSPOSE_w_taps_x] = window->kernel[1];
     t[TRANSPOSE_w_run] = c->forward.run;
-    t[TRANSPOSE_w_row] = c->dy->pitch;
     t[TRANSPOSE_w_outs] = c->dy->channels;
     t[TRANSPOSE_w_group_outs] = c->forward.outs;
     t[TRANSPOSE_w_group_ins] = c->forward.ins;
+    t[TRANSPOSE_w_tap_x] = c->forward.run * c->dy->pitch;
+    t[TRANSPOSE_w_tap_y] = window->kernel[1] * t[TRANSPOSE_w_tap_x];
+    t[TRANSPOSE_w_in] = c->dy->pitch;
+    t[TRANSPOSE_w_out] = 1;
     t[TRANSPOSE_first_y] = y.first_tap;
     t[TRANSPOSE_first_x] = x.first_tap;
     t[TRANSPOSE_step_y] = y.tap_step;
@@ -152,9 +154,9 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
     t[TRANSPOSE_taps_y] = t[TRANSPOSE_taps_x] = 1;
     t[TRANSPOSE_run] = outs;
     t[TRANSPOSE_ins] = t[TRANSPOSE_t_row] = t[TRANSPOSE_group_outs] = floats;
-    t[TRANSPOSE_w_taps_x] = 1;
     t[TRANSPOSE_w_run] = floats;
-    t[TRANSPOSE_w_row] = t[TRANSPOSE_w_group_outs] = dy->pitch;
+    t[TRANSPOSE_w_in] = t[TRANSPOSE_w_group_outs] = dy->pitch;
+    t[TRANSPOSE_w_out] = 1;
     t[TRANSPOSE_w_outs] = outs;
 
     int64_t *d = kernel->dim;

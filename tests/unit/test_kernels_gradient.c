@@ -56,9 +56,9 @@ static void data_gradient(const Convolution *l, const float *dy, float *w, int64
             const Phase y = phase_of(&axis[0], phase_y), x = phase_of(&axis[1], phase_x);
             if (y.count == 0 || x.count == 0)
                 continue;
-            const int64_t transpose[] = {y.taps, x.taps, run, in_padded, in_padded, group_outs, group_ins, l->kernel[1], w_run,
-                                         w_row, l->out, w_group_outs, w_group_ins, y.first_tap, x.first_tap, y.tap_step,
-                                         x.tap_step};
+            const int64_t transpose[] = {y.taps, x.taps, run, in_padded, in_padded, group_outs, group_ins, w_run,
+                                         l->out, w_group_outs, w_group_ins, l->kernel[1] * w_run * w_row, w_run * w_row,
+                                         w_row, 1, y.first_tap, x.first_tap, y.tap_step, x.tap_step};
             float *t = random_floats(y.taps * x.taps * run * in_padded + 1);
             call_prebuilt(FAMILY_TRANSPOSE, transpose, 0, (void *[]){w, t});
 
@@ -140,6 +140,45 @@ static void gradients(int lanes)
     }
 }
 
+/* TRANSPOSE against its formula, for weights that lie inputs-major, outputs-major, or neither way. */
+static void transposes(int lanes)
+{
+    for (int shape = 0; shape < 200; shape++) {
+        const int64_t all_y = ONE_OF(1, 2, 3, 5), all_x = ONE_OF(1, 2, 3, 5), grouped = shape % 3 == 2;
+        const int64_t w_group_outs = grouped ? 16 * ONE_OF(1, 2) : 64, w_group_ins = grouped ? ONE_OF(8, 16, 32) : 0;
+        const int64_t w_run = ONE_OF(3, 16, 20, 32, 48), outs = ONE_OF(5, 16, 33, 64);
+        const int64_t group_outs = grouped ? ONE_OF(16, 32) : 64, group_ins = grouped ? ONE_OF(8, 16) : 0;
+        const int64_t ins = ONE_OF(3, 16, 24, 32, 64), t_row = 64 + ONE_OF(0, 16), run = ONE_OF(1, 7, 16, 20, 32);
+        const int64_t far = ONE_OF(64, 80), in_run = (w_run + 15) / 16 * 16, order = next_random() % 3;
+        const int64_t w_in = order == 0 ? far : order == 1 ? 1 : 2, w_out = order == 0 ? 1 : all_y * all_x * in_run * w_in;
+        const int64_t w_tap_x = order == 0 ? w_run * far : in_run * w_in, w_tap_y = all_x * w_tap_x;
+        const int64_t down = all_y > 2, right = all_x > 2, taps_y = down ? (all_y + 1) / 2 : all_y,
+                      taps_x = right ? (all_x + 1) / 2 : all_x;
+        const int64_t d[] = {taps_y, taps_x, run, ins, t_row, group_outs, group_ins, w_run, outs, w_group_outs, w_group_ins,
+                             w_tap_y, w_tap_x, w_in, w_out, all_y - 1, 0, down ? -2 : -1, right ? 2 : 1};
+        float *w = random_floats(all_y * all_x * in_run * far * 2 + 64 * all_y * all_x * in_run * 2);
+        const int64_t floats = taps_y * taps_x * run * t_row;
+        float *t = random_floats(floats), *wanted = copy_of(t, (size_t)floats * sizeof *t);
+        for (int64_t row = 0; row < taps_y * taps_x * run; row++)
+            for (int64_t i = 0; i < ins; i++) {
+                const int64_t o = i / group_outs * group_ins + row % run, r = i - o / w_group_outs * w_group_ins;
+                const int64_t a = all_y - 1 + row / run / taps_x * d[TRANSPOSE_step_y],
+                              b = row / run % taps_x * d[TRANSPOSE_step_x];
+                const int inside = r >= 0 && r < w_run && o < outs;
+                wanted[row * t_row + i] = inside ? w[a * w_tap_y + b * w_tap_x + r * w_in + o * w_out] : 0;
+            }
+        call_prebuilt(FAMILY_TRANSPOSE, d, 0, (void *[]){w, t});
+        assert_same_floats("transpose", lanes, 0, t, wanted, floats);
+        free(w), free(t), free(wanted);
+    }
+}
+
+START_TEST(test_transpose)
+{
+    for_each_width(transposes);
+}
+END_TEST
+
 START_TEST(test_data_gradient)
 {
     for_each_width(gradients);
@@ -172,6 +211,7 @@ int main(void)
 {
     Suite *suite = suite_create("kernels_gradient");
     TCase *core = tcase_create("core");
+    tcase_add_test(core, test_transpose);
     tcase_add_test(core, test_data_gradient);
     tcase_add_test(core, test_phase_of_stride_1);
     tcase_add_test(core, test_phases_of_stride_2);

@@ -47,13 +47,14 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_INPUT_BYTES:
     case FAMILY_INPUT_FLOATS: SET(r, c, channels, c * channels, channels); break;
     case FAMILY_TRANSPOSE: {
-        /* Dense; then blocks of 16 over a forward pass in one block, and over one in blocks. */
-        const int64_t taps_y = ONE_OF(1, 2), taps_x = ONE_OF(1, 3), run = ONE_OF(1, 8, 12);
+        /* Dense; then blocks of 16 over a forward pass in one block, and over one in blocks. Outputs-major where relu. */
+        const int64_t taps_y = ONE_OF(1, 2), taps_x = ONE_OF(1, 3), run = ONE_OF(1, 8, 12, 16, 20), w_run = shape % 3 == 2 ? 16 : 32;
+        const int64_t w_in = relu ? 1 : 32, w_out = relu ? 25 * 32 : 1, tap = relu ? 32 : w_run * 32;
         if (shape % 3 == 0)
-            SET(taps_y, taps_x, run, 32, 48, 32, 0, 5, 20 + 12 * relu, 16, run, 16, 0, 4, 4, -1, -1);
+            SET(taps_y, taps_x, run, 32, 48, 32, 0, w_run, run, 32, 0, 5 * tap, tap, w_in, w_out, 4, 4, -1, -1);
         else
-            SET(taps_y, taps_x, run, 32, 32, 16, 8, 5, shape % 3 == 1 ? 32 : 16, 32, 20, shape % 3 == 1 ? 32 : 16,
-                shape % 3 == 1 ? 0 : 16, 2, 4, -2, -1);
+            SET(taps_y, taps_x, run, 32, 32, 16, 8, w_run, 20, w_run, shape % 3 == 1 ? 0 : 16, 5 * tap, tap, w_in, w_out, 2, 4,
+                -2, -1);
         break;
     }
     default: SET(ONE_OF(1, 3), ONE_OF(1, 8), 32, 32, 16, 8, 2, 4); break;
