@@ -102,7 +102,8 @@ def report(measures, threads, options, peak):
                 value = measure(count)
                 if value is not None:
                     found[what, count].append(value)
-    heads = ["%d threads, ms | of peak | x PyTorch | x channels_last" % count for count in threads]
+    heads = ["%d thread%s, ms | of peak | x PyTorch | x channels_last" % (count, "s" * (count > 1))
+             for count in threads]
     print("\n| batch %d | %s |" % (options.batch, " | ".join(heads)))
     print("|---" * (1 + 4 * len(threads)) + "|")
     for what in measures:
