@@ -25,7 +25,7 @@ typedef struct CommandInfo {
 } CommandInfo;
 
 static const CommandInfo commands[] = {
-    {RUN, "run", "FILE.net [test]", "compile in memory and train now"},
+    {RUN, "run", "FILE.net [COMMAND]", "compile in memory and train now (or: test, gradients)"},
     {BUILD, "build", "FILE.net [-o NAME]", "make a standalone trainer with the system's C compiler"},
     {EMIT, "emit", "FILE.net [-o FILE.c]", "print the C of the trainer"},
     {CHECK, "check", "FILE.net", "print what is wrong with the file, and nothing else"},
@@ -277,7 +277,7 @@ static const char *resume_file(int argc, char **argv)
     return argv[optind++];
 }
 
-/* What is left of the line: FILE.net, and `test` after it. */
+/* What is left of the line: FILE.net, and a command of the trainer after it. */
 static bool take_words(Arena *arena, Options *options, const CommandInfo *command, int count, char **words)
 {
     if (count == 0) {
@@ -285,8 +285,8 @@ static bool take_words(Arena *arena, Options *options, const CommandInfo *comman
         return false;
     }
     options->file = words[0];
-    if (count == 2 && command->command == RUN && !strcmp(words[1], "test")) {
-        vec_push(arena, options->trainer, "test");
+    if (count == 2 && command->command == RUN && (!strcmp(words[1], "test") || !strcmp(words[1], "gradients"))) {
+        vec_push(arena, options->trainer, words[1]);
         return true;
     }
     if (count > 1)

@@ -59,7 +59,7 @@ void nc_print_settings(void);
 /* The name among `names` (NULL ends them) that `word` was probably meant to be, or NULL. */
 const char *nc_did_you_mean(const char *word, const char *const *names);
 
-/* ---- Work (step.c, evaluate.c, optimizer.c, diverged.c) ---------------------------------------------------------- */
+/* ---- Work (step.c, evaluate.c, optimizer.c, diverged.c, gradients.c) --------------------------------------------- */
 
 /* The memory of a training step and of an evaluation, taken once. */
 struct nc_step {
@@ -70,6 +70,7 @@ struct nc_step {
     double *loss;              /* [groups of a batch] */
     int *correct;              /* [groups of a batch] */
     int count;                 /* samples in the batch under way */
+    int backward;              /* whether the pass under way is to add up gradients */
     float scale;
 };
 
@@ -85,10 +86,14 @@ void nc_step_free(struct nc_run *run);
 /* Forward and backward of one batch; then, unless the loss is not finite, the update. */
 struct nc_score nc_step(struct nc_run *run, long long batch);
 
-/* Gathers, without computing, batch `batch` of the training data into run->step. */
-void nc_step_gather(struct nc_run *run, long long batch);
-/* One group of the gathered batch through model->train, in the memory of `thread`. */
-void nc_step_group(struct nc_run *run, int slice, int group, int thread);
+/* The same without the update: gathers the batch and draws its masks; the slices' gradients stand in run->gradients. */
+struct nc_score nc_step_gradients(struct nc_run *run, long long batch);
+int nc_step_slices(const struct nc_run *run); /* of the batch gathered last */
+
+/* Forward alone, of the batch gathered last with the masks drawn for it: of all of it, or of one group in the memory of
+ * `thread`, whose workspace then holds what forward left. Returns the number of samples in the group, 0 past the end. */
+struct nc_score nc_step_forward(struct nc_run *run);
+int nc_step_forward_group(struct nc_run *run, int slice, int group, int thread);
 
 void nc_evaluate_prepare(struct nc_run *run);
 struct nc_score nc_evaluate(struct nc_run *run);
@@ -101,6 +106,10 @@ void nc_derive(struct nc_run *run);
 
 /* The loss of the batch gathered last is not finite: says where that began, and ends the program. */
 _Noreturn void nc_diverged(struct nc_run *run, double loss);
+
+/* The command `gradients`: prints how far the gradients of the first batch are from finite differences. Ends the program
+ * where that is too far. */
+int nc_gradients(struct nc_run *run);
 
 /* ---- Beginning and end (prepare.c) ------------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* diverged.c: where a loss that is not finite came from. Parameters first: one that is not finite explains all that
- * follows. Else the batch goes through the model again, and its layers are looked at in order. */
+ * follows. Else the batch goes forward through the model again, and its layers are looked at in order. */
 #include <math.h>
 #include <stdio.h>
 
@@ -42,12 +42,7 @@ static void check_parameters(struct nc_run *run, double loss)
 static void check_probes(struct nc_run *run, double loss, int slice, int group)
 {
     const struct nc_model *m = run->model;
-    int first = slice * m->slice + group * m->group;
-    int end = (slice + 1) * m->slice < run->step->count ? (slice + 1) * m->slice : run->step->count;
-    if (first >= end)
-        return;
-    int count = end - first < m->group ? end - first : m->group;
-    nc_step_group(run, slice, group, 0);
+    int count = nc_step_forward_group(run, slice, group, 0);
     for (int i = 0; i < m->probe_count; i++) {
         const struct nc_probe *probe = &m->probes[i];
         const float *bad = first_bad((const float *)(run->workspace[0] + probe->offset), probe->floats * count);
@@ -61,8 +56,8 @@ void nc_diverged(struct nc_run *run, double loss)
 {
     const struct nc_model *m = run->model;
     check_parameters(run, loss);
-    int slices = (run->step->count + m->slice - 1) / m->slice, groups = (m->slice + m->group - 1) / m->group;
-    for (int slice = 0; slice < slices; slice++)
+    int groups = (m->slice + m->group - 1) / m->group;
+    for (int slice = 0; slice < nc_step_slices(run); slice++)
         for (int group = 0; group < groups; group++)
             check_probes(run, loss, slice, group);
     nc_fail(run, advice, "the loss at step %lld is %s, although every layer's output is finite: too large for it",

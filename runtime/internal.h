@@ -150,7 +150,7 @@ void nc_give_long(struct nc_long *to, long long value); /* as the .net file says
 void nc_give_real(struct nc_real *to, double value);
 void nc_give_text(struct nc_text *to, const char *value);
 
-enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST };
+enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST, NC_COMMAND_GRADIENTS };
 
 /* One of the two loaders: its data, how it is batched, and the order of the current epoch. */
 struct nc_loader {

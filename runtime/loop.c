@@ -203,7 +203,9 @@ int nc_train(struct nc_run *run)
 {
     struct nc_progress_state at = {0};
     nc_prepare(run, &at);
-    int status = run->command == NC_COMMAND_TEST ? test(run) : train(run, &at);
+    int status = run->command == NC_COMMAND_TEST        ? test(run)
+                 : run->command == NC_COMMAND_GRADIENTS ? nc_gradients(run)
+                                                        : train(run, &at);
     nc_release(run);
     if (fflush(stdout) != 0 || ferror(stdout))
         nc_fail(NULL, NULL, "standard output can't be written");

@@ -14,13 +14,14 @@ static int argmax(const float *x, int count)
     return best;
 }
 
-/* log sum exp x, with the largest taken out first so that nothing overflows. */
-static float log_sum_exp(const float *x, int classes, float largest)
+/* log sum exp x, with the largest taken out first so that nothing overflows. In double, so that small differences of
+ * the loss can be told (gradients.c). */
+static double log_sum_exp(const float *x, int classes, float largest)
 {
-    float sum = 0;
+    double sum = 0;
     for (int c = 0; c < classes; c++)
         sum += expf(x[c] - largest);
-    return largest + logf(sum);
+    return largest + log(sum);
 }
 
 void nc_cross_entropy(struct nc_group *g, const float *logits, int stride, int classes, double label_smoothing,
@@ -31,12 +32,13 @@ void nc_cross_entropy(struct nc_group *g, const float *logits, int stride, int c
     for (int n = 0; n < g->count; n++) {
         const float *x = logits + (long long)n * stride;
         int best = argmax(x, classes), label = labels[n];
-        float largest = x[best], whole = log_sum_exp(x, classes, largest);
-        double loss = (double)sharp * (whole - x[label]);
+        double exact = log_sum_exp(x, classes, x[best]);
+        float whole = (float)exact;
+        double loss = (double)sharp * (exact - x[label]);
         if (label_smoothing != 0) {
             double others = 0;
             for (int c = 0; c < classes; c++)
-                others += whole - x[c];
+                others += exact - x[c];
             loss += (double)smooth * others;
         }
         g->loss += loss * g->scale;

@@ -35,6 +35,7 @@ static const char usage[] =
     "Commands:\n"
     "  train                train the model; what is done when no command is given\n"
     "  test                 print the loss and the accuracy over the test data; wants --load\n"
+    "  gradients            compare the gradients of the first batch with finite differences of the loss\n"
     "\n"
     "Training:\n"
     "  --epochs N           pass over the training data N times\n"
@@ -88,18 +89,20 @@ static _Noreturn void unknown(const struct nc_run *run, const char *word)
 
 static void take_command(struct nc_run *run, const char *word)
 {
-    static const char *const names[] = {"train", "test", NULL};
+    static const char *const names[] = {"train", "test", "gradients", NULL};
     if (strcmp(word, "train") == 0) {
         run->command = NC_COMMAND_TRAIN;
     } else if (strcmp(word, "test") == 0) {
         run->command = NC_COMMAND_TEST;
+    } else if (strcmp(word, "gradients") == 0) {
+        run->command = NC_COMMAND_GRADIENTS;
     } else if (strcmp(word, "predict") == 0) {
         nc_usage(run, NULL, "predict is not supported yet");
     } else {
         char hint[64];
         const char *near = nc_did_you_mean(word, names);
         snprintf(hint, sizeof hint, "did you mean %s?", near != NULL ? near : "");
-        nc_usage(run, near != NULL ? hint : "the commands are train and test", "unknown command '%s'", word);
+        nc_usage(run, near != NULL ? hint : "the commands are train, test and gradients", "unknown command '%s'", word);
     }
 }
 
@@ -109,7 +112,7 @@ static const char *resume_file(int argc, char **argv)
     if (optarg != NULL)
         return optarg;
     if (optind >= argc || argv[optind][0] == '-' || strcmp(argv[optind], "train") == 0 ||
-        strcmp(argv[optind], "test") == 0)
+        strcmp(argv[optind], "test") == 0 || strcmp(argv[optind], "gradients") == 0)
         return NULL;
     return argv[optind++];
 }

@@ -86,11 +86,11 @@ static void prepare_memory(struct nc_run *run)
     run->workspace = nc_memory(run, threads, sizeof *run->workspace, "the workspaces");
     for (int i = 0; i < threads; i++)
         run->workspace[i] = nc_memory(run, 1, m->workspace, "a thread's workspace");
-    nc_evaluate_prepare(run);
-    if (run->command != NC_COMMAND_TRAIN)
-        return;
-    nc_step_prepare(run);
-    if (run->sgd.momentum.value != 0)
+    if (run->command != NC_COMMAND_GRADIENTS)
+        nc_evaluate_prepare(run);
+    if (run->command != NC_COMMAND_TEST)
+        nc_step_prepare(run);
+    if (run->command == NC_COMMAND_TRAIN && run->sgd.momentum.value != 0)
         run->sgd.buffer = nc_memory(run, m->block, sizeof(float), "the optimizer's state");
 }
 
@@ -181,15 +181,15 @@ static void prepare_output(struct nc_run *run)
 
 void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
 {
-    int training = run->command == NC_COMMAND_TRAIN;
-    if (training && (run->train.data == NULL || !run->has_optimizer))
+    int training = run->command == NC_COMMAND_TRAIN, testing = run->command == NC_COMMAND_TEST;
+    if (!testing && (run->train.data == NULL || !run->has_optimizer))
         nc_fail(run, NULL, "%s says no %s to train with", run->model->file,
                 run->train.data == NULL ? "data" : "optimizer");
-    if (!training && run->test.data == NULL)
+    if (testing && run->test.data == NULL)
         nc_fail(run, "add to the train block: test NAME", "%s says no test data", run->model->file);
     if (!training && run->resume)
-        nc_usage(run, "test --load FILE", "--resume is for training");
-    if (!training && (run->load_name.value == NULL || run->load_name.value[0] == '\0'))
+        nc_usage(run, testing ? "test --load FILE" : "gradients --load FILE", "--resume is for training");
+    if (testing && (run->load_name.value == NULL || run->load_name.value[0] == '\0'))
         nc_usage(run, NULL, "test: which parameters? Say --load FILE");
     if (run->threads.value == 0)
         run->threads.value = processors();
@@ -197,9 +197,9 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
         run->seed.value = system_seed();
     if (training)
         prepare_output(run);
-    if (training)
+    if (!testing)
         prepare_loader(run, &run->train, "train");
-    if (run->test.data != NULL)
+    if (run->test.data != NULL && (training || testing))
         prepare_loader(run, &run->test, "test");
     prepare_memory(run);
     nc_note(run, "model %s: %lld parameters, batch %d, %d thread%s, seed %llu", run->model->name,

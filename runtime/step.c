@@ -47,7 +47,7 @@ void nc_step_free(struct nc_run *run)
     free(run->gradients);
 }
 
-void nc_step_gather(struct nc_run *run, long long batch)
+static void gather(struct nc_run *run, long long batch)
 {
     struct nc_step *step = run->step;
     const struct nc_data *data = run->train.data;
@@ -78,14 +78,20 @@ static void draw_dropout(struct nc_run *run)
     }
 }
 
-void nc_step_group(struct nc_run *run, int slice, int group, int thread)
+int nc_step_slices(const struct nc_run *run)
+{
+    return (run->step->count + run->model->slice - 1) / run->model->slice;
+}
+
+/* One group of the gathered batch, in the memory of `thread`. Returns its number of samples, 0 past the batch's end. */
+static int run_group(struct nc_run *run, int slice, int group, int thread, int backward)
 {
     const struct nc_model *m = run->model;
     struct nc_step *step = run->step;
     int first = slice * m->slice + group * m->group;
     int end = (slice + 1) * m->slice < step->count ? (slice + 1) * m->slice : step->count;
     if (first >= end)
-        return;
+        return 0;
     struct nc_group g = {
         .count = end - first < m->group ? end - first : m->group,
         .first = first,
@@ -94,49 +100,69 @@ void nc_step_group(struct nc_run *run, int slice, int group, int thread)
                                        : (const void *)(step->targets + (long long)first * m->outputs),
         .weights = run->weights,
         .derived = run->derived,
-        .gradients = run->gradients + slice * m->block,
+        .gradients = backward ? run->gradients + slice * m->block : NULL,
         .workspace = run->workspace[thread],
         .pixel = run->train.data->pixel[0],
         .dropout = (const unsigned char *const *)step->dropout,
         .scale = step->scale,
     };
-    m->train(&g);
+    (backward ? m->train : m->test)(&g);
     int at = slice * groups_per_slice(m) + group;
     step->loss[at] = g.loss;
     step->correct[at] = g.correct;
+    return g.count;
+}
+
+int nc_step_forward_group(struct nc_run *run, int slice, int group, int thread)
+{
+    return run_group(run, slice, group, thread, 0);
 }
 
 static void slice_task(void *context, int slice, int thread)
 {
     struct nc_run *run = context;
     const struct nc_model *m = run->model;
-    memset(run->gradients + slice * m->block, 0, (size_t)m->block * sizeof(float));
+    int backward = run->step->backward;
+    if (backward)
+        memset(run->gradients + slice * m->block, 0, (size_t)m->block * sizeof(float));
     for (int group = 0; group < groups_per_slice(m); group++)
-        nc_step_group(run, slice, group, thread);
+        run_group(run, slice, group, thread, backward);
 }
 
-static struct nc_score sum_groups(const struct nc_run *run, int groups)
+/* The gathered batch through the model. */
+static struct nc_score run_batch(struct nc_run *run, int backward)
 {
-    struct nc_score score = {.count = run->step->count};
+    struct nc_step *step = run->step;
+    struct nc_score score = {.count = step->count};
+    int slices = nc_step_slices(run), groups = slices * groups_per_slice(run->model);
+    step->backward = backward;
+    memset(step->loss, 0, (size_t)groups * sizeof *step->loss);
+    memset(step->correct, 0, (size_t)groups * sizeof *step->correct);
+    nc_pool_run(run->pool, slices, slice_task, run);
     for (int i = 0; i < groups; i++) {
-        score.loss += run->step->loss[i];
-        score.correct += run->step->correct[i];
+        score.loss += step->loss[i];
+        score.correct += step->correct[i];
     }
     return score;
 }
 
+struct nc_score nc_step_forward(struct nc_run *run)
+{
+    return run_batch(run, 0);
+}
+
+struct nc_score nc_step_gradients(struct nc_run *run, long long batch)
+{
+    gather(run, batch);
+    draw_dropout(run);
+    return run_batch(run, 1);
+}
+
 struct nc_score nc_step(struct nc_run *run, long long batch)
 {
-    const struct nc_model *m = run->model;
-    nc_step_gather(run, batch);
-    draw_dropout(run);
-    int slices = (run->step->count + m->slice - 1) / m->slice, groups = slices * groups_per_slice(m);
-    memset(run->step->loss, 0, (size_t)groups * sizeof *run->step->loss);
-    memset(run->step->correct, 0, (size_t)groups * sizeof *run->step->correct);
-    nc_pool_run(run->pool, slices, slice_task, run);
-    struct nc_score score = sum_groups(run, groups);
+    struct nc_score score = nc_step_gradients(run, batch);
     if (isfinite(score.loss)) {
-        nc_update(run, slices);
+        nc_update(run, nc_step_slices(run));
         nc_derive(run);
     }
     return score;

@@ -53,6 +53,9 @@ START_TEST(commands_and_resume)
     ck_assert_str_eq(run->resume_name, "x.pth");
     ck_assert_int_eq(run->max_steps.value, 5);
     free(run);
+    run = START("--resume", "gradients");
+    ck_assert(run->resume_name == NULL && run->command == NC_COMMAND_GRADIENTS);
+    free(run);
     run = START("--resume=y.pth");
     ck_assert_str_eq(run->resume_name, "y.pth");
     free(run);
