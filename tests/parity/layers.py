@@ -1,0 +1,314 @@
+#!/usr/bin/env python3
+"""Generated models, trained by netc and by PyTorch from the same seed on the same Shapes: losses and weights compared.
+
+    layers.py [--count N] [--first N] [--write] [--keep FOLDER]
+
+Live: NETC_ORACLE is a Python that has torch and numpy; without it the test is skipped. Configuration N is always the
+same one. One in ten is also built by the C compiler, which must give the same bits. --write keeps a selection as
+tests/cases/parity/*.net, with PyTorch's losses, for machines without it."""
+import argparse
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+from support import NETC, ROOT, done, folder, losses, netc, run, tensors  # noqa: E402
+
+ORACLE = os.environ.get("NETC_ORACLE")
+CASES = os.path.join(ROOT, "tests", "cases", "parity")
+STEPS = 6
+MOST_WORK = 6e7  # multiplications of a batch's forward pass
+
+# Writes the samples and the labels of Shapes as they are.
+SHAPES = r"""
+#include <stdio.h>
+#include "internal.h"
+
+int main(int argc, char **argv)
+{
+    static const struct nc_model model = {.name = "Any", .input_rank = 3, .input_shape = {3, 32, 32}, .outputs = 10,
+                                          .classes = 1};
+    static struct nc_run run = {.model = &model, .program = "shapes"};
+    struct nc_data *data = nc_shapes(&run, "data", 0);
+    FILE *samples = fopen(argv[1], "wb"), *labels = fopen(argv[argc - 1], "wb");
+    nc_to_tensor(data);
+    data->load(data);
+    fwrite(data->samples, (size_t)data->sample_bytes, (size_t)data->count, samples);
+    fwrite(data->labels, sizeof *data->labels, (size_t)data->count, labels);
+    return fclose(samples) + fclose(labels);
+}
+"""
+
+
+class Model:
+    """A model under way: its layers as PyTorch writes them, the shape they give, the work they are."""
+
+    def __init__(self, r, batch_size):
+        self.r, self.layers, self.shape, self.work, self.batch_size = r, [], (3, 32, 32), 0, batch_size
+
+    def window(self, kernel, stride, padding, dilation, ceil_mode=False):
+        """The extents that a window gives, or None where it does not fit."""
+        out = []
+        for axis in range(2):
+            size = self.shape[1 + axis]
+            span = size + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1
+            if span < 0:
+                return None
+            extent = (span + (stride[axis] - 1 if ceil_mode else 0)) // stride[axis] + 1
+            if ceil_mode and (extent - 1) * stride[axis] >= size + padding[axis]:
+                extent -= 1
+            out.append(extent)
+        return out
+
+    def pair(self, numbers, same=0.7):
+        first = self.r.choice(numbers)
+        return (first, first if self.r.random() < same else self.r.choice(numbers))
+
+    def conv(self, outs=None):
+        r, ins = self.r, self.shape[0]
+        kernel, stride = self.pair((1, 2, 3, 3, 4, 5, 7)), self.pair((1, 1, 1, 2, 3, 4))
+        padding, dilation = self.pair((0, 0, 1, 2, 3)), self.pair((1, 1, 1, 2, 3))
+        groups = r.choice([g for g in range(1, ins + 1) if ins % g == 0] if r.random() < 0.4 else [1])
+        outs = outs or groups * r.choice([n for n in (1, 2, 3, 5, 8, 10, 16, 17, 20, 32, 33) if n * groups <= 64] or [1])
+        out = self.window(kernel, stride, padding, dilation)
+        if out is None or outs % groups:
+            return False
+        work = out[0] * out[1] * outs * (ins // groups) * kernel[0] * kernel[1] * self.batch_size
+        if self.work + work > MOST_WORK:
+            return False
+        self.work += work
+        text = "Conv2d(%d, %d, %s" % (ins, outs, number(kernel))
+        for name, value, default in (("stride", stride, (1, 1)), ("padding", padding, (0, 0)),
+                                     ("dilation", dilation, (1, 1)), ("groups", groups, 1)):
+            text += ", %s=%s" % (name, number(value)) if value != default else ""
+        self.layers.append(text + (", bias=False)" if r.random() < 0.25 else ")"))
+        self.shape = (outs, *out)
+        return True
+
+    def pool(self):
+        r = self.r
+        kernel = self.pair((1, 2, 2, 2, 3, 3, 4, 5))
+        stride = kernel if r.random() < 0.5 else self.pair((1, 2, 2, 3, 4))
+        dilation = (1, 1) if r.random() < 0.75 else self.pair((1, 2, 3))
+        padding = tuple(r.choice((0, 0, 1, 2)) if r.random() < 0.4 else 0 for _ in range(2))
+        padding = tuple(min(p, k // 2) for p, k in zip(padding, kernel))
+        ceil_mode = r.random() < 0.3
+        out = self.window(kernel, stride, padding, dilation, ceil_mode)
+        if out is None or min(out) < 1:
+            return False
+        text = "MaxPool2d(%s" % number(kernel)
+        for name, value, default in (("stride", stride, kernel), ("padding", padding, (0, 0)),
+                                     ("dilation", dilation, (1, 1)), ("ceil_mode", ceil_mode, False)):
+            text += ", %s=%s" % (name, number(value)) if value != default else ""
+        self.layers.append(text + ")")
+        self.shape = (self.shape[0], *out)
+        return True
+
+    def linear(self, outs=None):
+        outs = outs or self.r.choice((1, 3, 10, 16, 17, 40, 64, 100))
+        self.layers.append("Linear(%d, %d%s)" % (self.shape[0], outs, ", bias=False" if self.r.random() < 0.25 else ""))
+        self.shape = (outs,)
+
+    def flatten(self):
+        self.layers.append("Flatten()")
+        size = 1
+        for extent in self.shape:
+            size *= extent
+        self.shape = (size,)
+
+    def simple(self):
+        self.layers.append(self.r.choice(("ReLU()", "ReLU()", "ReLU(inplace=True)", "Dropout(0.25)", "Dropout(p=0.5)",
+                                          "Dropout(0)")))
+
+    def anything(self):
+        if len(self.shape) == 1:
+            return self.r.choice((self.linear, self.simple))
+        return self.r.choice((self.conv, self.conv, self.conv, self.pool, self.pool, self.simple, self.simple))
+
+
+def number(value):
+    return str(value[0]) if isinstance(value, tuple) and value[0] == value[1] else str(value)
+
+
+def make_model(r, batch_size):
+    model = Model(r, batch_size)
+    for _ in range(r.choice((0, 1, 2, 3, 4, 5, 6, 8))):
+        model.anything()()
+    if len(model.shape) == 3 and r.random() < 0.15 and 10 <= model.shape[0] * model.shape[1] * model.shape[2] <= 400:
+        model.flatten()  # the output of a convolution as logits
+        if r.random() < 0.5 and any(layer.startswith("Conv2d") for layer in model.layers):
+            return model
+    if len(model.shape) == 3:
+        while model.shape[0] * model.shape[1] * model.shape[2] > 8000:
+            if not model.pool():  # a window that does not fit
+                model.layers.append("MaxPool2d((%d, 1))" % model.shape[1])
+                model.shape = (model.shape[0], 1, model.shape[2])
+        model.flatten()
+    for _ in range(r.choice((0, 0, 1, 2, 4))):
+        model.anything()()
+    if r.random() < 0.05:
+        model.flatten()
+    model.linear(r.choice((10, 10, 10, 11, 16, 17, 33)))
+    if r.random() < 0.05:
+        model.simple()
+    return model
+
+
+def nest(r, layers):
+    """Some of the layers as children with or without a name."""
+    if len(layers) < 3 or r.random() < 0.75:
+        return layers
+    first = r.randrange(len(layers) - 1)
+    end = r.randrange(first + 1, len(layers) + 1)
+    return layers[:first] + [["features", nest(r, layers[first:end])]] + layers[end:]
+
+
+def configuration(index):
+    r = random.Random(index)
+    batch_size = r.choice((1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 31, 33, 64, 65, 300, 900))
+    model = make_model(r, batch_size)
+    optimizer = "lr=%g" % r.choice((0.01, 0.02, 0.05))
+    if r.random() < 0.5:
+        optimizer += ", momentum=%g" % r.choice((0.5, 0.9))
+        extra = r.random()
+        optimizer += ", nesterov=True" if extra < 0.3 else ", dampening=0.3" if extra < 0.6 else ""
+    optimizer += ", weight_decay=%g" % r.choice((5e-4, 1e-2)) if r.random() < 0.4 else ""
+    words = ["label_smoothing=%g" % r.choice((0.1, 0.3))] if r.random() < 0.25 else []
+    if r.random() < 0.1:
+        words.append('reduction="sum"')
+        optimizer = re.sub(r"lr=[\d.]+", "lr=%g" % (0.01 / batch_size), optimizer)
+    normalize = [[0.5, 0.4, 0.3], [0.25, 0.3, 0.2]] if r.random() < 0.25 else None
+    return {"index": index, "seed": r.randrange(1000), "layers": nest(r, model.layers), "batch_size": batch_size,
+            "optimizer": optimizer, "loss": "CrossEntropyLoss(%s)" % ", ".join(words), "normalize": normalize,
+            "shuffle": r.random() < 0.7, "drop_last": r.random() < 0.3, "steps": STEPS,
+            "threads": r.choice((1, 2, 3))}
+
+
+def body(layers, indent="    "):
+    lines = []
+    for layer in layers:
+        if isinstance(layer, str):
+            lines.append(indent + layer)
+        else:
+            lines += [indent + layer[0] + ": {"] + body(layer[1], indent + "    ") + [indent + "}"]
+    return lines
+
+
+def program(c, save=None):
+    transforms = "ToTensor()" + (", Normalize(%s, %s)" % tuple(c["normalize"]) if c["normalize"] else "")
+    lines = ["model Generated(3, 32, 32) {", *body(c["layers"]), "}", "",
+             "data shapes = Shapes(train=False) { %s }" % transforms, "", "train Generated {",
+             "    seed       %d" % c["seed"],
+             "    data       shapes, batch_size=%d, shuffle=%s, drop_last=%s" % (c["batch_size"], c["shuffle"],
+                                                                                c["drop_last"]),
+             "    loss       " + c["loss"], "    optimizer  SGD(%s)" % c["optimizer"], "    epochs     1"]
+    return "\n".join(lines + (['    save       "%s"' % save] if save else []) + ["}", ""])
+
+
+def write_shapes(path):
+    """The bytes of Shapes for PyTorch."""
+    source, maker = os.path.join(path, "shapes.c"), os.path.join(path, "shapes")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(SHAPES)
+    library = os.path.join(os.path.dirname(os.path.dirname(NETC)), "runtime", "libnetc_rt.a")
+    done(run(os.environ.get("CC", "cc"), "-std=gnu11", "-I", os.path.join(ROOT, "runtime"), source, library, "-lm",
+             "-lpthread", "-o", maker))
+    names = [os.path.join(path, name) for name in ("samples.bin", "labels.bin")]
+    done(run(maker, *names))
+    return names
+
+
+def train(c, path):
+    """Runs netc; the losses, and where the weights are."""
+    name = os.path.join(path, "%d.net" % c["index"])
+    c["saved"] = os.path.join(path, "%d_0.pth" % c["index"])
+    with open(name, "w", encoding="utf-8") as file:
+        file.write(program(c, "%d_{epoch}.pth" % c["index"]))
+    words = ["--max-steps", STEPS, "--log-every", 1, "--threads", c["threads"]]
+    result = netc("run", name, *words, cwd=path)
+    if result.code:
+        return None, "netc run: exit code %d: %s" % (result.code, result.err[-2000:])
+    ours = [loss for _, loss in losses(result.out)]
+    if c["index"] % 10 == 0:
+        bits = tensors(c["saved"])
+        built = netc("build", name, "-o", os.path.join(path, "trainer"), cwd=path)
+        if built.code:
+            return None, "netc build: exit code %d: %s" % (built.code, built.err[-2000:])
+        done(run(os.path.join(path, "trainer"), *words, cwd=path))
+        if tensors(c["saved"]) != bits:
+            return None, "netc build gives other bits than netc run"
+    return ours, None
+
+
+def judge(ours, theirs):
+    """What is wrong, or None."""
+    if "error" in theirs:
+        return "PyTorch: " + theirs["error"]
+    if len(ours) != len(theirs["losses"]):
+        return "%d steps, PyTorch has %d" % (len(ours), len(theirs["losses"]))
+    for step, (a, b) in enumerate(zip(ours, theirs["losses"])):
+        if not abs(a - b) <= 1e-6 + 1e-5 * (1 + step) * max(1, abs(b)):
+            return "loss of step %d: %f, PyTorch %f" % (step + 1, a, b)
+    if not theirs["worst"][0] <= 2e-3:
+        return "weights of %s are apart by %.1e of what training changed" % (theirs["worst"][1], theirs["worst"][0])
+    return None
+
+
+def compare(configurations, path):
+    """Trains all of them both ways; yields each with what is wrong with it."""
+    samples = write_shapes(path)
+    results = [train(c, path) for c in configurations]
+    runs = [c for c, (_, wrong) in zip(configurations, results) if wrong is None]
+    name = os.path.join(path, "configurations.json")
+    with open(name, "w", encoding="utf-8") as file:
+        json.dump(runs, file)
+    torch = subprocess.run([ORACLE, os.path.join(HERE, "layers_torch.py"), name, *samples], capture_output=True, text=True,
+                           timeout=1800)
+    assert torch.returncode == 0, torch.stderr[-3000:]
+    theirs = iter(torch.stdout.splitlines())
+    for c, (ours, wrong) in zip(configurations, results):
+        answer = None if wrong else json.loads(next(theirs))
+        c["losses"] = answer and answer.get("losses")
+        yield c, wrong or judge(ours, answer)
+
+
+def write_case(c):
+    os.makedirs(CASES, exist_ok=True)
+    with open(os.path.join(CASES, "generated_%03d.net" % c["index"]), "w", encoding="utf-8") as file:
+        file.write(program(c) + "#> losses 1e-4\n" + "".join("# %.6f\n" % loss for loss in c["losses"]) +
+                   "#> args --max-steps %d\n" % STEPS)
+
+
+def main(options, path):
+    configurations = [configuration(index) for index in range(options.first, options.first + options.count)]
+    print("1..%d" % len(configurations))
+    failed = 0
+    for number, (c, wrong) in enumerate(compare(configurations, path), 1):
+        print("%s %d - configuration %d" % ("not ok" if wrong else "ok", number, c["index"]))
+        if wrong:
+            failed += 1
+            print("\n".join("# " + line for line in (program(c) + wrong).splitlines()), flush=True)
+        elif options.write and len(c["losses"]) > 1:
+            write_case(c)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--count", type=int, default=100, help="how many configurations")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first one")
+    parser.add_argument("--write", action="store_true", help="keep what passes as cases")
+    parser.add_argument("--keep", help="the folder to work in, kept")
+    arguments = parser.parse_args()
+    if not ORACLE:
+        print("1..1\nok 1 - generated models # SKIP NETC_ORACLE names no Python with torch")
+        sys.exit(0)
+    if arguments.keep:
+        os.makedirs(arguments.keep, exist_ok=True)
+        sys.exit(main(arguments, os.path.abspath(arguments.keep)))
+    with folder() as temporary:
+        sys.exit(main(arguments, temporary))

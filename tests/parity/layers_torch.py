@@ -1,0 +1,113 @@
+"""PyTorch's side of layers.py: trains every configuration of a JSON file. Prints one line of JSON for each.
+
+layers_torch.py CONFIGURATIONS.json SAMPLES.bin LABELS.bin"""
+import collections
+import json
+import sys
+
+import numpy
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    """nn.Dropout, its mask drawn as builds of PyTorch without MKL's generator draw it."""
+
+    def __init__(self, p=0.5, inplace=False):
+        super().__init__()
+        self.p = p
+
+    def forward(self, x):
+        if self.p == 0:
+            return x
+        keep = torch.rand(x.shape, dtype=torch.float64) < 1 - self.p if self.p < 1 else torch.zeros(x.shape)
+        return x * (keep.to(torch.float32) / (1 - self.p) if self.p < 1 else keep)
+
+
+NAMES = {name: getattr(nn, name) for name in dir(nn)}
+NAMES["Dropout"] = Dropout
+
+
+def build(layers):
+    """A Sequential out of texts and [name, layers] pairs; a child without a name is called by its place."""
+    children = collections.OrderedDict()
+    for place, layer in enumerate(layers):
+        if isinstance(layer, str):
+            children[str(place)] = eval(layer, NAMES)
+        else:
+            children[layer[0] or str(place)] = build(layer[1])
+    return nn.Sequential(children)
+
+
+def pixels(data, normalize):
+    x = data.to(torch.float32).div(255)
+    if normalize:
+        mean, std = (torch.tensor(numbers, dtype=torch.float32).view(-1, 1, 1) for numbers in normalize)
+        x = x.sub(mean).div(std)
+    return x
+
+
+class Samples(torch.utils.data.Dataset):
+    def __init__(self, data, labels):
+        self.data, self.labels = data, labels
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        return self.data[index], self.labels[index]
+
+
+def compare(model, before, path):
+    """The worst of all parameters: the difference against what training changed, rounding of the weights apart."""
+    ours, worst = torch.load(path, weights_only=True), [0.0, ""]
+    theirs = model.state_dict()
+    assert list(ours) == list(theirs), "names: %s and %s" % (list(ours), list(theirs))
+    for name, tensor in theirs.items():
+        assert ours[name].shape == tensor.shape, name
+        if tensor.numel() == 0:
+            continue
+        difference = (ours[name].double() - tensor.double()).abs().max().item()
+        changed = (tensor.double() - before[name].double()).abs().max().item()
+        apart = max(0.0, difference - 5e-7 * tensor.abs().max().item()) / max(changed, 1e-9)
+        if not apart <= worst[0]:
+            worst = [apart, name]
+    return worst
+
+
+def train(configuration, data, labels):
+    c = configuration
+    torch.manual_seed(c["seed"])
+    model = build(c["layers"])
+    loss_of = eval(c["loss"], NAMES)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    learned = list(model.parameters())
+    optimizer = eval("SGD(learned, %s)" % c["optimizer"], {"SGD": torch.optim.SGD, "learned": learned})
+    loader = torch.utils.data.DataLoader(Samples(data, labels), batch_size=c["batch_size"], shuffle=c["shuffle"],
+                                         drop_last=c["drop_last"])
+    losses = []
+    for images, targets in loader:
+        loss = loss_of(model(pixels(images, c["normalize"])), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        if len(losses) == c["steps"]:
+            break
+    return {"losses": losses, "worst": compare(model, before, c["saved"])}
+
+
+def main(configurations, samples, labels):
+    torch.set_num_threads(1)
+    data = torch.from_numpy(numpy.fromfile(samples, dtype=numpy.uint8).reshape(-1, 3, 32, 32))
+    classes = torch.from_numpy(numpy.fromfile(labels, dtype=numpy.int32).astype(numpy.int64))
+    with open(configurations, encoding="utf-8") as file:
+        for configuration in json.load(file):
+            try:
+                result = train(configuration, data, classes)
+            except Exception as error:
+                result = {"error": "%s: %s" % (type(error).__name__, error)}
+            print(json.dumps(result), flush=True)
+
+
+main(*sys.argv[1:])
