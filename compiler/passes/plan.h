@@ -5,7 +5,7 @@
 
 #include "vocabulary/vocabulary.h"
 
-enum { MAX_DIMS = 24, MAX_OPERANDS = 5, MAX_KERNEL_OPS = 4 };
+enum { MAX_DIMS = 24, MAX_OPERANDS = 6, MAX_KERNEL_OPS = 4 };
 
 /* Vector widths that schedules are made for, widest first: 16 floats (AVX-512), 8 (AVX2 with FMA), 4 (SSE, NEON). */
 typedef enum Width { WIDTH_16, WIDTH_8, WIDTH_4, WIDTH_COUNT } Width;
@@ -109,6 +109,36 @@ enum {
 enum {
 #define D(d) DIM_ENUM(ZERO_OUTSIDE_GROUPS, d)
     ZERO_OUTSIDE_GROUPS_DIMS(D) ZERO_OUTSIDE_GROUPS_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(WINOGRAD3, d)
+    WINOGRAD3_DIMS(D) WINOGRAD3_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(WINOGRAD5, d)
+    WINOGRAD5_DIMS(D) WINOGRAD5_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(WINOGRAD3_POOL, d)
+    WINOGRAD3_POOL_DIMS(D) WINOGRAD3_POOL_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(WINOGRAD5_POOL, d)
+    WINOGRAD5_POOL_DIMS(D) WINOGRAD5_POOL_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(WINOGRAD_WEIGHTS3, d)
+    WINOGRAD_WEIGHTS3_DIMS(D) WINOGRAD_WEIGHTS3_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(WINOGRAD_WEIGHTS5, d)
+    WINOGRAD_WEIGHTS5_DIMS(D) WINOGRAD_WEIGHTS5_DIM_COUNT
 #undef D
 };
 #undef DIM_ENUM

@@ -204,6 +204,18 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
             nc_transpose(p[0], p[1], part, 3, d);
         break;
     case FAMILY_ZERO_OUTSIDE_GROUPS: nc_zero_outside_groups(p[0], d); break;
+    case FAMILY_WINOGRAD3: nc_winograd3(p[0], p[1], p[2], p[3], p[4], d); break;
+    case FAMILY_WINOGRAD5: nc_winograd5(p[0], p[1], p[2], p[3], p[4], d); break;
+    case FAMILY_WINOGRAD3_POOL: nc_winograd3_pool(p[0], p[1], p[2], p[3], p[4], p[5], d); break;
+    case FAMILY_WINOGRAD5_POOL: nc_winograd5_pool(p[0], p[1], p[2], p[3], p[4], p[5], d); break;
+    case FAMILY_WINOGRAD_WEIGHTS3:
+        for (int part = 0; part < 3; part++)
+            nc_winograd_weights3(p[0], p[1], part, 3, d);
+        break;
+    case FAMILY_WINOGRAD_WEIGHTS5:
+        for (int part = 0; part < 3; part++)
+            nc_winograd_weights5(p[0], p[1], part, 3, d);
+        break;
     default: abort();
     }
 }

@@ -5,8 +5,9 @@
 #include <unistd.h>
 
 #include "kernel_check.h"
+#include "passes/winograd.h"
 
-enum { SHAPES = 5, PER_COMPILE = FAMILY_COUNT * SHAPES, MAX_OPERAND_COUNT = 5, BYTES = 1 << 19 };
+enum { SHAPES = 5, PER_COMPILE = FAMILY_COUNT * SHAPES, MAX_OPERAND_COUNT = 6, BYTES = 1 << 19 };
 
 typedef struct Printed {
     Family family;
@@ -57,6 +58,22 @@ static void random_dims(Family family, int64_t *d, int shape)
                 -2, -1);
         break;
     }
+    case FAMILY_WINOGRAD3:
+    case FAMILY_WINOGRAD5:
+    case FAMILY_WINOGRAD3_POOL:
+    case FAMILY_WINOGRAD5_POOL: {
+        const int64_t ins = ONE_OF(16, 32);
+        SET(4 + r, 4 + c, ins, k, 20 * ins, ins, row, col, 0, shape / 2 % 2, relu, row, col);
+        d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
+        break;
+    }
+    case FAMILY_WINOGRAD_WEIGHTS3:
+    case FAMILY_WINOGRAD_WEIGHTS5:
+        if (shape % 2)
+            SET(15 + c, k, 5 * 32 * k, 32 * k, k, 1, 32, k);
+        else
+            SET(32, k - 3, 5 * k * 32, k * 32, 1, 32, 32, k);
+        break;
     default: SET(ONE_OF(1, 3), ONE_OF(1, 8), 32, 32, 16, 8, 2, 4); break;
     }
 }
@@ -64,7 +81,7 @@ static void random_dims(Family family, int64_t *d, int shape)
 static Text print_all(Arena *arena, Printed *printed)
 {
     Text text = text_new(arena), table = text_new(arena);
-    text_add(&text, "#include \"vector.h\"\n\n");
+    text_add(&text, "#include \"vector.h\"\n#include \"winograd.h\"\n\n");
     for (int i = 0; i < PER_COMPILE; i++) {
         Printed *p = &printed[i];
         p->family = (Family)(i / SHAPES);
@@ -89,6 +106,12 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
     case FAMILY_CONV: AS(const void *, const void *, const void *, void *)(p[0], p[1], p[2], p[3]); break;
     case FAMILY_CONV_POOL: AS(const void *, const void *, const void *, void *, void *)(p[0], p[1], p[2], p[3], p[4]); break;
     case FAMILY_SCALE_MASK: AS(const void *, const void *, float, void *)(p[0], p[1], 1.25f, p[2]); break;
+    case FAMILY_WINOGRAD3:
+    case FAMILY_WINOGRAD5: AS(void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4]); break;
+    case FAMILY_WINOGRAD3_POOL:
+    case FAMILY_WINOGRAD5_POOL: AS(void *, void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4], p[5]); break;
+    case FAMILY_WINOGRAD_WEIGHTS3:
+    case FAMILY_WINOGRAD_WEIGHTS5:
     case FAMILY_TRANSPOSE:
         for (int part = 0; part < 3; part++)
             AS(const void *, void *, int, int)(p[0], p[1], part, 3);
@@ -99,7 +122,8 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
 
 /* Which operands a kernel writes to: 'w'. The others hold floats, 'f', or small indices of one or two bytes, 'b', 's'. */
 static const char *const operand_kinds[FAMILY_COUNT] = {
-    "fffw", "fffww", "ffw", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw", "fw", "w",
+    "fffw", "fffww", "ffw", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw", "fw", "w", "fffww",
+    "fffww", "fffwww", "fffwww", "fw", "fw",
 };
 
 static void fill(unsigned char *operand, char kind)

@@ -1,0 +1,138 @@
+/* The Winograd kernels: loops over blocks of tiles around the transforms and products of runtime/winograd.h. */
+#include "emit/kernel_text.h"
+
+/* All four begin alike. */
+_Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu && (int)WINOGRAD3_POOL_arg_col == (int)WINOGRAD5_POOL_arg_col,
+               "the Winograd families begin alike");
+
+/* `name` += bias; `name` = max(name, 0), where the dimensions say so. */
+static void finish(KernelText *k, const char *name)
+{
+    int64_t number;
+    if (!dim_number(k, WINOGRAD3_has_bias, &number))
+        begin(k, "if (%s)", dim(k, WINOGRAD3_has_bias)), line(k, "%s += vec_load(bias + o + k);", name), end(k);
+    else if (number)
+        line(k, "%s += vec_load(bias + o + k);", name);
+    if (!dim_number(k, WINOGRAD3_relu, &number))
+        begin(k, "if (%s)", dim(k, WINOGRAD3_relu)), line(k, "%s = vec_relu(%s);", name, name), end(k);
+    else if (number)
+        line(k, "%s = vec_relu(%s);", name, name);
+}
+
+/* y[m][n] to its place. */
+static void store_pixels(KernelText *k, int size)
+{
+    begin(k, "UNROLL for (int m = 0; m < %d; m++)", size);
+    begin(k, "UNROLL for (int n = 0; n < %d; n++)", size);
+    line(k, "vec sum = sums[m][n];");
+    finish(k, "sum");
+    line(k, "vec_store(to + %s, sum);", offset_of(k, "m", dim(k, WINOGRAD3_y_row), "n", dim(k, WINOGRAD3_y_col)));
+    end_all(k, 2);
+}
+
+/* The maxima of y's 2x2 windows, and where they are. */
+static void store_pooled(KernelText *k, int size)
+{
+    const char *m = "0", *n = "0", *next_m = "1", *next_n = "1", *to = "to", *to_arg = "to_arg";
+    if (size > 2) {
+        begin(k, "UNROLL for (int m = 0; m < %d; m += 2)", size);
+        begin(k, "UNROLL for (int n = 0; n < %d; n += 2)", size);
+        m = "m", n = "n", next_m = "m + 1", next_n = "n + 1";
+        to = sum_of(k, to, offset_of(k, "m / 2", dim(k, WINOGRAD3_y_row), "n / 2", dim(k, WINOGRAD3_y_col)));
+        to_arg = sum_of(k, to_arg, offset_of(k, "m / 2", dim(k, WINOGRAD3_POOL_arg_row), "n / 2", dim(k, WINOGRAD3_POOL_arg_col)));
+    }
+    line(k, "vec best = sums[%s][%s];", m, n);
+    line(k, "ivec at = ivec_all(0);");
+    line(k, "vec_take_max(sums[%s][%s], 1, &best, &at);", m, next_n);
+    line(k, "vec_take_max(sums[%s][%s], 2, &best, &at);", next_m, n);
+    line(k, "vec_take_max(sums[%s][%s], 3, &best, &at);", next_m, next_n);
+    finish(k, "best");
+    line(k, "vec_store(%s, best);", to);
+    line(k, "ivec_store_bytes(%s, at);", to_arg);
+    if (size > 2)
+        end_all(k, 2);
+}
+
+/* A number as it is; a pooled extent without an odd last row or column. */
+static const char *extent(KernelText *k, int d, bool pool)
+{
+    return pool ? product_of(k, quotient_of(k, dim(k, d), "2"), "2") : dim(k, d);
+}
+
+static void emit_tiles(KernelText *k, int taps, bool pool)
+{
+    const int size = 7 - taps;
+    if (dim_is(k, WINOGRAD3_has_bias, 0))
+        line(k, "(void)bias;");
+    line(k, "const struct winograd_layer layer = {");
+    line(k, "    .size = %d, .rows = %s, .cols = %s,", size, extent(k, WINOGRAD3_rows, pool), extent(k, WINOGRAD3_cols, pool));
+    line(k, "    .ins = %s, .outs = %s, .x_row = %s, .x_col = %s, .block = %s,", dim(k, WINOGRAD3_ins), dim(k, WINOGRAD3_outs),
+         dim(k, WINOGRAD3_x_row), dim(k, WINOGRAD3_x_col), dim(k, WINOGRAD3_block));
+    line(k, "};");
+    line(k, "const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);");
+    line(k, "float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;");
+    begin(k, "for (long first = 0; first < tiles; first += %s)", dim(k, WINOGRAD3_block));
+    line(k, "const long count = least(%s, tiles - first);", dim(k, WINOGRAD3_block));
+    line(k, "winograd_input(&layer, x, first, count, lines, v);");
+    begin(k, "for (long o = 0; o < %s; o += WINOGRAD_GROUP)", dim(k, WINOGRAD3_outs));
+    line(k, "const long width = least(WINOGRAD_GROUP, %s - o);", dim(k, WINOGRAD3_outs));
+    line(k, "winograd_products(&layer, v, %s, m36, count, width);", sum_of(k, "u", product_of(k, "o", dim(k, WINOGRAD3_ins))));
+    begin(k, "for (long t = 0; t < count; t++)");
+    const char *half = pool ? " / 2" : "";
+    line(k, "const long r = winograd_row(&layer, first + t)%s, c = winograd_col(&layer, first + t)%s;", half, half);
+    begin(k, "for (long k = 0; k < width; k += VL)");
+    line(k, "vec sums[%d][%d];", size, size);
+    line(k, "winograd_output%d(m36 + t * width + k, plane, sums);", taps);
+    line(k, "float *to = y + %s + o + k;", offset_of(k, "r", dim(k, WINOGRAD3_y_row), "c", dim(k, WINOGRAD3_y_col)));
+    if (pool) {
+        line(k, "unsigned char *to_arg = arg + %s + o + k;",
+             offset_of(k, "r", dim(k, WINOGRAD3_POOL_arg_row), "c", dim(k, WINOGRAD3_POOL_arg_col)));
+        store_pooled(k, size);
+    } else {
+        store_pixels(k, size);
+    }
+    end_all(k, 4);
+}
+
+void emit_winograd3(KernelText *k)
+{
+    emit_tiles(k, 3, false);
+}
+
+void emit_winograd5(KernelText *k)
+{
+    emit_tiles(k, 5, false);
+}
+
+void emit_winograd3_pool(KernelText *k)
+{
+    emit_tiles(k, 3, true);
+}
+
+void emit_winograd5_pool(KernelText *k)
+{
+    emit_tiles(k, 5, true);
+}
+
+_Static_assert((int)WINOGRAD_WEIGHTS3_u_outs == (int)WINOGRAD_WEIGHTS5_u_outs, "both have the same dimensions");
+
+static void emit_weights(KernelText *k, int taps)
+{
+    line(k, "const struct winograd_filter filter = {");
+    line(k, "    .ins = %s, .outs = %s, .tap_y = %s, .tap_x = %s,", dim(k, WINOGRAD_WEIGHTS3_ins), dim(k, WINOGRAD_WEIGHTS3_outs),
+         dim(k, WINOGRAD_WEIGHTS3_w_tap_y), dim(k, WINOGRAD_WEIGHTS3_w_tap_x));
+    line(k, "    .in = %s, .out = %s, .u_ins = %s, .u_outs = %s,", dim(k, WINOGRAD_WEIGHTS3_w_in),
+         dim(k, WINOGRAD_WEIGHTS3_w_out), dim(k, WINOGRAD_WEIGHTS3_u_ins), dim(k, WINOGRAD_WEIGHTS3_u_outs));
+    line(k, "};");
+    line(k, "winograd_weights_%dx%d(&filter, w, u, part, parts);", taps, taps);
+}
+
+void emit_winograd_weights3(KernelText *k)
+{
+    emit_weights(k, 3);
+}
+
+void emit_winograd_weights5(KernelText *k)
+{
+    emit_weights(k, 5);
+}

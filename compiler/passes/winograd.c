@@ -1,0 +1,82 @@
+#include "passes/winograd.h"
+
+#include "base/fail.h"
+
+/* All four families begin alike, and winograd.h of the runtime finishes so many outputs together. */
+_Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu, "the Winograd families begin alike");
+enum { FREQUENCIES = 36, GROUP = 32, PADDING = 16 };
+
+static int64_t tile_size(Family family)
+{
+    switch (family) {
+    case FAMILY_WINOGRAD3:
+    case FAMILY_WINOGRAD3_POOL: return 4;
+    case FAMILY_WINOGRAD5:
+    case FAMILY_WINOGRAD5_POOL: return 2;
+    default: fail_bug("%s is no Winograd convolution", family_info(family)->name);
+    }
+}
+
+/* What of an extent is computed: an odd last row or column is in no window of the pool. */
+static int64_t used(Family family, int64_t extent)
+{
+    return family == FAMILY_WINOGRAD3_POOL || family == FAMILY_WINOGRAD5_POOL ? extent - extent % 2 : extent;
+}
+
+static int64_t tiles_along(Family family, int64_t extent)
+{
+    const int64_t size = tile_size(family);
+    return (used(family, extent) + size - 1) / size;
+}
+
+Family winograd_family(const Window *window, bool pool)
+{
+    if (window->kernel[0] == 3)
+        return pool ? FAMILY_WINOGRAD3_POOL : FAMILY_WINOGRAD3;
+    return pool ? FAMILY_WINOGRAD5_POOL : FAMILY_WINOGRAD5;
+}
+
+bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t ins, int64_t outs, bool pool)
+{
+    for (int axis = 0; axis < 2; axis++)
+        if (window->stride[axis] != 1 || window->dilation[axis] != 1 || window->kernel[axis] != window->kernel[0])
+            return false;
+    if ((window->kernel[0] != 3 && window->kernel[0] != 5) || window->groups != 1)
+        return false;
+    const Family family = winograd_family(window, pool);
+    return used(family, rows) >= tile_size(family) && used(family, cols) >= tile_size(family) && ins >= 16 && outs >= 16 &&
+           ins % 16 == 0 && outs % 16 == 0;
+}
+
+int64_t winograd_block(Family family, const int64_t *dim)
+{
+    /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache, beside
+     * the weights that stream through it; fewer than eight tiles would read the weights too often. */
+    enum { FLOATS = 64 * 1024, FEWEST = 8 };
+    const int64_t cols = tiles_along(family, dim[WINOGRAD3_cols]), tiles = cols * tiles_along(family, dim[WINOGRAD3_rows]);
+    int64_t most = FLOATS / (FREQUENCIES * (dim[WINOGRAD3_ins] + GROUP));
+    if (most < FEWEST)
+        most = FEWEST;
+    if (tiles <= most)
+        return tiles;
+    const int64_t blocks = (tiles + most - 1) / most;
+    return (tiles + blocks - 1) / blocks;
+}
+
+int64_t winograd_scratch(Family family, const int64_t *dim)
+{
+    const int64_t size = tile_size(family), block = dim[WINOGRAD3_block], ins = dim[WINOGRAD3_ins];
+    int64_t width = used(family, dim[WINOGRAD3_cols]) + 6 - size;
+    if (width > block * size + 6 - size)
+        width = block * size + 6 - size;
+    return FREQUENCIES * (block * (ins + GROUP) + 2 * PADDING) + 6 * width * ins;
+}
+
+double winograd_cost(Family family, const int64_t *dim)
+{
+    /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. */
+    const double pool = used(family, 1) == 0, in = 700, out = tile_size(family) == 4 ? 550 : 350;
+    const double tiles = (double)(tiles_along(family, dim[WINOGRAD3_rows]) * tiles_along(family, dim[WINOGRAD3_cols]));
+    const double ins = (double)dim[WINOGRAD3_ins], outs = (double)dim[WINOGRAD3_outs];
+    return tiles * (FREQUENCIES * ins * outs + in * ins + (out + 50 * pool) * outs);
+}

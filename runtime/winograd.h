@@ -1,0 +1,351 @@
+/* winograd.h: what the Winograd kernels are written with, for stride 1: F(4x4,3x3) and F(2x2,5x5).
+ *
+ * A tile of 6x6 inputs is transformed in both directions, multiplied by transformed weights frequency by frequency (36
+ * matrix products over the input channels) and transformed back to a tile of 4x4 or 2x2 outputs: 36 multiplications for
+ * each pair of channels where the definition has 144 or 100.
+ *
+ * The transforms interpolate at 0, +-3/4, +-3/2 and infinity. All their constants are exact in float32, and because the
+ * points lie close around 1 the result is three times nearer to the exact one than with the usual 0, +-1, +-2
+ * (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015). */
+#ifndef NETC_WINOGRAD_H
+#define NETC_WINOGRAD_H
+
+#include "vector.h"
+
+#define WINOGRAD_A 0.75f
+#define WINOGRAD_B 1.5f
+#define WINOGRAD_A2 (WINOGRAD_A * WINOGRAD_A)
+#define WINOGRAD_B2 (WINOGRAD_B * WINOGRAD_B)
+
+/* Several kernels of a program call these: one copy each is enough. */
+#define WINOGRAD_SHARED static __attribute__((noinline, unused))
+
+/* PANEL: transformed weights lie as u[36][outs / PANEL][ins][PANEL]; GROUP: outputs that are finished together. */
+enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32 };
+
+/* A convolution as these kernels see it: outputs of rows x cols (not less than the tile), cut into tiles of size x size,
+ * `block` of which are worked on at once; channels in multiples of 16; x_row and x_col are distances in floats. */
+struct winograd_layer {
+    long size, rows, cols, ins, outs, x_row, x_col, block;
+};
+
+NC_INLINE long winograd_tile_cols(const struct winograd_layer *layer)
+{
+    return (layer->cols + layer->size - 1) / layer->size;
+}
+
+NC_INLINE long winograd_tiles(const struct winograd_layer *layer)
+{
+    return (layer->rows + layer->size - 1) / layer->size * winograd_tile_cols(layer);
+}
+
+/* The first row and column of tile t; a tile that would stick out lies over its neighbour. */
+NC_INLINE long winograd_row(const struct winograd_layer *layer, long t)
+{
+    return least(t / winograd_tile_cols(layer) * layer->size, layer->rows - layer->size);
+}
+
+NC_INLINE long winograd_col(const struct winograd_layer *layer, long t)
+{
+    return least(t % winograd_tile_cols(layer) * layer->size, layer->cols - layer->size);
+}
+
+/* Floats from one frequency to the next, of transformed inputs and of products. The 16 more keep the 36 stores of a
+ * transform out of the same lines of the cache. */
+NC_INLINE long winograd_v_plane(const struct winograd_layer *layer)
+{
+    return layer->block * layer->ins + 16;
+}
+
+NC_INLINE long winograd_m_plane(const struct winograd_layer *layer)
+{
+    return layer->block * WINOGRAD_GROUP + 16;
+}
+
+/* The input transform of one direction: B^T d. */
+NC_INLINE void winograd_forward(const vec d[6], vec v[6])
+{
+    const vec near_even = vec_fma(vec_all(-WINOGRAD_B2), d[2], d[4]), near_odd = vec_fma(vec_all(-WINOGRAD_B2), d[1], d[3]);
+    const vec far_even = vec_fma(vec_all(-WINOGRAD_A2), d[2], d[4]), far_odd = vec_fma(vec_all(-WINOGRAD_A2), d[1], d[3]);
+    const vec product = vec_all(WINOGRAD_A2 * WINOGRAD_B2), sum = vec_all(-(WINOGRAD_A2 + WINOGRAD_B2));
+    v[0] = vec_fma(product, d[0], vec_fma(sum, d[2], d[4]));
+    v[1] = vec_fma(vec_all(WINOGRAD_A), near_odd, near_even);
+    v[2] = vec_fma(vec_all(-WINOGRAD_A), near_odd, near_even);
+    v[3] = vec_fma(vec_all(WINOGRAD_B), far_odd, far_even);
+    v[4] = vec_fma(vec_all(-WINOGRAD_B), far_odd, far_even);
+    v[5] = vec_fma(product, d[1], vec_fma(sum, d[3], d[5]));
+}
+
+/* The output transforms of one direction, A^T m: 4 outputs of a 3-tap filter, 2 of a 5-tap filter. */
+NC_INLINE void winograd_back3(const vec m[6], vec y[4])
+{
+    const vec near_sum = m[1] + m[2], near = m[1] - m[2], far_sum = m[3] + m[4], far = m[3] - m[4];
+    y[0] = m[0] + (near_sum + far_sum);
+    y[1] = vec_fma(vec_all(WINOGRAD_B), far, vec_all(WINOGRAD_A) * near);
+    y[2] = vec_fma(vec_all(WINOGRAD_B2), far_sum, vec_all(WINOGRAD_A2) * near_sum);
+    y[3] = vec_fma(vec_all(WINOGRAD_B2 * WINOGRAD_B), far, vec_fma(vec_all(WINOGRAD_A2 * WINOGRAD_A), near, m[5]));
+}
+
+NC_INLINE void winograd_back5(const vec m[6], vec y[2])
+{
+    const vec near = m[1] - m[2], far = m[3] - m[4];
+    y[0] = m[0] + ((m[1] + m[2]) + (m[3] + m[4]));
+    y[1] = vec_fma(vec_all(WINOGRAD_B), far, vec_fma(vec_all(WINOGRAD_A), near, m[5]));
+}
+
+/* The outputs of one tile from its 36 products, VL outputs at m and `plane` floats further on each. */
+NC_INLINE void winograd_output3(const float *m, long plane, vec y[4][4])
+{
+    vec part[4][6];
+    m = from_here(m);
+    UNROLL for (int c = 0; c < 6; c++) {
+        vec column[6], sums[4];
+        UNROLL for (int r = 0; r < 6; r++)
+            column[r] = vec_load(m + (6 * r + c) * plane);
+        winograd_back3(column, sums);
+        UNROLL for (int r = 0; r < 4; r++)
+            part[r][c] = sums[r];
+    }
+    UNROLL for (int r = 0; r < 4; r++)
+        winograd_back3(part[r], y[r]);
+}
+
+NC_INLINE void winograd_output5(const float *m, long plane, vec y[2][2])
+{
+    vec part[2][6];
+    m = from_here(m);
+    UNROLL for (int c = 0; c < 6; c++) {
+        vec column[6], sums[2];
+        UNROLL for (int r = 0; r < 6; r++)
+            column[r] = vec_load(m + (6 * r + c) * plane);
+        winograd_back5(column, sums);
+        part[0][c] = sums[0];
+        part[1][c] = sums[1];
+    }
+    winograd_back5(part[0], y[0]);
+    winograd_back5(part[1], y[1]);
+}
+
+/* v[6*r + c][t - first][i] = the transformed inputs of tiles first to first + count. Tiles side by side share the
+ * vertical transforms of their columns, which `lines` holds. */
+WINOGRAD_SHARED void winograd_input(const struct winograd_layer *layer, const float *x, long first, long count,
+                                    float *lines, float *v)
+{
+    const long ins = layer->ins, tile_cols = winograd_tile_cols(layer), plane = winograd_v_plane(layer);
+    for (long t = first, end; t < first + count; t = end) {
+        end = least(first + count, t - t % tile_cols + tile_cols);
+        const long left = winograd_col(layer, t), width = winograd_col(layer, end - 1) + 6 - left;
+        const float *top = x + winograd_row(layer, t) * layer->x_row + left * layer->x_col;
+        for (long c = 0; c < width; c++)
+            for (long i = 0; i < ins; i += VL) {
+                vec d[6], line[6];
+                UNROLL for (int r = 0; r < 6; r++)
+                    d[r] = vec_load(top + r * layer->x_row + c * layer->x_col + i);
+                winograd_forward(d, line);
+                UNROLL for (int r = 0; r < 6; r++)
+                    vec_store(lines + (r * width + c) * ins + i, line[r]);
+            }
+        for (long r = 0; r < 6; r++)
+            for (long tile = t; tile < end; tile++) {
+                const float *line = lines + (r * width + winograd_col(layer, tile) - left) * ins;
+                float *to = v + 6 * r * plane + (tile - first) * ins;
+                for (long i = 0; i < ins; i += VL) {
+                    vec d[6], out[6];
+                    UNROLL for (int c = 0; c < 6; c++)
+                        d[c] = vec_load(line + c * ins + i);
+                    winograd_forward(d, out);
+                    UNROLL for (int c = 0; c < 6; c++)
+                        vec_store(to + c * plane + i, out[c]);
+                }
+            }
+    }
+}
+
+/* How many tiles a product keeps in registers, by two vectors of outputs. */
+enum { WINOGRAD_TILES = TILE(12, 6, 5) };
+
+/* m[t][0 .. vecs*VL) = sum over i of v[t][i] * u[i][...] for `tiles` tiles; the second vector lies `next` floats after the
+ * first in u, and VL after it in m. */
+NC_INLINE void winograd_product(const float *v, long ins, const float *u, long next, float *m, long width, int tiles, int vecs)
+{
+    vec acc[WINOGRAD_TILES][2];
+    UNROLL for (int t = 0; t < tiles; t++)
+        UNROLL for (int n = 0; n < vecs; n++)
+            acc[t][n] = vec_zero();
+    for (long i = 0; i < ins; i += 2) {
+        UNROLL for (int j = 0; j < 2; j++) {
+            vec weights[2];
+            UNROLL for (int n = 0; n < vecs; n++)
+                weights[n] = vec_load_once(u + j * WINOGRAD_PANEL + n * next);
+            UNROLL for (int t = 0; t < tiles; t++) {
+                const vec input = vec_all_of(v + t * ins + i + j);
+                UNROLL for (int n = 0; n < vecs; n++)
+                    acc[t][n] = vec_fma(input, weights[n], acc[t][n]);
+            }
+        }
+        u += 2 * WINOGRAD_PANEL;
+    }
+    UNROLL for (int t = 0; t < tiles; t++)
+        UNROLL for (int n = 0; n < vecs; n++)
+            vec_store(m + t * width + n * VL, acc[t][n]);
+}
+
+NC_INLINE void winograd_product_of(long tiles, const float *v, long ins, const float *u, long next, float *m, long width,
+                                   int vecs)
+{
+    switch (tiles) {
+#define WINOGRAD_CASE(n) case n: winograd_product(v, ins, u, next, m, width, n, vecs); break;
+    WINOGRAD_CASE(1) WINOGRAD_CASE(2) WINOGRAD_CASE(3) WINOGRAD_CASE(4) WINOGRAD_CASE(5)
+#if VL >= 8
+    WINOGRAD_CASE(6)
+#endif
+#if VL == 16
+    WINOGRAD_CASE(7) WINOGRAD_CASE(8) WINOGRAD_CASE(9) WINOGRAD_CASE(10) WINOGRAD_CASE(11) WINOGRAD_CASE(12)
+#endif
+#undef WINOGRAD_CASE
+    }
+}
+
+/* m[f][t][0 .. width) = sum over i of v[f][t][i] * u[f][...][i][...] for all frequencies and `count` tiles; u begins at the
+ * first of `width` outputs, 16 or 32. */
+WINOGRAD_SHARED void winograd_products(const struct winograd_layer *layer, const float *v, const float *u, float *m,
+                                       long count, long width)
+{
+    const long ins = layer->ins, v_plane = winograd_v_plane(layer), m_plane = winograd_m_plane(layer);
+    /* Shares of equal size, the first `more` of them by one larger. */
+    const long shares = (count + WINOGRAD_TILES - 1) / WINOGRAD_TILES, fewer = count / shares, more = count % shares;
+    for (long f = 0; f < 36; f++) {
+        const float *vf = v + f * v_plane, *uf = u + f * ins * layer->outs;
+        float *mf = m + f * m_plane;
+        for (long o = 0; o < width; o += 2 * VL) {
+            const float *from = uf + o / WINOGRAD_PANEL * WINOGRAD_PANEL * ins + o % WINOGRAD_PANEL;
+            for (long share = 0, t = 0; share < shares; share++) {
+                const long tiles = fewer + (share < more);
+#if VL == 16
+                if (width == WINOGRAD_PANEL) {
+                    winograd_product_of(tiles, vf + t * ins, ins, from, 0, mf + t * width + o, width, 1);
+                    t += tiles;
+                    continue;
+                }
+                const long next = WINOGRAD_PANEL * ins;
+#else
+                const long next = VL;
+#endif
+                winograd_product_of(tiles, vf + t * ins, ins, from, next, mf + t * width + o, width, 2);
+                t += tiles;
+            }
+        }
+    }
+}
+
+/* The weights to transform: w[y*tap_y + x*tap_x + i*in + o*out] for i < ins, o < outs; beyond, to u_ins and u_outs, u is
+ * 0. Distances may be negative: a filter turned by 180 degrees starts at its last tap. */
+struct winograd_filter {
+    long ins, outs, tap_y, tap_x, in, out, u_ins, u_outs;
+};
+
+/* The weight transforms of one direction: G g. */
+NC_INLINE void winograd_taps3(const vec g[3], vec u[6])
+{
+    const vec near = vec_fma(vec_all(WINOGRAD_A2), g[2], g[0]), near_odd = vec_all(WINOGRAD_A) * g[1];
+    const vec far = vec_fma(vec_all(WINOGRAD_B2), g[2], g[0]), far_odd = vec_all(WINOGRAD_B) * g[1];
+    const vec of_near = vec_all(0.5f / (WINOGRAD_A2 * (WINOGRAD_A2 - WINOGRAD_B2)));
+    const vec of_far = vec_all(0.5f / (WINOGRAD_B2 * (WINOGRAD_B2 - WINOGRAD_A2)));
+    u[0] = g[0] * vec_all(1 / (WINOGRAD_A2 * WINOGRAD_B2));
+    u[1] = of_near * (near + near_odd);
+    u[2] = of_near * (near - near_odd);
+    u[3] = of_far * (far + far_odd);
+    u[4] = of_far * (far - far_odd);
+    u[5] = g[2];
+}
+
+NC_INLINE void winograd_taps5(const vec g[5], vec u[6])
+{
+    const vec a2 = vec_all(WINOGRAD_A2), b2 = vec_all(WINOGRAD_B2);
+    const vec near = vec_fma(a2, vec_fma(a2, g[4], g[2]), g[0]), near_odd = vec_all(WINOGRAD_A) * vec_fma(a2, g[3], g[1]);
+    const vec far = vec_fma(b2, vec_fma(b2, g[4], g[2]), g[0]), far_odd = vec_all(WINOGRAD_B) * vec_fma(b2, g[3], g[1]);
+    const vec of_near = vec_all(0.5f / (WINOGRAD_A2 * (WINOGRAD_A2 - WINOGRAD_B2)));
+    const vec of_far = vec_all(0.5f / (WINOGRAD_B2 * (WINOGRAD_B2 - WINOGRAD_A2)));
+    u[0] = g[0] * vec_all(1 / (WINOGRAD_A2 * WINOGRAD_B2));
+    u[1] = of_near * (near + near_odd);
+    u[2] = of_near * (near - near_odd);
+    u[3] = of_far * (far + far_odd);
+    u[4] = of_far * (far - far_odd);
+    u[5] = g[4];
+}
+
+/* The 36 transformed weights of VL outputs side by side, `plane` floats apart in u. */
+NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u, long plane, int taps)
+{
+    vec part[6][5];
+    UNROLL for (int x = 0; x < taps; x++) {
+        vec g[5], column[6];
+        UNROLL for (int y = 0; y < taps; y++)
+            g[y] = vec_load(w + y * tap_y + x * tap_x);
+        if (taps == 3)
+            winograd_taps3(g, column);
+        else
+            winograd_taps5(g, column);
+        UNROLL for (int r = 0; r < 6; r++)
+            part[r][x] = column[r];
+    }
+    UNROLL for (int r = 0; r < 6; r++) {
+        vec row[6];
+        if (taps == 3)
+            winograd_taps3(part[r], row);
+        else
+            winograd_taps5(part[r], row);
+        UNROLL for (int c = 0; c < 6; c++)
+            vec_store(u + (6 * r + c) * plane, row[c]);
+    }
+}
+
+/* Inputs `first` to `end` of one panel of outputs. Outputs that don't lie side by side in w are brought together in
+ * blocks of 16 by 16 before. */
+NC_INLINE void winograd_weight_panel(const struct winograd_filter *filter, const float *w, float *u, long first, long end,
+                                     long o, int taps)
+{
+    const long plane = filter->u_ins * filter->u_outs;
+    float *to = u + o * filter->u_ins;
+    if (filter->out == 1 && o + WINOGRAD_PANEL <= filter->outs && end <= filter->ins) {
+        for (long i = first; i < end; i++)
+            for (long n = 0; n < WINOGRAD_PANEL; n += VL)
+                winograd_weight(w + i * filter->in + o + n, filter->tap_y, filter->tap_x, to + i * WINOGRAD_PANEL + n, plane,
+                                taps);
+        return;
+    }
+    enum { BLOCK = 16, TAP = BLOCK * WINOGRAD_PANEL };
+    float gathered[25 * TAP];
+    for (long start = first; start < end; start += BLOCK) {
+        const long stop = least(end, start + BLOCK), inside = least(stop, filter->ins) - start;
+        const long outs = least(WINOGRAD_PANEL, filter->outs - o);
+        for (int tap = 0; tap < taps * taps; tap++) {
+            const float *from = w + tap / taps * filter->tap_y + tap % taps * filter->tap_x + start * filter->in;
+            for (long n = 0; n < WINOGRAD_PANEL; n++)
+                for (long i = 0; i < stop - start; i++)
+                    gathered[tap * TAP + i * WINOGRAD_PANEL + n] =
+                        n < outs && i < inside ? from[i * filter->in + (o + n) * filter->out] : 0;
+        }
+        for (long i = start; i < stop; i++)
+            for (long n = 0; n < WINOGRAD_PANEL; n += VL)
+                winograd_weight(gathered + (i - start) * WINOGRAD_PANEL + n, taps * TAP, TAP, to + i * WINOGRAD_PANEL + n,
+                                plane, taps);
+    }
+}
+
+/* u = the transformed weights of the inputs in part `part` of `parts`. */
+WINOGRAD_SHARED void winograd_weights_3x3(const struct winograd_filter *filter, const float *w, float *u, int part, int parts)
+{
+    const long first = filter->u_ins * part / parts, end = filter->u_ins * (part + 1) / parts;
+    for (long o = 0; o < filter->u_outs; o += WINOGRAD_PANEL)
+        winograd_weight_panel(filter, w, u, first, end, o, 3);
+}
+
+WINOGRAD_SHARED void winograd_weights_5x5(const struct winograd_filter *filter, const float *w, float *u, int part, int parts)
+{
+    const long first = filter->u_ins * part / parts, end = filter->u_ins * (part + 1) / parts;
+    for (long o = 0; o < filter->u_outs; o += WINOGRAD_PANEL)
+        winograd_weight_panel(filter, w, u, first, end, o, 5);
+}
+
+#endif

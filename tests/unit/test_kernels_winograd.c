@@ -1,0 +1,218 @@
+/* The Winograd kernels against the convolution in float64, over random shapes and in every width: with the filters as they
+ * lie, and with turned and swapped ones, as the gradient of the input reads them. */
+#include "kernel_check.h"
+#include "passes/winograd.h"
+
+enum { SHAPES = 200 };
+
+typedef struct Case {
+    int taps, pool, gradient;
+    int64_t ins, outs; /* of the filters; the images' are padded to 16 */
+    int64_t d[MAX_DIMS];
+    int64_t x_floats, y_floats, arg_bytes, scratch_floats;
+    Family family;
+} Case;
+
+static int64_t padded(int64_t channels)
+{
+    return (channels + 15) / 16 * 16;
+}
+
+static Case random_shape(int number)
+{
+    Case s = {.taps = number % 2 ? 5 : 3, .pool = number / 2 % 2, .gradient = number / 4 % 2};
+    const int64_t size = 7 - s.taps;
+    s.ins = ONE_OF(16, 16, 32, 48, 20, 9);
+    s.outs = ONE_OF(16, 32, 48, 64, 7, 40);
+    s.family = winograd_family(&(Window){.kernel = {s.taps, s.taps}}, s.pool);
+    int64_t *d = s.d;
+    d[WINOGRAD3_rows] = size + ONE_OF(0, 0, 1, 2, 3, 4, 5, 9);
+    d[WINOGRAD3_cols] = size + ONE_OF(0, 0, 1, 2, 3, 4, 7, 12, 17);
+    d[WINOGRAD3_ins] = padded(s.ins);
+    d[WINOGRAD3_outs] = padded(s.outs);
+    d[WINOGRAD3_x_col] = d[WINOGRAD3_ins] + ONE_OF(0, 0, 16);
+    d[WINOGRAD3_x_row] = (d[WINOGRAD3_cols] + s.taps - 1) * d[WINOGRAD3_x_col] + ONE_OF(0, 16);
+    d[WINOGRAD3_y_col] = d[WINOGRAD3_outs] + ONE_OF(0, 16);
+    d[WINOGRAD3_y_row] = d[WINOGRAD3_cols] * d[WINOGRAD3_y_col] + ONE_OF(0, 16);
+    d[WINOGRAD3_has_bias] = next_random() % 2;
+    d[WINOGRAD3_relu] = next_random() % 2;
+    if (s.pool) {
+        d[WINOGRAD3_POOL_arg_col] = d[WINOGRAD3_outs] + ONE_OF(0, 16);
+        d[WINOGRAD3_POOL_arg_row] = d[WINOGRAD3_cols] / 2 * d[WINOGRAD3_POOL_arg_col] + ONE_OF(0, 7);
+        s.arg_bytes = d[WINOGRAD3_rows] / 2 * d[WINOGRAD3_POOL_arg_row];
+    }
+    const int64_t block = winograd_block(s.family, d);
+    d[WINOGRAD3_block] = 1 + next_random() % (unsigned)(number % 3 ? block : 2 * block);
+    /* Nothing beyond the last pixel's channels may be read: the sanitizers see to that. */
+    s.x_floats = (d[WINOGRAD3_rows] + s.taps - 2) * d[WINOGRAD3_x_row] +
+                 (d[WINOGRAD3_cols] + s.taps - 2) * d[WINOGRAD3_x_col] + d[WINOGRAD3_ins];
+    s.y_floats = d[WINOGRAD3_rows] * d[WINOGRAD3_y_row];
+    s.scratch_floats = winograd_scratch(s.family, d);
+    return s;
+}
+
+/* The convolution's sum at (r, c, o), in float64. filter[(a * taps + b) * ins + i][o] */
+static double exact_sum(const Case *s, const float *x, const float *filter, int64_t r, int64_t c, int64_t o)
+{
+    double sum = 0;
+    for (int64_t a = 0; a < s->taps; a++)
+        for (int64_t b = 0; b < s->taps; b++)
+            for (int64_t i = 0; i < s->ins; i++)
+                sum += (double)x[(r + a) * s->d[WINOGRAD3_x_row] + (c + b) * s->d[WINOGRAD3_x_col] + i] *
+                       filter[((a * s->taps + b) * s->ins + i) * s->outs + o];
+    return sum;
+}
+
+/* Transforms the filters; for a gradient they lie turned and swapped, so that the same convolution comes out. */
+static float *transformed(const Case *s, const float *filter)
+{
+    const int64_t taps = s->taps * s->taps, pitch = padded(s->gradient ? s->ins : s->outs), floats = taps * s->ins * s->outs;
+    const int64_t rows = s->gradient ? s->outs : s->ins;
+    float *w = random_floats(taps * rows * pitch);
+    for (int64_t n = 0; n < floats; n++) {
+        const int64_t o = n % s->outs, i = n / s->outs % s->ins, tap = n / s->outs / s->ins;
+        w[s->gradient ? ((taps - 1 - tap) * rows + o) * pitch + i : (tap * rows + i) * pitch + o] = filter[n];
+    }
+    const int64_t tap = rows * pitch, turn = s->gradient ? -1 : 1;
+    const int64_t d[] = {s->ins, s->outs, turn * s->taps * tap, turn * tap, s->gradient ? 1 : pitch, s->gradient ? pitch : 1,
+                         padded(s->ins), padded(s->outs)};
+    float *u = random_floats(36 * padded(s->ins) * padded(s->outs));
+    call_prebuilt(s->taps == 3 ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5, d, 0,
+                  (void *[]){s->gradient ? w + (taps - 1) * tap : w, u});
+    free(w);
+    return u;
+}
+
+static void check_pixels(const Case *s, const float *x, const float *filter, const float *bias, const float *y,
+                         const float *before, double *error, double *largest)
+{
+    const int64_t *d = s->d;
+    for (int64_t n = 0; n < s->y_floats; n++) {
+        const int64_t r = n / d[WINOGRAD3_y_row], c = n % d[WINOGRAD3_y_row] / d[WINOGRAD3_y_col];
+        const int64_t o = n % d[WINOGRAD3_y_row] % d[WINOGRAD3_y_col];
+        if (c >= d[WINOGRAD3_cols] || o >= d[WINOGRAD3_outs]) {
+            ck_assert(y[n] == before[n]);
+            continue;
+        }
+        double sum = o < s->outs ? exact_sum(s, x, filter, r, c, o) : 0;
+        *largest = fmax(*largest, fabs(sum));
+        sum += d[WINOGRAD3_has_bias] ? bias[o] : 0;
+        sum = d[WINOGRAD3_relu] && sum < 0 ? 0 : sum;
+        *error = fmax(*error, fabs(sum - y[n]));
+    }
+}
+
+static void check_pooled(const Case *s, const float *x, const float *filter, const float *bias, const float *y,
+                         const unsigned char *arg, double *error, double *largest)
+{
+    const int64_t *d = s->d;
+    for (int64_t r = 0; r < d[WINOGRAD3_rows] / 2; r++)
+        for (int64_t c = 0; c < d[WINOGRAD3_cols] / 2; c++)
+            for (int64_t o = 0; o < d[WINOGRAD3_outs]; o++) {
+                double sums[4] = {0}, best = -INFINITY;
+                for (int place = 0; place < 4; place++) {
+                    sums[place] = o < s->outs ? exact_sum(s, x, filter, 2 * r + place / 2, 2 * c + place % 2, o) : 0;
+                    *largest = fmax(*largest, fabs(sums[place]));
+                    best = fmax(best, sums[place]);
+                }
+                const int at = arg[r * d[WINOGRAD3_POOL_arg_row] + c * d[WINOGRAD3_POOL_arg_col] + o];
+                ck_assert(at < 4);
+                *error = fmax(*error, best - sums[at]);
+                best += d[WINOGRAD3_has_bias] ? bias[o] : 0;
+                best = d[WINOGRAD3_relu] && best < 0 ? 0 : best;
+                *error = fmax(*error, fabs(best - y[r * d[WINOGRAD3_y_row] + c * d[WINOGRAD3_y_col] + o]));
+            }
+}
+
+static void winograd(int lanes)
+{
+    for (int number = 0; number < SHAPES; number++) {
+        const Case s = random_shape(number);
+        float *x = random_floats(s.x_floats), *filter = random_floats(s.taps * s.taps * s.ins * s.outs),
+              *bias = random_floats(padded(s.outs)), *y = random_floats(s.y_floats);
+        float *before = copy_of(y, 4 * (size_t)s.y_floats), *u = transformed(&s, filter);
+        float *scratch = random_floats(s.scratch_floats);
+        unsigned char *arg = malloc((size_t)s.arg_bytes + 1);
+        /* Channels beyond the filters' must not matter. */
+        double error = 0, largest = 0;
+        void *const plain[] = {x, u, bias, y, scratch}, *const pooled[] = {x, u, bias, y, arg, scratch};
+        call_prebuilt(s.family, s.d, 0, s.pool ? pooled : plain);
+        if (s.pool)
+            check_pooled(&s, x, filter, bias, y, arg, &error, &largest);
+        else
+            check_pixels(&s, x, filter, bias, y, before, &error, &largest);
+        if (!(error <= 1e-5 * largest))
+            ck_abort_msg("shape %d, %d lanes: error %.3g of %.3g", number, lanes, error, largest);
+        free(x), free(filter), free(bias), free(y), free(before), free(u), free(scratch), free(arg);
+    }
+}
+
+START_TEST(test_winograd)
+{
+    for_each_width(winograd);
+}
+END_TEST
+
+/* Widths that round alike give the same bits, whatever the block. */
+START_TEST(test_same_bits)
+{
+    random_state = 3;
+    for (int number = 0; number < 40; number++) {
+        Case s = random_shape(number);
+        if (s.pool)
+            continue;
+        float *x = random_floats(s.x_floats), *filter = random_floats(s.taps * s.taps * s.ins * s.outs),
+              *bias = random_floats(padded(s.outs)), *y = random_floats(s.y_floats), *first = NULL;
+        for (int i = 0; i < 2 * MAX_WIDTHS; i++) {
+            const int lanes = all_lanes[i / 2];
+            if (!is_fused(lanes) || !nc_kernels_force(lanes))
+                continue;
+            s.d[WINOGRAD3_block] = i % 2 ? winograd_block(s.family, s.d) : 3;
+            float *u = transformed(&s, filter), *scratch = random_floats(winograd_scratch(s.family, s.d));
+            call_prebuilt(s.family, s.d, 0, (void *[]){x, u, bias, y, scratch});
+            if (!first)
+                first = copy_of(y, 4 * (size_t)s.y_floats);
+            assert_same_floats("winograd", lanes, 0, y, first, s.y_floats);
+            free(u), free(scratch);
+        }
+        free(x), free(filter), free(bias), free(y), free(first);
+    }
+    nc_kernels_force(0);
+}
+END_TEST
+
+START_TEST(test_fits)
+{
+    const Window plain = {.kernel = {3, 3}, .stride = {1, 1}, .dilation = {1, 1}, .groups = 1};
+    Window other = plain;
+    ck_assert(winograd_fits(&plain, 4, 4, 16, 16, false) && winograd_fits(&plain, 5, 9, 16, 48, true));
+    ck_assert(!winograd_fits(&plain, 3, 8, 16, 16, false) && !winograd_fits(&plain, 8, 8, 3, 16, false));
+    ck_assert(!winograd_fits(&plain, 8, 8, 24, 16, false));
+    other.kernel[0] = other.kernel[1] = 5;
+    ck_assert(winograd_fits(&other, 2, 3, 16, 16, true) && !winograd_fits(&other, 1, 8, 16, 16, false));
+    other.kernel[1] = 3;
+    ck_assert(!winograd_fits(&other, 8, 8, 16, 16, false));
+    other = plain, other.stride[1] = 2;
+    ck_assert(!winograd_fits(&other, 8, 8, 16, 16, false));
+    other = plain, other.dilation[0] = 2;
+    ck_assert(!winograd_fits(&other, 8, 8, 16, 16, false));
+    other = plain, other.groups = 2;
+    ck_assert(!winograd_fits(&other, 8, 8, 16, 16, false));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("kernels_winograd");
+    TCase *core = tcase_create("core");
+    tcase_set_timeout(core, 120);
+    tcase_add_test(core, test_winograd);
+    tcase_add_test(core, test_same_bits);
+    tcase_add_test(core, test_fits);
+    suite_add_tcase(suite, core);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
