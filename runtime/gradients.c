@@ -1,7 +1,7 @@
 /* gradients.c: the gradients that backward gives against central finite differences of the loss that forward gives, over
  * the first batch, with the same dropout masks.
  *
- * The slope between w - h and w + h is taken for falling h until two in a row agree. Where none do, or where the slopes
+ * The slope between w - h and w + h is taken for falling h until three in a row agree. Where none do, or where the slopes
  * left and right of w stay apart, w stands at a kink of a ReLU or a max pool, and nothing can be said. */
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 enum { MOST_ELEMENTS = 24, STEP_SIZES = 5 };
 
 static const double tolerance = 0.02;  /* of a parameter's largest gradient */
-static const double first_step = 1e-2; /* of a parameter's root mean square */
+static const double first_step = 0.08; /* of a parameter's root mean square */
 
 struct slope {
     double central; /* (loss(w + h) - loss(w - h)) / 2h */
@@ -50,16 +50,16 @@ static struct slope slope(struct nc_run *run, float *weight, double step, double
 static int differentiate(struct nc_run *run, float *weight, double step, double here, double close, double *result)
 {
     struct slope wide = slope(run, weight, step, here);
+    int agreed = 0;
     for (int i = 1; i < STEP_SIZES; i++) {
         step /= 4;
         struct slope narrow = slope(run, weight, step, here);
         *result = narrow.central;
         /* Where the loss is smooth the gap falls with the step; at a kink it stays. */
         int kink = fabs(narrow.gap) > 2 * close && fabs(narrow.gap) > fabs(wide.gap) / 2;
-        if (fabs(wide.central - narrow.central) <= close && !kink) {
-            *result = wide.central; /* the wider one is the less hurt by rounding */
+        agreed = fabs(wide.central - narrow.central) <= close && !kink ? agreed + 1 : 0;
+        if (agreed == 2)
             return 1;
-        }
         wide = narrow;
     }
     return 0;

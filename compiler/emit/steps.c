@@ -161,7 +161,8 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
     for (int k = 0; k < kernel->operand_count; k++) {
         if (kernel->family == FAMILY_SCALE_MASK && k == 2) {
             double p = kernel->ops[0]->attr.p;
-            const char *scale = arena_printf(f->arena, "(float)(1.0 / (1.0 - %.17g))", p);
+            /* p = 1 drops everything: no infinity may meet the padding's zeros. */
+            const char *scale = p < 1 ? arena_printf(f->arena, "(float)(1.0 / (1.0 - %.17g))", p) : "0.0f";
             text_printf(&call, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s", scale);
         }
         text_printf(&call, "%s%s", k ? ", " : "", operand_text(f, kernel->operand[k], sample));
