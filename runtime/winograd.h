@@ -20,13 +20,15 @@
 /* Several kernels of a program call these: one copy each is enough. */
 #define WINOGRAD_SHARED static __attribute__((noinline, unused))
 
-/* PANEL: transformed weights lie as u[36][outs / PANEL][ins][PANEL]; GROUP: outputs that are finished together. */
-enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32 };
+/* PANEL: transformed weights lie as u[36][outs / PANEL][ins][PANEL]; GROUP: outputs that are finished together; PADDING:
+ * floats between the planes of the 36 frequencies, so that what a transform stores does not fall into the same lines of the
+ * cache. */
+enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32, WINOGRAD_PADDING = 16 };
 
-/* A convolution as these kernels see it: outputs of rows x cols (not less than the tile), cut into tiles of size x size,
- * `block` of which are worked on at once; channels in multiples of 16; x_row and x_col are distances in floats. */
+/* A convolution as these kernels see it: `images` outputs of rows x cols (not less than the tile), cut into tiles of size x
+ * size, `block` of which are worked on at once; channels in multiples of 16; x_image, x_row and x_col are distances in floats. */
 struct winograd_layer {
-    long size, rows, cols, ins, outs, x_row, x_col, block;
+    long size, images, rows, cols, ins, outs, x_image, x_row, x_col, block;
 };
 
 NC_INLINE long winograd_tile_cols(const struct winograd_layer *layer)
@@ -34,15 +36,25 @@ NC_INLINE long winograd_tile_cols(const struct winograd_layer *layer)
     return (layer->cols + layer->size - 1) / layer->size;
 }
 
-NC_INLINE long winograd_tiles(const struct winograd_layer *layer)
+NC_INLINE long winograd_tile_rows(const struct winograd_layer *layer)
 {
-    return (layer->rows + layer->size - 1) / layer->size * winograd_tile_cols(layer);
+    return (layer->rows + layer->size - 1) / layer->size;
 }
 
-/* The first row and column of tile t; a tile that would stick out lies over its neighbour. */
+NC_INLINE long winograd_tiles(const struct winograd_layer *layer)
+{
+    return layer->images * winograd_tile_rows(layer) * winograd_tile_cols(layer);
+}
+
+/* The image of tile t, and its first row and column; a tile that would stick out lies over its neighbour. */
+NC_INLINE long winograd_image(const struct winograd_layer *layer, long t)
+{
+    return t / winograd_tile_cols(layer) / winograd_tile_rows(layer);
+}
+
 NC_INLINE long winograd_row(const struct winograd_layer *layer, long t)
 {
-    return least(t / winograd_tile_cols(layer) * layer->size, layer->rows - layer->size);
+    return least(t / winograd_tile_cols(layer) % winograd_tile_rows(layer) * layer->size, layer->rows - layer->size);
 }
 
 NC_INLINE long winograd_col(const struct winograd_layer *layer, long t)
@@ -50,16 +62,20 @@ NC_INLINE long winograd_col(const struct winograd_layer *layer, long t)
     return least(t % winograd_tile_cols(layer) * layer->size, layer->cols - layer->size);
 }
 
-/* Floats from one frequency to the next, of transformed inputs and of products. The 16 more keep the 36 stores of a
- * transform out of the same lines of the cache. */
+/* Floats from one frequency to the next, of transformed inputs, of products and of weights. */
 NC_INLINE long winograd_v_plane(const struct winograd_layer *layer)
 {
-    return layer->block * layer->ins + 16;
+    return layer->block * layer->ins + WINOGRAD_PADDING;
 }
 
 NC_INLINE long winograd_m_plane(const struct winograd_layer *layer)
 {
-    return layer->block * WINOGRAD_GROUP + 16;
+    return layer->block * WINOGRAD_GROUP + WINOGRAD_PADDING;
+}
+
+NC_INLINE long winograd_u_plane(long ins, long outs)
+{
+    return ins * outs + WINOGRAD_PADDING;
 }
 
 /* The input transform of one direction: B^T d. */
@@ -135,7 +151,8 @@ WINOGRAD_SHARED void winograd_input(const struct winograd_layer *layer, const fl
     for (long t = first, end; t < first + count; t = end) {
         end = least(first + count, t - t % tile_cols + tile_cols);
         const long left = winograd_col(layer, t), width = winograd_col(layer, end - 1) + 6 - left;
-        const float *top = x + winograd_row(layer, t) * layer->x_row + left * layer->x_col;
+        const float *top = x + winograd_image(layer, t) * layer->x_image + winograd_row(layer, t) * layer->x_row;
+        top += left * layer->x_col;
         for (long c = 0; c < width; c++)
             for (long i = 0; i < ins; i += VL) {
                 vec d[6], line[6];
@@ -212,10 +229,11 @@ WINOGRAD_SHARED void winograd_products(const struct winograd_layer *layer, const
                                        long count, long width)
 {
     const long ins = layer->ins, v_plane = winograd_v_plane(layer), m_plane = winograd_m_plane(layer);
+    const long u_plane = winograd_u_plane(ins, layer->outs);
     /* Shares of equal size, the first `more` of them by one larger. */
     const long shares = (count + WINOGRAD_TILES - 1) / WINOGRAD_TILES, fewer = count / shares, more = count % shares;
     for (long f = 0; f < 36; f++) {
-        const float *vf = v + f * v_plane, *uf = u + f * ins * layer->outs;
+        const float *vf = v + f * v_plane, *uf = u + f * u_plane;
         float *mf = m + f * m_plane;
         for (long o = 0; o < width; o += 2 * VL) {
             const float *from = uf + o / WINOGRAD_PANEL * WINOGRAD_PANEL * ins + o % WINOGRAD_PANEL;
@@ -305,7 +323,7 @@ NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u,
 NC_INLINE void winograd_weight_panel(const struct winograd_filter *filter, const float *w, float *u, long first, long end,
                                      long o, int taps)
 {
-    const long plane = filter->u_ins * filter->u_outs;
+    const long plane = winograd_u_plane(filter->u_ins, filter->u_outs);
     float *to = u + o * filter->u_ins;
     if (filter->out == 1 && o + WINOGRAD_PANEL <= filter->outs && end <= filter->ins) {
         for (long i = first; i < end; i++)

@@ -65,9 +65,11 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
     if (dim_is(k, WINOGRAD3_has_bias, 0))
         line(k, "(void)bias;");
     line(k, "const struct winograd_layer layer = {");
-    line(k, "    .size = %d, .rows = %s, .cols = %s,", size, extent(k, WINOGRAD3_rows, pool), extent(k, WINOGRAD3_cols, pool));
-    line(k, "    .ins = %s, .outs = %s, .x_row = %s, .x_col = %s, .block = %s,", dim(k, WINOGRAD3_ins), dim(k, WINOGRAD3_outs),
-         dim(k, WINOGRAD3_x_row), dim(k, WINOGRAD3_x_col), dim(k, WINOGRAD3_block));
+    line(k, "    .size = %d, .images = %s, .rows = %s, .cols = %s,", size, dim(k, WINOGRAD3_images),
+         extent(k, WINOGRAD3_rows, pool), extent(k, WINOGRAD3_cols, pool));
+    line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .x_col = %s, .block = %s,", dim(k, WINOGRAD3_ins),
+         dim(k, WINOGRAD3_outs), dim(k, WINOGRAD3_x_image), dim(k, WINOGRAD3_x_row), dim(k, WINOGRAD3_x_col),
+         dim(k, WINOGRAD3_block));
     line(k, "};");
     line(k, "const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);");
     line(k, "float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;");
@@ -78,15 +80,22 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
     line(k, "const long width = least(WINOGRAD_GROUP, %s - o);", dim(k, WINOGRAD3_outs));
     line(k, "winograd_products(&layer, v, %s, m36, count, width);", sum_of(k, "u", product_of(k, "o", dim(k, WINOGRAD3_ins))));
     begin(k, "for (long t = 0; t < count; t++)");
-    const char *half = pool ? " / 2" : "";
+    const char *half = pool ? " / 2" : "", *image = "0";
+    if (!dim_is(k, WINOGRAD3_images, 1)) {
+        line(k, "const long image = winograd_image(&layer, first + t);");
+        image = "image";
+    }
     line(k, "const long r = winograd_row(&layer, first + t)%s, c = winograd_col(&layer, first + t)%s;", half, half);
     begin(k, "for (long k = 0; k < width; k += VL)");
     line(k, "vec sums[%d][%d];", size, size);
     line(k, "winograd_output%d(m36 + t * width + k, plane, sums);", taps);
-    line(k, "float *to = y + %s + o + k;", offset_of(k, "r", dim(k, WINOGRAD3_y_row), "c", dim(k, WINOGRAD3_y_col)));
+    line(k, "float *to = %s + o + k;",
+         sum_of(k, sum_of(k, "y", product_of(k, image, dim(k, WINOGRAD3_y_image))),
+                offset_of(k, "r", dim(k, WINOGRAD3_y_row), "c", dim(k, WINOGRAD3_y_col))));
     if (pool) {
-        line(k, "unsigned char *to_arg = arg + %s + o + k;",
-             offset_of(k, "r", dim(k, WINOGRAD3_POOL_arg_row), "c", dim(k, WINOGRAD3_POOL_arg_col)));
+        line(k, "unsigned char *to_arg = %s + o + k;",
+             sum_of(k, sum_of(k, "arg", product_of(k, image, dim(k, WINOGRAD3_POOL_arg_image))),
+                    offset_of(k, "r", dim(k, WINOGRAD3_POOL_arg_row), "c", dim(k, WINOGRAD3_POOL_arg_col))));
         store_pooled(k, size);
     } else {
         store_pixels(k, size);

@@ -29,6 +29,11 @@ static int64_t tiles_along(Family family, int64_t extent)
     return (used(family, extent) + size - 1) / size;
 }
 
+static int64_t tile_count(Family family, const int64_t *dim)
+{
+    return dim[WINOGRAD3_images] * tiles_along(family, dim[WINOGRAD3_rows]) * tiles_along(family, dim[WINOGRAD3_cols]);
+}
+
 Family winograd_family(const Window *window, bool pool)
 {
     if (window->kernel[0] == 3)
@@ -53,7 +58,7 @@ int64_t winograd_block(Family family, const int64_t *dim)
     /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache, beside
      * the weights that stream through it; fewer than eight tiles would read the weights too often. */
     enum { FLOATS = 64 * 1024, FEWEST = 8 };
-    const int64_t cols = tiles_along(family, dim[WINOGRAD3_cols]), tiles = cols * tiles_along(family, dim[WINOGRAD3_rows]);
+    const int64_t tiles = tile_count(family, dim);
     int64_t most = FLOATS / (FREQUENCIES * (dim[WINOGRAD3_ins] + GROUP));
     if (most < FEWEST)
         most = FEWEST;
@@ -72,11 +77,16 @@ int64_t winograd_scratch(Family family, const int64_t *dim)
     return FREQUENCIES * (block * (ins + GROUP) + 2 * PADDING) + 6 * width * ins;
 }
 
+int64_t winograd_weights(int64_t ins, int64_t outs)
+{
+    return FREQUENCIES * (ins * outs + PADDING);
+}
+
 double winograd_cost(Family family, const int64_t *dim)
 {
     /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. */
     const double pool = used(family, 1) == 0, in = 700, out = tile_size(family) == 4 ? 550 : 350;
-    const double tiles = (double)(tiles_along(family, dim[WINOGRAD3_rows]) * tiles_along(family, dim[WINOGRAD3_cols]));
+    const double tiles = (double)tile_count(family, dim);
     const double ins = (double)dim[WINOGRAD3_ins], outs = (double)dim[WINOGRAD3_outs];
     return tiles * (FREQUENCIES * ins * outs + in * ins + (out + 50 * pool) * outs);
 }

@@ -18,7 +18,10 @@ int64_t winograd_block(Family family, const int64_t *dim);
 /* Floats of scratch memory that a call needs, 64-byte aligned, for the thread alone. */
 int64_t winograd_scratch(Family family, const int64_t *dim);
 
-/* The time of a call, in the multiply-adds that a dense convolution does in it (which has rows * cols * outs * taps * ins). */
+/* Floats of transformed weights, for channels in multiples of 16. */
+int64_t winograd_weights(int64_t ins, int64_t outs);
+
+/* The time of a call, in the multiply-adds that a dense convolution does in it (which has images * rows * cols * outs * taps * ins). */
 double winograd_cost(Family family, const int64_t *dim);
 
 #endif

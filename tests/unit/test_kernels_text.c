@@ -63,7 +63,8 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_WINOGRAD3_POOL:
     case FAMILY_WINOGRAD5_POOL: {
         const int64_t ins = ONE_OF(16, 32);
-        SET(4 + r, 4 + c, ins, k, 20 * ins, ins, row, col, 0, shape / 2 % 2, relu, row, col);
+        SET(4 + r, 4 + c, ins, k, 20 * ins, ins, row, col, 0, shape / 2 % 2, relu, 1 + relu, 240 * ins, 10 * row, row, col,
+            10 * row);
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     }

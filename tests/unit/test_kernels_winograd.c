@@ -36,17 +36,21 @@ static Case random_shape(int number)
     d[WINOGRAD3_y_row] = d[WINOGRAD3_cols] * d[WINOGRAD3_y_col] + ONE_OF(0, 16);
     d[WINOGRAD3_has_bias] = next_random() % 2;
     d[WINOGRAD3_relu] = next_random() % 2;
+    d[WINOGRAD3_images] = ONE_OF(1, 1, 2, 3);
+    d[WINOGRAD3_x_image] = (d[WINOGRAD3_rows] + s.taps - 1) * d[WINOGRAD3_x_row] + ONE_OF(0, 16);
+    d[WINOGRAD3_y_image] = d[WINOGRAD3_rows] * d[WINOGRAD3_y_row] + ONE_OF(0, 16);
     if (s.pool) {
         d[WINOGRAD3_POOL_arg_col] = d[WINOGRAD3_outs] + ONE_OF(0, 16);
         d[WINOGRAD3_POOL_arg_row] = d[WINOGRAD3_cols] / 2 * d[WINOGRAD3_POOL_arg_col] + ONE_OF(0, 7);
-        s.arg_bytes = d[WINOGRAD3_rows] / 2 * d[WINOGRAD3_POOL_arg_row];
+        d[WINOGRAD3_POOL_arg_image] = d[WINOGRAD3_rows] / 2 * d[WINOGRAD3_POOL_arg_row] + ONE_OF(0, 16);
+        s.arg_bytes = d[WINOGRAD3_images] * d[WINOGRAD3_POOL_arg_image];
     }
     const int64_t block = winograd_block(s.family, d);
     d[WINOGRAD3_block] = 1 + next_random() % (unsigned)(number % 3 ? block : 2 * block);
     /* Nothing beyond the last pixel's channels may be read: the sanitizers see to that. */
-    s.x_floats = (d[WINOGRAD3_rows] + s.taps - 2) * d[WINOGRAD3_x_row] +
+    s.x_floats = (d[WINOGRAD3_images] - 1) * d[WINOGRAD3_x_image] + (d[WINOGRAD3_rows] + s.taps - 2) * d[WINOGRAD3_x_row] +
                  (d[WINOGRAD3_cols] + s.taps - 2) * d[WINOGRAD3_x_col] + d[WINOGRAD3_ins];
-    s.y_floats = d[WINOGRAD3_rows] * d[WINOGRAD3_y_row];
+    s.y_floats = d[WINOGRAD3_images] * d[WINOGRAD3_y_image];
     s.scratch_floats = winograd_scratch(s.family, d);
     return s;
 }
@@ -76,7 +80,7 @@ static float *transformed(const Case *s, const float *filter)
     const int64_t tap = rows * pitch, turn = s->gradient ? -1 : 1;
     const int64_t d[] = {s->ins, s->outs, turn * s->taps * tap, turn * tap, s->gradient ? 1 : pitch, s->gradient ? pitch : 1,
                          padded(s->ins), padded(s->outs)};
-    float *u = random_floats(36 * padded(s->ins) * padded(s->outs));
+    float *u = random_floats(winograd_weights(padded(s->ins), padded(s->outs)));
     call_prebuilt(s->taps == 3 ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5, d, 0,
                   (void *[]){s->gradient ? w + (taps - 1) * tap : w, u});
     free(w);
@@ -88,13 +92,14 @@ static void check_pixels(const Case *s, const float *x, const float *filter, con
 {
     const int64_t *d = s->d;
     for (int64_t n = 0; n < s->y_floats; n++) {
-        const int64_t r = n / d[WINOGRAD3_y_row], c = n % d[WINOGRAD3_y_row] / d[WINOGRAD3_y_col];
-        const int64_t o = n % d[WINOGRAD3_y_row] % d[WINOGRAD3_y_col];
-        if (c >= d[WINOGRAD3_cols] || o >= d[WINOGRAD3_outs]) {
+        const int64_t image = n / d[WINOGRAD3_y_image], r = n % d[WINOGRAD3_y_image] / d[WINOGRAD3_y_row],
+                      c = n % d[WINOGRAD3_y_image] % d[WINOGRAD3_y_row] / d[WINOGRAD3_y_col],
+                      o = n % d[WINOGRAD3_y_image] % d[WINOGRAD3_y_row] % d[WINOGRAD3_y_col];
+        if (r >= d[WINOGRAD3_rows] || c >= d[WINOGRAD3_cols] || o >= d[WINOGRAD3_outs]) {
             ck_assert(y[n] == before[n]);
             continue;
         }
-        double sum = o < s->outs ? exact_sum(s, x, filter, r, c, o) : 0;
+        double sum = o < s->outs ? exact_sum(s, x + image * d[WINOGRAD3_x_image], filter, r, c, o) : 0;
         *largest = fmax(*largest, fabs(sum));
         sum += d[WINOGRAD3_has_bias] ? bias[o] : 0;
         sum = d[WINOGRAD3_relu] && sum < 0 ? 0 : sum;
@@ -106,21 +111,23 @@ static void check_pooled(const Case *s, const float *x, const float *filter, con
                          const unsigned char *arg, double *error, double *largest)
 {
     const int64_t *d = s->d;
-    for (int64_t r = 0; r < d[WINOGRAD3_rows] / 2; r++)
+    for (int64_t image_r = 0; image_r < d[WINOGRAD3_images] * (d[WINOGRAD3_rows] / 2); image_r++)
         for (int64_t c = 0; c < d[WINOGRAD3_cols] / 2; c++)
             for (int64_t o = 0; o < d[WINOGRAD3_outs]; o++) {
+                const int64_t image = image_r / (d[WINOGRAD3_rows] / 2), r = image_r % (d[WINOGRAD3_rows] / 2);
                 double sums[4] = {0}, best = -INFINITY;
                 for (int place = 0; place < 4; place++) {
-                    sums[place] = o < s->outs ? exact_sum(s, x, filter, 2 * r + place / 2, 2 * c + place % 2, o) : 0;
+                    sums[place] = o < s->outs ? exact_sum(s, x + image * d[WINOGRAD3_x_image], filter, 2 * r + place / 2,
+                                                            2 * c + place % 2, o) : 0;
                     *largest = fmax(*largest, fabs(sums[place]));
                     best = fmax(best, sums[place]);
                 }
-                const int at = arg[r * d[WINOGRAD3_POOL_arg_row] + c * d[WINOGRAD3_POOL_arg_col] + o];
+                const int at = arg[image * d[WINOGRAD3_POOL_arg_image] + r * d[WINOGRAD3_POOL_arg_row] + c * d[WINOGRAD3_POOL_arg_col] + o];
                 ck_assert(at < 4);
                 *error = fmax(*error, best - sums[at]);
                 best += d[WINOGRAD3_has_bias] ? bias[o] : 0;
                 best = d[WINOGRAD3_relu] && best < 0 ? 0 : best;
-                *error = fmax(*error, fabs(best - y[r * d[WINOGRAD3_y_row] + c * d[WINOGRAD3_y_col] + o]));
+                *error = fmax(*error, fabs(best - y[image * d[WINOGRAD3_y_image] + r * d[WINOGRAD3_y_row] + c * d[WINOGRAD3_y_col] + o]));
             }
 }
 
