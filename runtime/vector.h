@@ -148,6 +148,21 @@ NC_INLINE vec vec_where_set(vec a, ivec mask)
     return (vec)((ivec)a & (mask != ivec_all(0)));
 }
 
+/* The first `count` floats of a, then 0. */
+NC_INLINE vec vec_first(vec a, long count)
+{
+    const ivec lane = {
+        0, 1, 2, 3,
+#if VL > 4
+        4, 5, 6, 7,
+#endif
+#if VL > 8
+        8, 9, 10, 11, 12, 13, 14, 15,
+#endif
+    };
+    return (vec)((ivec)a & (lane < ivec_all((int)count)));
+}
+
 /* Takes a as the new maximum, seen at `place`, where it is larger than *best or NaN (torch's rule: the first of equals
  * wins, NaN beats all). */
 NC_INLINE void vec_take_max(vec a, int place, vec *best, ivec *at)

@@ -11,7 +11,8 @@ enum { MAX_DIMS = 24, MAX_OPERANDS = 6, MAX_KERNEL_OPS = 4 };
 typedef enum Width { WIDTH_16, WIDTH_8, WIDTH_4, WIDTH_COUNT } Width;
 
 /* What a micro-kernel keeps in registers: rows x cols pixels by `vecs` vectors of outputs (CONV, CONV_POOL), or
- * cols weights by `vecs` vectors (CONV_GRAD_WEIGHT, rows = 1). */
+ * cols weights by `vecs` vectors (CONV_GRAD_WEIGHT, rows = 1), or `rows` window rows of `vecs` vectors
+ * (POOL_CONV_GRAD_WEIGHT, cols = 1). */
 typedef struct Tile {
     int rows, cols, vecs;
 } Tile;
@@ -39,6 +40,11 @@ enum {
 enum {
 #define D(d) DIM_ENUM(CONV_GRAD_WEIGHT, d)
     CONV_GRAD_WEIGHT_DIMS(D) CONV_GRAD_WEIGHT_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(POOL_CONV_GRAD_WEIGHT, d)
+    POOL_CONV_GRAD_WEIGHT_DIMS(D) POOL_CONV_GRAD_WEIGHT_DIM_COUNT
 #undef D
 };
 enum {

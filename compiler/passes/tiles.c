@@ -33,6 +33,18 @@ static const Tile grad_16[] = {
 static const Tile grad_8[] = {{1, 5, 2}, {1, 4, 2}, {1, 6, 2}, {1, 4, 3}, {1, 3, 2}, {1, 2, 2}, {1, 1, 2}};
 static const Tile grad_4[] = {{1, 5, 2}, {1, 4, 2}, {1, 3, 2}, {1, 2, 2}, {1, 1, 2}};
 
+/* Rows of the window by vectors of a row, of one output: the inputs are operands of the multiply-adds, so nearly all registers
+ * hold sums. */
+static const Tile sparse_16[] = {
+    {5, 1, 5}, {1, 1, 24}, {1, 1, 20}, {1, 1, 16}, {1, 1, 12}, {1, 1, 10}, {1, 1, 8}, {1, 1, 6}, {1, 1, 4}, {1, 1, 3}, {1, 1, 2},
+    {1, 1, 1}, {3, 1, 9}, {3, 1, 8}, {3, 1, 6}, {3, 1, 4}, {3, 1, 3}, {3, 1, 2}, {3, 1, 1}, {5, 1, 4}, {5, 1, 3}, {5, 1, 2},
+    {5, 1, 1}, {2, 1, 8}, {2, 1, 4}, {2, 1, 2}, {2, 1, 1},
+};
+static const Tile sparse_8[] = {
+    {1, 1, 12}, {1, 1, 10}, {1, 1, 9}, {1, 1, 8}, {1, 1, 6}, {1, 1, 4}, {1, 1, 3}, {1, 1, 2}, {1, 1, 1}, {3, 1, 4}, {3, 1, 3},
+    {3, 1, 2}, {3, 1, 1}, {5, 1, 2}, {5, 1, 1}, {2, 1, 6}, {2, 1, 4}, {2, 1, 2}, {2, 1, 1},
+};
+
 typedef struct Tiles {
     const Tile *at;
     int count;
@@ -43,6 +55,7 @@ typedef struct Tiles {
 static const Tiles tiles[][WIDTH_COUNT] = {
     [FAMILY_CONV] = {TILES(conv_16), TILES(conv_8), TILES(conv_4)},
     [FAMILY_CONV_POOL] = {TILES(pool_16), TILES(pool_8), TILES(pool_4)},
+    [FAMILY_POOL_CONV_GRAD_WEIGHT] = {TILES(sparse_16), TILES(sparse_8), TILES(sparse_8)},
     [FAMILY_CONV_GRAD_WEIGHT] = {TILES(grad_16), TILES(grad_8), TILES(grad_4)},
 };
 
@@ -60,8 +73,33 @@ static int64_t tile_count(int64_t count, int tile)
     return (count + tile - 1) / tile;
 }
 
+/* For window rows of `run` floats: a pixel costs its multiply-adds, and finding it. */
+static Tile choose_window(Family family, Width width, int64_t taps_y, int64_t run)
+{
+    int count;
+    const Tile *all = tiles_of(family, width, &count);
+    const int lanes = 16 >> width;
+    const int64_t vecs = (run + lanes - 1) / lanes;
+    Tile best = {0, 0, 0};
+    double best_cycles = 0;
+    for (int i = 0; i < count; i++) {
+        const Tile t = all[i];
+        if (taps_y % t.rows || t.vecs > vecs)
+            continue;
+        double cycles = t.rows * t.vecs / 2.0;
+        cycles = ((cycles < 4 ? 4 : cycles) + 1) * (double)(tile_count(vecs, t.vecs) * (taps_y / t.rows));
+        if (best.rows == 0 || cycles < best_cycles) {
+            best = t;
+            best_cycles = cycles;
+        }
+    }
+    return best;
+}
+
 Tile tile_choose(Family family, Width width, int64_t rows, int64_t cols, int64_t outs)
 {
+    if (family == FAMILY_POOL_CONV_GRAD_WEIGHT && rows > 0 && cols > 0)
+        return choose_window(family, width, rows, cols);
     int count;
     const Tile *all = tiles_of(family, width, &count);
     const int lanes = 16 >> width;

@@ -154,10 +154,26 @@ HELPER int64_t random_grad_weight(int64_t *d)
     return floats;
 }
 
+/* A random POOL_CONV_GRAD_WEIGHT; gives the floats that x needs, at least 15 more than are used. */
+HELPER int64_t random_sparse(int64_t *d)
+{
+    const int channels = ONE_OF(1, 3, 8, 16, 32), kernel_x = ONE_OF(1, 2, 3, 5), kernel_y = ONE_OF(1, 2, 3, 4, 5);
+    const int dilation_y = ONE_OF(1, 1, 2), padded = (channels * kernel_x + 15) / 16 * 16;
+    const int64_t rows = ONE_OF(1, 2, 3, 5, 8), cols = ONE_OF(1, 2, 3, 4, 7, 16), col = 32 + ONE_OF(0, 16);
+    const int64_t x_row = (2 * cols + kernel_x - 1) * channels + ONE_OF(0, 1, 16);
+    const int64_t dims[] = {rows, cols, ONE_OF(1, 6, 16, 20, 32), kernel_y, channels * kernel_x, x_row, channels,
+                            dilation_y * x_row, kernel_y * padded + ONE_OF(0, 16), padded, cols * col + ONE_OF(0, 16), col,
+                            cols * (col + 16), col + 16, cols * 32 + ONE_OF(0, 7), 32, next_random() % 2, next_random() % 2};
+    memcpy(d, dims, sizeof dims);
+    return (2 * rows + (kernel_y - 1) * dilation_y) * x_row + 15;
+}
+
 /* Whether a tile may be used for these dimensions. */
 HELPER int tile_fits(Family family, Tile t, int lanes, const int64_t *d)
 {
     const int64_t block = t.vecs * lanes;
+    if (family == FAMILY_POOL_CONV_GRAD_WEIGHT)
+        return d[POOL_CONV_GRAD_WEIGHT_taps_y] % t.rows == 0 && block < d[POOL_CONV_GRAD_WEIGHT_run] + lanes;
     if (family == FAMILY_CONV_GRAD_WEIGHT)
         return t.cols <= d[CONV_GRAD_WEIGHT_run] && d[CONV_GRAD_WEIGHT_outs] % block == 0 &&
                d[CONV_GRAD_WEIGHT_group_outs] % block == 0;
@@ -169,6 +185,8 @@ HELPER Tile chosen_tile(Family family, Width width, const int64_t *d)
 {
     if (family == FAMILY_CONV_GRAD_WEIGHT)
         return tile_choose(family, width, 1, d[CONV_GRAD_WEIGHT_run], d[CONV_GRAD_WEIGHT_group_outs]);
+    if (family == FAMILY_POOL_CONV_GRAD_WEIGHT)
+        return tile_choose(family, width, d[POOL_CONV_GRAD_WEIGHT_taps_y], d[POOL_CONV_GRAD_WEIGHT_run], 16);
     return tile_choose(family, width, d[CONV_rows], d[CONV_cols], d[CONV_group_outs]);
 }
 
@@ -187,6 +205,7 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_CONV: nc_conv(p[0], p[1], p[2], p[3], d); break;
     case FAMILY_CONV_POOL: nc_conv_pool(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_CONV_GRAD_WEIGHT: nc_conv_grad_weight(p[0], p[1], p[2], d); break;
+    case FAMILY_POOL_CONV_GRAD_WEIGHT: nc_pool_conv_grad_weight(p[0], p[1], p[2], p[3], p[4], p[5], d); break;
     case FAMILY_GRAD_BIAS: nc_grad_bias(p[0], p[1], d); break;
     case FAMILY_MAX_POOL: nc_max_pool(p[0], p[1], p[2], d); break;
     case FAMILY_MAX_POOL_GRAD: nc_max_pool_grad(p[0], p[1], p[2], p[3], d); break;

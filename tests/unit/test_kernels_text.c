@@ -30,6 +30,7 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_CONV: random_conv(d, 0); break;
     case FAMILY_CONV_POOL: random_conv(d, 1); break;
     case FAMILY_CONV_GRAD_WEIGHT: random_grad_weight(d); break;
+    case FAMILY_POOL_CONV_GRAD_WEIGHT: random_sparse(d); break;
     case FAMILY_GRAD_BIAS: SET(r, c, k, row, col); break;
     case FAMILY_MAX_POOL:
         SET(r, c, k, r + kernel - 1, c + kernel, kernel, kernel, 1, 1, padding, padding, 1, 1, row, col, row, col, row, col, relu);
@@ -109,6 +110,7 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
     case FAMILY_SCALE_MASK: AS(const void *, const void *, float, void *)(p[0], p[1], 1.25f, p[2]); break;
     case FAMILY_WINOGRAD3:
     case FAMILY_WINOGRAD5: AS(void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4]); break;
+    case FAMILY_POOL_CONV_GRAD_WEIGHT:
     case FAMILY_WINOGRAD3_POOL:
     case FAMILY_WINOGRAD5_POOL: AS(void *, void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4], p[5]); break;
     case FAMILY_WINOGRAD_WEIGHTS3:
@@ -123,7 +125,7 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
 
 /* Which operands a kernel writes to: 'w'. The others hold floats, 'f', or small indices of one or two bytes, 'b', 's'. */
 static const char *const operand_kinds[FAMILY_COUNT] = {
-    "fffw", "fffww", "ffw", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw", "fw", "w", "fffww",
+    "fffw", "fffww", "ffw", "fffbww", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw", "fw", "w", "fffww",
     "fffww", "fffwww", "fffwww", "fw", "fw",
 };
 

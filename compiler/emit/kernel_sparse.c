@@ -1,0 +1,187 @@
+/* POOL_CONV_GRAD_WEIGHT: the gradient of a convolution's weights, straight from the gradient behind its max-pool.
+ *
+ * One of the four convolution outputs of a window has a gradient, so a quarter of the multiplications of CONV_GRAD_WEIGHT is
+ * left. For one output channel, a block of pooled pixels is listed first: its gradients that aren't 0, and where the inputs
+ * begin that each is multiplied by. Then a tile of weights stays in registers while the list is added. */
+#include "emit/kernel_text.h"
+
+#define D(name) POOL_CONV_GRAD_WEIGHT_##name
+enum { ROWS = 1 << PART_ROWS, VECS = 1 << PART_VECS };
+
+/* The most pixels of a list, and what of x a list may touch to stay in a first-level cache, in floats. */
+enum { LIST = 256, CACHED_FLOATS = 6144 };
+
+static const char *clipped(KernelText *k, const char *a, const char *b)
+{
+    int64_t x, y;
+    if (is_number(a, &x) && is_number(b, &y))
+        return x < y ? a : b;
+    return arena_printf(k->arena, "least(%s, %s)", a, b);
+}
+
+/* A block of pooled pixels: its rows and columns, as expressions. */
+typedef struct Pixels {
+    const char *rows, *cols;
+} Pixels;
+
+/* As many whole rows as the list holds and the cache, at least one; a part of a row where it is longer than the list. */
+static Pixels block_of_pixels(KernelText *k)
+{
+    const char *rows = dim(k, D(rows)), *cols = dim(k, D(cols)), *x_row = dim(k, D(x_row)), *taps = dim(k, D(taps_y));
+    int64_t row_count, col_count, row_floats, tap_count;
+    if (is_number(rows, &row_count) && is_number(cols, &col_count) && is_number(x_row, &row_floats) &&
+        is_number(taps, &tap_count)) {
+        int64_t listed = LIST / col_count, cached = (CACHED_FLOATS / row_floats - tap_count + 1) / 2;
+        int64_t block = listed < cached ? listed : cached;
+        block = block < 1 ? 1 : block > row_count ? row_count : block;
+        return (Pixels){arena_printf(k->arena, "%lld", (long long)block),
+                        arena_printf(k->arena, "%lld", (long long)(col_count < LIST ? col_count : LIST))};
+    }
+    line(k, "const long fitting = least(%d / %s, (%d / %s - %s + 1) / 2);", LIST, cols, CACHED_FLOATS, x_row, taps);
+    line(k, "const long block_rows = fitting > 1 ? fitting : 1, block_cols = least(%s, %d);", cols, LIST);
+    return (Pixels){"block_rows", "block_cols"};
+}
+
+/* A loop over blocks of `count`; gives its variable ("0" where there is one block). */
+static const char *block_loop(KernelText *k, const char *variable, const char *count, const char *block)
+{
+    int64_t all, one;
+    if (is_number(count, &all) && is_number(block, &one) && all <= one)
+        return loop(k, variable, "1");
+    begin(k, "for (long %s = 0; %s < %s; %s += %s)", variable, variable, count, variable, block);
+    return variable;
+}
+
+/* for (variable = first; variable < first + block; ...), not beyond `count`. */
+static const char *loop_in_block(KernelText *k, const char *variable, const char *first, const char *count, const char *block)
+{
+    int64_t all, one;
+    const char *end = sum_of(k, first, block);
+    if (!is_number(count, &all) || !is_number(block, &one) || all % one)
+        end = clipped(k, end, count);
+    if (is_number(first, &all) && is_number(end, &one) && one == 1)
+        return loop(k, variable, "1");
+    begin(k, "for (long %s = %s; %s < %s; %s++)", variable, first, variable, end, variable);
+    return variable;
+}
+
+/* The offset of output o at (r, c). */
+static const char *place(KernelText *k, const char *r, int row, const char *c, int col)
+{
+    return sum_of(k, offset_of(k, r, dim(k, row), c, dim(k, col)), "o");
+}
+
+/* db += the sum of the gradients, in whole vectors of outputs. */
+static void add_bias(KernelText *k)
+{
+    int64_t has_bias, relu;
+    const bool known = dim_number(k, D(has_bias), &has_bias);
+    if (known && !has_bias) {
+        line(k, "(void)db;");
+        return;
+    }
+    if (!known)
+        begin(k, "if (%s)", dim(k, D(has_bias)));
+    vector_loop(k, "o", dim(k, D(outs)));
+    line(k, "vec sum = vec_load(db + o);");
+    const char *r = loop(k, "r", dim(k, D(rows))), *c = loop(k, "c", dim(k, D(cols)));
+    const char *dy = arena_printf(k->arena, "vec_load(dy + %s)", place(k, r, D(dy_row), c, D(dy_col)));
+    const char *y = arena_printf(k->arena, "vec_load(y + %s)", place(k, r, D(y_row), c, D(y_col)));
+    if (!dim_number(k, D(relu), &relu))
+        line(k, "sum += %s ? vec_relu_grad(%s, %s) : %s;", dim(k, D(relu)), dy, y, dy);
+    else if (relu)
+        line(k, "sum += vec_relu_grad(%s, %s);", dy, y);
+    else
+        line(k, "sum += %s;", dy);
+    end_all(k, 2);
+    line(k, "vec_store(db + o, sum);");
+    end_all(k, known ? 1 : 2);
+}
+
+/* Lists the gradients of output o in the block: s and where. */
+static void list_pixels(KernelText *k, Pixels block, const char *top, const char *left)
+{
+    int64_t relu;
+    const char *r = loop_in_block(k, "r", top, dim(k, D(rows)), block.rows);
+    const char *c = loop_in_block(k, "c", left, dim(k, D(cols)), block.cols);
+    const char *dy = arena_printf(k->arena, "dy[%s]", place(k, r, D(dy_row), c, D(dy_col)));
+    const char *y = arena_printf(k->arena, "y[%s]", place(k, r, D(y_row), c, D(y_col)));
+    line(k, "const int at = arg[%s];", place(k, r, D(arg_row), c, D(arg_col)));
+    const char *row = sum_of(k, product_of(k, "2", r), "(at >> 1)"), *col = sum_of(k, product_of(k, "2", c), "(at & 1)");
+    line(k, "from[n] = (int)(%s);", offset_of(k, arena_printf(k->arena, "(%s)", row), dim(k, D(x_row)),
+                                             arena_printf(k->arena, "(%s)", col), dim(k, D(x_col))));
+    if (!dim_number(k, D(relu), &relu))
+        line(k, "s[n] = %s && %s <= 0 ? 0 : %s;", dim(k, D(relu)), y, dy);
+    else if (relu)
+        line(k, "s[n] = %s <= 0 ? 0 : %s;", y, dy);
+    else
+        line(k, "s[n] = %s;", dy);
+    line(k, "n += s[n] != 0;");
+    end_all(k, 2);
+}
+
+/* g += s * x over the list, for all weights of output o. */
+static void add_list(KernelText *k)
+{
+    const char *run = dim(k, D(run)), *x_tap = dim(k, D(x_tap_y)), *g_tap = dim(k, D(g_tap_y));
+    int64_t run_count;
+    bool exact = is_number(run, &run_count), full = exact && run_count % 16 == 0;
+    for (int w = 0; exact && w < WIDTH_COUNT; w++) {
+        const int lanes = 16 >> w;
+        exact = (run_count + lanes - 1) / lanes % k->tile[w].vecs == 0;
+    }
+    const char *a = tile_loop(k, "a", dim(k, D(taps_y)), PART_ROWS, 1), *j = "j", *step = is_one(k, PART_VECS) ? "VL" : "VECS * VL";
+    if (exact || is_one(k, PART_VECS)) {
+        exact = true;
+        begin(k, "for (long j = 0; j < %s; j += %s)", run, step);
+    } else { /* a last tile that would stick out begins earlier and stores only what is still missing */
+        begin(k, "for (long start = 0; start < %s; start += %s)", run, step);
+        line(k, "const long j = least(start, %s / VL * VL - %s);", is_number(run, &run_count)
+             ? arena_printf(k->arena, "(%lld + VL - 1)", (long long)run_count) : "(run + VL - 1)", step);
+    }
+    line(k, "float *gt = %s;", sum_of(k, sum_of(k, "g", offset_of(k, "o", dim(k, D(g_out)), a, g_tap)), j));
+    line(k, "const float *xt = %s;", sum_of(k, sum_of(k, "x", product_of(k, a, x_tap)), j));
+    line(k, "vec %s;", part_array(k, "acc", ROWS | VECS));
+    const char *m = part_loop(k, PART_ROWS), *v = part_loop(k, PART_VECS);
+    const char *acc = part_element(k, "acc", m, NULL, v), *lane = product_of(k, v, "VL");
+    const char *to = sum_of(k, sum_of(k, "gt", product_of(k, m, g_tap)), lane);
+    line(k, "%s = vec_load(%s);", acc, to);
+    end_all(k, 2);
+
+    begin(k, "for (long i = 0; i < n; i++)");
+    line(k, "const float *xi = from_here(xt + from[i]);");
+    line(k, "const vec si = vec_all_of(&s[i]);");
+    part_loop(k, PART_ROWS), part_loop(k, PART_VECS);
+    line(k, "%s = vec_fma(si, vec_load(%s), %s);", acc, sum_of(k, sum_of(k, "xi", product_of(k, m, x_tap)), lane), acc);
+    end_all(k, 3);
+
+    part_loop(k, PART_ROWS), part_loop(k, PART_VECS);
+    if (!exact)
+        begin(k, "if (%s >= start)", sum_of(k, "j", lane));
+    if (full) {
+        line(k, "vec_store(%s, %s);", to, acc);
+    } else {
+        const char *rest = sum_of(k, sum_of(k, run, "-j"), product_of(k, "-1", lane));
+        line(k, "vec_store(%s, vec_first(%s, %s));", to, acc, rest);
+    }
+    end_all(k, exact ? 4 : 5);
+}
+
+void emit_pool_conv_grad_weight(KernelText *k)
+{
+    tile_constants(k, ROWS | VECS);
+    if (dim_is(k, D(relu), 0))
+        line(k, "(void)y;");
+    add_bias(k);
+
+    const Pixels block = block_of_pixels(k);
+    const char *top = block_loop(k, "top", dim(k, D(rows)), block.rows);
+    const char *left = block_loop(k, "left", dim(k, D(cols)), block.cols);
+    begin(k, "for (long o = 0; o < %s; o++)", dim(k, D(outs)));
+    line(k, "float s[%d];", LIST);
+    line(k, "int from[%d];", LIST);
+    line(k, "long n = 0;");
+    list_pixels(k, block, top, left);
+    add_list(k);
+    end_all(k, 3);
+}
