@@ -1,8 +1,9 @@
-/* gradients.c: the gradients that backward gives against central finite differences of the loss that forward gives, over
- * the first batch, with the same dropout masks.
+/* gradients.c: the gradients that backward gives against central finite differences of the loss that forward gives,
+ * over the first batch, with the same dropout masks.
  *
- * The slope between w - h and w + h is taken for falling h until three in a row agree. Where none do, or where the slopes
- * left and right of w stay apart, w stands at a kink of a ReLU or a max pool, and nothing can be said. */
+ * The slope between w - h and w + h is taken for falling h until three in a row agree. Where none do, or where the
+ * slopes left and right of w stay apart, w stands at a kink of a ReLU or a max pool (or all is lost in rounding), and
+ * nothing can be said. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Generated models, trained by netc and by PyTorch from the same seed on the same Shapes: losses and weights compared.
+"""Generated models, trained by netc and by PyTorch from the same seed on the same Shapes: losses, weights and
+the evaluation compared.
 
-    layers.py [--count N] [--first N] [--write] [--keep FOLDER]
+    layers.py [--count N] [--first N] [--march M] [--write] [--keep FOLDER]
 
-Live: NETC_ORACLE is a Python that has torch and numpy; without it the test is skipped. Configuration N is always the
-same one. One in ten is also built by the C compiler, which must give the same bits. --write keeps a selection as
-tests/cases/parity/*.net, with PyTorch's losses, for machines without it."""
+Live: NETC_ORACLE is a Python that has torch and numpy; without it the test is skipped. The first configurations are
+chosen models, the others are generated; configuration N is always the same one. One in ten is also built by the C
+compiler, which must give the same bits; with --march all are built for that processor instead. --write keeps small ones
+as tests/cases/parity/*.net, with PyTorch's losses, for machines without it."""
 import argparse
 import json
 import os
 import random
 import re
-import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -21,7 +22,57 @@ from support import NETC, ROOT, done, folder, losses, netc, run, tensors  # noqa
 ORACLE = os.environ.get("NETC_ORACLE")
 CASES = os.path.join(ROOT, "tests", "cases", "parity")
 STEPS = 6
+BATCHES = (1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 31, 33, 64, 65, 300, 900)
 MOST_WORK = 6e7  # multiplications of a batch's forward pass
+MOST_CASES = 25
+
+# What has been wrong or is likely to be: one model a line.
+CHOSEN = [
+    "Flatten(); Linear(3072, 10)",
+    "ReLU(); Flatten(); Linear(3072, 10)",
+    "Dropout(0.5); Flatten(); Linear(3072, 10)",
+    "Dropout(1.0); Flatten(); Linear(3072, 10)",
+    "Conv2d(3,8,5); Dropout(1.0); ReLU(); MaxPool2d(2); Flatten(); Linear(1568, 10)",
+    "Conv2d(3,1,3); Flatten(); Linear(900, 10)",
+    "Conv2d(3,17,3); MaxPool2d(3); Conv2d(17,17,3); ReLU(); MaxPool2d(8); Flatten(); Linear(17, 10)",
+    "Conv2d(3,17,32); Flatten(); Linear(17, 10)",
+    "Conv2d(3,10,32); Flatten()",
+    "Conv2d(3,10,32); ReLU(); Flatten()",
+    "Conv2d(3,10,32); Dropout(0.2); Flatten()",
+    "Conv2d(3,16,32); Conv2d(16,33,1); ReLU(); Conv2d(33,20,3,padding=1); MaxPool2d(1); Flatten(); Linear(20, 10)",
+    "MaxPool2d(32); Conv2d(3,5,1); Flatten(); Linear(5, 10)",
+    "MaxPool2d(31, stride=1, padding=15); Flatten(); Linear(3072, 10)",
+    "Conv2d(3,4,3,stride=40,padding=4); Flatten(); Linear(4, 10)",
+    "Conv2d(3,4,3,stride=2,padding=10); MaxPool2d(2); ReLU(); Flatten(); Linear(576, 10)",
+    "Conv2d(3,4,3,stride=5); Conv2d(4,8,2,stride=5,padding=4); Flatten(); Linear(72,10)",
+    "Conv2d(3,6,1,stride=7); Conv2d(6,6,1,padding=3); Conv2d(6,6,3,dilation=5,padding=1); Flatten(); Linear(54, 10)",
+    "Conv2d(3,16,(32,1)); Conv2d(16,16,(1,32)); Flatten(); Linear(16,10)",
+    "Conv2d(3,96,3,groups=3); Conv2d(96,48,3,groups=24,stride=2); MaxPool2d(2,stride=1); "
+    "Conv2d(48,64,3,groups=16); Flatten(); Linear(7744,10)",
+    "Conv2d(3,9,3,groups=3); Conv2d(9,18,3,groups=9,stride=2); Conv2d(18,6,3,groups=6,dilation=2); "
+    "ReLU(); Flatten(); Linear(600,10)",
+    "Conv2d(3,64,3,stride=4); Conv2d(64,64,3,groups=2); Conv2d(64,64,3,groups=4,stride=2); Flatten(); Linear(256,10)",
+    "Conv2d(3,40,3,stride=4); Conv2d(40,40,3,groups=5,padding=1); Conv2d(40,80,3,groups=20); Flatten(); "
+    "Linear(2880,10)",
+    "Conv2d(3,32,3); ReLU(); MaxPool2d(2); ReLU(); ReLU(); Dropout(0.1); Dropout(0.2); MaxPool2d(2); "
+    "MaxPool2d(2); Flatten(); ReLU(); Dropout(0.2); Linear(288,10)",
+    "Conv2d(3,4,3,stride=2); " + "Conv2d(4,4,3,padding=1); ReLU(); " * 12 + "Flatten(); Linear(900,10)",
+    "Flatten(); Linear(3072,8); " + "ReLU(); Linear(8,8); " * 10 + "Linear(8,10)",
+    "Flatten(); ReLU(); Flatten(); Dropout(0.5); Linear(3072,1); Linear(1,1000); Linear(1000,10)",
+    "Conv2d(3,5,3,padding=1); Flatten(); Dropout(0.3); ReLU(); Linear(5120,12)",
+    "Conv2d(3,5,3,padding=1); ReLU(); Flatten(); Dropout(0.3); Linear(5120,12)",
+    "Conv2d(3,5,3,padding=1); MaxPool2d(2); Flatten(); ReLU(); Linear(1280,12)",
+    "Conv2d(3,8,4,stride=2); ReLU(); MaxPool2d(2); Dropout(0.5); Conv2d(8,8,3); Dropout(0.5); "
+    "MaxPool2d(2); Flatten(); Linear(32,10)",
+    "MaxPool2d(2); MaxPool2d(3,stride=2,padding=1,ceil_mode=True); Conv2d(3,20,2,stride=2,bias=False); "
+    "MaxPool2d(2,ceil_mode=True,stride=3,padding=1); Flatten(); Linear(80,10)",
+    "Conv2d(3,10,3,stride=3); MaxPool2d(10); Flatten()",
+    "Conv2d(3,10,3,stride=3); MaxPool2d(2); MaxPool2d(2); MaxPool2d(2); ReLU(); Flatten()",
+    "Conv2d(3,16,3,stride=2,padding=1); ReLU(); Conv2d(16,32,3,stride=2,padding=1,bias=False); ReLU(); "
+    "Conv2d(32,32,3,stride=2,padding=1,groups=32); Conv2d(32,64,1); ReLU(); MaxPool2d(4); Flatten(); Linear(64,10)",
+    "Conv2d(3,64,11,stride=4,padding=2); ReLU(); MaxPool2d(3,stride=2); Flatten(); Linear(576,32); "
+    "ReLU(); Dropout(0.5); Linear(32,10)",
+]
 
 # Writes the samples and the labels of Shapes as they are.
 SHAPES = r"""
@@ -73,7 +124,8 @@ class Model:
         kernel, stride = self.pair((1, 2, 3, 3, 4, 5, 7)), self.pair((1, 1, 1, 2, 3, 4))
         padding, dilation = self.pair((0, 0, 1, 2, 3)), self.pair((1, 1, 1, 2, 3))
         groups = r.choice([g for g in range(1, ins + 1) if ins % g == 0] if r.random() < 0.4 else [1])
-        outs = outs or groups * r.choice([n for n in (1, 2, 3, 5, 8, 10, 16, 17, 20, 32, 33) if n * groups <= 64] or [1])
+        some = [n for n in (1, 2, 3, 5, 8, 10, 16, 17, 20, 32, 33) if n * groups <= 64]
+        outs = outs or groups * r.choice(some or [1])
         out = self.window(kernel, stride, padding, dilation)
         if out is None or outs % groups:
             return False
@@ -167,9 +219,19 @@ def nest(r, layers):
     return layers[:first] + [["features", nest(r, layers[first:end])]] + layers[end:]
 
 
+def chosen(index):
+    """One of the chosen models, as it is written."""
+    layers = [layer.strip() for layer in CHOSEN[index].split(";")]
+    return {"index": index, "seed": index, "layers": layers, "batch_size": (4, 7, 16, 1, 65, 17, 9)[index % 7],
+            "optimizer": "lr=0.03, momentum=0.9", "loss": "CrossEntropyLoss()", "normalize": None, "shuffle": True,
+            "drop_last": False, "steps": STEPS, "threads": 2, "test_batch": (100, 2000, 37)[index % 3]}
+
+
 def configuration(index):
+    if index < len(CHOSEN):
+        return chosen(index)
     r = random.Random(index)
-    batch_size = r.choice((1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 31, 33, 64, 65, 300, 900))
+    batch_size = r.choice(BATCHES)
     model = make_model(r, batch_size)
     optimizer = "lr=%g" % r.choice((0.01, 0.02, 0.05))
     if r.random() < 0.5:
@@ -185,7 +247,8 @@ def configuration(index):
     return {"index": index, "seed": r.randrange(1000), "layers": nest(r, model.layers), "batch_size": batch_size,
             "optimizer": optimizer, "loss": "CrossEntropyLoss(%s)" % ", ".join(words), "normalize": normalize,
             "shuffle": r.random() < 0.7, "drop_last": r.random() < 0.3, "steps": STEPS,
-            "threads": r.choice((1, 2, 3))}
+            "threads": r.choice((1, 2, 3)),
+            "test_batch": r.choice((9, 64, 100, 1999, 2000)) if model.work / batch_size < 2e5 else None}
 
 
 def body(layers, indent="    "):
@@ -204,9 +267,13 @@ def program(c, save=None):
              "data shapes = Shapes(train=False) { %s }" % transforms, "", "train Generated {",
              "    seed       %d" % c["seed"],
              "    data       shapes, batch_size=%d, shuffle=%s, drop_last=%s" % (c["batch_size"], c["shuffle"],
-                                                                                c["drop_last"]),
-             "    loss       " + c["loss"], "    optimizer  SGD(%s)" % c["optimizer"], "    epochs     1"]
-    return "\n".join(lines + (['    save       "%s"' % save] if save else []) + ["}", ""])
+                                                                                c["drop_last"])]
+    if save and c["test_batch"]:
+        lines.append("    test       shapes, batch_size=%d" % c["test_batch"])
+    lines += ["    loss       " + c["loss"], "    optimizer  SGD(%s)" % c["optimizer"], "    epochs     1"]
+    if save:
+        lines.append('    save       "%s"' % save)
+    return "\n".join(lines + ["}", ""])
 
 
 def write_shapes(path):
@@ -229,32 +296,38 @@ def train(c, path):
     with open(name, "w", encoding="utf-8") as file:
         file.write(program(c, "%d_{epoch}.pth" % c["index"]))
     words = ["--max-steps", STEPS, "--log-every", 1, "--threads", c["threads"]]
-    result = netc("run", name, *words, cwd=path)
-    if result.code:
-        return None, "netc run: exit code %d: %s" % (result.code, result.err[-2000:])
-    ours = [loss for _, loss in losses(result.out)]
-    if c["index"] % 10 == 0:
-        bits = tensors(c["saved"])
-        built = netc("build", name, "-o", os.path.join(path, "trainer"), cwd=path)
+    trainer, march = os.path.join(path, "trainer"), c["march"]
+    if march or c["index"] % 10 == 0:
+        built = netc("build", name, "-o", trainer, *(["--march", march] if march else []), cwd=path)
         if built.code:
             return None, "netc build: exit code %d: %s" % (built.code, built.err[-2000:])
-        done(run(os.path.join(path, "trainer"), *words, cwd=path))
-        if tensors(c["saved"]) != bits:
-            return None, "netc build gives other bits than netc run"
-    return ours, None
+        result = run(trainer, *words, cwd=path)
+        bits = None if result.code else tensors(c["saved"])
+    if not march:
+        result = netc("run", name, *words, cwd=path)
+    if result.code:
+        return None, "exit code %d: %s" % (result.code, result.err[-2000:])
+    if c["index"] % 10 == 0 and tensors(c["saved"]) != bits:
+        return None, "netc build gives other bits than netc run"
+    scores = re.search(r"test_loss ([\d.]+) .*test_accuracy ([\d.]+)", result.out)
+    return {"losses": [loss for _, loss in losses(result.out)],
+            "test": [float(score) for score in scores.groups()] if scores else None}, None
 
 
 def judge(ours, theirs):
     """What is wrong, or None."""
     if "error" in theirs:
         return "PyTorch: " + theirs["error"]
-    if len(ours) != len(theirs["losses"]):
-        return "%d steps, PyTorch has %d" % (len(ours), len(theirs["losses"]))
-    for step, (a, b) in enumerate(zip(ours, theirs["losses"])):
+    if len(ours["losses"]) != len(theirs["losses"]):
+        return "%d steps, PyTorch has %d" % (len(ours["losses"]), len(theirs["losses"]))
+    for step, (a, b) in enumerate(zip(ours["losses"], theirs["losses"])):
         if not abs(a - b) <= 1e-6 + 1e-5 * (1 + step) * max(1, abs(b)):
             return "loss of step %d: %f, PyTorch %f" % (step + 1, a, b)
     if not theirs["worst"][0] <= 2e-3:
         return "weights of %s are apart by %.1e of what training changed" % (theirs["worst"][1], theirs["worst"][0])
+    if theirs["test"] and not (ours["test"] and abs(ours["test"][0] / theirs["test"][0] - 1) < 1e-4 and
+                               abs(ours["test"][1] - theirs["test"][1]) < 2e-3):
+        return "evaluation: %s, PyTorch %s" % (ours["test"], theirs["test"])
     return None
 
 
@@ -266,10 +339,8 @@ def compare(configurations, path):
     name = os.path.join(path, "configurations.json")
     with open(name, "w", encoding="utf-8") as file:
         json.dump(runs, file)
-    torch = subprocess.run([ORACLE, os.path.join(HERE, "layers_torch.py"), name, *samples], capture_output=True, text=True,
-                           timeout=1800)
-    assert torch.returncode == 0, torch.stderr[-3000:]
-    theirs = iter(torch.stdout.splitlines())
+    torch = done(run(ORACLE, os.path.join(HERE, "layers_torch.py"), name, *samples, timeout=1800))
+    theirs = iter(torch.out.splitlines())
     for c, (ours, wrong) in zip(configurations, results):
         answer = None if wrong else json.loads(next(theirs))
         c["losses"] = answer and answer.get("losses")
@@ -279,20 +350,23 @@ def compare(configurations, path):
 def write_case(c):
     os.makedirs(CASES, exist_ok=True)
     with open(os.path.join(CASES, "generated_%03d.net" % c["index"]), "w", encoding="utf-8") as file:
-        file.write(program(c) + "#> losses 1e-4\n" + "".join("# %.6f\n" % loss for loss in c["losses"]) +
+        file.write("# Written by layers.py --write: the losses are PyTorch's.\n" + program(c) + "#> losses 1e-4\n" + "".join("# %.6f\n" % loss for loss in c["losses"]) +
                    "#> args --max-steps %d\n" % STEPS)
 
 
 def main(options, path):
     configurations = [configuration(index) for index in range(options.first, options.first + options.count)]
+    for c in configurations:
+        c["march"] = options.march
     print("1..%d" % len(configurations))
-    failed = 0
+    failed = written = 0
     for number, (c, wrong) in enumerate(compare(configurations, path), 1):
         print("%s %d - configuration %d" % ("not ok" if wrong else "ok", number, c["index"]))
         if wrong:
             failed += 1
-            print("\n".join("# " + line for line in (program(c) + wrong).splitlines()), flush=True)
-        elif options.write and len(c["losses"]) > 1:
+            print("\n".join("# " + line for line in (program(c, "x_{epoch}.pth") + wrong).splitlines()), flush=True)
+        elif options.write and c["batch_size"] <= 17 and written < MOST_CASES and (number % 3 or number > len(CHOSEN)):
+            written += 1
             write_case(c)
     return 1 if failed else 0
 
@@ -301,6 +375,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--count", type=int, default=100, help="how many configurations")
     parser.add_argument("--first", type=int, default=0, help="the number of the first one")
+    parser.add_argument("--march", help="build all of them for this processor")
     parser.add_argument("--write", action="store_true", help="keep what passes as cases")
     parser.add_argument("--keep", help="the folder to work in, kept")
     arguments = parser.parse_args()

@@ -18,7 +18,7 @@ class Dropout(nn.Module):
         self.p = p
 
     def forward(self, x):
-        if self.p == 0:
+        if self.p == 0 or not self.training:
             return x
         keep = torch.rand(x.shape, dtype=torch.float64) < 1 - self.p if self.p < 1 else torch.zeros(x.shape)
         return x * (keep.to(torch.float32) / (1 - self.p) if self.p < 1 else keep)
@@ -75,6 +75,18 @@ def compare(model, before, path):
     return worst
 
 
+def evaluate(model, loss_of, data, labels, c):
+    """The loss of a sample and the accuracy over all of the data, in evaluation mode."""
+    model.eval()
+    loss = right = 0
+    with torch.no_grad():
+        for images, targets in zip(data.split(500), labels.split(500)):
+            output = model(pixels(images, c["normalize"]))
+            loss += loss_of(output, targets).item() * len(targets)
+            right += (output.argmax(1) == targets).sum().item()
+    return loss / len(labels), right / len(labels)
+
+
 def train(configuration, data, labels):
     c = configuration
     torch.manual_seed(c["seed"])
@@ -94,7 +106,10 @@ def train(configuration, data, labels):
         losses.append(loss.item())
         if len(losses) == c["steps"]:
             break
-    return {"losses": losses, "worst": compare(model, before, c["saved"])}
+    result = {"losses": losses, "worst": compare(model, before, c["saved"]), "test": None}
+    if c["test_batch"]:
+        result["test"] = evaluate(model, eval(c["loss"].replace('"sum"', '"mean"'), NAMES), data, labels, c)
+    return result
 
 
 def main(configurations, samples, labels):
