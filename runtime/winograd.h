@@ -318,36 +318,31 @@ NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u,
     }
 }
 
-/* Inputs `first` to `end` of one panel of outputs. Outputs that don't lie side by side in w are brought together in
- * blocks of 16 by 16 before. */
+/* Inputs `first` to `end` of one panel of outputs. Outputs that don't lie side by side in w are brought together before,
+ * those of 16 inputs at a time. */
 NC_INLINE void winograd_weight_panel(const struct winograd_filter *filter, const float *w, float *u, long first, long end,
                                      long o, int taps)
 {
-    const long plane = winograd_u_plane(filter->u_ins, filter->u_outs);
-    float *to = u + o * filter->u_ins;
-    if (filter->out == 1 && o + WINOGRAD_PANEL <= filter->outs && end <= filter->ins) {
-        for (long i = first; i < end; i++)
-            for (long n = 0; n < WINOGRAD_PANEL; n += VL)
-                winograd_weight(w + i * filter->in + o + n, filter->tap_y, filter->tap_x, to + i * WINOGRAD_PANEL + n, plane,
-                                taps);
-        return;
-    }
     enum { BLOCK = 16, TAP = BLOCK * WINOGRAD_PANEL };
+    const long plane = winograd_u_plane(filter->u_ins, filter->u_outs), outs = least(WINOGRAD_PANEL, filter->outs - o);
+    float *to = u + o * filter->u_ins;
     float gathered[25 * TAP];
     for (long start = first; start < end; start += BLOCK) {
-        const long stop = least(end, start + BLOCK), inside = least(stop, filter->ins) - start;
-        const long outs = least(WINOGRAD_PANEL, filter->outs - o);
-        for (int tap = 0; tap < taps * taps; tap++) {
-            const float *from = w + tap / taps * filter->tap_y + tap % taps * filter->tap_x + start * filter->in;
-            for (long n = 0; n < WINOGRAD_PANEL; n++)
-                for (long i = 0; i < stop - start; i++)
-                    gathered[tap * TAP + i * WINOGRAD_PANEL + n] =
-                        n < outs && i < inside ? from[i * filter->in + (o + n) * filter->out] : 0;
+        const long count = least(end - start, BLOCK), inside = least(count, filter->ins - start);
+        const float *from = w + start * filter->in + o * filter->out;
+        long tap_y = filter->tap_y, tap_x = filter->tap_x, in = filter->in;
+        if (filter->out != 1 || outs < WINOGRAD_PANEL || inside < count) {
+            for (int tap = 0; tap < taps * taps; tap++)
+                for (long n = 0; n < WINOGRAD_PANEL; n++)
+                    for (long i = 0; i < count; i++)
+                        gathered[tap * TAP + i * WINOGRAD_PANEL + n] =
+                            n < outs && i < inside
+                                ? from[tap / taps * tap_y + tap % taps * tap_x + i * in + n * filter->out] : 0;
+            from = gathered, tap_y = taps * TAP, tap_x = TAP, in = WINOGRAD_PANEL;
         }
-        for (long i = start; i < stop; i++)
+        for (long i = 0; i < count; i++)
             for (long n = 0; n < WINOGRAD_PANEL; n += VL)
-                winograd_weight(gathered + (i - start) * WINOGRAD_PANEL + n, taps * TAP, TAP, to + i * WINOGRAD_PANEL + n,
-                                plane, taps);
+                winograd_weight(from + i * in + n, tap_y, tap_x, to + (start + i) * WINOGRAD_PANEL + n, plane, taps);
     }
 }
 

@@ -10,9 +10,9 @@ static void finish(KernelText *k, const char *name)
 {
     int64_t number;
     if (!dim_number(k, WINOGRAD3_has_bias, &number))
-        begin(k, "if (%s)", dim(k, WINOGRAD3_has_bias)), line(k, "%s += vec_load(bias + o + k);", name), end(k);
+        begin(k, "if (%s)", dim(k, WINOGRAD3_has_bias)), line(k, "%s += vec_load(bias + %s);", name, k->out), end(k);
     else if (number)
-        line(k, "%s += vec_load(bias + o + k);", name);
+        line(k, "%s += vec_load(bias + %s);", name, k->out);
     if (!dim_number(k, WINOGRAD3_relu, &number))
         begin(k, "if (%s)", dim(k, WINOGRAD3_relu)), line(k, "%s = vec_relu(%s);", name, name), end(k);
     else if (number)
@@ -24,9 +24,14 @@ static void store_pixels(KernelText *k, int size)
 {
     begin(k, "UNROLL for (int m = 0; m < %d; m++)", size);
     begin(k, "UNROLL for (int n = 0; n < %d; n++)", size);
-    line(k, "vec sum = sums[m][n];");
-    finish(k, "sum");
-    line(k, "vec_store(to + %s, sum);", offset_of(k, "m", dim(k, WINOGRAD3_y_row), "n", dim(k, WINOGRAD3_y_col)));
+    const char *at = offset_of(k, "m", dim(k, WINOGRAD3_y_row), "n", dim(k, WINOGRAD3_y_col));
+    if (dim_is(k, WINOGRAD3_has_bias, 0) && dim_is(k, WINOGRAD3_relu, 0)) {
+        line(k, "vec_store(to + %s, sums[m][n]);", at);
+    } else {
+        line(k, "vec sum = sums[m][n];");
+        finish(k, "sum");
+        line(k, "vec_store(to + %s, sum);", at);
+    }
     end_all(k, 2);
 }
 
@@ -53,6 +58,27 @@ static void store_pooled(KernelText *k, int size)
         end_all(k, 2);
 }
 
+/* The loop over groups of outputs: the first, "o" or "0", and how many there are. */
+static const char *group_loop(KernelText *k, const char **width)
+{
+    enum { GROUP = 32 }; /* WINOGRAD_GROUP */
+    const char *outs = dim(k, WINOGRAD3_outs);
+    int64_t number;
+    const bool known = is_number(outs, &number);
+    if (known && number <= GROUP) {
+        *width = outs;
+        return loop(k, "o", "1");
+    }
+    begin(k, "for (long o = 0; o < %s; o += WINOGRAD_GROUP)", outs);
+    if (known && number % GROUP == 0) {
+        *width = "WINOGRAD_GROUP";
+    } else {
+        *width = "width";
+        line(k, "const long width = least(WINOGRAD_GROUP, %s - o);", outs);
+    }
+    return "o";
+}
+
 /* A number as it is; a pooled extent without an odd last row or column. */
 static const char *extent(KernelText *k, int d, bool pool)
 {
@@ -76,9 +102,8 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
     begin(k, "for (long first = 0; first < tiles; first += %s)", dim(k, WINOGRAD3_block));
     line(k, "const long count = least(%s, tiles - first);", dim(k, WINOGRAD3_block));
     line(k, "winograd_input(&layer, x, first, count, lines, v);");
-    begin(k, "for (long o = 0; o < %s; o += WINOGRAD_GROUP)", dim(k, WINOGRAD3_outs));
-    line(k, "const long width = least(WINOGRAD_GROUP, %s - o);", dim(k, WINOGRAD3_outs));
-    line(k, "winograd_products(&layer, v, %s, m36, count, width);", sum_of(k, "u", product_of(k, "o", dim(k, WINOGRAD3_ins))));
+    const char *width, *o = group_loop(k, &width);
+    line(k, "winograd_products(&layer, v, %s, m36, count, %s);", sum_of(k, "u", product_of(k, o, dim(k, WINOGRAD3_ins))), width);
     begin(k, "for (long t = 0; t < count; t++)");
     const char *half = pool ? " / 2" : "", *image = "0";
     if (!dim_is(k, WINOGRAD3_images, 1)) {
@@ -86,16 +111,19 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
         image = "image";
     }
     line(k, "const long r = winograd_row(&layer, first + t)%s, c = winograd_col(&layer, first + t)%s;", half, half);
-    begin(k, "for (long k = 0; k < width; k += VL)");
+    vector_loop(k, "k", width);
+    k->out = sum_of(k, o, "k");
     line(k, "vec sums[%d][%d];", size, size);
-    line(k, "winograd_output%d(m36 + t * width + k, plane, sums);", taps);
-    line(k, "float *to = %s + o + k;",
+    line(k, "winograd_output%d(m36 + %s + k, plane, sums);", taps, product_of(k, "t", width));
+    line(k, "float *to = %s + %s;",
          sum_of(k, sum_of(k, "y", product_of(k, image, dim(k, WINOGRAD3_y_image))),
-                offset_of(k, "r", dim(k, WINOGRAD3_y_row), "c", dim(k, WINOGRAD3_y_col))));
+                offset_of(k, "r", dim(k, WINOGRAD3_y_row), "c", dim(k, WINOGRAD3_y_col))),
+         k->out);
     if (pool) {
-        line(k, "unsigned char *to_arg = %s + o + k;",
+        line(k, "unsigned char *to_arg = %s + %s;",
              sum_of(k, sum_of(k, "arg", product_of(k, image, dim(k, WINOGRAD3_POOL_arg_image))),
-                    offset_of(k, "r", dim(k, WINOGRAD3_POOL_arg_row), "c", dim(k, WINOGRAD3_POOL_arg_col))));
+                    offset_of(k, "r", dim(k, WINOGRAD3_POOL_arg_row), "c", dim(k, WINOGRAD3_POOL_arg_col))),
+             k->out);
         store_pooled(k, size);
     } else {
         store_pixels(k, size);

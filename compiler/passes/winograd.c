@@ -55,11 +55,15 @@ bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t ins
 
 int64_t winograd_block(Family family, const int64_t *dim)
 {
-    /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache, beside
-     * the weights that stream through it; fewer than eight tiles would read the weights too often. */
-    enum { FLOATS = 64 * 1024, FEWEST = 8 };
-    const int64_t tiles = tile_count(family, dim);
-    int64_t most = FLOATS / (FREQUENCIES * (dim[WINOGRAD3_ins] + GROUP));
+    /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache. The
+     * weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
+    enum { FLOATS = 64 * 1024, FEWEST = 8, ENOUGH = 48 };
+    const int64_t tiles = tile_count(family, dim), ins = dim[WINOGRAD3_ins];
+    int64_t most = FLOATS / (FREQUENCIES * (ins + GROUP)), served = winograd_weights(ins, dim[WINOGRAD3_outs]) / FLOATS;
+    if (served > ENOUGH)
+        served = ENOUGH;
+    if (most < served)
+        most = served;
     if (most < FEWEST)
         most = FEWEST;
     if (tiles <= most)
@@ -84,9 +88,11 @@ int64_t winograd_weights(int64_t ins, int64_t outs)
 
 double winograd_cost(Family family, const int64_t *dim)
 {
-    /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. */
-    const double pool = used(family, 1) == 0, in = 700, out = tile_size(family) == 4 ? 550 : 350;
+    /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. Those of 5x5 filters share more
+     * of their inputs with the next tile and have fewer outputs. */
+    const bool large = tile_size(family) == 4;
+    const double in = large ? 380 : 240, out = large ? 350 : 160;
     const double tiles = (double)tile_count(family, dim);
     const double ins = (double)dim[WINOGRAD3_ins], outs = (double)dim[WINOGRAD3_outs];
-    return tiles * (FREQUENCIES * ins * outs + in * ins + (out + 50 * pool) * outs);
+    return tiles * (FREQUENCIES * ins * outs + in * ins + out * outs);
 }
