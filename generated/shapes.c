@@ -1,0 +1,926 @@
+/* Shapely: a trainer for the model of shapes.net. Written by netc: change the .net file instead.
+ *
+ *  line  layer                                            output         parameters
+ *     3  0: Conv2d(3, 32, 5, 1, 2)                        32x32x32             2432
+ *     4  1: MaxPool2d(2)                                  32x16x16                0
+ *     5  2: Conv2d(32, 32, 5, 1, 2)                       32x16x16            25632
+ *     6  3: MaxPool2d(2)                                  32x8x8                  0
+ *     7  4: Conv2d(32, 64, 5, 1, 2)                       64x8x8              51264
+ *     8  5: MaxPool2d(2)                                  64x4x4                  0
+ *     9  6: Flatten()                                     1024                    0
+ *    10  7: Linear(64*4*4, 64)                            64                  65600
+ *    11  8: Linear(64, 10)                                10                    650
+ *
+ * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
+ * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
+ * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
+ * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
+ * gradient in the block of gradients. 1056768 bytes of workspace serve a thread. */
+#include "netc.h"
+#include "vector.h"
+
+/* Where each parameter starts, in floats. */
+enum {
+    AT_0_weight = 0,
+    AT_0_bias = 2400,
+    AT_2_weight = 2432,
+    AT_2_bias = 28032,
+    AT_4_weight = 28064,
+    AT_4_bias = 79264,
+    AT_7_weight = 79328,
+    AT_7_bias = 144864,
+    AT_8_weight = 144928,
+    AT_8_bias = 145952,
+};
+
+/* Where each derived layout of a weight starts, in floats. */
+enum {
+    AT_8_weight_transposed = 0,
+    AT_7_weight_transposed = 640,
+    AT_4_weight_transposed = 66176,
+    AT_2_weight_transposed = 117376,
+};
+
+/* the input  (line 2)
+ * x: the samples of the batch, after their transforms */
+static void input_forward(const unsigned char *sample, const float *pixel, float *x)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 3; k++)
+                x[r * 108 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
+}
+
+/* 0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void conv2d_0_maxpool2d_1_forward(const float *x, const float *w, const float *bias, float *y, unsigned char *arg)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 16; r++)
+            for (long c = 0; c < 16; c += COLS / 2) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 5; a++) {
+                    const float *xt = from_here(x + (2 * r + a) * 108 + c * 6);
+                    for (long j = 0; j < 15; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 108 + n * 3);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n += 2)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec best = acc[0][n][v];
+                        ivec at = ivec_all(0);
+                        vec_take_max(acc[0][n + 1][v], 1, &best, &at);
+                        vec_take_max(acc[1][n][v], 2, &best, &at);
+                        vec_take_max(acc[1][n + 1][v], 3, &best, &at);
+                        best += vec_load(bias + o + v * VL);
+                        vec_store(y + r * 640 + (c + n / 2) * 32 + o + v * VL, best);
+                        ivec_store_bytes(arg + r * 512 + (c + n / 2) * 32 + o + v * VL, at);
+                    }
+            }
+}
+
+/* 2: Conv2d(32, 32, 5, 1, 2), 3: MaxPool2d(2)  (line 5)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void conv2d_2_maxpool2d_3_forward(const float *x, const float *w, const float *bias, float *y, unsigned char *arg)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 8; r++)
+            for (long c = 0; c < 8; c += COLS / 2) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 5; a++) {
+                    const float *xt = from_here(x + (2 * r + a) * 640 + c * 64);
+                    for (long j = 0; j < 160; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 640 + n * 32);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n += 2)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec best = acc[0][n][v];
+                        ivec at = ivec_all(0);
+                        vec_take_max(acc[0][n + 1][v], 1, &best, &at);
+                        vec_take_max(acc[1][n][v], 2, &best, &at);
+                        vec_take_max(acc[1][n + 1][v], 3, &best, &at);
+                        best += vec_load(bias + o + v * VL);
+                        vec_store(y + r * 384 + (c + n / 2) * 32 + o + v * VL, best);
+                        ivec_store_bytes(arg + r * 256 + (c + n / 2) * 32 + o + v * VL, at);
+                    }
+            }
+}
+
+/* 4: Conv2d(32, 64, 5, 1, 2), 5: MaxPool2d(2)  (line 7)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void conv2d_4_maxpool2d_5_forward(const float *x, const float *w, const float *bias, float *y, unsigned char *arg)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long r = 0; r < 4; r++)
+            for (long c = 0; c < 4; c += COLS / 2) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 5; a++) {
+                    const float *xt = from_here(x + (2 * r + a) * 384 + c * 64);
+                    for (long j = 0; j < 160; j++, xt++, wo += 64) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 384 + n * 32);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n += 2)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec best = acc[0][n][v];
+                        ivec at = ivec_all(0);
+                        vec_take_max(acc[0][n + 1][v], 1, &best, &at);
+                        vec_take_max(acc[1][n][v], 2, &best, &at);
+                        vec_take_max(acc[1][n + 1][v], 3, &best, &at);
+                        best += vec_load(bias + o + v * VL);
+                        vec_store(y + r * 256 + (c + n / 2) * 64 + o + v * VL, best);
+                        ivec_store_bytes(arg + r * 256 + (c + n / 2) * 64 + o + v * VL, at);
+                    }
+            }
+}
+
+/* 7: Linear(64*4*4, 64)  (line 10)
+ * y = x w^T + b; inputs x, w, b (b may be absent) */
+static void linear_7_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 1024);
+            for (long j = 0; j < 1024; j++, xt++, wo += 64) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 1024);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (c + n) * 64 + o + v * VL, sum);
+                }
+        }
+}
+
+/* 8: Linear(64, 10)  (line 11)
+ * y = x w^T + b; inputs x, w, b (b may be absent) */
+static void linear_8_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 64);
+            for (long j = 0; j < 64; j++, xt++, wo += 16) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 64);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
+                }
+        }
+}
+
+/* 8: Linear(64, 10)  (line 11)
+ * dx of LINEAR from dy, w */
+static void linear_8_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 16);
+            for (long j = 0; j < 10; j++, xt++, wo += 64) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 16);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 64 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* 8: Linear(64, 10)  (line 11)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_8_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long j = 0; j < 64; j += COLS) {
+                float *gt = g + j * 16 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 64, dr += 16) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            }
+}
+
+/* 8: Linear(64, 10)  (line 11)
+ * db from dy, summed over samples and positions */
+static void bias_8_grad(const float *d, float *g, int count)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long c = 0; c < count; c++)
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            sum[v] += vec_load(d + c * 16 + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 7: Linear(64*4*4, 64)  (line 10)
+ * dx of LINEAR from dy, w */
+static void linear_7_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 1024; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 64);
+            for (long j = 0; j < 64; j++, xt++, wo += 1024) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 64);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 1024 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* 7: Linear(64*4*4, 64)  (line 10)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_7_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long j = 0; j < 1024; j += COLS) {
+                float *gt = g + j * 64 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 1024, dr += 64) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            }
+}
+
+/* 7: Linear(64*4*4, 64)  (line 10)
+ * db from dy, summed over samples and positions */
+static void bias_7_grad(const float *d, float *g, int count)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        for (long c = 0; c < count; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + c * 64 + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* 5: MaxPool2d(2)  (line 8)
+ * dx from dy and the argmax */
+static void maxpool2d_5_grad(const float *dy, const float *y, const unsigned char *arg, float *dx)
+{
+    (void)y;
+    for (long r = 0; r < 4; r++)
+        for (long c = 0; c < 4; c++)
+            for (long k = 0; k < 64; k += VL) {
+                const vec gradient = vec_load(dy + r * 256 + c * 64 + k);
+                const ivec at = ivec_load_bytes(arg + r * 256 + c * 64 + k);
+                float *to = dx + r * 1536 + c * 128 + k;
+                vec_store(to, vec_where(gradient, at, 0));
+                vec_store(to + 64, vec_where(gradient, at, 1));
+                vec_store(to + 768, vec_where(gradient, at, 2));
+                vec_store(to + 832, vec_where(gradient, at, 3));
+            }
+}
+
+/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
+ * dx of CONV2D from dy, w */
+static void conv2d_4_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 5; a++) {
+                    const float *xt = from_here(x + (r + a) * 768 + c * 64);
+                    for (long j = 0; j < 320; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 768 + n * 64);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 256 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_4_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(10, 5, 5), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long a = 0; a < 5; a++)
+            for (long j = 0; j < 160; j += COLS) {
+                float *gt = g + (a * 160 + j) * 64 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                for (long r = 0; r < 8; r++) {
+                    const float *xr = from_here(x + (r + a) * 384 + j);
+                    const float *dr = d + r * 768 + o;
+                    for (long c = 0; c < 8; c++, xr += 32, dr += 64) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            }
+}
+
+/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
+ * db from dy, summed over samples and positions */
+static void bias_4_grad(const float *d, float *g)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        for (long r = 0; r < 8; r++)
+            for (long c = 0; c < 8; c++)
+                UNROLL for (int v = 0; v < 32 / VL; v++)
+                    sum[v] += vec_load(d + r * 768 + c * 64 + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* 3: MaxPool2d(2)  (line 6)
+ * dx from dy and the argmax */
+static void maxpool2d_3_grad(const float *dy, const float *y, const unsigned char *arg, float *dx)
+{
+    (void)y;
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 32; k += VL) {
+                const vec gradient = vec_load(dy + r * 256 + c * 32 + k);
+                const ivec at = ivec_load_bytes(arg + r * 256 + c * 32 + k);
+                float *to = dx + r * 1280 + c * 64 + k;
+                vec_store(to, vec_where(gradient, at, 0));
+                vec_store(to + 32, vec_where(gradient, at, 1));
+                vec_store(to + 640, vec_where(gradient, at, 2));
+                vec_store(to + 672, vec_where(gradient, at, 3));
+            }
+}
+
+/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
+ * dx of CONV2D from dy, w */
+static void conv2d_2_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 5; a++) {
+                    const float *xt = from_here(x + (r + a) * 640 + c * 32);
+                    for (long j = 0; j < 160; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 640 + n * 32);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_2_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(10, 5, 5), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long top = 0; top < 16; top += 8)
+            for (long a = 0; a < 5; a++)
+                for (long j = 0; j < 160; j += COLS) {
+                    float *gt = g + (a * 160 + j) * 32 + o;
+                    vec acc[COLS][VECS];
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    for (long r = top; r < top + 8; r++) {
+                        const float *xr = from_here(x + (r + a) * 640 + j);
+                        const float *dr = d + r * 640 + o;
+                        for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
+                            vec dv[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                dv[v] = vec_load_once(dr + v * VL);
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec input = vec_all_of(xr + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                            }
+                        }
+                    }
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                }
+}
+
+/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
+ * db from dy, summed over samples and positions */
+static void bias_2_grad(const float *d, float *g)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + r * 640 + c * 32 + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 1: MaxPool2d(2)  (line 4)
+ * dx from dy and the argmax */
+static void maxpool2d_1_grad(const float *dy, const float *y, const unsigned char *arg, float *dx)
+{
+    (void)y;
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                const vec gradient = vec_load(dy + r * 512 + c * 32 + k);
+                const ivec at = ivec_load_bytes(arg + r * 512 + c * 32 + k);
+                float *to = dx + r * 2048 + c * 64 + k;
+                vec_store(to, vec_where(gradient, at, 0));
+                vec_store(to + 32, vec_where(gradient, at, 1));
+                vec_store(to + 1024, vec_where(gradient, at, 2));
+                vec_store(to + 1056, vec_where(gradient, at, 3));
+            }
+}
+
+/* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_0_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = 5, VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long top = 0; top < 32; top += 4)
+            for (long a = 0; a < 5; a++)
+                for (long j = 0; j < 15; j += COLS) {
+                    float *gt = g + (a * 15 + j) * 32 + o;
+                    vec acc[COLS][VECS];
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    for (long r = top; r < top + 4; r++) {
+                        const float *xr = from_here(x + (r + a) * 108 + j);
+                        const float *dr = d + r * 1024 + o;
+                        for (long c = 0; c < 32; c++, xr += 3, dr += 32) {
+                            vec dv[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                dv[v] = vec_load_once(dr + v * VL);
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec input = vec_all_of(xr + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                            }
+                        }
+                    }
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                }
+}
+
+/* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
+ * db from dy, summed over samples and positions */
+static void bias_0_grad(const float *d, float *g)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + r * 1024 + c * 32 + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 8: Linear(64, 10)  (line 11)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void linear_8_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = part / parts, end = (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const float *wt = w;
+        float *tr = t + block * 10 * 64;
+        for (long i = 0; i < 64; i += 16)
+            for (long n = 0; n < 10; n++)
+                for (long m = i; m < i + 16; m++)
+                    tr[n * 64 + m] = wt[m * 16 + n];
+    }
+}
+
+/* 7: Linear(64*4*4, 64)  (line 10)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void linear_7_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w;
+        float *tr = t + q * 1024;
+        for (long i = 0; i < 1024; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 1024);
+    }
+}
+
+/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_4_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 100 * part / parts, end = 100 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 4, q = block % 4 * 16;
+        const long a = tap / 5, b = tap % 5;
+        const float *wt = w + (4 - a) * 10240 + (4 - b) * 2048;
+        float *tr = t + (tap * 64 + q) * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+    }
+}
+
+/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_2_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 50 * part / parts, end = 50 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 2, q = block % 2 * 16;
+        const long a = tap / 5, b = tap % 5;
+        const float *wt = w + (4 - a) * 5120 + (4 - b) * 1024;
+        float *tr = t + (tap * 32 + q) * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 32);
+    }
+}
+
+/* From the samples of a group to the model's output. */
+static void forward(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*input)[36][36 * 3] = (void *)(g->workspace + 688128);            /* 3x32x32, 2 zeros around */
+    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 0);          /* 32x16x16, 2 zeros around */
+    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 812544); /* 32x16x16 */
+    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 409600);     /* 32x8x8, 2 zeros around */
+    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1031680); /* 32x8x8 */
+    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 557056);       /* 64x4x4 */
+    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1048064); /* 64x4x4 */
+    float (*linear_7)[64] = (void *)(g->workspace + 589824);                 /* 64 */
+    float (*linear_8)[16] = (void *)(g->workspace + 1056256);                /* 10 */
+
+    for (int i = 0; i < g->count; i++) {
+        input_forward(g->input[i], g->pixel, &input[i][2][2 * 3]);
+        conv2d_0_maxpool2d_1_forward(input[i][0], weights + AT_0_weight, weights + AT_0_bias,
+                                     &maxpool2d_1[i][2][2 * 32], maxpool2d_1_arg[i][0]);
+        conv2d_2_maxpool2d_3_forward(maxpool2d_1[i][0], weights + AT_2_weight, weights + AT_2_bias,
+                                     &maxpool2d_3[i][2][2 * 32], maxpool2d_3_arg[i][0]);
+        conv2d_4_maxpool2d_5_forward(maxpool2d_3[i][0], weights + AT_4_weight, weights + AT_4_bias, maxpool2d_5[i][0],
+                                     maxpool2d_5_arg[i][0]);
+    }
+    linear_7_forward(maxpool2d_5[0][0], weights + AT_7_weight, weights + AT_7_bias, linear_7[0]);
+    linear_8_forward(linear_7[0], weights + AT_8_weight, weights + AT_8_bias, linear_8[0]);
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
+static void backward(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*linear_8)[16] = (void *)(g->workspace + 1056256);                /* 10 */
+    float (*d_linear_8)[16] = (void *)(g->workspace + 593920);               /* 10 */
+    float (*d_linear_7)[64] = (void *)(g->workspace + 591872);               /* 64 */
+    float (*linear_7)[64] = (void *)(g->workspace + 589824);                 /* 64 */
+    float (*d_flatten_6)[4][4 * 64] = (void *)(g->workspace + 966144);       /* 64x4x4 */
+    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 557056);       /* 64x4x4 */
+    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1048064); /* 64x4x4 */
+    float (*d_conv2d_4)[12 * 64] = (void *)(g->workspace + 929280);          /* 64x8x8, 2 zeros around */
+    float (*d_maxpool2d_3)[8 * 32] = (void *)(g->workspace + 557056);        /* 32x8x8 */
+    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 409600);     /* 32x8x8, 2 zeros around */
+    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1031680); /* 32x8x8 */
+    float (*d_conv2d_2)[20 * 32] = (void *)(g->workspace + 878080);          /* 32x16x16, 2 zeros around */
+    float (*d_maxpool2d_1)[16 * 32] = (void *)(g->workspace + 998912);       /* 32x16x16 */
+    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 0);          /* 32x16x16, 2 zeros around */
+    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 812544); /* 32x16x16 */
+    float (*d_conv2d_0)[32 * 32] = (void *)(g->workspace + 557056);          /* 32x32x32 */
+    float (*input)[36][36 * 3] = (void *)(g->workspace + 688128);            /* 3x32x32, 2 zeros around */
+
+    nc_cross_entropy(g, linear_8[0], 16, 10, 0, d_linear_8[0]);
+    linear_8_grad_input(d_linear_8[0], derived + AT_8_weight_transposed, 0, d_linear_7[0]);
+    linear_8_grad_weight(linear_7[0], d_linear_8[0], gradients + AT_8_weight, g->count);
+    bias_8_grad(d_linear_8[0], gradients + AT_8_bias, g->count);
+    linear_7_grad_input(d_linear_7[0], derived + AT_7_weight_transposed, 0, d_flatten_6[0][0]);
+    linear_7_grad_weight(maxpool2d_5[0][0], d_linear_7[0], gradients + AT_7_weight, g->count);
+    bias_7_grad(d_linear_7[0], gradients + AT_7_bias, g->count);
+    for (int i = 0; i < g->count; i++) {
+        maxpool2d_5_grad(d_flatten_6[i][0], 0, maxpool2d_5_arg[i][0], &d_conv2d_4[2][2 * 64]);
+        conv2d_4_grad_input(d_conv2d_4[0], derived + AT_4_weight_transposed, 0, d_maxpool2d_3[0]);
+        conv2d_4_grad_weight(maxpool2d_3[i][0], &d_conv2d_4[2][2 * 64], gradients + AT_4_weight);
+        bias_4_grad(&d_conv2d_4[2][2 * 64], gradients + AT_4_bias);
+        maxpool2d_3_grad(d_maxpool2d_3[0], 0, maxpool2d_3_arg[i][0], &d_conv2d_2[2][2 * 32]);
+        conv2d_2_grad_input(d_conv2d_2[0], derived + AT_2_weight_transposed, 0, d_maxpool2d_1[0]);
+        conv2d_2_grad_weight(maxpool2d_1[i][0], &d_conv2d_2[2][2 * 32], gradients + AT_2_weight);
+        bias_2_grad(&d_conv2d_2[2][2 * 32], gradients + AT_2_bias);
+        maxpool2d_1_grad(d_maxpool2d_1[0], 0, maxpool2d_1_arg[i][0], d_conv2d_0[0]);
+        conv2d_0_grad_weight(input[i][0], d_conv2d_0[0], gradients + AT_0_weight);
+        bias_0_grad(d_conv2d_0[0], gradients + AT_0_bias);
+    }
+}
+
+static void train(struct nc_group *g)
+{
+    forward(g);
+    backward(g);
+}
+
+static void test(struct nc_group *g)
+{
+    float (*linear_8)[16] = (void *)(g->workspace + 1056256);                /* 10 */
+
+    forward(g);
+    if (g->target)
+        nc_cross_entropy(g, linear_8[0], 16, 10, 0, 0);
+}
+
+/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+static void derive(const float *weights, float *derived, int part, int parts)
+{
+    linear_8_grad_input_weights(weights + AT_8_weight, derived + AT_8_weight_transposed, part, parts);
+    linear_7_grad_input_weights(weights + AT_7_weight, derived + AT_7_weight_transposed, part, parts);
+    conv2d_4_grad_input_weights(weights + AT_4_weight, derived + AT_4_weight_transposed, part, parts);
+    conv2d_2_grad_input_weights(weights + AT_2_weight, derived + AT_2_weight_transposed, part, parts);
+}
+
+static const struct nc_parameter parameters[] = {
+    {
+        .name = "0.weight", .rank = 4, .shape = {32, 3, 5, 5},
+        .offset = AT_0_weight, .floats = 2400, .axis_count = 4, .axes = {{32, 1}, {3, 32}, {5, 480}, {5, 96}},
+        .init = NC_INIT_UNIFORM, .low = -0.11547005383792512, .high = 0.11547005383792512,
+    },
+    {
+        .name = "0.bias", .rank = 1, .shape = {32},
+        .offset = AT_0_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.11547005383792514, .high = 0.11547005383792514,
+    },
+    {
+        .name = "2.weight", .rank = 4, .shape = {32, 32, 5, 5},
+        .offset = AT_2_weight, .floats = 25600, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {5, 5120}, {5, 1024}},
+        .init = NC_INIT_UNIFORM, .low = -0.035355339059327369, .high = 0.035355339059327369,
+    },
+    {
+        .name = "2.bias", .rank = 1, .shape = {32},
+        .offset = AT_2_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.035355339059327376, .high = 0.035355339059327376,
+    },
+    {
+        .name = "4.weight", .rank = 4, .shape = {64, 32, 5, 5},
+        .offset = AT_4_weight, .floats = 51200, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {5, 10240}, {5, 2048}},
+        .init = NC_INIT_UNIFORM, .low = -0.035355339059327369, .high = 0.035355339059327369,
+    },
+    {
+        .name = "4.bias", .rank = 1, .shape = {64},
+        .offset = AT_4_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.035355339059327376, .high = 0.035355339059327376,
+    },
+    {
+        .name = "7.weight", .rank = 2, .shape = {64, 1024},
+        .offset = AT_7_weight, .floats = 65536, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {4, 16384}, {4, 4096}},
+        .init = NC_INIT_UNIFORM, .low = -0.031249999999999997, .high = 0.031249999999999997,
+    },
+    {
+        .name = "7.bias", .rank = 1, .shape = {64},
+        .offset = AT_7_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.03125, .high = 0.03125,
+    },
+    {
+        .name = "8.weight", .rank = 2, .shape = {10, 64},
+        .offset = AT_8_weight, .floats = 1024, .axis_count = 2, .axes = {{10, 1}, {64, 16}},
+        .init = NC_INIT_UNIFORM, .low = -0.12499999999999999, .high = 0.12499999999999999,
+    },
+    {
+        .name = "8.bias", .rank = 1, .shape = {10},
+        .offset = AT_8_bias, .floats = 16, .axis_count = 1, .axes = {{10, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.125, .high = 0.125,
+    },
+};
+
+static const struct nc_probe probes[] = {
+    {.layer = "the input", .line = 2, .offset = 688128, .floats = 3888},
+    {.layer = "0: Conv2d(3, 32, 5, 1, 2)", .line = 3, .offset = 0, .floats = 12800},
+    {.layer = "2: Conv2d(32, 32, 5, 1, 2)", .line = 5, .offset = 409600, .floats = 4608},
+    {.layer = "4: Conv2d(32, 64, 5, 1, 2)", .line = 7, .offset = 557056, .floats = 1024},
+    {.layer = "7: Linear(64*4*4, 64)", .line = 10, .offset = 589824, .floats = 64},
+    {.layer = "8: Linear(64, 10)", .line = 11, .offset = 1056256, .floats = 16},
+};
+
+static const struct nc_model model = {
+    .name = "Shapely", .file = "shapes.net",
+    .input_rank = 3, .input_shape = {3, 32, 32},
+    .outputs = 10, .classes = 1, .loss_sum = 0,
+    .parameters = parameters, .parameter_count = 10,
+    .block = 145968, .derived = 142976, .workspace = 1056768,
+    .group = 8, .slice = 8, .batch = 64,
+    .probes = probes, .probe_count = 6,
+    .train = train, .test = test, .derive = derive,
+    .output_offset = 1056256, .output_stride = 16,
+};
+
+int main(int argc, char **argv)
+{
+    struct nc_run *run = nc_start(&model, argc, argv);
+
+    struct nc_data *train_data = nc_shapes(run, "train_data", 1);
+    nc_to_tensor(train_data);
+    nc_train_data(run, train_data, 64, 1, 0); /* batch_size, shuffle, drop_last */
+
+    struct nc_data *test_data = nc_shapes(run, "test_data", 0);
+    nc_to_tensor(test_data);
+    nc_test_data(run, test_data, 64, 0, 0); /* batch_size, shuffle, drop_last */
+
+    nc_seed(run, 0u);
+    nc_sgd(run, 0.01, 0.90000000000000002, 0, 0, 0);
+    nc_epochs(run, 10);
+    nc_log(run, "logs_shapes", 100);
+    nc_save(run, "shapes_{epoch}.pth");
+    return nc_train(run);
+}
