@@ -100,4 +100,9 @@ def test_headers_guard_themselves():
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_program_in_the_readme_is_the_sample():
+    with open(os.path.join(ROOT, "samples", "cifar10.net"), encoding="utf-8") as file:
+        assert "```\n" + file.read() + "```\n" in "\n".join(lines("README.md"))
+
+
 main(globals())
