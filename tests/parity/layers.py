@@ -349,9 +349,10 @@ def compare(configurations, path):
 
 def write_case(c):
     os.makedirs(CASES, exist_ok=True)
+    expected = "".join("# %.6f\n" % loss for loss in c["losses"])
     with open(os.path.join(CASES, "generated_%03d.net" % c["index"]), "w", encoding="utf-8") as file:
-        file.write("# Written by layers.py --write: the losses are PyTorch's.\n" + program(c) + "#> losses 1e-4\n" + "".join("# %.6f\n" % loss for loss in c["losses"]) +
-                   "#> args --max-steps %d\n" % STEPS)
+        file.write("# Written by layers.py --write: the losses are PyTorch's.\n" + program(c))
+        file.write("#> losses 1e-4\n" + expected + "#> args --max-steps %d\n" % STEPS)
 
 
 def main(options, path):

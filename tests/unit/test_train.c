@@ -30,6 +30,8 @@ static void forward(struct nc_group *g, float *in, float *out)
     }
 }
 
+static float spoil_weight, spoil_padding; /* what train_group adds that is wrong */
+
 static void train_group(struct nc_group *g)
 {
     float *out = (float *)g->workspace, *gradient = out + GROUP * ROW, *in = gradient + GROUP * ROW;
@@ -41,6 +43,8 @@ static void train_group(struct nc_group *g)
             for (int i = 0; i < IN; i++)
                 g->gradients[o * ROW + i] += gradient[n * ROW + o] * in[n * ROW + i];
         }
+    g->gradients[0] += spoil_weight;
+    g->gradients[IN] += spoil_padding;
 }
 
 static void test_group(struct nc_group *g)
@@ -265,6 +269,20 @@ START_TEST(diverges_in_a_layer)
 }
 END_TEST
 
+START_TEST(gradients)
+{
+    ck_assert_int_eq(RUN("gradients"), 0);
+    ck_assert_int_eq(saves, 0);
+}
+END_TEST
+
+START_TEST(wrong_gradients)
+{
+    *(_i == 0 ? &spoil_weight : &spoil_padding) = 0.01f;
+    RUN("gradients");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("train");
@@ -274,6 +292,8 @@ int main(void)
     tcase_add_loop_test(core, resumes_exactly, 0, 4);
     tcase_add_test(core, nothing_left_to_do);
     tcase_add_loop_exit_test(core, damaged_state, 1, 0, 4);
+    tcase_add_test(core, gradients);
+    tcase_add_loop_exit_test(core, wrong_gradients, 1, 0, 2);
     tcase_add_exit_test(core, diverges, 1);
     tcase_add_exit_test(core, diverges_in_a_layer, 1);
     suite_add_tcase(suite, core);
