@@ -20,13 +20,14 @@
 /* Several kernels of a program call these: one copy each is enough. */
 #define WINOGRAD_SHARED static __attribute__((noinline, unused))
 
-/* PANEL: transformed weights lie as u[36][outs / PANEL][ins][PANEL]; GROUP: outputs that are finished together; PADDING:
- * floats between the planes of the 36 frequencies, so that what a transform stores does not fall into the same lines of the
- * cache. */
+/* PANEL: transformed weights lie as u[36][outs / PANEL][ins][PANEL]; GROUP: outputs that are finished together;
+ * PADDING: floats between the planes of the 36 frequencies, so that what a transform stores does not fall into the same
+ * lines of the cache. */
 enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32, WINOGRAD_PADDING = 16 };
 
-/* A convolution as these kernels see it: `images` outputs of rows x cols (not less than the tile), cut into tiles of size x
- * size, `block` of which are worked on at once; channels in multiples of 16; x_image, x_row and x_col are distances in floats. */
+/* A convolution as these kernels see it: `images` outputs of rows x cols (not less than the tile), cut into tiles of
+ * size x size, `block` of which are worked on at once; channels in multiples of 16; x_image, x_row and x_col are
+ * distances in floats. */
 struct winograd_layer {
     long size, images, rows, cols, ins, outs, x_image, x_row, x_col, block;
 };
@@ -81,8 +82,10 @@ NC_INLINE long winograd_u_plane(long ins, long outs)
 /* The input transform of one direction: B^T d. */
 NC_INLINE void winograd_forward(const vec d[6], vec v[6])
 {
-    const vec near_even = vec_fma(vec_all(-WINOGRAD_B2), d[2], d[4]), near_odd = vec_fma(vec_all(-WINOGRAD_B2), d[1], d[3]);
-    const vec far_even = vec_fma(vec_all(-WINOGRAD_A2), d[2], d[4]), far_odd = vec_fma(vec_all(-WINOGRAD_A2), d[1], d[3]);
+    const vec near_even = vec_fma(vec_all(-WINOGRAD_B2), d[2], d[4]),
+              near_odd = vec_fma(vec_all(-WINOGRAD_B2), d[1], d[3]);
+    const vec far_even = vec_fma(vec_all(-WINOGRAD_A2), d[2], d[4]),
+              far_odd = vec_fma(vec_all(-WINOGRAD_A2), d[1], d[3]);
     const vec product = vec_all(WINOGRAD_A2 * WINOGRAD_B2), sum = vec_all(-(WINOGRAD_A2 + WINOGRAD_B2));
     v[0] = vec_fma(product, d[0], vec_fma(sum, d[2], d[4]));
     v[1] = vec_fma(vec_all(WINOGRAD_A), near_odd, near_even);
@@ -181,9 +184,10 @@ WINOGRAD_SHARED void winograd_input(const struct winograd_layer *layer, const fl
 /* How many tiles a product keeps in registers, by two vectors of outputs. */
 enum { WINOGRAD_TILES = TILE(12, 6, 5) };
 
-/* m[t][0 .. vecs*VL) = sum over i of v[t][i] * u[i][...] for `tiles` tiles; the second vector lies `next` floats after the
- * first in u, and VL after it in m. */
-NC_INLINE void winograd_product(const float *v, long ins, const float *u, long next, float *m, long width, int tiles, int vecs)
+/* m[t][0 .. vecs*VL) = sum over i of v[t][i] * u[i][...] for `tiles` tiles; the second vector lies `next` floats after
+ * the first in u, and VL after it in m. */
+NC_INLINE void winograd_product(const float *v, long ins, const float *u, long next, float *m, long width, int tiles,
+                                int vecs)
 {
     vec acc[WINOGRAD_TILES][2];
     UNROLL for (int t = 0; t < tiles; t++)
@@ -207,8 +211,8 @@ NC_INLINE void winograd_product(const float *v, long ins, const float *u, long n
             vec_store(m + t * width + n * VL, acc[t][n]);
 }
 
-NC_INLINE void winograd_product_of(long tiles, const float *v, long ins, const float *u, long next, float *m, long width,
-                                   int vecs)
+NC_INLINE void winograd_product_of(long tiles, const float *v, long ins, const float *u, long next, float *m,
+                                   long width, int vecs)
 {
     switch (tiles) {
 #define WINOGRAD_CASE(n) case n: winograd_product(v, ins, u, next, m, width, n, vecs); break;
@@ -223,8 +227,8 @@ NC_INLINE void winograd_product_of(long tiles, const float *v, long ins, const f
     }
 }
 
-/* m[f][t][0 .. width) = sum over i of v[f][t][i] * u[f][...][i][...] for all frequencies and `count` tiles; u begins at the
- * first of `width` outputs, 16 or 32. */
+/* m[f][t][0 .. width) = sum over i of v[f][t][i] * u[f][...][i][...] for all frequencies and `count` tiles; u begins at
+ * the first of `width` outputs, 16 or 32. */
 WINOGRAD_SHARED void winograd_products(const struct winograd_layer *layer, const float *v, const float *u, float *m,
                                        long count, long width)
 {
@@ -256,8 +260,8 @@ WINOGRAD_SHARED void winograd_products(const struct winograd_layer *layer, const
     }
 }
 
-/* The weights to transform: w[y*tap_y + x*tap_x + i*in + o*out] for i < ins, o < outs; beyond, to u_ins and u_outs, u is
- * 0. Distances may be negative: a filter turned by 180 degrees starts at its last tap. */
+/* The weights to transform: w[y*tap_y + x*tap_x + i*in + o*out] for i < ins, o < outs; beyond, to u_ins and u_outs, u
+ * is 0. Distances may be negative: a filter turned by 180 degrees starts at its last tap. */
 struct winograd_filter {
     long ins, outs, tap_y, tap_x, in, out, u_ins, u_outs;
 };
@@ -280,7 +284,8 @@ NC_INLINE void winograd_taps3(const vec g[3], vec u[6])
 NC_INLINE void winograd_taps5(const vec g[5], vec u[6])
 {
     const vec a2 = vec_all(WINOGRAD_A2), b2 = vec_all(WINOGRAD_B2);
-    const vec near = vec_fma(a2, vec_fma(a2, g[4], g[2]), g[0]), near_odd = vec_all(WINOGRAD_A) * vec_fma(a2, g[3], g[1]);
+    const vec near = vec_fma(a2, vec_fma(a2, g[4], g[2]), g[0]),
+              near_odd = vec_all(WINOGRAD_A) * vec_fma(a2, g[3], g[1]);
     const vec far = vec_fma(b2, vec_fma(b2, g[4], g[2]), g[0]), far_odd = vec_all(WINOGRAD_B) * vec_fma(b2, g[3], g[1]);
     const vec of_near = vec_all(0.5f / (WINOGRAD_A2 * (WINOGRAD_A2 - WINOGRAD_B2)));
     const vec of_far = vec_all(0.5f / (WINOGRAD_B2 * (WINOGRAD_B2 - WINOGRAD_A2)));
@@ -318,10 +323,10 @@ NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u,
     }
 }
 
-/* Inputs `first` to `end` of one panel of outputs. Outputs that don't lie side by side in w are brought together before,
- * those of 16 inputs at a time. */
-NC_INLINE void winograd_weight_panel(const struct winograd_filter *filter, const float *w, float *u, long first, long end,
-                                     long o, int taps)
+/* Inputs `first` to `end` of one panel of outputs. Outputs that don't lie side by side in w are brought together
+ * before, those of 16 inputs at a time. */
+NC_INLINE void winograd_weight_panel(const struct winograd_filter *filter, const float *w, float *u, long first,
+                                     long end, long o, int taps)
 {
     enum { BLOCK = 16, TAP = BLOCK * WINOGRAD_PANEL };
     const long plane = winograd_u_plane(filter->u_ins, filter->u_outs), outs = least(WINOGRAD_PANEL, filter->outs - o);
@@ -347,14 +352,16 @@ NC_INLINE void winograd_weight_panel(const struct winograd_filter *filter, const
 }
 
 /* u = the transformed weights of the inputs in part `part` of `parts`. */
-WINOGRAD_SHARED void winograd_weights_3x3(const struct winograd_filter *filter, const float *w, float *u, int part, int parts)
+WINOGRAD_SHARED void winograd_weights_3x3(const struct winograd_filter *filter, const float *w, float *u, int part,
+                                          int parts)
 {
     const long first = filter->u_ins * part / parts, end = filter->u_ins * (part + 1) / parts;
     for (long o = 0; o < filter->u_outs; o += WINOGRAD_PANEL)
         winograd_weight_panel(filter, w, u, first, end, o, 3);
 }
 
-WINOGRAD_SHARED void winograd_weights_5x5(const struct winograd_filter *filter, const float *w, float *u, int part, int parts)
+WINOGRAD_SHARED void winograd_weights_5x5(const struct winograd_filter *filter, const float *w, float *u, int part,
+                                          int parts)
 {
     const long first = filter->u_ins * part / parts, end = filter->u_ins * (part + 1) / parts;
     for (long o = 0; o < filter->u_outs; o += WINOGRAD_PANEL)

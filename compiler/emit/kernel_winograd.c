@@ -2,7 +2,8 @@
 #include "emit/kernel_text.h"
 
 /* All four begin alike. */
-_Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu && (int)WINOGRAD3_POOL_arg_col == (int)WINOGRAD5_POOL_arg_col,
+_Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu &&
+                   (int)WINOGRAD3_POOL_arg_col == (int)WINOGRAD5_POOL_arg_col,
                "the Winograd families begin alike");
 
 /* `name` += bias; `name` = max(name, 0), where the dimensions say so. */
@@ -44,7 +45,8 @@ static void store_pooled(KernelText *k, int size)
         begin(k, "UNROLL for (int n = 0; n < %d; n += 2)", size);
         m = "m", n = "n", next_m = "m + 1", next_n = "n + 1";
         to = sum_of(k, to, offset_of(k, "m / 2", dim(k, WINOGRAD3_y_row), "n / 2", dim(k, WINOGRAD3_y_col)));
-        to_arg = sum_of(k, to_arg, offset_of(k, "m / 2", dim(k, WINOGRAD3_POOL_arg_row), "n / 2", dim(k, WINOGRAD3_POOL_arg_col)));
+        to_arg = sum_of(k, to_arg,
+                        offset_of(k, "m / 2", dim(k, WINOGRAD3_POOL_arg_row), "n / 2", dim(k, WINOGRAD3_POOL_arg_col)));
     }
     line(k, "vec best = sums[%s][%s];", m, n);
     line(k, "ivec at = ivec_all(0);");
@@ -103,7 +105,8 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
     line(k, "const long count = least(%s, tiles - first);", dim(k, WINOGRAD3_block));
     line(k, "winograd_input(&layer, x, first, count, lines, v);");
     const char *width, *o = group_loop(k, &width);
-    line(k, "winograd_products(&layer, v, %s, m36, count, %s);", sum_of(k, "u", product_of(k, o, dim(k, WINOGRAD3_ins))), width);
+    line(k, "winograd_products(&layer, v, %s, m36, count, %s);",
+         sum_of(k, "u", product_of(k, o, dim(k, WINOGRAD3_ins))), width);
     begin(k, "for (long t = 0; t < count; t++)");
     const char *half = pool ? " / 2" : "", *image = "0";
     if (!dim_is(k, WINOGRAD3_images, 1)) {
@@ -156,8 +159,8 @@ _Static_assert((int)WINOGRAD_WEIGHTS3_u_outs == (int)WINOGRAD_WEIGHTS5_u_outs, "
 static void emit_weights(KernelText *k, int taps)
 {
     line(k, "const struct winograd_filter filter = {");
-    line(k, "    .ins = %s, .outs = %s, .tap_y = %s, .tap_x = %s,", dim(k, WINOGRAD_WEIGHTS3_ins), dim(k, WINOGRAD_WEIGHTS3_outs),
-         dim(k, WINOGRAD_WEIGHTS3_w_tap_y), dim(k, WINOGRAD_WEIGHTS3_w_tap_x));
+    line(k, "    .ins = %s, .outs = %s, .tap_y = %s, .tap_x = %s,", dim(k, WINOGRAD_WEIGHTS3_ins),
+         dim(k, WINOGRAD_WEIGHTS3_outs), dim(k, WINOGRAD_WEIGHTS3_w_tap_y), dim(k, WINOGRAD_WEIGHTS3_w_tap_x));
     line(k, "    .in = %s, .out = %s, .u_ins = %s, .u_outs = %s,", dim(k, WINOGRAD_WEIGHTS3_w_in),
          dim(k, WINOGRAD_WEIGHTS3_w_out), dim(k, WINOGRAD_WEIGHTS3_u_ins), dim(k, WINOGRAD_WEIGHTS3_u_outs));
     line(k, "};");

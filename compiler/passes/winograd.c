@@ -49,14 +49,14 @@ bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t ins
     if ((window->kernel[0] != 3 && window->kernel[0] != 5) || window->groups != 1)
         return false;
     const Family family = winograd_family(window, pool);
-    return used(family, rows) >= tile_size(family) && used(family, cols) >= tile_size(family) && ins >= 16 && outs >= 16 &&
-           ins % 16 == 0 && outs % 16 == 0;
+    return used(family, rows) >= tile_size(family) && used(family, cols) >= tile_size(family) && ins >= 16 &&
+           outs >= 16 && ins % 16 == 0 && outs % 16 == 0;
 }
 
 int64_t winograd_block(Family family, const int64_t *dim)
 {
-    /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache. The
-     * weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
+    /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache.
+     * The weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
     enum { FLOATS = 64 * 1024, FEWEST = 8, ENOUGH = 48 };
     const int64_t tiles = tile_count(family, dim), ins = dim[WINOGRAD3_ins];
     int64_t most = FLOATS / (FREQUENCIES * (ins + GROUP)), served = winograd_weights(ins, dim[WINOGRAD3_outs]) / FLOATS;
@@ -88,8 +88,8 @@ int64_t winograd_weights(int64_t ins, int64_t outs)
 
 double winograd_cost(Family family, const int64_t *dim)
 {
-    /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. Those of 5x5 filters share more
-     * of their inputs with the next tile and have fewer outputs. */
+    /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. Those of 5x5 filters share
+     * more of their inputs with the next tile and have fewer outputs. */
     const bool large = tile_size(family) == 4;
     const double in = large ? 380 : 240, out = large ? 350 : 160;
     const double tiles = (double)tile_count(family, dim);

@@ -1,6 +1,6 @@
 /* bench_winograd: the Winograd kernels beside the dense ones, interleaved, one thread, the least of many rounds.
  *     bench_winograd [SECONDS]      for each layer
- * With VL and the prebuilt kernels of this processor, or of NETC_LANES floats. */
+ * The prebuilt kernels of the widest vectors, or of NETC_LANES floats; BLOCK tiles at once; over IMAGES images a call. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,8 +46,23 @@ static void measure(const Job *l, double seconds)
     const Family dense = l->pool ? FAMILY_CONV_POOL : FAMILY_CONV;
     const int64_t width = l->rows + l->taps - 1, y_row = l->rows * l->outs;
     const int images = getenv("IMAGES") ? atoi(getenv("IMAGES")) : 1;
-    int64_t d[MAX_DIMS] = {l->rows, l->rows, l->ins, l->outs, width * l->ins, l->ins, y_row, l->outs, 0, 1, 0, images, width * width * l->ins,
-                            l->rows * y_row, y_row, l->outs, l->rows * y_row};
+    int64_t d[MAX_DIMS] = {l->rows,
+                           l->rows,
+                           l->ins,
+                           l->outs,
+                           width * l->ins,
+                           l->ins,
+                           y_row,
+                           l->outs,
+                           0,
+                           1,
+                           0,
+                           images,
+                           width * width * l->ins,
+                           l->rows * y_row,
+                           y_row,
+                           l->outs,
+                           l->rows * y_row};
     d[WINOGRAD3_block] = getenv("BLOCK") ? atoi(getenv("BLOCK")) : winograd_block(family, d);
     struct nc_winograd3_pool_dims w = {d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9], d[10],
                                        d[11], d[12], d[13], d[14], d[15], d[16]};
@@ -60,11 +75,13 @@ static void measure(const Job *l, double seconds)
         c.tile[v] = (short)(t.rows * 100 + t.cols * 10 + t.vecs);
     }
     const size_t taps = (size_t)(l->taps * l->taps), io = (size_t)(l->ins * l->outs);
-    float *x = numbers((size_t)(images * width * width * l->ins)), *weights = numbers(taps * io), *u = numbers((size_t)winograd_weights(l->ins, l->outs));
+    float *x = numbers((size_t)(images * width * width * l->ins)), *weights = numbers(taps * io),
+          *u = numbers((size_t)winograd_weights(l->ins, l->outs));
     float *bias = numbers((size_t)l->outs), *y = numbers((size_t)(images * l->rows * y_row));
     float *scratch = numbers((size_t)winograd_scratch(family, d));
     unsigned char *arg = calloc((size_t)(images * l->rows * y_row), 1);
-    struct nc_winograd_weights3_dims wd = {l->ins, l->outs, l->taps * l->ins * l->outs, l->ins * l->outs, l->outs, 1, l->ins, l->outs};
+    struct nc_winograd_weights3_dims wd = {l->ins, l->outs, l->taps * l->ins * l->outs, l->ins * l->outs, l->outs, 1,
+                                           l->ins, l->outs};
     struct nc_winograd_weights5_dims wd5;
     memcpy(&wd5, &wd, sizeof wd5);
     const double macs = (double)(l->rows * l->rows) * (double)(taps * io);
@@ -94,9 +111,9 @@ static void measure(const Job *l, double seconds)
             nc_winograd_weights5(weights, u, 0, 1, &wd5);
         t = now() - start, best[2] = t < best[2] ? t : best[2];
     }
-    printf("%-32s dense %8.1f us %6.1f GFLOP/s, block %3lld %8.1f us, ratio %.2f (estimated %.2f), weights %.1f us\n", l->name,
-           1e6 * best[0], 2e-9 * macs / best[0], (long long)d[WINOGRAD3_block], 1e6 * best[1], best[0] / best[1],
-           macs / winograd_cost(family, d) * images, 1e6 * best[2]);
+    printf("%-32s dense %8.1f us %6.1f GFLOP/s, block %3lld %8.1f us, ratio %.2f (estimated %.2f), weights %.1f us\n",
+           l->name, 1e6 * best[0], 2e-9 * macs / best[0], (long long)d[WINOGRAD3_block], 1e6 * best[1],
+           best[0] / best[1], macs / winograd_cost(family, d) * images, 1e6 * best[2]);
     free(x), free(weights), free(u), free(bias), free(y), free(scratch), free(arg);
 }
 

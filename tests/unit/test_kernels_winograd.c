@@ -1,5 +1,5 @@
-/* The Winograd kernels against the convolution in float64, over random shapes and in every width: with the filters as they
- * lie, and with turned and swapped ones, as the gradient of the input reads them. */
+/* The Winograd kernels against the convolution in float64, over random shapes and in every width: with the filters as
+ * they lie, and with turned and swapped ones, as the gradient of the input reads them. */
 #include "kernel_check.h"
 #include "passes/winograd.h"
 
@@ -48,7 +48,8 @@ static Case random_shape(int number)
     const int64_t block = winograd_block(s.family, d);
     d[WINOGRAD3_block] = 1 + next_random() % (unsigned)(number % 3 ? block : 2 * block);
     /* Nothing beyond the last pixel's channels may be read: the sanitizers see to that. */
-    s.x_floats = (d[WINOGRAD3_images] - 1) * d[WINOGRAD3_x_image] + (d[WINOGRAD3_rows] + s.taps - 2) * d[WINOGRAD3_x_row] +
+    s.x_floats = (d[WINOGRAD3_images] - 1) * d[WINOGRAD3_x_image] +
+                 (d[WINOGRAD3_rows] + s.taps - 2) * d[WINOGRAD3_x_row] +
                  (d[WINOGRAD3_cols] + s.taps - 2) * d[WINOGRAD3_x_col] + d[WINOGRAD3_ins];
     s.y_floats = d[WINOGRAD3_images] * d[WINOGRAD3_y_image];
     s.scratch_floats = winograd_scratch(s.family, d);
@@ -70,7 +71,8 @@ static double exact_sum(const Case *s, const float *x, const float *filter, int6
 /* Transforms the filters; for a gradient they lie turned and swapped, so that the same convolution comes out. */
 static float *transformed(const Case *s, const float *filter)
 {
-    const int64_t taps = s->taps * s->taps, pitch = padded(s->gradient ? s->ins : s->outs), floats = taps * s->ins * s->outs;
+    const int64_t taps = s->taps * s->taps, pitch = padded(s->gradient ? s->ins : s->outs),
+                  floats = taps * s->ins * s->outs;
     const int64_t rows = s->gradient ? s->outs : s->ins;
     float *w = random_floats(taps * rows * pitch);
     for (int64_t n = 0; n < floats; n++) {
@@ -78,8 +80,14 @@ static float *transformed(const Case *s, const float *filter)
         w[s->gradient ? ((taps - 1 - tap) * rows + o) * pitch + i : (tap * rows + i) * pitch + o] = filter[n];
     }
     const int64_t tap = rows * pitch, turn = s->gradient ? -1 : 1;
-    const int64_t d[] = {s->ins, s->outs, turn * s->taps * tap, turn * tap, s->gradient ? 1 : pitch, s->gradient ? pitch : 1,
-                         padded(s->ins), padded(s->outs)};
+    const int64_t d[] = {s->ins,
+                         s->outs,
+                         turn * s->taps * tap,
+                         turn * tap,
+                         s->gradient ? 1 : pitch,
+                         s->gradient ? pitch : 1,
+                         padded(s->ins),
+                         padded(s->outs)};
     float *u = random_floats(winograd_weights(padded(s->ins), padded(s->outs)));
     call_prebuilt(s->taps == 3 ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5, d, 0,
                   (void *[]){s->gradient ? w + (taps - 1) * tap : w, u});
@@ -117,17 +125,21 @@ static void check_pooled(const Case *s, const float *x, const float *filter, con
                 const int64_t image = image_r / (d[WINOGRAD3_rows] / 2), r = image_r % (d[WINOGRAD3_rows] / 2);
                 double sums[4] = {0}, best = -INFINITY;
                 for (int place = 0; place < 4; place++) {
-                    sums[place] = o < s->outs ? exact_sum(s, x + image * d[WINOGRAD3_x_image], filter, 2 * r + place / 2,
-                                                            2 * c + place % 2, o) : 0;
+                    sums[place] = o < s->outs ? exact_sum(s, x + image * d[WINOGRAD3_x_image], filter,
+                                                          2 * r + place / 2, 2 * c + place % 2, o)
+                                              : 0;
                     *largest = fmax(*largest, fabs(sums[place]));
                     best = fmax(best, sums[place]);
                 }
-                const int at = arg[image * d[WINOGRAD3_POOL_arg_image] + r * d[WINOGRAD3_POOL_arg_row] + c * d[WINOGRAD3_POOL_arg_col] + o];
+                const int at = arg[image * d[WINOGRAD3_POOL_arg_image] + r * d[WINOGRAD3_POOL_arg_row] +
+                                   c * d[WINOGRAD3_POOL_arg_col] + o];
                 ck_assert(at < 4);
                 *error = fmax(*error, best - sums[at]);
                 best += d[WINOGRAD3_has_bias] ? bias[o] : 0;
                 best = d[WINOGRAD3_relu] && best < 0 ? 0 : best;
-                *error = fmax(*error, fabs(best - y[image * d[WINOGRAD3_y_image] + r * d[WINOGRAD3_y_row] + c * d[WINOGRAD3_y_col] + o]));
+                *error = fmax(
+                    *error,
+                    fabs(best - y[image * d[WINOGRAD3_y_image] + r * d[WINOGRAD3_y_row] + c * d[WINOGRAD3_y_col] + o]));
             }
 }
 
