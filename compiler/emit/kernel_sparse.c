@@ -1,15 +1,17 @@
 /* POOL_CONV_GRAD_WEIGHT: the gradient of a convolution's weights, straight from the gradient behind its max-pool.
  *
- * One of the four convolution outputs of a window has a gradient, so a quarter of the multiplications of CONV_GRAD_WEIGHT is
- * left. For one output channel, a block of pooled pixels is listed first: its gradients that aren't 0, and where the inputs
- * begin that each is multiplied by. Then a tile of weights stays in registers while the list is added. */
+ * One of the four convolution outputs of a window has a gradient, so a quarter of the multiplications of
+ * CONV_GRAD_WEIGHT is left. For one output channel, a block of pooled pixels is listed first: its gradients, but for those
+ * that an activation cut off, and where the inputs begin that each is multiplied by. Then a tile of weights stays in
+ * registers while the list is added. Where one or two tiles hold all weights of an output and nothing is cut off, a list
+ * wouldn't pay. */
 #include "emit/kernel_text.h"
 
 #define D(name) POOL_CONV_GRAD_WEIGHT_##name
 enum { ROWS = 1 << PART_ROWS, VECS = 1 << PART_VECS };
 
 /* The most pixels of a list, and what of x a list may touch to stay in a first-level cache, in floats. */
-enum { LIST = 256, CACHED_FLOATS = 6144 };
+enum { LIST = 256, CACHED_FLOATS = 8192 };
 
 static const char *clipped(KernelText *k, const char *a, const char *b)
 {
@@ -19,12 +21,12 @@ static const char *clipped(KernelText *k, const char *a, const char *b)
     return arena_printf(k->arena, "least(%s, %s)", a, b);
 }
 
-/* A block of pooled pixels: its rows and columns, as expressions. */
+/* A block of pooled pixels, as expressions: its first row and column, and how many. */
 typedef struct Pixels {
-    const char *rows, *cols;
+    const char *top, *left, *rows, *cols;
 } Pixels;
 
-/* As many whole rows as the list holds and the cache, at least one; a part of a row where it is longer than the list. */
+/* As many whole rows as the list and the cache hold, at least one; a part of a row where it is longer than the list. */
 static Pixels block_of_pixels(KernelText *k)
 {
     const char *rows = dim(k, D(rows)), *cols = dim(k, D(cols)), *x_row = dim(k, D(x_row)), *taps = dim(k, D(taps_y));
@@ -34,12 +36,12 @@ static Pixels block_of_pixels(KernelText *k)
         int64_t listed = LIST / col_count, cached = (CACHED_FLOATS / row_floats - tap_count + 1) / 2;
         int64_t block = listed < cached ? listed : cached;
         block = block < 1 ? 1 : block > row_count ? row_count : block;
-        return (Pixels){arena_printf(k->arena, "%lld", (long long)block),
-                        arena_printf(k->arena, "%lld", (long long)(col_count < LIST ? col_count : LIST))};
+        return (Pixels){.rows = arena_printf(k->arena, "%lld", (long long)block),
+                        .cols = arena_printf(k->arena, "%lld", (long long)(col_count < LIST ? col_count : LIST))};
     }
     line(k, "const long fitting = least(%d / %s, (%d / %s - %s + 1) / 2);", LIST, cols, CACHED_FLOATS, x_row, taps);
     line(k, "const long block_rows = fitting > 1 ? fitting : 1, block_cols = least(%s, %d);", cols, LIST);
-    return (Pixels){"block_rows", "block_cols"};
+    return (Pixels){.rows = "block_rows", .cols = "block_cols"};
 }
 
 /* A loop over blocks of `count`; gives its variable ("0" where there is one block). */
@@ -53,7 +55,8 @@ static const char *block_loop(KernelText *k, const char *variable, const char *c
 }
 
 /* for (variable = first; variable < first + block; ...), not beyond `count`. */
-static const char *loop_in_block(KernelText *k, const char *variable, const char *first, const char *count, const char *block)
+static const char *loop_in_block(KernelText *k, const char *variable, const char *first, const char *count,
+                                 const char *block)
 {
     int64_t all, one;
     const char *end = sum_of(k, first, block);
@@ -98,30 +101,56 @@ static void add_bias(KernelText *k)
     end_all(k, known ? 1 : 2);
 }
 
-/* Lists the gradients of output o in the block: s and where. */
-static void list_pixels(KernelText *k, Pixels block, const char *top, const char *left)
+/* Whether one or two tiles hold the weights of an output, in all widths, and no gradient is cut off. */
+static bool is_direct(const KernelText *k)
+{
+    int64_t taps, run;
+    if (!dim_number(k, D(taps_y), &taps) || !dim_number(k, D(run), &run) || !dim_is(k, D(relu), 0))
+        return false;
+    for (int w = 0; w < WIDTH_COUNT; w++) {
+        const int64_t vecs = (run * (1 << w) + 15) / 16, in_tile = k->tile[w].vecs;
+        if (taps / k->tile[w].rows * ((vecs + in_tile - 1) / in_tile) > 2)
+            return false;
+    }
+    return true;
+}
+
+/* Loops over the block's pixels. Declares `at`, which of the window has output o's gradient, and gives where x begins
+ * there; *gradient and *y: their offsets. */
+static const char *pixels(KernelText *k, const Pixels *block, const char **gradient, const char **y)
+{
+    const char *r = loop_in_block(k, "r", block->top, dim(k, D(rows)), block->rows);
+    const char *c = loop_in_block(k, "c", block->left, dim(k, D(cols)), block->cols);
+    *gradient = place(k, r, D(dy_row), c, D(dy_col));
+    *y = place(k, r, D(y_row), c, D(y_col));
+    line(k, "const int at = arg[%s];", place(k, r, D(arg_row), c, D(arg_col)));
+    const char *row = sum_of(k, product_of(k, "2", r), "(at >> 1)");
+    const char *col = sum_of(k, product_of(k, "2", c), "(at & 1)");
+    return offset_of(k, arena_printf(k->arena, "(%s)", row), dim(k, D(x_row)), arena_printf(k->arena, "(%s)", col),
+                     dim(k, D(x_col)));
+}
+
+/* Lists the gradients of output o in the block: s and where from. */
+static void list_pixels(KernelText *k, const Pixels *block)
 {
     int64_t relu;
-    const char *r = loop_in_block(k, "r", top, dim(k, D(rows)), block.rows);
-    const char *c = loop_in_block(k, "c", left, dim(k, D(cols)), block.cols);
-    const char *dy = arena_printf(k->arena, "dy[%s]", place(k, r, D(dy_row), c, D(dy_col)));
-    const char *y = arena_printf(k->arena, "y[%s]", place(k, r, D(y_row), c, D(y_col)));
-    line(k, "const int at = arg[%s];", place(k, r, D(arg_row), c, D(arg_col)));
-    const char *row = sum_of(k, product_of(k, "2", r), "(at >> 1)"), *col = sum_of(k, product_of(k, "2", c), "(at & 1)");
-    line(k, "from[n] = (int)(%s);", offset_of(k, arena_printf(k->arena, "(%s)", row), dim(k, D(x_row)),
-                                             arena_printf(k->arena, "(%s)", col), dim(k, D(x_col))));
+    const char *gradient, *y;
+    line(k, "float s[%d];", LIST);
+    line(k, "int from[%d];", LIST);
+    line(k, "long n = 0;");
+    line(k, "from[n] = (int)(%s);", pixels(k, block, &gradient, &y));
+    line(k, "s[n] = dy[%s];", gradient);
     if (!dim_number(k, D(relu), &relu))
-        line(k, "s[n] = %s && %s <= 0 ? 0 : %s;", dim(k, D(relu)), y, dy);
+        line(k, "n += !(%s && y[%s] <= 0);", dim(k, D(relu)), y);
     else if (relu)
-        line(k, "s[n] = %s <= 0 ? 0 : %s;", y, dy);
+        line(k, "n += !(y[%s] <= 0);", y);
     else
-        line(k, "s[n] = %s;", dy);
-    line(k, "n += s[n] != 0;");
+        line(k, "n++;");
     end_all(k, 2);
 }
 
-/* g += s * x over the list, for all weights of output o. */
-static void add_list(KernelText *k)
+/* g += s * x over the list, or over the block itself, for all weights of output o. */
+static void add_pixels(KernelText *k, const Pixels *block, bool direct)
 {
     const char *run = dim(k, D(run)), *x_tap = dim(k, D(x_tap_y)), *g_tap = dim(k, D(g_tap_y));
     int64_t run_count;
@@ -130,14 +159,14 @@ static void add_list(KernelText *k)
         const int lanes = 16 >> w;
         exact = (run_count + lanes - 1) / lanes % k->tile[w].vecs == 0;
     }
-    const char *a = tile_loop(k, "a", dim(k, D(taps_y)), PART_ROWS, 1), *j = "j", *step = is_one(k, PART_VECS) ? "VL" : "VECS * VL";
+    const char *a = tile_loop(k, "a", dim(k, D(taps_y)), PART_ROWS, 1), *j = "j";
+    const char *step = is_one(k, PART_VECS) ? "VL" : "VECS * VL";
     if (exact || is_one(k, PART_VECS)) {
         exact = true;
         begin(k, "for (long j = 0; j < %s; j += %s)", run, step);
     } else { /* a last tile that would stick out begins earlier and stores only what is still missing */
         begin(k, "for (long start = 0; start < %s; start += %s)", run, step);
-        line(k, "const long j = least(start, %s / VL * VL - %s);", is_number(run, &run_count)
-             ? arena_printf(k->arena, "(%lld + VL - 1)", (long long)run_count) : "(run + VL - 1)", step);
+        line(k, "const long j = least(start, (%s + VL - 1) / VL * VL - %s);", run, step);
     }
     line(k, "float *gt = %s;", sum_of(k, sum_of(k, "g", offset_of(k, "o", dim(k, D(g_out)), a, g_tap)), j));
     line(k, "const float *xt = %s;", sum_of(k, sum_of(k, "x", product_of(k, a, x_tap)), j));
@@ -148,12 +177,18 @@ static void add_list(KernelText *k)
     line(k, "%s = vec_load(%s);", acc, to);
     end_all(k, 2);
 
-    begin(k, "for (long i = 0; i < n; i++)");
-    line(k, "const float *xi = from_here(xt + from[i]);");
-    line(k, "const vec si = vec_all_of(&s[i]);");
+    if (direct) {
+        const char *gradient, *y, *from = pixels(k, block, &gradient, &y);
+        line(k, "const float *xi = from_here(xt + %s);", from);
+        line(k, "const vec si = vec_all_of(dy + %s);", gradient);
+    } else {
+        begin(k, "for (long i = 0; i < n; i++)");
+        line(k, "const float *xi = from_here(xt + from[i]);");
+        line(k, "const vec si = vec_all_of(&s[i]);");
+    }
     part_loop(k, PART_ROWS), part_loop(k, PART_VECS);
     line(k, "%s = vec_fma(si, vec_load(%s), %s);", acc, sum_of(k, sum_of(k, "xi", product_of(k, m, x_tap)), lane), acc);
-    end_all(k, 3);
+    end_all(k, direct ? 4 : 3);
 
     part_loop(k, PART_ROWS), part_loop(k, PART_VECS);
     if (!exact)
@@ -174,14 +209,13 @@ void emit_pool_conv_grad_weight(KernelText *k)
         line(k, "(void)y;");
     add_bias(k);
 
-    const Pixels block = block_of_pixels(k);
-    const char *top = block_loop(k, "top", dim(k, D(rows)), block.rows);
-    const char *left = block_loop(k, "left", dim(k, D(cols)), block.cols);
+    const bool direct = is_direct(k);
+    Pixels block = block_of_pixels(k);
+    block.top = block_loop(k, "top", dim(k, D(rows)), block.rows);
+    block.left = block_loop(k, "left", dim(k, D(cols)), block.cols);
     begin(k, "for (long o = 0; o < %s; o++)", dim(k, D(outs)));
-    line(k, "float s[%d];", LIST);
-    line(k, "int from[%d];", LIST);
-    line(k, "long n = 0;");
-    list_pixels(k, block, top, left);
-    add_list(k);
+    if (!direct)
+        list_pixels(k, &block);
+    add_pixels(k, &block, direct);
     end_all(k, 3);
 }

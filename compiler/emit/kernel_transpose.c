@@ -1,7 +1,7 @@
 /* TRANSPOSE: the weights that a data gradient reads, from the ones that the forward pass reads.
  *
- * Blocks of 16 rows of t by 16 input channels are copied or turned over whole, so that every line of w and of t is used up
- * while it is in cache; what isn't a whole block inside of the weights goes number by number. */
+ * Blocks of 16 rows of t by 16 input channels are copied or turned over whole, so that every line of w and of t is used
+ * up while it is in cache; what isn't a whole block inside of the weights goes number by number. */
 #include <string.h>
 
 #include "emit/kernel_text.h"
@@ -79,7 +79,8 @@ static const char *when_whole(KernelText *k, const Blocks *at, const char *shift
         also(&when, arena_printf(k->arena, "shift == %s && shift <= i",
                                  shift_of(k, at, sum_of(k, at->o, "15"))));
     if (shifted || !at_most(k, TRANSPOSE_ins, TRANSPOSE_w_run))
-        also(&when, arena_printf(k->arena, "i + 16 <= %s", sum_of(k, shifted ? "shift" : "0", dim(k, TRANSPOSE_w_run))));
+        also(&when,
+             arena_printf(k->arena, "i + 16 <= %s", sum_of(k, shifted ? "shift" : "0", dim(k, TRANSPOSE_w_run))));
     return when.bytes ? when.bytes : "";
 }
 
@@ -149,7 +150,8 @@ static void single_numbers(KernelText *k, const Blocks *at)
         also(&valid, arena_printf(k->arena, "%s < %s", r, dim(k, TRANSPOSE_w_run)));
     if (!(at->dense && at_most(k, TRANSPOSE_run, TRANSPOSE_w_outs)))
         also(&valid, arena_printf(k->arena, "%s < %s", o, dim(k, TRANSPOSE_w_outs)));
-    const char *from = arena_printf(k->arena, "wt[%s]", offset_of(k, r, dim(k, TRANSPOSE_w_in), o, dim(k, TRANSPOSE_w_out)));
+    const char *from =
+        arena_printf(k->arena, "wt[%s]", offset_of(k, r, dim(k, TRANSPOSE_w_in), o, dim(k, TRANSPOSE_w_out)));
     const char *to = sum_of(k, product_of(k, rows, dim(k, TRANSPOSE_t_row)), "m");
     if (valid.length)
         line(k, "tr[%s] = %s ? %s : 0;", to, valid.bytes, from);
@@ -187,7 +189,8 @@ void emit_transpose(KernelText *k)
     begin(k, "for (long i = 0; i < %s; i += 16)", ins);
     at.o = at.q;
     if (!at.dense) {
-        const char *base = product_of(k, quotient_of(k, "i", dim(k, TRANSPOSE_group_outs)), dim(k, TRANSPOSE_group_ins));
+        const char *group = quotient_of(k, "i", dim(k, TRANSPOSE_group_outs));
+        const char *base = product_of(k, group, dim(k, TRANSPOSE_group_ins));
         line(k, "const long o = %s;", sum_of(k, base, at.q));
         at.o = "o";
     }

@@ -1,5 +1,5 @@
-/* POOL_CONV_GRAD_WEIGHT, every tile of every width that the processor has: near its formula in float64, and equal to the bit
- * to the sum in the promised order. */
+/* POOL_CONV_GRAD_WEIGHT, every tile of every width that the processor has: near its formula in float64, and equal to the
+ * bit to the sum in the promised order. */
 #include "kernel_check.h"
 
 enum { SHAPES = 150 };
@@ -11,8 +11,8 @@ typedef struct Sums {
 } Sums;
 
 /* One output by the formula. */
-static void add_output(int lanes, const int64_t *d, const float *x, const float *dy, const float *y, const unsigned char *arg,
-                       int64_t o, Sums sums)
+static void add_output(int lanes, const int64_t *d, const float *x, const float *dy, const float *y,
+                       const unsigned char *arg, int64_t o, Sums sums)
 {
     double bias = D(has_bias) ? sums.db[o] : 0, bias_size = fabs(bias);
     for (int64_t a = 0; a < D(taps_y); a++)
@@ -22,14 +22,14 @@ static void add_output(int lanes, const int64_t *d, const float *x, const float 
             for (int64_t r = 0; r < D(rows); r++)
                 for (int64_t c = 0; c < D(cols); c++) {
                     const int place = arg[r * D(arg_row) + c * D(arg_col) + o];
-                    float s = dy[r * D(dy_row) + c * D(dy_col) + o];
+                    const float s = dy[r * D(dy_row) + c * D(dy_col) + o];
                     if (D(relu) && y[r * D(y_row) + c * D(y_col) + o] <= 0)
-                        s = 0;
-                    const float input = x[(2 * r + place / 2) * D(x_row) + (2 * c + place % 2) * D(x_col) + a * D(x_tap_y) + j];
-                    if (s != 0)
-                        *sum = multiply_add(lanes, s, input, *sum);
-                    exact += s != 0 ? (double)s * input : 0;
-                    size += s != 0 ? fabs((double)s * input) : 0;
+                        continue;
+                    const float *window = x + (2 * r + place / 2) * D(x_row) + (2 * c + place % 2) * D(x_col);
+                    const float input = window[a * D(x_tap_y) + j];
+                    *sum = multiply_add(lanes, s, input, *sum);
+                    exact += (double)s * input;
+                    size += fabs((double)s * input);
                     if (a == 0 && j == 0 && D(has_bias)) {
                         sums.db[o] += s;
                         bias += s, bias_size += fabs((double)s);
@@ -43,7 +43,8 @@ static void add_output(int lanes, const int64_t *d, const float *x, const float 
 static void check_shape(int lanes, int shape, const int64_t *d, int64_t inputs)
 {
     const int64_t outs = D(outs), padded = (outs + 15) / 16 * 16, weights = outs * D(g_out);
-    float *x = random_floats(inputs), *dy = random_floats(D(rows) * D(dy_row) + 16), *y = random_floats(D(rows) * D(y_row) + 16);
+    float *x = random_floats(inputs), *dy = random_floats(D(rows) * D(dy_row) + 16);
+    float *y = random_floats(D(rows) * D(y_row) + 16);
     unsigned char *arg = malloc((size_t)(D(rows) * D(arg_row)));
     for (int64_t i = 0; i < D(rows) * D(arg_row); i++)
         arg[i] = (unsigned char)(next_random() % 4);
@@ -99,7 +100,7 @@ static void shapes(int lanes)
 /* Rows longer than the kernel's lists, and more rows than fit into one. */
 static void large(int lanes)
 {
-    const int64_t wide[] = {3, 600, 3, 3, 9, 1202 * 3, 3, 1202 * 3, 48, 16, 600 * 16, 16, 600 * 16, 16, 600 * 16, 16, 1, 1};
+    const int64_t wide[] = {3, 600, 3, 3, 9, 1202 * 3, 3, 1202 * 3, 48, 16, 9600, 16, 9600, 16, 9600, 16, 1, 1};
     check_shape(lanes, 0, wide, 8 * 1202 * 3 + 15);
     const int64_t tall[] = {70, 9, 2, 5, 80, 22 * 16, 16, 22 * 16, 400, 80, 9 * 16, 16, 9 * 16, 16, 9 * 16, 16, 1, 0};
     check_shape(lanes, 1, tall, 144 * 22 * 16 + 15);

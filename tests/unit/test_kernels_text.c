@@ -125,8 +125,8 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
 
 /* Which operands a kernel writes to: 'w'. The others hold floats, 'f', or small indices of one or two bytes, 'b', 's'. */
 static const char *const operand_kinds[FAMILY_COUNT] = {
-    "fffw", "fffww", "ffw", "fffbww", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw", "fw", "w", "fffww",
-    "fffww", "fffwww", "fffwww", "fw", "fw",
+    "fffw", "fffww", "ffw", "fffbww", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw", "fw", "w",
+    "fffww", "fffww", "fffwww", "fffwww", "fw", "fw",
 };
 
 static void fill(unsigned char *operand, char kind)
