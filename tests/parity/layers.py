@@ -323,7 +323,7 @@ def judge(ours, theirs):
     for step, (a, b) in enumerate(zip(ours["losses"], theirs["losses"])):
         if not abs(a - b) <= 1e-6 + 1e-5 * (1 + step) * max(1, abs(b)):
             return "loss of step %d: %f, PyTorch %f" % (step + 1, a, b)
-    if not theirs["worst"][0] <= 2e-3:
+    if not theirs["worst"][0] <= 5e-3:
         return "weights of %s are apart by %.1e of what training changed" % (theirs["worst"][1], theirs["worst"][0])
     if theirs["test"] and not (ours["test"] and abs(ours["test"][0] / theirs["test"][0] - 1) < 1e-4 and
                                abs(ours["test"][1] - theirs["test"][1]) < 2e-3):
