@@ -35,6 +35,7 @@ static void pipeline(Compilation *c, const Request *r)
     c->plan = pass_fuse(c->arena, c->graph);
     if (stops(c, r, STEP_FUSE))
         return;
+    pass_choose(c->plan, c->program->train->exact);
     pass_layout(c->plan);
     if (stops(c, r, STEP_LAYOUT))
         return;

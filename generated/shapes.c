@@ -15,30 +15,34 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
  * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 1056768 bytes of workspace serve a thread. */
+ * gradient in the block of gradients. 1179648 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
+#include "winograd.h"
 
 /* Where each parameter starts, in floats. */
 enum {
     AT_0_weight = 0,
-    AT_0_bias = 2400,
-    AT_2_weight = 2432,
-    AT_2_bias = 28032,
-    AT_4_weight = 28064,
-    AT_4_bias = 79264,
-    AT_7_weight = 79328,
-    AT_7_bias = 144864,
-    AT_8_weight = 144928,
-    AT_8_bias = 145952,
+    AT_0_bias = 2560,
+    AT_2_weight = 2592,
+    AT_2_bias = 28192,
+    AT_4_weight = 28224,
+    AT_4_bias = 79424,
+    AT_7_weight = 79488,
+    AT_7_bias = 145024,
+    AT_8_weight = 145088,
+    AT_8_bias = 146112,
 };
 
 /* Where each derived layout of a weight starts, in floats. */
 enum {
-    AT_8_weight_transposed = 0,
-    AT_7_weight_transposed = 640,
-    AT_4_weight_transposed = 66176,
-    AT_2_weight_transposed = 117376,
+    AT_0_weight_dense = 0,
+    AT_2_weight_winograd = 2400,
+    AT_4_weight_winograd = 39840,
+    AT_8_weight_transposed = 114144,
+    AT_7_weight_transposed = 114784,
+    AT_4_weight_winograd_transposed = 181344,
+    AT_2_weight_winograd_transposed = 255648,
 };
 
 /* the input  (line 2)
@@ -97,87 +101,73 @@ static void conv2d_0_maxpool2d_1_forward(const float *x, const float *w, const f
 /* 2: Conv2d(32, 32, 5, 1, 2), 3: MaxPool2d(2)  (line 5)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_2_maxpool2d_3_forward(const float *x, const float *w, const float *bias, float *y, unsigned char *arg)
+static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < 8; r++)
-            for (long c = 0; c < 8; c += COLS / 2) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 5; a++) {
-                    const float *xt = from_here(x + (2 * r + a) * 640 + c * 64);
-                    for (long j = 0; j < 160; j++, xt++, wo += 32) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 640 + n * 32);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                UNROLL for (int n = 0; n < COLS; n += 2)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec best = acc[0][n][v];
-                        ivec at = ivec_all(0);
-                        vec_take_max(acc[0][n + 1][v], 1, &best, &at);
-                        vec_take_max(acc[1][n][v], 2, &best, &at);
-                        vec_take_max(acc[1][n + 1][v], 3, &best, &at);
-                        best += vec_load(bias + o + v * VL);
-                        vec_store(y + r * 384 + (c + n / 2) * 32 + o + v * VL, best);
-                        ivec_store_bytes(arg + r * 256 + (c + n / 2) * 32 + o + v * VL, at);
-                    }
+    const struct winograd_layer layer = {
+        .size = 2, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 0, .x_row = 640, .x_col = 32, .block = 22,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
+    for (long first = 0; first < tiles; first += 22) {
+        const long count = least(22, tiles - first);
+        winograd_input(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, m36, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[2][2];
+                winograd_output5(m36 + t * 32 + k, plane, sums);
+                float *to = y + r * 384 + c * 32 + k;
+                unsigned char *to_arg = arg + r * 256 + c * 32 + k;
+                vec best = sums[0][0];
+                ivec at = ivec_all(0);
+                vec_take_max(sums[0][1], 1, &best, &at);
+                vec_take_max(sums[1][0], 2, &best, &at);
+                vec_take_max(sums[1][1], 3, &best, &at);
+                best += vec_load(bias + k);
+                vec_store(to, best);
+                ivec_store_bytes(to_arg, at);
             }
+        }
+    }
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2), 5: MaxPool2d(2)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_4_maxpool2d_5_forward(const float *x, const float *w, const float *bias, float *y, unsigned char *arg)
+static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long r = 0; r < 4; r++)
-            for (long c = 0; c < 4; c += COLS / 2) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 5; a++) {
-                    const float *xt = from_here(x + (2 * r + a) * 384 + c * 64);
-                    for (long j = 0; j < 160; j++, xt++, wo += 64) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 384 + n * 32);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
+    const struct winograd_layer layer = {
+        .size = 2, .images = 1, .rows = 8, .cols = 8,
+        .ins = 32, .outs = 64, .x_image = 0, .x_row = 384, .x_col = 32, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 32, m36, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[2][2];
+                    winograd_output5(m36 + t * WINOGRAD_GROUP + k, plane, sums);
+                    float *to = y + r * 256 + c * 64 + o + k;
+                    unsigned char *to_arg = arg + r * 256 + c * 64 + o + k;
+                    vec best = sums[0][0];
+                    ivec at = ivec_all(0);
+                    vec_take_max(sums[0][1], 1, &best, &at);
+                    vec_take_max(sums[1][0], 2, &best, &at);
+                    vec_take_max(sums[1][1], 3, &best, &at);
+                    best += vec_load(bias + o + k);
+                    vec_store(to, best);
+                    ivec_store_bytes(to_arg, at);
                 }
-                UNROLL for (int n = 0; n < COLS; n += 2)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec best = acc[0][n][v];
-                        ivec at = ivec_all(0);
-                        vec_take_max(acc[0][n + 1][v], 1, &best, &at);
-                        vec_take_max(acc[1][n][v], 2, &best, &at);
-                        vec_take_max(acc[1][n + 1][v], 3, &best, &at);
-                        best += vec_load(bias + o + v * VL);
-                        vec_store(y + r * 256 + (c + n / 2) * 64 + o + v * VL, best);
-                        ivec_store_bytes(arg + r * 256 + (c + n / 2) * 64 + o + v * VL, at);
-                    }
             }
+        }
+    }
 }
 
 /* 7: Linear(64*4*4, 64)  (line 10)
@@ -336,7 +326,7 @@ static void linear_7_grad_input(const float *x, const float *w, const float *bia
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 64);
-            for (long j = 0; j < 64; j++, xt++, wo += 1024) {
+            for (long j = 0; j < 64; j++, xt++, wo += 1040) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -422,87 +412,77 @@ static void maxpool2d_5_grad(const float *dy, const float *y, const unsigned cha
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
  * dx of CONV2D from dy, w */
-static void conv2d_4_grad_input(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_4_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     (void)bias;
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < 8; r += ROWS)
-            for (long c = 0; c < 8; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 5; a++) {
-                    const float *xt = from_here(x + (r + a) * 768 + c * 64);
-                    for (long j = 0; j < 320; j++, xt++, wo += 32) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 768 + n * 64);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 256 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+    const struct winograd_layer layer = {
+        .size = 2, .images = 1, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 32, .x_image = 0, .x_row = 768, .x_col = 64, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, m36, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[2][2];
+                winograd_output5(m36 + t * 32 + k, plane, sums);
+                float *to = y + r * 256 + c * 32 + k;
+                UNROLL for (int m = 0; m < 2; m++)
+                    UNROLL for (int n = 0; n < 2; n++)
+                        vec_store(to + m * 256 + n * 32, sums[m][n]);
             }
+        }
+    }
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_4_grad_weight(const float *x, const float *d, float *g)
-{
-    enum { COLS = TILE(10, 5, 5), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long a = 0; a < 5; a++)
-            for (long j = 0; j < 160; j += COLS) {
-                float *gt = g + (a * 160 + j) * 64 + o;
-                vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
-                for (long r = 0; r < 8; r++) {
-                    const float *xr = from_here(x + (r + a) * 384 + j);
-                    const float *dr = d + r * 768 + o;
-                    for (long c = 0; c < 8; c++, xr += 32, dr += 64) {
-                        vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
-                    }
-                }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
-            }
-}
-
-/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
+ * dw of CONV2D from dy, x, summed over the samples
  * db from dy, summed over samples and positions */
-static void bias_4_grad(const float *d, float *g)
+static void conv2d_4_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g, float *db)
 {
-    for (long o = 0; o < 64; o += 32) {
-        vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
-        for (long r = 0; r < 8; r++)
-            for (long c = 0; c < 8; c++)
-                UNROLL for (int v = 0; v < 32 / VL; v++)
-                    sum[v] += vec_load(d + r * 768 + c * 64 + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+    enum { ROWS = TILE(5, 1, 1), VECS = TILE(5, 10, 10) };
+    (void)y;
+    for (long o = 0; o < 64; o += VL) {
+        vec sum = vec_load(db + o);
+        for (long r = 0; r < 4; r++)
+            for (long c = 0; c < 4; c++)
+                sum += vec_load(dy + r * 256 + c * 64 + o);
+        vec_store(db + o, sum);
+    }
+    for (long o = 0; o < 64; o++) {
+        float s[256];
+        int from[256];
+        long n = 0;
+        for (long r = 0; r < 4; r++)
+            for (long c = 0; c < 4; c++) {
+                const int at = arg[r * 256 + c * 64 + o];
+                from[n] = (int)((2 * r + (at >> 1)) * 384 + (2 * c + (at & 1)) * 32);
+                s[n] = dy[r * 256 + c * 64 + o];
+                n++;
+            }
+        for (long a = 0; a < 5; a += ROWS)
+            for (long j = 0; j < 160; j += VECS * VL) {
+                float *gt = g + o * 800 + a * 160 + j;
+                const float *xt = x + a * 384 + j;
+                vec acc[ROWS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[m][v] = vec_load(gt + m * 160 + v * VL);
+                for (long i = 0; i < n; i++) {
+                    const float *xi = from_here(xt + from[i]);
+                    const vec si = vec_all_of(&s[i]);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][v] = vec_fma(si, vec_load(xi + m * 384 + v * VL), acc[m][v]);
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + m * 160 + v * VL, acc[m][v]);
+            }
     }
 }
 
@@ -526,154 +506,155 @@ static void maxpool2d_3_grad(const float *dy, const float *y, const unsigned cha
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
  * dx of CONV2D from dy, w */
-static void conv2d_2_grad_input(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_2_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     (void)bias;
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < 16; r += ROWS)
-            for (long c = 0; c < 16; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 5; a++) {
-                    const float *xt = from_here(x + (r + a) * 640 + c * 32);
-                    for (long j = 0; j < 160; j++, xt++, wo += 32) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 640 + n * 32);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
-            }
-}
-
-/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_2_grad_weight(const float *x, const float *d, float *g)
-{
-    enum { COLS = TILE(10, 5, 5), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long top = 0; top < 16; top += 8)
-            for (long a = 0; a < 5; a++)
-                for (long j = 0; j < 160; j += COLS) {
-                    float *gt = g + (a * 160 + j) * 32 + o;
-                    vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
-                    for (long r = top; r < top + 8; r++) {
-                        const float *xr = from_here(x + (r + a) * 640 + j);
-                        const float *dr = d + r * 640 + o;
-                        for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
-                            vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                            }
-                        }
-                    }
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
-                }
-}
-
-/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * db from dy, summed over samples and positions */
-static void bias_2_grad(const float *d, float *g)
-{
-    vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + r * 640 + c * 32 + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
-}
-
-/* 1: MaxPool2d(2)  (line 4)
- * dx from dy and the argmax */
-static void maxpool2d_1_grad(const float *dy, const float *y, const unsigned char *arg, float *dx)
-{
-    (void)y;
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
+    const struct winograd_layer layer = {
+        .size = 2, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 0, .x_row = 640, .x_col = 32, .block = 22,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
+    for (long first = 0; first < tiles; first += 22) {
+        const long count = least(22, tiles - first);
+        winograd_input(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, m36, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < 32; k += VL) {
-                const vec gradient = vec_load(dy + r * 512 + c * 32 + k);
-                const ivec at = ivec_load_bytes(arg + r * 512 + c * 32 + k);
-                float *to = dx + r * 2048 + c * 64 + k;
-                vec_store(to, vec_where(gradient, at, 0));
-                vec_store(to + 32, vec_where(gradient, at, 1));
-                vec_store(to + 1024, vec_where(gradient, at, 2));
-                vec_store(to + 1056, vec_where(gradient, at, 3));
+                vec sums[2][2];
+                winograd_output5(m36 + t * 32 + k, plane, sums);
+                float *to = y + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < 2; m++)
+                    UNROLL for (int n = 0; n < 2; n++)
+                        vec_store(to + m * 512 + n * 32, sums[m][n]);
             }
+        }
+    }
 }
 
-/* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_0_grad_weight(const float *x, const float *d, float *g)
-{
-    enum { COLS = 5, VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long top = 0; top < 32; top += 4)
-            for (long a = 0; a < 5; a++)
-                for (long j = 0; j < 15; j += COLS) {
-                    float *gt = g + (a * 15 + j) * 32 + o;
-                    vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
-                    for (long r = top; r < top + 4; r++) {
-                        const float *xr = from_here(x + (r + a) * 108 + j);
-                        const float *dr = d + r * 1024 + o;
-                        for (long c = 0; c < 32; c++, xr += 3, dr += 32) {
-                            vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                            }
-                        }
-                    }
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
-                }
-}
-
-/* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
+/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
+ * dw of CONV2D from dy, x, summed over the samples
  * db from dy, summed over samples and positions */
-static void bias_0_grad(const float *d, float *g)
+static void conv2d_2_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g, float *db)
 {
-    vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + r * 1024 + c * 32 + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+    enum { ROWS = TILE(5, 1, 1), VECS = TILE(5, 10, 10) };
+    (void)y;
+    for (long o = 0; o < 32; o += VL) {
+        vec sum = vec_load(db + o);
+        for (long r = 0; r < 8; r++)
+            for (long c = 0; c < 8; c++)
+                sum += vec_load(dy + r * 256 + c * 32 + o);
+        vec_store(db + o, sum);
+    }
+    for (long top = 0; top < 8; top += 4)
+        for (long o = 0; o < 32; o++) {
+            float s[256];
+            int from[256];
+            long n = 0;
+            for (long r = top; r < top + 4; r++)
+                for (long c = 0; c < 8; c++) {
+                    const int at = arg[r * 256 + c * 32 + o];
+                    from[n] = (int)((2 * r + (at >> 1)) * 640 + (2 * c + (at & 1)) * 32);
+                    s[n] = dy[r * 256 + c * 32 + o];
+                    n++;
+                }
+            for (long a = 0; a < 5; a += ROWS)
+                for (long j = 0; j < 160; j += VECS * VL) {
+                    float *gt = g + o * 800 + a * 160 + j;
+                    const float *xt = x + a * 640 + j;
+                    vec acc[ROWS][VECS];
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][v] = vec_load(gt + m * 160 + v * VL);
+                    for (long i = 0; i < n; i++) {
+                        const float *xi = from_here(xt + from[i]);
+                        const vec si = vec_all_of(&s[i]);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][v] = vec_fma(si, vec_load(xi + m * 640 + v * VL), acc[m][v]);
+                    }
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(gt + m * 160 + v * VL, acc[m][v]);
+                }
+        }
+}
+
+/* 0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples
+ * db from dy, summed over samples and positions
+ * dx from dy and the argmax */
+static void conv2d_0_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g, float *db)
+{
+    enum { ROWS = 5, VECS = TILE(1, 2, 2) };
+    (void)y;
+    for (long o = 0; o < 32; o += VL) {
+        vec sum = vec_load(db + o);
+        for (long r = 0; r < 16; r++)
+            for (long c = 0; c < 16; c++)
+                sum += vec_load(dy + r * 512 + c * 32 + o);
+        vec_store(db + o, sum);
+    }
+    for (long o = 0; o < 32; o++)
+        for (long j = 0; j < 15; j += VECS * VL) {
+            float *gt = g + o * 80 + j;
+            const float *xt = x + j;
+            vec acc[ROWS][VECS];
+            UNROLL for (int m = 0; m < ROWS; m++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[m][v] = vec_load(gt + m * 16 + v * VL);
+            for (long r = 0; r < 16; r++)
+                for (long c = 0; c < 16; c++) {
+                    const int at = arg[r * 512 + c * 32 + o];
+                    const float *xi = from_here(xt + (2 * r + (at >> 1)) * 108 + (2 * c + (at & 1)) * 3);
+                    const vec si = vec_all_of(dy + r * 512 + c * 32 + o);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][v] = vec_fma(si, vec_load(xi + m * 108 + v * VL), acc[m][v]);
+                }
+            UNROLL for (int m = 0; m < ROWS; m++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + m * 16 + v * VL, vec_first(acc[m][v], 15 - j - v * VL));
+        }
+}
+
+/* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_0_maxpool2d_1_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 25 * part / parts, end = 25 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long a = block / 5, b = block % 5;
+        const float *wt = w + a * 16 + b * 3;
+        float *tr = t + block * 3 * 32;
+        for (long i = 0; i < 32; i += 16)
+            for (long n = 0; n < 3; n++)
+                for (long m = i; m < i + 16; m++)
+                    tr[n * 32 + m] = wt[m * 80 + n];
+    }
+}
+
+/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_2_maxpool2d_3_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 32, .tap_y = 160, .tap_x = 32,
+        .in = 1, .out = 800, .u_ins = 32, .u_outs = 32,
+    };
+    winograd_weights_5x5(&filter, w, u, part, parts);
+}
+
+/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_4_maxpool2d_5_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 64, .tap_y = 160, .tap_x = 32,
+        .in = 1, .out = 800, .u_ins = 32, .u_outs = 64,
+    };
+    winograd_weights_5x5(&filter, w, u, part, parts);
 }
 
 /* 8: Linear(64, 10)  (line 11)
@@ -699,64 +680,59 @@ static void linear_7_grad_input_weights(const float *w, float *t, int part, int 
     for (long block = first; block < end; block++) {
         const long q = 16 * block;
         const float *wt = w;
-        float *tr = t + q * 1024;
+        float *tr = t + q * 1040;
         for (long i = 0; i < 1024; i += 16)
-            turn_block(wt + i * 64 + q, 64, tr + i, 1024);
+            turn_block(wt + i * 64 + q, 64, tr + i, 1040);
     }
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
-static void conv2d_4_grad_input_weights(const float *w, float *t, int part, int parts)
+static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const long first = 100 * part / parts, end = 100 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long tap = block / 4, q = block % 4 * 16;
-        const long a = tap / 5, b = tap % 5;
-        const float *wt = w + (4 - a) * 10240 + (4 - b) * 2048;
-        float *tr = t + (tap * 64 + q) * 32;
-        for (long i = 0; i < 32; i += 16)
-            turn_block(wt + i * 64 + q, 64, tr + i, 32);
-    }
+    const struct winograd_filter filter = {
+        .ins = 64, .outs = 32, .tap_y = -160, .tap_x = -32,
+        .in = 800, .out = 1, .u_ins = 64, .u_outs = 32,
+    };
+    winograd_weights_5x5(&filter, w, u, part, parts);
 }
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
-static void conv2d_2_grad_input_weights(const float *w, float *t, int part, int parts)
+static void conv2d_2_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const long first = 50 * part / parts, end = 50 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long tap = block / 2, q = block % 2 * 16;
-        const long a = tap / 5, b = tap % 5;
-        const float *wt = w + (4 - a) * 5120 + (4 - b) * 1024;
-        float *tr = t + (tap * 32 + q) * 32;
-        for (long i = 0; i < 32; i += 16)
-            turn_block(wt + i * 32 + q, 32, tr + i, 32);
-    }
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 32, .tap_y = -160, .tap_x = -32,
+        .in = 800, .out = 1, .u_ins = 32, .u_outs = 32,
+    };
+    winograd_weights_5x5(&filter, w, u, part, parts);
 }
 
 /* From the samples of a group to the model's output. */
 static void forward(struct nc_group *g)
 {
     const float *weights = g->weights;
-    float (*input)[36][36 * 3] = (void *)(g->workspace + 688128);            /* 3x32x32, 2 zeros around */
-    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 0);          /* 32x16x16, 2 zeros around */
-    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 812544); /* 32x16x16 */
-    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 409600);     /* 32x8x8, 2 zeros around */
-    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1031680); /* 32x8x8 */
-    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 557056);       /* 64x4x4 */
-    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1048064); /* 64x4x4 */
-    float (*linear_7)[64] = (void *)(g->workspace + 589824);                 /* 64 */
-    float (*linear_8)[16] = (void *)(g->workspace + 1056256);                /* 10 */
+    const float *derived = g->derived;
+    float (*input)[3904] = (void *)(g->workspace + 802304);                  /* 3x32x32, 2 zeros around */
+    float (*maxpool2d_1)[12816] = (void *)(g->workspace + 0);                /* 32x16x16, 2 zeros around */
+    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 927232); /* 32x16x16 */
+    float (*maxpool2d_3)[4624] = (void *)(g->workspace + 654336);            /* 32x8x8, 2 zeros around */
+    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1146368); /* 32x8x8 */
+    float *conv2d_2_maxpool2d_3_scratch = (void *)(g->workspace + 410112);   /* 55680 */
+    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 1080832);      /* 64x4x4 */
+    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1162752); /* 64x4x4 */
+    float *conv2d_4_maxpool2d_5_scratch = (void *)(g->workspace + 410112);   /* 40320 */
+    float (*linear_7)[64] = (void *)(g->workspace + 410112);                 /* 64 */
+    float (*linear_8)[16] = (void *)(g->workspace + 1179136);                /* 10 */
 
     for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &input[i][2][2 * 3]);
-        conv2d_0_maxpool2d_1_forward(input[i][0], weights + AT_0_weight, weights + AT_0_bias,
-                                     &maxpool2d_1[i][2][2 * 32], maxpool2d_1_arg[i][0]);
-        conv2d_2_maxpool2d_3_forward(maxpool2d_1[i][0], weights + AT_2_weight, weights + AT_2_bias,
-                                     &maxpool2d_3[i][2][2 * 32], maxpool2d_3_arg[i][0]);
-        conv2d_4_maxpool2d_5_forward(maxpool2d_3[i][0], weights + AT_4_weight, weights + AT_4_bias, maxpool2d_5[i][0],
-                                     maxpool2d_5_arg[i][0]);
+        input_forward(g->input[i], g->pixel, input[i] + 222);
+        conv2d_0_maxpool2d_1_forward(input[i], derived + AT_0_weight_dense, weights + AT_0_bias,
+                                     maxpool2d_1[i] + 1344, maxpool2d_1_arg[i][0]);
+        conv2d_2_maxpool2d_3_forward(maxpool2d_1[i], derived + AT_2_weight_winograd, weights + AT_2_bias,
+                                     maxpool2d_3[i] + 832, maxpool2d_3_arg[i][0], conv2d_2_maxpool2d_3_scratch);
+        conv2d_4_maxpool2d_5_forward(maxpool2d_3[i], derived + AT_4_weight_winograd, weights + AT_4_bias,
+                                     maxpool2d_5[i][0], maxpool2d_5_arg[i][0], conv2d_4_maxpool2d_5_scratch);
     }
     linear_7_forward(maxpool2d_5[0][0], weights + AT_7_weight, weights + AT_7_bias, linear_7[0]);
     linear_8_forward(linear_7[0], weights + AT_8_weight, weights + AT_8_bias, linear_8[0]);
@@ -767,23 +743,24 @@ static void backward(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*linear_8)[16] = (void *)(g->workspace + 1056256);                /* 10 */
-    float (*d_linear_8)[16] = (void *)(g->workspace + 593920);               /* 10 */
-    float (*d_linear_7)[64] = (void *)(g->workspace + 591872);               /* 64 */
-    float (*linear_7)[64] = (void *)(g->workspace + 589824);                 /* 64 */
-    float (*d_flatten_6)[4][4 * 64] = (void *)(g->workspace + 966144);       /* 64x4x4 */
-    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 557056);       /* 64x4x4 */
-    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1048064); /* 64x4x4 */
-    float (*d_conv2d_4)[12 * 64] = (void *)(g->workspace + 929280);          /* 64x8x8, 2 zeros around */
-    float (*d_maxpool2d_3)[8 * 32] = (void *)(g->workspace + 557056);        /* 32x8x8 */
-    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 409600);     /* 32x8x8, 2 zeros around */
-    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1031680); /* 32x8x8 */
-    float (*d_conv2d_2)[20 * 32] = (void *)(g->workspace + 878080);          /* 32x16x16, 2 zeros around */
-    float (*d_maxpool2d_1)[16 * 32] = (void *)(g->workspace + 998912);       /* 32x16x16 */
-    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 0);          /* 32x16x16, 2 zeros around */
-    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 812544); /* 32x16x16 */
-    float (*d_conv2d_0)[32 * 32] = (void *)(g->workspace + 557056);          /* 32x32x32 */
-    float (*input)[36][36 * 3] = (void *)(g->workspace + 688128);            /* 3x32x32, 2 zeros around */
+    float (*linear_8)[16] = (void *)(g->workspace + 1179136);                /* 10 */
+    float (*d_linear_8)[16] = (void *)(g->workspace + 414208);               /* 10 */
+    float (*d_linear_7)[64] = (void *)(g->workspace + 412160);               /* 64 */
+    float (*linear_7)[64] = (void *)(g->workspace + 410112);                 /* 64 */
+    float (*d_flatten_6)[4][4 * 64] = (void *)(g->workspace + 1113600);      /* 64x4x4 */
+    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 1080832);      /* 64x4x4 */
+    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1162752); /* 64x4x4 */
+    float (*d_conv2d_4)[12 * 64] = (void *)(g->workspace + 1043968);         /* 64x8x8, 2 zeros around */
+    float (*d_maxpool2d_3)[8 * 32] = (void *)(g->workspace + 1170944);       /* 32x8x8 */
+    float *conv2d_4_grad_input_scratch = (void *)(g->workspace + 410112);    /* 61056 */
+    float (*maxpool2d_3)[4624] = (void *)(g->workspace + 654336);            /* 32x8x8, 2 zeros around */
+    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1146368); /* 32x8x8 */
+    float (*d_conv2d_2)[20 * 32] = (void *)(g->workspace + 992768);          /* 32x16x16, 2 zeros around */
+    float (*d_maxpool2d_1)[16 * 32] = (void *)(g->workspace + 1080832);      /* 32x16x16 */
+    float *conv2d_2_grad_input_scratch = (void *)(g->workspace + 410112);    /* 55680 */
+    float (*maxpool2d_1)[12816] = (void *)(g->workspace + 0);                /* 32x16x16, 2 zeros around */
+    float (*input)[3904] = (void *)(g->workspace + 802304);                  /* 3x32x32, 2 zeros around */
+    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 927232); /* 32x16x16 */
 
     nc_cross_entropy(g, linear_8[0], 16, 10, 0, d_linear_8[0]);
     linear_8_grad_input(d_linear_8[0], derived + AT_8_weight_transposed, 0, d_linear_7[0]);
@@ -794,16 +771,17 @@ static void backward(struct nc_group *g)
     bias_7_grad(d_linear_7[0], gradients + AT_7_bias, g->count);
     for (int i = 0; i < g->count; i++) {
         maxpool2d_5_grad(d_flatten_6[i][0], 0, maxpool2d_5_arg[i][0], &d_conv2d_4[2][2 * 64]);
-        conv2d_4_grad_input(d_conv2d_4[0], derived + AT_4_weight_transposed, 0, d_maxpool2d_3[0]);
-        conv2d_4_grad_weight(maxpool2d_3[i][0], &d_conv2d_4[2][2 * 64], gradients + AT_4_weight);
-        bias_4_grad(&d_conv2d_4[2][2 * 64], gradients + AT_4_bias);
+        conv2d_4_grad_input(d_conv2d_4[0], derived + AT_4_weight_winograd_transposed, 0, d_maxpool2d_3[0],
+                            conv2d_4_grad_input_scratch);
+        conv2d_4_grad_weight(maxpool2d_3[i], d_flatten_6[i][0], 0, maxpool2d_5_arg[i][0], gradients + AT_4_weight,
+                             gradients + AT_4_bias);
         maxpool2d_3_grad(d_maxpool2d_3[0], 0, maxpool2d_3_arg[i][0], &d_conv2d_2[2][2 * 32]);
-        conv2d_2_grad_input(d_conv2d_2[0], derived + AT_2_weight_transposed, 0, d_maxpool2d_1[0]);
-        conv2d_2_grad_weight(maxpool2d_1[i][0], &d_conv2d_2[2][2 * 32], gradients + AT_2_weight);
-        bias_2_grad(&d_conv2d_2[2][2 * 32], gradients + AT_2_bias);
-        maxpool2d_1_grad(d_maxpool2d_1[0], 0, maxpool2d_1_arg[i][0], d_conv2d_0[0]);
-        conv2d_0_grad_weight(input[i][0], d_conv2d_0[0], gradients + AT_0_weight);
-        bias_0_grad(d_conv2d_0[0], gradients + AT_0_bias);
+        conv2d_2_grad_input(d_conv2d_2[0], derived + AT_2_weight_winograd_transposed, 0, d_maxpool2d_1[0],
+                            conv2d_2_grad_input_scratch);
+        conv2d_2_grad_weight(maxpool2d_1[i], d_maxpool2d_3[0], 0, maxpool2d_3_arg[i][0], gradients + AT_2_weight,
+                             gradients + AT_2_bias);
+        conv2d_0_grad_weight(input[i], d_maxpool2d_1[0], 0, maxpool2d_1_arg[i][0], gradients + AT_0_weight,
+                             gradients + AT_0_bias);
     }
 }
 
@@ -815,7 +793,7 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_8)[16] = (void *)(g->workspace + 1056256);                /* 10 */
+    float (*linear_8)[16] = (void *)(g->workspace + 1179136);                /* 10 */
 
     forward(g);
     if (g->target)
@@ -825,16 +803,19 @@ static void test(struct nc_group *g)
 /* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
 static void derive(const float *weights, float *derived, int part, int parts)
 {
+    conv2d_0_maxpool2d_1_weights(weights + AT_0_weight, derived + AT_0_weight_dense, part, parts);
+    conv2d_2_maxpool2d_3_weights(weights + AT_2_weight, derived + AT_2_weight_winograd, part, parts);
+    conv2d_4_maxpool2d_5_weights(weights + AT_4_weight, derived + AT_4_weight_winograd, part, parts);
     linear_8_grad_input_weights(weights + AT_8_weight, derived + AT_8_weight_transposed, part, parts);
     linear_7_grad_input_weights(weights + AT_7_weight, derived + AT_7_weight_transposed, part, parts);
-    conv2d_4_grad_input_weights(weights + AT_4_weight, derived + AT_4_weight_transposed, part, parts);
-    conv2d_2_grad_input_weights(weights + AT_2_weight, derived + AT_2_weight_transposed, part, parts);
+    conv2d_4_grad_input_weights(weights + AT_4_weight + 768, derived + AT_4_weight_winograd_transposed, part, parts);
+    conv2d_2_grad_input_weights(weights + AT_2_weight + 768, derived + AT_2_weight_winograd_transposed, part, parts);
 }
 
 static const struct nc_parameter parameters[] = {
     {
         .name = "0.weight", .rank = 4, .shape = {32, 3, 5, 5},
-        .offset = AT_0_weight, .floats = 2400, .axis_count = 4, .axes = {{32, 1}, {3, 32}, {5, 480}, {5, 96}},
+        .offset = AT_0_weight, .floats = 2560, .axis_count = 4, .axes = {{32, 80}, {3, 1}, {5, 16}, {5, 3}},
         .init = NC_INIT_UNIFORM, .low = -0.11547005383792512, .high = 0.11547005383792512,
     },
     {
@@ -844,7 +825,7 @@ static const struct nc_parameter parameters[] = {
     },
     {
         .name = "2.weight", .rank = 4, .shape = {32, 32, 5, 5},
-        .offset = AT_2_weight, .floats = 25600, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {5, 5120}, {5, 1024}},
+        .offset = AT_2_weight, .floats = 25600, .axis_count = 4, .axes = {{32, 800}, {32, 1}, {5, 160}, {5, 32}},
         .init = NC_INIT_UNIFORM, .low = -0.035355339059327369, .high = 0.035355339059327369,
     },
     {
@@ -854,7 +835,7 @@ static const struct nc_parameter parameters[] = {
     },
     {
         .name = "4.weight", .rank = 4, .shape = {64, 32, 5, 5},
-        .offset = AT_4_weight, .floats = 51200, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {5, 10240}, {5, 2048}},
+        .offset = AT_4_weight, .floats = 51200, .axis_count = 4, .axes = {{64, 800}, {32, 1}, {5, 160}, {5, 32}},
         .init = NC_INIT_UNIFORM, .low = -0.035355339059327369, .high = 0.035355339059327369,
     },
     {
@@ -885,12 +866,12 @@ static const struct nc_parameter parameters[] = {
 };
 
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 2, .offset = 688128, .floats = 3888},
-    {.layer = "0: Conv2d(3, 32, 5, 1, 2)", .line = 3, .offset = 0, .floats = 12800},
-    {.layer = "2: Conv2d(32, 32, 5, 1, 2)", .line = 5, .offset = 409600, .floats = 4608},
-    {.layer = "4: Conv2d(32, 64, 5, 1, 2)", .line = 7, .offset = 557056, .floats = 1024},
-    {.layer = "7: Linear(64*4*4, 64)", .line = 10, .offset = 589824, .floats = 64},
-    {.layer = "8: Linear(64, 10)", .line = 11, .offset = 1056256, .floats = 16},
+    {.layer = "the input", .line = 2, .offset = 802304, .floats = 3904},
+    {.layer = "0: Conv2d(3, 32, 5, 1, 2)", .line = 3, .offset = 0, .floats = 12816},
+    {.layer = "2: Conv2d(32, 32, 5, 1, 2)", .line = 5, .offset = 654336, .floats = 4624},
+    {.layer = "4: Conv2d(32, 64, 5, 1, 2)", .line = 7, .offset = 1080832, .floats = 1024},
+    {.layer = "7: Linear(64*4*4, 64)", .line = 10, .offset = 410112, .floats = 64},
+    {.layer = "8: Linear(64, 10)", .line = 11, .offset = 1179136, .floats = 16},
 };
 
 static const struct nc_model model = {
@@ -898,11 +879,11 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss_sum = 0,
     .parameters = parameters, .parameter_count = 10,
-    .block = 145968, .derived = 142976, .workspace = 1056768,
+    .block = 146128, .derived = 293088, .workspace = 1179648,
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
     .train = train, .test = test, .derive = derive,
-    .output_offset = 1056256, .output_stride = 16,
+    .output_offset = 1179136, .output_stride = 16,
 };
 
 int main(int argc, char **argv)

@@ -32,8 +32,10 @@ static double loss_at(struct nc_run *run, float *weight, float value)
 {
     float kept = *weight;
     *weight = value;
+    nc_derive(run); /* forward may read another layout of the weight */
     double loss = nc_step_forward(run).loss;
     *weight = kept;
+    nc_derive(run);
     return loss;
 }
 

@@ -138,12 +138,22 @@ static void emit_offsets(Frame *f, Space space)
         text_add(&f->text, "};\n");
 }
 
+static bool uses_winograd(const Plan *plan)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Family family = plan->kernels.at[i]->family;
+        if (family != FAMILY_CALL && !strncmp(family_info(family)->name, "winograd", strlen("winograd")))
+            return true;
+    }
+    return false;
+}
+
 const char *emit_program(Arena *arena, const Program *program, const Plan *plan, EmitForm form)
 {
     Frame f = {.arena = arena, .text = text_new(arena), .program = program, .plan = plan, .form = form};
     emit_banner(&f);
     if (form == EMIT_CC)
-        text_add(&f.text, "#include \"netc.h\"\n#include \"vector.h\"\n");
+        text_printf(&f.text, "#include \"netc.h\"\n#include \"vector.h\"\n%s", uses_winograd(plan) ? "#include \"winograd.h\"\n" : "");
     emit_offsets(&f, SPACE_WEIGHTS);
     emit_offsets(&f, SPACE_DERIVED);
     text_add(&f.text, "\n");

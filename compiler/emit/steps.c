@@ -99,7 +99,8 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
     if (buffer->space != SPACE_WORKSPACE) {
         static const char *const bases[] = {
             [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_DERIVED] = "derived"};
-        return arena_printf(f->arena, "%s + %s", bases[buffer->space], block_name(f, buffer));
+        const char *at = arena_printf(f->arena, "%s + %s", bases[buffer->space], block_name(f, buffer));
+        return offset ? arena_printf(f->arena, "%s + %lld", at, offset) : at;
     }
     const char *base =
         buffer->per_sample ? arena_printf(f->arena, "%s[%s]", buffer->name, sample) : buffer->name;
@@ -256,6 +257,8 @@ void emit_steps(Frame *f)
     text_add(&f->text, "/* From the samples of a group to the model's output. */\nstatic void forward(struct nc_group *g)\n{\n");
     if (uses_space(plan, STAGE_FORWARD, SPACE_WEIGHTS))
         text_add(&f->text, "    const float *weights = g->weights;\n");
+    if (uses_space(plan, STAGE_FORWARD, SPACE_DERIVED))
+        text_add(&f->text, "    const float *derived = g->derived;\n");
     declare_buffers(f, in_forward);
     text_add(&f->text, "\n");
     emit_calls(f, STAGE_FORWARD);

@@ -53,10 +53,7 @@ static const Buffer *left_behind(const Plan *plan, const Kernel *kernel)
 {
     if (kernel->stage != STAGE_FORWARD || kernel->operand_count == 0)
         return NULL;
-    int output = kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL ? 3
-                 : kernel->family == FAMILY_MAX_POOL                                ? 1
-                                                                                    : kernel->operand_count - 1;
-    const Buffer *buffer = kernel->operand[output].buffer;
+    const Buffer *buffer = kernel->operand[kernel_output(kernel)].buffer;
     bool stays = buffer && buffer->element == ELEMENT_FLOAT && buffer->per_sample && buffer->last >= last_forward(plan);
     return stays ? buffer : NULL;
 }

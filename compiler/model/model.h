@@ -41,6 +41,7 @@ typedef struct Train {
     Span span;
     bool has_seed;
     uint64_t seed;
+    bool exact;  /* precision exact: no kernel that rounds otherwise than the definition's sum of products */
     int threads; /* 0: as many as there are processors */
     int epochs;
     Loader data, test;

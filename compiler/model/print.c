@@ -91,6 +91,7 @@ static void print_train(Text *out, const Train *train)
     text_printf(out, "train %s\n", train->network->name);
     if (train->has_seed)
         text_printf(out, "  seed %" PRIu64 "\n", train->seed);
+    text_printf(out, "  precision %s\n", train->exact ? "exact" : "default");
     text_printf(out, "  threads %d\n  epochs %d\n", train->threads, train->epochs);
     print_loader(out, "data", &train->data);
     print_loader(out, "test", &train->test);

@@ -76,7 +76,7 @@ static const struct {
     [SET_SCHEDULER] = {"scheduler",
                        "'scheduler' is not supported yet: the learning rate stays as the optimizer has it"},
     [SET_CLIP] = {"clip", "'clip' is not supported yet: gradients are taken as they are"},
-    [SET_PRECISION] = {"precision", "'precision' is not supported yet: everything is computed in float32"},
+    [SET_PRECISION] = {"precision", NULL},
 };
 
 typedef struct Trainer {
@@ -101,8 +101,8 @@ static void report_no_setting(Trainer *t, const Syntax *setting)
                    closest);
     else
         diag_error(t->build->diag, setting->name_span,
-                   "no setting is called '%s': a train block has seed, threads, load, data, "
-                   "test, loss, optimizer, epochs, log and save",
+                   "no setting is called '%s': a train block has seed, precision, threads, load, "
+                   "data, test, loss, optimizer, epochs, log and save",
                    setting->name);
 }
 
@@ -203,22 +203,42 @@ static void build_seed(Trainer *t)
     t->train->seed = (uint64_t)value.i;
 }
 
+/* The name that stands alone behind a setting, as in `device cpu`; NULL with *span set where something else does. */
+static const char *setting_name(const Syntax *setting, Span *span)
+{
+    const Syntax *value = setting->items.count == 1 && !setting->items.at[0]->name ? setting->items.at[0]->value : NULL;
+    bool named = value && (value->kind == SYNTAX_NAME || value->kind == SYNTAX_STRING);
+    *span = named ? value->span : setting->span;
+    return named ? value->name : NULL;
+}
+
+/* `precision exact`: only kernels that add the products of the definition. `precision default`: faster ones too. */
+static bool build_precision(Trainer *t)
+{
+    const Syntax *setting = t->found[SET_PRECISION];
+    if (!setting)
+        return false;
+    Span span;
+    const char *name = setting_name(setting, &span);
+    if (!name || (strcmp(name, "exact") && strcmp(name, "default")))
+        diag_error(t->build->diag, span, "setting 'precision' expects exact or default");
+    return name && !strcmp(name, "exact");
+}
+
 /* `device cpu` says what is so; anything else is refused. */
 static void build_device(Trainer *t)
 {
     const Syntax *setting = t->found[SET_DEVICE];
     if (!setting)
         return;
-    const Syntax *device =
-        setting->items.count == 1 && !setting->items.at[0]->name ? setting->items.at[0]->value : NULL;
-    bool named = device && (device->kind == SYNTAX_NAME || device->kind == SYNTAX_STRING);
-    if (named && strcmp(device->name, "cpu") == 0)
+    Span span;
+    const char *device = setting_name(setting, &span);
+    if (device && strcmp(device, "cpu") == 0)
         return;
-    if (named && strncmp(device->name, "cuda", 4) == 0)
-        diag_error(t->build->diag, device->span, "device '%s' is not supported yet: training runs on the CPU",
-                   device->name);
+    if (device && strncmp(device, "cuda", 4) == 0)
+        diag_error(t->build->diag, span, "device '%s' is not supported yet: training runs on the CPU", device);
     else
-        diag_error(t->build->diag, setting->span, "setting 'device' expects cpu");
+        diag_error(t->build->diag, span, "setting 'device' expects cpu");
 }
 
 /* {epoch} is the only thing that a name to save under can have in braces. */
@@ -250,6 +270,7 @@ static void build_plain(Trainer *t)
     train->log_every = 100;
     build_seed(t);
     build_device(t);
+    train->exact = build_precision(t);
     if (bind_setting(t, SET_THREADS, threads_params, &args) && at_least(t, "threads", &args.at[0], 1))
         train->threads = (int)args.at[0].i;
     train->epochs = 1;

@@ -26,13 +26,28 @@ Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name);
 /* Makes the border of `buffer` at least this wide, in rows [0] and columns [1]; negative widths ask for nothing. */
 void buffer_widen(Buffer *buffer, const int64_t before[2], const int64_t after[2]);
 
-/* Merges the taps of CONV or CONV_GRAD_WEIGHT dimensions that follow each other in memory into one longer run. */
-void merge_taps(int64_t *dim, Family family);
+/* An operand: a buffer from its start, or from its first element inside the border. */
+Operand whole(Buffer *buffer);
+Operand inside(Buffer *buffer);
 
-/* A data gradient of a convolution: replaces `kernel` by one CONV for each phase of the stride, and adds the TRANSPOSE
- * kernels that make the weights it reads (gradients.c). Appends to plan->kernels. */
-void layout_conv2d_grad_input(Plan *plan, Kernel *kernel);
+/* Merges the taps of CONV, CONV_POOL or CONV_GRAD_WEIGHT dimensions that follow each other in memory into one longer
+ * run: the dimensions up to x_tap_x, and the groups', stand at the same places in the first two. */
+void merge_taps(int64_t *dim);
+
+/* A layout of `weight` of its own, `floats` large, made anew after every update by the kernel that is added here. */
+Buffer *derived_weights(Plan *plan, const Value *weight, const char *suffix, int64_t floats);
+Kernel *add_derive_kernel(Plan *plan, Family family, const Kernel *reader, const char *suffix, Buffer *derived);
+
+void place_parameters(Plan *plan);                                    /* parameters.c */
+void layout_conv2d(Plan *plan, Kernel *kernel);                       /* convolutions.c */
+void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel);
+/* A Winograd kernel over the image at `x`, with weights whose tap (0, 0) is `first_weight` from their start. */
+void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, int64_t rows, int64_t cols, Operand y,
+                     WeightOrder order, int64_t first_weight);
+void layout_linear_grad_input(Plan *plan, Kernel *kernel);            /* gradients.c */
 void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer *dx);
-void layout_linear_grad_input(Plan *plan, Kernel *kernel);
+
+/* Replaces `kernel`, a data gradient, by one kernel for each phase of the stride: appends them to plan->kernels. */
+void layout_conv2d_grad_input(Plan *plan, Kernel *kernel);
 
 #endif

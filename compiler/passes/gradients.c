@@ -32,24 +32,23 @@ void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer
     }
 }
 
-static Buffer *derived_weights(Plan *plan, const Kernel *kernel, const char *suffix, int64_t rows, int64_t row)
+Buffer *derived_weights(Plan *plan, const Value *weight, const char *suffix, int64_t floats)
 {
-    const char *name = arena_printf(plan->arena, "%s.transposed%s", kernel->value[1]->name, suffix);
+    const char *name = arena_printf(plan->arena, "%s%s", weight->name, suffix);
     Buffer *buffer = plan_buffer(plan, SPACE_DERIVED, ELEMENT_FLOAT, name);
-    buffer->value = kernel->value[1];
-    buffer->count = round_up(rows * row, PAD);
-    buffer->pitch = row;
+    buffer->value = weight;
+    buffer->count = round_up(floats, PAD);
     return buffer;
 }
 
-static Kernel *add_transpose(Plan *plan, const Kernel *reader, const char *suffix, Buffer *transposed)
+Kernel *add_derive_kernel(Plan *plan, Family family, const Kernel *reader, const char *suffix, Buffer *derived)
 {
     Kernel *kernel = arena_make(plan->arena, Kernel);
-    *kernel = (Kernel){.family = FAMILY_TRANSPOSE, .stage = STAGE_DERIVE, .whole_group = true, .op_count = 1};
+    *kernel = (Kernel){.family = family, .stage = STAGE_DERIVE, .whole_group = true, .op_count = 1};
     kernel->name = arena_printf(plan->arena, "%s_weights%s", reader->name, suffix);
     kernel->ops[0] = reader->ops[0];
-    kernel->operand[0] = (Operand){plan->buffer_of[reader->value[1]->id], 0};
-    kernel->operand[1] = (Operand){transposed, 0};
+    kernel->operand[0] = whole(plan->buffer_of[reader->value[1]->id]);
+    kernel->operand[1] = whole(derived);
     kernel->operand_count = 2;
     vec_push(plan->arena, plan->kernels, kernel);
     return kernel;
@@ -70,9 +69,11 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     const char *suffix = window->stride[0] * window->stride[1] == 1
                              ? ""
                              : arena_printf(plan->arena, "_phase_%d_%d", py, px);
-    Buffer *transposed = derived_weights(plan, c->kernel, suffix, y.taps * x.taps * c->backward.run, c->dx->pitch);
+    Buffer *transposed = derived_weights(plan, c->kernel->value[1], arena_printf(plan->arena, ".transposed%s", suffix),
+                                         y.taps * x.taps * c->backward.run * c->dx->pitch);
+    WeightOrder order = plan->buffer_of[c->kernel->value[1]->id]->order;
 
-    int64_t *t = add_transpose(plan, c->kernel, suffix, transposed)->dim;
+    int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, c->kernel, suffix, transposed)->dim;
     t[TRANSPOSE_taps_y] = y.taps;
     t[TRANSPOSE_taps_x] = x.taps;
     t[TRANSPOSE_run] = c->backward.run;
@@ -84,10 +85,10 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     t[TRANSPOSE_w_outs] = c->dy->channels;
     t[TRANSPOSE_w_group_outs] = c->forward.outs;
     t[TRANSPOSE_w_group_ins] = c->forward.ins;
-    t[TRANSPOSE_w_tap_x] = c->forward.run * c->dy->pitch;
-    t[TRANSPOSE_w_tap_y] = window->kernel[1] * t[TRANSPOSE_w_tap_x];
-    t[TRANSPOSE_w_in] = c->dy->pitch;
-    t[TRANSPOSE_w_out] = 1;
+    t[TRANSPOSE_w_tap_x] = order.tap_x;
+    t[TRANSPOSE_w_tap_y] = order.tap_y;
+    t[TRANSPOSE_w_in] = order.in;
+    t[TRANSPOSE_w_out] = order.out;
     t[TRANSPOSE_first_y] = y.first_tap;
     t[TRANSPOSE_first_x] = x.first_tap;
     t[TRANSPOSE_step_y] = y.tap_step;
@@ -112,7 +113,7 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     d[CONV_y_col] = window->stride[1] * c->dx->pitch;
     d[CONV_group_outs] = c->backward.outs;
     d[CONV_group_ins] = c->backward.ins;
-    merge_taps(d, FAMILY_CONV);
+    merge_taps(d);
     kernel->operand[0] = (Operand){c->dy, buffer_inside(c->dy) + y.first * row + x.first * c->dy->pitch};
     kernel->operand[1] = (Operand){transposed, 0};
     kernel->operand[2] = (Operand){NULL, 0};
@@ -122,9 +123,28 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     vec_push(plan->arena, plan->kernels, kernel);
 }
 
+/* A convolution again: of dy, with the filters turned about, inputs and outputs swapped. */
+static void layout_winograd_grad_input(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = plan->buffer_of[kernel->value[0]->id], *dx = plan->buffer_of[kernel->value[3]->id];
+    const Window *window = &kernel->ops[0]->attr.window;
+    Phase y = axis_phase(window, 0, dy, dx, 0), x = axis_phase(window, 1, dy, dx, 0);
+    WeightOrder order = plan->buffer_of[kernel->value[1]->id]->order;
+    WeightOrder turned = {-order.tap_y, -order.tap_x, order.out, order.in};
+    int64_t last = (window->kernel[0] - 1) * order.tap_y + (window->kernel[1] - 1) * order.tap_x;
+    Operand from = {dy, buffer_inside(dy) + y.first * buffer_row(dy) + x.first * dy->pitch};
+    kernel->flops = 2.0 * (double)(dx->rows * dx->cols * dx->channels * y.taps * x.taps) * (double)dy->channels;
+    layout_winograd(plan, kernel, ".winograd_transposed", from, dx->rows, dx->cols, inside(dx), turned, last);
+    vec_push(plan->arena, plan->kernels, kernel);
+}
+
 void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
 {
     const Window *window = &kernel->ops[0]->attr.window;
+    if (kernel->family != FAMILY_CONV) {
+        layout_winograd_grad_input(plan, kernel);
+        return;
+    }
     ConvGradient c = {.plan = plan, .kernel = kernel};
     c.dy = plan->buffer_of[kernel->value[0]->id];
     c.dx = plan->buffer_of[kernel->value[3]->id];
@@ -149,19 +169,22 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
 {
     Buffer *dy = plan->buffer_of[kernel->value[0]->id], *dx = plan->buffer_of[kernel->value[3]->id];
     int64_t floats = dx->rows * dx->cols * dx->pitch, outs = dy->channels;
-    Buffer *transposed = derived_weights(plan, kernel, "", outs, floats);
-    int64_t *t = add_transpose(plan, kernel, "", transposed)->dim;
+    /* Rows a multiple of a page apart would all fall into one set of the cache. */
+    int64_t row = floats % 1024 ? floats : floats + PAD;
+    int64_t *d = kernel->dim;
+    Buffer *transposed = derived_weights(plan, kernel->value[1], ".transposed", outs * row);
+    int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", transposed)->dim;
     t[TRANSPOSE_taps_y] = t[TRANSPOSE_taps_x] = 1;
     t[TRANSPOSE_run] = outs;
-    t[TRANSPOSE_ins] = t[TRANSPOSE_t_row] = t[TRANSPOSE_group_outs] = floats;
+    t[TRANSPOSE_ins] = t[TRANSPOSE_group_outs] = floats;
+    t[TRANSPOSE_t_row] = d[CONV_w_row] = row;
     t[TRANSPOSE_w_run] = floats;
     t[TRANSPOSE_w_in] = t[TRANSPOSE_w_group_outs] = dy->pitch;
     t[TRANSPOSE_w_out] = 1;
     t[TRANSPOSE_w_outs] = outs;
 
-    int64_t *d = kernel->dim;
     d[CONV_rows] = d[CONV_taps_y] = d[CONV_taps_x] = 1;
-    d[CONV_outs] = d[CONV_w_row] = d[CONV_group_outs] = floats;
+    d[CONV_outs] = d[CONV_group_outs] = floats;
     d[CONV_run] = outs;
     kernel->operand[0] = (Operand){dy, buffer_inside(dy)};
     kernel->operand[1] = (Operand){transposed, 0};

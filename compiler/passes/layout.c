@@ -105,7 +105,7 @@ static const char *c_name(Arena *arena, const Value *value)
     return name;
 }
 
-/* Whether the first kernels alone read a value one number at a time, so that its pixels need no padding. */
+/* Whether nothing reads a value's channels as vectors, so that its pixels need no padding. */
 static bool read_by_number(const Layouter *l, const Value *value)
 {
     for (int i = 0; i < l->plan->kernels.count; i++) {
@@ -113,7 +113,8 @@ static bool read_by_number(const Layouter *l, const Value *value)
         for (int k = 0; k < kernel->operand_count; k++) {
             bool reads = kernel->value[k] && l->plan->buffer_of[kernel->value[k]->id] == l->plan->buffer_of[value->id];
             bool broadcast = k == 0 && (kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL ||
-                                        kernel->family == FAMILY_CONV_GRAD_WEIGHT || kernel->family == FAMILY_FLATTEN);
+                                        kernel->family == FAMILY_CONV_GRAD_WEIGHT || kernel->family == FAMILY_FLATTEN ||
+                                        kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT);
             if (reads && !broadcast && kernel->ops[0] != value->producer)
                 return false;
         }
@@ -126,7 +127,7 @@ static void make_buffer(Layouter *l, const Value *value)
     Plan *plan = l->plan;
     Shape shape = image_shape(l, value);
     bool arg = value->producer->kind == OP_MAX_POOL2D && value->output == 1;
-    bool by_two = arg && l->maker_of[value->id]->family == FAMILY_CONV_POOL;
+    bool by_two = arg && family_pools(l->maker_of[value->id]->family);
     Element element = value->type == TYPE_F32 || value->producer->kind == OP_INPUT ? ELEMENT_FLOAT
                       : arg && !by_two                                            ? ELEMENT_SHORT
                                                                                   : ELEMENT_BYTE;
@@ -167,24 +168,16 @@ static void make_buffers(Layouter *l)
 
 /* ---- Borders ------------------------------------------------------------------------------------------------------ */
 
-static void widen_for_forward(const Window *window, Buffer *x, const Buffer *y)
+static void widen_for_forward(const Window *window, Buffer *x)
 {
     int64_t before[2], after[2];
-    const int64_t in[2] = {x->rows, x->cols}, out[2] = {y->rows, y->cols};
+    const int64_t in[2] = {x->rows, x->cols};
     for (int axis = 0; axis < 2; axis++) {
         before[axis] = window->padding[axis];
-        int64_t reach = (out[axis] - 1) * window->stride[axis] + window->dilation[axis] * (window->kernel[axis] - 1) + 1;
+        int64_t reach = (window_extent(window, axis, in[axis]) - 1) * window->stride[axis] + window->dilation[axis] * (window->kernel[axis] - 1) + 1;
         after[axis] = reach - window->padding[axis] - in[axis];
     }
     buffer_widen(x, before, after);
-}
-
-/* A convolution's output as the window steps over it: the pooled one's is larger than its buffer. */
-static Buffer conv_output(const Kernel *kernel, const Buffer *x)
-{
-    const Window *window = &kernel->ops[0]->attr.window;
-    Buffer y = {.rows = window_extent(window, 0, x->rows), .cols = window_extent(window, 1, x->cols)};
-    return y;
 }
 
 static void widen_borders(Plan *plan)
@@ -194,202 +187,33 @@ static void widen_borders(Plan *plan)
         Buffer *first = kernel->value[0] ? plan->buffer_of[kernel->value[0]->id] : NULL;
         OpKind kind = kernel->ops[0]->kind;
         if (kind == OP_CONV2D || kind == OP_CONV2D_GRAD_WEIGHT) {
-            Buffer y = conv_output(kernel, first);
-            widen_for_forward(&kernel->ops[0]->attr.window, first, &y);
+            widen_for_forward(&kernel->ops[0]->attr.window, first);
         } else if (kind == OP_CONV2D_GRAD_INPUT) {
             border_for_conv2d_grad_input(kernel, first, plan->buffer_of[kernel->value[3]->id]);
         }
     }
 }
 
-/* ---- Parameters --------------------------------------------------------------------------------------------------- */
-
-static void add_axis(PlacedParameter *placed, int64_t size, int64_t stride)
+/* The pool-sparse gradient reads whole vectors at the end of a window's last row. */
+static void leave_slack(Plan *plan)
 {
-    placed->axis[placed->axis_count++] = (Axis){size, stride};
-}
-
-static PlacedParameter *place_parameter(Plan *plan, Value *value, int64_t floats)
-{
-    PlacedParameter *placed = arena_make(plan->arena, PlacedParameter);
-    placed->parameter = value->parameter;
-    placed->weights = plan_buffer(plan, SPACE_WEIGHTS, ELEMENT_FLOAT, value->name);
-    placed->weights->value = value;
-    placed->weights->count = round_up(floats, PAD);
-    plan->buffer_of[value->id] = placed->weights;
-    if (value->gradient) {
-        placed->gradients = plan_buffer(plan, SPACE_GRADIENTS, ELEMENT_FLOAT, value->name);
-        placed->gradients->value = value->gradient;
-        placed->gradients->count = placed->weights->count;
-        plan->buffer_of[value->gradient->id] = placed->gradients;
-    }
-    vec_push(plan->arena, plan->parameters, placed);
-    return placed;
-}
-
-static void place_conv2d_weight(Plan *plan, const Op *conv, const Buffer *x)
-{
-    const Window *window = &conv->attr.window;
-    Shape shape = conv->in[1]->shape; /* OIHW */
-    int64_t outs = shape.dim[0], ins = shape.dim[1], taps_x = shape.dim[3];
-    int64_t row = round_up(outs, PAD), per_group = outs / window->groups;
-    GroupWindow g = conv_window(window, x, outs);
-    PlacedParameter *placed = place_parameter(plan, conv->in[1], shape.dim[2] * taps_x * g.run * row);
-    plan->buffer_of[conv->in[1]->id]->pitch = row;
-    if (window->groups == 1) {
-        add_axis(placed, outs, 1);
-    } else {
-        if (g.groups < window->groups)
-            add_axis(placed, window->groups / g.groups, g.outs);
-        add_axis(placed, g.groups, per_group + ins * row);
-        add_axis(placed, per_group, 1);
-    }
-    add_axis(placed, ins, row);
-    add_axis(placed, shape.dim[2], taps_x * g.run * row);
-    add_axis(placed, taps_x, g.run * row);
-}
-
-static void place_linear_weight(Plan *plan, const Op *linear, const Buffer *x)
-{
-    int64_t outs = linear->in[1]->shape.dim[0], row = round_up(outs, PAD);
-    PlacedParameter *placed = place_parameter(plan, linear->in[1], x->rows * x->cols * x->pitch * row);
-    plan->buffer_of[linear->in[1]->id]->pitch = row;
-    add_axis(placed, outs, 1);
-    add_axis(placed, x->channels, row);
-    if (x->rows * x->cols > 1) {
-        add_axis(placed, x->rows, x->cols * x->pitch * row);
-        add_axis(placed, x->cols, x->pitch * row);
-    }
-}
-
-static void place_parameters(Plan *plan)
-{
-    for (int i = 0; i < plan->graph->ops.count; i++) {
-        const Op *op = plan->graph->ops.at[i];
-        if (op->kind != OP_CONV2D && op->kind != OP_LINEAR)
-            continue;
-        const Buffer *x = plan->buffer_of[op->in[0]->id];
-        if (op->kind == OP_CONV2D)
-            place_conv2d_weight(plan, op, x);
-        else
-            place_linear_weight(plan, op, x);
-        if (op->in[2]) {
-            int64_t outs = op->in[2]->shape.dim[0];
-            add_axis(place_parameter(plan, op->in[2], outs), outs, 1);
-        }
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        if (kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT)
+            plan->buffer_of[kernel->value[0]->id]->slack = PAD;
     }
 }
 
 /* ---- Kernels ------------------------------------------------------------------------------------------------------ */
 
-static Operand whole(Buffer *buffer)
+Operand whole(Buffer *buffer)
 {
     return (Operand){buffer, 0};
 }
 
-static Operand inside(Buffer *buffer)
+Operand inside(Buffer *buffer)
 {
     return (Operand){buffer, buffer_inside(buffer)};
-}
-
-void merge_taps(int64_t *dim, Family family)
-{
-    (void)family; /* the dimensions up to x_tap_x stand at the same places in CONV, CONV_POOL and CONV_GRAD_WEIGHT */
-    if (dim[CONV_group_ins] == 0 && dim[CONV_x_tap_x] == dim[CONV_run]) {
-        dim[CONV_run] *= dim[CONV_taps_x];
-        dim[CONV_taps_x] = 1;
-    }
-    if (dim[CONV_group_ins] == 0 && dim[CONV_taps_x] == 1 && dim[CONV_x_tap_y] == dim[CONV_run]) {
-        dim[CONV_run] *= dim[CONV_taps_y];
-        dim[CONV_taps_y] = 1;
-    }
-}
-
-/* The dimensions that the three families share: how a window reads x. Returns the operand of x. */
-static Operand window_dims(Kernel *kernel, Buffer *x, int64_t outs)
-{
-    const Window *w = &kernel->ops[0]->attr.window;
-    GroupWindow g = conv_window(w, x, outs);
-    Buffer y = conv_output(kernel, x);
-    int64_t *d = kernel->dim, row = buffer_row(x);
-    d[CONV_rows] = y.rows;
-    d[CONV_cols] = y.cols;
-    d[CONV_outs] = round_up(outs, PAD);
-    d[CONV_taps_y] = w->kernel[0];
-    d[CONV_taps_x] = w->kernel[1];
-    d[CONV_run] = g.run;
-    d[CONV_x_row] = w->stride[0] * row;
-    d[CONV_x_col] = w->stride[1] * x->pitch;
-    d[CONV_x_tap_y] = w->dilation[0] * row;
-    d[CONV_x_tap_x] = w->dilation[1] * x->pitch;
-    kernel->flops = 2.0 * (double)(y.rows * y.cols * outs * w->kernel[0] * w->kernel[1]) *
-                    (double)(x->channels / w->groups);
-    return (Operand){x, buffer_inside(x) - w->padding[0] * row - w->padding[1] * x->pitch};
-}
-
-static void layout_conv2d(Plan *plan, Kernel *kernel)
-{
-    Buffer *x = plan->buffer_of[kernel->value[0]->id], *y = plan->buffer_of[kernel->value[3]->id];
-    int64_t outs = kernel->value[1]->shape.dim[0], *d = kernel->dim;
-    GroupWindow g = conv_window(&kernel->ops[0]->attr.window, x, outs);
-    kernel->operand[0] = window_dims(kernel, x, outs);
-    kernel->operand[1] = whole(plan->buffer_of[kernel->value[1]->id]);
-    kernel->operand[2] = whole(kernel->value[2] ? plan->buffer_of[kernel->value[2]->id] : NULL);
-    kernel->operand[3] = inside(y);
-    d[CONV_w_row] = d[CONV_outs];
-    d[CONV_y_row] = buffer_row(y);
-    d[CONV_y_col] = y->pitch;
-    d[CONV_group_outs] = g.outs;
-    d[CONV_group_ins] = g.ins;
-    d[CONV_has_bias] = kernel->value[2] != NULL;
-    d[CONV_relu] = kernel->relu;
-    if (kernel->family == FAMILY_CONV_POOL) {
-        Buffer *arg = plan->buffer_of[kernel->value[4]->id];
-        kernel->operand[4] = inside(arg);
-        d[CONV_POOL_arg_row] = buffer_row(arg);
-        d[CONV_POOL_arg_col] = arg->pitch;
-    }
-    merge_taps(d, kernel->family);
-}
-
-static void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel)
-{
-    Buffer *x = plan->buffer_of[kernel->value[0]->id], *dy = plan->buffer_of[kernel->value[1]->id];
-    Buffer *gradients = plan->buffer_of[kernel->value[2]->id];
-    const Window *window = &kernel->ops[0]->attr.window;
-    int64_t outs = dy->channels, *d = kernel->dim;
-    GroupWindow g = conv_window(window, x, outs);
-    kernel->operand[0] = window_dims(kernel, x, outs);
-    kernel->operand[1] = inside(dy);
-    kernel->operand[2] = whole(gradients);
-    d[CONV_GRAD_WEIGHT_w_row] = d[CONV_outs];
-    d[CONV_GRAD_WEIGHT_d_row] = buffer_row(dy);
-    d[CONV_GRAD_WEIGHT_d_col] = dy->pitch;
-    d[CONV_GRAD_WEIGHT_group_outs] = g.outs;
-    d[CONV_GRAD_WEIGHT_group_ins] = g.ins;
-    int64_t tap = d[CONV_x_tap_x];
-    if (g.ins == 0 && tap == d[CONV_run]) {
-        d[CONV_run] *= d[CONV_taps_x];
-        d[CONV_taps_x] = 1;
-    }
-    if (g.groups > 1) { /* the block's other groups gathered products that belong to no weight */
-        Kernel *zero = arena_make(plan->arena, Kernel);
-        *zero = (Kernel){.family = FAMILY_ZERO_OUTSIDE_GROUPS, .stage = STAGE_BACKWARD, .whole_group = true};
-        zero->name = arena_printf(plan->arena, "%s_outside_groups", kernel->name);
-        zero->ops[0] = kernel->ops[0];
-        zero->op_count = 1;
-        zero->operand[0] = whole(gradients);
-        zero->operand_count = 1;
-        zero->dim[ZERO_OUTSIDE_GROUPS_taps] = window->kernel[0] * window->kernel[1];
-        zero->dim[ZERO_OUTSIDE_GROUPS_run] = g.run;
-        zero->dim[ZERO_OUTSIDE_GROUPS_outs] = outs;
-        zero->dim[ZERO_OUTSIDE_GROUPS_w_row] = d[CONV_outs];
-        zero->dim[ZERO_OUTSIDE_GROUPS_group_outs] = g.outs;
-        zero->dim[ZERO_OUTSIDE_GROUPS_group_ins] = g.ins;
-        zero->dim[ZERO_OUTSIDE_GROUPS_ins_per_group] = x->channels / window->groups;
-        zero->dim[ZERO_OUTSIDE_GROUPS_outs_per_group] = outs / window->groups;
-        vec_push(plan->arena, plan->kernels, zero);
-    }
 }
 
 /* A linear layer is a convolution whose columns are the samples of the group, and whose one window is all of x. */
@@ -407,7 +231,7 @@ static void layout_linear(Plan *plan, Kernel *kernel)
     d[CONV_group_outs] = d[CONV_outs];
     d[CONV_has_bias] = kernel->value[2] != NULL;
     d[CONV_relu] = kernel->relu;
-    merge_taps(d, FAMILY_CONV);
+    merge_taps(d);
     kernel->operand[0] = inside(x);
     kernel->operand[1] = whole(plan->buffer_of[kernel->value[1]->id]);
     kernel->operand[2] = whole(kernel->value[2] ? plan->buffer_of[kernel->value[2]->id] : NULL);
@@ -564,25 +388,29 @@ static void layout_grad_bias(Plan *plan, Kernel *kernel)
 
 static void layout_kernel(Plan *plan, Kernel *kernel)
 {
-    OpKind kind = kernel->ops[0]->kind;
+    switch (kernel->ops[0]->kind) { /* these have several families each */
+    case OP_CONV2D:
+        layout_conv2d(plan, kernel);
+        return;
+    case OP_CONV2D_GRAD_INPUT:
+        layout_conv2d_grad_input(plan, kernel);
+        return;
+    case OP_CONV2D_GRAD_WEIGHT:
+        layout_conv2d_grad_weight(plan, kernel);
+        return;
+    case OP_LINEAR:
+        layout_linear(plan, kernel);
+        return;
+    case OP_LINEAR_GRAD_INPUT:
+        layout_linear_grad_input(plan, kernel);
+        return;
+    case OP_LINEAR_GRAD_WEIGHT:
+        layout_linear_grad_weight(plan, kernel);
+        return;
+    default:
+        break;
+    }
     switch (kernel->family) {
-    case FAMILY_CONV:
-    case FAMILY_CONV_POOL:
-        if (kind == OP_CONV2D)
-            layout_conv2d(plan, kernel);
-        else if (kind == OP_LINEAR)
-            layout_linear(plan, kernel);
-        else if (kind == OP_CONV2D_GRAD_INPUT)
-            layout_conv2d_grad_input(plan, kernel);
-        else
-            layout_linear_grad_input(plan, kernel);
-        break;
-    case FAMILY_CONV_GRAD_WEIGHT:
-        if (kind == OP_CONV2D_GRAD_WEIGHT)
-            layout_conv2d_grad_weight(plan, kernel);
-        else
-            layout_linear_grad_weight(plan, kernel);
-        break;
     case FAMILY_GRAD_BIAS:
         layout_grad_bias(plan, kernel);
         break;
@@ -656,12 +484,13 @@ void pass_layout(Plan *plan)
     }
     make_buffers(&l);
     widen_borders(plan);
+    leave_slack(plan);
     place_parameters(plan);
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
         if (buffer->space == SPACE_WORKSPACE)
             buffer->stride =
-                round_up((buffer->before[0] + buffer->rows + buffer->after[0]) * buffer_row(buffer), PAD);
+                round_up((buffer->before[0] + buffer->rows + buffer->after[0]) * buffer_row(buffer) + buffer->slack, PAD);
     }
 
     /* A data gradient may need several kernels in its place: the list is built anew. */

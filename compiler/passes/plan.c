@@ -4,6 +4,24 @@
 
 #include "passes/buffers.h"
 
+int kernel_output(const Kernel *kernel)
+{
+    switch (kernel->ops[0]->kind) {
+    case OP_CONV2D:
+    case OP_LINEAR:
+        return 3; /* after x, the weights and the bias */
+    case OP_MAX_POOL2D:
+        return 1;
+    default:
+        return kernel->operand_count - 1;
+    }
+}
+
+bool family_pools(Family family)
+{
+    return family == FAMILY_CONV_POOL || family == FAMILY_WINOGRAD3_POOL || family == FAMILY_WINOGRAD5_POOL;
+}
+
 static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 {
     static const char *const stages[] = {"forward", "loss", "backward", "derive"};

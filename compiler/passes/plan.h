@@ -5,7 +5,7 @@
 
 #include "vocabulary/vocabulary.h"
 
-enum { MAX_DIMS = 24, MAX_OPERANDS = 6, MAX_KERNEL_OPS = 4 };
+enum { MAX_DIMS = 24, MAX_OPERANDS = 7, MAX_KERNEL_OPS = 4 };
 
 /* Vector widths that schedules are made for, widest first: 16 floats (AVX-512), 8 (AVX2 with FMA), 4 (SSE, NEON). */
 typedef enum Width { WIDTH_16, WIDTH_8, WIDTH_4, WIDTH_COUNT } Width;
@@ -171,6 +171,12 @@ typedef enum Space {
 
 typedef enum Element { ELEMENT_FLOAT, ELEMENT_BYTE, ELEMENT_SHORT } Element;
 
+/* How far apart a convolution's weights lie, in floats. Inputs-major is [tap][input][output], what a dense convolution
+ * reads; outputs-major is [output][tap][input], what the pool-sparse gradient of the weights makes. */
+typedef struct WeightOrder {
+    int64_t tap_y, tap_x, in, out;
+} WeightOrder;
+
 /* A value's place. In the workspace a value is an image: rows x cols pixels of `channels` numbers, `pitch` apart, with
  * `before` and `after` rows [0] and columns [1] of zeros around it; a vector is one pixel. */
 typedef struct Buffer {
@@ -184,9 +190,11 @@ typedef struct Buffer {
     bool kept_zero;     /* what no kernel writes must stay zero: the place is shared with nobody */
     bool per_sample;    /* has one instance per sample of the group; otherwise one, reused sample after sample */
     int first, last;    /* kernels between which it is alive */
+    int64_t slack;      /* floats beyond an instance's end that kernels read and throw away */
     int64_t stride;     /* elements of one instance, a multiple of 16 */
     int64_t offset;     /* WORKSPACE: bytes; WEIGHTS, GRADIENTS, DERIVED: floats */
     int64_t count;      /* WEIGHTS, GRADIENTS, DERIVED: floats */
+    WeightOrder order;  /* WEIGHTS of a convolution */
 } Buffer;
 
 /* Elements from one row to the next, and from an instance's start to its first element inside the border. */
@@ -222,6 +230,12 @@ typedef struct Kernel {
     bool relu;      /* an activation is fused into it */
     int index;      /* dropout: which one */
 } Kernel;
+
+/* The operand that a forward kernel makes: its place in Kernel.operand. */
+int kernel_output(const Kernel *kernel);
+
+/* Whether a family pools by 2x2 windows and notes in bytes which element won. */
+bool family_pools(Family family);
 
 /* A parameter's place in the block, and the loops that visit it in torch's order. */
 typedef struct Axis {

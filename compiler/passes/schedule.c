@@ -15,9 +15,9 @@ enum {
     SLICED_FLOATS = 32 << 20,      /* gradients of all slices together, at most */
 };
 
-static bool tiled(Family family)
+static bool tiled(const Kernel *kernel)
 {
-    return family == FAMILY_CONV || family == FAMILY_CONV_POOL || family == FAMILY_CONV_GRAD_WEIGHT;
+    return kernel->family != FAMILY_CALL && family_info(kernel->family)->tiled;
 }
 
 static int64_t parameter_floats(const Plan *plan)
@@ -62,6 +62,30 @@ static void count_samples(const Plan *plan, Kernel *kernel)
     }
 }
 
+static void choose_tiles(Kernel *kernel)
+{
+    const int64_t *d = kernel->dim;
+    int64_t rows, cols, outs;
+    switch (kernel->family) {
+    case FAMILY_POOL_CONV_GRAD_WEIGHT:
+        rows = d[POOL_CONV_GRAD_WEIGHT_taps_y];
+        cols = d[POOL_CONV_GRAD_WEIGHT_run];
+        outs = d[POOL_CONV_GRAD_WEIGHT_outs];
+        break;
+    case FAMILY_CONV_GRAD_WEIGHT:
+        rows = 1;
+        cols = d[CONV_GRAD_WEIGHT_run];
+        outs = d[CONV_GRAD_WEIGHT_group_ins] ? d[CONV_GRAD_WEIGHT_group_outs] : d[CONV_GRAD_WEIGHT_outs];
+        break;
+    default:
+        rows = d[CONV_rows];
+        cols = d[CONV_cols];
+        outs = d[CONV_group_ins] ? d[CONV_group_outs] : d[CONV_outs]; /* a tile stays in a block of groups */
+    }
+    for (int width = 0; width < WIDTH_COUNT; width++)
+        kernel->tile[width] = tile_choose(kernel->family, (Width)width, rows, cols, outs);
+}
+
 void pass_schedule(Plan *plan, int batch_size)
 {
     share_batch(plan, batch_size);
@@ -69,16 +93,8 @@ void pass_schedule(Plan *plan, int batch_size)
         Kernel *kernel = plan->kernels.at[i];
         if (kernel->cols_are_samples)
             count_samples(plan, kernel);
-        if (!tiled(kernel->family))
-            continue;
-        bool gradient = kernel->family == FAMILY_CONV_GRAD_WEIGHT;
-        int64_t rows = gradient ? 1 : kernel->dim[CONV_rows];
-        int64_t cols = gradient ? kernel->dim[CONV_GRAD_WEIGHT_run] : kernel->dim[CONV_cols];
-        int64_t outs = kernel->dim[CONV_outs];
-        if (kernel->dim[gradient ? CONV_GRAD_WEIGHT_group_ins : CONV_group_ins])
-            outs = kernel->dim[gradient ? CONV_GRAD_WEIGHT_group_outs : CONV_group_outs]; /* tiles stay in a block */
-        for (int width = 0; width < WIDTH_COUNT; width++)
-            kernel->tile[width] = tile_choose(kernel->family, (Width)width, rows, cols, outs);
+        if (tiled(kernel))
+            choose_tiles(kernel);
     }
 }
 
@@ -101,7 +117,7 @@ void schedule_print(Text *out, const Plan *plan)
         text_printf(out, "%-44s %-20s %-6s", kernel->name, family, runs);
         if (kernel->flops > 0)
             text_printf(out, " %10.3f", kernel->flops * 1e-6);
-        if (tiled(kernel->family)) {
+        if (tiled(kernel)) {
             text_add(out, " ");
             for (int width = 0; width < WIDTH_COUNT; width++) {
                 Tile tile = kernel->tile[width];

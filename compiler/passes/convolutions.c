@@ -1,0 +1,232 @@
+/* Convolutions, forward and their weights' gradients: part of the layout step. gradients.c has those of the input. */
+#include "passes/buffers.h"
+#include "passes/winograd.h"
+
+void merge_taps(int64_t *d)
+{
+    if (d[CONV_group_ins] == 0 && d[CONV_x_tap_x] == d[CONV_run]) {
+        d[CONV_run] *= d[CONV_taps_x];
+        d[CONV_taps_x] = 1;
+    }
+    if (d[CONV_group_ins] == 0 && d[CONV_taps_x] == 1 && d[CONV_x_tap_y] == d[CONV_run]) {
+        d[CONV_run] *= d[CONV_taps_y];
+        d[CONV_taps_y] = 1;
+    }
+}
+
+/* The dimensions that the three families share: how a window reads x. Returns the operand of x. */
+static Operand window_dims(Kernel *kernel, Buffer *x, int64_t outs)
+{
+    const Window *w = &kernel->ops[0]->attr.window;
+    GroupWindow g = conv_window(w, x, outs);
+    int64_t *d = kernel->dim, row = buffer_row(x);
+    int64_t rows = window_extent(w, 0, x->rows), cols = window_extent(w, 1, x->cols);
+    d[CONV_rows] = rows;
+    d[CONV_cols] = cols;
+    d[CONV_outs] = round_up(outs, PAD);
+    d[CONV_taps_y] = w->kernel[0];
+    d[CONV_taps_x] = w->kernel[1];
+    d[CONV_run] = g.run;
+    d[CONV_x_row] = w->stride[0] * row;
+    d[CONV_x_col] = w->stride[1] * x->pitch;
+    d[CONV_x_tap_y] = w->dilation[0] * row;
+    d[CONV_x_tap_x] = w->dilation[1] * x->pitch;
+    kernel->flops = 2.0 * (double)(rows * cols * outs * w->kernel[0] * w->kernel[1]) *
+                    (double)(x->channels / w->groups);
+    return (Operand){x, buffer_inside(x) - w->padding[0] * row - w->padding[1] * x->pitch};
+}
+
+/* The weights as a dense forward convolution reads them, inputs-major: as they are, or a layout made from them. */
+static Buffer *dense_weights(Plan *plan, const Kernel *kernel, const Buffer *x, int64_t outs)
+{
+    Buffer *weights = plan->buffer_of[kernel->value[1]->id];
+    const Window *window = &kernel->ops[0]->attr.window;
+    WeightOrder order = weights->order;
+    if (order.out == 1)
+        return weights;
+    int64_t run = conv_window(window, x, outs).run, row = round_up(outs, PAD);
+    Buffer *dense = derived_weights(plan, kernel->value[1], ".dense", window->kernel[0] * window->kernel[1] * run * row);
+    /* A transposition swaps outputs and inputs; told them the other way round, it swaps them back. */
+    int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", dense)->dim;
+    t[TRANSPOSE_taps_y] = window->kernel[0];
+    t[TRANSPOSE_taps_x] = window->kernel[1];
+    t[TRANSPOSE_run] = run;
+    t[TRANSPOSE_ins] = outs;
+    t[TRANSPOSE_t_row] = t[TRANSPOSE_group_outs] = row;
+    t[TRANSPOSE_w_run] = outs;
+    t[TRANSPOSE_w_outs] = t[TRANSPOSE_w_group_outs] = x->channels;
+    t[TRANSPOSE_w_tap_y] = order.tap_y;
+    t[TRANSPOSE_w_tap_x] = order.tap_x;
+    t[TRANSPOSE_w_in] = order.out;
+    t[TRANSPOSE_w_out] = order.in;
+    t[TRANSPOSE_step_y] = t[TRANSPOSE_step_x] = 1;
+    return dense;
+}
+
+void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, int64_t rows, int64_t cols, Operand y,
+                     WeightOrder order, int64_t first_weight)
+{
+    int64_t *d = kernel->dim, ins = x.buffer->channels, outs = y.buffer->channels;
+    bool small = kernel->family == FAMILY_WINOGRAD3 || kernel->family == FAMILY_WINOGRAD3_POOL;
+    d[WINOGRAD3_rows] = rows;
+    d[WINOGRAD3_cols] = cols;
+    d[WINOGRAD3_ins] = x.buffer->pitch;
+    d[WINOGRAD3_outs] = y.buffer->pitch;
+    d[WINOGRAD3_x_row] = buffer_row(x.buffer);
+    d[WINOGRAD3_x_col] = x.buffer->pitch;
+    d[WINOGRAD3_y_row] = buffer_row(y.buffer);
+    d[WINOGRAD3_y_col] = y.buffer->pitch;
+    d[WINOGRAD3_has_bias] = kernel->value[2] != NULL;
+    d[WINOGRAD3_relu] = kernel->relu;
+    d[WINOGRAD3_images] = 1;
+    d[WINOGRAD3_block] = winograd_block(kernel->family, d);
+
+    Buffer *u = derived_weights(plan, kernel->value[1], suffix, winograd_weights(d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
+    Family family = small ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5;
+    Kernel *transform = add_derive_kernel(plan, family, kernel, "", u);
+    transform->operand[0].offset = first_weight;
+    int64_t *t = transform->dim;
+    t[WINOGRAD_WEIGHTS3_ins] = ins;
+    t[WINOGRAD_WEIGHTS3_outs] = outs;
+    t[WINOGRAD_WEIGHTS3_w_tap_y] = order.tap_y;
+    t[WINOGRAD_WEIGHTS3_w_tap_x] = order.tap_x;
+    t[WINOGRAD_WEIGHTS3_w_in] = order.in;
+    t[WINOGRAD_WEIGHTS3_w_out] = order.out;
+    t[WINOGRAD_WEIGHTS3_u_ins] = d[WINOGRAD3_ins];
+    t[WINOGRAD_WEIGHTS3_u_outs] = d[WINOGRAD3_outs];
+
+    Buffer *scratch = plan_buffer(plan, SPACE_WORKSPACE, ELEMENT_FLOAT, arena_printf(plan->arena, "%s_scratch", kernel->name));
+    scratch->rows = scratch->cols = 1;
+    scratch->channels = scratch->pitch = scratch->stride = round_up(winograd_scratch(kernel->family, d), PAD);
+    kernel->operand[0] = x;
+    kernel->operand[1] = whole(u);
+    kernel->operand[2] = whole(kernel->value[2] ? plan->buffer_of[kernel->value[2]->id] : NULL);
+    kernel->operand[3] = y;
+    kernel->operand[kernel->operand_count++] = whole(scratch);
+}
+
+static void layout_conv2d_winograd(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = plan->buffer_of[kernel->value[0]->id], *y = plan->buffer_of[kernel->value[3]->id];
+    const Window *w = &kernel->ops[0]->attr.window;
+    int64_t rows = window_extent(w, 0, x->rows), cols = window_extent(w, 1, x->cols);
+    Operand from = {x, buffer_inside(x) - w->padding[0] * buffer_row(x) - w->padding[1] * x->pitch};
+    if (family_pools(kernel->family)) {
+        Buffer *arg = plan->buffer_of[kernel->value[4]->id];
+        kernel->operand[4] = inside(arg);
+        kernel->dim[WINOGRAD3_POOL_arg_row] = buffer_row(arg);
+        kernel->dim[WINOGRAD3_POOL_arg_col] = arg->pitch;
+    }
+    kernel->flops = 2.0 * (double)(rows * cols * y->channels * w->kernel[0] * w->kernel[1]) * (double)x->channels;
+    layout_winograd(plan, kernel, ".winograd", from, rows, cols, inside(y),
+                    plan->buffer_of[kernel->value[1]->id]->order, 0);
+}
+
+void layout_conv2d(Plan *plan, Kernel *kernel)
+{
+    if (kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL) {
+        layout_conv2d_winograd(plan, kernel);
+        return;
+    }
+    Buffer *x = plan->buffer_of[kernel->value[0]->id], *y = plan->buffer_of[kernel->value[3]->id];
+    int64_t outs = kernel->value[1]->shape.dim[0], *d = kernel->dim;
+    GroupWindow g = conv_window(&kernel->ops[0]->attr.window, x, outs);
+    kernel->operand[0] = window_dims(kernel, x, outs);
+    kernel->operand[1] = whole(dense_weights(plan, kernel, x, outs));
+    kernel->operand[2] = whole(kernel->value[2] ? plan->buffer_of[kernel->value[2]->id] : NULL);
+    kernel->operand[3] = inside(y);
+    d[CONV_w_row] = d[CONV_outs];
+    d[CONV_y_row] = buffer_row(y);
+    d[CONV_y_col] = y->pitch;
+    d[CONV_group_outs] = g.outs;
+    d[CONV_group_ins] = g.ins;
+    d[CONV_has_bias] = kernel->value[2] != NULL;
+    d[CONV_relu] = kernel->relu;
+    if (kernel->family == FAMILY_CONV_POOL) {
+        Buffer *arg = plan->buffer_of[kernel->value[4]->id];
+        kernel->operand[4] = inside(arg);
+        d[CONV_POOL_arg_row] = buffer_row(arg);
+        d[CONV_POOL_arg_col] = arg->pitch;
+    }
+    merge_taps(d);
+}
+
+/* Straight from the pooled gradient: value[] is x, dy, y, arg, dw, db. */
+static void layout_sparse_grad_weight(Plan *plan, Kernel *kernel)
+{
+    Buffer *buffer[6];
+    for (int k = 0; k < 6; k++) {
+        buffer[k] = kernel->value[k] ? plan->buffer_of[kernel->value[k]->id] : NULL;
+        kernel->operand[k] = k < 4 && buffer[k] ? inside(buffer[k]) : whole(buffer[k]);
+    }
+    Buffer *x = buffer[0], *dy = buffer[1], *y = buffer[2], *arg = buffer[3];
+    const Op *op = kernel->ops[0];
+    const Window *w = &op->attr.window;
+    WeightOrder order = plan->buffer_of[kernel->value[4]->id]->order;
+    int64_t *d = kernel->dim, row = buffer_row(x);
+    kernel->operand[0].offset -= w->padding[0] * row + w->padding[1] * x->pitch;
+    d[POOL_CONV_GRAD_WEIGHT_rows] = dy->rows;
+    d[POOL_CONV_GRAD_WEIGHT_cols] = dy->cols;
+    d[POOL_CONV_GRAD_WEIGHT_outs] = dy->channels;
+    d[POOL_CONV_GRAD_WEIGHT_taps_y] = w->kernel[0];
+    d[POOL_CONV_GRAD_WEIGHT_run] = w->kernel[1] * x->pitch;
+    d[POOL_CONV_GRAD_WEIGHT_x_row] = row;
+    d[POOL_CONV_GRAD_WEIGHT_x_col] = x->pitch;
+    d[POOL_CONV_GRAD_WEIGHT_x_tap_y] = w->dilation[0] * row;
+    d[POOL_CONV_GRAD_WEIGHT_g_out] = order.out;
+    d[POOL_CONV_GRAD_WEIGHT_g_tap_y] = order.tap_y;
+    d[POOL_CONV_GRAD_WEIGHT_dy_row] = buffer_row(dy);
+    d[POOL_CONV_GRAD_WEIGHT_dy_col] = dy->pitch;
+    d[POOL_CONV_GRAD_WEIGHT_y_row] = y ? buffer_row(y) : 0;
+    d[POOL_CONV_GRAD_WEIGHT_y_col] = y ? y->pitch : 0;
+    d[POOL_CONV_GRAD_WEIGHT_arg_row] = buffer_row(arg);
+    d[POOL_CONV_GRAD_WEIGHT_arg_col] = arg->pitch;
+    d[POOL_CONV_GRAD_WEIGHT_has_bias] = kernel->value[5] != NULL;
+    d[POOL_CONV_GRAD_WEIGHT_relu] = kernel->relu;
+    kernel->flops = 2.0 * (double)(window_extent(w, 0, x->rows) * window_extent(w, 1, x->cols) * dy->channels) *
+                    (double)(w->kernel[0] * w->kernel[1] * x->channels);
+}
+
+void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel)
+{
+    if (kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT) {
+        layout_sparse_grad_weight(plan, kernel);
+        return;
+    }
+    Buffer *x = plan->buffer_of[kernel->value[0]->id], *dy = plan->buffer_of[kernel->value[1]->id];
+    Buffer *gradients = plan->buffer_of[kernel->value[2]->id];
+    const Window *window = &kernel->ops[0]->attr.window;
+    int64_t outs = dy->channels, *d = kernel->dim;
+    GroupWindow g = conv_window(window, x, outs);
+    kernel->operand[0] = window_dims(kernel, x, outs);
+    kernel->operand[1] = inside(dy);
+    kernel->operand[2] = whole(gradients);
+    d[CONV_GRAD_WEIGHT_w_row] = d[CONV_outs];
+    d[CONV_GRAD_WEIGHT_d_row] = buffer_row(dy);
+    d[CONV_GRAD_WEIGHT_d_col] = dy->pitch;
+    d[CONV_GRAD_WEIGHT_group_outs] = g.outs;
+    d[CONV_GRAD_WEIGHT_group_ins] = g.ins;
+    int64_t tap = d[CONV_x_tap_x];
+    if (g.ins == 0 && tap == d[CONV_run]) {
+        d[CONV_run] *= d[CONV_taps_x];
+        d[CONV_taps_x] = 1;
+    }
+    if (g.groups > 1) { /* the block's other groups gathered products that belong to no weight */
+        Kernel *zero = arena_make(plan->arena, Kernel);
+        *zero = (Kernel){.family = FAMILY_ZERO_OUTSIDE_GROUPS, .stage = STAGE_BACKWARD, .whole_group = true};
+        zero->name = arena_printf(plan->arena, "%s_outside_groups", kernel->name);
+        zero->ops[0] = kernel->ops[0];
+        zero->op_count = 1;
+        zero->operand[0] = whole(gradients);
+        zero->operand_count = 1;
+        zero->dim[ZERO_OUTSIDE_GROUPS_taps] = window->kernel[0] * window->kernel[1];
+        zero->dim[ZERO_OUTSIDE_GROUPS_run] = g.run;
+        zero->dim[ZERO_OUTSIDE_GROUPS_outs] = outs;
+        zero->dim[ZERO_OUTSIDE_GROUPS_w_row] = d[CONV_outs];
+        zero->dim[ZERO_OUTSIDE_GROUPS_group_outs] = g.outs;
+        zero->dim[ZERO_OUTSIDE_GROUPS_group_ins] = g.ins;
+        zero->dim[ZERO_OUTSIDE_GROUPS_ins_per_group] = x->channels / window->groups;
+        zero->dim[ZERO_OUTSIDE_GROUPS_outs_per_group] = outs / window->groups;
+        vec_push(plan->arena, plan->kernels, zero);
+    }
+}

@@ -1,0 +1,111 @@
+/* Parameters: part of the layout step. Where a weight's elements lie follows from the kernels that read and make them;
+ * the axes of a parameter say how torch's order walks through that. */
+#include "passes/buffers.h"
+
+static void add_axis(PlacedParameter *placed, int64_t size, int64_t stride)
+{
+    placed->axis[placed->axis_count++] = (Axis){size, stride};
+}
+
+static PlacedParameter *place_parameter(Plan *plan, Value *value, int64_t floats)
+{
+    PlacedParameter *placed = arena_make(plan->arena, PlacedParameter);
+    placed->parameter = value->parameter;
+    placed->weights = plan_buffer(plan, SPACE_WEIGHTS, ELEMENT_FLOAT, value->name);
+    placed->weights->value = value;
+    placed->weights->count = round_up(floats, PAD);
+    plan->buffer_of[value->id] = placed->weights;
+    if (value->gradient) {
+        placed->gradients = plan_buffer(plan, SPACE_GRADIENTS, ELEMENT_FLOAT, value->name);
+        placed->gradients->value = value->gradient;
+        placed->gradients->count = placed->weights->count;
+        plan->buffer_of[value->gradient->id] = placed->gradients;
+    }
+    vec_push(plan->arena, plan->parameters, placed);
+    return placed;
+}
+
+/* The gradient of `weight` behind a pool, or NULL: it decides the order of the weights. */
+static const Kernel *sparse_gradient(const Plan *plan, const Value *weight)
+{
+    for (int i = 0; weight->gradient && i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        if (kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT && kernel->value[4] == weight->gradient)
+            return kernel;
+    }
+    return NULL;
+}
+
+static void set_order(PlacedParameter *placed, WeightOrder order)
+{
+    placed->weights->order = order;
+    if (placed->gradients)
+        placed->gradients->order = order;
+}
+
+static void place_outputs_major(Plan *plan, const Op *conv, const Buffer *x)
+{
+    Shape shape = conv->in[1]->shape; /* OIHW */
+    WeightOrder order = {.in = 1, .tap_x = x->pitch, .tap_y = round_up(shape.dim[3] * x->pitch, PAD)};
+    order.out = shape.dim[2] * order.tap_y;
+    PlacedParameter *placed = place_parameter(plan, conv->in[1], shape.dim[0] * order.out);
+    set_order(placed, order);
+    add_axis(placed, shape.dim[0], order.out);
+    add_axis(placed, shape.dim[1], order.in);
+    add_axis(placed, shape.dim[2], order.tap_y);
+    add_axis(placed, shape.dim[3], order.tap_x);
+}
+
+static void place_inputs_major(Plan *plan, const Op *conv, const Buffer *x)
+{
+    const Window *window = &conv->attr.window;
+    Shape shape = conv->in[1]->shape; /* OIHW */
+    int64_t outs = shape.dim[0], ins = shape.dim[1], row = round_up(outs, PAD), per_group = outs / window->groups;
+    GroupWindow g = conv_window(window, x, outs);
+    WeightOrder order = {.in = row, .out = 1, .tap_x = g.run * row, .tap_y = shape.dim[3] * g.run * row};
+    PlacedParameter *placed = place_parameter(plan, conv->in[1], shape.dim[2] * order.tap_y);
+    set_order(placed, order);
+    if (window->groups == 1) {
+        add_axis(placed, outs, 1);
+    } else {
+        if (g.groups < window->groups)
+            add_axis(placed, window->groups / g.groups, g.outs);
+        add_axis(placed, g.groups, per_group + ins * row);
+        add_axis(placed, per_group, 1);
+    }
+    add_axis(placed, ins, row);
+    add_axis(placed, shape.dim[2], order.tap_y);
+    add_axis(placed, shape.dim[3], order.tap_x);
+}
+
+static void place_linear_weight(Plan *plan, const Op *linear, const Buffer *x)
+{
+    int64_t outs = linear->in[1]->shape.dim[0], row = round_up(outs, PAD);
+    PlacedParameter *placed = place_parameter(plan, linear->in[1], x->rows * x->cols * x->pitch * row);
+    add_axis(placed, outs, 1);
+    add_axis(placed, x->channels, row);
+    if (x->rows * x->cols > 1) {
+        add_axis(placed, x->rows, x->cols * x->pitch * row);
+        add_axis(placed, x->cols, x->pitch * row);
+    }
+}
+
+void place_parameters(Plan *plan)
+{
+    for (int i = 0; i < plan->graph->ops.count; i++) {
+        const Op *op = plan->graph->ops.at[i];
+        if (op->kind != OP_CONV2D && op->kind != OP_LINEAR)
+            continue;
+        const Buffer *x = plan->buffer_of[op->in[0]->id];
+        if (op->kind == OP_CONV2D && sparse_gradient(plan, op->in[1]))
+            place_outputs_major(plan, op, x);
+        else if (op->kind == OP_CONV2D)
+            place_inputs_major(plan, op, x);
+        else
+            place_linear_weight(plan, op, x);
+        if (op->in[2]) {
+            int64_t outs = op->in[2]->shape.dim[0];
+            add_axis(place_parameter(plan, op->in[2], outs), outs, 1);
+        }
+    }
+}
