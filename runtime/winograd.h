@@ -181,8 +181,18 @@ WINOGRAD_SHARED void winograd_input(const struct winograd_layer *layer, const fl
     }
 }
 
-/* How many tiles a product keeps in registers, by two vectors of outputs. */
+/* How many tiles a product keeps in registers, by two vectors of outputs, and a case for each number of them. */
 enum { WINOGRAD_TILES = TILE(12, 6, 5) };
+#define WINOGRAD_CASES_5 WINOGRAD_CASE(1) WINOGRAD_CASE(2) WINOGRAD_CASE(3) WINOGRAD_CASE(4) WINOGRAD_CASE(5)
+#if VL == 16
+#define WINOGRAD_CASES \
+    WINOGRAD_CASES_5 WINOGRAD_CASE(6) WINOGRAD_CASE(7) WINOGRAD_CASE(8) WINOGRAD_CASE(9) WINOGRAD_CASE(10) \
+    WINOGRAD_CASE(11) WINOGRAD_CASE(12)
+#elif VL == 8
+#define WINOGRAD_CASES WINOGRAD_CASES_5 WINOGRAD_CASE(6)
+#else
+#define WINOGRAD_CASES WINOGRAD_CASES_5
+#endif
 
 /* m[t][0 .. vecs*VL) = sum over i of v[t][i] * u[i][...] for `tiles` tiles; the second vector lies `next` floats after
  * the first in u, and VL after it in m. */
@@ -216,13 +226,7 @@ NC_INLINE void winograd_product_of(long tiles, const float *v, long ins, const f
 {
     switch (tiles) {
 #define WINOGRAD_CASE(n) case n: winograd_product(v, ins, u, next, m, width, n, vecs); break;
-    WINOGRAD_CASE(1) WINOGRAD_CASE(2) WINOGRAD_CASE(3) WINOGRAD_CASE(4) WINOGRAD_CASE(5)
-#if VL >= 8
-    WINOGRAD_CASE(6)
-#endif
-#if VL == 16
-    WINOGRAD_CASE(7) WINOGRAD_CASE(8) WINOGRAD_CASE(9) WINOGRAD_CASE(10) WINOGRAD_CASE(11) WINOGRAD_CASE(12)
-#endif
+    WINOGRAD_CASES
 #undef WINOGRAD_CASE
     }
 }
@@ -366,6 +370,188 @@ WINOGRAD_SHARED void winograd_weights_5x5(const struct winograd_filter *filter, 
     const long first = filter->u_ins * part / parts, end = filter->u_ins * (part + 1) / parts;
     for (long o = 0; o < filter->u_outs; o += WINOGRAD_PANEL)
         winograd_weight_panel(filter, w, u, first, end, o, 5);
+}
+
+/* The gradient of the weights is the adjoint: w's gradient = G^T (sum over tiles of (B^T x B) * (A dy A^T)) G. Where dy
+ * lies, and g[tap*g_tap + i*g_in + o] for i < g_ins and all outputs. */
+struct winograd_gradient {
+    long d_image, d_row, d_col, g_tap, g_in, g_ins;
+};
+
+/* A dy in one direction, from 4 outputs of a 3-tap filter or 2 of a 5-tap filter. */
+NC_INLINE void winograd_spread(const vec *d, vec q[6], int taps)
+{
+    const vec a = vec_all(WINOGRAD_A), b = vec_all(WINOGRAD_B);
+    vec near_even = d[0], near_odd = d[1], far_even = d[0], far_odd = d[1];
+    if (taps == 3) {
+        near_even = vec_fma(vec_all(WINOGRAD_A2), d[2], d[0]), near_odd = vec_fma(vec_all(WINOGRAD_A2), d[3], d[1]);
+        far_even = vec_fma(vec_all(WINOGRAD_B2), d[2], d[0]), far_odd = vec_fma(vec_all(WINOGRAD_B2), d[3], d[1]);
+    }
+    q[0] = d[0];
+    q[1] = vec_fma(a, near_odd, near_even);
+    q[2] = vec_fma(-a, near_odd, near_even);
+    q[3] = vec_fma(b, far_odd, far_even);
+    q[4] = vec_fma(-b, far_odd, far_even);
+    q[5] = d[6 - taps];
+}
+
+/* G^T u in one direction. */
+NC_INLINE void winograd_gather(const vec u[6], vec *g, int taps)
+{
+    const vec a2 = vec_all(WINOGRAD_A2), b2 = vec_all(WINOGRAD_B2);
+    const vec of_near = vec_all(0.5f / (WINOGRAD_A2 * (WINOGRAD_A2 - WINOGRAD_B2)));
+    const vec of_far = vec_all(0.5f / (WINOGRAD_B2 * (WINOGRAD_B2 - WINOGRAD_A2)));
+    const vec near_even = of_near * (u[1] + u[2]), near_odd = vec_all(WINOGRAD_A) * (of_near * (u[1] - u[2]));
+    const vec far_even = of_far * (u[3] + u[4]), far_odd = vec_all(WINOGRAD_B) * (of_far * (u[3] - u[4]));
+    g[0] = vec_fma(vec_all(1 / (WINOGRAD_A2 * WINOGRAD_B2)), u[0], near_even + far_even);
+    g[1] = near_odd + far_odd;
+    g[2] = vec_fma(a2, near_even, b2 * far_even);
+    if (taps == 5) {
+        g[3] = vec_fma(a2, near_odd, b2 * far_odd);
+        g[4] = vec_fma(a2 * a2, near_even, vec_fma(b2 * b2, far_even, u[5]));
+    } else {
+        g[2] += u[5];
+    }
+}
+
+/* q[6*r + c][t - first][o] = the transformed dy of tiles first to first + count. What a tile that was moved back shares
+ * with the one before counts there, and is 0 here. */
+NC_INLINE void winograd_spread_tiles(const struct winograd_layer *layer, const struct winograd_gradient *gradient,
+                                     const float *d, long first, long count, float *q, long plane, int taps)
+{
+    const int size = 7 - taps;
+    for (long t = first; t < first + count; t++) {
+        const long r = winograd_row(layer, t), c = winograd_col(layer, t);
+        const long from_row = (size - r % size) % size, from_col = (size - c % size) % size;
+        const float *dt = d + winograd_image(layer, t) * gradient->d_image + r * gradient->d_row + c * gradient->d_col;
+        for (long o = 0; o < layer->outs; o += VL) {
+            vec part[4][6];
+            UNROLL for (int m = 0; m < size; m++) {
+                vec row[4];
+                UNROLL for (int n = 0; n < size; n++)
+                    row[n] = m < from_row || n < from_col
+                                 ? vec_zero() : vec_load(dt + m * gradient->d_row + n * gradient->d_col + o);
+                winograd_spread(row, part[m], taps);
+            }
+            UNROLL for (int n = 0; n < 6; n++) {
+                vec column[4], out[6];
+                UNROLL for (int m = 0; m < size; m++)
+                    column[m] = part[m][n];
+                winograd_spread(column, out, taps);
+                UNROLL for (int m = 0; m < 6; m++)
+                    vec_store(q + (6 * m + n) * plane + (t - first) * layer->outs + o, out[m]);
+            }
+        }
+    }
+}
+
+/* du[i][0 .. vecs*VL) += sum over t < count of v[t][i] * q[t][...] for `several` inputs i. */
+NC_INLINE void winograd_correlation(const float *v, long ins, const float *q, long outs, float *du, long count,
+                                    int several, int vecs)
+{
+    vec acc[WINOGRAD_TILES][2];
+    UNROLL for (int i = 0; i < several; i++)
+        UNROLL for (int n = 0; n < vecs; n++)
+            acc[i][n] = vec_load(du + i * outs + n * VL);
+    for (long t = 0; t < count; t++, v += ins, q += outs) {
+        vec d[2];
+        UNROLL for (int n = 0; n < vecs; n++)
+            d[n] = vec_load_once(q + n * VL);
+        UNROLL for (int i = 0; i < several; i++) {
+            const vec input = vec_all_of(v + i);
+            UNROLL for (int n = 0; n < vecs; n++)
+                acc[i][n] = vec_fma(input, d[n], acc[i][n]);
+        }
+    }
+    UNROLL for (int i = 0; i < several; i++)
+        UNROLL for (int n = 0; n < vecs; n++)
+            vec_store(du + i * outs + n * VL, acc[i][n]);
+}
+
+NC_INLINE void winograd_correlation_of(long several, const float *v, long ins, const float *q, long outs, float *du,
+                                       long count, int vecs)
+{
+    switch (several) {
+#define WINOGRAD_CASE(n) case n: winograd_correlation(v, ins, q, outs, du, count, n, vecs); break;
+    WINOGRAD_CASES
+#undef WINOGRAD_CASE
+    }
+}
+
+/* du[f][i][o] += sum over t < count of v[f][t][i] * q[f][t][o]. */
+WINOGRAD_SHARED void winograd_correlations(const struct winograd_layer *layer, const float *v, const float *q,
+                                           float *du, long count)
+{
+    const long ins = layer->ins, outs = layer->outs, v_plane = winograd_v_plane(layer);
+    const long q_plane = layer->block * outs + WINOGRAD_PADDING, u_plane = winograd_u_plane(ins, outs);
+    const long shares = (ins + WINOGRAD_TILES - 1) / WINOGRAD_TILES, fewer = ins / shares, more = ins % shares;
+    for (long f = 0; f < 36; f++)
+        for (long o = 0; o < outs; o += 2 * VL)
+            for (long share = 0, i = 0; share < shares; share++) {
+                const long several = fewer + (share < more);
+                const float *vf = v + f * v_plane + i, *qf = q + f * q_plane + o;
+                float *duf = du + f * u_plane + i * outs + o;
+#if VL == 16
+                if (o + VL == outs)
+                    winograd_correlation_of(several, vf, ins, qf, outs, duf, count, 1);
+                else
+#endif
+                    winograd_correlation_of(several, vf, ins, qf, outs, duf, count, 2);
+                i += several;
+            }
+}
+
+/* g += the gradient of the weights. scratch: v, q, lines, du. */
+NC_INLINE void winograd_grad_weight(const struct winograd_layer *layer, const struct winograd_gradient *gradient,
+                                    const float *x, const float *d, float *g, float *scratch, int taps)
+{
+    const long tiles = winograd_tiles(layer), plane = winograd_u_plane(layer->ins, layer->outs), outs = layer->outs;
+    const long q_plane = layer->block * outs + WINOGRAD_PADDING;
+    float *du = scratch, *v = du + 36 * plane, *q = v + 36 * winograd_v_plane(layer), *lines = q + 36 * q_plane;
+    for (long n = 0; n < 36 * plane; n += VL)
+        vec_store(du + n, vec_zero());
+    for (long first = 0; first < tiles; first += layer->block) {
+        const long count = least(layer->block, tiles - first);
+        winograd_input(layer, x, first, count, lines, v);
+        winograd_spread_tiles(layer, gradient, d, first, count, q, q_plane, taps);
+        winograd_correlations(layer, v, q, du, count);
+    }
+    for (long i = 0; i < gradient->g_ins; i++)
+        for (long o = 0; o < outs; o += VL) {
+            const float *from = from_here(du + i * outs + o);
+            float *to = g + i * gradient->g_in + o;
+            vec part[5][6];
+            UNROLL for (int c = 0; c < 6; c++) {
+                vec column[6], sums[5];
+                UNROLL for (int r = 0; r < 6; r++)
+                    column[r] = vec_load(from + (6 * r + c) * plane);
+                winograd_gather(column, sums, taps);
+                UNROLL for (int r = 0; r < taps; r++)
+                    part[r][c] = sums[r];
+            }
+            UNROLL for (int r = 0; r < taps; r++) {
+                vec sums[5];
+                winograd_gather(part[r], sums, taps);
+                UNROLL for (int c = 0; c < taps; c++) {
+                    float *at = to + (r * taps + c) * gradient->g_tap;
+                    vec_store(at, vec_load(at) + sums[c]);
+                }
+            }
+        }
+}
+
+WINOGRAD_SHARED void winograd_grad_weight_3x3(const struct winograd_layer *layer,
+                                              const struct winograd_gradient *gradient, const float *x, const float *d,
+                                              float *g, float *scratch)
+{
+    winograd_grad_weight(layer, gradient, x, d, g, scratch, 3);
+}
+
+WINOGRAD_SHARED void winograd_grad_weight_5x5(const struct winograd_layer *layer,
+                                              const struct winograd_gradient *gradient, const float *x, const float *d,
+                                              float *g, float *scratch)
+{
+    winograd_grad_weight(layer, gradient, x, d, g, scratch, 5);
 }
 
 #endif

@@ -176,3 +176,35 @@ void emit_winograd_weights5(KernelText *k)
 {
     emit_weights(k, 5);
 }
+
+_Static_assert((int)WINOGRAD3_GRAD_WEIGHT_x_image == (int)WINOGRAD5_GRAD_WEIGHT_x_image,
+               "both have the same dimensions");
+
+static void emit_grad_weight(KernelText *k, int taps)
+{
+    line(k, "const struct winograd_layer layer = {");
+    line(k, "    .size = %d, .images = %s, .rows = %s, .cols = %s,", 7 - taps, dim(k, WINOGRAD3_GRAD_WEIGHT_images),
+         dim(k, WINOGRAD3_GRAD_WEIGHT_rows), dim(k, WINOGRAD3_GRAD_WEIGHT_cols));
+    line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .x_col = %s, .block = %s,",
+         dim(k, WINOGRAD3_GRAD_WEIGHT_ins), dim(k, WINOGRAD3_GRAD_WEIGHT_outs), dim(k, WINOGRAD3_GRAD_WEIGHT_x_image),
+         dim(k, WINOGRAD3_GRAD_WEIGHT_x_row), dim(k, WINOGRAD3_GRAD_WEIGHT_x_col),
+         dim(k, WINOGRAD3_GRAD_WEIGHT_block));
+    line(k, "};");
+    line(k, "const struct winograd_gradient gradient = {");
+    line(k, "    .d_image = %s, .d_row = %s, .d_col = %s, .g_tap = %s, .g_in = %s, .g_ins = %s,",
+         dim(k, WINOGRAD3_GRAD_WEIGHT_d_image), dim(k, WINOGRAD3_GRAD_WEIGHT_d_row),
+         dim(k, WINOGRAD3_GRAD_WEIGHT_d_col), dim(k, WINOGRAD3_GRAD_WEIGHT_g_tap),
+         dim(k, WINOGRAD3_GRAD_WEIGHT_g_in), dim(k, WINOGRAD3_GRAD_WEIGHT_g_ins));
+    line(k, "};");
+    line(k, "winograd_grad_weight_%dx%d(&layer, &gradient, x, d, g, scratch);", taps, taps);
+}
+
+void emit_winograd3_grad_weight(KernelText *k)
+{
+    emit_grad_weight(k, 3);
+}
+
+void emit_winograd5_grad_weight(KernelText *k)
+{
+    emit_grad_weight(k, 5);
+}

@@ -3,18 +3,28 @@
 #include "base/fail.h"
 
 /* All four families begin alike, and winograd.h of the runtime finishes so many outputs together. */
-_Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu, "the Winograd families begin alike");
+_Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu &&
+                   (int)WINOGRAD3_GRAD_WEIGHT_block == (int)WINOGRAD3_block &&
+                   (int)WINOGRAD3_GRAD_WEIGHT_images == (int)WINOGRAD3_images,
+               "the Winograd families begin alike");
 enum { FREQUENCIES = 36, GROUP = 32, PADDING = 16 };
 
 static int64_t tile_size(Family family)
 {
     switch (family) {
     case FAMILY_WINOGRAD3:
+    case FAMILY_WINOGRAD3_GRAD_WEIGHT:
     case FAMILY_WINOGRAD3_POOL: return 4;
     case FAMILY_WINOGRAD5:
+    case FAMILY_WINOGRAD5_GRAD_WEIGHT:
     case FAMILY_WINOGRAD5_POOL: return 2;
     default: fail_bug("%s is no Winograd convolution", family_info(family)->name);
     }
+}
+
+static bool is_grad_weight(Family family)
+{
+    return family == FAMILY_WINOGRAD3_GRAD_WEIGHT || family == FAMILY_WINOGRAD5_GRAD_WEIGHT;
 }
 
 /* What of an extent is computed: an odd last row or column is in no window of the pool. */
@@ -59,7 +69,8 @@ int64_t winograd_block(Family family, const int64_t *dim)
      * The weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
     enum { FLOATS = 64 * 1024, FEWEST = 8, ENOUGH = 48 };
     const int64_t tiles = tile_count(family, dim), ins = dim[WINOGRAD3_ins];
-    int64_t most = FLOATS / (FREQUENCIES * (ins + GROUP)), served = winograd_weights(ins, dim[WINOGRAD3_outs]) / FLOATS;
+    const int64_t group = is_grad_weight(family) ? dim[WINOGRAD3_outs] : GROUP;
+    int64_t most = FLOATS / (FREQUENCIES * (ins + group)), served = winograd_weights(ins, dim[WINOGRAD3_outs]) / FLOATS;
     if (served > ENOUGH)
         served = ENOUGH;
     if (most < served)
@@ -78,7 +89,12 @@ int64_t winograd_scratch(Family family, const int64_t *dim)
     int64_t width = used(family, dim[WINOGRAD3_cols]) + 6 - size;
     if (width > block * size + 6 - size)
         width = block * size + 6 - size;
-    return FREQUENCIES * (block * (ins + GROUP) + 2 * PADDING) + 6 * width * ins;
+    const int64_t lines = 6 * width * ins;
+    if (is_grad_weight(family)) {
+        const int64_t outs = dim[WINOGRAD3_outs];
+        return winograd_weights(ins, outs) + FREQUENCIES * (block * (ins + outs) + 2 * PADDING) + lines;
+    }
+    return FREQUENCIES * (block * (ins + GROUP) + 2 * PADDING) + lines;
 }
 
 int64_t winograd_weights(int64_t ins, int64_t outs)
@@ -94,5 +110,6 @@ double winograd_cost(Family family, const int64_t *dim)
     const double in = large ? 380 : 240, out = large ? 350 : 160;
     const double tiles = (double)tile_count(family, dim);
     const double ins = (double)dim[WINOGRAD3_ins], outs = (double)dim[WINOGRAD3_outs];
-    return tiles * (FREQUENCIES * ins * outs + in * ins + out * outs);
+    const double rest = is_grad_weight(family) ? 3 * FREQUENCIES * ins * outs : 0; /* the transform of the sum */
+    return tiles * (FREQUENCIES * ins * outs + in * ins + out * outs) + rest;
 }

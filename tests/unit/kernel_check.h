@@ -227,6 +227,8 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_WINOGRAD5: nc_winograd5(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_WINOGRAD3_POOL: nc_winograd3_pool(p[0], p[1], p[2], p[3], p[4], p[5], d); break;
     case FAMILY_WINOGRAD5_POOL: nc_winograd5_pool(p[0], p[1], p[2], p[3], p[4], p[5], d); break;
+    case FAMILY_WINOGRAD3_GRAD_WEIGHT: nc_winograd3_grad_weight(p[0], p[1], p[2], p[3], d); break;
+    case FAMILY_WINOGRAD5_GRAD_WEIGHT: nc_winograd5_grad_weight(p[0], p[1], p[2], p[3], d); break;
     case FAMILY_WINOGRAD_WEIGHTS3:
         for (int part = 0; part < 3; part++)
             nc_winograd_weights3(p[0], p[1], part, 3, d);

@@ -69,6 +69,11 @@ static void random_dims(Family family, int64_t *d, int shape)
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     }
+    case FAMILY_WINOGRAD3_GRAD_WEIGHT:
+    case FAMILY_WINOGRAD5_GRAD_WEIGHT:
+        SET(4 + r, 4 + c, 16, k, 320, 16, row, col, 0, 16 * k, k, 1 + relu, 4800, 10 * row, 15 + relu);
+        d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
+        break;
     case FAMILY_WINOGRAD_WEIGHTS3:
     case FAMILY_WINOGRAD_WEIGHTS5:
         if (shape % 2)
@@ -126,7 +131,7 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
 /* Which operands a kernel writes to: 'w'. The others hold floats, 'f', or small indices of one or two bytes, 'b', 's'. */
 static const char *const operand_kinds[FAMILY_COUNT] = {
     "fffw", "fffww", "ffw", "fffbww", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw", "fw", "w",
-    "fffww", "fffww", "fffwww", "fffwww", "fw", "fw",
+    "fffww", "fffww", "fffwww", "fffwww", "fw", "fw", "ffww", "ffww",
 };
 
 static void fill(unsigned char *operand, char kind)

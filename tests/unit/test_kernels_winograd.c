@@ -166,6 +166,53 @@ static void winograd(int lanes)
     }
 }
 
+/* The gradients of the weights, over several images, against float64. */
+static void grad_weight(int lanes)
+{
+    for (int number = 0; number < SHAPES / 2; number++) {
+        Case s = random_shape(number);
+        const Family family = s.taps == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
+        int64_t *d = s.d;
+        d[WINOGRAD3_GRAD_WEIGHT_g_in] = d[WINOGRAD3_outs];
+        d[WINOGRAD3_GRAD_WEIGHT_g_tap] = s.ins * d[WINOGRAD3_outs] + ONE_OF(0, 16);
+        d[WINOGRAD3_GRAD_WEIGHT_g_ins] = s.ins;
+        d[WINOGRAD3_GRAD_WEIGHT_d_image] = d[WINOGRAD3_rows] * d[WINOGRAD3_y_row];
+        const int64_t taps = s.taps * s.taps, floats = taps * d[WINOGRAD3_GRAD_WEIGHT_g_tap];
+        float *x = random_floats(s.x_floats),
+              *dy = random_floats(d[WINOGRAD3_images] * d[WINOGRAD3_GRAD_WEIGHT_d_image]);
+        float *g = random_floats(floats), *before = copy_of(g, 4 * (size_t)floats);
+        float *scratch = random_floats(winograd_scratch(family, d));
+        call_prebuilt(family, d, 0, (void *[]){x, dy, g, scratch});
+        double error = 0, largest = 0;
+        for (int64_t n = 0; n < floats; n++) {
+            const int64_t tap = n / d[WINOGRAD3_GRAD_WEIGHT_g_tap],
+                          i = n % d[WINOGRAD3_GRAD_WEIGHT_g_tap] / d[WINOGRAD3_outs],
+                          o = n % d[WINOGRAD3_GRAD_WEIGHT_g_tap] % d[WINOGRAD3_outs];
+            double sum = 0;
+            if (i < s.ins)
+                for (int64_t p = 0; p < d[WINOGRAD3_images] * d[WINOGRAD3_rows] * d[WINOGRAD3_cols]; p++) {
+                    const int64_t c = p % d[WINOGRAD3_cols], r = p / d[WINOGRAD3_cols] % d[WINOGRAD3_rows],
+                                  image = p / d[WINOGRAD3_cols] / d[WINOGRAD3_rows];
+                    sum += (double)x[image * d[WINOGRAD3_x_image] + (r + tap / s.taps) * d[WINOGRAD3_x_row] +
+                                     (c + tap % s.taps) * d[WINOGRAD3_x_col] + i] *
+                           dy[image * d[WINOGRAD3_GRAD_WEIGHT_d_image] + r * d[WINOGRAD3_y_row] +
+                              c * d[WINOGRAD3_y_col] + o];
+                }
+            largest = fmax(largest, fabs(sum));
+            error = fmax(error, fabs(sum + before[n] - g[n]));
+        }
+        if (!(error <= 1e-5 * largest))
+            ck_abort_msg("gradient %d, %d lanes: error %.3g of %.3g", number, lanes, error, largest);
+        free(x), free(dy), free(g), free(before), free(scratch);
+    }
+}
+
+START_TEST(test_grad_weight)
+{
+    for_each_width(grad_weight);
+}
+END_TEST
+
 START_TEST(test_winograd)
 {
     for_each_width(winograd);
@@ -226,6 +273,7 @@ int main(void)
     TCase *core = tcase_create("core");
     tcase_set_timeout(core, 120);
     tcase_add_test(core, test_winograd);
+    tcase_add_test(core, test_grad_weight);
     tcase_add_test(core, test_same_bits);
     tcase_add_test(core, test_fits);
     suite_add_tcase(suite, core);
