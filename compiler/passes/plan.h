@@ -169,7 +169,7 @@ typedef struct FamilyInfo {
 
 const FamilyInfo *family_info(Family family);
 
-/* ---- Buffers ------------------------------------------------------------------------------------------------------ */
+/* ---- Buffers ----------------------------------------------------------------------------------------------------- */
 
 typedef enum Space {
     SPACE_WORKSPACE, /* of one thread, for one group of samples */
@@ -212,7 +212,7 @@ int64_t buffer_row(const Buffer *buffer);
 int64_t buffer_inside(const Buffer *buffer);
 int64_t buffer_bytes(const Buffer *buffer, int group);
 
-/* ---- Kernels ------------------------------------------------------------------------------------------------------ */
+/* ---- Kernels ----------------------------------------------------------------------------------------------------- */
 
 typedef enum Stage { STAGE_FORWARD, STAGE_LOSS, STAGE_BACKWARD, STAGE_DERIVE } Stage;
 

@@ -89,8 +89,8 @@ HELPER float conv_sum(int lanes, const int64_t *d, const float *x, const float *
     for (int64_t a = 0; a < d[CONV_taps_y]; a++)
         for (int64_t b = 0; b < d[CONV_taps_x]; b++)
             for (int64_t j = 0; j < d[CONV_run]; j++) {
-                const float input = x[r * d[CONV_x_row] + c * d[CONV_x_col] + a * d[CONV_x_tap_y] + b * d[CONV_x_tap_x] +
-                                      o / d[CONV_group_outs] * d[CONV_group_ins] + j];
+                const float input = x[r * d[CONV_x_row] + c * d[CONV_x_col] + a * d[CONV_x_tap_y] +
+                                      b * d[CONV_x_tap_x] + o / d[CONV_group_outs] * d[CONV_group_ins] + j];
                 const float weight = w[((a * d[CONV_taps_x] + b) * d[CONV_run] + j) * d[CONV_w_row] + o];
                 sum = multiply_add(lanes, input, weight, sum);
                 *exact += (double)input * weight;
@@ -147,8 +147,9 @@ HELPER int64_t random_grad_weight(int64_t *d)
 {
     int64_t conv[MAX_DIMS];
     const int64_t floats = random_conv(conv, 0);
-    static const int same[] = {CONV_rows, CONV_cols, CONV_outs, CONV_taps_y, CONV_taps_x, CONV_run, CONV_x_row, CONV_x_col,
-                               CONV_x_tap_y, CONV_x_tap_x, CONV_w_row, CONV_y_row, CONV_y_col, CONV_group_outs, CONV_group_ins};
+    static const int same[] = {CONV_rows, CONV_cols, CONV_outs, CONV_taps_y, CONV_taps_x, CONV_run,
+                               CONV_x_row, CONV_x_col, CONV_x_tap_y, CONV_x_tap_x, CONV_w_row,
+                               CONV_y_row, CONV_y_col, CONV_group_outs, CONV_group_ins};
     for (int i = 0; i < CONV_GRAD_WEIGHT_DIM_COUNT; i++)
         d[i] = conv[same[i]];
     return floats;
@@ -162,8 +163,9 @@ HELPER int64_t random_sparse(int64_t *d)
     const int64_t rows = ONE_OF(1, 2, 3, 5, 8), cols = ONE_OF(1, 2, 3, 4, 7, 16), col = 32 + ONE_OF(0, 16);
     const int64_t x_row = (2 * cols + kernel_x - 1) * channels + ONE_OF(0, 1, 16);
     const int64_t dims[] = {rows, cols, ONE_OF(1, 6, 16, 20, 32), kernel_y, channels * kernel_x, x_row, channels,
-                            dilation_y * x_row, kernel_y * padded + ONE_OF(0, 16), padded, cols * col + ONE_OF(0, 16), col,
-                            cols * (col + 16), col + 16, cols * 32 + ONE_OF(0, 7), 32, next_random() % 2, next_random() % 2};
+                            dilation_y * x_row, kernel_y * padded + ONE_OF(0, 16), padded, cols * col + ONE_OF(0, 16),
+                            col, cols * (col + 16), col + 16, cols * 32 + ONE_OF(0, 7), 32, next_random() % 2,
+                            next_random() % 2};
     memcpy(d, dims, sizeof dims);
     return (2 * rows + (kernel_y - 1) * dilation_y) * x_row + 15;
 }
@@ -177,7 +179,8 @@ HELPER int tile_fits(Family family, Tile t, int lanes, const int64_t *d)
     if (family == FAMILY_CONV_GRAD_WEIGHT)
         return t.cols <= d[CONV_GRAD_WEIGHT_run] && d[CONV_GRAD_WEIGHT_outs] % block == 0 &&
                d[CONV_GRAD_WEIGHT_group_outs] % block == 0;
-    return t.rows <= d[CONV_rows] && t.cols <= d[CONV_cols] && d[CONV_outs] % block == 0 && d[CONV_group_outs] % block == 0;
+    return t.rows <= d[CONV_rows] && t.cols <= d[CONV_cols] && d[CONV_outs] % block == 0 &&
+           d[CONV_group_outs] % block == 0;
 }
 
 /* The tile the schedule would take. */
@@ -256,7 +259,8 @@ HELPER void for_each_width(void (*test)(int lanes))
 }
 
 /* Whether the bytes are the same; says where they first differ. */
-HELPER void assert_same_floats(const char *what, int lanes, int tile, const float *got, const float *wanted, int64_t count)
+HELPER void assert_same_floats(const char *what, int lanes, int tile, const float *got, const float *wanted,
+                               int64_t count)
 {
     if (memcmp(got, wanted, (size_t)count * sizeof *got) == 0)
         return;

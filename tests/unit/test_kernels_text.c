@@ -1,5 +1,5 @@
-/* Kernels printed with numbers, as a model's own: compiled here by each C compiler that is found, warnings being errors,
- * they give the very bits of the prebuilt ones.
+/* Kernels printed with numbers, as a model's own: compiled here by each C compiler that is found, warnings being
+ * errors, they give the very bits of the prebuilt ones.
  * NETC_INCLUDE is the folder of vector.h (the build sets it); without a compiler the test is skipped. */
 #include <dlfcn.h>
 #include <unistd.h>
@@ -33,11 +33,12 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_POOL_CONV_GRAD_WEIGHT: random_sparse(d); break;
     case FAMILY_GRAD_BIAS: SET(r, c, k, row, col); break;
     case FAMILY_MAX_POOL:
-        SET(r, c, k, r + kernel - 1, c + kernel, kernel, kernel, 1, 1, padding, padding, 1, 1, row, col, row, col, row, col, relu);
+        SET(r, c, k, r + kernel - 1, c + kernel, kernel, kernel, 1, 1, padding, padding, 1, 1, row, col, row, col, row,
+            col, relu);
         break;
     case FAMILY_MAX_POOL_GRAD:
-        SET(r, c, k, r + kernel - 1, c + kernel, kernel, kernel, 1, 1, padding, padding, 1, 1, row, col, row, col, row, col, row,
-            col, relu);
+        SET(r, c, k, r + kernel - 1, c + kernel, kernel, kernel, 1, 1, padding, padding, 1, 1, row, col, row, col, row,
+            col, row, col, relu);
         break;
     case FAMILY_POOL_GRAD: SET(k, r + 1, c + 1, row, col, row, col, row, col, row, col, relu); break;
     case FAMILY_RELU: SET(r, length, step, step); break;
@@ -49,14 +50,15 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_INPUT_BYTES:
     case FAMILY_INPUT_FLOATS: SET(r, c, channels, c * channels, channels); break;
     case FAMILY_TRANSPOSE: {
-        /* Dense; then blocks of 16 over a forward pass in one block, and over one in blocks. Outputs-major where relu. */
-        const int64_t taps_y = ONE_OF(1, 2), taps_x = ONE_OF(1, 3), run = ONE_OF(1, 8, 12, 16, 20), w_run = shape % 3 == 2 ? 16 : 32;
+        /* Dense; then blocks of 16 over a forward pass in one block, and over one in blocks. relu: outputs-major. */
+        const int64_t taps_y = ONE_OF(1, 2), taps_x = ONE_OF(1, 3), run = ONE_OF(1, 8, 12, 16, 20);
+        const int64_t w_run = shape % 3 == 2 ? 16 : 32;
         const int64_t w_in = relu ? 1 : 32, w_out = relu ? 25 * 32 : 1, tap = relu ? 32 : w_run * 32;
         if (shape % 3 == 0)
             SET(taps_y, taps_x, run, 32, 48, 32, 0, w_run, run, 32, 0, 5 * tap, tap, w_in, w_out, 4, 4, -1, -1);
         else
-            SET(taps_y, taps_x, run, 32, 32, 16, 8, w_run, 20, w_run, shape % 3 == 1 ? 0 : 16, 5 * tap, tap, w_in, w_out, 2, 4,
-                -2, -1);
+            SET(taps_y, taps_x, run, 32, 32, 16, 8, w_run, 20, w_run, shape % 3 == 1 ? 0 : 16, 5 * tap, tap, w_in,
+                w_out, 2, 4, -2, -1);
         break;
     }
     case FAMILY_WINOGRAD3:
@@ -64,8 +66,8 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_WINOGRAD3_POOL:
     case FAMILY_WINOGRAD5_POOL: {
         const int64_t ins = ONE_OF(16, 32);
-        SET(4 + r, 4 + c, ins, k, 20 * ins, ins, row, col, 0, shape / 2 % 2, relu, 1 + relu, 240 * ins, 10 * row, row, col,
-            10 * row);
+        SET(4 + r, 4 + c, ins, k, 20 * ins, ins, row, col, 0, shape / 2 % 2, relu, 1 + relu, 240 * ins, 10 * row, row,
+            col, 10 * row);
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     }
@@ -111,13 +113,15 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
 {
     switch (family) {
     case FAMILY_CONV: AS(const void *, const void *, const void *, void *)(p[0], p[1], p[2], p[3]); break;
-    case FAMILY_CONV_POOL: AS(const void *, const void *, const void *, void *, void *)(p[0], p[1], p[2], p[3], p[4]); break;
     case FAMILY_SCALE_MASK: AS(const void *, const void *, float, void *)(p[0], p[1], 1.25f, p[2]); break;
+    case FAMILY_CONV_POOL:
     case FAMILY_WINOGRAD3:
     case FAMILY_WINOGRAD5: AS(void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4]); break;
     case FAMILY_POOL_CONV_GRAD_WEIGHT:
     case FAMILY_WINOGRAD3_POOL:
-    case FAMILY_WINOGRAD5_POOL: AS(void *, void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4], p[5]); break;
+    case FAMILY_WINOGRAD5_POOL:
+        AS(void *, void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4], p[5]);
+        break;
     case FAMILY_WINOGRAD_WEIGHTS3:
     case FAMILY_WINOGRAD_WEIGHTS5:
     case FAMILY_TRANSPOSE:
@@ -128,16 +132,16 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
     }
 }
 
-/* Which operands a kernel writes to: 'w'. The others hold floats, 'f', or small indices of one or two bytes, 'b', 's'. */
+/* The operands of a kernel: those it writes to, 'w', floats, 'f', and small indices of one or two bytes, 'b', 's'. */
 static const char *const operand_kinds[FAMILY_COUNT] = {
-    "fffw", "fffww", "ffw", "fffbww", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw", "fw", "w",
-    "fffww", "fffww", "fffwww", "fffwww", "fw", "fw", "ffww", "ffww",
+    "fffw", "fffww", "ffw", "fffbww", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw",
+    "fw", "w", "fffww", "fffww", "fffwww", "fffwww", "fw", "fw", "ffww", "ffww",
 };
 
 static void fill(unsigned char *operand, char kind)
 {
     for (int i = 0; i < BYTES; i++)
-        operand[i] = (unsigned char)(kind == 'b' ? next_random() % 4 : kind == 's' && i % 2 == 0 ? next_random() % 4 : 0);
+        operand[i] = kind == 'b' || (kind == 's' && i % 2 == 0) ? next_random() % 4 : 0;
     if (kind == 'f' || kind == 'w')
         for (int i = 0; i < BYTES / 4; i++)
             ((float *)(void *)operand)[i] = (float)next_random() / (float)(1 << 23) - 1;
@@ -177,12 +181,13 @@ static void compile_and_compare(const char *compiler, const char *options, int l
     Arena *arena = arena_new();
     static Printed printed[PER_COMPILE];
     Text text = print_all(arena, printed);
-    const char *source = arena_printf(arena, "%s/kernels.c", folder), *object = arena_printf(arena, "%s/kernels.so", folder);
+    const char *source = arena_printf(arena, "%s/kernels.c", folder);
+    const char *object = arena_printf(arena, "%s/kernels.so", folder);
     FILE *file = fopen(source, "w");
     ck_assert(file && fwrite(text.bytes, 1, text.length, file) == text.length && fclose(file) == 0);
-    const char *command =
-        arena_printf(arena, "%s -std=gnu11 -Wall -Wextra -Wshadow -Werror -ffp-contract=off -shared -fPIC %s -I%s -o %s %s",
-                     compiler, options, NETC_INCLUDE, object, source);
+    const char *command = arena_printf(
+        arena, "%s -std=gnu11 -Wall -Wextra -Wshadow -Werror -ffp-contract=off -shared -fPIC %s -I%s -o %s %s",
+        compiler, options, NETC_INCLUDE, object, source);
     ck_assert_msg(system(command) == 0, "failed: %s", command);
     void *library = dlopen(object, RTLD_NOW);
     ck_assert_msg(library != NULL, "%s", dlerror());
