@@ -67,7 +67,8 @@ int64_t winograd_block(Family family, const int64_t *dim)
 {
     /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache.
      * The weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
-    enum { FLOATS = 64 * 1024, FEWEST = 8, ENOUGH = 48 };
+    enum { FLOATS = 64 * 1024, ENOUGH = 48 };
+    const int64_t fewest = is_grad_weight(family) ? 16 : 8;
     const int64_t tiles = tile_count(family, dim), ins = dim[WINOGRAD3_ins];
     const int64_t group = is_grad_weight(family) ? dim[WINOGRAD3_outs] : GROUP;
     int64_t most = FLOATS / (FREQUENCIES * (ins + group)), served = winograd_weights(ins, dim[WINOGRAD3_outs]) / FLOATS;
@@ -75,8 +76,8 @@ int64_t winograd_block(Family family, const int64_t *dim)
         served = ENOUGH;
     if (most < served)
         most = served;
-    if (most < FEWEST)
-        most = FEWEST;
+    if (most < fewest)
+        most = fewest;
     if (tiles <= most)
         return tiles;
     const int64_t blocks = (tiles + most - 1) / most;
@@ -110,6 +111,6 @@ double winograd_cost(Family family, const int64_t *dim)
     const double in = large ? 380 : 240, out = large ? 350 : 160;
     const double tiles = (double)tile_count(family, dim);
     const double ins = (double)dim[WINOGRAD3_ins], outs = (double)dim[WINOGRAD3_outs];
-    const double rest = is_grad_weight(family) ? 3 * FREQUENCIES * ins * outs : 0; /* the transform of the sum */
+    const double rest = is_grad_weight(family) ? 24 * FREQUENCIES * ins * outs : 0; /* the transform of the sum */
     return tiles * (FREQUENCIES * ins * outs + in * ins + out * outs) + rest;
 }

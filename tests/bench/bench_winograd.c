@@ -117,6 +117,48 @@ static void measure(const Job *l, double seconds)
     free(x), free(weights), free(u), free(bias), free(y), free(scratch), free(arg);
 }
 
+/* The gradient of the weights. */
+static void measure_gradient(const Job *l, double seconds)
+{
+    const Family family = l->taps == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
+    const int64_t width = l->rows + l->taps - 1, y_row = l->rows * l->outs, x_row = width * l->ins;
+    const int images = getenv("IMAGES") ? atoi(getenv("IMAGES")) : 1;
+    int64_t d[MAX_DIMS] = {[WINOGRAD3_rows] = l->rows, [WINOGRAD3_cols] = l->rows, [WINOGRAD3_ins] = l->ins,
+                           [WINOGRAD3_outs] = l->outs, [WINOGRAD3_images] = images};
+    d[WINOGRAD3_block] = getenv("BLOCK") ? atoi(getenv("BLOCK")) : winograd_block(family, d);
+    struct nc_winograd3_grad_weight_dims w = {l->rows,  l->rows, l->ins,  l->outs, x_row,           l->ins,
+                                              y_row,    l->outs, d[WINOGRAD3_block], l->ins * l->outs, l->outs,
+                                              images,   width * x_row, l->rows * y_row, l->ins};
+    struct nc_conv_grad_weight_dims c = {.rows = l->rows, .cols = l->rows, .outs = l->outs, .taps_y = l->taps,
+                                         .taps_x = 1, .run = l->taps * l->ins, .x_row = x_row, .x_col = l->ins,
+                                         .x_tap_y = x_row, .x_tap_x = l->taps * l->ins, .w_row = l->outs,
+                                         .d_row = y_row, .d_col = l->outs, .group_outs = l->outs};
+    for (Width v = 0; v < WIDTH_COUNT; v++) {
+        const Tile t = tile_choose(FAMILY_CONV_GRAD_WEIGHT, v, 1, l->taps * l->ins, l->outs);
+        c.tile[v] = (short)(t.rows * 100 + t.cols * 10 + t.vecs);
+    }
+    const size_t taps = (size_t)(l->taps * l->taps), io = (size_t)(l->ins * l->outs);
+    float *x = numbers((size_t)(images * width * x_row)), *dy = numbers((size_t)(images * l->rows * y_row));
+    float *g = numbers(taps * io), *scratch = numbers((size_t)winograd_scratch(family, d));
+    const double macs = (double)(l->rows * l->rows) * (double)(taps * io);
+    double best[2] = {1e9, 1e9};
+    for (const double stop = now() + seconds; now() < stop;) {
+        double start = now(), t;
+        for (int n = 0; n < images; n++)
+            nc_conv_grad_weight(x + n * width * x_row, dy + n * l->rows * y_row, g, &c);
+        t = (now() - start) / images, best[0] = t < best[0] ? t : best[0], start = now();
+        if (l->taps == 3)
+            nc_winograd3_grad_weight(x, dy, g, scratch, &w);
+        else
+            nc_winograd5_grad_weight(x, dy, g, scratch, (const struct nc_winograd5_grad_weight_dims *)&w);
+        t = (now() - start) / images, best[1] = t < best[1] ? t : best[1];
+    }
+    printf("%-32s weight gradient dense %8.1f us %6.1f GFLOP/s, block %3lld %8.1f us, ratio %.2f (estimated %.2f)\n",
+           l->name, 1e6 * best[0], 2e-9 * macs / best[0], (long long)d[WINOGRAD3_block], 1e6 * best[1],
+           best[0] / best[1], macs / winograd_cost(family, d) * images);
+    free(x), free(dy), free(g), free(scratch);
+}
+
 int main(int argc, char **argv)
 {
     const double seconds = argc > 1 ? atof(argv[1]) : 0.2;
@@ -124,6 +166,6 @@ int main(int argc, char **argv)
         return fputs("bench_winograd: this processor has no such vectors\n", stderr), 1;
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
         if (argc < 3 || strstr(layers[i].name, argv[2]))
-            measure(&layers[i], seconds);
+            measure(&layers[i], seconds), measure_gradient(&layers[i], seconds);
     return 0;
 }
