@@ -150,8 +150,8 @@ class Model:
         padding = tuple(min(p, k // 2) for p, k in zip(padding, kernel))
         ceil_mode = r.random() < 0.3
         out = self.window(kernel, stride, padding, dilation, ceil_mode)
-        if out is None or min(out) < 1:
-            return False
+        if out is None or min(out) < 1 or any(d > size for d, size in zip(dilation, self.shape[1:])):
+            return False  # a window might see nothing but padding: -inf, in PyTorch too
         text = "MaxPool2d(%s" % number(kernel)
         for name, value, default in (("stride", stride, kernel), ("padding", padding, (0, 0)),
                                      ("dilation", dilation, (1, 1)), ("ceil_mode", ceil_mode, False)):
