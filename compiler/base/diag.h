@@ -21,7 +21,7 @@ enum { DIAG_MAX_ERRORS = 20 };
 
 Diag *diag_new(Arena *arena);
 
-/* An error at `span`. Notes that follow belong to it. A second error at the very same span is dropped, its notes too. */
+/* An error at `span`. Notes that follow belong to it. A second error at the same span is dropped, its notes too. */
 void diag_error(Diag *diag, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* A note to the last error: where the other side of it stands, or what to do. */

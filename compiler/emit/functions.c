@@ -53,7 +53,8 @@ static void banner(Frame *f, const Kernel *kernel)
     if (line)
         text_printf(&f->text, "  (line %d)", line);
     if (kernel->stage == STAGE_DERIVE) {
-        text_add(&f->text, "\n * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned");
+        text_add(&f->text,
+                 "\n * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned");
     } else if (kernel->family == FAMILY_ZERO_OUTSIDE_GROUPS) {
         text_add(&f->text, "\n * zeroes the products of channels that are not in one group");
     } else {
@@ -90,7 +91,8 @@ static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
 {
     const FamilyInfo *info = family_info(kernel->family);
     int counted = counted_dim(kernel);
-    text_printf(&f->text, "static void %s(%s%s)\n{\n", kernel->name, info->parameters, counted >= 0 ? ", int count" : "");
+    text_printf(&f->text, "static void %s(%s%s)\n{\n", kernel->name, info->parameters,
+                counted >= 0 ? ", int count" : "");
     text_printf(&f->text, "    %sconst struct nc_%s_dims dims = {\n       ", counted >= 0 ? "" : "static ", info->name);
     if (info->tiled) {
         text_add(&f->text, " .tile = {");
@@ -112,7 +114,8 @@ static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
         else
             text_printf(&f->text, " .%s = %lld,", info->dims[d], (long long)kernel->dim[d]);
     }
-    text_printf(&f->text, "\n    };\n    nc_%s(%s, &dims);\n}\n", info->name, argument_names(f->arena, info->parameters));
+    text_printf(&f->text, "\n    };\n    nc_%s(%s, &dims);\n}\n", info->name,
+                argument_names(f->arena, info->parameters));
 }
 
 static void emit_own_kernel(Frame *f, const Kernel *kernel)

@@ -49,7 +49,8 @@ static void accumulate(KernelText *k, const char *r, const char *c)
     begin(k, "for (long j = 0; j < %s; j++, xt++, wo += %s)", dim(k, CONV_run), dim(k, CONV_w_row));
     line(k, "vec %s;", part_array(k, "weights", VECS));
     v = part_loop(k, PART_VECS);
-    line(k, "%s = vec_load_once(%s);", part_element(k, "weights", NULL, NULL, v), sum_of(k, "wo", product_of(k, v, "VL")));
+    line(k, "%s = vec_load_once(%s);", part_element(k, "weights", NULL, NULL, v),
+         sum_of(k, "wo", product_of(k, v, "VL")));
     end(k);
     m = part_loop(k, PART_ROWS), n = part_loop(k, PART_COLS);
     line(k, "const vec pixel = vec_all_of(%s);",
@@ -97,7 +98,8 @@ void emit_conv(KernelText *k)
     accumulate(k, r, c);
 
     const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
-    const char *at = sum_of(k, "y", offset_of(k, sum_of(k, r, m), dim(k, CONV_y_row), sum_of(k, c, n), dim(k, CONV_y_col)));
+    const char *at = offset_of(k, sum_of(k, r, m), dim(k, CONV_y_row), sum_of(k, c, n), dim(k, CONV_y_col));
+    at = sum_of(k, "y", at);
     at = sum_of(k, sum_of(k, at, k->out), product_of(k, v, "VL"));
     if (dim_is(k, CONV_has_bias, 0) && dim_is(k, CONV_relu, 0)) {
         line(k, "vec_store(%s, %s);", at, part_element(k, "acc", m, n, v));

@@ -1,7 +1,7 @@
 /* RELU, RELU_GRAD, ADD, SCALE_MASK: element by element over rows of floats. */
 #include "emit/kernel_text.h"
 
-/* Rows of `length` floats: `vector` is the statement for the VL floats from i, `scalar` that for float i of the rest. */
+/* Rows of `length` floats: `vector` is the statement for the VL floats from i, `scalar` for float i of the rest. */
 static void rows(KernelText *k, int rows_dim, int length_dim, const char *vector, const char *scalar)
 {
     const char *length = dim(k, length_dim);
@@ -39,7 +39,8 @@ static RowElement element(KernelText *k, const char *name, int rows_dim, int row
 void emit_relu(KernelText *k)
 {
     const RowElement x = element(k, "x", RELU_rows, RELU_x_row), y = element(k, "y", RELU_rows, RELU_y_row);
-    rows(k, RELU_rows, RELU_length, arena_printf(k->arena, "vec_store(%s, vec_relu(vec_load(%s)));", y.address, x.address),
+    rows(k, RELU_rows, RELU_length,
+         arena_printf(k->arena, "vec_store(%s, vec_relu(vec_load(%s)));", y.address, x.address),
          arena_printf(k->arena, "%s = %s <= 0 ? 0 : %s;", y.value, x.value, x.value));
 }
 
@@ -69,7 +70,7 @@ void emit_scale_mask(KernelText *k)
                   y = element(k, "y", SCALE_MASK_rows, SCALE_MASK_y_row),
                   mask = element(k, "mask", SCALE_MASK_rows, SCALE_MASK_mask_row);
     rows(k, SCALE_MASK_rows, SCALE_MASK_length,
-         arena_printf(k->arena, "vec_store(%s, vec_load(%s) * vec_where_set(vec_all(scale), ivec_load_bytes(%s)));", y.address,
-                      x.address, mask.address),
+         arena_printf(k->arena, "vec_store(%s, vec_load(%s) * vec_where_set(vec_all(scale), ivec_load_bytes(%s)));",
+                      y.address, x.address, mask.address),
          arena_printf(k->arena, "%s = %s * (%s ? scale : 0);", y.value, x.value, mask.value));
 }

@@ -26,7 +26,8 @@ void emit_flatten(KernelText *k)
     line(k, "flat[%s] = x[%s];", at.flat, at.spread);
     end_all(k, 3);
 
-    const char *count = product_of(k, product_of(k, dim(k, FLATTEN_channels), dim(k, FLATTEN_rows)), dim(k, FLATTEN_cols));
+    const char *count = product_of(k, dim(k, FLATTEN_channels), dim(k, FLATTEN_rows));
+    count = product_of(k, count, dim(k, FLATTEN_cols));
     int64_t floats, padded;
     if (is_number(count, &floats) && dim_number(k, FLATTEN_flat_padded, &padded) && floats >= padded)
         return;
@@ -69,7 +70,8 @@ void emit_input_floats(KernelText *k)
 
 void emit_zero_outside_groups(KernelText *k)
 {
-    const char *tap = loop(k, "tap", dim(k, ZERO_OUTSIDE_GROUPS_taps)), *r = loop(k, "r", dim(k, ZERO_OUTSIDE_GROUPS_run));
+    const char *tap = loop(k, "tap", dim(k, ZERO_OUTSIDE_GROUPS_taps));
+    const char *r = loop(k, "r", dim(k, ZERO_OUTSIDE_GROUPS_run));
     begin(k, "for (long o = 0; o < %s; o++)", dim(k, ZERO_OUTSIDE_GROUPS_outs));
     const char *input = sum_of(k, product_of(k, quotient_of(k, "o", dim(k, ZERO_OUTSIDE_GROUPS_group_outs)),
                                              dim(k, ZERO_OUTSIDE_GROUPS_group_ins)), r);

@@ -122,7 +122,8 @@ void emit_max_pool_grad(KernelText *k)
     const char *dy = element(k, "dy", p, MAX_POOL_GRAD_dy_row, MAX_POOL_GRAD_dy_col);
     const char *y = element(k, "y", p, MAX_POOL_GRAD_y_row, MAX_POOL_GRAD_y_col);
     load_gradient(k, dy, y, MAX_POOL_GRAD_relu);
-    line(k, "const ivec at = ivec_load_shorts(%s);", element(k, "arg", p, MAX_POOL_GRAD_arg_row, MAX_POOL_GRAD_arg_col));
+    line(k, "const ivec at = ivec_load_shorts(%s);",
+         element(k, "arg", p, MAX_POOL_GRAD_arg_row, MAX_POOL_GRAD_arg_col));
     const char *place = taps(k, p);
     line(k, "float *to = dx + %s;", tap_offset(k, MAX_POOL_GRAD_dx_row, MAX_POOL_GRAD_dx_col));
     line(k, "vec_store(to, vec_load(to) + vec_where(gradient, at, %s));", place);

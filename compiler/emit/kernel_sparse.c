@@ -1,10 +1,10 @@
 /* POOL_CONV_GRAD_WEIGHT: the gradient of a convolution's weights, straight from the gradient behind its max-pool.
  *
  * One of the four convolution outputs of a window has a gradient, so a quarter of the multiplications of
- * CONV_GRAD_WEIGHT is left. For one output channel, a block of pooled pixels is listed first: its gradients, but for those
- * that an activation cut off, and where the inputs begin that each is multiplied by. Then a tile of weights stays in
- * registers while the list is added. Where one or two tiles hold all weights of an output and nothing is cut off, a list
- * wouldn't pay. */
+ * CONV_GRAD_WEIGHT is left. For one output channel, a block of pooled pixels is listed first: its gradients, but for
+ * those that an activation cut off, and where the inputs begin that each is multiplied by. Then a tile of weights stays
+ * in registers while the list is added. Where one or two tiles hold all weights of an output and nothing is cut off, a
+ * list wouldn't pay. */
 #include "emit/kernel_text.h"
 
 #define D(name) POOL_CONV_GRAD_WEIGHT_##name

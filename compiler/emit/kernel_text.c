@@ -241,8 +241,8 @@ const char *tile_loop(KernelText *k, const char *variable, const char *count, Pa
     if (divides)
         begin(k, "for (long %s = 0; %s < %s; %s += %s)", variable, variable, count, variable, size);
     else
-        begin(k, "for (long %s = 0; %s < %s; %s = tile_next(%s, %s, %s))", variable, variable, count, variable, variable,
-              size, count);
+        begin(k, "for (long %s = 0; %s < %s; %s = tile_next(%s, %s, %s))", variable, variable, count, variable,
+              variable, size, count);
     return variable;
 }
 

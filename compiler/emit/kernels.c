@@ -10,11 +10,13 @@ static Emitter *const emitters[FAMILY_COUNT] = {
 #undef FAMILY
 };
 
-void emit_function(Text *out, Family family, const char *name, const char *const *dims, const Tile *tile, const char *more,
-                   const char *source)
+void emit_function(Text *out, Family family, const char *name, const char *const *dims, const Tile *tile,
+                   const char *more, const char *source)
 {
     const FamilyInfo *info = family_info(family);
-    KernelText k = {.arena = out->arena, .text = text_new(out->arena), .info = info, .dim = dims, .tile = tile, .indent = 1};
+    KernelText k = {
+        .arena = out->arena, .text = text_new(out->arena), .info = info, .dim = dims, .tile = tile, .indent = 1,
+    };
     k.block[k.depth++] = (Block){.printed = true};
     emitters[family](&k);
     if (k.depth != 1)

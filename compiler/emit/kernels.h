@@ -19,9 +19,9 @@ void emit_kernel_sized(Text *out, Family family, const char *name, const int64_t
 void emit_prebuilt_kernels(Text *out, Arena *arena, Width width);
 
 /* The plain C that calls prebuilt kernels: `struct nc_<family>_dims` and the prototypes of nc_<family>(...). This is
- * runtime/kernels.h: no includes, nothing tcc can't read. Each struct starts with `short tile[3]` (rows*100 + cols*10 + vecs
- * per width) where the family is tiled, then the dimensions as `long long`. Each function takes the family's parameters and then
- * `const struct nc_<family>_dims *dims`. */
+ * runtime/kernels.h: no includes, nothing tcc can't read. Each struct starts with `short tile[3]` (rows*100 + cols*10 +
+ * vecs per width) where the family is tiled, then the dimensions as `long long`. Each function takes the family's
+ * parameters and then `const struct nc_<family>_dims *dims`. */
 void emit_prebuilt_header(Text *out, Arena *arena);
 
 #endif

@@ -39,7 +39,8 @@ static void emit_tile_switch(Text *out, Arena *arena, Family family, Width width
     const char *arguments = argument_names(arena, family);
     int count;
     const Tile *tile = tiles_of(family, width, &count);
-    text_printf(out, "\nstatic void %s(%s, const %s *dims)\n{\n", info->name, info->parameters, struct_name(arena, family));
+    text_printf(out, "\nstatic void %s(%s, const %s *dims)\n{\n", info->name, info->parameters,
+                struct_name(arena, family));
     text_printf(out, "    switch (dims->tile[%d]) {\n", (int)width);
     for (int i = 0; i < count; i++) {
         const int code = tile_code(tile[i]);
@@ -52,7 +53,8 @@ void emit_prebuilt_kernels(Text *out, Arena *arena, Width width)
 {
     const int lanes = 16 >> width;
     text_printf(out, "/* The kernels for vectors of %d floats, printed by compiler/emit/kernelgen.c. */\n", lanes);
-    text_add(out, "#include \"kernels.h\"\n#include \"kernel_table.h\"\n#include \"vector.h\"\n#include \"winograd.h\"\n\n");
+    text_add(out, "#include \"kernels.h\"\n#include \"kernel_table.h\"\n"
+                  "#include \"vector.h\"\n#include \"winograd.h\"\n\n");
     text_printf(out, "#if VL != %d\n#error \"this file is compiled for vectors of %d floats\"\n#endif\n", lanes, lanes);
     for (Family family = 0; family < FAMILY_COUNT; family++) {
         const FamilyInfo *info = family_info(family);
@@ -84,8 +86,8 @@ void emit_prebuilt_kernels(Text *out, Arena *arena, Width width)
 void emit_prebuilt_header(Text *out, Arena *arena)
 {
     text_add(out, "/* The prebuilt kernels: each takes what its formula names, and the dimensions. Printed by\n"
-                  " * compiler/emit/kernelgen.c; the formulas stand in compiler/passes/families.def. Tiles are rows * 100 +\n"
-                  " * cols * 10 + vecs for vectors of 16, 8 and 4 floats. */\n"
+                  " * compiler/emit/kernelgen.c; the formulas stand in compiler/passes/families.def. Tiles are\n"
+                  " * rows * 100 + cols * 10 + vecs for vectors of 16, 8 and 4 floats. */\n"
                   "#ifndef NC_KERNELS_H\n#define NC_KERNELS_H\n");
     for (Family family = 0; family < FAMILY_COUNT; family++) {
         const FamilyInfo *info = family_info(family);
@@ -113,9 +115,10 @@ void emit_kernel_table(Text *out, Arena *arena)
         text_printf(out, "    void (*%s)(%s,\n            const %s *dims);\n", family_info(family)->name,
                     family_info(family)->parameters, struct_name(arena, family));
     text_add(out, "};\n\nextern const struct nc_kernel_table nc_kernels_w16, nc_kernels_w8, nc_kernels_w4;\n\n"
-                  "/* The table in use: the widest that the processor can run, unless nc_kernels_force chose another. */\n"
+                  "/* The table in use: the widest that the processor can run, unless nc_kernels_force chose. */\n"
                   "const struct nc_kernel_table *nc_kernels(void);\n\n"
-                  "/* Uses vectors of `lanes` floats from now on; 0: the widest. Gives 0 where this processor has none such. */\n"
+                  "/* Uses vectors of `lanes` floats from now on; 0: the widest. Gives 0 where the processor has\n"
+                  " * none such. */\n"
                   "int nc_kernels_force(int lanes);\n\n"
                   "/* Ends the program: a schedule asks for a tile that no kernel was built with. */\n"
                   "_Noreturn void nc_no_tile(const char *family, int tile);\n\n#endif\n");
@@ -123,11 +126,12 @@ void emit_kernel_table(Text *out, Arena *arena)
 
 void emit_kernel_calls(Text *out, Arena *arena)
 {
-    text_add(out, "/* nc_<family>(...) of kernels.h, for the vector width in use. Printed by compiler/emit/kernelgen.c. */\n"
+    text_add(out, "/* nc_<family>(...) of kernels.h, for the vector width in use. By compiler/emit/kernelgen.c. */\n"
                   "#include \"kernel_table.h\"\n");
     for (Family family = 0; family < FAMILY_COUNT; family++) {
         const FamilyInfo *info = family_info(family);
-        text_printf(out, "\nvoid nc_%s(%s,\n        const %s *dims)\n{\n    nc_kernels()->%s(%s, dims);\n}\n", info->name,
-                    info->parameters, struct_name(arena, family), info->name, argument_names(arena, family));
+        text_printf(out, "\nvoid nc_%s(%s,\n        const %s *dims)\n{\n    nc_kernels()->%s(%s, dims);\n}\n",
+                    info->name, info->parameters, struct_name(arena, family), info->name,
+                    argument_names(arena, family));
     }
 }

@@ -111,14 +111,16 @@ static void emit_banner(Frame *f)
         text_printf(&f->text, " *  %4d  %-48s %-14s %10lld\n", op_line(&op), op_text(f, &op),
                     shape_text(f->arena, layer->out), (long long)count);
     }
-    text_printf(&f->text,
-                " *\n"
-                " * A batch of %d is cut into slices of %d samples, each with its own gradients, and a slice into groups of %d.\n"
-                " * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros\n"
-                " * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the\n"
-                " * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its\n"
-                " * gradient in the block of gradients. %lld bytes of workspace serve a thread. */\n",
-                f->plan->batch, f->plan->slice, f->plan->group, (long long)f->plan->workspace);
+    text_printf(
+        &f->text,
+        " *\n"
+        " * A batch of %d is cut into slices of %d samples, each with its own gradients, and a slice into groups of"
+        " %d.\n"
+        " * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros\n"
+        " * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the\n"
+        " * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its\n"
+        " * gradient in the block of gradients. %lld bytes of workspace serve a thread. */\n",
+        f->plan->batch, f->plan->slice, f->plan->group, (long long)f->plan->workspace);
 }
 
 static void emit_offsets(Frame *f, Space space)
@@ -153,7 +155,8 @@ const char *emit_program(Arena *arena, const Program *program, const Plan *plan,
     Frame f = {.arena = arena, .text = text_new(arena), .program = program, .plan = plan, .form = form};
     emit_banner(&f);
     if (form == EMIT_CC)
-        text_printf(&f.text, "#include \"netc.h\"\n#include \"vector.h\"\n%s", uses_winograd(plan) ? "#include \"winograd.h\"\n" : "");
+        text_printf(&f.text, "#include \"netc.h\"\n#include \"vector.h\"\n%s",
+                    uses_winograd(plan) ? "#include \"winograd.h\"\n" : "");
     emit_offsets(&f, SPACE_WEIGHTS);
     emit_offsets(&f, SPACE_DERIVED);
     text_add(&f.text, "\n");

@@ -254,7 +254,8 @@ static void emit_loss_buffer(Frame *f)
 void emit_steps(Frame *f)
 {
     const Plan *plan = f->plan;
-    text_add(&f->text, "/* From the samples of a group to the model's output. */\nstatic void forward(struct nc_group *g)\n{\n");
+    text_add(&f->text, "/* From the samples of a group to the model's output. */\n"
+                       "static void forward(struct nc_group *g)\n{\n");
     if (uses_space(plan, STAGE_FORWARD, SPACE_WEIGHTS))
         text_add(&f->text, "    const float *weights = g->weights;\n");
     if (uses_space(plan, STAGE_FORWARD, SPACE_DERIVED))
@@ -263,7 +264,9 @@ void emit_steps(Frame *f)
     text_add(&f->text, "\n");
     emit_calls(f, STAGE_FORWARD);
 
-    text_add(&f->text, "}\n\n/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */\n"
+    text_add(&f->text, "}\n\n"
+                       "/* The loss of what forward left, and its gradient by every parameter, added to"
+                       " g->gradients. */\n"
                        "static void backward(struct nc_group *g)\n{\n");
     if (uses_space(plan, STAGE_BACKWARD, SPACE_DERIVED))
         text_add(&f->text, "    const float *derived = g->derived;\n");

@@ -1,4 +1,4 @@
-/* The constant tables: where parameters stand, how torch's order maps to theirs, and the model as the runtime sees it. */
+/* The constant tables: where parameters stand, how torch's order maps to theirs, the model as the runtime sees it. */
 #include "base/fail.h"
 #include "emit/frame.h"
 
@@ -23,7 +23,8 @@ static void emit_parameter(Frame *f, const PlacedParameter *placed)
         text_printf(&f->text, "%s{%lld, %lld}", i ? ", " : "", (long long)placed->axis[i].size,
                     (long long)placed->axis[i].stride);
     if (p->init == INIT_UNIFORM)
-        text_printf(&f->text, "},\n        .init = NC_INIT_UNIFORM, .low = %.17g, .high = %.17g,\n    },\n", p->low, p->high);
+        text_printf(&f->text, "},\n        .init = NC_INIT_UNIFORM, .low = %.17g, .high = %.17g,\n    },\n", p->low,
+                    p->high);
     else
         text_printf(&f->text, "},\n        .init = NC_INIT_CONSTANT, .low = %.17g,\n    },\n", p->low);
 }
@@ -71,8 +72,8 @@ static int emit_probes(Frame *f)
         const Op *op = kernel->ops[0];
         text_add(&f->text, "    {.layer = ");
         text_add_quoted(&f->text, op_text(f, op));
-        text_printf(&f->text, ", .line = %d, .offset = %lld, .floats = %lld},\n", op_line(op), (long long)buffer->offset,
-                    (long long)buffer->stride);
+        text_printf(&f->text, ", .line = %d, .offset = %lld, .floats = %lld},\n", op_line(op),
+                    (long long)buffer->offset, (long long)buffer->stride);
     }
     text_add(&f->text, "};\n\n");
     return count;
@@ -99,8 +100,9 @@ void emit_tables(Frame *f)
     text_add_quoted(&f->text, slash ? slash + 1 : f->program->source->path);
     text_printf(&f->text, ",\n    .input_rank = %d, .input_shape = %s,\n", network->input.rank,
                 braced(f, network->input.rank, network->input.dim));
-    text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss_sum = %d,\n", (long long)shape_count(network->output),
-                train->loss->classes, plan->graph->loss->producer->attr.loss.reduction == REDUCE_SUM);
+    text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss_sum = %d,\n",
+                (long long)shape_count(network->output), train->loss->classes,
+                plan->graph->loss->producer->attr.loss.reduction == REDUCE_SUM);
     text_printf(&f->text, "    .parameters = parameters, .parameter_count = %d,\n", plan->parameters.count);
     text_printf(&f->text, "    .block = %lld, .derived = %lld, .workspace = %lld,\n", (long long)plan->block,
                 (long long)plan->derived, (long long)plan->workspace);
