@@ -40,7 +40,8 @@ static void accumulate(Builder *builder, Value *value, Value *gradient)
         return;
     }
     const char *name = arena_printf(builder->graph->arena, "%s_sum", value->gradient->name);
-    value->gradient = graph_value(builder, OP_ADD, name, value->gradient, gradient, NULL, value->shape, (Attributes){0});
+    value->gradient =
+        graph_value(builder, OP_ADD, name, value->gradient, gradient, NULL, value->shape, (Attributes){0});
     value->gradient->batched = value->batched;
 }
 

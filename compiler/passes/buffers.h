@@ -8,8 +8,8 @@
 enum { PAD = 16 };
 int64_t round_up(int64_t value, int64_t multiple);
 
-/* The inputs that a block of a grouped convolution's outputs reads. Outputs are cut into blocks of `outs` (a multiple of
- * PAD, or all of them); the block at output o reads `run` inputs from o / outs * ins on. */
+/* The inputs that a block of a grouped convolution's outputs reads. Outputs are cut into blocks of `outs` (a multiple
+ * of PAD, or all of them); the block at output o reads `run` inputs from o / outs * ins on. */
 typedef struct GroupWindow {
     int64_t outs, ins, run;
     int groups; /* in a block */

@@ -6,8 +6,8 @@
  *
  *     behind a 2x2 max-pool    the gradients of weights and bias straight from the pooled gradient: a quarter of the
  *                              products, and exactly the ones that are not zero
- *     3x3 and 5x5, stride 1    Winograd's transforms, forward and for the gradient of the input, where there are channels
- *                              enough; not with `precision exact`, since they round differently */
+ *     3x3 and 5x5, stride 1    Winograd's transforms, forward and for the gradient of the input, where there are
+ *                              channels enough; not with `precision exact`, since they round differently */
 #include "passes/buffers.h"
 #include "passes/passes.h"
 #include "passes/winograd.h"

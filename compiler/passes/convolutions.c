@@ -45,7 +45,8 @@ static Buffer *dense_weights(Plan *plan, const Kernel *kernel, const Buffer *x, 
     if (order.out == 1)
         return weights;
     int64_t run = conv_window(window, x, outs).run, row = round_up(outs, PAD);
-    Buffer *dense = derived_weights(plan, kernel->value[1], ".dense", window->kernel[0] * window->kernel[1] * run * row);
+    int64_t taps = window->kernel[0] * window->kernel[1];
+    Buffer *dense = derived_weights(plan, kernel->value[1], ".dense", taps * run * row);
     /* A transposition swaps outputs and inputs; told them the other way round, it swaps them back. */
     int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", dense)->dim;
     t[TRANSPOSE_taps_y] = window->kernel[0];
@@ -95,7 +96,8 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
     t[WINOGRAD_WEIGHTS3_u_ins] = d[WINOGRAD3_ins];
     t[WINOGRAD_WEIGHTS3_u_outs] = d[WINOGRAD3_outs];
 
-    Buffer *scratch = plan_buffer(plan, SPACE_WORKSPACE, ELEMENT_FLOAT, arena_printf(plan->arena, "%s_scratch", kernel->name));
+    const char *name = arena_printf(plan->arena, "%s_scratch", kernel->name);
+    Buffer *scratch = plan_buffer(plan, SPACE_WORKSPACE, ELEMENT_FLOAT, name);
     scratch->rows = scratch->cols = 1;
     scratch->channels = scratch->pitch = scratch->stride = round_up(winograd_scratch(kernel->family, d), PAD);
     kernel->operand[0] = x;

@@ -74,7 +74,7 @@ GroupWindow conv_window(const Window *window, const Buffer *x, int64_t outs)
     return group_window(window->groups, outs / window->groups, x->channels / window->groups, x->channels, x->pitch);
 }
 
-/* ---- Values ------------------------------------------------------------------------------------------------------- */
+/* ---- Values ------------------------------------------------------------------------------------------------------ */
 
 typedef struct Layouter {
     Plan *plan;
@@ -166,7 +166,7 @@ static void make_buffers(Layouter *l)
         buffer->kept_zero = true;
 }
 
-/* ---- Borders ------------------------------------------------------------------------------------------------------ */
+/* ---- Borders ----------------------------------------------------------------------------------------------------- */
 
 static void widen_for_forward(const Window *window, Buffer *x)
 {
@@ -174,7 +174,9 @@ static void widen_for_forward(const Window *window, Buffer *x)
     const int64_t in[2] = {x->rows, x->cols};
     for (int axis = 0; axis < 2; axis++) {
         before[axis] = window->padding[axis];
-        int64_t reach = (window_extent(window, axis, in[axis]) - 1) * window->stride[axis] + window->dilation[axis] * (window->kernel[axis] - 1) + 1;
+        int64_t extent = window_extent(window, axis, in[axis]);
+        int64_t reach =
+            (extent - 1) * window->stride[axis] + window->dilation[axis] * (window->kernel[axis] - 1) + 1;
         after[axis] = reach - window->padding[axis] - in[axis];
     }
     buffer_widen(x, before, after);
@@ -204,7 +206,7 @@ static void leave_slack(Plan *plan)
     }
 }
 
-/* ---- Kernels ------------------------------------------------------------------------------------------------------ */
+/* ---- Kernels ----------------------------------------------------------------------------------------------------- */
 
 Operand whole(Buffer *buffer)
 {
@@ -488,9 +490,9 @@ void pass_layout(Plan *plan)
     place_parameters(plan);
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
+        int64_t rows = buffer->before[0] + buffer->rows + buffer->after[0];
         if (buffer->space == SPACE_WORKSPACE)
-            buffer->stride =
-                round_up((buffer->before[0] + buffer->rows + buffer->after[0]) * buffer_row(buffer) + buffer->slack, PAD);
+            buffer->stride = round_up(rows * buffer_row(buffer) + buffer->slack, PAD);
     }
 
     /* A data gradient may need several kernels in its place: the list is built anew. */

@@ -2,7 +2,7 @@
  *
  * Needs: a scheduled plan.
  * Guarantees: two buffers of the workspace overlap only when they are never alive at the same time; parameters and
- * their gradients stand at the same offsets of their blocks, in torch's order; all offsets are multiples of 64 bytes. */
+ * their gradients stand at the same offsets of their blocks, in torch's order; offsets are multiples of 64 bytes. */
 #include "base/fail.h"
 #include "passes/buffers.h"
 #include "passes/passes.h"

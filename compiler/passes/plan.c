@@ -56,13 +56,13 @@ static void print_buffer(Text *out, const Plan *plan, const Buffer *b)
 {
     static const char *const spaces[] = {"workspace", "weights", "gradients", "derived", "sample"};
     if (b->space != SPACE_WORKSPACE) {
-        text_printf(out, "%-10s %8lld floats at %-8lld %s\n", spaces[b->space], (long long)b->count, (long long)b->offset,
-                    b->name);
+        text_printf(out, "%-10s %8lld floats at %-8lld %s\n", spaces[b->space], (long long)b->count,
+                    (long long)b->offset, b->name);
         return;
     }
-    text_printf(out, "%-10s %8lld bytes  at %-8lld %s: %lld rows, %lld columns, %lld channels of %lld", spaces[b->space],
-                (long long)buffer_bytes(b, plan->group), (long long)b->offset, b->name, (long long)b->rows,
-                (long long)b->cols, (long long)b->channels, (long long)b->pitch);
+    text_printf(out, "%-10s %8lld bytes  at %-8lld %s: %lld rows, %lld columns, %lld channels of %lld",
+                spaces[b->space], (long long)buffer_bytes(b, plan->group), (long long)b->offset, b->name,
+                (long long)b->rows, (long long)b->cols, (long long)b->channels, (long long)b->pitch);
     if (b->before[0] || b->before[1] || b->after[0] || b->after[1])
         text_printf(out, ", border %lld %lld %lld %lld", (long long)b->before[0], (long long)b->after[0],
                     (long long)b->before[1], (long long)b->after[1]);

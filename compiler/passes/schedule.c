@@ -109,7 +109,8 @@ static double tile_share(Tile tile)
 void schedule_print(Text *out, const Plan *plan)
 {
     text_printf(out, "batch %d: slices of %d samples, groups of %d\n\n", plan->batch, plan->slice, plan->group);
-    text_printf(out, "%-44s %-20s %-6s %10s  %s\n", "kernel", "family", "runs", "MFLOP", "tile at 16, 8, 4 floats a vector");
+    text_printf(out, "%-44s %-20s %-6s %10s  %s\n", "kernel", "family", "runs", "MFLOP",
+                "tile at 16, 8, 4 floats a vector");
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         const char *family = kernel->family == FAMILY_CALL ? "call" : family_info(kernel->family)->name;
