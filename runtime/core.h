@@ -91,7 +91,7 @@ struct nc_score nc_step_gradients(struct nc_run *run, long long batch);
 int nc_step_slices(const struct nc_run *run); /* of the batch gathered last */
 
 /* Forward alone, of the batch gathered last with the masks drawn for it: of all of it, or of one group in the memory of
- * `thread`, whose workspace then holds what forward left. Returns the number of samples in the group, 0 past the end. */
+ * `thread`, whose workspace then holds what forward left. Returns the number of samples in it, 0 past the end. */
 struct nc_score nc_step_forward(struct nc_run *run);
 int nc_step_forward_group(struct nc_run *run, int slice, int group, int thread);
 
@@ -107,8 +107,8 @@ void nc_derive(struct nc_run *run);
 /* The loss of the batch gathered last is not finite: says where that began, and ends the program. */
 _Noreturn void nc_diverged(struct nc_run *run, double loss);
 
-/* The command `gradients`: prints how far the gradients of the first batch are from finite differences. Ends the program
- * where that is too far. */
+/* The command `gradients`: prints how far the gradients of the first batch are from finite differences. Ends the
+ * program where that is too far. */
 int nc_gradients(struct nc_run *run);
 
 /* ---- Beginning and end (prepare.c) ------------------------------------------------------------------------------- */

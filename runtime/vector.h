@@ -1,8 +1,8 @@
 /* vector.h: the small vector language that kernels are written in.
  *
- * A `vec` holds VL floats; VL follows the target: 16 with AVX-512, 8 with AVX2 and FMA, otherwise 4. All loads and stores
- * take any address. vec_fma rounds once where the width has fused multiply-adds (AVX-512, AVX2 with FMA, NEON) and twice
- * where it doesn't (plain SSE), whatever else the processor can do: a width always gives the same bits. */
+ * A `vec` holds VL floats; VL follows the target: 16 with AVX-512, 8 with AVX2 and FMA, otherwise 4. All loads and
+ * stores take any address. vec_fma rounds once where the width has fused multiply-adds (AVX-512, AVX2 with FMA, NEON)
+ * and twice where it doesn't (plain SSE), whatever else the processor can do: a width always gives the same bits. */
 #ifndef NETC_VECTOR_H
 #define NETC_VECTOR_H
 
@@ -233,8 +233,8 @@ NC_INLINE long most(long a, long b)
     return a > b ? a : b;
 }
 
-/* Where the tile after the one at `at` begins, of tiles of `tile` that cover [0, count): a last one that would stick out is
- * moved back over the one before. */
+/* Where the tile after the one at `at` begins, of tiles of `tile` that cover [0, count): a last one that would stick
+ * out is moved back over the one before. */
 NC_INLINE long tile_next(long at, long tile, long count)
 {
     const long next = at + tile;
@@ -267,7 +267,8 @@ NC_INLINE void turn_block(const float *from, long row, float *to, long to_row)
             const float *f = from + m * row + n;
             float *t = to + n * to_row + m;
 #if defined __SSE__
-            __m128 a = _mm_loadu_ps(f), b = _mm_loadu_ps(f + row), c = _mm_loadu_ps(f + 2 * row), d = _mm_loadu_ps(f + 3 * row);
+            __m128 a = _mm_loadu_ps(f), b = _mm_loadu_ps(f + row);
+            __m128 c = _mm_loadu_ps(f + 2 * row), d = _mm_loadu_ps(f + 3 * row);
             _MM_TRANSPOSE4_PS(a, b, c, d);
             _mm_storeu_ps(t, a);
             _mm_storeu_ps(t + to_row, b);

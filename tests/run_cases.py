@@ -99,8 +99,8 @@ def run_dump(block, path, args, cwd):
 def run_emit(block, path, args, cwd):
     code, output, errors = netc(["emit"] + args, path, cwd)
     expect_success(code, errors)
-    function = re.search(r"(?:^/\*(?:(?!\*/).)*\*/\n)?^[^\n;{}]*\b%s\([^;{]*\)\n\{\n.*?^\}\n" % re.escape(block.argument),
-                         output, flags=re.M | re.S)
+    comment, head, body = r"(?:^/\*(?:(?!\*/).)*\*/\n)?", r"^[^\n;{}]*\b%s\([^;{]*\)\n", r"\{\n.*?^\}\n"
+    function = re.search(comment + head % re.escape(block.argument) + body, output, flags=re.M | re.S)
     if not function:
         raise AssertionError("the emitted C has no function %s" % block.argument)
     compare(block, function[0])

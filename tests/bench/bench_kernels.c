@@ -37,7 +37,8 @@ static const Case cases[] = {
     {"conv 32->64 5x5 8x8", FAMILY_CONV, CONV(8, 8, 64, 5, 1, 160, 384, 32, 64, 512, 64, 1), 64. * 800 * 64},
     {"data gradient 64->32 5x5 8x8", FAMILY_CONV, CONV(8, 8, 32, 5, 1, 320, 768, 64, 32, 256, 32, 0), 64. * 1600 * 32},
     {"linear 1024->64, 8 samples", FAMILY_CONV, CONV(1, 8, 64, 1, 1, 1024, 8192, 1024, 64, 512, 64, 1), 8. * 1024 * 64},
-    {"linear 64->1024, 8 samples", FAMILY_CONV, CONV(1, 8, 1024, 1, 1, 64, 512, 64, 1024, 8192, 1024, 0), 8. * 1024 * 64},
+    {"linear 64->1024, 8 samples", FAMILY_CONV,
+     CONV(1, 8, 1024, 1, 1, 64, 512, 64, 1024, 8192, 1024, 0), 8. * 1024 * 64},
     {"weight gradient 3->32 5x5 32x32", FAMILY_CONV_GRAD_WEIGHT,
      {32, 32, 32, 5, 1, 15, 108, 3, 108, 15, 32, 1024, 32, 32, 0}, 1024. * 75 * 32},
     {"weight gradient 32->32 5x5 16x16", FAMILY_CONV_GRAD_WEIGHT,
@@ -75,8 +76,8 @@ static double peak(void)
                          "vfmadd231ps %10,%10,%3\n vfmadd231ps %10,%10,%4\n vfmadd231ps %10,%10,%5\n"
                          "vfmadd231ps %10,%10,%6\n vfmadd231ps %10,%10,%7\n vfmadd231ps %10,%10,%8\n"
                          "vfmadd231ps %10,%10,%9"
-                         : "+x"(a[0]), "+x"(a[1]), "+x"(a[2]), "+x"(a[3]), "+x"(a[4]), "+x"(a[5]), "+x"(a[6]), "+x"(a[7]),
-                           "+x"(a[8]), "+x"(a[9])
+                         : "+x"(a[0]), "+x"(a[1]), "+x"(a[2]), "+x"(a[3]), "+x"(a[4]), "+x"(a[5]), "+x"(a[6]),
+                           "+x"(a[7]), "+x"(a[8]), "+x"(a[9])
                          : "x"(one));
     }
     return ROUNDS * 80e-9 / (now() - start);

@@ -37,7 +37,8 @@ static void conv(int lanes)
 {
     for (int shape = 0; shape < SHAPES; shape++) {
         int64_t d[MAX_DIMS];
-        float *x = random_floats(random_conv(d, 0)), *w = random_floats(conv_weights(d)), *bias = random_floats(d[CONV_outs]);
+        float *x = random_floats(random_conv(d, 0)), *w = random_floats(conv_weights(d)),
+              *bias = random_floats(d[CONV_outs]);
         const int64_t floats = d[CONV_rows] * d[CONV_y_row];
         float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),
               *y = malloc((size_t)floats * sizeof *y);
@@ -80,14 +81,15 @@ static void conv_pool(int lanes)
                     float best = conv_sum(lanes, d, x, w, 2 * r, 2 * c, o, &exact, &size);
                     int at = 0;
                     for (int place = 1; place < 4; place++)
-                        take_max(conv_sum(lanes, d, x, w, 2 * r + place / 2, 2 * c + place % 2, o, &exact, &size), place,
-                                 &best, &at);
+                        take_max(conv_sum(lanes, d, x, w, 2 * r + place / 2, 2 * c + place % 2, o, &exact, &size),
+                                 place, &best, &at);
                     if (d[CONV_has_bias])
                         best += bias[o];
                     wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = d[CONV_relu] ? rectified(best) : best;
                     wanted_arg[r * d[CONV_POOL_arg_row] + c * d[CONV_POOL_arg_col] + o] = (unsigned char)at;
                 }
-        check_tiles(FAMILY_CONV_POOL, lanes, d, (void *[]){x, w, bias, y, arg}, 3, before, wanted, floats, wanted_arg, bytes);
+        check_tiles(FAMILY_CONV_POOL, lanes, d, (void *[]){x, w, bias, y, arg}, 3, before, wanted, floats, wanted_arg,
+                    bytes);
         free(x), free(w), free(bias), free(before), free(wanted), free(y), free(arg), free(wanted_arg);
     }
 }
@@ -107,8 +109,8 @@ static void conv_grad_weight(int lanes)
             free(x);
             x = random_floats(d[CONV_GRAD_WEIGHT_cols] * d[CONV_GRAD_WEIGHT_x_col]);
         }
-        const int64_t run = d[CONV_GRAD_WEIGHT_run], taps_x = d[CONV_GRAD_WEIGHT_taps_x], rows = d[CONV_GRAD_WEIGHT_rows],
-                      cols = d[CONV_GRAD_WEIGHT_cols];
+        const int64_t run = d[CONV_GRAD_WEIGHT_run], taps_x = d[CONV_GRAD_WEIGHT_taps_x];
+        const int64_t rows = d[CONV_GRAD_WEIGHT_rows], cols = d[CONV_GRAD_WEIGHT_cols];
         const int64_t floats = d[CONV_GRAD_WEIGHT_taps_y] * taps_x * run * d[CONV_GRAD_WEIGHT_w_row];
         float *dy = random_floats(rows * d[CONV_GRAD_WEIGHT_d_row] + cols * d[CONV_GRAD_WEIGHT_d_col]);
         float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),
@@ -118,12 +120,11 @@ static void conv_grad_weight(int lanes)
                 float *sum = &wanted[row * d[CONV_GRAD_WEIGHT_w_row] + o];
                 double exact = *sum, size = fabs(exact);
                 const int64_t a = row / run / taps_x, b = row / run % taps_x;
+                const float *tap = x + a * d[CONV_GRAD_WEIGHT_x_tap_y] + b * d[CONV_GRAD_WEIGHT_x_tap_x] +
+                                   o / d[CONV_GRAD_WEIGHT_group_outs] * d[CONV_GRAD_WEIGHT_group_ins] + row % run;
                 for (int64_t r = 0; r < rows; r++)
                     for (int64_t c = 0; c < cols; c++) {
-                        const float input =
-                            x[r * d[CONV_GRAD_WEIGHT_x_row] + c * d[CONV_GRAD_WEIGHT_x_col] + a * d[CONV_GRAD_WEIGHT_x_tap_y] +
-                              b * d[CONV_GRAD_WEIGHT_x_tap_x] + o / d[CONV_GRAD_WEIGHT_group_outs] * d[CONV_GRAD_WEIGHT_group_ins] +
-                              row % run];
+                        const float input = tap[r * d[CONV_GRAD_WEIGHT_x_row] + c * d[CONV_GRAD_WEIGHT_x_col]];
                         const float gradient = dy[r * d[CONV_GRAD_WEIGHT_d_row] + c * d[CONV_GRAD_WEIGHT_d_col] + o];
                         *sum = multiply_add(lanes, input, gradient, *sum);
                         exact += (double)input * gradient;
@@ -139,8 +140,8 @@ static void conv_grad_weight(int lanes)
 static void grad_bias(int lanes)
 {
     for (int shape = 0; shape < 60; shape++) {
-        const int64_t rows = ONE_OF(1, 2, 5), cols = ONE_OF(1, 3, 8), outs = ONE_OF(16, 32, 48, 64, 80), col = outs + 16,
-                      row = cols * col + 4;
+        const int64_t rows = ONE_OF(1, 2, 5), cols = ONE_OF(1, 3, 8), outs = ONE_OF(16, 32, 48, 64, 80);
+        const int64_t col = outs + 16, row = cols * col + 4;
         const int64_t d[] = {rows, cols, outs, row, col};
         float *dy = random_floats(rows * row), *g = random_floats(outs + 16);
         float *wanted = copy_of(g, (size_t)(outs + 16) * sizeof *g);

@@ -1,5 +1,6 @@
-/* The data gradient of a convolution as the plan computes it: TRANSPOSE once a phase of the stride, then CONV over dy. Held
- * to the definition in float64, for strides, dilations, paddings and groups. It shows how phases map to dimensions. */
+/* The data gradient of a convolution as the plan computes it: TRANSPOSE once a phase of the stride, then CONV over dy.
+ * Held to the definition in float64, for strides, dilations, paddings and groups. It shows how phases map to
+ * dimensions. */
 #include "kernel_check.h"
 
 #include "passes/phases.h"
@@ -15,7 +16,7 @@ static int64_t round_up(int64_t a, int64_t to)
     return (a + to - 1) / to * to;
 }
 
-/* Blocks of outputs that are a multiple of 16 and hold whole groups: how many groups each has, all where there are none. */
+/* Blocks of outputs that are a multiple of 16 and hold whole groups: how many each has; all if there are none. */
 static int64_t groups_in_block(int64_t groups, int64_t outs_per_group)
 {
     for (int64_t n = 1; n < groups; n++)
@@ -25,8 +26,8 @@ static int64_t groups_in_block(int64_t groups, int64_t outs_per_group)
 }
 
 /* dx by the kernels. w[(tap)*w_run + r][w_row] in the forward layout; dx[..][..][in_padded]. */
-static void data_gradient(const Convolution *l, const float *dy, float *w, int64_t w_run, int64_t w_row, int64_t w_group_outs,
-                          int64_t w_group_ins, float *dx, int64_t in_padded, int lanes)
+static void data_gradient(const Convolution *l, const float *dy, float *w, int64_t w_run, int64_t w_row,
+                          int64_t w_group_outs, int64_t w_group_ins, float *dx, int64_t in_padded, int lanes)
 {
     const Width width = lanes == 16 ? WIDTH_16 : lanes == 8 ? WIDTH_8 : WIDTH_4;
     const int64_t outs_per_group = l->out / l->groups, ins_per_group = l->in / l->groups;
@@ -64,8 +65,8 @@ static void data_gradient(const Convolution *l, const float *dy, float *w, int64
 
             const int64_t dx_row = l->size[1] * in_padded;
             const int64_t conv[] = {y.count, x.count, in_padded, y.taps, x.taps, run, row, l->out, y.step * row,
-                                    x.step * l->out, in_padded, l->stride[0] * dx_row, l->stride[1] * in_padded, group_outs,
-                                    group_ins, 0, 0};
+                                    x.step * l->out, in_padded, l->stride[0] * dx_row, l->stride[1] * in_padded,
+                                    group_outs, group_ins, 0, 0};
             const Tile tile = tile_choose(FAMILY_CONV, width, y.count, x.count, group_outs);
             call_prebuilt(FAMILY_CONV, conv, tile.rows * 100 + tile.cols * 10 + tile.vecs,
                           (void *[]){bordered + (y.first + before[0]) * row + (x.first + before[1]) * l->out, t, NULL,
@@ -109,12 +110,13 @@ static void check_layer(const Convolution *l, int lanes)
         }
     for (int64_t i = 0; i < count; i++)
         if (fabs(dx[i] - exact[i]) > 2e-5)
-            ck_abort_msg("%lld->%lld channels in %lld groups, %lldx%lld, kernel %lldx%lld stride %lldx%lld padding %lldx%lld "
-                         "dilation %lldx%lld, %d lanes: dx[%lld] is %g, not %g", (long long)l->in, (long long)l->out,
-                         (long long)l->groups, (long long)l->size[0], (long long)l->size[1], (long long)l->kernel[0],
-                         (long long)l->kernel[1], (long long)l->stride[0], (long long)l->stride[1], (long long)l->padding[0],
-                         (long long)l->padding[1], (long long)l->dilation[0], (long long)l->dilation[1], lanes, (long long)i,
-                         (double)dx[i], exact[i]);
+            ck_abort_msg("%lld->%lld channels in %lld groups, %lldx%lld, kernel %lldx%lld stride %lldx%lld "
+                         "padding %lldx%lld dilation %lldx%lld, %d lanes: dx[%lld] is %g, not %g",
+                         (long long)l->in, (long long)l->out, (long long)l->groups, (long long)l->size[0],
+                         (long long)l->size[1], (long long)l->kernel[0], (long long)l->kernel[1],
+                         (long long)l->stride[0], (long long)l->stride[1], (long long)l->padding[0],
+                         (long long)l->padding[1], (long long)l->dilation[0], (long long)l->dilation[1], lanes,
+                         (long long)i, (double)dx[i], exact[i]);
     free(w), free(dy), free(dx), free(exact);
 }
 
@@ -150,12 +152,13 @@ static void transposes(int lanes)
         const int64_t group_outs = grouped ? ONE_OF(16, 32) : 64, group_ins = grouped ? ONE_OF(8, 16) : 0;
         const int64_t ins = ONE_OF(3, 16, 24, 32, 64), t_row = 64 + ONE_OF(0, 16), run = ONE_OF(1, 7, 16, 20, 32);
         const int64_t far = ONE_OF(64, 80), in_run = (w_run + 15) / 16 * 16, order = next_random() % 3;
-        const int64_t w_in = order == 0 ? far : order == 1 ? 1 : 2, w_out = order == 0 ? 1 : all_y * all_x * in_run * w_in;
+        const int64_t w_in = order == 0 ? far : order == 1 ? 1 : 2;
+        const int64_t w_out = order == 0 ? 1 : all_y * all_x * in_run * w_in;
         const int64_t w_tap_x = order == 0 ? w_run * far : in_run * w_in, w_tap_y = all_x * w_tap_x;
         const int64_t down = all_y > 2, right = all_x > 2, taps_y = down ? (all_y + 1) / 2 : all_y,
                       taps_x = right ? (all_x + 1) / 2 : all_x;
-        const int64_t d[] = {taps_y, taps_x, run, ins, t_row, group_outs, group_ins, w_run, outs, w_group_outs, w_group_ins,
-                             w_tap_y, w_tap_x, w_in, w_out, all_y - 1, 0, down ? -2 : -1, right ? 2 : 1};
+        const int64_t d[] = {taps_y, taps_x, run, ins, t_row, group_outs, group_ins, w_run, outs, w_group_outs,
+                             w_group_ins, w_tap_y, w_tap_x, w_in, w_out, all_y - 1, 0, down ? -2 : -1, right ? 2 : 1};
         float *w = random_floats(all_y * all_x * in_run * far * 2 + 64 * all_y * all_x * in_run * 2);
         const int64_t floats = taps_y * taps_x * run * t_row;
         float *t = random_floats(floats), *wanted = copy_of(t, (size_t)floats * sizeof *t);
@@ -202,7 +205,8 @@ START_TEST(test_phases_of_stride_2)
     const Phase even = phase_of(&axis, 0), odd = phase_of(&axis, 1);
     ck_assert(even.taps == 1 && even.first_tap == 1 && even.first == 0 && even.count == 4);
     ck_assert(even.border_before == 0 && even.border_after == 0);
-    ck_assert(odd.taps == 2 && odd.first_tap == 2 && odd.tap_step == -2 && odd.first == 0 && odd.step == 1 && odd.count == 4);
+    ck_assert(odd.taps == 2 && odd.first_tap == 2 && odd.tap_step == -2);
+    ck_assert(odd.first == 0 && odd.step == 1 && odd.count == 4);
     ck_assert(odd.border_before == 0 && odd.border_after == 1);
 }
 END_TEST

@@ -31,7 +31,8 @@ static void max_pool(int lanes)
         const int64_t ky = ONE_OF(1, 2, 3, 5), kx = ONE_OF(1, 2, 3), sy = ONE_OF(1, 2, 3), sx = ONE_OF(1, 2, 3),
                       py = next_random() % (unsigned)(ky / 2 + 1), px = next_random() % (unsigned)(kx / 2 + 1),
                       ly = ONE_OF(1, 1, 2), lx = ONE_OF(1, 1, 2);
-        const int64_t in_rows = ly * (ky - 1) + 1 + ONE_OF(0, 1, 2, 3, 7), in_cols = lx * (kx - 1) + 1 + ONE_OF(0, 1, 2, 5);
+        const int64_t in_rows = ly * (ky - 1) + 1 + ONE_OF(0, 1, 2, 3, 7);
+        const int64_t in_cols = lx * (kx - 1) + 1 + ONE_OF(0, 1, 2, 5);
         const int64_t rows = extent(in_rows, ky, sy, py, ly) + (shape % 5 == 0), cols = extent(in_cols, kx, sx, px, lx);
         const int64_t channels = ONE_OF(16, 32, 48), col = channels + ONE_OF(0, 16), x_row = in_cols * col + 16,
                       y_row = cols * col + 16, relu = next_random() % 2;
@@ -42,7 +43,8 @@ static void max_pool(int lanes)
         const int64_t grad[] = {rows, cols, channels, in_rows, in_cols, ky, kx, sy, sx, py, px, ly, lx,
                                 x_row, col, y_row, col, y_row, col, y_row, col, relu};
         const int64_t inputs = in_rows * x_row, outputs = rows * y_row;
-        float *x = few_values(inputs), *y = random_floats(outputs), *dy = random_floats(outputs), *dx = random_floats(inputs);
+        float *x = few_values(inputs), *y = random_floats(outputs), *dy = random_floats(outputs);
+        float *dx = random_floats(inputs);
         float *wanted_y = copy_of(y, (size_t)outputs * 4), *wanted_dx = copy_of(dx, (size_t)inputs * 4);
         unsigned short *arg = calloc((size_t)outputs, 2), *wanted_arg = calloc((size_t)outputs, 2);
 
@@ -105,10 +107,11 @@ static void pool_grad(int lanes)
 static void maps(int lanes)
 {
     for (int shape = 0; shape < 60; shape++) {
-        const int64_t rows = ONE_OF(1, 2, 5), length = 4 * ONE_OF(1, 2, 3, 4, 7, 8, 16), row = length + ONE_OF(0, 4, 16),
-                      floats = rows * row;
+        const int64_t rows = ONE_OF(1, 2, 5), length = 4 * ONE_OF(1, 2, 3, 4, 7, 8, 16);
+        const int64_t row = length + ONE_OF(0, 4, 16), floats = rows * row;
         const int64_t d[] = {rows, length, row, row, row};
-        float *a = few_values(floats), *b = few_values(floats), *before = random_floats(floats), *got = malloc(4 * (size_t)floats);
+        float *a = few_values(floats), *b = few_values(floats), *before = random_floats(floats);
+        float *got = malloc(4 * (size_t)floats);
         unsigned char *mask = malloc((size_t)floats);
         for (int64_t i = 0; i < floats; i++)
             mask[i] = next_random() % 2;
@@ -132,8 +135,9 @@ static void maps(int lanes)
 static void moves(int lanes)
 {
     for (int shape = 0; shape < 40; shape++) {
-        const int64_t rows = ONE_OF(1, 2, 5), cols = ONE_OF(1, 3, 4), channels = ONE_OF(1, 3, 10, 16), padded = 16,
-                      col = 16, row = cols * col + 4, count = channels * rows * cols, flat_padded = (count + 15) / 16 * 16;
+        const int64_t rows = ONE_OF(1, 2, 5), cols = ONE_OF(1, 3, 4), channels = ONE_OF(1, 3, 10, 16), padded = 16;
+        const int64_t col = 16, row = cols * col + 4, count = channels * rows * cols;
+        const int64_t flat_padded = (count + 15) / 16 * 16;
         float *x = random_floats(rows * row), *flat = random_floats(flat_padded);
         float *before_x = copy_of(x, (size_t)(rows * row) * 4), *before_flat = copy_of(flat, (size_t)flat_padded * 4);
         float *wanted = copy_of(flat, (size_t)flat_padded * 4);
@@ -142,7 +146,8 @@ static void moves(int lanes)
         call_prebuilt(FAMILY_FLATTEN, (int64_t[]){rows, cols, channels, row, col, flat_padded}, 0, (void *[]){x, flat});
         assert_same_floats("flatten", lanes, 0, flat, wanted, flat_padded);
 
-        call_prebuilt(FAMILY_UNFLATTEN, (int64_t[]){rows, cols, channels, padded, row, col}, 0, (void *[]){before_flat, x});
+        call_prebuilt(FAMILY_UNFLATTEN, (int64_t[]){rows, cols, channels, padded, row, col}, 0,
+                      (void *[]){before_flat, x});
         unsigned char *bytes = malloc((size_t)count);
         float *pixel = random_floats(256 * channels), *from_bytes = copy_of(before_x, (size_t)(rows * row) * 4),
               *from_floats = copy_of(before_x, (size_t)(rows * row) * 4);
@@ -158,8 +163,8 @@ static void moves(int lanes)
             ck_assert(from_bytes[i] == (inside ? pixel[k * 256 + bytes[from]] : before_x[i]));
             ck_assert(from_floats[i] == (inside ? before_flat[from] : before_x[i]));
         }
-        free(x), free(flat), free(before_x), free(before_flat), free(wanted), free(bytes), free(pixel), free(from_bytes),
-            free(from_floats);
+        free(x), free(flat), free(before_x), free(before_flat), free(wanted);
+        free(bytes), free(pixel), free(from_bytes), free(from_floats);
     }
 }
 

@@ -1,5 +1,5 @@
-/* POOL_CONV_GRAD_WEIGHT, every tile of every width that the processor has: near its formula in float64, and equal to the
- * bit to the sum in the promised order. */
+/* POOL_CONV_GRAD_WEIGHT, every tile of every width that the processor has: near its formula in float64, and equal to
+ * the bit to the sum in the promised order. */
 #include "kernel_check.h"
 
 enum { SHAPES = 150 };
