@@ -1,6 +1,6 @@
 /* bench_winograd: the Winograd kernels beside the dense ones, interleaved, one thread, the least of many rounds.
  *     bench_winograd [SECONDS]      for each layer
- * The prebuilt kernels of the widest vectors, or of NETC_LANES floats; BLOCK tiles at once; over IMAGES images a call. */
+ * The prebuilt kernels of the widest vectors, or of NETC_LANES floats; BLOCK tiles at once, IMAGES images a call. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
