@@ -201,16 +201,25 @@ static void compile_and_compare(const char *compiler, const char *options, int l
     arena_free(arena);
 }
 
-static const char *const compilers[] = {"gcc", "clang", "clang-14"};
-static const char *const levels[] = {"-O2", "-O3"};
+/* Each of these in its first name that is found. */
+static const char *const compilers[][3] = {{"gcc"}, {"clang", "clang-14"}};
+
+static const char *compiler_found(const char *const *names)
+{
+    for (int i = 0; names[i]; i++) {
+        char probe[64];
+        snprintf(probe, sizeof probe, "command -v %s >/dev/null", names[i]);
+        if (system(probe) == 0)
+            return names[i];
+    }
+    return NULL;
+}
 
 START_TEST(test_printed_kernels)
 {
-    const char *compiler = compilers[_i / 2];
-    char probe[64];
-    snprintf(probe, sizeof probe, "command -v %s >/dev/null", compiler);
-    if (system(probe)) {
-        fprintf(stderr, "# %s: skipped, there is none\n", compiler);
+    const char *compiler = compiler_found(compilers[_i]);
+    if (!compiler) {
+        fprintf(stderr, "# %s: skipped, there is none\n", compilers[_i][0]);
         return;
     }
     for (int i = 0; i < MAX_WIDTHS; i++) {
@@ -218,7 +227,7 @@ START_TEST(test_printed_kernels)
             continue;
         random_state = (unsigned)_i + 7;
         char options[64];
-        snprintf(options, sizeof options, "%s %s", levels[_i % 2],
+        snprintf(options, sizeof options, "-O3 %s", /* as `netc build` has it; the prebuilt ones are of -O2 */
                  all_lanes[i] == 16 ? "-mavx512f -mavx2 -mfma" : all_lanes[i] == 8 ? "-mavx2 -mfma" : "");
         compile_and_compare(compiler, options, all_lanes[i]);
     }
@@ -230,7 +239,7 @@ int main(void)
     Suite *suite = suite_create("kernels_text");
     TCase *core = tcase_create("core");
     tcase_set_timeout(core, 120);
-    tcase_add_loop_test(core, test_printed_kernels, 0, 2 * (int)(sizeof compilers / sizeof *compilers));
+    tcase_add_loop_test(core, test_printed_kernels, 0, (int)(sizeof compilers / sizeof *compilers));
     suite_add_tcase(suite, core);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
