@@ -35,11 +35,11 @@ static void pipeline(Compilation *c, const Request *r)
     c->plan = pass_fuse(c->arena, c->graph);
     if (stops(c, r, STEP_FUSE))
         return;
-    pass_choose(c->plan, c->program->train->exact);
+    pass_choose(c->plan, c->program->train->data.batch_size, c->program->train->exact);
     pass_layout(c->plan);
     if (stops(c, r, STEP_LAYOUT))
         return;
-    pass_schedule(c->plan, c->program->train->data.batch_size);
+    pass_schedule(c->plan);
     if (stops(c, r, STEP_SCHEDULE))
         return;
     pass_place(c->plan);

@@ -105,7 +105,7 @@ static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const f
 {
     const struct winograd_layer layer = {
         .size = 2, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 0, .x_row = 640, .x_col = 32, .block = 22,
+        .ins = 32, .outs = 32, .x_image = 12816, .x_row = 640, .x_col = 32, .block = 22,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
@@ -140,7 +140,7 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
 {
     const struct winograd_layer layer = {
         .size = 2, .images = 1, .rows = 8, .cols = 8,
-        .ins = 32, .outs = 64, .x_image = 0, .x_row = 384, .x_col = 32, .block = 16,
+        .ins = 32, .outs = 64, .x_image = 4624, .x_row = 384, .x_col = 32, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
@@ -417,7 +417,7 @@ static void conv2d_4_grad_input(const float *x, const float *u, const float *bia
     (void)bias;
     const struct winograd_layer layer = {
         .size = 2, .images = 1, .rows = 8, .cols = 8,
-        .ins = 64, .outs = 32, .x_image = 0, .x_row = 768, .x_col = 64, .block = 16,
+        .ins = 64, .outs = 32, .x_image = 9216, .x_row = 768, .x_col = 64, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
@@ -511,7 +511,7 @@ static void conv2d_2_grad_input(const float *x, const float *u, const float *bia
     (void)bias;
     const struct winograd_layer layer = {
         .size = 2, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 0, .x_row = 640, .x_col = 32, .block = 22,
+        .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .x_col = 32, .block = 22,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;

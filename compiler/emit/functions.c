@@ -84,7 +84,14 @@ static int counted_dim(const Kernel *kernel)
 {
     if (!kernel->cols_are_samples || kernel->family == FAMILY_CONV)
         return -1;
-    return kernel->family == FAMILY_CONV_GRAD_WEIGHT ? (int)CONV_GRAD_WEIGHT_cols : (int)GRAD_BIAS_cols;
+    switch (kernel->family) {
+    case FAMILY_CONV_GRAD_WEIGHT:
+        return CONV_GRAD_WEIGHT_cols;
+    case FAMILY_GRAD_BIAS:
+        return GRAD_BIAS_cols;
+    default:
+        return WINOGRAD3_GRAD_WEIGHT_images;
+    }
 }
 
 static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)

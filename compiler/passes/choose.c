@@ -1,8 +1,9 @@
-/* Choose: which family computes each kernel.
+/* Choose: how a batch is shared out, and which family computes each kernel.
  *
  * Needs: a plan from pass_fuse.
- * Guarantees: kernels that a faster family can compute have it, and list their values in its order; kernels whose
- * work another one took over are gone. The choice is made by shapes alone.
+ * Guarantees: the group and the slice are set; kernels that a faster family can compute have it, and list their values in its order; kernels whose
+ * work another one took over are gone. Everything is chosen by shapes alone, never by the machine, so that the same .net
+ * file gives the same C.
  *
  *     behind a 2x2 max-pool    the gradients of weights and bias straight from the pooled gradient: a quarter of the
  *                              products, and exactly the ones that are not zero
@@ -17,36 +18,95 @@ static bool unit_step(const Window *window)
     return window->stride[0] == 1 && window->stride[1] == 1 && window->groups == 1;
 }
 
-/* A convolution, forward or as a data gradient, from the shape `in` to `out` (unpooled). */
-static void choose_winograd(Kernel *kernel, const Window *window, Shape in, Shape out)
+enum {
+    GROUP_SAMPLES = 8,              /* linear layers want a few samples at a time, caches want few */
+    MAX_SLICES = 8,                 /* threads that can work at once */
+    SLICED_FLOATS = 32 << 20,       /* gradients of all slices together, at most */
+    CACHED_WEIGHTS = 128 << 10,     /* floats of transformed weights that a core's cache holds for the next sample */
+};
+
+/* A slice is a whole number of groups; there are at most MAX_SLICES of them, and fewer where parameters are many. */
+static void share_batch(Plan *plan, int batch_size)
 {
-    bool pool = kernel->family == FAMILY_CONV_POOL;
-    int64_t ins = round_up(in.dim[0], PAD), outs = round_up(out.dim[0], PAD);
-    if (in.dim[0] < PAD || !winograd_fits(window, out.dim[1], out.dim[2], ins, outs, pool))
-        return;
-    Family family = winograd_family(window, pool);
-    int64_t dim[MAX_DIMS] = {
-        [WINOGRAD3_rows] = out.dim[1], [WINOGRAD3_cols] = out.dim[2], [WINOGRAD3_ins] = ins, [WINOGRAD3_outs] = outs,
-        [WINOGRAD3_images] = 1};
-    dim[WINOGRAD3_block] = winograd_block(family, dim);
-    double dense = (double)(out.dim[1] * out.dim[2] * outs * in.dim[0]) * window->kernel[0] * window->kernel[1];
-    if (winograd_cost(family, dim) < dense)
-        kernel->family = family;
+    int64_t floats = 0;
+    for (int i = 0; i < plan->graph->values.count; i++) {
+        const Value *value = plan->graph->values.at[i];
+        floats += value->producer->kind == OP_PARAMETER ? shape_count(value->shape) : 0;
+    }
+    int slices = MAX_SLICES;
+    while (slices > 1 && slices * floats > SLICED_FLOATS)
+        slices /= 2;
+    int samples = (batch_size + slices - 1) / slices;
+    plan->batch = batch_size;
+    plan->group = samples < GROUP_SAMPLES ? samples : GROUP_SAMPLES;
+    plan->slice = (int)round_up(samples, plan->group);
 }
 
-static void choose_transform(Kernel *kernel)
+/* Whether `family` computes a convolution over `images` images faster than a dense kernel, of a shape `in` to a shape
+ * `out` (unpooled). */
+static bool winograd_pays(Family family, const Window *window, Shape in, Shape out, int images)
+{
+    int64_t dim[MAX_DIMS] = {0};
+    bool gradient = family == FAMILY_WINOGRAD3_GRAD_WEIGHT || family == FAMILY_WINOGRAD5_GRAD_WEIGHT;
+    dim[WINOGRAD3_rows] = out.dim[1];
+    dim[WINOGRAD3_cols] = out.dim[2];
+    dim[WINOGRAD3_ins] = round_up(in.dim[0], PAD);
+    dim[WINOGRAD3_outs] = round_up(out.dim[0], PAD);
+    dim[gradient ? (int)WINOGRAD3_GRAD_WEIGHT_images : (int)WINOGRAD3_images] = images;
+    dim[WINOGRAD3_block] = winograd_block(family, dim);
+    double taps = window->kernel[0] * window->kernel[1];
+    double dense = images * (double)(out.dim[1] * out.dim[2]) * (double)(dim[WINOGRAD3_outs] * in.dim[0]) * taps;
+    return winograd_cost(family, dim) < dense;
+}
+
+static bool winograd_suits(const Window *window, Shape in, Shape out, bool pool)
+{
+    return in.dim[0] >= PAD && winograd_fits(window, out.dim[1], out.dim[2], round_up(in.dim[0], PAD),
+                                             round_up(out.dim[0], PAD), pool);
+}
+
+/* A convolution, forward or as a data gradient. Where its weights are too many to stay in a core's cache from one sample
+ * to the next, a call goes over the whole group. */
+static void choose_winograd(const Plan *plan, Kernel *kernel, const Window *window, Shape in, Shape out)
+{
+    bool pool = kernel->family == FAMILY_CONV_POOL;
+    if (!winograd_suits(window, in, out, pool))
+        return;
+    bool many = winograd_weights(round_up(in.dim[0], PAD), round_up(out.dim[0], PAD)) > CACHED_WEIGHTS;
+    Family family = winograd_family(window, pool);
+    if (!winograd_pays(family, window, in, out, many ? plan->group : 1))
+        return;
+    kernel->family = family;
+    kernel->whole_group = many;
+}
+
+/* The gradient of the weights, over the whole group: what it costs to transform the sum is paid once. */
+static void choose_winograd_gradient(const Plan *plan, Kernel *kernel)
+{
+    const Window *window = &kernel->ops[0]->attr.window;
+    Shape x = kernel->value[0]->shape, dy = kernel->value[1]->shape;
+    Family family = window->kernel[0] == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
+    if (!winograd_suits(window, x, dy, false) || !winograd_pays(family, window, x, dy, plan->group))
+        return;
+    kernel->family = family;
+    kernel->whole_group = kernel->cols_are_samples = true;
+}
+
+static void choose_transform(const Plan *plan, Kernel *kernel)
 {
     const Op *op = kernel->ops[0];
+    if (kernel->family == FAMILY_CONV_GRAD_WEIGHT && op->kind == OP_CONV2D_GRAD_WEIGHT)
+        choose_winograd_gradient(plan, kernel);
     if (kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL)
         return;
     if (op->kind == OP_CONV2D) {
-        choose_winograd(kernel, &op->attr.window, op->in[0]->shape, op->out[0]->shape);
+        choose_winograd(plan, kernel, &op->attr.window, op->in[0]->shape, op->out[0]->shape);
     } else if (op->kind == OP_CONV2D_GRAD_INPUT) {
         Window turned = op->attr.window;
         for (int axis = 0; axis < 2; axis++)
             turned.padding[axis] = turned.dilation[axis] * (turned.kernel[axis] - 1) - turned.padding[axis];
         if (turned.padding[0] >= 0 && turned.padding[1] >= 0)
-            choose_winograd(kernel, &turned, op->in[0]->shape, op->out[0]->shape);
+            choose_winograd(plan, kernel, &turned, op->in[0]->shape, op->out[0]->shape);
     }
 }
 
@@ -103,12 +163,13 @@ static void choose_sparse(Plan *plan, Kernel *pool)
     remove_kernel(plan, pool);
 }
 
-void pass_choose(Plan *plan, bool exact)
+void pass_choose(Plan *plan, int batch_size, bool exact)
 {
+    share_batch(plan, batch_size);
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
         if (!exact)
-            choose_transform(kernel);
+            choose_transform(plan, kernel);
         if (kernel->family == FAMILY_POOL_GRAD)
             choose_sparse(plan, kernel);
         i -= i < plan->kernels.count && plan->kernels.at[i] != kernel; /* it went */

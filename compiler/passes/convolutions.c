@@ -64,6 +64,17 @@ static Buffer *dense_weights(Plan *plan, const Kernel *kernel, const Buffer *x, 
     return dense;
 }
 
+/* What a Winograd kernel, whose dimensions are set, works in: its last operand. */
+static void add_scratch(Plan *plan, Kernel *kernel)
+{
+    const char *name = arena_printf(plan->arena, "%s_scratch", kernel->name);
+    Buffer *scratch = plan_buffer(plan, SPACE_WORKSPACE, ELEMENT_FLOAT, name);
+    scratch->rows = scratch->cols = 1;
+    scratch->channels = scratch->pitch = round_up(winograd_scratch(kernel->family, kernel->dim), PAD);
+    scratch->stride = scratch->channels;
+    kernel->operand[kernel->operand_count++] = whole(scratch);
+}
+
 void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, int64_t rows, int64_t cols, Operand y,
                      WeightOrder order, int64_t first_weight)
 {
@@ -79,7 +90,9 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
     d[WINOGRAD3_y_col] = y.buffer->pitch;
     d[WINOGRAD3_has_bias] = kernel->value[2] != NULL;
     d[WINOGRAD3_relu] = kernel->relu;
-    d[WINOGRAD3_images] = 1;
+    d[WINOGRAD3_images] = kernel->whole_group ? plan->group : 1;
+    d[WINOGRAD3_x_image] = x.buffer->stride;
+    d[WINOGRAD3_y_image] = y.buffer->stride;
     d[WINOGRAD3_block] = winograd_block(kernel->family, d);
 
     Buffer *u = derived_weights(plan, kernel->value[1], suffix, winograd_weights(d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
@@ -96,15 +109,11 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
     t[WINOGRAD_WEIGHTS3_u_ins] = d[WINOGRAD3_ins];
     t[WINOGRAD_WEIGHTS3_u_outs] = d[WINOGRAD3_outs];
 
-    const char *name = arena_printf(plan->arena, "%s_scratch", kernel->name);
-    Buffer *scratch = plan_buffer(plan, SPACE_WORKSPACE, ELEMENT_FLOAT, name);
-    scratch->rows = scratch->cols = 1;
-    scratch->channels = scratch->pitch = scratch->stride = round_up(winograd_scratch(kernel->family, d), PAD);
     kernel->operand[0] = x;
     kernel->operand[1] = whole(u);
     kernel->operand[2] = whole(kernel->value[2] ? plan->buffer_of[kernel->value[2]->id] : NULL);
     kernel->operand[3] = y;
-    kernel->operand[kernel->operand_count++] = whole(scratch);
+    add_scratch(plan, kernel);
 }
 
 static void layout_conv2d_winograd(Plan *plan, Kernel *kernel)
@@ -118,6 +127,7 @@ static void layout_conv2d_winograd(Plan *plan, Kernel *kernel)
         kernel->operand[4] = inside(arg);
         kernel->dim[WINOGRAD3_POOL_arg_row] = buffer_row(arg);
         kernel->dim[WINOGRAD3_POOL_arg_col] = arg->pitch;
+        kernel->dim[WINOGRAD3_POOL_arg_image] = arg->stride;
     }
     kernel->flops = 2.0 * (double)(rows * cols * y->channels * w->kernel[0] * w->kernel[1]) * (double)x->channels;
     layout_winograd(plan, kernel, ".winograd", from, rows, cols, inside(y),
@@ -189,10 +199,42 @@ static void layout_sparse_grad_weight(Plan *plan, Kernel *kernel)
                     (double)(w->kernel[0] * w->kernel[1] * x->channels);
 }
 
+static void layout_winograd_grad_weight(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = plan->buffer_of[kernel->value[0]->id], *dy = plan->buffer_of[kernel->value[1]->id];
+    Buffer *gradients = plan->buffer_of[kernel->value[2]->id];
+    const Window *w = &kernel->ops[0]->attr.window;
+    int64_t *d = kernel->dim;
+    d[WINOGRAD3_GRAD_WEIGHT_rows] = dy->rows;
+    d[WINOGRAD3_GRAD_WEIGHT_cols] = dy->cols;
+    d[WINOGRAD3_GRAD_WEIGHT_ins] = x->pitch;
+    d[WINOGRAD3_GRAD_WEIGHT_outs] = dy->pitch;
+    d[WINOGRAD3_GRAD_WEIGHT_x_row] = buffer_row(x);
+    d[WINOGRAD3_GRAD_WEIGHT_x_col] = x->pitch;
+    d[WINOGRAD3_GRAD_WEIGHT_d_row] = buffer_row(dy);
+    d[WINOGRAD3_GRAD_WEIGHT_d_col] = dy->pitch;
+    d[WINOGRAD3_GRAD_WEIGHT_g_tap] = gradients->order.tap_x;
+    d[WINOGRAD3_GRAD_WEIGHT_g_in] = gradients->order.in;
+    d[WINOGRAD3_GRAD_WEIGHT_g_ins] = x->channels;
+    d[WINOGRAD3_GRAD_WEIGHT_images] = plan->group;
+    d[WINOGRAD3_GRAD_WEIGHT_x_image] = x->stride;
+    d[WINOGRAD3_GRAD_WEIGHT_d_image] = dy->stride;
+    d[WINOGRAD3_GRAD_WEIGHT_block] = winograd_block(kernel->family, d);
+    kernel->operand[0] = (Operand){x, buffer_inside(x) - w->padding[0] * buffer_row(x) - w->padding[1] * x->pitch};
+    kernel->operand[1] = inside(dy);
+    kernel->operand[2] = whole(gradients);
+    kernel->flops = 2.0 * (double)(dy->rows * dy->cols * dy->channels * w->kernel[0] * w->kernel[1]) * (double)x->channels;
+    add_scratch(plan, kernel);
+}
+
 void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel)
 {
     if (kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT) {
         layout_sparse_grad_weight(plan, kernel);
+        return;
+    }
+    if (kernel->family != FAMILY_CONV_GRAD_WEIGHT) {
+        layout_winograd_grad_weight(plan, kernel);
         return;
     }
     Buffer *x = plan->buffer_of[kernel->value[0]->id], *dy = plan->buffer_of[kernel->value[1]->id];

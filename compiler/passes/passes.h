@@ -11,14 +11,15 @@ void pass_autodiff(Graph *graph);
 /* Groups operations into kernels: what one function of the emitted C computes. */
 Plan *pass_fuse(Arena *arena, const Graph *graph);
 
-/* Chooses the family of each kernel. `exact`: only such as multiply the pairs that the definition multiplies. */
-void pass_choose(Plan *plan, bool exact);
+/* Chooses the group, the slices and the family of each kernel. `exact`: only such as multiply the pairs that the
+ * definition multiplies. */
+void pass_choose(Plan *plan, int batch_size, bool exact);
 
 /* Gives every value its place in memory: channels-last, padded, with the borders its readers need. */
 void pass_layout(Plan *plan);
 
-/* Chooses the tile of each kernel, the group and the slices. */
-void pass_schedule(Plan *plan, int batch_size);
+/* Chooses the tile of each kernel. */
+void pass_schedule(Plan *plan);
 
 /* Packs the buffers of a thread into one workspace, by lifetime; places parameters and derived layouts. */
 void pass_place(Plan *plan);

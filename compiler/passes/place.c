@@ -21,8 +21,8 @@ static int *stretches(const Plan *plan)
     return stretch;
 }
 
-/* Sets first and last of each buffer, and whether it needs an instance for each sample: it does when it carries
- * something from one stretch to another. Then it lives as long as those stretches, since their loops go round. */
+/* Sets first and last of each buffer, and whether it needs an instance for each sample: a value does when it is carried
+ * from one stretch to another (what has no value is a kernel's scratch). Then it lives as long as those stretches, since their loops go round. */
 static void find_lives(Plan *plan)
 {
     int *stretch = stretches(plan);
@@ -41,7 +41,7 @@ static void find_lives(Plan *plan)
             else if (stretch[buffer->first] != stretch[i])
                 buffer->per_sample = true;
             buffer->last = i;
-            buffer->per_sample = buffer->per_sample || kernel->whole_group;
+            buffer->per_sample = buffer->per_sample || (kernel->whole_group && buffer->value);
         }
     }
     for (int i = 0; i < plan->buffers.count; i++) {

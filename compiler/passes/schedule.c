@@ -1,44 +1,15 @@
-/* Schedule: how each kernel runs, and how a batch is shared out.
+/* Schedule: how each kernel runs.
  *
  * Needs: a plan whose kernels have their dimensions.
- * Guarantees: every tiled kernel has a tile for each vector width; the group and the slice are set, and with them the
- * dimensions that count samples.
- *
- * Everything here is chosen by shapes alone, never by the machine, so that the same .net file gives the same C. */
+ * Guarantees: every tiled kernel has a tile for each vector width, chosen by shapes alone; dimensions that count samples
+ * are set. */
 #include "passes/buffers.h"
 #include "passes/passes.h"
 #include "passes/tiles.h"
 
-enum {
-    GROUP_SAMPLES = 8,             /* linear layers want a few samples at a time, caches want few */
-    MAX_SLICES = 8,                /* threads that can work at once */
-    SLICED_FLOATS = 32 << 20,      /* gradients of all slices together, at most */
-};
-
 static bool tiled(const Kernel *kernel)
 {
     return kernel->family != FAMILY_CALL && family_info(kernel->family)->tiled;
-}
-
-static int64_t parameter_floats(const Plan *plan)
-{
-    int64_t floats = 0;
-    for (int i = 0; i < plan->parameters.count; i++)
-        floats += plan->parameters.at[i]->weights->count;
-    return floats;
-}
-
-/* A slice is a whole number of groups; there are at most MAX_SLICES of them, and fewer where parameters are many. */
-static void share_batch(Plan *plan, int batch_size)
-{
-    int64_t floats = parameter_floats(plan);
-    int slices = MAX_SLICES;
-    while (slices > 1 && slices * floats > SLICED_FLOATS)
-        slices /= 2;
-    int samples = (batch_size + slices - 1) / slices;
-    plan->batch = batch_size;
-    plan->group = samples < GROUP_SAMPLES ? samples : GROUP_SAMPLES;
-    plan->slice = (int)round_up(samples, plan->group);
 }
 
 /* Linear layers: the columns are the samples of a group. */
@@ -56,9 +27,12 @@ static void count_samples(const Plan *plan, Kernel *kernel)
         d[CONV_GRAD_WEIGHT_x_col] = kernel->operand[0].buffer->stride;
         d[CONV_GRAD_WEIGHT_d_col] = kernel->operand[1].buffer->stride;
         break;
-    default:
+    case FAMILY_GRAD_BIAS:
         d[GRAD_BIAS_cols] = plan->group;
         d[GRAD_BIAS_d_col] = kernel->operand[0].buffer->stride;
+        break;
+    default:
+        break;
     }
 }
 
@@ -86,9 +60,8 @@ static void choose_tiles(Kernel *kernel)
         kernel->tile[width] = tile_choose(kernel->family, (Width)width, rows, cols, outs);
 }
 
-void pass_schedule(Plan *plan, int batch_size)
+void pass_schedule(Plan *plan)
 {
-    share_batch(plan, batch_size);
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
         if (kernel->cols_are_samples)
