@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core.h"
 
@@ -269,8 +270,15 @@ START_TEST(diverges_in_a_layer)
 }
 END_TEST
 
+/* The table of this command goes to standard error: standard output is the test's log. */
+static void print_aside(void)
+{
+    ck_assert_int_ge(dup2(STDERR_FILENO, STDOUT_FILENO), 0);
+}
+
 START_TEST(gradients)
 {
+    print_aside();
     ck_assert_int_eq(RUN("gradients"), 0);
     ck_assert_int_eq(saves, 0);
 }
@@ -279,6 +287,7 @@ END_TEST
 START_TEST(wrong_gradients)
 {
     *(_i == 0 ? &spoil_weight : &spoil_padding) = 0.01f;
+    print_aside();
     RUN("gradients");
 }
 END_TEST
