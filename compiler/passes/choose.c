@@ -1,9 +1,9 @@
 /* Choose: how a batch is shared out, and which family computes each kernel.
  *
  * Needs: a plan from pass_fuse.
- * Guarantees: the group and the slice are set; kernels that a faster family can compute have it, and list their values in its order; kernels whose
- * work another one took over are gone. Everything is chosen by shapes alone, never by the machine, so that the same .net
- * file gives the same C.
+ * Guarantees: the group and the slice are set; kernels that a faster family can compute have it, and list their values
+ * in its order; kernels whose work another one took over are gone. Everything is chosen by shapes alone, never by the
+ * machine, so that the same .net file gives the same C.
  *
  *     behind a 2x2 max-pool    the gradients of weights and bias straight from the pooled gradient: a quarter of the
  *                              products, and exactly the ones that are not zero
@@ -65,8 +65,8 @@ static bool winograd_suits(const Window *window, Shape in, Shape out, bool pool)
                                              round_up(out.dim[0], PAD), pool);
 }
 
-/* A convolution, forward or as a data gradient. Where its weights are too many to stay in a core's cache from one sample
- * to the next, a call goes over the whole group. */
+/* A convolution, forward or as a data gradient. Where its weights are too many to stay in a core's cache from one
+ * sample to the next, a call goes over the whole group. */
 static void choose_winograd(const Plan *plan, Kernel *kernel, const Window *window, Shape in, Shape out)
 {
     bool pool = kernel->family == FAMILY_CONV_POOL;

@@ -223,7 +223,8 @@ static void layout_winograd_grad_weight(Plan *plan, Kernel *kernel)
     kernel->operand[0] = (Operand){x, buffer_inside(x) - w->padding[0] * buffer_row(x) - w->padding[1] * x->pitch};
     kernel->operand[1] = inside(dy);
     kernel->operand[2] = whole(gradients);
-    kernel->flops = 2.0 * (double)(dy->rows * dy->cols * dy->channels * w->kernel[0] * w->kernel[1]) * (double)x->channels;
+    kernel->flops = 2.0 * (double)(dy->rows * dy->cols * dy->channels) *
+                    (double)(w->kernel[0] * w->kernel[1] * x->channels);
     add_scratch(plan, kernel);
 }
 

@@ -22,7 +22,8 @@ static int *stretches(const Plan *plan)
 }
 
 /* Sets first and last of each buffer, and whether it needs an instance for each sample: a value does when it is carried
- * from one stretch to another (what has no value is a kernel's scratch). Then it lives as long as those stretches, since their loops go round. */
+ * from one stretch to another (what has no value is a kernel's scratch). Then it lives as long as those stretches,
+ * since their loops go round. */
 static void find_lives(Plan *plan)
 {
     int *stretch = stretches(plan);

@@ -1,8 +1,8 @@
 /* Schedule: how each kernel runs.
  *
  * Needs: a plan whose kernels have their dimensions.
- * Guarantees: every tiled kernel has a tile for each vector width, chosen by shapes alone; dimensions that count samples
- * are set. */
+ * Guarantees: every tiled kernel has a tile for each vector width, chosen by shapes alone; dimensions that count
+ * samples are set. */
 #include "passes/buffers.h"
 #include "passes/passes.h"
 #include "passes/tiles.h"
