@@ -15,7 +15,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
  * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 1179648 bytes of workspace serve a thread. */
+ * gradient in the block of gradients. 1178176 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -105,7 +105,7 @@ static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const f
 {
     const struct winograd_layer layer = {
         .size = 2, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 12816, .x_row = 640, .x_col = 32, .block = 22,
+        .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .x_col = 32, .block = 22,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
@@ -140,7 +140,7 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
 {
     const struct winograd_layer layer = {
         .size = 2, .images = 1, .rows = 8, .cols = 8,
-        .ins = 32, .outs = 64, .x_image = 4624, .x_row = 384, .x_col = 32, .block = 16,
+        .ins = 32, .outs = 64, .x_image = 4608, .x_row = 384, .x_col = 32, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
@@ -713,25 +713,26 @@ static void forward(struct nc_group *g)
 {
     const float *weights = g->weights;
     const float *derived = g->derived;
-    float (*input)[3904] = (void *)(g->workspace + 802304);                  /* 3x32x32, 2 zeros around */
-    float (*maxpool2d_1)[12816] = (void *)(g->workspace + 0);                /* 32x16x16, 2 zeros around */
-    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 927232); /* 32x16x16 */
-    float (*maxpool2d_3)[4624] = (void *)(g->workspace + 654336);            /* 32x8x8, 2 zeros around */
-    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1146368); /* 32x8x8 */
-    float *conv2d_2_maxpool2d_3_scratch = (void *)(g->workspace + 410112);   /* 55680 */
-    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 1080832);      /* 64x4x4 */
-    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1162752); /* 64x4x4 */
-    float *conv2d_4_maxpool2d_5_scratch = (void *)(g->workspace + 410112);   /* 40320 */
-    float (*linear_7)[64] = (void *)(g->workspace + 410112);                 /* 64 */
-    float (*linear_8)[16] = (void *)(g->workspace + 1179136);                /* 10 */
+    float (*input)[36][36 * 3] = (void *)(g->workspace + 801280);            /* 3x32x32, 2 zeros around */
+    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 0);          /* 32x16x16, 2 zeros around */
+    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 925760); /* 32x16x16 */
+    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 653824);     /* 32x8x8, 2 zeros around */
+    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1144896); /* 32x8x8 */
+    float *conv2d_2_maxpool2d_3_scratch = (void *)(g->workspace + 409600);   /* 55680 */
+    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 1079360);      /* 64x4x4 */
+    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1161280); /* 64x4x4 */
+    float *conv2d_4_maxpool2d_5_scratch = (void *)(g->workspace + 409600);   /* 40320 */
+    float (*linear_7)[64] = (void *)(g->workspace + 409600);                 /* 64 */
+    float (*linear_8)[16] = (void *)(g->workspace + 1177664);                /* 10 */
 
     for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, input[i] + 222);
-        conv2d_0_maxpool2d_1_forward(input[i], derived + AT_0_weight_dense, weights + AT_0_bias,
-                                     maxpool2d_1[i] + 1344, maxpool2d_1_arg[i][0]);
-        conv2d_2_maxpool2d_3_forward(maxpool2d_1[i], derived + AT_2_weight_winograd, weights + AT_2_bias,
-                                     maxpool2d_3[i] + 832, maxpool2d_3_arg[i][0], conv2d_2_maxpool2d_3_scratch);
-        conv2d_4_maxpool2d_5_forward(maxpool2d_3[i], derived + AT_4_weight_winograd, weights + AT_4_bias,
+        input_forward(g->input[i], g->pixel, &input[i][2][2 * 3]);
+        conv2d_0_maxpool2d_1_forward(input[i][0], derived + AT_0_weight_dense, weights + AT_0_bias,
+                                     &maxpool2d_1[i][2][2 * 32], maxpool2d_1_arg[i][0]);
+        conv2d_2_maxpool2d_3_forward(maxpool2d_1[i][0], derived + AT_2_weight_winograd, weights + AT_2_bias,
+                                     &maxpool2d_3[i][2][2 * 32], maxpool2d_3_arg[i][0],
+                                     conv2d_2_maxpool2d_3_scratch);
+        conv2d_4_maxpool2d_5_forward(maxpool2d_3[i][0], derived + AT_4_weight_winograd, weights + AT_4_bias,
                                      maxpool2d_5[i][0], maxpool2d_5_arg[i][0], conv2d_4_maxpool2d_5_scratch);
     }
     linear_7_forward(maxpool2d_5[0][0], weights + AT_7_weight, weights + AT_7_bias, linear_7[0]);
@@ -743,24 +744,24 @@ static void backward(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*linear_8)[16] = (void *)(g->workspace + 1179136);                /* 10 */
-    float (*d_linear_8)[16] = (void *)(g->workspace + 414208);               /* 10 */
-    float (*d_linear_7)[64] = (void *)(g->workspace + 412160);               /* 64 */
-    float (*linear_7)[64] = (void *)(g->workspace + 410112);                 /* 64 */
-    float (*d_flatten_6)[4][4 * 64] = (void *)(g->workspace + 1113600);      /* 64x4x4 */
-    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 1080832);      /* 64x4x4 */
-    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1162752); /* 64x4x4 */
-    float (*d_conv2d_4)[12 * 64] = (void *)(g->workspace + 1043968);         /* 64x8x8, 2 zeros around */
-    float (*d_maxpool2d_3)[8 * 32] = (void *)(g->workspace + 1170944);       /* 32x8x8 */
-    float *conv2d_4_grad_input_scratch = (void *)(g->workspace + 410112);    /* 61056 */
-    float (*maxpool2d_3)[4624] = (void *)(g->workspace + 654336);            /* 32x8x8, 2 zeros around */
-    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1146368); /* 32x8x8 */
-    float (*d_conv2d_2)[20 * 32] = (void *)(g->workspace + 992768);          /* 32x16x16, 2 zeros around */
-    float (*d_maxpool2d_1)[16 * 32] = (void *)(g->workspace + 1080832);      /* 32x16x16 */
-    float *conv2d_2_grad_input_scratch = (void *)(g->workspace + 410112);    /* 55680 */
-    float (*maxpool2d_1)[12816] = (void *)(g->workspace + 0);                /* 32x16x16, 2 zeros around */
-    float (*input)[3904] = (void *)(g->workspace + 802304);                  /* 3x32x32, 2 zeros around */
-    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 927232); /* 32x16x16 */
+    float (*linear_8)[16] = (void *)(g->workspace + 1177664);                /* 10 */
+    float (*d_linear_8)[16] = (void *)(g->workspace + 413696);               /* 10 */
+    float (*d_linear_7)[64] = (void *)(g->workspace + 411648);               /* 64 */
+    float (*linear_7)[64] = (void *)(g->workspace + 409600);                 /* 64 */
+    float (*d_flatten_6)[4][4 * 64] = (void *)(g->workspace + 1112128);      /* 64x4x4 */
+    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 1079360);      /* 64x4x4 */
+    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1161280); /* 64x4x4 */
+    float (*d_conv2d_4)[12 * 64] = (void *)(g->workspace + 1042496);         /* 64x8x8, 2 zeros around */
+    float (*d_maxpool2d_3)[8 * 32] = (void *)(g->workspace + 1169472);       /* 32x8x8 */
+    float *conv2d_4_grad_input_scratch = (void *)(g->workspace + 409600);    /* 61056 */
+    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 653824);     /* 32x8x8, 2 zeros around */
+    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1144896); /* 32x8x8 */
+    float (*d_conv2d_2)[20 * 32] = (void *)(g->workspace + 991296);          /* 32x16x16, 2 zeros around */
+    float (*d_maxpool2d_1)[16 * 32] = (void *)(g->workspace + 1079360);      /* 32x16x16 */
+    float *conv2d_2_grad_input_scratch = (void *)(g->workspace + 409600);    /* 55680 */
+    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 0);          /* 32x16x16, 2 zeros around */
+    float (*input)[36][36 * 3] = (void *)(g->workspace + 801280);            /* 3x32x32, 2 zeros around */
+    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 925760); /* 32x16x16 */
 
     nc_cross_entropy(g, linear_8[0], 16, 10, 0, d_linear_8[0]);
     linear_8_grad_input(d_linear_8[0], derived + AT_8_weight_transposed, 0, d_linear_7[0]);
@@ -773,14 +774,14 @@ static void backward(struct nc_group *g)
         maxpool2d_5_grad(d_flatten_6[i][0], 0, maxpool2d_5_arg[i][0], &d_conv2d_4[2][2 * 64]);
         conv2d_4_grad_input(d_conv2d_4[0], derived + AT_4_weight_winograd_transposed, 0, d_maxpool2d_3[0],
                             conv2d_4_grad_input_scratch);
-        conv2d_4_grad_weight(maxpool2d_3[i], d_flatten_6[i][0], 0, maxpool2d_5_arg[i][0], gradients + AT_4_weight,
+        conv2d_4_grad_weight(maxpool2d_3[i][0], d_flatten_6[i][0], 0, maxpool2d_5_arg[i][0], gradients + AT_4_weight,
                              gradients + AT_4_bias);
         maxpool2d_3_grad(d_maxpool2d_3[0], 0, maxpool2d_3_arg[i][0], &d_conv2d_2[2][2 * 32]);
         conv2d_2_grad_input(d_conv2d_2[0], derived + AT_2_weight_winograd_transposed, 0, d_maxpool2d_1[0],
                             conv2d_2_grad_input_scratch);
-        conv2d_2_grad_weight(maxpool2d_1[i], d_maxpool2d_3[0], 0, maxpool2d_3_arg[i][0], gradients + AT_2_weight,
+        conv2d_2_grad_weight(maxpool2d_1[i][0], d_maxpool2d_3[0], 0, maxpool2d_3_arg[i][0], gradients + AT_2_weight,
                              gradients + AT_2_bias);
-        conv2d_0_grad_weight(input[i], d_maxpool2d_1[0], 0, maxpool2d_1_arg[i][0], gradients + AT_0_weight,
+        conv2d_0_grad_weight(input[i][0], d_maxpool2d_1[0], 0, maxpool2d_1_arg[i][0], gradients + AT_0_weight,
                              gradients + AT_0_bias);
     }
 }
@@ -793,7 +794,7 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_8)[16] = (void *)(g->workspace + 1179136);                /* 10 */
+    float (*linear_8)[16] = (void *)(g->workspace + 1177664);                /* 10 */
 
     forward(g);
     if (g->target)
@@ -866,12 +867,12 @@ static const struct nc_parameter parameters[] = {
 };
 
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 2, .offset = 802304, .floats = 3904},
-    {.layer = "0: Conv2d(3, 32, 5, 1, 2)", .line = 3, .offset = 0, .floats = 12816},
-    {.layer = "2: Conv2d(32, 32, 5, 1, 2)", .line = 5, .offset = 654336, .floats = 4624},
-    {.layer = "4: Conv2d(32, 64, 5, 1, 2)", .line = 7, .offset = 1080832, .floats = 1024},
-    {.layer = "7: Linear(64*4*4, 64)", .line = 10, .offset = 410112, .floats = 64},
-    {.layer = "8: Linear(64, 10)", .line = 11, .offset = 1179136, .floats = 16},
+    {.layer = "the input", .line = 2, .offset = 801280, .floats = 3888},
+    {.layer = "0: Conv2d(3, 32, 5, 1, 2)", .line = 3, .offset = 0, .floats = 12800},
+    {.layer = "2: Conv2d(32, 32, 5, 1, 2)", .line = 5, .offset = 653824, .floats = 4608},
+    {.layer = "4: Conv2d(32, 64, 5, 1, 2)", .line = 7, .offset = 1079360, .floats = 1024},
+    {.layer = "7: Linear(64*4*4, 64)", .line = 10, .offset = 409600, .floats = 64},
+    {.layer = "8: Linear(64, 10)", .line = 11, .offset = 1177664, .floats = 16},
 };
 
 static const struct nc_model model = {
@@ -879,11 +880,11 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss_sum = 0,
     .parameters = parameters, .parameter_count = 10,
-    .block = 146128, .derived = 293088, .workspace = 1179648,
+    .block = 146128, .derived = 293088, .workspace = 1178176,
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
     .train = train, .test = test, .derive = derive,
-    .output_offset = 1179136, .output_stride = 16,
+    .output_offset = 1177664, .output_stride = 16,
 };
 
 int main(int argc, char **argv)

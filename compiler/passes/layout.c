@@ -29,7 +29,7 @@ int64_t buffer_inside(const Buffer *buffer)
 int64_t buffer_bytes(const Buffer *buffer, int group)
 {
     static const int64_t sizes[] = {[ELEMENT_FLOAT] = 4, [ELEMENT_BYTE] = 1, [ELEMENT_SHORT] = 2};
-    return (buffer->per_sample ? group : 1) * buffer->stride * sizes[buffer->element];
+    return ((buffer->per_sample ? group : 1) * buffer->stride + buffer->slack) * sizes[buffer->element];
 }
 
 Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name)
@@ -196,13 +196,16 @@ static void widen_borders(Plan *plan)
     }
 }
 
-/* The pool-sparse gradient reads whole vectors at the end of a window's last row. */
+/* The pool-sparse gradient reads whole vectors, also at the end of a window's last row. */
 static void leave_slack(Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        if (kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT)
-            plan->buffer_of[kernel->value[0]->id]->slack = PAD;
+        if (kernel->family != FAMILY_POOL_CONV_GRAD_WEIGHT)
+            continue;
+        Buffer *x = plan->buffer_of[kernel->value[0]->id];
+        if (kernel->ops[0]->attr.window.kernel[1] * x->pitch % PAD)
+            x->slack = PAD;
     }
 }
 
@@ -492,7 +495,7 @@ void pass_layout(Plan *plan)
         Buffer *buffer = plan->buffers.at[i];
         int64_t rows = buffer->before[0] + buffer->rows + buffer->after[0];
         if (buffer->space == SPACE_WORKSPACE)
-            buffer->stride = round_up(rows * buffer_row(buffer) + buffer->slack, PAD);
+            buffer->stride = round_up(rows * buffer_row(buffer), PAD);
     }
 
     /* A data gradient may need several kernels in its place: the list is built anew. */

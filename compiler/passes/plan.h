@@ -200,7 +200,7 @@ typedef struct Buffer {
     bool kept_zero;     /* what no kernel writes must stay zero: the place is shared with nobody */
     bool per_sample;    /* has one instance per sample of the group; otherwise one, reused sample after sample */
     int first, last;    /* kernels between which it is alive */
-    int64_t slack;      /* floats beyond an instance's end that kernels read and throw away */
+    int64_t slack;      /* elements beyond the last instance that kernels read and throw away */
     int64_t stride;     /* elements of one instance, a multiple of 16 */
     int64_t offset;     /* WORKSPACE: bytes; WEIGHTS, GRADIENTS, DERIVED: floats */
     int64_t count;      /* WEIGHTS, GRADIENTS, DERIVED: floats */
