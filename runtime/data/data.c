@@ -89,7 +89,7 @@ void nc_data_finish(struct nc_data *data, int channels, int height, int width, i
         || model->input_shape[2] != width)
         nc_fail(data->run, NULL, "%s: %s gives samples of %dx%dx%d, which is not the input of %s", data->name,
                 data->kind, channels, height, width, model->name);
-    if (!model->classes)
+    if (!model->classes && classes > 0)
         nc_fail(data->run, NULL, "%s: %s gives class numbers, but the loss of %s wants floats", data->name, data->kind,
                 model->name);
     if (model->outputs < classes)

@@ -7,10 +7,14 @@
  * have a texture, some are hollow; thin lines and dots lie in front of and behind it, contrast is sometimes low, and
  * every pixel is noisy. The class of each picture is drawn too; no picture is both in the training and the test part.
  *
+ * With target="position" a picture's target is not its class but where the shape stands: the centre's x and y and the
+ * radius, as shares of the picture's side, from its upper left corner.
+ *
  * All arithmetic is in integers, so nothing depends on a compiler or a maths library. Coordinates in a shape's own
  * frame have 1024 to its radius ("units"); each pixel is the mean of four points. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "data.h"
 
@@ -24,6 +28,7 @@ enum {
     FINE = 16, /* steps to a pixel in which positions and sizes are chosen */
     UNIT = 1024,
     REACH = 1140, /* no shape reaches further from its centre */
+    POSITION_FLOATS = 3, /* x, y, radius */
 };
 
 static const char *const NAMES[CLASSES] = {
@@ -288,7 +293,7 @@ static void add_noise(int picture[PLANE][CHANNELS], struct rng *r, int most, uns
 }
 
 /* One picture, channels first. */
-static void draw_sample(struct rng *r, int shape, const struct polygon *polygon, unsigned char *sample)
+static struct frame draw_sample(struct rng *r, int shape, const struct polygon *polygon, unsigned char *sample)
 {
     int picture[PLANE][CHANNELS];
     int dark = between(r, 50, 120), light = between(r, 110, 190);
@@ -305,6 +310,15 @@ static void draw_sample(struct rng *r, int shape, const struct polygon *polygon,
     for (int i = between(r, 0, 2); i > 0; i--)
         draw_clutter(picture, r);
     add_noise(picture, r, between(r, 4, 22), sample);
+    return f;
+}
+
+static void note_position(const struct frame *f, float *target)
+{
+    const float side = SIDE * FINE;
+    target[0] = (float)f->x / side;
+    target[1] = (float)f->y / side;
+    target[2] = (float)f->radius / side;
 }
 
 static void load(struct nc_data *data)
@@ -312,23 +326,33 @@ static void load(struct nc_data *data)
     const struct nc_data_own *own = data->own;
     int count = own->train ? TRAIN_COUNT : TEST_COUNT;
     unsigned char *samples = nc_memory(data->run, count, CHANNELS * PLANE, "Shapes");
-    int *labels = nc_memory(data->run, count, sizeof *labels, "Shapes");
+    int *labels = own->position ? NULL : nc_memory(data->run, count, sizeof *labels, "Shapes");
+    float *targets = own->position ? nc_memory(data->run, count, POSITION_FLOATS * sizeof *targets, "Shapes") : NULL;
     const struct polygon triangle = make_polygon(3, 520, 0), hexagon = make_polygon(6, 790, 0);
     const struct polygon star = make_polygon(5, 350, 1);
     for (int i = 0; i < count; i++) {
         struct rng r = {.state = ((uint64_t)(own->train ? 1 : 2) << 32) + (uint64_t)i * 0x10001u};
-        labels[i] = between(&r, 0, CLASSES - 1);
-        const struct polygon *polygon = labels[i] == 4 ? &triangle : labels[i] == 7 ? &hexagon : &star;
-        draw_sample(&r, labels[i], polygon, samples + (size_t)i * CHANNELS * PLANE);
+        int shape = between(&r, 0, CLASSES - 1);
+        const struct polygon *polygon = shape == 4 ? &triangle : shape == 7 ? &hexagon : &star;
+        struct frame f = draw_sample(&r, shape, polygon, samples + (size_t)i * CHANNELS * PLANE);
+        if (own->position)
+            note_position(&f, targets + (size_t)i * POSITION_FLOATS);
+        else
+            labels[i] = shape;
     }
     data->count = count;
     data->sample_bytes = CHANNELS * PLANE;
     data->samples = samples;
     data->labels = labels;
-    nc_data_finish(data, CHANNELS, SIDE, SIDE, CLASSES, NAMES);
+    data->targets = targets;
+    data->target_floats = own->position ? POSITION_FLOATS : 0;
+    nc_data_finish(data, CHANNELS, SIDE, SIDE, own->position ? 0 : CLASSES, own->position ? NULL : NAMES);
 }
 
-struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train)
+struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const char *target)
 {
-    return nc_data_new(run, name, "Shapes", NULL, train, load);
+    struct nc_data *data = nc_data_new(run, name, "Shapes", NULL, train, load);
+    struct nc_data_own *own = data->own;
+    own->position = strcmp(target, "position") == 0;
+    return data;
 }

@@ -18,7 +18,7 @@ static int kept_count;
 static struct nc_data *draw(struct nc_run *run, int train)
 {
     *run = (struct nc_run){.model = &MODEL, .program = "test"};
-    struct nc_data *data = kept[kept_count++ % 4] = nc_shapes(run, "shapes", train);
+    struct nc_data *data = kept[kept_count++ % 4] = nc_shapes(run, "shapes", train, "class");
     nc_to_tensor(data);
     data->load(data);
     return data;
@@ -97,7 +97,7 @@ END_TEST
 START_TEST(normalize_is_torchs)
 {
     struct nc_run run = {.model = &MODEL, .program = "test"};
-    struct nc_data *data = kept[0] = nc_shapes(&run, "shapes", 0);
+    struct nc_data *data = kept[0] = nc_shapes(&run, "shapes", 0, "class");
     nc_to_tensor(data);
     nc_normalize(data, MEAN, STD, 3);
     data->load(data);
@@ -109,14 +109,14 @@ END_TEST
 static void without_to_tensor(void *context)
 {
     struct nc_run run = {.model = context, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class");
     data->load(data);
 }
 
 static void two_channels(void *context)
 {
     struct nc_run run = {.model = context, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class");
     nc_to_tensor(data);
     nc_normalize(data, MEAN, STD, 2);
     data->load(data);
@@ -125,7 +125,7 @@ static void two_channels(void *context)
 static void zero_std(void *context)
 {
     struct nc_run run = {.model = context, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class");
     nc_to_tensor(data);
     nc_normalize(data, MEAN, ZEROS, 3);
 }
@@ -137,7 +137,7 @@ static void other_model(void *context)
     (void)context;
     model.input_shape[1] = 28;
     run = (struct nc_run){.model = &model, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class");
     nc_to_tensor(data);
     data->load(data);
 }
@@ -149,7 +149,7 @@ static void few_outputs(void *context)
     (void)context;
     model.outputs = 9;
     run = (struct nc_run){.model = &model, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0);
+    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class");
     nc_to_tensor(data);
     data->load(data);
 }
