@@ -22,8 +22,8 @@ struct nc_data *nc_data_new(struct nc_run *run, const char *name, const char *ki
                             void (*load)(struct nc_data *data));
 
 /* Describes byte images: [channels][height][width] bytes a sample. Builds the pixel table out of the noted transforms
- * and holds the shape and the classes (0: the targets are floats) against the model's. Samples and labels or targets are
- * set by the caller. */
+ * and holds the shape and the classes (0: the targets are floats) against the model's. Samples and labels or targets
+ * are set by the caller. */
 void nc_data_finish(struct nc_data *data, int channels, int height, int width, int classes,
                     const char *const *class_names);
 
