@@ -36,6 +36,8 @@ static void pipeline(Compilation *c, const Request *r)
     if (stops(c, r, STEP_FUSE))
         return;
     pass_choose(c->plan, c->program->train->data.batch_size, c->program->train->exact);
+    if (stops(c, r, STEP_CHOOSE))
+        return;
     pass_layout(c->plan);
     if (stops(c, r, STEP_LAYOUT))
         return;
@@ -97,9 +99,9 @@ void compilation_free(Compilation *c)
 }
 
 static const char *const step_names[STEP_COUNT] = {
-    [STEP_NONE] = "",           [STEP_SYNTAX] = "syntax", [STEP_MODEL] = "model",       [STEP_GRAPH] = "graph",
-    [STEP_AUTODIFF] = "autodiff", [STEP_FUSE] = "fuse",   [STEP_LAYOUT] = "layout", [STEP_SCHEDULE] = "schedule",
-    [STEP_PLAN] = "plan",       [STEP_C] = "c",
+    [STEP_NONE] = "",         [STEP_SYNTAX] = "syntax",     [STEP_MODEL] = "model",       [STEP_GRAPH] = "graph",
+    [STEP_AUTODIFF] = "autodiff", [STEP_FUSE] = "fuse",     [STEP_CHOOSE] = "choose",     [STEP_LAYOUT] = "layout",
+    [STEP_SCHEDULE] = "schedule", [STEP_PLAN] = "plan",     [STEP_C] = "c",
 };
 
 const char *step_name(Step step)
@@ -116,6 +118,7 @@ void compilation_print(Text *out, const Compilation *c, Step step)
     case STEP_AUTODIFF: graph_print(out, c->graph); break;
     case STEP_SCHEDULE: schedule_print(out, c->plan); break;
     case STEP_FUSE:
+    case STEP_CHOOSE:
     case STEP_LAYOUT:
     case STEP_PLAN: plan_print(out, c->plan); break;
     case STEP_C: text_add(out, c->c); break;

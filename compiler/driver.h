@@ -16,6 +16,7 @@ typedef enum Step {
     STEP_GRAPH,
     STEP_AUTODIFF,
     STEP_FUSE,
+    STEP_CHOOSE,
     STEP_LAYOUT,
     STEP_SCHEDULE,
     STEP_PLAN,

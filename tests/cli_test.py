@@ -6,7 +6,7 @@ import re
 from support import NETC, ROOT, Skip, done, folder, main, netc, run, sample, samples
 
 COMMANDS = ["run", "build", "emit", "check", "summary", "help"]
-STEPS = ["syntax", "model", "graph", "autodiff", "fuse", "layout", "schedule", "plan", "c"]
+STEPS = ["syntax", "model", "graph", "autodiff", "fuse", "choose", "layout", "schedule", "plan", "c"]
 
 
 def refused(result, code, *texts):

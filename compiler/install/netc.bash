@@ -9,7 +9,7 @@ _netc() {
     fi
     case $last in
     --dump)
-        mapfile -t COMPREPLY < <(compgen -W "syntax model graph autodiff fuse layout schedule plan c" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "syntax model graph autodiff fuse choose layout schedule plan c" -- "$word")
         return
         ;;
     --data)

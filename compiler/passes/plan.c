@@ -25,7 +25,9 @@ bool family_pools(Family family)
 static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 {
     static const char *const stages[] = {"forward", "loss", "backward", "derive"};
-    text_printf(out, "%-9s %-6s %s", stages[kernel->stage], kernel->whole_group ? "group" : "sample", kernel->name);
+    const char *family = kernel->family == FAMILY_CALL ? "a call" : family_info(kernel->family)->name;
+    text_printf(out, "%-9s %-6s %s by %s", stages[kernel->stage], kernel->whole_group ? "group" : "sample",
+                kernel->name, family);
     const char *separator = ": ";
     for (int k = 0; k < kernel->op_count; k++) {
         text_printf(out, "%s%s", separator, op_name(kernel->ops[k]->kind));
