@@ -31,7 +31,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 CASES = os.path.join(HERE, "cases")
 NETC = os.environ.get("NETC", os.path.join(os.path.dirname(HERE), "build", "compiler", "netc"))
-SECONDS = 60
+SECONDS = 300  # for a command; most need one, but not with sanitizers on a busy machine
 
 
 class Block:
