@@ -56,7 +56,7 @@ static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 
 static void print_buffer(Text *out, const Plan *plan, const Buffer *b)
 {
-    static const char *const spaces[] = {"workspace", "weights", "gradients", "derived", "sample"};
+    static const char *const spaces[] = {"workspace", "weights", "gradients", "derived"};
     if (b->space != SPACE_WORKSPACE) {
         text_printf(out, "%-10s %8lld floats at %-8lld %s\n", spaces[b->space], (long long)b->count,
                     (long long)b->offset, b->name);

@@ -176,7 +176,6 @@ typedef enum Space {
     SPACE_WEIGHTS,   /* the parameter block */
     SPACE_GRADIENTS, /* a slice's gradient block: same offsets as the parameter block */
     SPACE_DERIVED,   /* other layouts of parameters, made anew after each update */
-    SPACE_SAMPLE,    /* the raw sample that the loader hands over */
 } Space;
 
 typedef enum Element { ELEMENT_FLOAT, ELEMENT_BYTE, ELEMENT_SHORT } Element;
