@@ -34,8 +34,7 @@ static double loss_at(struct nc_run *run, float *weight, float value)
     *weight = value;
     nc_derive(run); /* forward may read another layout of the weight */
     double loss = nc_step_forward(run).loss;
-    *weight = kept;
-    nc_derive(run);
+    *weight = kept; /* and whoever reads the layouts next makes them anew, as here */
     return loss;
 }
 

@@ -26,13 +26,16 @@ Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name);
 /* Makes the border of `buffer` at least this wide, in rows [0] and columns [1]; negative widths ask for nothing. */
 void buffer_widen(Buffer *buffer, const int64_t before[2], const int64_t after[2]);
 
+/* The buffer of kernel->value[k]; NULL where it has no such value. */
+Buffer *buffer_at(const Plan *plan, const Kernel *kernel, int k);
+
 /* An operand: a buffer from its start, or from its first element inside the border. */
 Operand whole(Buffer *buffer);
 Operand inside(Buffer *buffer);
 
 /* Merges the taps of CONV, CONV_POOL or CONV_GRAD_WEIGHT dimensions that follow each other in memory into one longer
- * run: the dimensions up to x_tap_x, and the groups', stand at the same places in the first two. */
-void merge_taps(int64_t *dim);
+ * run, where the outputs are not in blocks of groups. */
+void merge_taps(int64_t *dim, bool grouped);
 
 /* A layout of `weight` of its own, `floats` large, made anew after every update by the kernel that is added here. */
 Buffer *derived_weights(Plan *plan, const Value *weight, const char *suffix, int64_t floats);

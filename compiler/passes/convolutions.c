@@ -2,16 +2,34 @@
 #include "passes/buffers.h"
 #include "passes/winograd.h"
 
-void merge_taps(int64_t *d)
+_Static_assert((int)CONV_GRAD_WEIGHT_x_tap_x == (int)CONV_x_tap_x && (int)CONV_POOL_x_tap_x == (int)CONV_x_tap_x,
+               "the tiled families begin alike");
+
+void merge_taps(int64_t *d, bool grouped)
 {
-    if (d[CONV_group_ins] == 0 && d[CONV_x_tap_x] == d[CONV_run]) {
+    if (grouped)
+        return;
+    if (d[CONV_x_tap_x] == d[CONV_run]) {
         d[CONV_run] *= d[CONV_taps_x];
         d[CONV_taps_x] = 1;
     }
-    if (d[CONV_group_ins] == 0 && d[CONV_taps_x] == 1 && d[CONV_x_tap_y] == d[CONV_run]) {
+    if (d[CONV_taps_x] == 1 && d[CONV_x_tap_y] == d[CONV_run]) {
         d[CONV_run] *= d[CONV_taps_y];
         d[CONV_taps_y] = 1;
     }
+}
+
+/* Where the window of the first output starts. */
+static Operand first_window(Buffer *x, const Window *w)
+{
+    return (Operand){x, buffer_inside(x) - w->padding[0] * buffer_row(x) - w->padding[1] * x->pitch};
+}
+
+/* Multiplications and additions of a convolution from x to `outs` channels, for one sample. */
+static double conv_flops(const Buffer *x, const Window *w, int64_t outs)
+{
+    int64_t pixels = window_extent(w, 0, x->rows) * window_extent(w, 1, x->cols);
+    return 2.0 * (double)(pixels * outs * w->kernel[0] * w->kernel[1]) * (double)(x->channels / w->groups);
 }
 
 /* The dimensions that the three families share: how a window reads x. Returns the operand of x. */
@@ -20,9 +38,8 @@ static Operand window_dims(Kernel *kernel, Buffer *x, int64_t outs)
     const Window *w = &kernel->ops[0]->attr.window;
     GroupWindow g = conv_window(w, x, outs);
     int64_t *d = kernel->dim, row = buffer_row(x);
-    int64_t rows = window_extent(w, 0, x->rows), cols = window_extent(w, 1, x->cols);
-    d[CONV_rows] = rows;
-    d[CONV_cols] = cols;
+    d[CONV_rows] = window_extent(w, 0, x->rows);
+    d[CONV_cols] = window_extent(w, 1, x->cols);
     d[CONV_outs] = round_up(outs, PAD);
     d[CONV_taps_y] = w->kernel[0];
     d[CONV_taps_x] = w->kernel[1];
@@ -31,15 +48,14 @@ static Operand window_dims(Kernel *kernel, Buffer *x, int64_t outs)
     d[CONV_x_col] = w->stride[1] * x->pitch;
     d[CONV_x_tap_y] = w->dilation[0] * row;
     d[CONV_x_tap_x] = w->dilation[1] * x->pitch;
-    kernel->flops = 2.0 * (double)(rows * cols * outs * w->kernel[0] * w->kernel[1]) *
-                    (double)(x->channels / w->groups);
-    return (Operand){x, buffer_inside(x) - w->padding[0] * row - w->padding[1] * x->pitch};
+    kernel->flops = conv_flops(x, w, outs);
+    return first_window(x, w);
 }
 
 /* The weights as a dense forward convolution reads them, inputs-major: as they are, or a layout made from them. */
 static Buffer *dense_weights(Plan *plan, const Kernel *kernel, const Buffer *x, int64_t outs)
 {
-    Buffer *weights = plan->buffer_of[kernel->value[1]->id];
+    Buffer *weights = buffer_at(plan, kernel, 1);
     const Window *window = &kernel->ops[0]->attr.window;
     WeightOrder order = weights->order;
     if (order.out == 1)
@@ -111,27 +127,26 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
 
     kernel->operand[0] = x;
     kernel->operand[1] = whole(u);
-    kernel->operand[2] = whole(kernel->value[2] ? plan->buffer_of[kernel->value[2]->id] : NULL);
+    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
     kernel->operand[3] = y;
     add_scratch(plan, kernel);
 }
 
 static void layout_conv2d_winograd(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = plan->buffer_of[kernel->value[0]->id], *y = plan->buffer_of[kernel->value[3]->id];
+    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 3);
     const Window *w = &kernel->ops[0]->attr.window;
     int64_t rows = window_extent(w, 0, x->rows), cols = window_extent(w, 1, x->cols);
-    Operand from = {x, buffer_inside(x) - w->padding[0] * buffer_row(x) - w->padding[1] * x->pitch};
     if (family_pools(kernel->family)) {
-        Buffer *arg = plan->buffer_of[kernel->value[4]->id];
+        Buffer *arg = buffer_at(plan, kernel, 4);
         kernel->operand[4] = inside(arg);
         kernel->dim[WINOGRAD3_POOL_arg_row] = buffer_row(arg);
         kernel->dim[WINOGRAD3_POOL_arg_col] = arg->pitch;
         kernel->dim[WINOGRAD3_POOL_arg_image] = arg->stride;
     }
-    kernel->flops = 2.0 * (double)(rows * cols * y->channels * w->kernel[0] * w->kernel[1]) * (double)x->channels;
-    layout_winograd(plan, kernel, ".winograd", from, rows, cols, inside(y),
-                    plan->buffer_of[kernel->value[1]->id]->order, 0);
+    kernel->flops = conv_flops(x, w, y->channels);
+    layout_winograd(plan, kernel, ".winograd", first_window(x, w), rows, cols, inside(y),
+                    buffer_at(plan, kernel, 1)->order, 0);
 }
 
 void layout_conv2d(Plan *plan, Kernel *kernel)
@@ -140,12 +155,12 @@ void layout_conv2d(Plan *plan, Kernel *kernel)
         layout_conv2d_winograd(plan, kernel);
         return;
     }
-    Buffer *x = plan->buffer_of[kernel->value[0]->id], *y = plan->buffer_of[kernel->value[3]->id];
+    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 3);
     int64_t outs = kernel->value[1]->shape.dim[0], *d = kernel->dim;
     GroupWindow g = conv_window(&kernel->ops[0]->attr.window, x, outs);
     kernel->operand[0] = window_dims(kernel, x, outs);
     kernel->operand[1] = whole(dense_weights(plan, kernel, x, outs));
-    kernel->operand[2] = whole(kernel->value[2] ? plan->buffer_of[kernel->value[2]->id] : NULL);
+    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
     kernel->operand[3] = inside(y);
     d[CONV_w_row] = d[CONV_outs];
     d[CONV_y_row] = buffer_row(y);
@@ -155,12 +170,12 @@ void layout_conv2d(Plan *plan, Kernel *kernel)
     d[CONV_has_bias] = kernel->value[2] != NULL;
     d[CONV_relu] = kernel->relu;
     if (kernel->family == FAMILY_CONV_POOL) {
-        Buffer *arg = plan->buffer_of[kernel->value[4]->id];
+        Buffer *arg = buffer_at(plan, kernel, 4);
         kernel->operand[4] = inside(arg);
         d[CONV_POOL_arg_row] = buffer_row(arg);
         d[CONV_POOL_arg_col] = arg->pitch;
     }
-    merge_taps(d);
+    merge_taps(d, g.ins != 0);
 }
 
 /* Straight from the pooled gradient: value[] is x, dy, y, arg, dw, db. */
@@ -168,15 +183,15 @@ static void layout_sparse_grad_weight(Plan *plan, Kernel *kernel)
 {
     Buffer *buffer[6];
     for (int k = 0; k < 6; k++) {
-        buffer[k] = kernel->value[k] ? plan->buffer_of[kernel->value[k]->id] : NULL;
+        buffer[k] = buffer_at(plan, kernel, k);
         kernel->operand[k] = k < 4 && buffer[k] ? inside(buffer[k]) : whole(buffer[k]);
     }
     Buffer *x = buffer[0], *dy = buffer[1], *y = buffer[2], *arg = buffer[3];
     const Op *op = kernel->ops[0];
     const Window *w = &op->attr.window;
-    WeightOrder order = plan->buffer_of[kernel->value[4]->id]->order;
+    WeightOrder order = buffer_at(plan, kernel, 4)->order;
     int64_t *d = kernel->dim, row = buffer_row(x);
-    kernel->operand[0].offset -= w->padding[0] * row + w->padding[1] * x->pitch;
+    kernel->operand[0] = first_window(x, w);
     d[POOL_CONV_GRAD_WEIGHT_rows] = dy->rows;
     d[POOL_CONV_GRAD_WEIGHT_cols] = dy->cols;
     d[POOL_CONV_GRAD_WEIGHT_outs] = dy->channels;
@@ -195,14 +210,13 @@ static void layout_sparse_grad_weight(Plan *plan, Kernel *kernel)
     d[POOL_CONV_GRAD_WEIGHT_arg_col] = arg->pitch;
     d[POOL_CONV_GRAD_WEIGHT_has_bias] = kernel->value[5] != NULL;
     d[POOL_CONV_GRAD_WEIGHT_relu] = kernel->relu;
-    kernel->flops = 2.0 * (double)(window_extent(w, 0, x->rows) * window_extent(w, 1, x->cols) * dy->channels) *
-                    (double)(w->kernel[0] * w->kernel[1] * x->channels);
+    kernel->flops = conv_flops(x, w, dy->channels);
 }
 
 static void layout_winograd_grad_weight(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = plan->buffer_of[kernel->value[0]->id], *dy = plan->buffer_of[kernel->value[1]->id];
-    Buffer *gradients = plan->buffer_of[kernel->value[2]->id];
+    Buffer *x = buffer_at(plan, kernel, 0), *dy = buffer_at(plan, kernel, 1);
+    Buffer *gradients = buffer_at(plan, kernel, 2);
     const Window *w = &kernel->ops[0]->attr.window;
     int64_t *d = kernel->dim;
     d[WINOGRAD3_GRAD_WEIGHT_rows] = dy->rows;
@@ -220,11 +234,10 @@ static void layout_winograd_grad_weight(Plan *plan, Kernel *kernel)
     d[WINOGRAD3_GRAD_WEIGHT_x_image] = x->stride;
     d[WINOGRAD3_GRAD_WEIGHT_d_image] = dy->stride;
     d[WINOGRAD3_GRAD_WEIGHT_block] = winograd_block(kernel->family, d);
-    kernel->operand[0] = (Operand){x, buffer_inside(x) - w->padding[0] * buffer_row(x) - w->padding[1] * x->pitch};
+    kernel->operand[0] = first_window(x, w);
     kernel->operand[1] = inside(dy);
     kernel->operand[2] = whole(gradients);
-    kernel->flops = 2.0 * (double)(dy->rows * dy->cols * dy->channels) *
-                    (double)(w->kernel[0] * w->kernel[1] * x->channels);
+    kernel->flops = conv_flops(x, w, dy->channels);
     add_scratch(plan, kernel);
 }
 
@@ -238,8 +251,8 @@ void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel)
         layout_winograd_grad_weight(plan, kernel);
         return;
     }
-    Buffer *x = plan->buffer_of[kernel->value[0]->id], *dy = plan->buffer_of[kernel->value[1]->id];
-    Buffer *gradients = plan->buffer_of[kernel->value[2]->id];
+    Buffer *x = buffer_at(plan, kernel, 0), *dy = buffer_at(plan, kernel, 1);
+    Buffer *gradients = buffer_at(plan, kernel, 2);
     const Window *window = &kernel->ops[0]->attr.window;
     int64_t outs = dy->channels, *d = kernel->dim;
     GroupWindow g = conv_window(window, x, outs);
@@ -251,11 +264,7 @@ void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel)
     d[CONV_GRAD_WEIGHT_d_col] = dy->pitch;
     d[CONV_GRAD_WEIGHT_group_outs] = g.outs;
     d[CONV_GRAD_WEIGHT_group_ins] = g.ins;
-    int64_t tap = d[CONV_x_tap_x];
-    if (g.ins == 0 && tap == d[CONV_run]) {
-        d[CONV_run] *= d[CONV_taps_x];
-        d[CONV_taps_x] = 1;
-    }
+    merge_taps(d, g.ins != 0);
     if (g.groups > 1) { /* the block's other groups gathered products that belong to no weight */
         Kernel *zero = arena_make(plan->arena, Kernel);
         *zero = (Kernel){.family = FAMILY_ZERO_OUTSIDE_GROUPS, .stage = STAGE_BACKWARD, .whole_group = true};

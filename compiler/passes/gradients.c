@@ -47,7 +47,7 @@ Kernel *add_derive_kernel(Plan *plan, Family family, const Kernel *reader, const
     *kernel = (Kernel){.family = family, .stage = STAGE_DERIVE, .whole_group = true, .op_count = 1};
     kernel->name = arena_printf(plan->arena, "%s_weights%s", reader->name, suffix);
     kernel->ops[0] = reader->ops[0];
-    kernel->operand[0] = whole(plan->buffer_of[reader->value[1]->id]);
+    kernel->operand[0] = whole(buffer_at(plan, reader, 1));
     kernel->operand[1] = whole(derived);
     kernel->operand_count = 2;
     vec_push(plan->arena, plan->kernels, kernel);
@@ -71,7 +71,7 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
                              : arena_printf(plan->arena, "_phase_%d_%d", py, px);
     Buffer *transposed = derived_weights(plan, c->kernel->value[1], arena_printf(plan->arena, ".transposed%s", suffix),
                                          y.taps * x.taps * c->backward.run * c->dx->pitch);
-    WeightOrder order = plan->buffer_of[c->kernel->value[1]->id]->order;
+    WeightOrder order = buffer_at(plan, c->kernel, 1)->order;
 
     int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, c->kernel, suffix, transposed)->dim;
     t[TRANSPOSE_taps_y] = y.taps;
@@ -113,7 +113,7 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     d[CONV_y_col] = window->stride[1] * c->dx->pitch;
     d[CONV_group_outs] = c->backward.outs;
     d[CONV_group_ins] = c->backward.ins;
-    merge_taps(d);
+    merge_taps(d, c->backward.ins != 0);
     kernel->operand[0] = (Operand){c->dy, buffer_inside(c->dy) + y.first * row + x.first * c->dy->pitch};
     kernel->operand[1] = (Operand){transposed, 0};
     kernel->operand[2] = (Operand){NULL, 0};
@@ -126,10 +126,10 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
 /* A convolution again: of dy, with the filters turned about, inputs and outputs swapped. */
 static void layout_winograd_grad_input(Plan *plan, Kernel *kernel)
 {
-    Buffer *dy = plan->buffer_of[kernel->value[0]->id], *dx = plan->buffer_of[kernel->value[3]->id];
+    Buffer *dy = buffer_at(plan, kernel, 0), *dx = buffer_at(plan, kernel, 3);
     const Window *window = &kernel->ops[0]->attr.window;
     Phase y = axis_phase(window, 0, dy, dx, 0), x = axis_phase(window, 1, dy, dx, 0);
-    WeightOrder order = plan->buffer_of[kernel->value[1]->id]->order;
+    WeightOrder order = buffer_at(plan, kernel, 1)->order;
     WeightOrder turned = {-order.tap_y, -order.tap_x, order.out, order.in};
     int64_t last = (window->kernel[0] - 1) * order.tap_y + (window->kernel[1] - 1) * order.tap_x;
     Operand from = {dy, buffer_inside(dy) + y.first * buffer_row(dy) + x.first * dy->pitch};
@@ -146,8 +146,8 @@ void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
         return;
     }
     ConvGradient c = {.plan = plan, .kernel = kernel};
-    c.dy = plan->buffer_of[kernel->value[0]->id];
-    c.dx = plan->buffer_of[kernel->value[3]->id];
+    c.dy = buffer_at(plan, kernel, 0);
+    c.dx = buffer_at(plan, kernel, 3);
     int64_t outs_per_group = c.dy->channels / window->groups, ins_per_group = c.dx->channels / window->groups;
     c.forward = conv_window(window, c.dx, c.dy->channels);
     /* The weights were laid out for x, whose pixels dx's have the same size as. */
@@ -167,7 +167,7 @@ void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
 
 void layout_linear_grad_input(Plan *plan, Kernel *kernel)
 {
-    Buffer *dy = plan->buffer_of[kernel->value[0]->id], *dx = plan->buffer_of[kernel->value[3]->id];
+    Buffer *dy = buffer_at(plan, kernel, 0), *dx = buffer_at(plan, kernel, 3);
     int64_t floats = dx->rows * dx->cols * dx->pitch, outs = dy->channels;
     /* Rows a multiple of a page apart would all fall into one set of the cache. */
     int64_t row = floats % 1024 ? floats : floats + PAD;

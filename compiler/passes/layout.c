@@ -43,6 +43,11 @@ Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name)
     return buffer;
 }
 
+Buffer *buffer_at(const Plan *plan, const Kernel *kernel, int k)
+{
+    return kernel->value[k] ? plan->buffer_of[kernel->value[k]->id] : NULL;
+}
+
 void buffer_widen(Buffer *buffer, const int64_t before[2], const int64_t after[2])
 {
     for (int axis = 0; axis < 2; axis++) {
@@ -111,7 +116,7 @@ static bool read_by_number(const Layouter *l, const Value *value)
     for (int i = 0; i < l->plan->kernels.count; i++) {
         const Kernel *kernel = l->plan->kernels.at[i];
         for (int k = 0; k < kernel->operand_count; k++) {
-            bool reads = kernel->value[k] && l->plan->buffer_of[kernel->value[k]->id] == l->plan->buffer_of[value->id];
+            bool reads = kernel->value[k] && buffer_at(l->plan, kernel, k) == l->plan->buffer_of[value->id];
             bool broadcast = k == 0 && (kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL ||
                                         kernel->family == FAMILY_CONV_GRAD_WEIGHT || kernel->family == FAMILY_FLATTEN ||
                                         kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT);
@@ -186,12 +191,12 @@ static void widen_borders(Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
-        Buffer *first = kernel->value[0] ? plan->buffer_of[kernel->value[0]->id] : NULL;
+        Buffer *first = buffer_at(plan, kernel, 0);
         OpKind kind = kernel->ops[0]->kind;
         if (kind == OP_CONV2D || kind == OP_CONV2D_GRAD_WEIGHT) {
             widen_for_forward(&kernel->ops[0]->attr.window, first);
         } else if (kind == OP_CONV2D_GRAD_INPUT) {
-            border_for_conv2d_grad_input(kernel, first, plan->buffer_of[kernel->value[3]->id]);
+            border_for_conv2d_grad_input(kernel, first, buffer_at(plan, kernel, 3));
         }
     }
 }
@@ -203,7 +208,7 @@ static void leave_slack(Plan *plan)
         const Kernel *kernel = plan->kernels.at[i];
         if (kernel->family != FAMILY_POOL_CONV_GRAD_WEIGHT)
             continue;
-        Buffer *x = plan->buffer_of[kernel->value[0]->id];
+        Buffer *x = buffer_at(plan, kernel, 0);
         if (kernel->ops[0]->attr.window.kernel[1] * x->pitch % PAD)
             x->slack = PAD;
     }
@@ -224,7 +229,7 @@ Operand inside(Buffer *buffer)
 /* A linear layer is a convolution whose columns are the samples of the group, and whose one window is all of x. */
 static void layout_linear(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = plan->buffer_of[kernel->value[0]->id], *y = plan->buffer_of[kernel->value[3]->id];
+    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 3);
     int64_t outs = kernel->value[1]->shape.dim[0], *d = kernel->dim;
     d[CONV_rows] = 1;
     d[CONV_outs] = round_up(outs, PAD);
@@ -236,17 +241,17 @@ static void layout_linear(Plan *plan, Kernel *kernel)
     d[CONV_group_outs] = d[CONV_outs];
     d[CONV_has_bias] = kernel->value[2] != NULL;
     d[CONV_relu] = kernel->relu;
-    merge_taps(d);
+    merge_taps(d, false);
     kernel->operand[0] = inside(x);
-    kernel->operand[1] = whole(plan->buffer_of[kernel->value[1]->id]);
-    kernel->operand[2] = whole(kernel->value[2] ? plan->buffer_of[kernel->value[2]->id] : NULL);
+    kernel->operand[1] = whole(buffer_at(plan, kernel, 1));
+    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
     kernel->operand[3] = inside(y);
     kernel->flops = 2.0 * (double)outs * (double)(x->rows * x->cols * x->channels);
 }
 
 static void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = plan->buffer_of[kernel->value[0]->id], *dy = plan->buffer_of[kernel->value[1]->id];
+    Buffer *x = buffer_at(plan, kernel, 0), *dy = buffer_at(plan, kernel, 1);
     int64_t *d = kernel->dim;
     d[CONV_GRAD_WEIGHT_rows] = 1;
     d[CONV_GRAD_WEIGHT_outs] = dy->pitch;
@@ -256,13 +261,10 @@ static void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
     d[CONV_GRAD_WEIGHT_x_tap_y] = buffer_row(x);
     d[CONV_GRAD_WEIGHT_w_row] = dy->pitch;
     d[CONV_GRAD_WEIGHT_group_outs] = dy->pitch;
-    if (d[CONV_x_tap_y] == d[CONV_run]) {
-        d[CONV_run] *= d[CONV_taps_y];
-        d[CONV_taps_y] = 1;
-    }
+    merge_taps(d, false);
     kernel->operand[0] = inside(x);
     kernel->operand[1] = inside(dy);
-    kernel->operand[2] = whole(plan->buffer_of[kernel->value[2]->id]);
+    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
     kernel->flops = 2.0 * (double)dy->channels * (double)(x->rows * x->cols * x->channels);
 }
 
@@ -286,9 +288,9 @@ static void pool_dims(int64_t *d, const Window *w, const Buffer *in, const Buffe
 
 static void layout_pool_gradient(Plan *plan, Kernel *kernel)
 {
-    Buffer *dy = plan->buffer_of[kernel->value[0]->id], *arg = plan->buffer_of[kernel->value[2]->id];
-    Buffer *y = kernel->value[1] ? plan->buffer_of[kernel->value[1]->id] : NULL;
-    Buffer *dx = plan->buffer_of[kernel->value[3]->id];
+    Buffer *dy = buffer_at(plan, kernel, 0), *arg = buffer_at(plan, kernel, 2);
+    Buffer *y = buffer_at(plan, kernel, 1);
+    Buffer *dx = buffer_at(plan, kernel, 3);
     int64_t *d = kernel->dim;
     kernel->operand[0] = inside(dy);
     kernel->operand[1] = y ? inside(y) : whole(NULL);
@@ -324,8 +326,8 @@ static void layout_pool_gradient(Plan *plan, Kernel *kernel)
 
 static void layout_max_pool(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = plan->buffer_of[kernel->value[0]->id], *y = plan->buffer_of[kernel->value[1]->id];
-    Buffer *arg = plan->buffer_of[kernel->value[2]->id];
+    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 1);
+    Buffer *arg = buffer_at(plan, kernel, 2);
     int64_t *d = kernel->dim;
     pool_dims(d, &kernel->ops[0]->attr.window, x, y);
     d[MAX_POOL_x_row] = buffer_row(x);
@@ -344,24 +346,19 @@ static void layout_max_pool(Plan *plan, Kernel *kernel)
 static void layout_elementwise(Plan *plan, Kernel *kernel)
 {
     for (int k = 0; k < kernel->operand_count; k++) {
-        Buffer *buffer = plan->buffer_of[kernel->value[k]->id];
+        Buffer *buffer = buffer_at(plan, kernel, k);
         kernel->operand[k] = inside(buffer);
         kernel->dim[0] = buffer->rows;
         kernel->dim[1] = buffer->cols * buffer->pitch;
         kernel->dim[2 + k] = buffer_row(buffer);
-    }
-    if (kernel->family == FAMILY_SCALE_MASK) { /* the formula's order: x, y, mask */
-        int64_t mask = kernel->dim[SCALE_MASK_y_row];
-        kernel->dim[SCALE_MASK_y_row] = kernel->dim[SCALE_MASK_mask_row];
-        kernel->dim[SCALE_MASK_mask_row] = mask;
     }
 }
 
 static void layout_flatten(Plan *plan, Kernel *kernel)
 {
     bool back = kernel->family == FAMILY_UNFLATTEN;
-    Buffer *flat = plan->buffer_of[kernel->value[back ? 0 : 1]->id];
-    Buffer *image = plan->buffer_of[kernel->value[back ? 1 : 0]->id];
+    Buffer *flat = buffer_at(plan, kernel, back ? 0 : 1);
+    Buffer *image = buffer_at(plan, kernel, back ? 1 : 0);
     int64_t *d = kernel->dim;
     d[FLATTEN_rows] = image->rows;
     d[FLATTEN_cols] = image->cols;
@@ -381,14 +378,14 @@ static void layout_flatten(Plan *plan, Kernel *kernel)
 
 static void layout_grad_bias(Plan *plan, Kernel *kernel)
 {
-    Buffer *dy = plan->buffer_of[kernel->value[0]->id];
+    Buffer *dy = buffer_at(plan, kernel, 0);
     kernel->dim[GRAD_BIAS_rows] = dy->rows;
     kernel->dim[GRAD_BIAS_cols] = dy->cols;
     kernel->dim[GRAD_BIAS_outs] = dy->pitch;
     kernel->dim[GRAD_BIAS_d_row] = buffer_row(dy);
     kernel->dim[GRAD_BIAS_d_col] = dy->pitch;
     kernel->operand[0] = inside(dy);
-    kernel->operand[1] = whole(plan->buffer_of[kernel->value[1]->id]);
+    kernel->operand[1] = whole(buffer_at(plan, kernel, 1));
 }
 
 static void layout_kernel(Plan *plan, Kernel *kernel)
@@ -438,7 +435,7 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
         break;
     case FAMILY_INPUT_BYTES:
     case FAMILY_INPUT_FLOATS: {
-        Buffer *x = plan->buffer_of[kernel->value[0]->id];
+        Buffer *x = buffer_at(plan, kernel, 0);
         const int64_t dims[] = {x->rows, x->cols, x->channels, buffer_row(x), x->pitch};
         memcpy(kernel->dim, dims, sizeof dims);
         kernel->operand[0] = inside(x);
@@ -446,7 +443,7 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     }
     default: /* a call: the loss */
         for (int k = 0; k < kernel->operand_count; k++)
-            kernel->operand[k] = whole(kernel->value[k] ? plan->buffer_of[kernel->value[k]->id] : NULL);
+            kernel->operand[k] = whole(buffer_at(plan, kernel, k));
     }
 }
 

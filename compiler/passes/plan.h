@@ -265,7 +265,6 @@ typedef struct Plan {
     VEC(Buffer *) buffers;
     VEC(PlacedParameter *) parameters; /* in torch's order */
     Buffer **buffer_of;                /* by value id */
-    Buffer **gradient_weights;         /* by value id of a parameter: the derived layout its data gradient reads */
     int dropout_count;
     int batch, group, slice;           /* samples */
     int64_t workspace;                 /* bytes */
