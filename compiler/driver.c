@@ -47,7 +47,7 @@ static void pipeline(Compilation *c, const Request *r)
     pass_place(c->plan);
     if (stops(c, r, STEP_PLAN))
         return;
-    c->c = emit_program(c->arena, c->program, c->plan, r->form);
+    c->c = emit_program(c->arena, c->program, c->plan, r->form, r->profile);
 }
 
 static bool stops(const Compilation *c, const Request *request, Step step)

@@ -45,6 +45,7 @@ typedef struct Request {
     int override_count;
     Step last;     /* stop after this step; STEP_C: the whole way */
     EmitForm form; /* of the C */
+    bool profile;  /* it measures its kernels */
     bool models_only; /* a file without a train block will do: stop where it would be needed */
 } Request;
 

@@ -111,6 +111,7 @@ static int do_command(Compilation *c, const Options *options)
         .override_count = options->overrides.count,
         .last = last_step(options),
         .form = options->command == COMMAND_RUN || options->plain ? EMIT_PLAIN : EMIT_CC,
+        .profile = options->profile,
         .models_only = options->dump == STEP_NONE && (options->command & (COMMAND_SUMMARY | COMMAND_CHECK)),
     };
     if (!compile(c, &request))

@@ -111,6 +111,27 @@ _Noreturn void nc_diverged(struct nc_run *run, double loss);
  * program where that is too far. */
 int nc_gradients(struct nc_run *run);
 
+/* ---- Stopwatches (laps.c) ---------------------------------------------------------------------------------------- */
+
+struct nc_lap_row {
+    unsigned long long ticks;
+    long long calls;
+};
+
+/* One thread's. */
+struct nc_laps {
+    unsigned long long last;
+    struct nc_lap_row row[]; /* the NC_LAP_... rows, then the kernels */
+};
+
+unsigned long long nc_ticks(void); /* the processor's own counter, or nanoseconds */
+
+/* The laps of the calling thread go there from now on; NULL: nowhere. */
+void nc_laps_use(struct nc_laps *laps);
+
+/* The laps of each thread that works in a round: [threads], or NULL. Not while a round is under way. */
+void nc_pool_laps(struct nc_pool *pool, struct nc_laps **laps);
+
 /* ---- Beginning and end (prepare.c) ------------------------------------------------------------------------------- */
 
 /* Reads the data, takes all memory, sets the parameters; with --resume also where the run is. */

@@ -93,6 +93,7 @@ static void group_task(void *context, int index, int thread)
             memcpy(scratch->targets + (long long)i * m->outputs, data->targets + sample * data->target_floats,
                    (size_t)m->outputs * sizeof(float));
     }
+    nc_lap(NC_LAP_LOADING);
     m->test(&g);
     e->loss[index] = g.loss;
     e->correct[index] = g.correct;

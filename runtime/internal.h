@@ -131,6 +131,31 @@ struct nc_log_writer {
     void (*close)(struct nc_run *run);
 };
 
+/* ---- Profiles (profile.c) ---------------------------------------------------------------------------------------- */
+
+/* What nc_profile sets as run->profiler. */
+struct nc_profiler {
+    void (*prepare)(struct nc_run *run); /* when there are threads */
+    void (*begin)(struct nc_run *run);   /* before a step, or a test */
+    void (*end)(struct nc_run *run, long long steps, long long samples); /* after it: how much that was */
+    void (*report)(struct nc_run *run);
+    void (*release)(struct nc_run *run);
+};
+
+/* The rows that every program has, as nc_lap takes them beside the kernels' numbers. */
+enum {
+    NC_LAP_UPDATE = -4, /* adding up the slices' gradients and changing the weights */
+    NC_LAP_LOADING,     /* finding the samples of a batch */
+    NC_LAP_WAIT,        /* for other threads */
+    NC_LAP_OTHER,
+    NC_LAP_ROWS = 4
+};
+
+/* Multiplications and additions of `turns` turns of a loop that does nothing else: time it (kernels/peak.c). */
+double nc_peak_w4(long long turns);
+double nc_peak_w8(long long turns);
+double nc_peak_w16(long long turns);
+
 /* ---- A run ------------------------------------------------------------------------------------------------------- */
 
 /* A value that the .net file gives and the command line may override: what the command line says stays. */
@@ -188,7 +213,9 @@ struct nc_run {
     /* hooks; NULL where the .net file doesn't ask for them */
     const struct nc_store *store;
     const struct nc_log_writer *log;
+    const struct nc_profiler *profiler;
     void *store_state, *log_state; /* what store/ and log/ keep */
+    struct nc_profile *profile;    /* and profile.c */
 
     /* memory */
     struct nc_pool *pool;

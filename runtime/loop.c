@@ -98,7 +98,11 @@ static int stop_wanted(const struct nc_run *run)
 static void train_steps(struct nc_run *run, struct nc_progress_state *at)
 {
     while (run->epoch_step < run->train.batches && !stop_wanted(run)) {
+        if (run->profiler != NULL)
+            run->profiler->begin(run);
         struct nc_score score = nc_step(run, run->epoch_step);
+        if (run->profiler != NULL)
+            run->profiler->end(run, 1, score.count);
         run->steps++;
         run->epoch_step++;
         if (!isfinite(score.loss))
@@ -191,7 +195,11 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
 static int test(struct nc_run *run)
 {
     double began = nc_seconds();
+    if (run->profiler != NULL)
+        run->profiler->begin(run);
     struct nc_score score = nc_evaluate(run);
+    if (run->profiler != NULL)
+        run->profiler->end(run, run->test.batches, score.count);
     printf("test_loss %f  sum %f", score.loss, score.loss_sum);
     if (run->model->classes)
         printf("  test_accuracy %.4f", ratio(score.correct, score.count));
@@ -206,6 +214,8 @@ int nc_train(struct nc_run *run)
     int status = run->command == NC_COMMAND_TEST        ? test(run)
                  : run->command == NC_COMMAND_GRADIENTS ? nc_gradients(run)
                                                         : train(run, &at);
+    if (run->profiler != NULL)
+        run->profiler->report(run);
     nc_release(run);
     if (fflush(stdout) != 0 || ferror(stdout))
         nc_fail(NULL, NULL, "standard output can't be written");

@@ -118,6 +118,22 @@ void nc_load(struct nc_run *run, const char *name);
 /* torch.optim.SGD */
 void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, double weight_decay, int nesterov);
 
+/* What is measured of a kernel in a program compiled with --profile. */
+struct nc_kernel_row {
+    const char *name;   /* of its function */
+    const char *layers; /* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)" */
+    int line;           /* in the .net file; 0: none */
+    const char *pass;   /* "forward", "loss", "backward", "update", "input" */
+    const char *family; /* "conv_pool" */
+    double flops;       /* of a sample: multiplications and additions of the definition, whatever the kernel needs */
+};
+
+/* Measures the time of each kernel and prints a table at the end. Only programs compiled with --profile call it. */
+void nc_profile(struct nc_run *run, const struct nc_kernel_row *kernels, int count);
+
+/* Stands behind a call of kernel `kernel`: the time since the thread's last lap went there. */
+void nc_lap(int kernel);
+
 /* Trains, or does what the command line says instead. Returns the exit status. */
 int nc_train(struct nc_run *run);
 

@@ -83,6 +83,7 @@ static void sgd_task(void *context, int index, int thread)
         sgd_range_fma(s, from, count);
     else
         sgd_range_plain(s, from, count);
+    nc_lap(NC_LAP_UPDATE);
 }
 
 void nc_update(struct nc_run *run, int slices)

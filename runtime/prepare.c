@@ -86,6 +86,8 @@ static void prepare_memory(struct nc_run *run)
     run->workspace = nc_memory(run, threads, sizeof *run->workspace, "the workspaces");
     for (int i = 0; i < threads; i++)
         run->workspace[i] = nc_memory(run, 1, m->workspace, "a thread's workspace");
+    if (run->profiler != NULL)
+        run->profiler->prepare(run);
     if (run->command != NC_COMMAND_GRADIENTS)
         nc_evaluate_prepare(run);
     if (run->command != NC_COMMAND_TEST)
@@ -216,6 +218,8 @@ void nc_release(struct nc_run *run)
     nc_step_free(run);
     for (int i = 0; i < nc_pool_threads(run->pool); i++)
         free(run->workspace[i]);
+    if (run->profiler != NULL)
+        run->profiler->release(run);
     nc_pool_stop(run->pool);
     free(run->workspace);
     free(run->weights);

@@ -106,6 +106,7 @@ static int run_group(struct nc_run *run, int slice, int group, int thread, int b
         .dropout = (const unsigned char *const *)step->dropout,
         .scale = step->scale,
     };
+    nc_lap(NC_LAP_OTHER);
     (backward ? m->train : m->test)(&g);
     int at = slice * groups_per_slice(m) + group;
     step->loss[at] = g.loss;
@@ -154,6 +155,7 @@ struct nc_score nc_step_forward(struct nc_run *run)
 struct nc_score nc_step_gradients(struct nc_run *run, long long batch)
 {
     gather(run, batch);
+    nc_lap(NC_LAP_LOADING);
     draw_dropout(run);
     return run_batch(run, 1);
 }

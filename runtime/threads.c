@@ -26,6 +26,7 @@ struct worker {
 struct nc_pool {
     int threads;
     struct worker *workers; /* [threads - 1]: thread 1 and up */
+    struct nc_laps **laps;  /* [threads] when they are measured; changes only between rounds */
 
     _Atomic unsigned long long ticket; /* round << 32 | next task */
     _Atomic int tasks;                 /* of this round */
@@ -48,6 +49,14 @@ static void relax(void)
 #endif
 }
 
+static void do_task(struct nc_pool *pool, Task *task, void *context, int index, int thread)
+{
+    if (thread > 0)
+        nc_laps_use(pool->laps != NULL ? pool->laps[thread] : NULL);
+    task(context, index, thread);
+    nc_lap(NC_LAP_OTHER);
+}
+
 /* Takes tasks of the round under way until there are none. The fields read belong to the ticket's round if the swap
  * succeeds: they change only while the ticket is closed, and it isn't while one of the round's tasks is free. */
 static void work(struct nc_pool *pool, int thread)
@@ -61,7 +70,7 @@ static void work(struct nc_pool *pool, int thread)
             return;
         if (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket + 1))
             continue;
-        task(context, (int)index, thread);
+        do_task(pool, task, context, (int)index, thread);
         atomic_fetch_sub(&pool->left, 1);
         ticket = atomic_load(&pool->ticket);
     }
@@ -147,11 +156,16 @@ int nc_pool_threads(const struct nc_pool *pool)
     return pool->threads;
 }
 
+void nc_pool_laps(struct nc_pool *pool, struct nc_laps **laps)
+{
+    pool->laps = laps;
+}
+
 void nc_pool_run(struct nc_pool *pool, int tasks, void (*task)(void *context, int index, int thread), void *context)
 {
     if (pool->threads == 1 || tasks <= 1) {
         for (int i = 0; i < tasks; i++)
-            task(context, i, 0);
+            do_task(pool, task, context, i, 0);
         return;
     }
     unsigned long long round = round_of(pool);
@@ -169,4 +183,5 @@ void nc_pool_run(struct nc_pool *pool, int tasks, void (*task)(void *context, in
         else
             relax();
     }
+    nc_lap(NC_LAP_WAIT);
 }

@@ -48,6 +48,11 @@ def includes():
     return [word for word in shown.split() if word.startswith("-I")]
 
 
+def ways():
+    """What is to compile: every sample, and one that measures itself."""
+    return [(name, ()) for name in samples()] + [(samples()[0], ("--profile",))]
+
+
 def test_specialised_c_compiles_silently():
     """For the machine's own vectors, and for the narrowest and the widest that x86-64 has."""
     found = compilers()
@@ -55,8 +60,8 @@ def test_specialised_c_compiles_silently():
         raise Skip("no C compiler")
     marches = ["native"] + (["x86-64", "haswell", "x86-64-v4"] if os.uname().machine == "x86_64" else [])
     with folder() as path:
-        for name in samples():
-            done(netc("emit", sample(name), "-o", os.path.join(path, "x.c")))
+        for name, words in ways():
+            done(netc("emit", *words, sample(name), "-o", os.path.join(path, "x.c")))
             for _, cc in found:
                 for march in marches:
                     result = run(cc, *STRICT, "-march=" + march, *includes(), "-fsyntax-only",
@@ -73,8 +78,8 @@ def test_plain_c_compiles_silently():
     if not found:
         raise Skip("no C compiler")
     with folder() as path:
-        for name in samples():
-            done(netc("emit", sample(name), "--plain", "-o", os.path.join(path, "x.c")))
+        for name, words in ways():
+            done(netc("emit", *words, sample(name), "--plain", "-o", os.path.join(path, "x.c")))
             for _, cc in found:
                 result = run(cc, *STRICT, *includes(), "-include", "netc.h", "-include", "kernels.h", "-fsyntax-only",
                              os.path.join(path, "x.c"))

@@ -11,6 +11,7 @@ typedef struct Frame {
     const Program *program;
     const Plan *plan;
     EmitForm form;
+    bool profile;
 } Frame;
 
 /* "features.0.weight" as a C identifier: "AT_features_0_weight". */
@@ -25,6 +26,10 @@ void emit_functions(Frame *f);
 
 /* forward, backward, train, test, derive (steps.c). */
 void emit_steps(Frame *f);
+
+/* With --profile: the line behind a call of `kernel` that takes its time, and the table of all kernels (profile.c). */
+void emit_lap(Frame *f, const Kernel *kernel, const char *indent);
+void emit_profile_table(Frame *f);
 
 /* The constant tables of the model, and main (tables.c, main.c). */
 void emit_tables(Frame *f);

@@ -91,6 +91,8 @@ void emit_main(Frame *f)
     text_printf(&f->text, "    nc_epochs(run, %d);\n", train->epochs);
     emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
     emit_text_call(f, "nc_save", train->save, "");
+    if (f->profile)
+        text_printf(&f->text, "    nc_profile(run, kernels, %d);\n", f->plan->kernels.count);
     text_add(&f->text, "    return nc_train(run);\n}\n");
 }
 
@@ -150,9 +152,10 @@ static bool uses_winograd(const Plan *plan)
     return false;
 }
 
-const char *emit_program(Arena *arena, const Program *program, const Plan *plan, EmitForm form)
+const char *emit_program(Arena *arena, const Program *program, const Plan *plan, EmitForm form, bool profile)
 {
-    Frame f = {.arena = arena, .text = text_new(arena), .program = program, .plan = plan, .form = form};
+    Frame f = {.arena = arena, .text = text_new(arena), .program = program, .plan = plan, .form = form,
+               .profile = profile};
     emit_banner(&f);
     if (form == EMIT_CC)
         text_printf(&f.text, "#include \"netc.h\"\n#include \"vector.h\"\n%s",
@@ -163,6 +166,8 @@ const char *emit_program(Arena *arena, const Program *program, const Plan *plan,
     emit_functions(&f);
     emit_steps(&f);
     emit_tables(&f);
+    if (profile)
+        emit_profile_table(&f);
     emit_main(&f);
     return f.text.bytes;
 }

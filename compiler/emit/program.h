@@ -11,7 +11,7 @@ typedef enum EmitForm {
 } EmitForm;
 
 /* The text, which depends on the .net file alone: no date, host, path or processor. The plan must be complete, the
- * program must have a train block. */
-const char *emit_program(Arena *arena, const Program *program, const Plan *plan, EmitForm form);
+ * program must have a train block. `profile`: it measures its kernels and prints a table at the end. */
+const char *emit_program(Arena *arena, const Program *program, const Plan *plan, EmitForm form, bool profile);
 
 #endif

@@ -174,6 +174,7 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
         text_add(&call, ", g->count");
     text_add(&call, ");\n");
     add_wrapped(f, call.bytes, indent);
+    emit_lap(f, kernel, indent);
 }
 
 /* The calls of a stage; those made for every sample stand together in loops. */
@@ -275,6 +276,7 @@ void emit_steps(Frame *f)
     declare_buffers(f, in_backward);
     text_add(&f->text, "\n    ");
     emit_loss(f, loss_kernel(plan)->operand[1].buffer != NULL);
+    emit_lap(f, loss_kernel(plan), "    ");
     emit_calls(f, STAGE_BACKWARD);
 
     text_add(&f->text, "}\n\nstatic void train(struct nc_group *g)\n{\n    forward(g);\n    backward(g);\n}\n\n"
@@ -282,6 +284,7 @@ void emit_steps(Frame *f)
     emit_loss_buffer(f);
     text_add(&f->text, "\n    forward(g);\n    if (g->target)\n        ");
     emit_loss(f, false);
+    emit_lap(f, loss_kernel(plan), "    ");
     text_add(&f->text, "}\n\n");
 
     text_add(&f->text, "/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */\n"

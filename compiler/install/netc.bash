@@ -27,10 +27,10 @@ _netc() {
     esac
     case ${COMP_WORDS[1]} in
     run)
-        options="--epochs --max-steps --seed --threads --lr --data --load --resume --log-every --quiet --dump $common"
+        options="--epochs --max-steps --seed --threads --lr --data --load --resume --log-every --quiet --profile --dump $common"
         ;;
-    build) options="--output --cc --march --keep-c --verbose --dump $common" ;;
-    emit) options="--output --plain --dump $common" ;;
+    build) options="--output --cc --march --keep-c --verbose --profile --dump $common" ;;
+    emit) options="--output --plain --profile --dump $common" ;;
     check) options="--dump $common" ;;
     summary) options="$common" ;;
     help)

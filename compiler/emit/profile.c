@@ -1,0 +1,41 @@
+/* --profile: a lap behind every kernel's call, and the table of what the laps are of. */
+#include "emit/frame.h"
+
+void emit_lap(Frame *f, const Kernel *kernel, const char *indent)
+{
+    if (f->profile)
+        text_printf(&f->text, "%snc_lap(%d);\n", indent, kernel->id);
+}
+
+static const char *pass_name(const Kernel *kernel)
+{
+    static const char *const names[] = {
+        [STAGE_FORWARD] = "forward", [STAGE_LOSS] = "loss", [STAGE_BACKWARD] = "backward", [STAGE_DERIVE] = "update"};
+    bool input = kernel->family == FAMILY_INPUT_BYTES || kernel->family == FAMILY_INPUT_FLOATS;
+    return input ? "input" : names[kernel->stage];
+}
+
+/* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)": each layer once. */
+static const char *layers_text(Frame *f, const Kernel *kernel)
+{
+    Text text = text_new(f->arena);
+    for (int i = 0; i < kernel->op_count; i++) {
+        if (i == 0 || strcmp(kernel->ops[i]->layer, kernel->ops[i - 1]->layer))
+            text_printf(&text, "%s%s", i ? ", " : "", op_text(f, kernel->ops[i]));
+    }
+    return text.bytes;
+}
+
+void emit_profile_table(Frame *f)
+{
+    text_add(&f->text, "/* What nc_lap counts. */\nstatic const struct nc_kernel_row kernels[] = {\n");
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        text_printf(&f->text, "    {.name = \"%s\", .layers = ", kernel->name);
+        text_add_quoted(&f->text, layers_text(f, kernel));
+        text_printf(&f->text, ",\n     .line = %d, .pass = \"%s\", .family = \"%s\", .flops = %.17g},\n",
+                    op_line(kernel->ops[0]), pass_name(kernel),
+                    kernel->family == FAMILY_CALL ? "call" : family_info(kernel->family)->name, kernel->flops);
+    }
+    text_add(&f->text, "};\n\n");
+}
