@@ -891,11 +891,11 @@ int main(int argc, char **argv)
 {
     struct nc_run *run = nc_start(&model, argc, argv);
 
-    struct nc_data *train_data = nc_shapes(run, "train_data", 1, "class");
+    struct nc_data *train_data = nc_shapes(run, "train_data", 1, "class", 32, 3);
     nc_to_tensor(train_data);
     nc_train_data(run, train_data, 64, 1, 0); /* batch_size, shuffle, drop_last */
 
-    struct nc_data *test_data = nc_shapes(run, "test_data", 0, "class");
+    struct nc_data *test_data = nc_shapes(run, "test_data", 0, "class", 32, 3);
     nc_to_tensor(test_data);
     nc_test_data(run, test_data, 64, 0, 0); /* batch_size, shuffle, drop_last */
 

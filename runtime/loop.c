@@ -203,7 +203,8 @@ static int test(struct nc_run *run)
     printf("test_loss %f  sum %f", score.loss, score.loss_sum);
     if (run->model->classes)
         printf("  test_accuracy %.4f", ratio(score.correct, score.count));
-    printf("  seconds %.2f\n", nc_seconds() - began);
+    double seconds = nc_seconds() - began;
+    printf("  images/s %.0f  seconds %.2f\n", seconds > 0 ? (double)score.count / seconds : 0, seconds);
     return 0;
 }
 

@@ -141,8 +141,10 @@ int nc_train(struct nc_run *run);
 
 struct nc_data *nc_cifar10(struct nc_run *run, const char *name, const char *root, int train);
 
-/* Coloured shapes drawn from a seed, 3x32x32 bytes; target "class": which of ten kinds, or "position": x, y, radius. */
-struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const char *target);
+/* Shapes drawn from a seed, channels x size x size bytes (1 or 3 channels, size up to 128); target "class": which of
+ * ten kinds, or "position": x, y, radius. */
+struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const char *target, int size,
+                          int channels);
 
 void nc_to_tensor(struct nc_data *data);                                         /* byte / 255 */
 void nc_normalize(struct nc_data *data, const double *mean, const double *std, int channels); /* (x - mean) / std */

@@ -9,6 +9,7 @@ struct nc_data_own {
     const char *root; /* as the .net file says; NULL where there is none */
     int train;        /* the training part, not the test part */
     int position;     /* Shapes: targets are where the shapes stand, not their classes */
+    int size, channels; /* Shapes: of a picture */
     int to_tensor;    /* ToTensor() is among the transforms */
     struct nc_normalization {
         float mean[NC_MAX_CHANNELS], std[NC_MAX_CHANNELS];

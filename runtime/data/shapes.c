@@ -1,6 +1,6 @@
 /* Shapes: a data set that ships with netc, drawn in a fraction of a second and the same bytes on every machine.
  *
- * Each picture, 3x32x32 bytes, holds one shape of ten classes:
+ * Each picture, 3x32x32 bytes if nothing else is said, holds one shape of ten classes:
  *   0 circle   1 ellipse   2 ring      3 crescent   4 triangle
  *   5 square   6 bar       7 hexagon   8 star       9 cross
  * at any place, size, angle and colour, before a darker background, plain, shaded, striped or chequered. Some shapes
@@ -8,7 +8,8 @@
  * every pixel is noisy. The class of each picture is drawn too; no picture is both in the training and the test part.
  *
  * With target="position" a picture's target is not its class but where the shape stands: the centre's x and y and the
- * radius, as shares of the picture's side, from its upper left corner.
+ * radius, as shares of the picture's side, from its upper left corner. A picture of one channel is the mean of the
+ * three colours.
  *
  * All arithmetic is in integers, so nothing depends on a compiler or a maths library. Coordinates in a shape's own
  * frame have 1024 to its radius ("units"); each pixel is the mean of four points. */
@@ -19,9 +20,8 @@
 #include "data.h"
 
 enum {
-    CHANNELS = 3,
-    SIDE = 32,
-    PLANE = SIDE * SIDE,
+    COLOURS = 3,
+    MOST_SIDE = 128, /* as the vocabulary has it */
     CLASSES = 10,
     TRAIN_COUNT = 10000,
     TEST_COUNT = 2000,
@@ -95,11 +95,11 @@ struct frame {
     int hole;       /* hollow: 256 by the size of the hole, to a filled shape's; 0: filled */
 };
 
-static struct frame choose_frame(struct rng *r, int smallest, int largest)
+static struct frame choose_frame(struct rng *r, int side)
 {
     struct frame f;
-    f.radius = between(r, smallest, largest);
-    int margin = f.radius * 3 / 4, free = SIDE * FINE - 2 * margin;
+    f.radius = between(r, 7 * FINE * side / 32, 13 * FINE * side / 32);
+    int margin = f.radius * 3 / 4, free = side * FINE - 2 * margin;
     f.x = margin + between(r, 0, free);
     f.y = margin + between(r, 0, free);
     int angle = between(r, 0, TURN - 1);
@@ -171,7 +171,7 @@ static int inside(int shape, const struct polygon *polygon, int u, int v)
 /* ---- Colours and backgrounds ----------------------------------------------------------------------------------- */
 
 struct paint {
-    int from[CHANNELS], to[CHANNELS]; /* 0 to 255; mixed by the pattern */
+    int from[COLOURS], to[COLOURS]; /* 0 to 255; mixed by the pattern */
     int pattern;                      /* which of mix() */
     int across, up;                   /* direction, in ONE */
     unsigned frequency;               /* periods in 65536 fine steps */
@@ -184,7 +184,7 @@ static struct paint choose_paint(struct rng *r, int pattern, int low, int high)
 {
     struct paint p = {.pattern = pattern};
     int spread = between(r, 20, 70), angle = between(r, 0, TURN - 1);
-    for (int c = 0; c < CHANNELS; c++) {
+    for (int c = 0; c < COLOURS; c++) {
         p.from[c] = between(r, low, high);
         p.to[c] = clamp(p.from[c] + between(r, -spread, spread), low, high);
     }
@@ -195,15 +195,15 @@ static struct paint choose_paint(struct rng *r, int pattern, int low, int high)
 }
 
 /* How much of `to` is in the paint at a point, 0 to 256. */
-static int mix(const struct paint *p, int x, int y)
+static int mix(const struct paint *p, int side, int x, int y)
 {
-    enum { AWAY = 4096 }; /* keeps the sums positive */
+    enum { AWAY = 2 * MOST_SIDE * FINE }; /* keeps the sums positive */
     if (p->pattern == PLAIN)
         return 0;
     unsigned along = (unsigned)(x * p->across + y * p->up + AWAY * ONE) / ONE;
     unsigned aside = (unsigned)(y * p->across - x * p->up + AWAY * ONE) / ONE;
     switch (p->pattern) {
-    case SHADED: return (int)(along - AWAY + 3 * SIDE * FINE / 2) / (3 * SIDE * FINE / 256);
+    case SHADED: return ((int)(along - AWAY) + 3 * side * FINE / 2) * 256 / (3 * side * FINE);
     case STRIPED: return (int)(along * p->frequency / 65536 % 2 * 256);
     default: return (int)((along * p->frequency / 65536 + aside * p->frequency / 65536) % 2 * 256);
     }
@@ -216,30 +216,35 @@ static int colour(const struct paint *p, int channel, int mixed)
 
 /* ---- Drawing --------------------------------------------------------------------------------------------------- */
 
+struct picture {
+    int side;
+    int pixel[MOST_SIDE * MOST_SIDE][COLOURS]; /* row by row */
+};
+
 /* Mixes `value` over a pixel, `cover` quarters of it. */
 static void blend(int *pixel, const int *value, int cover)
 {
-    for (int c = 0; c < CHANNELS; c++)
+    for (int c = 0; c < COLOURS; c++)
         pixel[c] += (value[c] - pixel[c]) * cover / 4;
 }
 
-static void draw_ground(int picture[PLANE][CHANNELS], const struct paint *p)
+static void draw_ground(struct picture *picture, const struct paint *p)
 {
-    for (int y = 0; y < SIDE; y++) {
-        for (int x = 0; x < SIDE; x++) {
-            int mixed = mix(p, x * FINE, y * FINE);
-            for (int c = 0; c < CHANNELS; c++)
-                picture[y * SIDE + x][c] = colour(p, c, mixed);
+    for (int y = 0; y < picture->side; y++) {
+        for (int x = 0; x < picture->side; x++) {
+            int mixed = mix(p, picture->side, x * FINE, y * FINE);
+            for (int c = 0; c < COLOURS; c++)
+                picture->pixel[y * picture->side + x][c] = colour(p, c, mixed);
         }
     }
 }
 
-static void draw_shape(int picture[PLANE][CHANNELS], int shape, const struct polygon *polygon, const struct frame *f,
+static void draw_shape(struct picture *picture, int shape, const struct polygon *polygon, const struct frame *f,
                        const struct paint *p)
 {
-    int reach = f->radius * REACH / UNIT + FINE;
-    int left = clamp((f->x - reach) / FINE, 0, SIDE), right = clamp((f->x + reach) / FINE + 1, 0, SIDE);
-    int high = clamp((f->y - reach) / FINE, 0, SIDE), low = clamp((f->y + reach) / FINE + 1, 0, SIDE);
+    int reach = f->radius * REACH / UNIT + FINE, side = picture->side;
+    int left = clamp((f->x - reach) / FINE, 0, side), right = clamp((f->x + reach) / FINE + 1, 0, side);
+    int high = clamp((f->y - reach) / FINE, 0, side), low = clamp((f->y + reach) / FINE + 1, 0, side);
     for (int y = high; y < low; y++) {
         for (int x = left; x < right; x++) {
             int dx = x * FINE + FINE / 4 - f->x, dy = y * FINE + FINE / 4 - f->y, cover = 0;
@@ -254,54 +259,59 @@ static void draw_shape(int picture[PLANE][CHANNELS], int shape, const struct pol
             }
             if (!cover)
                 continue;
-            int value[CHANNELS], mixed = mix(p, x * FINE, y * FINE);
-            for (int c = 0; c < CHANNELS; c++)
+            int value[COLOURS], mixed = mix(p, picture->side, x * FINE, y * FINE);
+            for (int c = 0; c < COLOURS; c++)
                 value[c] = colour(p, c, mixed);
-            blend(picture[y * SIDE + x], value, cover);
+            blend(picture->pixel[y * picture->side + x], value, cover);
         }
     }
 }
 
 /* A thin line or a few dots of any colour, to be looked past. */
-static void draw_clutter(int picture[PLANE][CHANNELS], struct rng *r)
+static void draw_clutter(struct picture *picture, struct rng *r)
 {
-    int value[CHANNELS];
-    for (int c = 0; c < CHANNELS; c++)
+    int value[COLOURS];
+    for (int c = 0; c < COLOURS; c++)
         value[c] = between(r, 0, 255);
-    int x = between(r, 0, SIDE * FINE - 1), y = between(r, 0, SIDE * FINE - 1), angle = between(r, 0, TURN - 1);
+    int width = picture->side * FINE;
+    int x = between(r, 0, width - 1), y = between(r, 0, width - 1), angle = between(r, 0, TURN - 1);
     int line = chance(r, 50), length = line ? between(r, 5, 20) : between(r, 1, 4);
     int dx = line ? cosine(angle) * FINE / ONE : 0, dy = line ? sine(angle) * FINE / ONE : 0;
     for (int i = 0; i < length; i++) {
-        if (x >= 0 && x < SIDE * FINE && y >= 0 && y < SIDE * FINE)
-            blend(picture[y / FINE * SIDE + x / FINE], value, 3);
+        if (x >= 0 && x < width && y >= 0 && y < width)
+            blend(picture->pixel[y / FINE * picture->side + x / FINE], value, 3);
         x += line ? dx : between(r, -6 * FINE, 6 * FINE);
         y += line ? dy : between(r, -6 * FINE, 6 * FINE);
     }
 }
 
 /* The picture as bytes, channels first, each up to `most` too large or too small. */
-static void add_noise(int picture[PLANE][CHANNELS], struct rng *r, int most, unsigned char *sample)
+static void add_noise(const struct picture *picture, struct rng *r, int most, int channels, unsigned char *sample)
 {
     int table[64]; /* what the sum of two five-bit numbers adds: a triangular distribution */
+    int plane = picture->side * picture->side;
     for (int i = 0; i < 64; i++)
         table[i] = i * most / 31 - most;
-    for (int i = 0; i < PLANE; i++) {
+    for (int i = 0; i < plane; i++) {
+        const int *pixel = picture->pixel[i], grey = (pixel[0] + pixel[1] + pixel[2]) / COLOURS;
         uint32_t bits = draw(r);
-        for (int c = 0; c < CHANNELS; c++, bits >>= 10)
-            sample[c * PLANE + i] = (unsigned char)clamp(picture[i][c] + table[(bits & 31) + (bits >> 5 & 31)], 0, 255);
+        for (int c = 0; c < channels; c++, bits >>= 10) {
+            int value = channels == 1 ? grey : pixel[c];
+            sample[c * plane + i] = (unsigned char)clamp(value + table[(bits & 31) + (bits >> 5 & 31)], 0, 255);
+        }
     }
 }
 
 /* One picture, channels first. */
-static struct frame draw_sample(struct rng *r, int shape, const struct polygon *polygon, unsigned char *sample)
+static struct frame draw_sample(struct picture *picture, struct rng *r, int shape, const struct polygon *polygon,
+                                int channels, unsigned char *sample)
 {
-    int picture[PLANE][CHANNELS];
     int dark = between(r, 50, 120), light = between(r, 110, 190);
     struct paint ground = choose_paint(r, between(r, 0, PATTERNS - 1), 0, dark);
     struct paint own = choose_paint(r, chance(r, 60) ? PLAIN : between(r, SHADED, PATTERNS - 1), light, 255);
-    struct frame f = choose_frame(r, 7 * FINE, 13 * FINE);
+    struct frame f = choose_frame(r, picture->side);
     int may_be_hollow = shape == 1 || shape > 3; /* a hollow circle would be a ring */
-    if (may_be_hollow && f.radius > 8 * FINE && chance(r, 15))
+    if (may_be_hollow && f.radius > picture->side * FINE / 4 && chance(r, 15))
         f.hole = between(r, 340, 390);
     draw_ground(picture, &ground);
     for (int i = between(r, 0, 3); i > 0; i--)
@@ -309,13 +319,13 @@ static struct frame draw_sample(struct rng *r, int shape, const struct polygon *
     draw_shape(picture, shape, polygon, &f, &own);
     for (int i = between(r, 0, 2); i > 0; i--)
         draw_clutter(picture, r);
-    add_noise(picture, r, between(r, 4, 22), sample);
+    add_noise(picture, r, between(r, 4, 22), channels, sample);
     return f;
 }
 
-static void note_position(const struct frame *f, float *target)
+static void note_position(const struct frame *f, int picture_side, float *target)
 {
-    const float side = SIDE * FINE;
+    const float side = (float)(picture_side * FINE);
     target[0] = (float)f->x / side;
     target[1] = (float)f->y / side;
     target[2] = (float)f->radius / side;
@@ -324,35 +334,44 @@ static void note_position(const struct frame *f, float *target)
 static void load(struct nc_data *data)
 {
     const struct nc_data_own *own = data->own;
-    int count = own->train ? TRAIN_COUNT : TEST_COUNT;
-    unsigned char *samples = nc_memory(data->run, count, CHANNELS * PLANE, "Shapes");
+    int count = own->train ? TRAIN_COUNT : TEST_COUNT, bytes = own->channels * own->size * own->size;
+    struct picture *picture = nc_memory(data->run, 1, sizeof *picture, "Shapes");
+    unsigned char *samples = nc_memory(data->run, count, bytes, "Shapes");
     int *labels = own->position ? NULL : nc_memory(data->run, count, sizeof *labels, "Shapes");
     float *targets = own->position ? nc_memory(data->run, count, POSITION_FLOATS * sizeof *targets, "Shapes") : NULL;
+    picture->side = own->size;
     const struct polygon triangle = make_polygon(3, 520, 0), hexagon = make_polygon(6, 790, 0);
     const struct polygon star = make_polygon(5, 350, 1);
     for (int i = 0; i < count; i++) {
         struct rng r = {.state = ((uint64_t)(own->train ? 1 : 2) << 32) + (uint64_t)i * 0x10001u};
         int shape = between(&r, 0, CLASSES - 1);
         const struct polygon *polygon = shape == 4 ? &triangle : shape == 7 ? &hexagon : &star;
-        struct frame f = draw_sample(&r, shape, polygon, samples + (size_t)i * CHANNELS * PLANE);
+        struct frame f = draw_sample(picture, &r, shape, polygon, own->channels, samples + (size_t)i * bytes);
         if (own->position)
-            note_position(&f, targets + (size_t)i * POSITION_FLOATS);
+            note_position(&f, own->size, targets + (size_t)i * POSITION_FLOATS);
         else
             labels[i] = shape;
     }
+    free(picture);
     data->count = count;
-    data->sample_bytes = CHANNELS * PLANE;
+    data->sample_bytes = bytes;
     data->samples = samples;
     data->labels = labels;
     data->targets = targets;
     data->target_floats = own->position ? POSITION_FLOATS : 0;
-    nc_data_finish(data, CHANNELS, SIDE, SIDE, own->position ? 0 : CLASSES, own->position ? NULL : NAMES);
+    nc_data_finish(data, own->channels, own->size, own->size, own->position ? 0 : CLASSES,
+                   own->position ? NULL : NAMES);
 }
 
-struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const char *target)
+struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const char *target, int size,
+                          int channels)
 {
+    if (size < 1 || size > MOST_SIDE || (channels != 1 && channels != COLOURS))
+        nc_fail(run, NULL, "Shapes draws no pictures of %dx%dx%d", channels, size, size);
     struct nc_data *data = nc_data_new(run, name, "Shapes", NULL, train, load);
     struct nc_data_own *own = data->own;
     own->position = strcmp(target, "position") == 0;
+    own->size = size;
+    own->channels = channels;
     return data;
 }

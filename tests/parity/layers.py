@@ -84,7 +84,7 @@ int main(int argc, char **argv)
     static const struct nc_model model = {.name = "Any", .input_rank = 3, .input_shape = {3, 32, 32}, .outputs = 10,
                                           .classes = 1};
     static struct nc_run run = {.model = &model, .program = "shapes"};
-    struct nc_data *data = nc_shapes(&run, "data", 0, "class");
+    struct nc_data *data = nc_shapes(&run, "data", 0, "class", 32, 3);
     FILE *samples = fopen(argv[1], "wb"), *labels = fopen(argv[argc - 1], "wb");
     nc_to_tensor(data);
     data->load(data);

@@ -18,7 +18,7 @@ static int kept_count;
 static struct nc_data *draw(struct nc_run *run, int train)
 {
     *run = (struct nc_run){.model = &MODEL, .program = "test"};
-    struct nc_data *data = kept[kept_count++ % 4] = nc_shapes(run, "shapes", train, "class");
+    struct nc_data *data = kept[kept_count++ % 4] = nc_shapes(run, "shapes", train, "class", 32, 3);
     nc_to_tensor(data);
     data->load(data);
     return data;
@@ -81,6 +81,36 @@ START_TEST(parts_differ)
 }
 END_TEST
 
+/* Small and large, grey and coloured: no picture is flat, and the grey ones of 28x28 are the same everywhere. */
+START_TEST(other_sizes)
+{
+    static const struct {
+        int size, channels;
+    } kinds[] = {{16, 1}, {28, 1}, {45, 3}, {128, 3}};
+    for (int k = 0; k < 4; k++) {
+        const int bytes = kinds[k].channels * kinds[k].size * kinds[k].size;
+        const struct nc_model model = {.name = "Other", .input_rank = 3, .outputs = 10, .classes = 1,
+                                       .input_shape = {kinds[k].channels, kinds[k].size, kinds[k].size}};
+        struct nc_run run = {.model = &model, .program = "test"};
+        struct nc_data *data = kept[k] = nc_shapes(&run, "shapes", 0, "class", kinds[k].size, kinds[k].channels);
+        nc_to_tensor(data);
+        data->load(data);
+        ck_assert_int_eq(data->sample_bytes, bytes);
+        for (int i = 0; i < TEST; i++) {
+            int least = 255, most = 0;
+            for (int b = 0; b < bytes; b++) {
+                const int byte = data->samples[i * bytes + b];
+                least = byte < least ? byte : least;
+                most = byte > most ? byte : most;
+            }
+            ck_assert_int_gt(most - least, 30);
+        }
+        if (k == 1)
+            ck_assert_uint_eq(hash(data->samples, (size_t)TEST * bytes), 0x72d420efc1cd3b9cu);
+    }
+}
+END_TEST
+
 /* ---- Transforms -------------------------------------------------------------------------------------------------- */
 
 static const double MEAN[] = {0.4914, 0.4822, 0.4465}, STD[] = {0.2470, 0.2435, 0.2616}, ZEROS[] = {0, 0, 0};
@@ -97,7 +127,7 @@ END_TEST
 START_TEST(normalize_is_torchs)
 {
     struct nc_run run = {.model = &MODEL, .program = "test"};
-    struct nc_data *data = kept[0] = nc_shapes(&run, "shapes", 0, "class");
+    struct nc_data *data = kept[0] = nc_shapes(&run, "shapes", 0, "class", 32, 3);
     nc_to_tensor(data);
     nc_normalize(data, MEAN, STD, 3);
     data->load(data);
@@ -109,14 +139,14 @@ END_TEST
 static void without_to_tensor(void *context)
 {
     struct nc_run run = {.model = context, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class");
+    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class", 32, 3);
     data->load(data);
 }
 
 static void two_channels(void *context)
 {
     struct nc_run run = {.model = context, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class");
+    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class", 32, 3);
     nc_to_tensor(data);
     nc_normalize(data, MEAN, STD, 2);
     data->load(data);
@@ -125,7 +155,7 @@ static void two_channels(void *context)
 static void zero_std(void *context)
 {
     struct nc_run run = {.model = context, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class");
+    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class", 32, 3);
     nc_to_tensor(data);
     nc_normalize(data, MEAN, ZEROS, 3);
 }
@@ -137,7 +167,7 @@ static void other_model(void *context)
     (void)context;
     model.input_shape[1] = 28;
     run = (struct nc_run){.model = &model, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class");
+    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class", 32, 3);
     nc_to_tensor(data);
     data->load(data);
 }
@@ -149,7 +179,7 @@ static void few_outputs(void *context)
     (void)context;
     model.outputs = 9;
     run = (struct nc_run){.model = &model, .program = "test"};
-    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class");
+    struct nc_data *data = nc_shapes(&run, "shapes", 0, "class", 32, 3);
     nc_to_tensor(data);
     data->load(data);
 }
@@ -172,6 +202,7 @@ int main(void)
     tcase_add_test(shapes, the_same_everywhere);
     tcase_add_test(shapes, all_classes_are_there);
     tcase_add_test(shapes, parts_differ);
+    tcase_add_test(shapes, other_sizes);
     suite_add_tcase(suite, shapes);
     tcase_set_timeout(transforms, 60);
     tcase_add_test(transforms, to_tensor_is_torchs);

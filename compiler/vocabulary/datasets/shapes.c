@@ -1,13 +1,18 @@
-/* Shapes: ten kinds of coloured shapes that the runtime draws from a seed; netc's own. */
+/* Shapes: ten kinds of shapes that the runtime draws from a seed; netc's own. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "vocabulary/vocabulary.h"
 
-enum { TRAIN, TARGET };
+enum { TRAIN, TARGET, SIZE, CHANNELS };
+
+enum { LEAST_SIZE = 16, MOST_SIZE = 128 }; /* smaller ones are blots; runtime/data/shapes.c draws no larger ones */
 
 static const Param params[] = {
     {"train", ARG_BOOL, "True", NULL},
     {"target", ARG_STRING, "\"class\"", NULL}, /* or "position": x, y and radius, for a regression */
+    {"size", ARG_INT, "32", NULL},
+    {"channels", ARG_INT, "3", NULL}, /* or 1: grey */
     {"transform", ARG_STRING, "None", "Shapes has its transforms in braces behind it: Shapes(...) { ToTensor() }"},
     {0},
 };
@@ -16,7 +21,17 @@ static bool describe(Arena *arena, Diag *diag, const Args *args, Shape *sample, 
 {
     (void)arena;
     const char *target = args->at[TARGET].s;
-    *sample = shape_of(3, (int64_t[]){3, 32, 32});
+    const int64_t size = args->at[SIZE].i, channels = args->at[CHANNELS].i;
+    if (size < LEAST_SIZE || size > MOST_SIZE) {
+        diag_error(diag, args->at[SIZE].span, "Shapes expects size from %d to %d but gets %" PRId64, LEAST_SIZE,
+                   MOST_SIZE, size);
+        return false;
+    }
+    if (channels != 1 && channels != 3) {
+        diag_error(diag, args->at[CHANNELS].span, "Shapes expects 1 or 3 channels but gets %" PRId64, channels);
+        return false;
+    }
+    *sample = shape_of(3, (int64_t[]){channels, size, size});
     *classes = strcmp(target, "class") ? 0 : 10;
     if (*classes || !strcmp(target, "position"))
         return true;
@@ -24,5 +39,5 @@ static bool describe(Arena *arena, Diag *diag, const Args *args, Shape *sample, 
     return false;
 }
 
-const DatasetKind dataset_shapes = {"Shapes", "coloured shapes of ten kinds, 3x32x32, drawn by netc", params, describe,
+const DatasetKind dataset_shapes = {"Shapes", "coloured or grey shapes of ten kinds, drawn by netc", params, describe,
                                     "nc_shapes", true};
