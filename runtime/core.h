@@ -63,13 +63,14 @@ const char *nc_did_you_mean(const char *word, const char *const *names);
 
 /* The memory of a training step and of an evaluation, taken once. */
 struct nc_step {
-    const void **input;        /* [batch] samples of the batch */
+    const void **input;        /* [batch] samples of the batch, found by the thread that takes their group */
     int *labels;               /* [batch], or NULL */
     float *targets;            /* [batch][outputs], or NULL */
     unsigned char **dropout;   /* per dropout layer [batch][elements] */
     double *loss;              /* [groups of a batch] */
     int *correct;              /* [groups of a batch] */
     int count;                 /* samples in the batch under way */
+    long long place;           /* of its first one in the loader's order */
     int backward;              /* whether the pass under way is to add up gradients */
     float scale;
 };

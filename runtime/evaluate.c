@@ -63,7 +63,7 @@ static void group_task(void *context, int index, int thread)
 {
     struct nc_run *run = context;
     const struct nc_model *m = run->model;
-    const struct nc_data *data = run->test.data;
+    struct nc_data *data = run->test.data;
     struct nc_evaluation *e = run->evaluation;
     struct scratch *scratch = &e->scratch[thread];
     long long batch = index / groups_per_batch(run), place;
@@ -86,7 +86,7 @@ static void group_task(void *context, int index, int thread)
     };
     for (int i = 0; i < g.count; i++) {
         long long sample = run->test.order[place + first + i];
-        scratch->input[i] = data->samples + sample * data->sample_bytes;
+        scratch->input[i] = nc_data_sample(data, sample);
         if (m->classes)
             scratch->labels[i] = data->labels[sample];
         else

@@ -1,11 +1,16 @@
 /* fail.c: errors and messages. */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "core.h"
+
+enum { LARGE = 1 << 18 }; /* bytes of memory that isn't worth touching before it is needed */
 
 static void report(const struct nc_run *run, const char *hint, const char *format, va_list arguments)
 {
@@ -63,6 +68,25 @@ void nc_note(const struct nc_run *run, const char *format, ...)
     fflush(stdout);
 }
 
+/* Zeroes memory: whole pages by giving them back, so that the system zeroes each when it is first written to. */
+static void zero(unsigned char *memory, size_t bytes)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t before = -(uintptr_t)memory & (page - 1);
+    size_t whole = 0;
+    if (bytes >= LARGE) {
+        whole = (bytes - before) & ~(page - 1);
+        if (madvise(memory + before, whole, MADV_DONTNEED) != 0)
+            whole = 0;
+    }
+    if (whole == 0) {
+        memset(memory, 0, bytes);
+    } else {
+        memset(memory, 0, before);
+        memset(memory + before + whole, 0, bytes - before - whole);
+    }
+}
+
 void *nc_memory(const struct nc_run *run, long long count, long long size, const char *what)
 {
     enum { ALIGN = 64 };
@@ -77,6 +101,6 @@ void *nc_memory(const struct nc_run *run, long long count, long long size, const
     if (memory == NULL)
         nc_fail(run, "close other programs, or make the batch or the model smaller",
                 "no memory for %s: %.1f MB wanted", what, (double)bytes / 1e6);
-    memset(memory, 0, (size_t)bytes);
+    zero(memory, (size_t)bytes);
     return memory;
 }

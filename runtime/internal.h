@@ -60,6 +60,7 @@ void nc_parameter_scatter(const struct nc_parameter *p, const float *dense, floa
 
 struct nc_pool;
 
+/* NULL does as a pool of one thread. */
 struct nc_pool *nc_pool_start(const struct nc_run *run, int threads); /* the caller is thread 0 */
 void nc_pool_stop(struct nc_pool *pool);
 int nc_pool_threads(const struct nc_pool *pool);
@@ -91,7 +92,9 @@ struct nc_data {
     long long shape[NC_MAX_RANK]; /* of one sample: 3, 32, 32 */
     int element;        /* NC_BYTE: `pixel` says what a byte stands for; NC_FLOAT */
     long long sample_bytes;         /* from one sample to the next */
-    const unsigned char *samples;   /* [count][sample_bytes] */
+    const unsigned char *const *parts; /* part k begins with sample k * part_samples */
+    long long part_samples;
+    void (*make)(struct nc_data *data, long long sample); /* makes it when it is first wanted; NULL: all are there */
     const int *labels;              /* [count], each 0 to classes - 1; NULL when classes is 0 */
     const float *targets;           /* [count][target_floats]; NULL when classes isn't 0 */
     int target_floats;
@@ -99,6 +102,9 @@ struct nc_data {
 
     void *own;          /* what the functions of data/ keep: the arguments, the noted transforms */
 };
+
+/* Where a sample lies. It may be made now, so no two threads may ask for the same one at once (loader.c). */
+const void *nc_data_sample(struct nc_data *data, long long sample);
 
 /* Where to look for a data set whose .net file says `root`: the folder of --data, or else `root`, below the base
  * folder when it is relative. */

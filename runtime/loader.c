@@ -29,3 +29,10 @@ int nc_loader_batch(const struct nc_loader *loader, long long batch, long long *
     long long left = loader->data->count - *first;
     return left < loader->batch_size ? (int)left : loader->batch_size;
 }
+
+const void *nc_data_sample(struct nc_data *data, long long sample)
+{
+    if (data->make != NULL)
+        data->make(data, sample);
+    return data->parts[sample / data->part_samples] + sample % data->part_samples * data->sample_bytes;
+}

@@ -80,7 +80,6 @@ static void prepare_memory(struct nc_run *run)
 {
     const struct nc_model *m = run->model;
     int threads = (int)run->threads.value;
-    run->pool = nc_pool_start(run, threads);
     run->weights = nc_memory(run, m->block, sizeof(float), "the parameters");
     run->derived = nc_memory(run, m->derived, sizeof(float), "the parameters");
     run->workspace = nc_memory(run, threads, sizeof *run->workspace, "the workspaces");
@@ -199,6 +198,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
         run->seed.value = system_seed();
     if (training)
         prepare_output(run);
+    run->pool = nc_pool_start(run, (int)run->threads.value);
     if (!testing)
         prepare_loader(run, &run->train, "train");
     if (run->test.data != NULL && (training || testing))

@@ -53,10 +53,10 @@ static void gather(struct nc_run *run, long long batch)
     const struct nc_data *data = run->train.data;
     long long first;
     step->count = nc_loader_batch(&run->train, batch, &first);
+    step->place = first;
     step->scale = run->model->loss_sum ? 1.0f : 1.0f / (float)step->count;
     for (int i = 0; i < step->count; i++) {
         long long sample = run->train.order[first + i];
-        step->input[i] = data->samples + sample * data->sample_bytes;
         if (step->labels != NULL)
             step->labels[i] = data->labels[sample];
         else
@@ -106,6 +106,8 @@ static int run_group(struct nc_run *run, int slice, int group, int thread, int b
         .dropout = (const unsigned char *const *)step->dropout,
         .scale = step->scale,
     };
+    for (int i = first; i < first + g.count; i++)
+        step->input[i] = nc_data_sample(run->train.data, run->train.order[step->place + i]);
     nc_lap(NC_LAP_OTHER);
     (backward ? m->train : m->test)(&g);
     int at = slice * groups_per_slice(m) + group;

@@ -153,7 +153,7 @@ void nc_pool_stop(struct nc_pool *pool)
 
 int nc_pool_threads(const struct nc_pool *pool)
 {
-    return pool->threads;
+    return pool != NULL ? pool->threads : 1;
 }
 
 void nc_pool_laps(struct nc_pool *pool, struct nc_laps **laps)
@@ -163,7 +163,7 @@ void nc_pool_laps(struct nc_pool *pool, struct nc_laps **laps)
 
 void nc_pool_run(struct nc_pool *pool, int tasks, void (*task)(void *context, int index, int thread), void *context)
 {
-    if (pool->threads == 1 || tasks <= 1) {
+    if (nc_pool_threads(pool) == 1 || tasks <= 1) {
         for (int i = 0; i < tasks; i++)
             do_task(pool, task, context, i, 0);
         return;

@@ -1,13 +1,12 @@
 /* CIFAR-10, in either form that https://www.cs.toronto.edu/~kriz/cifar.html gives it: binary batches (one label byte
  * and 3072 pixels a record) or Python pickles. Both hold the same 60000 pictures in the same order, channels first. */
 #include <errno.h>
-#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "../store/pickle.h"
 #include "data.h"
@@ -47,77 +46,76 @@ static int exists(const struct nc_data *data, const char *folder, const char *na
     return stat(path, &status) == 0;
 }
 
-/* Opens a batch; its size in *size. */
-static int open_batch(const struct nc_data *data, const char *path, size_t *size)
+/* One file of the set, looked through by any thread: what is wrong is noted, and told by the one that loads the set. */
+struct batch {
+    const struct nc_data *data;
+    char path[PATH_ROOM];
+    const unsigned char *bytes; /* the whole file, mapped */
+    size_t size;
+    const unsigned char *samples;
+    int *labels;                /* [BATCH] */
+    const char *hint;
+    char error[PATH_ROOM + 256]; /* "": nothing is wrong */
+};
+
+__attribute__((format(printf, 3, 4)))
+static void note_error(struct batch *batch, const char *hint, const char *format, ...)
 {
-    struct stat status;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        nc_fail(data->run, errno == ENOENT ? SOURCE_HINT : NULL, "%s: CIFAR10 cannot open %s: %s", data->name, path,
-                strerror(errno));
-    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
-        nc_fail(data->run, NULL, "%s: CIFAR10 cannot read %s: it is no regular file", data->name, path);
-    *size = (size_t)status.st_size;
-    return file;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(batch->error, sizeof batch->error, format, arguments);
+    va_end(arguments);
+    batch->hint = hint;
 }
 
-/* A whole file, as read-only memory; `size` may be 0. */
-static const unsigned char *map_file(const struct nc_data *data, const char *path, size_t *size)
+static void map_batch(struct batch *batch)
 {
-    int file = open_batch(data, path, size);
-    void *bytes = *size ? mmap(NULL, *size, PROT_READ, MAP_PRIVATE, file, 0) : NULL;
-    if (bytes == MAP_FAILED)
-        nc_fail(data->run, NULL, "%s: CIFAR10 cannot read %s: %s", data->name, path, strerror(errno));
-    close(file);
-    return bytes;
+    int error = nc_map_file(batch->data, batch->path, &batch->bytes, &batch->size);
+    if (error == EISDIR || error == ENODEV)
+        note_error(batch, NULL, "CIFAR10 cannot read %s: it is no regular file", batch->path);
+    else if (error)
+        note_error(batch, error == ENOENT ? SOURCE_HINT : NULL, "CIFAR10 cannot open %s: %s", batch->path,
+                   strerror(error));
 }
 
-static void unmap_file(const unsigned char *bytes, size_t size)
+/* Whether a label will do; the first one that doesn't is noted. */
+static bool check_label(struct batch *batch, int record, long long label)
 {
-    if (size)
-        munmap((void *)bytes, size);
-}
-
-static int check_label(const struct nc_data *data, const char *path, int record, long long label)
-{
-    if (label < 0 || label >= CLASSES)
-        nc_fail(data->run, "the file is damaged; unpack it again",
-                "%s: %s: record %d has the label %lld; 0 to %d are possible", data->name, path, record, label,
-                CLASSES - 1);
-    return (int)label;
+    if (label >= 0 && label < CLASSES)
+        return true;
+    note_error(batch, "the file is damaged; unpack it again",
+               "%s: record %d has the label %lld; 0 to %d are possible", batch->path, record, label, CLASSES - 1);
+    return false;
 }
 
 /* ---- Binary batches -------------------------------------------------------------------------------------------- */
 
-/* Reads a file straight into its place among the records. */
-static void read_binary(const struct nc_data *data, const char *path, unsigned char *records, int *labels)
+static void read_binary(void *context, int index, int thread)
 {
-    size_t size, wanted = (size_t)BATCH * RECORD, done = 0;
-    int file = open_batch(data, path, &size);
-    if (size != wanted)
-        nc_fail(data->run, "the download or the unpacking was cut short; unpack it again",
-                "%s: %s has %zu bytes; %zu are expected (%d records of %d)", data->name, path, size, wanted, BATCH,
-                RECORD);
-    while (done < wanted) {
-        ssize_t got = read(file, records + done, wanted - done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            nc_fail(data->run, NULL, "%s: CIFAR10 cannot read %s: %s", data->name, path,
-                    got < 0 ? strerror(errno) : "it became shorter while it was read");
-        done += (size_t)got;
+    struct batch *batch = (struct batch *)context + index;
+    (void)thread;
+    if (batch->error[0])
+        return;
+    if (batch->size != (size_t)BATCH * RECORD) {
+        note_error(batch, "the download or the unpacking was cut short; unpack it again",
+                   "%s has %zu bytes; %zu are expected (%d records of %d)", batch->path, batch->size,
+                   (size_t)BATCH * RECORD, BATCH, RECORD);
+        return;
     }
-    close(file);
-    for (int i = 0; i < BATCH; i++)
-        labels[i] = check_label(data, path, i, records[(size_t)i * RECORD]);
+    batch->samples = batch->bytes + 1; /* a record begins with its label */
+    for (int i = 0; i < BATCH; i++) {
+        batch->labels[i] = batch->bytes[(size_t)i * RECORD];
+        if (!check_label(batch, i, batch->labels[i]))
+            return;
+    }
 }
 
 /* ---- Python batches -------------------------------------------------------------------------------------------- */
 
-_Noreturn static void fail_python(const struct nc_data *data, const char *path, const char *what)
+static void note_python(struct batch *batch, const char *what)
 {
-    nc_fail(data->run, "the download or the unpacking was cut short, or this is another file; unpack it again",
-            "%s: %s is no batch of CIFAR-10: %s", data->name, path, what);
+    note_error(batch, "the download or the unpacking was cut short, or this is another file; unpack it again",
+               "%s is no batch of CIFAR-10: %s", batch->path, what);
 }
 
 /* The elements of a pickled numpy array of bytes, 10000 by 3072: the last item of the state that BUILD gives it. */
@@ -131,31 +129,56 @@ static const unsigned char *array_bytes(struct nc_pickle *pickle, const struct n
     return bytes;
 }
 
-static void read_python(const struct nc_data *data, const char *path, unsigned char *samples, int *labels)
+static void take_labels(struct batch *batch, const struct nc_pickle_value *labels)
 {
-    size_t file_size, size = 0;
-    const unsigned char *file = map_file(data, path, &file_size);
-    struct nc_pickle pickle;
-    if (!nc_pickle_read(&pickle, file, file_size)) {
-        char what[256];
-        snprintf(what, sizeof what, "%s (it has %zu bytes; about 31 million are expected)", pickle.error, file_size);
-        fail_python(data, path, what);
-    }
-    const struct nc_pickle_value *names = nc_pickle_get(pickle.root, "labels");
-    const unsigned char *bytes = array_bytes(&pickle, nc_pickle_get(pickle.root, "data"), &size);
-    if (!names || names->kind != NC_PICKLE_LIST || names->items.count != BATCH)
-        fail_python(data, path, "it has no list of 10000 `labels`");
-    if (!bytes || size != (size_t)BATCH * PIXELS)
-        fail_python(data, path, "its `data` are not 10000 pictures of 3072 bytes");
-    memcpy(samples, bytes, size);
     for (int i = 0; i < BATCH; i++) {
-        const struct nc_pickle_value *label = names->items.data[i];
-        if (label->kind != NC_PICKLE_INTEGER)
-            fail_python(data, path, "a label is no integer");
-        labels[i] = check_label(data, path, i, label->integer);
+        const struct nc_pickle_value *label = labels->items.data[i];
+        if (label->kind != NC_PICKLE_INTEGER) {
+            note_python(batch, "a label is no integer");
+            return;
+        }
+        if (!check_label(batch, i, label->integer))
+            return;
+        batch->labels[i] = (int)label->integer;
+    }
+}
+
+/* The samples stay where they are in the file, unless it spells them in another way than byte for byte. */
+static void take_samples(struct batch *batch, const unsigned char *bytes, size_t size)
+{
+    batch->samples = bytes;
+    if (bytes >= batch->bytes && bytes < batch->bytes + batch->size)
+        return;
+    unsigned char *copy = nc_memory(batch->data->run, (long long)size, 1, "CIFAR-10");
+    memcpy(copy, bytes, size);
+    batch->samples = copy;
+}
+
+static void read_python(void *context, int index, int thread)
+{
+    struct batch *batch = (struct batch *)context + index;
+    struct nc_pickle pickle;
+    size_t size = 0;
+    (void)thread;
+    if (batch->error[0])
+        return;
+    if (nc_pickle_read(&pickle, batch->bytes, batch->size)) {
+        const struct nc_pickle_value *labels = nc_pickle_get(pickle.root, "labels");
+        const unsigned char *bytes = array_bytes(&pickle, nc_pickle_get(pickle.root, "data"), &size);
+        if (!labels || labels->kind != NC_PICKLE_LIST || labels->items.count != BATCH)
+            note_python(batch, "it has no list of 10000 `labels`");
+        else if (!bytes || size != (size_t)BATCH * PIXELS)
+            note_python(batch, "its `data` are not 10000 pictures of 3072 bytes");
+        else
+            take_labels(batch, labels);
+        if (!batch->error[0])
+            take_samples(batch, bytes, size);
+    } else {
+        char what[256];
+        snprintf(what, sizeof what, "%s (it has %zu bytes; about 31 million are expected)", pickle.error, batch->size);
+        note_python(batch, what);
     }
     nc_pickle_free(&pickle);
-    unmap_file(file, file_size);
 }
 
 /* ---- Class names ----------------------------------------------------------------------------------------------- */
@@ -169,8 +192,11 @@ static const char **read_names(const struct nc_data *data, const char *folder, i
     if (!exists(data, folder, python ? "batches.meta" : "batches.meta.txt"))
         return NULL;
     const char **names = nc_memory(data->run, CLASSES, sizeof *names, "class names");
+    const unsigned char *file;
     join(data, path, folder, python ? "batches.meta" : "batches.meta.txt");
-    const unsigned char *file = map_file(data, path, &size);
+    int error = nc_map_file(data, path, &file, &size);
+    if (error)
+        nc_fail(data->run, NULL, "%s: CIFAR10 cannot read %s: %s", data->name, path, strerror(error));
     if (python && nc_pickle_read(&pickle, file, size)) {
         const struct nc_pickle_value *list = nc_pickle_get(pickle.root, "label_names");
         for (size_t i = 0; list && list->kind == NC_PICKLE_LIST && i < list->items.count && count < CLASSES; i++) {
@@ -187,7 +213,7 @@ static const char **read_names(const struct nc_data *data, const char *folder, i
         }
     }
     nc_pickle_free(&pickle);
-    unmap_file(file, size);
+    nc_unmap_file(file);
     for (size_t i = 0; i < CLASSES; i++) {
         if (!names[i])
             return NULL;
@@ -229,27 +255,33 @@ static void find_folder(const struct nc_data *data, char *folder, int *python)
 static void load(struct nc_data *data)
 {
     const struct nc_data_own *own = data->own;
-    char folder[PATH_ROOM], path[PATH_ROOM], name[32];
-    int python, files = own->train ? TRAIN_FILES : 1;
+    char folder[PATH_ROOM], name[32];
+    int python, count = own->train ? TRAIN_FILES : 1;
     find_folder(data, folder, &python);
-    long long stride = python ? PIXELS : RECORD;
-    unsigned char *bytes = nc_memory(data->run, (long long)files * BATCH, stride, "CIFAR-10");
-    int *labels = nc_memory(data->run, (long long)files * BATCH, sizeof *labels, "the labels of CIFAR-10");
-    for (int i = 0; i < files; i++) {
+    struct batch *batches = nc_memory(data->run, count, sizeof *batches, "CIFAR-10");
+    const unsigned char **parts = nc_memory(data->run, count, sizeof *parts, "CIFAR-10");
+    int *labels = nc_memory(data->run, (long long)count * BATCH, sizeof *labels, "the labels of CIFAR-10");
+    for (int i = 0; i < count; i++) {
         if (own->train)
             snprintf(name, sizeof name, "data_batch_%d%s", i + 1, python ? "" : ".bin");
         else
             snprintf(name, sizeof name, "test_batch%s", python ? "" : ".bin");
-        join(data, path, folder, name);
-        unsigned char *place = bytes + (long long)i * BATCH * stride;
-        if (python)
-            read_python(data, path, place, labels + i * BATCH);
-        else
-            read_binary(data, path, place, labels + i * BATCH);
+        join(data, batches[i].path, folder, name);
+        batches[i].data = data;
+        batches[i].labels = labels + (size_t)i * BATCH;
+        map_batch(&batches[i]);
     }
-    data->count = (long long)files * BATCH;
-    data->sample_bytes = stride;
-    data->samples = python ? bytes : bytes + 1; /* a binary record begins with its label */
+    nc_pool_run(data->run->pool, count, python ? read_python : read_binary, batches);
+    for (int i = 0; i < count; i++) {
+        if (batches[i].error[0])
+            nc_fail(data->run, batches[i].hint, "%s: %s", data->name, batches[i].error);
+        parts[i] = batches[i].samples;
+    }
+    free(batches);
+    data->count = (long long)count * BATCH;
+    data->sample_bytes = python ? PIXELS : RECORD;
+    data->parts = parts;
+    data->part_samples = BATCH;
     data->labels = labels;
     const char **names = read_names(data, folder, python);
     nc_data_finish(data, CHANNELS, SIDE, SIDE, CLASSES, names ? names : BUILT_IN_NAMES);

@@ -16,11 +16,19 @@ struct nc_data_own {
         int channels; /* 1: the same for all */
     } *normalizations; /* in order */
     int normalization_count;
+    unsigned char *pictures; /* Shapes: where the samples are drawn, */
+    unsigned char *drawn;    /* [count] and whether they have been */
 };
 
 /* A data set of `kind` ("CIFAR10") that `load` will read. */
 struct nc_data *nc_data_new(struct nc_run *run, const char *name, const char *kind, const char *root, int train,
                             void (*load)(struct nc_data *data));
+
+/* A whole file as read-only memory, until the program ends or nc_unmap_file; an empty file is NULL. Returns 0 or what
+ * errno says (EISDIR, ENODEV: it is no regular file). A file that becomes shorter later, or fails to be read, ends the
+ * program with a message. For the main thread. */
+int nc_map_file(const struct nc_data *data, const char *path, const unsigned char **bytes, size_t *size);
+void nc_unmap_file(const unsigned char *bytes);
 
 /* Describes byte images: [channels][height][width] bytes a sample. Builds the pixel table out of the noted transforms
  * and holds the shape and the classes (0: the targets are floats) against the model's. Samples and labels or targets

@@ -1,4 +1,4 @@
-/* Shapes: a data set that ships with netc, drawn in a fraction of a second and the same bytes on every machine.
+/* Shapes: a data set that ships with netc, drawn as they are wanted and the same bytes on every machine.
  *
  * Each picture, 3x32x32 bytes if nothing else is said, holds one shape of ten classes:
  *   0 circle   1 ellipse   2 ring      3 crescent   4 triangle
@@ -302,25 +302,45 @@ static void add_noise(const struct picture *picture, struct rng *r, int most, in
     }
 }
 
-/* One picture, channels first. */
-static struct frame draw_sample(struct picture *picture, struct rng *r, int shape, const struct polygon *polygon,
-                                int channels, unsigned char *sample)
+/* What a sample shows: all that is drawn of it before its pixels are. */
+struct scene {
+    struct rng rng; /* as it stands then */
+    int shape;
+    struct paint ground, own;
+    struct frame frame;
+};
+
+static struct scene choose_scene(const struct nc_data_own *own, long long sample)
 {
+    struct scene s = {.rng.state = ((uint64_t)(own->train ? 1 : 2) << 32) + (uint64_t)sample * 0x10001u};
+    struct rng *r = &s.rng;
+    s.shape = between(r, 0, CLASSES - 1);
     int dark = between(r, 50, 120), light = between(r, 110, 190);
-    struct paint ground = choose_paint(r, between(r, 0, PATTERNS - 1), 0, dark);
-    struct paint own = choose_paint(r, chance(r, 60) ? PLAIN : between(r, SHADED, PATTERNS - 1), light, 255);
-    struct frame f = choose_frame(r, picture->side);
-    int may_be_hollow = shape == 1 || shape > 3; /* a hollow circle would be a ring */
-    if (may_be_hollow && f.radius > picture->side * FINE / 4 && chance(r, 15))
-        f.hole = between(r, 340, 390);
-    draw_ground(picture, &ground);
+    s.ground = choose_paint(r, between(r, 0, PATTERNS - 1), 0, dark);
+    s.own = choose_paint(r, chance(r, 60) ? PLAIN : between(r, SHADED, PATTERNS - 1), light, 255);
+    s.frame = choose_frame(r, own->size);
+    int may_be_hollow = s.shape == 1 || s.shape > 3; /* a hollow circle would be a ring */
+    if (may_be_hollow && s.frame.radius > own->size * FINE / 4 && chance(r, 15))
+        s.frame.hole = between(r, 340, 390);
+    return s;
+}
+
+/* The bytes of a sample, channels first. */
+static void draw_scene(struct scene *s, const struct nc_data_own *own, unsigned char *sample)
+{
+    struct picture picture;
+    struct rng *r = &s->rng;
+    const struct polygon polygon = s->shape == 4   ? make_polygon(3, 520, 0)
+                                   : s->shape == 7 ? make_polygon(6, 790, 0)
+                                                   : make_polygon(5, 350, 1);
+    picture.side = own->size;
+    draw_ground(&picture, &s->ground);
     for (int i = between(r, 0, 3); i > 0; i--)
-        draw_clutter(picture, r);
-    draw_shape(picture, shape, polygon, &f, &own);
+        draw_clutter(&picture, r);
+    draw_shape(&picture, s->shape, &polygon, &s->frame, &s->own);
     for (int i = between(r, 0, 2); i > 0; i--)
-        draw_clutter(picture, r);
-    add_noise(picture, r, between(r, 4, 22), channels, sample);
-    return f;
+        draw_clutter(&picture, r);
+    add_noise(&picture, r, between(r, 4, 22), own->channels, sample);
 }
 
 static void note_position(const struct frame *f, int picture_side, float *target)
@@ -331,31 +351,41 @@ static void note_position(const struct frame *f, int picture_side, float *target
     target[2] = (float)f->radius / side;
 }
 
+/* ---- The data set ---------------------------------------------------------------------------------------------- */
+
+/* Samples are drawn when they are first wanted, by the thread that wants them: training begins at once. */
+static void make(struct nc_data *data, long long sample)
+{
+    struct nc_data_own *own = data->own;
+    if (own->drawn[sample])
+        return;
+    struct scene scene = choose_scene(own, sample);
+    draw_scene(&scene, own, own->pictures + sample * data->sample_bytes);
+    own->drawn[sample] = 1;
+}
+
 static void load(struct nc_data *data)
 {
-    const struct nc_data_own *own = data->own;
+    struct nc_data_own *own = data->own;
     int count = own->train ? TRAIN_COUNT : TEST_COUNT, bytes = own->channels * own->size * own->size;
-    struct picture *picture = nc_memory(data->run, 1, sizeof *picture, "Shapes");
-    unsigned char *samples = nc_memory(data->run, count, bytes, "Shapes");
     int *labels = own->position ? NULL : nc_memory(data->run, count, sizeof *labels, "Shapes");
     float *targets = own->position ? nc_memory(data->run, count, POSITION_FLOATS * sizeof *targets, "Shapes") : NULL;
-    picture->side = own->size;
-    const struct polygon triangle = make_polygon(3, 520, 0), hexagon = make_polygon(6, 790, 0);
-    const struct polygon star = make_polygon(5, 350, 1);
+    const unsigned char **parts = nc_memory(data->run, 1, sizeof *parts, "Shapes");
     for (int i = 0; i < count; i++) {
-        struct rng r = {.state = ((uint64_t)(own->train ? 1 : 2) << 32) + (uint64_t)i * 0x10001u};
-        int shape = between(&r, 0, CLASSES - 1);
-        const struct polygon *polygon = shape == 4 ? &triangle : shape == 7 ? &hexagon : &star;
-        struct frame f = draw_sample(picture, &r, shape, polygon, own->channels, samples + (size_t)i * bytes);
+        struct scene scene = choose_scene(own, i);
         if (own->position)
-            note_position(&f, own->size, targets + (size_t)i * POSITION_FLOATS);
+            note_position(&scene.frame, own->size, targets + (size_t)i * POSITION_FLOATS);
         else
-            labels[i] = shape;
+            labels[i] = scene.shape;
     }
-    free(picture);
+    own->pictures = nc_memory(data->run, count, bytes, "Shapes");
+    own->drawn = nc_memory(data->run, count, 1, "Shapes");
+    parts[0] = own->pictures;
     data->count = count;
     data->sample_bytes = bytes;
-    data->samples = samples;
+    data->parts = parts;
+    data->part_samples = count;
+    data->make = make;
     data->labels = labels;
     data->targets = targets;
     data->target_floats = own->position ? POSITION_FLOATS : 0;

@@ -1,5 +1,6 @@
 /* CIFAR-10: both forms give the same samples; missing, cut and damaged files are told apart. The files are made here,
  * full size and full of numbers; with NETC_DATA=FOLDER the real ones in FOLDER are read too. */
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "fails.h"
@@ -89,29 +90,35 @@ static void write_python(const char *name, int file)
 static struct nc_data *kept[2];
 static int kept_count;
 
-static struct nc_data *read_set(struct nc_run *run, const char *root, int train)
+static struct nc_data *read_with(struct nc_pool *pool, struct nc_run *run, const char *root, int train)
 {
-    *run = (struct nc_run){.model = &MODEL, .program = "test", .data_folder = root};
+    *run = (struct nc_run){.model = &MODEL, .program = "test", .data_folder = root, .pool = pool};
     struct nc_data *data = kept[kept_count++ % 2] = nc_cifar10(run, "set", "elsewhere", train);
     nc_to_tensor(data);
     data->load(data);
     return data;
 }
 
-static void check_test_set(const struct nc_data *data)
+static struct nc_data *read_set(struct nc_run *run, const char *root, int train)
+{
+    return read_with(NULL, run, root, train);
+}
+
+static void check_test_set(struct nc_data *data)
 {
     ck_assert_int_eq(data->count, BATCH);
     ck_assert_int_eq(data->classes, 10);
     ck_assert_int_eq(data->rank, 3);
     ck_assert(data->shape[0] == 3 && data->shape[1] == 32 && data->shape[2] == 32);
     for (int r = 0; r < BATCH; r++) {
-        const unsigned char *sample = data->samples + r * data->sample_bytes;
+        const unsigned char *sample = nc_data_sample(data, r);
         ck_assert_int_eq(data->labels[r], label(0, r));
         ck_assert_uint_eq(sample[0], pixel(0, r, 0));
         ck_assert_uint_eq(sample[PIXELS - 1], pixel(0, r, PIXELS - 1));
     }
+    const unsigned char *sample = nc_data_sample(data, 77);
     for (int i = 0; i < PIXELS; i++)
-        ck_assert_uint_eq(data->samples[77 * data->sample_bytes + i], pixel(0, 77, i));
+        ck_assert_uint_eq(sample[i], pixel(0, 77, i));
 }
 
 START_TEST(binary)
@@ -140,6 +147,7 @@ START_TEST(python)
 }
 END_TEST
 
+/* Read by one thread and by three. */
 START_TEST(five_files_in_order)
 {
     struct nc_run run;
@@ -149,11 +157,15 @@ START_TEST(five_files_in_order)
         snprintf(name, sizeof name, "cifar-10-batches-bin/data_batch_%d.bin", file);
         write_binary(name, file);
     }
-    struct nc_data *data = read_set(&run, folder, 1);
+    struct nc_pool *pool = _i ? nc_pool_start(NULL, 3) : NULL;
+    struct nc_data *data = read_with(pool, &run, folder, 1);
+    if (pool)
+        nc_pool_stop(pool);
     ck_assert_int_eq(data->count, 5 * BATCH);
     for (int i = 0; i < 5 * BATCH; i += 997) {
         ck_assert_int_eq(data->labels[i], label(1 + i / BATCH, i % BATCH));
-        ck_assert_uint_eq(data->samples[i * data->sample_bytes + 5], pixel(1 + i / BATCH, i % BATCH, 5));
+        const unsigned char *sample = nc_data_sample(data, i);
+        ck_assert_uint_eq(sample[5], pixel(1 + i / BATCH, i % BATCH, 5));
     }
 }
 END_TEST
@@ -203,6 +215,69 @@ START_TEST(label_out_of_range)
 }
 END_TEST
 
+/* Of two damaged files the first is told, whichever a thread comes to first. */
+static void read_damaged(void *root)
+{
+    struct nc_run run;
+    read_with(nc_pool_start(NULL, 3), &run, root, 1);
+}
+
+START_TEST(first_of_two_damaged)
+{
+    char name[64];
+    for (int file = 1; file <= 5; file++) {
+        snprintf(name, sizeof name, "data_batch_%d.bin", file);
+        unsigned char *records = make_records(file);
+        if (file == 2)
+            records[9999 * RECORD] = 77;
+        if (file == 3)
+            records[0] = 99;
+        write_file(folder, name, records, (size_t)BATCH * RECORD);
+        free(records);
+    }
+    expect_failure(read_damaged, folder, "data_batch_2.bin: record 9999 has the label 77; 0 to 9 are possible");
+}
+END_TEST
+
+/* Samples lie in the file itself: what is cut off while they are in use can't be read any more. */
+static void read_what_is_cut_off(void *root)
+{
+    struct nc_run run;
+    struct nc_data *data = read_set(&run, root, 0);
+    ck_assert_int_eq(truncate(in_folder("test_batch.bin"), 1000000), 0);
+    for (int i = 0; i < BATCH; i++) {
+        const volatile unsigned char *sample = nc_data_sample(data, i);
+        (void)sample[0];
+    }
+}
+
+START_TEST(cut_short_while_in_use)
+{
+    write_binary("test_batch.bin", 0);
+    expect_failure(read_what_is_cut_off, folder,
+                   "test_batch.bin became shorter, or can no longer be read, while it was in use");
+}
+END_TEST
+
+/* A SIGBUS that no file of samples has caused ends the program as it would have. */
+static void raise_another(void *root)
+{
+    struct nc_run run;
+    read_set(&run, root, 0);
+    FILE *file = fopen(in_folder("other"), "w+");
+    const volatile char *bytes = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fileno(file), 0);
+    (void)bytes[0]; /* past the end of an empty file */
+}
+
+START_TEST(another_bus_error)
+{
+    char text[1024];
+    write_binary("test_batch.bin", 0);
+    ck_assert_int_ne(run_apart(raise_another, folder, text, sizeof text), 0);
+    ck_assert_ptr_null(strstr(text, "in use"));
+}
+END_TEST
+
 /* ---- The real files ---------------------------------------------------------------------------------------------- */
 
 START_TEST(real_files_agree)
@@ -221,8 +296,7 @@ START_TEST(real_files_agree)
         data[i] = read_set(&run[i], path[i], 1);
     ck_assert_mem_eq(data[0]->labels, data[1]->labels, 5 * BATCH * sizeof(int));
     for (int i = 0; i < 5 * BATCH; i++)
-        ck_assert_mem_eq(data[0]->samples + i * data[0]->sample_bytes, data[1]->samples + i * data[1]->sample_bytes,
-                         PIXELS);
+        ck_assert_mem_eq(nc_data_sample(data[0], i), nc_data_sample(data[1], i), PIXELS);
     ck_assert_int_eq(data[0]->labels[0], 6); /* a frog */
 }
 END_TEST
@@ -235,7 +309,7 @@ int main(void)
     tcase_set_timeout(core, 60);
     tcase_add_test(core, binary);
     tcase_add_test(core, python);
-    tcase_add_test(core, five_files_in_order);
+    tcase_add_loop_test(core, five_files_in_order, 0, 2);
     tcase_add_test(core, real_files_agree);
     suite_add_tcase(suite, core);
     tcase_add_checked_fixture(wrong, start, finish);
@@ -243,6 +317,9 @@ int main(void)
     tcase_add_test(wrong, missing);
     tcase_add_test(wrong, cut_short);
     tcase_add_test(wrong, label_out_of_range);
+    tcase_add_test(wrong, first_of_two_damaged);
+    tcase_add_test(wrong, cut_short_while_in_use);
+    tcase_add_test(wrong, another_bus_error);
     suite_add_tcase(suite, wrong);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -99,7 +99,9 @@ static void load_data(struct nc_data *data)
     data->shape[0] = IN;
     data->element = NC_FLOAT;
     data->sample_bytes = sizeof samples[0];
-    data->samples = (const unsigned char *)samples;
+    static const unsigned char *const parts[] = {(const unsigned char *)samples};
+    data->parts = parts;
+    data->part_samples = SAMPLES;
     data->labels = labels;
 }
 
