@@ -106,9 +106,10 @@ static int run_group(struct nc_run *run, int slice, int group, int thread, int b
         .dropout = (const unsigned char *const *)step->dropout,
         .scale = step->scale,
     };
+    nc_lap(NC_LAP_OTHER);
     for (int i = first; i < first + g.count; i++)
         step->input[i] = nc_data_sample(run->train.data, run->train.order[step->place + i]);
-    nc_lap(NC_LAP_OTHER);
+    nc_lap(NC_LAP_LOADING);
     (backward ? m->train : m->test)(&g);
     int at = slice * groups_per_slice(m) + group;
     step->loss[at] = g.loss;
