@@ -2,7 +2,9 @@
  *
  * A `vec` holds VL floats; VL follows the target: 16 with AVX-512, 8 with AVX2 and FMA, otherwise 4. All loads and
  * stores take any address. vec_fma rounds once where the width has fused multiply-adds (AVX-512, AVX2 with FMA, NEON)
- * and twice where it doesn't (plain SSE), whatever else the processor can do: a width always gives the same bits. */
+ * and twice where it doesn't (plain SSE), whatever else the processor can do: a width always gives the same bits.
+ * NC_LANES=16 with AVX2 asks for vectors that the compiler takes apart: slow, but the same bits as AVX-512's, so that
+ * tests can see them anywhere. */
 #ifndef NETC_VECTOR_H
 #define NETC_VECTOR_H
 
@@ -12,7 +14,7 @@
 #include <arm_neon.h>
 #endif
 
-#if defined __AVX512F__
+#if defined __AVX512F__ || (defined NC_LANES && NC_LANES == 16 && defined __AVX2__ && defined __FMA__)
 #define VL 16
 #define TILE(wide, middle, narrow) wide
 #elif defined __AVX2__ && defined __FMA__
@@ -21,6 +23,13 @@
 #else
 #define VL 4
 #define TILE(wide, middle, narrow) narrow
+#endif
+
+/* Whether the processor has vectors of VL floats. */
+#if VL == 16 && !defined __AVX512F__
+#define NC_WHOLE 0
+#else
+#define NC_WHOLE 1
 #endif
 
 /* Before a loop with few, constant rounds: all of them in a row, so that arrays of vectors stay in registers. */
@@ -49,7 +58,7 @@ NC_INLINE vec vec_load(const float *p)
 NC_INLINE vec vec_load_once(const float *p)
 {
     vec a = vec_load(p);
-#if defined __x86_64__
+#if defined __x86_64__ && NC_WHOLE
     __asm__("" : "+v"(a));
 #elif defined __aarch64__
     __asm__("" : "+w"(a));
@@ -70,7 +79,9 @@ NC_INLINE vec vec_zero(void)
 /* VL times the same float. */
 NC_INLINE vec vec_all(float a)
 {
-#if VL == 16
+#if !NC_WHOLE
+    return (vec){a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
+#elif VL == 16
     return _mm512_set1_ps(a);
 #elif VL == 8
     return _mm256_set1_ps(a);
@@ -85,7 +96,7 @@ NC_INLINE vec vec_all(float a)
  * neighbours read it too, which costs more than reading it again. */
 NC_INLINE vec vec_all_of(const float *p)
 {
-#if VL > 4
+#if VL > 4 && NC_WHOLE
     vec a;
     __asm__("vbroadcastss %1, %0" : "=v"(a) : "m"(*p));
     return a;
@@ -102,7 +113,15 @@ NC_INLINE ivec ivec_all(int a)
 /* a * b + c */
 NC_INLINE vec vec_fma(vec a, vec b, vec c)
 {
-#if VL == 16
+#if !NC_WHOLE
+    union halves {
+        vec all;
+        __m256 half[2];
+    } x = {a}, y = {b}, z = {c};
+    z.half[0] = _mm256_fmadd_ps(x.half[0], y.half[0], z.half[0]);
+    z.half[1] = _mm256_fmadd_ps(x.half[1], y.half[1], z.half[1]);
+    return z.all;
+#elif VL == 16
     return _mm512_fmadd_ps(a, b, c);
 #elif VL == 8
     return _mm256_fmadd_ps(a, b, c);
@@ -186,7 +205,9 @@ NC_INLINE ivec ivec_load_shorts(const unsigned short *p)
 /* gcc 12 takes vectors apart to narrow them, so the instructions are named. */
 NC_INLINE void ivec_store_shorts(unsigned short *p, ivec a)
 {
-#if VL == 16
+#if !NC_WHOLE
+    *(nc_shorts *)p = __builtin_convertvector(a, nc_shorts);
+#elif VL == 16
     _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16((__m512i)a));
 #elif VL == 8
     const __m256i all = (__m256i)a;
@@ -201,7 +222,9 @@ NC_INLINE void ivec_store_shorts(unsigned short *p, ivec a)
 
 NC_INLINE void ivec_store_bytes(unsigned char *p, ivec a)
 {
-#if VL == 16
+#if !NC_WHOLE
+    *(nc_bytes *)p = __builtin_convertvector(a, nc_bytes);
+#elif VL == 16
     _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8((__m512i)a));
 #elif VL == 8
     const __m256i all = (__m256i)a;

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Vectors that this machine may not have: NEON as qemu emulates it, and 16 lanes, taken apart by gcc or only read.
+
+What is compiled for AArch64 is the runtime's core, the emitted C in both forms, the prebuilt kernels, and the kernels'
+own tests. There are no libraries for it but libc: tests/cross has the part of Check that those tests use, and a `save`
+that writes bare floats."""
+import glob
+import os
+import re
+import shutil
+
+from support import NETC, ROOT, Skip, compilers, done, folder, losses, main, netc, run, sample
+
+CROSS = "aarch64-linux-gnu-gcc"
+FLAGS = ["-std=gnu11", "-O1", "-ffp-contract=off", "-D_GNU_SOURCE", "-DNETC_VERSION=\"0\"", "-Wall", "-Wextra",
+         "-Wshadow", "-Werror"]
+RUNTIME = os.path.join(ROOT, "runtime")
+BUILT = os.path.join(os.path.dirname(os.path.dirname(NETC)), "runtime", "kernels")
+INCLUDES = ["-I" + path for path in (os.path.join(ROOT, "tests", "cross"), os.path.join(ROOT, "compiler"), RUNTIME,
+                                     BUILT)]
+TESTS = ["kernels", "kernels_simple", "kernels_gradient", "kernels_sparse", "kernels_winograd"]
+STEPS = ["--max-steps", "5", "--log-every", "1"]
+
+# Vectors of 16 lanes that gcc takes apart (runtime/vector.h); with -O1 it would work on them for half a minute.
+WIDE = ["gcc", *FLAGS, *INCLUDES, "-Og", "-march=x86-64-v3", "-DNC_LANES=16", "-Wno-psabi"]
+
+# A layer of every kind that has kernels of its own, as small as they come.
+PROGRAM = """
+model Small(3, 32, 32) {
+    Conv2d(3, 16, 5, padding=2)
+    MaxPool2d(2)
+    Conv2d(16, 16, 5, padding=2)
+    MaxPool2d(2)
+    Conv2d(16, 32, 3, padding=1)
+    ReLU()
+    Conv2d(32, 32, 3, stride=2, padding=1)
+    ReLU()
+    MaxPool2d(3, stride=1)
+    Conv2d(_, 64, 1, groups=4)
+    Flatten()
+    Dropout(0.3)
+    Linear(_, 10)
+}
+data train_data = Shapes(train=True) { ToTensor() }
+train Small {
+    seed       3
+    data       train_data, batch_size=20, shuffle=True
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4, nesterov=True)
+    epochs     1
+    save       "small.raw"
+}
+"""
+
+
+def emulator():
+    found = shutil.which("qemu-aarch64") or shutil.which("qemu-aarch64-static")
+    if not shutil.which(CROSS):
+        raise Skip("there is no " + CROSS)
+    if not found:
+        raise Skip("there is no qemu-aarch64")
+    return found
+
+
+def below(path, *patterns):
+    return sorted(name for pattern in patterns for name in glob.glob(os.path.join(path, pattern)))
+
+
+def archive(path, name, compiler, sources):
+    """Compiles sources into an archive: a program then takes what it needs."""
+    objects = os.path.join(path, name)
+    os.mkdir(objects)
+    done(run(*compiler, "-c", *sources, cwd=objects))
+    result = objects + ".a"
+    done(run("ar", "rcs", result, *below(objects, "*.o")))
+    return result
+
+
+def kernels(path, compiler, lanes=4):
+    """The prebuilt kernels of one width, what chooses them, and where to find them."""
+    return archive(path, "prebuilt", compiler, [
+        os.path.join(BUILT, "kernels_w%d.c" % lanes), os.path.join(BUILT, "calls.c"),
+        os.path.join(RUNTIME, "kernels", "dispatch.c")])
+
+
+def trained(path, program, start):
+    """(losses, saved bytes) of a trainer that is run in a folder of its own."""
+    place = program + ".run"
+    os.mkdir(place)
+    result = done(run(*start, program, *STEPS, cwd=place))
+    with open(os.path.join(place, "small.raw"), "rb") as file:
+        return losses(result.out), file.read()
+
+
+def emitted(path, *options):
+    """The C of the small program."""
+    name = os.path.join(path, "small.net")
+    with open(name, "w", encoding="utf-8") as file:
+        file.write(PROGRAM)
+    text = os.path.join(path, "small%s.c" % "".join(options))
+    done(netc("emit", name, "-o", text, *options))
+    return text
+
+
+def core(path, name, compiler):
+    """The runtime but for what reads and writes the formats of others."""
+    return archive(path, name, compiler, below(RUNTIME, "*.c", "data/[!c]*.c"))
+
+
+def check_kernels(path, compiler, libraries, start):
+    """Builds and runs the kernels' own tests."""
+    passes = archive(path, "passes", compiler, below(os.path.join(ROOT, "compiler"), "passes/*.c", "base/*.c"))
+    for name in TESTS:
+        program = os.path.join(path, name)
+        source = os.path.join(ROOT, "tests", "unit", "test_%s.c" % name)
+        done(run(*compiler, source, passes, *libraries, "-lm", "-o", program))
+        done(run(*start, program))
+
+
+def same(found, wanted, what):
+    assert len(wanted[0]) == 5, wanted
+    assert found[0] == wanted[0], "%s: losses %s, not %s" % (what, found[0], wanted[0])
+    assert found[1] == wanted[1], what + ": other bits are saved"
+
+
+def trainer(path, name, compiler, text, *libraries):
+    """The path of a trainer that saves bare floats."""
+    program = os.path.join(path, name)
+    done(run(*compiler, text, os.path.join(ROOT, "tests", "cross", "raw_store.c"), *libraries, "-lm", "-o", program))
+    return program
+
+
+def test_kernels_with_neon():
+    qemu = emulator()
+    compiler = [CROSS, "-static", *FLAGS, *INCLUDES]
+    with folder() as path:
+        check_kernels(path, compiler, [kernels(path, compiler)], [qemu])
+
+
+def test_trainers_with_neon():
+    """Emitted and prebuilt kernels, in the losses and in every saved bit as this processor has them."""
+    qemu = emulator()
+    here, arm = ([*words, *FLAGS, *INCLUDES, "-pthread"] for words in (["gcc", "-march=native"], [CROSS, "-static"]))
+    with folder() as path:
+        own, plain = emitted(path), emitted(path, "--plain")
+        wanted = trained(path, trainer(path, "here", here, own, core(path, "core-here", here)), [])
+        library = core(path, "core-arm", arm)
+        same(trained(path, trainer(path, "arm", arm, own, library), [qemu]), wanted, "emitted for NEON")
+        calling = [*arm, "-include", "netc.h", "-include", "kernels.h"]
+        same(trained(path, trainer(path, "plain", calling, plain, library, kernels(path, arm)), [qemu]), wanted,
+             "prebuilt for NEON")
+
+
+def needs_avx2():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        words = file.read().split()
+    if "avx2" not in words or "fma" not in words:
+        raise Skip("this processor has no AVX2")
+
+
+def test_kernels_with_16_lanes():
+    needs_avx2()
+    with folder() as path:
+        others = [os.path.join(BUILT, "libkernels_w%d.a" % lanes) for lanes in (4, 8)]
+        check_kernels(path, WIDE, [kernels(path, WIDE, 16), *others], [])
+
+
+def test_trainer_with_16_lanes():
+    needs_avx2()
+    with folder() as path:
+        text, compiler = emitted(path), ["gcc", *FLAGS, *INCLUDES, "-pthread", "-march=x86-64-v3"]
+        library = core(path, "core", compiler)
+        wanted = trained(path, trainer(path, "middle", compiler, text, library), [])
+        same(trained(path, trainer(path, "wide", [*WIDE, "-pthread"], text, library), []), wanted, "16 lanes")
+
+
+def innermost_loops(assembly):
+    """(function, its instructions) of every loop that has none inside."""
+    function, code, labels = "", [], {}
+    for line in assembly.split("\n"):
+        label = re.match(r"([\w.]+):", line)
+        if label and not label[1].startswith("."):
+            function, code, labels = label[1], [], {}
+        elif label:
+            labels[label[1]] = len(code)
+        elif re.match(r"\s+[a-z]", line):
+            code.append(line)
+            jump = re.match(r"\s+j\w+\s+(\S+)", line)
+            if jump and jump[1] in labels:
+                start = labels[jump[1]]
+                yield function, code[start:]
+                labels = {name: at for name, at in labels.items() if at > start}  # what is around it is not innermost
+
+
+def test_sums_stay_in_registers():
+    """In the loops that are mostly multiply-adds there is no stack, and each works on a whole vector."""
+    if os.uname().machine != "x86_64":
+        raise Skip("not an x86-64")
+    with folder() as path:
+        text = os.path.join(path, "cifar10.c")
+        done(netc("emit", sample("cifar10"), "-o", text))
+        for name, command in compilers():
+            for march, register in (("x86-64-v4", "zmm"), ("x86-64-v3", "ymm")):
+                done(run(command, *FLAGS, *INCLUDES, "-O2", "-march=" + march, "-S", text, "-o", text + ".s"))
+                with open(text + ".s", encoding="utf-8") as file:
+                    loops = list(innermost_loops(file.read()))
+                found = 0
+                for function, code in loops:
+                    sums = [line for line in code if "fmadd" in line]
+                    if 3 * len(sums) < len(code):
+                        continue
+                    found += 1
+                    what = "%s, %s: a loop of %s" % (name, march, function)
+                    assert all(register in line for line in sums), what + " has narrow sums"
+                    moved = [line for line in code if re.search("(mov|fmadd).*%rsp", line) and register in line]
+                    assert len(moved) <= len(sums) / 16, "%s moves\n%s" % (what, "\n".join(moved))
+                assert found >= 8, "only %d loops of multiply-adds were found" % found
+
+
+main(globals())
