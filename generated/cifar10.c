@@ -15,7 +15,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
  * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 1178176 bytes of workspace serve a thread. */
+ * gradient in the block of gradients. 2476096 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -38,11 +38,11 @@ enum {
 enum {
     AT_0_weight_dense = 0,
     AT_2_weight_winograd = 2400,
-    AT_4_weight_winograd = 39840,
-    AT_8_weight_transposed = 114144,
-    AT_7_weight_transposed = 114784,
-    AT_4_weight_winograd_transposed = 181344,
-    AT_2_weight_winograd_transposed = 255648,
+    AT_4_weight_winograd = 68960,
+    AT_8_weight_transposed = 201056,
+    AT_7_weight_transposed = 201696,
+    AT_4_weight_winograd_transposed = 268256,
+    AT_2_weight_winograd_transposed = 400352,
 };
 
 /* the input  (line 2)
@@ -104,30 +104,33 @@ static void conv2d_0_maxpool2d_1_forward(const float *x, const float *w, const f
 static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
-        .size = 2, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .x_col = 32, .block = 22,
+        .taps = 5, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .x_col = 32, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
-    for (long first = 0; first < tiles; first += 22) {
-        const long count = least(22, tiles - first);
-        winograd_input(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, m36, count, 32);
+    float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_5x5(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
         for (long t = 0; t < count; t++) {
             const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
             for (long k = 0; k < 32; k += VL) {
-                vec sums[2][2];
-                winograd_output5(m36 + t * 32 + k, plane, sums);
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 5);
                 float *to = y + r * 384 + c * 32 + k;
                 unsigned char *to_arg = arg + r * 256 + c * 32 + k;
-                vec best = sums[0][0];
-                ivec at = ivec_all(0);
-                vec_take_max(sums[0][1], 1, &best, &at);
-                vec_take_max(sums[1][0], 2, &best, &at);
-                vec_take_max(sums[1][1], 3, &best, &at);
-                best += vec_load(bias + k);
-                vec_store(to, best);
-                ivec_store_bytes(to_arg, at);
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
+                        vec best = sums[m][n];
+                        ivec at = ivec_all(0);
+                        vec_take_max(sums[m][n + 1], 1, &best, &at);
+                        vec_take_max(sums[m + 1][n], 2, &best, &at);
+                        vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
+                        best += vec_load(bias + k);
+                        vec_store(to + m / 2 * 384 + n / 2 * 32, best);
+                        ivec_store_bytes(to_arg + m / 2 * 256 + n / 2 * 32, at);
+                    }
             }
         }
     }
@@ -139,31 +142,35 @@ static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const f
 static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
-        .size = 2, .images = 1, .rows = 8, .cols = 8,
+        .taps = 5, .images = 8, .rows = 8, .cols = 8,
         .ins = 32, .outs = 64, .x_image = 4608, .x_row = 384, .x_col = 32, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
+    float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
     for (long first = 0; first < tiles; first += 16) {
         const long count = least(16, tiles - first);
-        winograd_input(&layer, x, first, count, lines, v);
+        winograd_input_5x5(&layer, x, first, count, lines, v);
         for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 32, m36, count, WINOGRAD_GROUP);
+            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
             for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[2][2];
-                    winograd_output5(m36 + t * WINOGRAD_GROUP + k, plane, sums);
-                    float *to = y + r * 256 + c * 64 + o + k;
-                    unsigned char *to_arg = arg + r * 256 + c * 64 + o + k;
-                    vec best = sums[0][0];
-                    ivec at = ivec_all(0);
-                    vec_take_max(sums[0][1], 1, &best, &at);
-                    vec_take_max(sums[1][0], 2, &best, &at);
-                    vec_take_max(sums[1][1], 3, &best, &at);
-                    best += vec_load(bias + o + k);
-                    vec_store(to, best);
-                    ivec_store_bytes(to_arg, at);
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 5);
+                    float *to = y + image * 1024 + r * 256 + c * 64 + o + k;
+                    unsigned char *to_arg = arg + image * 1024 + r * 256 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
+                            vec best = sums[m][n];
+                            ivec at = ivec_all(0);
+                            vec_take_max(sums[m][n + 1], 1, &best, &at);
+                            vec_take_max(sums[m + 1][n], 2, &best, &at);
+                            vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
+                            best += vec_load(bias + o + k);
+                            vec_store(to + m / 2 * 256 + n / 2 * 64, best);
+                            ivec_store_bytes(to_arg + m / 2 * 256 + n / 2 * 64, at);
+                        }
                 }
             }
         }
@@ -416,23 +423,24 @@ static void conv2d_4_grad_input(const float *x, const float *u, const float *bia
 {
     (void)bias;
     const struct winograd_layer layer = {
-        .size = 2, .images = 1, .rows = 8, .cols = 8,
-        .ins = 64, .outs = 32, .x_image = 9216, .x_row = 768, .x_col = 64, .block = 16,
+        .taps = 5, .images = 8, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 32, .x_image = 9216, .x_row = 768, .x_col = 64, .block = 8,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, m36, count, 32);
+    float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
+    for (long first = 0; first < tiles; first += 8) {
+        const long count = least(8, tiles - first);
+        winograd_input_5x5(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
         for (long t = 0; t < count; t++) {
+            const long image = winograd_image(&layer, first + t);
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < 32; k += VL) {
-                vec sums[2][2];
-                winograd_output5(m36 + t * 32 + k, plane, sums);
-                float *to = y + r * 256 + c * 32 + k;
-                UNROLL for (int m = 0; m < 2; m++)
-                    UNROLL for (int n = 0; n < 2; n++)
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 5);
+                float *to = y + image * 2048 + r * 256 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
                         vec_store(to + m * 256 + n * 32, sums[m][n]);
             }
         }
@@ -440,49 +448,33 @@ static void conv2d_4_grad_input(const float *x, const float *u, const float *bia
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * dw of CONV2D from dy, x, summed over the samples
- * db from dy, summed over samples and positions */
-static void conv2d_4_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g, float *db)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_4_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
-    enum { ROWS = TILE(5, 1, 1), VECS = TILE(5, 10, 10) };
-    (void)y;
-    for (long o = 0; o < 64; o += VL) {
-        vec sum = vec_load(db + o);
-        for (long r = 0; r < 4; r++)
-            for (long c = 0; c < 4; c++)
-                sum += vec_load(dy + r * 256 + c * 64 + o);
-        vec_store(db + o, sum);
-    }
-    for (long o = 0; o < 64; o++) {
-        float s[256];
-        int from[256];
-        long n = 0;
-        for (long r = 0; r < 4; r++)
-            for (long c = 0; c < 4; c++) {
-                const int at = arg[r * 256 + c * 64 + o];
-                from[n] = (int)((2 * r + (at >> 1)) * 384 + (2 * c + (at & 1)) * 32);
-                s[n] = dy[r * 256 + c * 64 + o];
-                n++;
-            }
-        for (long a = 0; a < 5; a += ROWS)
-            for (long j = 0; j < 160; j += VECS * VL) {
-                float *gt = g + o * 800 + a * 160 + j;
-                const float *xt = x + a * 384 + j;
-                vec acc[ROWS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[m][v] = vec_load(gt + m * 160 + v * VL);
-                for (long i = 0; i < n; i++) {
-                    const float *xi = from_here(xt + from[i]);
-                    const vec si = vec_all_of(&s[i]);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][v] = vec_fma(si, vec_load(xi + m * 384 + v * VL), acc[m][v]);
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + m * 160 + v * VL, acc[m][v]);
-            }
+    const struct winograd_layer layer = {
+        .taps = 5, .images = count, .rows = 8, .cols = 8,
+        .ins = 32, .outs = 64, .x_image = 4608, .x_row = 384, .x_col = 32, .block = 16,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 9216, .d_row = 768, .d_col = 64, .g_tap = 2048, .g_in = 64, .g_ins = 32,
+    };
+    winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
+}
+
+/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
+ * db from dy, summed over samples and positions */
+static void bias_4_grad(const float *d, float *g)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        for (long r = 0; r < 8; r++)
+            for (long c = 0; c < 8; c++)
+                UNROLL for (int v = 0; v < 32 / VL; v++)
+                    sum[v] += vec_load(d + r * 768 + c * 64 + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
     }
 }
 
@@ -510,23 +502,23 @@ static void conv2d_2_grad_input(const float *x, const float *u, const float *bia
 {
     (void)bias;
     const struct winograd_layer layer = {
-        .size = 2, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .x_col = 32, .block = 22,
+        .taps = 5, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .x_col = 32, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;
-    for (long first = 0; first < tiles; first += 22) {
-        const long count = least(22, tiles - first);
-        winograd_input(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, m36, count, 32);
+    float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_5x5(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
         for (long t = 0; t < count; t++) {
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < 32; k += VL) {
-                vec sums[2][2];
-                winograd_output5(m36 + t * 32 + k, plane, sums);
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 5);
                 float *to = y + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < 2; m++)
-                    UNROLL for (int n = 0; n < 2; n++)
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
                         vec_store(to + m * 512 + n * 32, sums[m][n]);
             }
         }
@@ -534,51 +526,32 @@ static void conv2d_2_grad_input(const float *x, const float *u, const float *bia
 }
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * dw of CONV2D from dy, x, summed over the samples
- * db from dy, summed over samples and positions */
-static void conv2d_2_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g, float *db)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
-    enum { ROWS = TILE(5, 1, 1), VECS = TILE(5, 10, 10) };
-    (void)y;
-    for (long o = 0; o < 32; o += VL) {
-        vec sum = vec_load(db + o);
-        for (long r = 0; r < 8; r++)
-            for (long c = 0; c < 8; c++)
-                sum += vec_load(dy + r * 256 + c * 32 + o);
-        vec_store(db + o, sum);
-    }
-    for (long top = 0; top < 8; top += 4)
-        for (long o = 0; o < 32; o++) {
-            float s[256];
-            int from[256];
-            long n = 0;
-            for (long r = top; r < top + 4; r++)
-                for (long c = 0; c < 8; c++) {
-                    const int at = arg[r * 256 + c * 32 + o];
-                    from[n] = (int)((2 * r + (at >> 1)) * 640 + (2 * c + (at & 1)) * 32);
-                    s[n] = dy[r * 256 + c * 32 + o];
-                    n++;
-                }
-            for (long a = 0; a < 5; a += ROWS)
-                for (long j = 0; j < 160; j += VECS * VL) {
-                    float *gt = g + o * 800 + a * 160 + j;
-                    const float *xt = x + a * 640 + j;
-                    vec acc[ROWS][VECS];
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][v] = vec_load(gt + m * 160 + v * VL);
-                    for (long i = 0; i < n; i++) {
-                        const float *xi = from_here(xt + from[i]);
-                        const vec si = vec_all_of(&s[i]);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][v] = vec_fma(si, vec_load(xi + m * 640 + v * VL), acc[m][v]);
-                    }
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(gt + m * 160 + v * VL, acc[m][v]);
-                }
-        }
+    const struct winograd_layer layer = {
+        .taps = 5, .images = count, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .x_col = 32, .block = 16,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 12800, .d_row = 640, .d_col = 32, .g_tap = 1024, .g_in = 32, .g_ins = 32,
+    };
+    winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
+}
+
+/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
+ * db from dy, summed over samples and positions */
+static void bias_2_grad(const float *d, float *g)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + r * 640 + c * 32 + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
 }
 
 /* 0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)  (line 3)
@@ -640,8 +613,8 @@ static void conv2d_0_maxpool2d_1_weights(const float *w, float *t, int part, int
 static void conv2d_2_maxpool2d_3_weights(const float *w, float *u, int part, int parts)
 {
     const struct winograd_filter filter = {
-        .ins = 32, .outs = 32, .tap_y = 160, .tap_x = 32,
-        .in = 1, .out = 800, .u_ins = 32, .u_outs = 32,
+        .ins = 32, .outs = 32, .tap_y = 5120, .tap_x = 1024,
+        .in = 32, .out = 1, .u_ins = 32, .u_outs = 32,
     };
     winograd_weights_5x5(&filter, w, u, part, parts);
 }
@@ -651,8 +624,8 @@ static void conv2d_2_maxpool2d_3_weights(const float *w, float *u, int part, int
 static void conv2d_4_maxpool2d_5_weights(const float *w, float *u, int part, int parts)
 {
     const struct winograd_filter filter = {
-        .ins = 32, .outs = 64, .tap_y = 160, .tap_x = 32,
-        .in = 1, .out = 800, .u_ins = 32, .u_outs = 64,
+        .ins = 32, .outs = 64, .tap_y = 10240, .tap_x = 2048,
+        .in = 64, .out = 1, .u_ins = 32, .u_outs = 64,
     };
     winograd_weights_5x5(&filter, w, u, part, parts);
 }
@@ -691,8 +664,8 @@ static void linear_7_grad_input_weights(const float *w, float *t, int part, int 
 static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int parts)
 {
     const struct winograd_filter filter = {
-        .ins = 64, .outs = 32, .tap_y = -160, .tap_x = -32,
-        .in = 800, .out = 1, .u_ins = 64, .u_outs = 32,
+        .ins = 64, .outs = 32, .tap_y = -10240, .tap_x = -2048,
+        .in = 1, .out = 64, .u_ins = 64, .u_outs = 32,
     };
     winograd_weights_5x5(&filter, w, u, part, parts);
 }
@@ -702,8 +675,8 @@ static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int 
 static void conv2d_2_grad_input_weights(const float *w, float *u, int part, int parts)
 {
     const struct winograd_filter filter = {
-        .ins = 32, .outs = 32, .tap_y = -160, .tap_x = -32,
-        .in = 800, .out = 1, .u_ins = 32, .u_outs = 32,
+        .ins = 32, .outs = 32, .tap_y = -5120, .tap_x = -1024,
+        .in = 1, .out = 32, .u_ins = 32, .u_outs = 32,
     };
     winograd_weights_5x5(&filter, w, u, part, parts);
 }
@@ -713,17 +686,17 @@ static void forward(struct nc_group *g)
 {
     const float *weights = g->weights;
     const float *derived = g->derived;
-    float (*input)[36][36 * 3] = (void *)(g->workspace + 801280);            /* 3x32x32, 2 zeros around */
-    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 0);          /* 32x16x16, 2 zeros around */
-    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 925760); /* 32x16x16 */
-    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 653824);     /* 32x8x8, 2 zeros around */
-    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1144896); /* 32x8x8 */
-    float *conv2d_2_maxpool2d_3_scratch = (void *)(g->workspace + 409600);   /* 55680 */
-    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 1079360);      /* 64x4x4 */
-    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1161280); /* 64x4x4 */
-    float *conv2d_4_maxpool2d_5_scratch = (void *)(g->workspace + 409600);   /* 40320 */
-    float (*linear_7)[64] = (void *)(g->workspace + 409600);                 /* 64 */
-    float (*linear_8)[16] = (void *)(g->workspace + 1177664);                /* 10 */
+    float (*input)[36][36 * 3] = (void *)(g->workspace + 2203648);           /* 3x32x32, 2 zeros around */
+    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 942080);     /* 32x16x16, 2 zeros around */
+    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 2328128); /* 32x16x16 */
+    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 2056192);    /* 32x8x8, 2 zeros around */
+    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 2459200); /* 32x8x8 */
+    float *conv2d_2_maxpool2d_3_scratch = (void *)(g->workspace + 0);        /* 72704 */
+    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 282624);       /* 64x4x4 */
+    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 315392); /* 64x4x4 */
+    float *conv2d_4_maxpool2d_5_scratch = (void *)(g->workspace + 0);        /* 70656 */
+    float (*linear_7)[64] = (void *)(g->workspace + 0);                      /* 64 */
+    float (*linear_8)[16] = (void *)(g->workspace + 2475584);                /* 10 */
 
     for (int i = 0; i < g->count; i++) {
         input_forward(g->input[i], g->pixel, &input[i][2][2 * 3]);
@@ -732,9 +705,9 @@ static void forward(struct nc_group *g)
         conv2d_2_maxpool2d_3_forward(maxpool2d_1[i][0], derived + AT_2_weight_winograd, weights + AT_2_bias,
                                      &maxpool2d_3[i][2][2 * 32], maxpool2d_3_arg[i][0],
                                      conv2d_2_maxpool2d_3_scratch);
-        conv2d_4_maxpool2d_5_forward(maxpool2d_3[i][0], derived + AT_4_weight_winograd, weights + AT_4_bias,
-                                     maxpool2d_5[i][0], maxpool2d_5_arg[i][0], conv2d_4_maxpool2d_5_scratch);
     }
+    conv2d_4_maxpool2d_5_forward(maxpool2d_3[0][0], derived + AT_4_weight_winograd, weights + AT_4_bias,
+                                 maxpool2d_5[0][0], maxpool2d_5_arg[0][0], conv2d_4_maxpool2d_5_scratch);
     linear_7_forward(maxpool2d_5[0][0], weights + AT_7_weight, weights + AT_7_bias, linear_7[0]);
     linear_8_forward(linear_7[0], weights + AT_8_weight, weights + AT_8_bias, linear_8[0]);
 }
@@ -744,24 +717,26 @@ static void backward(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*linear_8)[16] = (void *)(g->workspace + 1177664);                /* 10 */
-    float (*d_linear_8)[16] = (void *)(g->workspace + 413696);               /* 10 */
-    float (*d_linear_7)[64] = (void *)(g->workspace + 411648);               /* 64 */
-    float (*linear_7)[64] = (void *)(g->workspace + 409600);                 /* 64 */
-    float (*d_flatten_6)[4][4 * 64] = (void *)(g->workspace + 1112128);      /* 64x4x4 */
-    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 1079360);      /* 64x4x4 */
-    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 1161280); /* 64x4x4 */
-    float (*d_conv2d_4)[12 * 64] = (void *)(g->workspace + 1042496);         /* 64x8x8, 2 zeros around */
-    float (*d_maxpool2d_3)[8 * 32] = (void *)(g->workspace + 1169472);       /* 32x8x8 */
-    float *conv2d_4_grad_input_scratch = (void *)(g->workspace + 409600);    /* 61056 */
-    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 653824);     /* 32x8x8, 2 zeros around */
-    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 1144896); /* 32x8x8 */
-    float (*d_conv2d_2)[20 * 32] = (void *)(g->workspace + 991296);          /* 32x16x16, 2 zeros around */
-    float (*d_maxpool2d_1)[16 * 32] = (void *)(g->workspace + 1079360);      /* 32x16x16 */
-    float *conv2d_2_grad_input_scratch = (void *)(g->workspace + 409600);    /* 55680 */
-    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 0);          /* 32x16x16, 2 zeros around */
-    float (*input)[36][36 * 3] = (void *)(g->workspace + 801280);            /* 3x32x32, 2 zeros around */
-    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 925760); /* 32x16x16 */
+    float (*linear_8)[16] = (void *)(g->workspace + 2475584);                /* 10 */
+    float (*d_linear_8)[16] = (void *)(g->workspace + 2048);                 /* 10 */
+    float (*d_linear_7)[64] = (void *)(g->workspace + 32768);                /* 64 */
+    float (*linear_7)[64] = (void *)(g->workspace + 0);                      /* 64 */
+    float (*d_flatten_6)[4][4 * 64] = (void *)(g->workspace + 0);            /* 64x4x4 */
+    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 282624);       /* 64x4x4 */
+    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 315392); /* 64x4x4 */
+    float (*d_conv2d_4)[12][12 * 64] = (void *)(g->workspace + 1761280);     /* 64x8x8, 2 zeros around */
+    float (*d_maxpool2d_3)[8][8 * 32] = (void *)(g->workspace + 2393664);    /* 32x8x8 */
+    float *conv2d_4_grad_input_scratch = (void *)(g->workspace + 0);         /* 57344 */
+    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 2056192);    /* 32x8x8, 2 zeros around */
+    float *conv2d_4_grad_weight_scratch = (void *)(g->workspace + 0);        /* 235520 */
+    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 2459200); /* 32x8x8 */
+    float (*d_conv2d_2)[20][20 * 32] = (void *)(g->workspace + 1351680);     /* 32x16x16, 2 zeros around */
+    float (*d_maxpool2d_1)[16][16 * 32] = (void *)(g->workspace + 557056);   /* 32x16x16 */
+    float *conv2d_2_grad_input_scratch = (void *)(g->workspace + 0);         /* 72704 */
+    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 942080);     /* 32x16x16, 2 zeros around */
+    float *conv2d_2_grad_weight_scratch = (void *)(g->workspace + 0);        /* 139264 */
+    float (*input)[36][36 * 3] = (void *)(g->workspace + 2203648);           /* 3x32x32, 2 zeros around */
+    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 2328128); /* 32x16x16 */
 
     nc_cross_entropy(g, linear_8[0], 16, 10, 0, d_linear_8[0]);
     linear_8_grad_input(d_linear_8[0], derived + AT_8_weight_transposed, 0, d_linear_7[0]);
@@ -771,17 +746,23 @@ static void backward(struct nc_group *g)
     linear_7_grad_weight(maxpool2d_5[0][0], d_linear_7[0], gradients + AT_7_weight, g->count);
     bias_7_grad(d_linear_7[0], gradients + AT_7_bias, g->count);
     for (int i = 0; i < g->count; i++) {
-        maxpool2d_5_grad(d_flatten_6[i][0], 0, maxpool2d_5_arg[i][0], &d_conv2d_4[2][2 * 64]);
-        conv2d_4_grad_input(d_conv2d_4[0], derived + AT_4_weight_winograd_transposed, 0, d_maxpool2d_3[0],
-                            conv2d_4_grad_input_scratch);
-        conv2d_4_grad_weight(maxpool2d_3[i][0], d_flatten_6[i][0], 0, maxpool2d_5_arg[i][0], gradients + AT_4_weight,
-                             gradients + AT_4_bias);
-        maxpool2d_3_grad(d_maxpool2d_3[0], 0, maxpool2d_3_arg[i][0], &d_conv2d_2[2][2 * 32]);
-        conv2d_2_grad_input(d_conv2d_2[0], derived + AT_2_weight_winograd_transposed, 0, d_maxpool2d_1[0],
+        maxpool2d_5_grad(d_flatten_6[i][0], 0, maxpool2d_5_arg[i][0], &d_conv2d_4[i][2][2 * 64]);
+    }
+    conv2d_4_grad_input(d_conv2d_4[0][0], derived + AT_4_weight_winograd_transposed, 0, d_maxpool2d_3[0][0],
+                        conv2d_4_grad_input_scratch);
+    conv2d_4_grad_weight(maxpool2d_3[0][0], &d_conv2d_4[0][2][2 * 64], gradients + AT_4_weight,
+                         conv2d_4_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        bias_4_grad(&d_conv2d_4[i][2][2 * 64], gradients + AT_4_bias);
+        maxpool2d_3_grad(d_maxpool2d_3[i][0], 0, maxpool2d_3_arg[i][0], &d_conv2d_2[i][2][2 * 32]);
+        conv2d_2_grad_input(d_conv2d_2[i][0], derived + AT_2_weight_winograd_transposed, 0, d_maxpool2d_1[i][0],
                             conv2d_2_grad_input_scratch);
-        conv2d_2_grad_weight(maxpool2d_1[i][0], d_maxpool2d_3[0], 0, maxpool2d_3_arg[i][0], gradients + AT_2_weight,
-                             gradients + AT_2_bias);
-        conv2d_0_grad_weight(input[i][0], d_maxpool2d_1[0], 0, maxpool2d_1_arg[i][0], gradients + AT_0_weight,
+    }
+    conv2d_2_grad_weight(maxpool2d_1[0][0], &d_conv2d_2[0][2][2 * 32], gradients + AT_2_weight,
+                         conv2d_2_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        bias_2_grad(&d_conv2d_2[i][2][2 * 32], gradients + AT_2_bias);
+        conv2d_0_grad_weight(input[i][0], d_maxpool2d_1[i][0], 0, maxpool2d_1_arg[i][0], gradients + AT_0_weight,
                              gradients + AT_0_bias);
     }
 }
@@ -794,7 +775,7 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_8)[16] = (void *)(g->workspace + 1177664);                /* 10 */
+    float (*linear_8)[16] = (void *)(g->workspace + 2475584);                /* 10 */
 
     forward(g);
     if (g->target)
@@ -809,8 +790,10 @@ static void derive(const float *weights, float *derived, int part, int parts)
     conv2d_4_maxpool2d_5_weights(weights + AT_4_weight, derived + AT_4_weight_winograd, part, parts);
     linear_8_grad_input_weights(weights + AT_8_weight, derived + AT_8_weight_transposed, part, parts);
     linear_7_grad_input_weights(weights + AT_7_weight, derived + AT_7_weight_transposed, part, parts);
-    conv2d_4_grad_input_weights(weights + AT_4_weight + 768, derived + AT_4_weight_winograd_transposed, part, parts);
-    conv2d_2_grad_input_weights(weights + AT_2_weight + 768, derived + AT_2_weight_winograd_transposed, part, parts);
+    conv2d_4_grad_input_weights(weights + AT_4_weight + 49152, derived + AT_4_weight_winograd_transposed, part,
+                                parts);
+    conv2d_2_grad_input_weights(weights + AT_2_weight + 24576, derived + AT_2_weight_winograd_transposed, part,
+                                parts);
 }
 
 static const struct nc_parameter parameters[] = {
@@ -826,7 +809,7 @@ static const struct nc_parameter parameters[] = {
     },
     {
         .name = "2.weight", .rank = 4, .shape = {32, 32, 5, 5},
-        .offset = AT_2_weight, .floats = 25600, .axis_count = 4, .axes = {{32, 800}, {32, 1}, {5, 160}, {5, 32}},
+        .offset = AT_2_weight, .floats = 25600, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {5, 5120}, {5, 1024}},
         .init = NC_INIT_UNIFORM, .low = -0.035355339059327369, .high = 0.035355339059327369,
     },
     {
@@ -836,7 +819,7 @@ static const struct nc_parameter parameters[] = {
     },
     {
         .name = "4.weight", .rank = 4, .shape = {64, 32, 5, 5},
-        .offset = AT_4_weight, .floats = 51200, .axis_count = 4, .axes = {{64, 800}, {32, 1}, {5, 160}, {5, 32}},
+        .offset = AT_4_weight, .floats = 51200, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {5, 10240}, {5, 2048}},
         .init = NC_INIT_UNIFORM, .low = -0.035355339059327369, .high = 0.035355339059327369,
     },
     {
@@ -867,12 +850,12 @@ static const struct nc_parameter parameters[] = {
 };
 
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 2, .offset = 801280, .floats = 3888},
-    {.layer = "0: Conv2d(3, 32, 5, 1, 2)", .line = 3, .offset = 0, .floats = 12800},
-    {.layer = "2: Conv2d(32, 32, 5, 1, 2)", .line = 5, .offset = 653824, .floats = 4608},
-    {.layer = "4: Conv2d(32, 64, 5, 1, 2)", .line = 7, .offset = 1079360, .floats = 1024},
-    {.layer = "7: Linear(64*4*4, 64)", .line = 10, .offset = 409600, .floats = 64},
-    {.layer = "8: Linear(64, 10)", .line = 11, .offset = 1177664, .floats = 16},
+    {.layer = "the input", .line = 2, .offset = 2203648, .floats = 3888},
+    {.layer = "0: Conv2d(3, 32, 5, 1, 2)", .line = 3, .offset = 942080, .floats = 12800},
+    {.layer = "2: Conv2d(32, 32, 5, 1, 2)", .line = 5, .offset = 2056192, .floats = 4608},
+    {.layer = "4: Conv2d(32, 64, 5, 1, 2)", .line = 7, .offset = 282624, .floats = 1024},
+    {.layer = "7: Linear(64*4*4, 64)", .line = 10, .offset = 0, .floats = 64},
+    {.layer = "8: Linear(64, 10)", .line = 11, .offset = 2475584, .floats = 16},
 };
 
 static const struct nc_model model = {
@@ -880,11 +863,11 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss_sum = 0,
     .parameters = parameters, .parameter_count = 10,
-    .block = 146128, .derived = 293088, .workspace = 1178176,
+    .block = 146128, .derived = 466912, .workspace = 2476096,
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
     .train = train, .test = test, .derive = derive,
-    .output_offset = 1177664, .output_stride = 16,
+    .output_offset = 2475584, .output_stride = 16,
 };
 
 int main(int argc, char **argv)

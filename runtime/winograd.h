@@ -1,45 +1,36 @@
-/* winograd.h: what the Winograd kernels are written with, for stride 1: F(4x4,3x3) and F(2x2,5x5).
+/* winograd.h: what the Winograd kernels are written with, for stride 1: F(4x4,3x3) and F(4x4,5x5).
  *
- * A tile of 6x6 inputs is transformed in both directions, multiplied by transformed weights frequency by frequency (36
- * matrix products over the input channels) and transformed back to a tile of 4x4 or 2x2 outputs: 36 multiplications for
- * each pair of channels where the definition has 144 or 100.
- *
- * The transforms interpolate at 0, +-3/4, +-3/2 and infinity. All their constants are exact in float32, and because the
- * points lie close around 1 the result is three times nearer to the exact one than with the usual 0, +-1, +-2
- * (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015). */
+ * A tile of 6x6 or 8x8 inputs is transformed in both directions, multiplied by transformed weights frequency by
+ * frequency (36 or 64 matrix products over the input channels) and transformed back to a tile of 4x4 outputs: 36 or 64
+ * multiplications for each pair of channels where the definition has 144 or 400. */
 #ifndef NETC_WINOGRAD_H
 #define NETC_WINOGRAD_H
 
-#include "vector.h"
-
-#define WINOGRAD_A 0.75f
-#define WINOGRAD_B 1.5f
-#define WINOGRAD_A2 (WINOGRAD_A * WINOGRAD_A)
-#define WINOGRAD_B2 (WINOGRAD_B * WINOGRAD_B)
+#include "winograd_points.h"
 
 /* Several kernels of a program call these: one copy each is enough. */
 #define WINOGRAD_SHARED static __attribute__((noinline, unused))
 
-/* PANEL: transformed weights lie as u[36][outs / PANEL][ins][PANEL]; GROUP: outputs that are finished together;
- * PADDING: floats between the planes of the 36 frequencies, so that what a transform stores does not fall into the same
+/* PANEL: transformed weights lie as u[frequency][outs / PANEL][ins][PANEL]; GROUP: outputs that are finished together;
+ * PADDING: floats between the planes of the frequencies, so that what a transform stores does not fall into the same
  * lines of the cache. */
 enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32, WINOGRAD_PADDING = 16 };
 
 /* A convolution as these kernels see it: `images` outputs of rows x cols (not less than the tile), cut into tiles of
- * size x size, `block` of which are worked on at once; channels in multiples of 16; x_image, x_row and x_col are
- * distances in floats. */
+ * 4x4, `block` of which are worked on at once; channels in multiples of 16; x_image, x_row and x_col are distances in
+ * floats. */
 struct winograd_layer {
-    long size, images, rows, cols, ins, outs, x_image, x_row, x_col, block;
+    long taps, images, rows, cols, ins, outs, x_image, x_row, x_col, block;
 };
 
 NC_INLINE long winograd_tile_cols(const struct winograd_layer *layer)
 {
-    return (layer->cols + layer->size - 1) / layer->size;
+    return (layer->cols + WINOGRAD_SIZE - 1) / WINOGRAD_SIZE;
 }
 
 NC_INLINE long winograd_tile_rows(const struct winograd_layer *layer)
 {
-    return (layer->rows + layer->size - 1) / layer->size;
+    return (layer->rows + WINOGRAD_SIZE - 1) / WINOGRAD_SIZE;
 }
 
 NC_INLINE long winograd_tiles(const struct winograd_layer *layer)
@@ -55,12 +46,18 @@ NC_INLINE long winograd_image(const struct winograd_layer *layer, long t)
 
 NC_INLINE long winograd_row(const struct winograd_layer *layer, long t)
 {
-    return least(t / winograd_tile_cols(layer) % winograd_tile_rows(layer) * layer->size, layer->rows - layer->size);
+    const long row = t / winograd_tile_cols(layer) % winograd_tile_rows(layer);
+    return least(row * WINOGRAD_SIZE, layer->rows - WINOGRAD_SIZE);
 }
 
 NC_INLINE long winograd_col(const struct winograd_layer *layer, long t)
 {
-    return least(t % winograd_tile_cols(layer) * layer->size, layer->cols - layer->size);
+    return least(t % winograd_tile_cols(layer) * WINOGRAD_SIZE, layer->cols - WINOGRAD_SIZE);
+}
+
+NC_INLINE long winograd_frequencies(const struct winograd_layer *layer)
+{
+    return WINOGRAD_POINTS(layer->taps) * WINOGRAD_POINTS(layer->taps);
 }
 
 /* Floats from one frequency to the next, of transformed inputs, of products and of weights. */
@@ -79,106 +76,71 @@ NC_INLINE long winograd_u_plane(long ins, long outs)
     return ins * outs + WINOGRAD_PADDING;
 }
 
-/* The input transform of one direction: B^T d. */
-NC_INLINE void winograd_forward(const vec d[6], vec v[6])
+/* The outputs of one tile from its products, VL outputs at m and `plane` floats further on each. */
+NC_INLINE void winograd_output(const float *m, long plane, vec y[WINOGRAD_SIZE][WINOGRAD_SIZE], int taps)
 {
-    const vec near_even = vec_fma(vec_all(-WINOGRAD_B2), d[2], d[4]),
-              near_odd = vec_fma(vec_all(-WINOGRAD_B2), d[1], d[3]);
-    const vec far_even = vec_fma(vec_all(-WINOGRAD_A2), d[2], d[4]),
-              far_odd = vec_fma(vec_all(-WINOGRAD_A2), d[1], d[3]);
-    const vec product = vec_all(WINOGRAD_A2 * WINOGRAD_B2), sum = vec_all(-(WINOGRAD_A2 + WINOGRAD_B2));
-    v[0] = vec_fma(product, d[0], vec_fma(sum, d[2], d[4]));
-    v[1] = vec_fma(vec_all(WINOGRAD_A), near_odd, near_even);
-    v[2] = vec_fma(vec_all(-WINOGRAD_A), near_odd, near_even);
-    v[3] = vec_fma(vec_all(WINOGRAD_B), far_odd, far_even);
-    v[4] = vec_fma(vec_all(-WINOGRAD_B), far_odd, far_even);
-    v[5] = vec_fma(product, d[1], vec_fma(sum, d[3], d[5]));
-}
-
-/* The output transforms of one direction, A^T m: 4 outputs of a 3-tap filter, 2 of a 5-tap filter. */
-NC_INLINE void winograd_back3(const vec m[6], vec y[4])
-{
-    const vec near_sum = m[1] + m[2], near = m[1] - m[2], far_sum = m[3] + m[4], far = m[3] - m[4];
-    y[0] = m[0] + (near_sum + far_sum);
-    y[1] = vec_fma(vec_all(WINOGRAD_B), far, vec_all(WINOGRAD_A) * near);
-    y[2] = vec_fma(vec_all(WINOGRAD_B2), far_sum, vec_all(WINOGRAD_A2) * near_sum);
-    y[3] = vec_fma(vec_all(WINOGRAD_B2 * WINOGRAD_B), far, vec_fma(vec_all(WINOGRAD_A2 * WINOGRAD_A), near, m[5]));
-}
-
-NC_INLINE void winograd_back5(const vec m[6], vec y[2])
-{
-    const vec near = m[1] - m[2], far = m[3] - m[4];
-    y[0] = m[0] + ((m[1] + m[2]) + (m[3] + m[4]));
-    y[1] = vec_fma(vec_all(WINOGRAD_B), far, vec_fma(vec_all(WINOGRAD_A), near, m[5]));
-}
-
-/* The outputs of one tile from its 36 products, VL outputs at m and `plane` floats further on each. */
-NC_INLINE void winograd_output3(const float *m, long plane, vec y[4][4])
-{
-    vec part[4][6];
+    const int points = WINOGRAD_POINTS(taps);
+    vec part[WINOGRAD_SIZE][WINOGRAD_MOST_POINTS];
     m = from_here(m);
-    UNROLL for (int c = 0; c < 6; c++) {
-        vec column[6], sums[4];
-        UNROLL for (int r = 0; r < 6; r++)
-            column[r] = vec_load(m + (6 * r + c) * plane);
-        winograd_back3(column, sums);
-        UNROLL for (int r = 0; r < 4; r++)
+    UNROLL for (int c = 0; c < points; c++) {
+        vec column[WINOGRAD_MOST_POINTS], sums[WINOGRAD_SIZE];
+        UNROLL for (int r = 0; r < points; r++)
+            column[r] = vec_load(m + (points * r + c) * plane);
+        winograd_back(column, sums, taps);
+        UNROLL for (int r = 0; r < WINOGRAD_SIZE; r++)
             part[r][c] = sums[r];
     }
-    UNROLL for (int r = 0; r < 4; r++)
-        winograd_back3(part[r], y[r]);
+    UNROLL for (int r = 0; r < WINOGRAD_SIZE; r++)
+        winograd_back(part[r], y[r], taps);
 }
 
-NC_INLINE void winograd_output5(const float *m, long plane, vec y[2][2])
-{
-    vec part[2][6];
-    m = from_here(m);
-    UNROLL for (int c = 0; c < 6; c++) {
-        vec column[6], sums[2];
-        UNROLL for (int r = 0; r < 6; r++)
-            column[r] = vec_load(m + (6 * r + c) * plane);
-        winograd_back5(column, sums);
-        part[0][c] = sums[0];
-        part[1][c] = sums[1];
-    }
-    winograd_back5(part[0], y[0]);
-    winograd_back5(part[1], y[1]);
-}
-
-/* v[6*r + c][t - first][i] = the transformed inputs of tiles first to first + count. Tiles side by side share the
+/* v[points*r + c][t - first][i] = the transformed inputs of tiles first to first + count. Tiles side by side share the
  * vertical transforms of their columns, which `lines` holds. */
-WINOGRAD_SHARED void winograd_input(const struct winograd_layer *layer, const float *x, long first, long count,
-                                    float *lines, float *v)
+NC_INLINE void winograd_input(const struct winograd_layer *layer, const float *x, long first, long count, float *lines,
+                              float *v, int taps)
 {
+    const int points = WINOGRAD_POINTS(taps);
     const long ins = layer->ins, tile_cols = winograd_tile_cols(layer), plane = winograd_v_plane(layer);
     for (long t = first, end; t < first + count; t = end) {
         end = least(first + count, t - t % tile_cols + tile_cols);
-        const long left = winograd_col(layer, t), width = winograd_col(layer, end - 1) + 6 - left;
+        const long left = winograd_col(layer, t), width = winograd_col(layer, end - 1) + points - left;
         const float *top = x + winograd_image(layer, t) * layer->x_image + winograd_row(layer, t) * layer->x_row;
         top += left * layer->x_col;
         for (long c = 0; c < width; c++)
             for (long i = 0; i < ins; i += VL) {
-                vec d[6], line[6];
-                UNROLL for (int r = 0; r < 6; r++)
+                vec d[WINOGRAD_MOST_POINTS], line[WINOGRAD_MOST_POINTS];
+                UNROLL for (int r = 0; r < points; r++)
                     d[r] = vec_load(top + r * layer->x_row + c * layer->x_col + i);
-                winograd_forward(d, line);
-                UNROLL for (int r = 0; r < 6; r++)
+                winograd_forward(d, line, taps);
+                UNROLL for (int r = 0; r < points; r++)
                     vec_store(lines + (r * width + c) * ins + i, line[r]);
             }
-        for (long r = 0; r < 6; r++)
+        for (long r = 0; r < points; r++)
             for (long tile = t; tile < end; tile++) {
                 const float *line = lines + (r * width + winograd_col(layer, tile) - left) * ins;
-                float *to = v + 6 * r * plane + (tile - first) * ins;
+                float *to = v + points * r * plane + (tile - first) * ins;
                 for (long i = 0; i < ins; i += VL) {
-                    vec d[6], out[6];
-                    UNROLL for (int c = 0; c < 6; c++)
+                    vec d[WINOGRAD_MOST_POINTS], out[WINOGRAD_MOST_POINTS];
+                    UNROLL for (int c = 0; c < points; c++)
                         d[c] = vec_load(line + c * ins + i);
-                    winograd_forward(d, out);
-                    UNROLL for (int c = 0; c < 6; c++)
+                    winograd_forward(d, out, taps);
+                    UNROLL for (int c = 0; c < points; c++)
                         vec_store(to + c * plane + i, out[c]);
                 }
             }
     }
+}
+
+WINOGRAD_SHARED void winograd_input_3x3(const struct winograd_layer *layer, const float *x, long first, long count,
+                                        float *lines, float *v)
+{
+    winograd_input(layer, x, first, count, lines, v, 3);
+}
+
+WINOGRAD_SHARED void winograd_input_5x5(const struct winograd_layer *layer, const float *x, long first, long count,
+                                        float *lines, float *v)
+{
+    winograd_input(layer, x, first, count, lines, v, 5);
 }
 
 /* How many tiles a product keeps in registers, by two vectors of outputs, and a case for each number of them. */
@@ -240,7 +202,7 @@ WINOGRAD_SHARED void winograd_products(const struct winograd_layer *layer, const
     const long u_plane = winograd_u_plane(ins, layer->outs);
     /* Shares of equal size, the first `more` of them by one larger. */
     const long shares = (count + WINOGRAD_TILES - 1) / WINOGRAD_TILES, fewer = count / shares, more = count % shares;
-    for (long f = 0; f < 36; f++) {
+    for (long f = 0; f < winograd_frequencies(layer); f++) {
         const float *vf = v + f * v_plane, *uf = u + f * u_plane;
         float *mf = m + f * m_plane;
         for (long o = 0; o < width; o += 2 * VL) {
@@ -270,60 +232,24 @@ struct winograd_filter {
     long ins, outs, tap_y, tap_x, in, out, u_ins, u_outs;
 };
 
-/* The weight transforms of one direction: G g. */
-NC_INLINE void winograd_taps3(const vec g[3], vec u[6])
-{
-    const vec near = vec_fma(vec_all(WINOGRAD_A2), g[2], g[0]), near_odd = vec_all(WINOGRAD_A) * g[1];
-    const vec far = vec_fma(vec_all(WINOGRAD_B2), g[2], g[0]), far_odd = vec_all(WINOGRAD_B) * g[1];
-    const vec of_near = vec_all(0.5f / (WINOGRAD_A2 * (WINOGRAD_A2 - WINOGRAD_B2)));
-    const vec of_far = vec_all(0.5f / (WINOGRAD_B2 * (WINOGRAD_B2 - WINOGRAD_A2)));
-    u[0] = g[0] * vec_all(1 / (WINOGRAD_A2 * WINOGRAD_B2));
-    u[1] = of_near * (near + near_odd);
-    u[2] = of_near * (near - near_odd);
-    u[3] = of_far * (far + far_odd);
-    u[4] = of_far * (far - far_odd);
-    u[5] = g[2];
-}
-
-NC_INLINE void winograd_taps5(const vec g[5], vec u[6])
-{
-    const vec a2 = vec_all(WINOGRAD_A2), b2 = vec_all(WINOGRAD_B2);
-    const vec near = vec_fma(a2, vec_fma(a2, g[4], g[2]), g[0]),
-              near_odd = vec_all(WINOGRAD_A) * vec_fma(a2, g[3], g[1]);
-    const vec far = vec_fma(b2, vec_fma(b2, g[4], g[2]), g[0]), far_odd = vec_all(WINOGRAD_B) * vec_fma(b2, g[3], g[1]);
-    const vec of_near = vec_all(0.5f / (WINOGRAD_A2 * (WINOGRAD_A2 - WINOGRAD_B2)));
-    const vec of_far = vec_all(0.5f / (WINOGRAD_B2 * (WINOGRAD_B2 - WINOGRAD_A2)));
-    u[0] = g[0] * vec_all(1 / (WINOGRAD_A2 * WINOGRAD_B2));
-    u[1] = of_near * (near + near_odd);
-    u[2] = of_near * (near - near_odd);
-    u[3] = of_far * (far + far_odd);
-    u[4] = of_far * (far - far_odd);
-    u[5] = g[4];
-}
-
-/* The 36 transformed weights of VL outputs side by side, `plane` floats apart in u. */
+/* The transformed weights of VL outputs side by side, `plane` floats apart in u. */
 NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u, long plane, int taps)
 {
-    vec part[6][5];
+    const int points = WINOGRAD_POINTS(taps);
+    vec part[WINOGRAD_MOST_POINTS][WINOGRAD_MOST_TAPS];
     UNROLL for (int x = 0; x < taps; x++) {
-        vec g[5], column[6];
+        vec g[WINOGRAD_MOST_TAPS], column[WINOGRAD_MOST_POINTS];
         UNROLL for (int y = 0; y < taps; y++)
             g[y] = vec_load(w + y * tap_y + x * tap_x);
-        if (taps == 3)
-            winograd_taps3(g, column);
-        else
-            winograd_taps5(g, column);
-        UNROLL for (int r = 0; r < 6; r++)
+        winograd_filter(g, column, taps);
+        UNROLL for (int r = 0; r < points; r++)
             part[r][x] = column[r];
     }
-    UNROLL for (int r = 0; r < 6; r++) {
-        vec row[6];
-        if (taps == 3)
-            winograd_taps3(part[r], row);
-        else
-            winograd_taps5(part[r], row);
-        UNROLL for (int c = 0; c < 6; c++)
-            vec_store(u + (6 * r + c) * plane, row[c]);
+    UNROLL for (int r = 0; r < points; r++) {
+        vec row[WINOGRAD_MOST_POINTS];
+        winograd_filter(part[r], row, taps);
+        UNROLL for (int c = 0; c < points; c++)
+            vec_store(u + (points * r + c) * plane, row[c]);
     }
 }
 
@@ -378,68 +304,32 @@ struct winograd_gradient {
     long d_image, d_row, d_col, g_tap, g_in, g_ins;
 };
 
-/* A dy in one direction, from 4 outputs of a 3-tap filter or 2 of a 5-tap filter. */
-NC_INLINE void winograd_spread(const vec *d, vec q[6], int taps)
-{
-    const vec a = vec_all(WINOGRAD_A), b = vec_all(WINOGRAD_B);
-    vec near_even = d[0], near_odd = d[1], far_even = d[0], far_odd = d[1];
-    if (taps == 3) {
-        near_even = vec_fma(vec_all(WINOGRAD_A2), d[2], d[0]), near_odd = vec_fma(vec_all(WINOGRAD_A2), d[3], d[1]);
-        far_even = vec_fma(vec_all(WINOGRAD_B2), d[2], d[0]), far_odd = vec_fma(vec_all(WINOGRAD_B2), d[3], d[1]);
-    }
-    q[0] = d[0];
-    q[1] = vec_fma(a, near_odd, near_even);
-    q[2] = vec_fma(-a, near_odd, near_even);
-    q[3] = vec_fma(b, far_odd, far_even);
-    q[4] = vec_fma(-b, far_odd, far_even);
-    q[5] = d[6 - taps];
-}
-
-/* G^T u in one direction. */
-NC_INLINE void winograd_gather(const vec u[6], vec *g, int taps)
-{
-    const vec a2 = vec_all(WINOGRAD_A2), b2 = vec_all(WINOGRAD_B2);
-    const vec of_near = vec_all(0.5f / (WINOGRAD_A2 * (WINOGRAD_A2 - WINOGRAD_B2)));
-    const vec of_far = vec_all(0.5f / (WINOGRAD_B2 * (WINOGRAD_B2 - WINOGRAD_A2)));
-    const vec near_even = of_near * (u[1] + u[2]), near_odd = vec_all(WINOGRAD_A) * (of_near * (u[1] - u[2]));
-    const vec far_even = of_far * (u[3] + u[4]), far_odd = vec_all(WINOGRAD_B) * (of_far * (u[3] - u[4]));
-    g[0] = vec_fma(vec_all(1 / (WINOGRAD_A2 * WINOGRAD_B2)), u[0], near_even + far_even);
-    g[1] = near_odd + far_odd;
-    g[2] = vec_fma(a2, near_even, b2 * far_even);
-    if (taps == 5) {
-        g[3] = vec_fma(a2, near_odd, b2 * far_odd);
-        g[4] = vec_fma(a2 * a2, near_even, vec_fma(b2 * b2, far_even, u[5]));
-    } else {
-        g[2] += u[5];
-    }
-}
-
-/* q[6*r + c][t - first][o] = the transformed dy of tiles first to first + count. What a tile that was moved back shares
- * with the one before counts there, and is 0 here. */
+/* q[points*r + c][t - first][o] = the transformed dy of tiles first to first + count. What a tile that was moved back
+ * shares with the one before counts there, and is 0 here. */
 NC_INLINE void winograd_spread_tiles(const struct winograd_layer *layer, const struct winograd_gradient *gradient,
                                      const float *d, long first, long count, float *q, long plane, int taps)
 {
-    const int size = 7 - taps;
+    const int size = WINOGRAD_SIZE, points = WINOGRAD_POINTS(taps);
     for (long t = first; t < first + count; t++) {
         const long r = winograd_row(layer, t), c = winograd_col(layer, t);
         const long from_row = (size - r % size) % size, from_col = (size - c % size) % size;
         const float *dt = d + winograd_image(layer, t) * gradient->d_image + r * gradient->d_row + c * gradient->d_col;
         for (long o = 0; o < layer->outs; o += VL) {
-            vec part[4][6];
+            vec part[WINOGRAD_SIZE][WINOGRAD_MOST_POINTS];
             UNROLL for (int m = 0; m < size; m++) {
-                vec row[4];
+                vec row[WINOGRAD_SIZE];
                 UNROLL for (int n = 0; n < size; n++)
                     row[n] = m < from_row || n < from_col
                                  ? vec_zero() : vec_load(dt + m * gradient->d_row + n * gradient->d_col + o);
                 winograd_spread(row, part[m], taps);
             }
-            UNROLL for (int n = 0; n < 6; n++) {
-                vec column[4], out[6];
+            UNROLL for (int n = 0; n < points; n++) {
+                vec column[WINOGRAD_SIZE], out[WINOGRAD_MOST_POINTS];
                 UNROLL for (int m = 0; m < size; m++)
                     column[m] = part[m][n];
                 winograd_spread(column, out, taps);
-                UNROLL for (int m = 0; m < 6; m++)
-                    vec_store(q + (6 * m + n) * plane + (t - first) * layer->outs + o, out[m]);
+                UNROLL for (int m = 0; m < points; m++)
+                    vec_store(q + (points * m + n) * plane + (t - first) * layer->outs + o, out[m]);
             }
         }
     }
@@ -485,7 +375,7 @@ WINOGRAD_SHARED void winograd_correlations(const struct winograd_layer *layer, c
     const long ins = layer->ins, outs = layer->outs, v_plane = winograd_v_plane(layer);
     const long q_plane = layer->block * outs + WINOGRAD_PADDING, u_plane = winograd_u_plane(ins, outs);
     const long shares = (ins + WINOGRAD_TILES - 1) / WINOGRAD_TILES, fewer = ins / shares, more = ins % shares;
-    for (long f = 0; f < 36; f++)
+    for (long f = 0; f < winograd_frequencies(layer); f++)
         for (long o = 0; o < outs; o += 2 * VL)
             for (long share = 0, i = 0; share < shares; share++) {
                 const long several = fewer + (share < more);
@@ -501,18 +391,23 @@ WINOGRAD_SHARED void winograd_correlations(const struct winograd_layer *layer, c
             }
 }
 
-/* g += the gradient of the weights. scratch: v, q, lines, du. */
+/* g += the gradient of the weights. scratch: du, v, q, lines. */
 NC_INLINE void winograd_grad_weight(const struct winograd_layer *layer, const struct winograd_gradient *gradient,
                                     const float *x, const float *d, float *g, float *scratch, int taps)
 {
+    const int points = WINOGRAD_POINTS(taps);
     const long tiles = winograd_tiles(layer), plane = winograd_u_plane(layer->ins, layer->outs), outs = layer->outs;
-    const long q_plane = layer->block * outs + WINOGRAD_PADDING;
-    float *du = scratch, *v = du + 36 * plane, *q = v + 36 * winograd_v_plane(layer), *lines = q + 36 * q_plane;
-    for (long n = 0; n < 36 * plane; n += VL)
+    const long q_plane = layer->block * outs + WINOGRAD_PADDING, frequencies = winograd_frequencies(layer);
+    float *du = scratch, *v = du + frequencies * plane, *q = v + frequencies * winograd_v_plane(layer);
+    float *lines = q + frequencies * q_plane;
+    for (long n = 0; n < frequencies * plane; n += VL)
         vec_store(du + n, vec_zero());
     for (long first = 0; first < tiles; first += layer->block) {
         const long count = least(layer->block, tiles - first);
-        winograd_input(layer, x, first, count, lines, v);
+        if (taps == 3)
+            winograd_input_3x3(layer, x, first, count, lines, v);
+        else
+            winograd_input_5x5(layer, x, first, count, lines, v);
         winograd_spread_tiles(layer, gradient, d, first, count, q, q_plane, taps);
         winograd_correlations(layer, v, q, du, count);
     }
@@ -520,17 +415,17 @@ NC_INLINE void winograd_grad_weight(const struct winograd_layer *layer, const st
         for (long o = 0; o < outs; o += VL) {
             const float *from = from_here(du + i * outs + o);
             float *to = g + i * gradient->g_in + o;
-            vec part[5][6];
-            UNROLL for (int c = 0; c < 6; c++) {
-                vec column[6], sums[5];
-                UNROLL for (int r = 0; r < 6; r++)
-                    column[r] = vec_load(from + (6 * r + c) * plane);
+            vec part[WINOGRAD_MOST_TAPS][WINOGRAD_MOST_POINTS];
+            UNROLL for (int c = 0; c < points; c++) {
+                vec column[WINOGRAD_MOST_POINTS], sums[WINOGRAD_MOST_TAPS];
+                UNROLL for (int r = 0; r < points; r++)
+                    column[r] = vec_load(from + (points * r + c) * plane);
                 winograd_gather(column, sums, taps);
                 UNROLL for (int r = 0; r < taps; r++)
                     part[r][c] = sums[r];
             }
             UNROLL for (int r = 0; r < taps; r++) {
-                vec sums[5];
+                vec sums[WINOGRAD_MOST_TAPS];
                 winograd_gather(part[r], sums, taps);
                 UNROLL for (int c = 0; c < taps; c++) {
                     float *at = to + (r * taps + c) * gradient->g_tap;

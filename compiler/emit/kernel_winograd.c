@@ -21,10 +21,10 @@ static void finish(KernelText *k, const char *name)
 }
 
 /* y[m][n] to its place. */
-static void store_pixels(KernelText *k, int size)
+static void store_pixels(KernelText *k)
 {
-    begin(k, "UNROLL for (int m = 0; m < %d; m++)", size);
-    begin(k, "UNROLL for (int n = 0; n < %d; n++)", size);
+    begin(k, "UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)");
+    begin(k, "UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)");
     const char *at = offset_of(k, "m", dim(k, WINOGRAD3_y_row), "n", dim(k, WINOGRAD3_y_col));
     if (dim_is(k, WINOGRAD3_has_bias, 0) && dim_is(k, WINOGRAD3_relu, 0)) {
         line(k, "vec_store(to + %s, sums[m][n]);", at);
@@ -37,27 +37,21 @@ static void store_pixels(KernelText *k, int size)
 }
 
 /* The maxima of y's 2x2 windows, and where they are. */
-static void store_pooled(KernelText *k, int size)
+static void store_pooled(KernelText *k)
 {
-    const char *m = "0", *n = "0", *next_m = "1", *next_n = "1", *to = "to", *to_arg = "to_arg";
-    if (size > 2) {
-        begin(k, "UNROLL for (int m = 0; m < %d; m += 2)", size);
-        begin(k, "UNROLL for (int n = 0; n < %d; n += 2)", size);
-        m = "m", n = "n", next_m = "m + 1", next_n = "n + 1";
-        to = sum_of(k, to, offset_of(k, "m / 2", dim(k, WINOGRAD3_y_row), "n / 2", dim(k, WINOGRAD3_y_col)));
-        to_arg = sum_of(k, to_arg,
-                        offset_of(k, "m / 2", dim(k, WINOGRAD3_POOL_arg_row), "n / 2", dim(k, WINOGRAD3_POOL_arg_col)));
-    }
-    line(k, "vec best = sums[%s][%s];", m, n);
+    begin(k, "UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)");
+    begin(k, "UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2)");
+    line(k, "vec best = sums[m][n];");
     line(k, "ivec at = ivec_all(0);");
-    line(k, "vec_take_max(sums[%s][%s], 1, &best, &at);", m, next_n);
-    line(k, "vec_take_max(sums[%s][%s], 2, &best, &at);", next_m, n);
-    line(k, "vec_take_max(sums[%s][%s], 3, &best, &at);", next_m, next_n);
+    line(k, "vec_take_max(sums[m][n + 1], 1, &best, &at);");
+    line(k, "vec_take_max(sums[m + 1][n], 2, &best, &at);");
+    line(k, "vec_take_max(sums[m + 1][n + 1], 3, &best, &at);");
     finish(k, "best");
-    line(k, "vec_store(%s, best);", to);
-    line(k, "ivec_store_bytes(%s, at);", to_arg);
-    if (size > 2)
-        end_all(k, 2);
+    line(k, "vec_store(to + %s, best);",
+         offset_of(k, "m / 2", dim(k, WINOGRAD3_y_row), "n / 2", dim(k, WINOGRAD3_y_col)));
+    line(k, "ivec_store_bytes(to_arg + %s, at);",
+         offset_of(k, "m / 2", dim(k, WINOGRAD3_POOL_arg_row), "n / 2", dim(k, WINOGRAD3_POOL_arg_col)));
+    end_all(k, 2);
 }
 
 /* The loop over groups of outputs: the first, "o" or "0", and how many there are. */
@@ -89,23 +83,24 @@ static const char *extent(KernelText *k, int d, bool pool)
 
 static void emit_tiles(KernelText *k, int taps, bool pool)
 {
-    const int size = 7 - taps;
+    const int frequencies = (taps + 3) * (taps + 3); /* WINOGRAD_POINTS(taps), twice */
     if (dim_is(k, WINOGRAD3_has_bias, 0))
         line(k, "(void)bias;");
     line(k, "const struct winograd_layer layer = {");
-    line(k, "    .size = %d, .images = %s, .rows = %s, .cols = %s,", size, dim(k, WINOGRAD3_images),
+    line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s,", taps, dim(k, WINOGRAD3_images),
          extent(k, WINOGRAD3_rows, pool), extent(k, WINOGRAD3_cols, pool));
     line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .x_col = %s, .block = %s,", dim(k, WINOGRAD3_ins),
          dim(k, WINOGRAD3_outs), dim(k, WINOGRAD3_x_image), dim(k, WINOGRAD3_x_row), dim(k, WINOGRAD3_x_col),
          dim(k, WINOGRAD3_block));
     line(k, "};");
     line(k, "const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);");
-    line(k, "float *v = scratch, *m36 = v + 36 * winograd_v_plane(&layer), *lines = m36 + 36 * plane;");
+    line(k, "float *v = scratch, *products = v + %d * winograd_v_plane(&layer), *lines = products + %d * plane;",
+         frequencies, frequencies);
     begin(k, "for (long first = 0; first < tiles; first += %s)", dim(k, WINOGRAD3_block));
     line(k, "const long count = least(%s, tiles - first);", dim(k, WINOGRAD3_block));
-    line(k, "winograd_input(&layer, x, first, count, lines, v);");
+    line(k, "winograd_input_%dx%d(&layer, x, first, count, lines, v);", taps, taps);
     const char *width, *o = group_loop(k, &width);
-    line(k, "winograd_products(&layer, v, %s, m36, count, %s);",
+    line(k, "winograd_products(&layer, v, %s, products, count, %s);",
          sum_of(k, "u", product_of(k, o, dim(k, WINOGRAD3_ins))), width);
     begin(k, "for (long t = 0; t < count; t++)");
     const char *half = pool ? " / 2" : "", *image = "0";
@@ -116,8 +111,8 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
     line(k, "const long r = winograd_row(&layer, first + t)%s, c = winograd_col(&layer, first + t)%s;", half, half);
     vector_loop(k, "k", width);
     k->out = sum_of(k, o, "k");
-    line(k, "vec sums[%d][%d];", size, size);
-    line(k, "winograd_output%d(m36 + %s + k, plane, sums);", taps, product_of(k, "t", width));
+    line(k, "vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];");
+    line(k, "winograd_output(products + %s + k, plane, sums, %d);", product_of(k, "t", width), taps);
     line(k, "float *to = %s + %s;",
          sum_of(k, sum_of(k, "y", product_of(k, image, dim(k, WINOGRAD3_y_image))),
                 offset_of(k, "r", dim(k, WINOGRAD3_y_row), "c", dim(k, WINOGRAD3_y_col))),
@@ -127,9 +122,9 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
              sum_of(k, sum_of(k, "arg", product_of(k, image, dim(k, WINOGRAD3_POOL_arg_image))),
                     offset_of(k, "r", dim(k, WINOGRAD3_POOL_arg_row), "c", dim(k, WINOGRAD3_POOL_arg_col))),
              k->out);
-        store_pooled(k, size);
+        store_pooled(k);
     } else {
-        store_pixels(k, size);
+        store_pixels(k);
     }
     end_all(k, 4);
 }
@@ -183,7 +178,7 @@ _Static_assert((int)WINOGRAD3_GRAD_WEIGHT_x_image == (int)WINOGRAD5_GRAD_WEIGHT_
 static void emit_grad_weight(KernelText *k, int taps)
 {
     line(k, "const struct winograd_layer layer = {");
-    line(k, "    .size = %d, .images = %s, .rows = %s, .cols = %s,", 7 - taps, dim(k, WINOGRAD3_GRAD_WEIGHT_images),
+    line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s,", taps, dim(k, WINOGRAD3_GRAD_WEIGHT_images),
          dim(k, WINOGRAD3_GRAD_WEIGHT_rows), dim(k, WINOGRAD3_GRAD_WEIGHT_cols));
     line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .x_col = %s, .block = %s,",
          dim(k, WINOGRAD3_GRAD_WEIGHT_ins), dim(k, WINOGRAD3_GRAD_WEIGHT_outs), dim(k, WINOGRAD3_GRAD_WEIGHT_x_image),

@@ -7,8 +7,8 @@
  *
  *     behind a 2x2 max-pool    the gradients of weights and bias straight from the pooled gradient: a quarter of the
  *                              products, and exactly the ones that are not zero
- *     3x3 and 5x5, stride 1    Winograd's transforms, forward and for the gradient of the input, where there are
- *                              channels enough; not with `precision exact`, since they round differently */
+ *     3x3 and 5x5, stride 1    Winograd's transforms, forward and for both gradients, where there are channels enough
+ *                              and that is the fastest; not with `precision exact`, since they round differently */
 #include "passes/buffers.h"
 #include "passes/passes.h"
 #include "passes/winograd.h"
@@ -42,9 +42,9 @@ static void share_batch(Plan *plan, int batch_size)
     plan->slice = (int)round_up(samples, plan->group);
 }
 
-/* Whether `family` computes a convolution over `images` images faster than a dense kernel, of a shape `in` to a shape
- * `out` (unpooled). */
-static bool winograd_pays(Family family, const Window *window, Shape in, Shape out, int images)
+/* The time that `family` takes for a convolution over `images` images, of a shape `in` to a shape `out` (unpooled), as
+ * a share of a dense kernel's. */
+static double winograd_share(Family family, const Window *window, Shape in, Shape out, int images)
 {
     int64_t dim[MAX_DIMS] = {0};
     bool gradient = family == FAMILY_WINOGRAD3_GRAD_WEIGHT || family == FAMILY_WINOGRAD5_GRAD_WEIGHT;
@@ -56,7 +56,7 @@ static bool winograd_pays(Family family, const Window *window, Shape in, Shape o
     dim[WINOGRAD3_block] = winograd_block(family, dim);
     double taps = window->kernel[0] * window->kernel[1];
     double dense = images * (double)(out.dim[1] * out.dim[2]) * (double)(dim[WINOGRAD3_outs] * in.dim[0]) * taps;
-    return winograd_cost(family, dim) < dense;
+    return winograd_cost(family, dim) / dense;
 }
 
 static bool winograd_suits(const Window *window, Shape in, Shape out, bool pool)
@@ -72,31 +72,33 @@ static void choose_winograd(const Plan *plan, Kernel *kernel, const Window *wind
     bool pool = kernel->family == FAMILY_CONV_POOL;
     if (!winograd_suits(window, in, out, pool))
         return;
-    bool many = winograd_weights(round_up(in.dim[0], PAD), round_up(out.dim[0], PAD)) > CACHED_WEIGHTS;
     Family family = winograd_family(window, pool);
-    if (!winograd_pays(family, window, in, out, many ? plan->group : 1))
+    bool many = winograd_weights(family, round_up(in.dim[0], PAD), round_up(out.dim[0], PAD)) > CACHED_WEIGHTS;
+    if (winograd_share(family, window, in, out, many ? plan->group : 1) >= 1)
         return;
     kernel->family = family;
     kernel->whole_group = many;
 }
 
-/* The gradient of the weights, over the whole group: what it costs to transform the sum is paid once. */
-static void choose_winograd_gradient(const Plan *plan, Kernel *kernel)
+/* The gradient of the weights, over the whole group: what it costs to transform the sum is paid once. `share`: the time
+ * of the kernel that it has to beat, as a share of a dense one's. */
+static bool choose_winograd_gradient(const Plan *plan, Kernel *kernel, double share)
 {
     const Window *window = &kernel->ops[0]->attr.window;
     Shape x = kernel->value[0]->shape, dy = kernel->value[1]->shape;
     Family family = window->kernel[0] == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
-    if (!winograd_suits(window, x, dy, false) || !winograd_pays(family, window, x, dy, plan->group))
-        return;
+    if (!winograd_suits(window, x, dy, false) || winograd_share(family, window, x, dy, plan->group) >= share)
+        return false;
     kernel->family = family;
     kernel->whole_group = kernel->cols_are_samples = true;
+    return true;
 }
 
 static void choose_transform(const Plan *plan, Kernel *kernel)
 {
     const Op *op = kernel->ops[0];
     if (kernel->family == FAMILY_CONV_GRAD_WEIGHT && op->kind == OP_CONV2D_GRAD_WEIGHT)
-        choose_winograd_gradient(plan, kernel);
+        choose_winograd_gradient(plan, kernel, 1);
     if (kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL)
         return;
     if (op->kind == OP_CONV2D) {
@@ -131,12 +133,15 @@ static void remove_kernel(Plan *plan, const Kernel *kernel)
 }
 
 /* Lets the gradient of a weight, and of the bias beside it, read the pooled gradient in place of the one that `pool`
- * spreads out; `pool` goes where nothing else reads that. */
-static void choose_sparse(Plan *plan, Kernel *pool)
+ * spreads out, unless Winograd's transforms are faster still; `pool` goes where nothing else reads that. */
+static void choose_sparse(Plan *plan, Kernel *pool, bool exact)
 {
+    const double sparse_share = 0.4; /* measured: a quarter of the products, of weights that stay in registers less */
     Value *spread = pool->value[3];
     Kernel *weight = reader_of(plan, spread, FAMILY_CONV_GRAD_WEIGHT, 1);
     if (!weight || !unit_step(&weight->ops[0]->attr.window) || weight->ops[0]->attr.window.dilation[1] != 1)
+        return;
+    if (!exact && choose_winograd_gradient(plan, weight, sparse_share))
         return;
     Kernel *bias = reader_of(plan, spread, FAMILY_GRAD_BIAS, 0);
     Value *dw = weight->value[2];
@@ -171,7 +176,7 @@ void pass_choose(Plan *plan, int batch_size, bool exact)
         if (!exact)
             choose_transform(plan, kernel);
         if (kernel->family == FAMILY_POOL_GRAD)
-            choose_sparse(plan, kernel);
+            choose_sparse(plan, kernel, exact);
         i -= i < plan->kernels.count && plan->kernels.at[i] != kernel; /* it went */
     }
 }

@@ -111,7 +111,8 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
     d[WINOGRAD3_y_image] = y.buffer->stride;
     d[WINOGRAD3_block] = winograd_block(kernel->family, d);
 
-    Buffer *u = derived_weights(plan, kernel->value[1], suffix, winograd_weights(d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
+    Buffer *u = derived_weights(plan, kernel->value[1], suffix,
+                                winograd_weights(kernel->family, d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
     Family family = small ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5;
     Kernel *transform = add_derive_kernel(plan, family, kernel, "", u);
     transform->operand[0].offset = first_weight;

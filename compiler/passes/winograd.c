@@ -7,19 +7,24 @@ _Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu &&
                    (int)WINOGRAD3_GRAD_WEIGHT_block == (int)WINOGRAD3_block &&
                    (int)WINOGRAD3_GRAD_WEIGHT_images == (int)WINOGRAD3_images,
                "the Winograd families begin alike");
-enum { FREQUENCIES = 36, GROUP = 32, PADDING = 16 };
+enum { SIZE = 4, GROUP = 32, PADDING = 16 };
 
-static int64_t tile_size(Family family)
+static int64_t points(Family family)
 {
     switch (family) {
     case FAMILY_WINOGRAD3:
     case FAMILY_WINOGRAD3_GRAD_WEIGHT:
-    case FAMILY_WINOGRAD3_POOL: return 4;
+    case FAMILY_WINOGRAD3_POOL: return SIZE + 2;
     case FAMILY_WINOGRAD5:
     case FAMILY_WINOGRAD5_GRAD_WEIGHT:
-    case FAMILY_WINOGRAD5_POOL: return 2;
+    case FAMILY_WINOGRAD5_POOL: return SIZE + 4;
     default: fail_bug("%s is no Winograd convolution", family_info(family)->name);
     }
+}
+
+static int64_t frequencies(Family family)
+{
+    return points(family) * points(family);
 }
 
 static bool is_grad_weight(Family family)
@@ -35,8 +40,7 @@ static int64_t used(Family family, int64_t extent)
 
 static int64_t tiles_along(Family family, int64_t extent)
 {
-    const int64_t size = tile_size(family);
-    return (used(family, extent) + size - 1) / size;
+    return (used(family, extent) + SIZE - 1) / SIZE;
 }
 
 static int64_t tile_count(Family family, const int64_t *dim)
@@ -59,7 +63,7 @@ bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t ins
     if ((window->kernel[0] != 3 && window->kernel[0] != 5) || window->groups != 1)
         return false;
     const Family family = winograd_family(window, pool);
-    return used(family, rows) >= tile_size(family) && used(family, cols) >= tile_size(family) && ins >= 16 &&
+    return used(family, rows) >= SIZE && used(family, cols) >= SIZE && ins >= 16 &&
            outs >= 16 && ins % 16 == 0 && outs % 16 == 0;
 }
 
@@ -71,7 +75,8 @@ int64_t winograd_block(Family family, const int64_t *dim)
     const int64_t fewest = is_grad_weight(family) ? 16 : 8;
     const int64_t tiles = tile_count(family, dim), ins = dim[WINOGRAD3_ins];
     const int64_t group = is_grad_weight(family) ? dim[WINOGRAD3_outs] : GROUP;
-    int64_t most = FLOATS / (FREQUENCIES * (ins + group)), served = winograd_weights(ins, dim[WINOGRAD3_outs]) / FLOATS;
+    int64_t most = FLOATS / (frequencies(family) * (ins + group));
+    int64_t served = winograd_weights(family, ins, dim[WINOGRAD3_outs]) / FLOATS;
     if (served > ENOUGH)
         served = ENOUGH;
     if (most < served)
@@ -86,31 +91,28 @@ int64_t winograd_block(Family family, const int64_t *dim)
 
 int64_t winograd_scratch(Family family, const int64_t *dim)
 {
-    const int64_t size = tile_size(family), block = dim[WINOGRAD3_block], ins = dim[WINOGRAD3_ins];
-    int64_t width = used(family, dim[WINOGRAD3_cols]) + 6 - size;
-    if (width > block * size + 6 - size)
-        width = block * size + 6 - size;
-    const int64_t lines = 6 * width * ins;
-    if (is_grad_weight(family)) {
-        const int64_t outs = dim[WINOGRAD3_outs];
-        return winograd_weights(ins, outs) + FREQUENCIES * (block * (ins + outs) + 2 * PADDING) + lines;
-    }
-    return FREQUENCIES * (block * (ins + GROUP) + 2 * PADDING) + lines;
+    const int64_t block = dim[WINOGRAD3_block], ins = dim[WINOGRAD3_ins], outs = dim[WINOGRAD3_outs];
+    int64_t width = used(family, dim[WINOGRAD3_cols]);
+    if (width > block * SIZE)
+        width = block * SIZE;
+    const int64_t lines = points(family) * (width + points(family) - SIZE) * ins;
+    if (is_grad_weight(family))
+        return winograd_weights(family, ins, outs) + frequencies(family) * (block * (ins + outs) + 2 * PADDING) + lines;
+    return frequencies(family) * (block * (ins + GROUP) + 2 * PADDING) + lines;
 }
 
-int64_t winograd_weights(int64_t ins, int64_t outs)
+int64_t winograd_weights(Family family, int64_t ins, int64_t outs)
 {
-    return FREQUENCIES * (ins * outs + PADDING);
+    return frequencies(family) * (ins * outs + PADDING);
 }
 
 double winograd_cost(Family family, const int64_t *dim)
 {
-    /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. Those of 5x5 filters share
-     * more of their inputs with the next tile and have fewer outputs. */
-    const bool large = tile_size(family) == 4;
-    const double in = large ? 380 : 240, out = large ? 350 : 160;
-    const double tiles = (double)tile_count(family, dim);
+    /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. */
+    const bool large = points(family) > 6;
+    const double in = large ? 600 : 380, out = large ? 600 : 350;
+    const double tiles = (double)tile_count(family, dim), products = (double)frequencies(family);
     const double ins = (double)dim[WINOGRAD3_ins], outs = (double)dim[WINOGRAD3_outs];
-    const double rest = is_grad_weight(family) ? 24 * FREQUENCIES * ins * outs : 0; /* the transform of the sum */
-    return tiles * (FREQUENCIES * ins * outs + in * ins + out * outs) + rest;
+    const double rest = is_grad_weight(family) ? 24 * products * ins * outs : 0; /* the transform of the sum */
+    return tiles * (products * ins * outs + in * ins + out * outs) + rest;
 }

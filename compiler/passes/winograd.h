@@ -19,7 +19,7 @@ int64_t winograd_block(Family family, const int64_t *dim);
 int64_t winograd_scratch(Family family, const int64_t *dim);
 
 /* Floats of transformed weights, for channels in multiples of 16. */
-int64_t winograd_weights(int64_t ins, int64_t outs);
+int64_t winograd_weights(Family family, int64_t ins, int64_t outs);
 
 /* The time of a call, in the multiply-adds that a dense convolution does in it (which has images * rows * cols * outs *
  * taps * ins). */

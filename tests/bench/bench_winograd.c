@@ -76,7 +76,7 @@ static void measure(const Job *l, double seconds)
     }
     const size_t taps = (size_t)(l->taps * l->taps), io = (size_t)(l->ins * l->outs);
     float *x = numbers((size_t)(images * width * width * l->ins)), *weights = numbers(taps * io),
-          *u = numbers((size_t)winograd_weights(l->ins, l->outs));
+          *u = numbers((size_t)winograd_weights(family, l->ins, l->outs));
     float *bias = numbers((size_t)l->outs), *y = numbers((size_t)(images * l->rows * y_row));
     float *scratch = numbers((size_t)winograd_scratch(family, d));
     unsigned char *arg = calloc((size_t)(images * l->rows * y_row), 1);
