@@ -74,13 +74,11 @@ void tile_constants(KernelText *k, unsigned parts);
 const char *part_array(KernelText *k, const char *name, unsigned parts);
 const char *part_element(KernelText *k, const char *name, const char *m, const char *n, const char *v);
 
-/* One emitter per family. */
+/* One emitter per family: emit_conv, ... */
 typedef void Emitter(KernelText *k);
-Emitter emit_conv, emit_conv_pool, emit_conv_grad_weight, emit_pool_conv_grad_weight, emit_grad_bias, emit_max_pool,
-    emit_max_pool_grad, emit_pool_grad, emit_relu, emit_relu_grad, emit_add, emit_scale_mask, emit_flatten,
-    emit_unflatten, emit_input_bytes, emit_input_floats, emit_transpose, emit_zero_outside_groups, emit_winograd3,
-    emit_winograd5, emit_winograd3_pool, emit_winograd5_pool, emit_winograd_weights3, emit_winograd_weights5,
-    emit_winograd3_grad_weight, emit_winograd5_grad_weight;
+#define FAMILY(NAME, name, parameters) Emitter emit_##name;
+#include "passes/families.def"
+#undef FAMILY
 
 /* A function whose parameters are the family's and, if not NULL, `more`; dimensions that are used are declared from
  * `source`: "const long rows = d->rows, ...", or not at all where it is NULL. */

@@ -269,6 +269,8 @@ void emit_steps(Frame *f)
                        "/* The loss of what forward left, and its gradient by every parameter, added to"
                        " g->gradients. */\n"
                        "static void backward(struct nc_group *g)\n{\n");
+    if (uses_space(plan, STAGE_BACKWARD, SPACE_WEIGHTS))
+        text_add(&f->text, "    const float *weights = g->weights;\n");
     if (uses_space(plan, STAGE_BACKWARD, SPACE_DERIVED))
         text_add(&f->text, "    const float *derived = g->derived;\n");
     if (uses_space(plan, STAGE_BACKWARD, SPACE_GRADIENTS))

@@ -21,6 +21,9 @@ GroupWindow group_window(int groups, int64_t outs_per_group, int64_t ins_per_gro
 /* The window through which a convolution reads `x`. */
 GroupWindow conv_window(const Window *window, const Buffer *x, int64_t outs);
 
+/* Whether a convolution between images of these shapes has a group for each channel, and as many outputs as inputs. */
+bool is_depthwise(const Window *window, Shape x, Shape y);
+
 Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name);
 
 /* Makes the border of `buffer` at least this wide, in rows [0] and columns [1]; negative widths ask for nothing. */
@@ -32,6 +35,11 @@ Buffer *buffer_at(const Plan *plan, const Kernel *kernel, int k);
 /* An operand: a buffer from its start, or from its first element inside the border. */
 Operand whole(Buffer *buffer);
 Operand inside(Buffer *buffer);
+
+/* Where the window of a convolution's first output starts in x; the multiplications and additions of one from x to
+ * `outs` channels, for one sample. */
+Operand first_window(Buffer *x, const Window *window);
+double conv_flops(const Buffer *x, const Window *window, int64_t outs);
 
 /* Merges the taps of CONV, CONV_POOL or CONV_GRAD_WEIGHT dimensions that follow each other in memory into one longer
  * run, where the outputs are not in blocks of groups. */
@@ -47,6 +55,8 @@ void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel);
 /* A Winograd kernel over the image at `x`, with weights whose tap (0, 0) is `first_weight` from their start. */
 void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, int64_t rows, int64_t cols, Operand y,
                      WeightOrder order, int64_t first_weight);
+void layout_depthwise(Plan *plan, Kernel *kernel);                    /* depthwise.c */
+void layout_depthwise_grad_weight(Plan *plan, Kernel *kernel);
 void layout_linear_grad_input(Plan *plan, Kernel *kernel);            /* gradients.c */
 void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer *dx);
 

@@ -7,6 +7,7 @@
  *
  *     behind a 2x2 max-pool    the gradients of weights and bias straight from the pooled gradient: a quarter of the
  *                              products, and exactly the ones that are not zero
+ *     a group a channel        kernels whose lanes are channels, which multiply by no zeros between the groups
  *     3x3 and 5x5, stride 1    Winograd's transforms, forward and for both gradients, where there are channels enough
  *                              and that is the fastest; not with `precision exact`, since they round differently */
 #include "passes/buffers.h"
@@ -112,6 +113,18 @@ static void choose_transform(const Plan *plan, Kernel *kernel)
     }
 }
 
+/* A convolution in as many groups as channels: forward, and both of its gradients. */
+static void choose_depthwise(Kernel *kernel)
+{
+    const Op *op = kernel->ops[0];
+    bool conv = op->kind == OP_CONV2D || op->kind == OP_CONV2D_GRAD_INPUT;
+    if (conv && kernel->family == FAMILY_CONV && is_depthwise(&op->attr.window, op->in[0]->shape, op->out[0]->shape))
+        kernel->family = FAMILY_DEPTHWISE;
+    if (op->kind == OP_CONV2D_GRAD_WEIGHT && kernel->family == FAMILY_CONV_GRAD_WEIGHT &&
+        is_depthwise(&op->attr.window, op->in[0]->shape, op->in[1]->shape))
+        kernel->family = FAMILY_DEPTHWISE_GRAD_WEIGHT;
+}
+
 static Kernel *reader_of(const Plan *plan, const Value *value, Family family, int operand)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
@@ -173,6 +186,7 @@ void pass_choose(Plan *plan, int batch_size, bool exact)
     share_batch(plan, batch_size);
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
+        choose_depthwise(kernel);
         if (!exact)
             choose_transform(plan, kernel);
         if (kernel->family == FAMILY_POOL_GRAD)

@@ -19,14 +19,12 @@ void merge_taps(int64_t *d, bool grouped)
     }
 }
 
-/* Where the window of the first output starts. */
-static Operand first_window(Buffer *x, const Window *w)
+Operand first_window(Buffer *x, const Window *w)
 {
     return (Operand){x, buffer_inside(x) - w->padding[0] * buffer_row(x) - w->padding[1] * x->pitch};
 }
 
-/* Multiplications and additions of a convolution from x to `outs` channels, for one sample. */
-static double conv_flops(const Buffer *x, const Window *w, int64_t outs)
+double conv_flops(const Buffer *x, const Window *w, int64_t outs)
 {
     int64_t pixels = window_extent(w, 0, x->rows) * window_extent(w, 1, x->cols);
     return 2.0 * (double)(pixels * outs * w->kernel[0] * w->kernel[1]) * (double)(x->channels / w->groups);
@@ -152,6 +150,10 @@ static void layout_conv2d_winograd(Plan *plan, Kernel *kernel)
 
 void layout_conv2d(Plan *plan, Kernel *kernel)
 {
+    if (kernel->family == FAMILY_DEPTHWISE) {
+        layout_depthwise(plan, kernel);
+        return;
+    }
     if (kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL) {
         layout_conv2d_winograd(plan, kernel);
         return;
@@ -246,6 +248,10 @@ void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel)
 {
     if (kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT) {
         layout_sparse_grad_weight(plan, kernel);
+        return;
+    }
+    if (kernel->family == FAMILY_DEPTHWISE_GRAD_WEIGHT) {
+        layout_depthwise_grad_weight(plan, kernel);
         return;
     }
     if (kernel->family != FAMILY_CONV_GRAD_WEIGHT) {

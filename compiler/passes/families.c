@@ -11,13 +11,14 @@
 
 static const FamilyInfo infos[FAMILY_COUNT] = {
 #define FAMILY(NAME, family, text) [FAMILY_##NAME] = {.name = #family, .parameters = text, .dims = NAME##_names, \
-    .dim_count = NAME##_DIM_COUNT, .tiled = FAMILY_##NAME <= FAMILY_POOL_CONV_GRAD_WEIGHT},
+    .dim_count = NAME##_DIM_COUNT, .tiled = FAMILY_##NAME <= FAMILY_DEPTHWISE_GRAD_WEIGHT},
 #include "passes/families.def"
 #undef FAMILY
 };
 
 _Static_assert(FAMILY_CONV == 0 && FAMILY_CONV_POOL == 1 && FAMILY_CONV_GRAD_WEIGHT == 2 &&
-               FAMILY_POOL_CONV_GRAD_WEIGHT == 3, "the tiled families come first");
+               FAMILY_POOL_CONV_GRAD_WEIGHT == 3 && FAMILY_DEPTHWISE == 4 &&
+               FAMILY_DEPTHWISE_GRAD_WEIGHT == 5, "the tiled families come first");
 
 const FamilyInfo *family_info(Family family)
 {

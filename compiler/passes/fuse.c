@@ -13,6 +13,7 @@
 #include <ctype.h>
 
 #include "base/fail.h"
+#include "passes/buffers.h"
 #include "passes/passes.h"
 
 typedef VEC(Op *) Ops;
@@ -143,7 +144,8 @@ static void fuse_conv2d(Fuser *f, Op *conv)
         absorb(f, kernel, relu);
         y = relu->out[0];
     }
-    if (pool && pools_by_two(pool)) {
+    /* A depthwise tile has no pool: it does not multiply more than a pool reads. */
+    if (pool && pools_by_two(pool) && !is_depthwise(&conv->attr.window, conv->in[0]->shape, conv->out[0]->shape)) {
         absorb(f, kernel, pool);
         extend_name(f, kernel, pool);
         kernel->family = FAMILY_CONV_POOL;

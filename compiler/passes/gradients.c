@@ -61,14 +61,51 @@ typedef struct ConvGradient {
     GroupWindow forward, backward;
 } ConvGradient;
 
+/* "" without a stride, otherwise "_phase_0_1". */
+static const char *phase_suffix(const ConvGradient *c, int py, int px)
+{
+    const Window *window = &c->kernel->ops[0]->attr.window;
+    return window->stride[0] * window->stride[1] == 1 ? "" : arena_printf(c->plan->arena, "_phase_%d_%d", py, px);
+}
+
+/* The weights are read as they are, from the phase's first tap. */
+static void add_depthwise_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
+{
+    const Window *window = &c->kernel->ops[0]->attr.window;
+    int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx);
+    Buffer *weights = buffer_at(c->plan, c->kernel, 1);
+    WeightOrder order = weights->order;
+    Kernel *kernel = arena_make(c->plan->arena, Kernel);
+    *kernel = *c->kernel;
+    kernel->name = arena_printf(c->plan->arena, "%s%s", c->kernel->name, phase_suffix(c, py, px));
+    int64_t *d = kernel->dim;
+    d[DEPTHWISE_rows] = y.count;
+    d[DEPTHWISE_cols] = x.count;
+    d[DEPTHWISE_channels] = c->dx->pitch;
+    d[DEPTHWISE_taps_y] = y.taps;
+    d[DEPTHWISE_taps_x] = x.taps;
+    d[DEPTHWISE_x_row] = row;
+    d[DEPTHWISE_x_col] = c->dy->pitch;
+    d[DEPTHWISE_x_tap_y] = y.step * row;
+    d[DEPTHWISE_x_tap_x] = x.step * c->dy->pitch;
+    d[DEPTHWISE_w_tap_y] = y.tap_step * order.tap_y;
+    d[DEPTHWISE_w_tap_x] = x.tap_step * order.tap_x;
+    d[DEPTHWISE_y_row] = window->stride[0] * dx_row;
+    d[DEPTHWISE_y_col] = window->stride[1] * c->dx->pitch;
+    kernel->operand[0] = (Operand){c->dy, buffer_inside(c->dy) + y.first * row + x.first * c->dy->pitch};
+    kernel->operand[1] = (Operand){weights, y.first_tap * order.tap_y + x.first_tap * order.tap_x};
+    kernel->operand[2] = (Operand){NULL, 0};
+    kernel->operand[3] = (Operand){c->dx, buffer_inside(c->dx) + py * dx_row + px * c->dx->pitch};
+    kernel->flops = 2.0 * (double)(y.count * x.count * c->dx->channels) * (double)(y.taps * x.taps);
+    vec_push(c->plan->arena, c->plan->kernels, kernel);
+}
+
 static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
 {
     Plan *plan = c->plan;
     const Window *window = &c->kernel->ops[0]->attr.window;
     int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx);
-    const char *suffix = window->stride[0] * window->stride[1] == 1
-                             ? ""
-                             : arena_printf(plan->arena, "_phase_%d_%d", py, px);
+    const char *suffix = phase_suffix(c, py, px);
     Buffer *transposed = derived_weights(plan, c->kernel->value[1], arena_printf(plan->arena, ".transposed%s", suffix),
                                          y.taps * x.taps * c->backward.run * c->dx->pitch);
     WeightOrder order = buffer_at(plan, c->kernel, 1)->order;
@@ -141,7 +178,7 @@ static void layout_winograd_grad_input(Plan *plan, Kernel *kernel)
 void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
 {
     const Window *window = &kernel->ops[0]->attr.window;
-    if (kernel->family != FAMILY_CONV) {
+    if (kernel->family != FAMILY_CONV && kernel->family != FAMILY_DEPTHWISE) {
         layout_winograd_grad_input(plan, kernel);
         return;
     }
@@ -159,6 +196,8 @@ void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
                 continue;
             if (y.taps == 0 || x.taps == 0)
                 c.dx->kept_zero = true; /* no output ever read these positions */
+            else if (kernel->family == FAMILY_DEPTHWISE)
+                add_depthwise_phase(&c, y, x, py, px);
             else
                 add_phase(&c, y, x, py, px);
         }

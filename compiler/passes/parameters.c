@@ -56,6 +56,18 @@ static void place_outputs_major(Plan *plan, const Op *conv, const Buffer *x)
     add_axis(placed, shape.dim[3], order.tap_x);
 }
 
+static void place_depthwise(Plan *plan, const Op *conv)
+{
+    Shape shape = conv->in[1]->shape; /* OIHW, I = 1 */
+    int64_t row = round_up(shape.dim[0], PAD);
+    WeightOrder order = {.in = row, .out = 1, .tap_x = row, .tap_y = shape.dim[3] * row};
+    PlacedParameter *placed = place_parameter(plan, conv->in[1], shape.dim[2] * order.tap_y);
+    set_order(placed, order);
+    add_axis(placed, shape.dim[0], 1);
+    add_axis(placed, shape.dim[2], order.tap_y);
+    add_axis(placed, shape.dim[3], order.tap_x);
+}
+
 static void place_inputs_major(Plan *plan, const Op *conv, const Buffer *x)
 {
     const Window *window = &conv->attr.window;
@@ -99,6 +111,8 @@ void place_parameters(Plan *plan)
         const Buffer *x = plan->buffer_of[op->in[0]->id];
         if (op->kind == OP_CONV2D && sparse_gradient(plan, op->in[1]))
             place_outputs_major(plan, op, x);
+        else if (op->kind == OP_CONV2D && is_depthwise(&op->attr.window, op->in[0]->shape, op->out[0]->shape))
+            place_depthwise(plan, op);
         else if (op->kind == OP_CONV2D)
             place_inputs_major(plan, op, x);
         else

@@ -10,9 +10,9 @@ enum { MAX_DIMS = 24, MAX_OPERANDS = 7, MAX_KERNEL_OPS = 4 };
 /* Vector widths that schedules are made for, widest first: 16 floats (AVX-512), 8 (AVX2 with FMA), 4 (SSE, NEON). */
 typedef enum Width { WIDTH_16, WIDTH_8, WIDTH_4, WIDTH_COUNT } Width;
 
-/* What a micro-kernel keeps in registers: rows x cols pixels by `vecs` vectors of outputs (CONV, CONV_POOL), or
- * cols weights by `vecs` vectors (CONV_GRAD_WEIGHT, rows = 1), or `rows` window rows of `vecs` vectors
- * (POOL_CONV_GRAD_WEIGHT, cols = 1). */
+/* What a micro-kernel keeps in registers: rows x cols pixels by `vecs` vectors of outputs (CONV, CONV_POOL, DEPTHWISE),
+ * or cols weights by `vecs` vectors (CONV_GRAD_WEIGHT, rows = 1), or `rows` window rows of `vecs` vectors
+ * (POOL_CONV_GRAD_WEIGHT, cols = 1), or rows x cols taps by `vecs` vectors (DEPTHWISE_GRAD_WEIGHT). */
 typedef struct Tile {
     int rows, cols, vecs;
 } Tile;
@@ -45,6 +45,16 @@ enum {
 enum {
 #define D(d) DIM_ENUM(POOL_CONV_GRAD_WEIGHT, d)
     POOL_CONV_GRAD_WEIGHT_DIMS(D) POOL_CONV_GRAD_WEIGHT_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(DEPTHWISE, d)
+    DEPTHWISE_DIMS(D) DEPTHWISE_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(DEPTHWISE_GRAD_WEIGHT, d)
+    DEPTHWISE_GRAD_WEIGHT_DIMS(D) DEPTHWISE_GRAD_WEIGHT_DIM_COUNT
 #undef D
 };
 enum {

@@ -51,6 +51,16 @@ static void choose_tiles(Kernel *kernel)
         cols = d[CONV_GRAD_WEIGHT_run];
         outs = d[CONV_GRAD_WEIGHT_group_ins] ? d[CONV_GRAD_WEIGHT_group_outs] : d[CONV_GRAD_WEIGHT_outs];
         break;
+    case FAMILY_DEPTHWISE:
+        rows = d[DEPTHWISE_rows];
+        cols = d[DEPTHWISE_cols];
+        outs = d[DEPTHWISE_channels];
+        break;
+    case FAMILY_DEPTHWISE_GRAD_WEIGHT:
+        rows = d[DEPTHWISE_GRAD_WEIGHT_taps_y];
+        cols = d[DEPTHWISE_GRAD_WEIGHT_taps_x];
+        outs = d[DEPTHWISE_GRAD_WEIGHT_channels];
+        break;
     default:
         rows = d[CONV_rows];
         cols = d[CONV_cols];

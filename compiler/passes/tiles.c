@@ -47,6 +47,26 @@ static const Tile sparse_8[] = {
     {3, 1, 3}, {3, 1, 2}, {3, 1, 1}, {5, 1, 2}, {5, 1, 1}, {2, 1, 6}, {2, 1, 4}, {2, 1, 2}, {2, 1, 1},
 };
 
+/* Inputs are operands here too. */
+static const Tile depthwise_16[] = {
+    {1, 8, 1}, {2, 8, 1}, {2, 4, 1}, {1, 6, 1}, {1, 7, 1}, {1, 5, 1}, {2, 3, 1}, {4, 2, 1}, {2, 2, 1}, {1, 4, 1},
+    {1, 3, 1}, {1, 2, 1}, {1, 1, 1}, {1, 4, 2}, {2, 2, 2}, {1, 2, 2}, {1, 1, 4}, {1, 1, 2}, {4, 1, 2}, {4, 1, 1},
+    {2, 1, 4}, {2, 1, 1},
+};
+static const Tile depthwise_8[] = {
+    {1, 4, 2}, {2, 3, 2}, {1, 5, 2}, {1, 6, 2}, {2, 2, 2}, {1, 3, 2}, {1, 2, 4}, {1, 1, 4}, {1, 1, 2}, {1, 2, 2},
+    {4, 1, 2}, {2, 1, 4}, {2, 1, 2},
+};
+
+/* Taps by vectors, all of which are sums: a window is a whole number of tiles. */
+static const Tile depthwise_grad_16[] = {
+    {3, 3, 1}, {5, 5, 1}, {1, 5, 2}, {1, 3, 4}, {1, 7, 1}, {1, 7, 2}, {1, 5, 1}, {1, 3, 1}, {1, 3, 2}, {2, 2, 1},
+    {2, 2, 2}, {1, 2, 4}, {1, 2, 2}, {1, 2, 1}, {1, 1, 4}, {1, 1, 2}, {1, 1, 1},
+};
+static const Tile depthwise_grad_8[] = {
+    {3, 3, 1}, {1, 5, 2}, {1, 7, 1}, {1, 3, 4}, {1, 3, 2}, {2, 2, 2}, {1, 2, 4}, {1, 2, 2}, {1, 1, 4}, {1, 1, 2},
+};
+
 typedef struct Tiles {
     const Tile *at;
     int count;
@@ -59,6 +79,8 @@ static const Tiles tiles[][WIDTH_COUNT] = {
     [FAMILY_CONV_POOL] = {TILES(pool_16), TILES(pool_8), TILES(pool_4)},
     [FAMILY_POOL_CONV_GRAD_WEIGHT] = {TILES(sparse_16), TILES(sparse_8), TILES(sparse_8)},
     [FAMILY_CONV_GRAD_WEIGHT] = {TILES(grad_16), TILES(grad_8), TILES(grad_4)},
+    [FAMILY_DEPTHWISE] = {TILES(depthwise_16), TILES(depthwise_8), TILES(depthwise_8)},
+    [FAMILY_DEPTHWISE_GRAD_WEIGHT] = {TILES(depthwise_grad_16), TILES(depthwise_grad_8), TILES(depthwise_grad_8)},
 };
 
 const Tile *tiles_of(Family family, Width width, int *count)
@@ -98,6 +120,27 @@ static Tile choose_window(Family family, Width width, int64_t taps_y, int64_t ru
     return best;
 }
 
+/* Whether a tile suits: see tile_choose. */
+static bool suits(Family family, Tile t, int lanes, int64_t rows, int64_t cols, int64_t outs)
+{
+    if (outs % (t.vecs * lanes))
+        return false;
+    if (family == FAMILY_DEPTHWISE_GRAD_WEIGHT)
+        return rows % t.rows == 0 && cols % t.cols == 0;
+    return t.rows <= rows && t.cols <= cols;
+}
+
+/* The cycles of a tile for one multiply-add of each of its elements. */
+static double tile_cycles(Family family, Tile t)
+{
+    const int fmas = t.rows * t.cols * t.vecs;
+    int loads = t.rows * t.cols + t.vecs;
+    if (family == FAMILY_DEPTHWISE || family == FAMILY_DEPTHWISE_GRAD_WEIGHT)
+        loads = fmas + t.vecs;
+    const double cycles = fmas > loads ? fmas / 2.0 : loads / 2.0;
+    return cycles < 4 ? 4 : cycles;
+}
+
 Tile tile_choose(Family family, Width width, int64_t rows, int64_t cols, int64_t outs)
 {
     if (family == FAMILY_POOL_CONV_GRAD_WEIGHT && rows > 0 && cols > 0)
@@ -116,12 +159,9 @@ Tile tile_choose(Family family, Width width, int64_t rows, int64_t cols, int64_t
     double best_cycles = 0;
     for (int i = 0; i < count; i++) {
         const Tile t = all[i];
-        if (t.rows > rows || t.cols > cols || outs % (t.vecs * lanes))
+        if (!suits(family, t, lanes, rows, cols, outs))
             continue;
-        const int fmas = t.rows * t.cols * t.vecs, loads = t.rows * t.cols + t.vecs;
-        double cycles = fmas > loads ? fmas / 2.0 : loads / 2.0;
-        if (cycles < 4)
-            cycles = 4;
+        double cycles = tile_cycles(family, t);
         cycles *= (double)(tile_count(rows, t.rows) * tile_count(cols, t.cols) * (outs / (t.vecs * lanes)));
         if (best.rows == 0 || cycles < best_cycles) {
             best = t;

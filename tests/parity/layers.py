@@ -70,6 +70,9 @@ CHOSEN = [
     "Conv2d(3,10,3,stride=3); MaxPool2d(2); MaxPool2d(2); MaxPool2d(2); ReLU(); Flatten()",
     "Conv2d(3,16,3,stride=2,padding=1); ReLU(); Conv2d(16,32,3,stride=2,padding=1,bias=False); ReLU(); "
     "Conv2d(32,32,3,stride=2,padding=1,groups=32); Conv2d(32,64,1); ReLU(); MaxPool2d(4); Flatten(); Linear(64,10)",
+    "Conv2d(3,3,5,groups=3,padding=2); ReLU(); MaxPool2d(2); Conv2d(3,20,1); MaxPool2d(2); "
+    "Conv2d(20,20,3,groups=20,stride=2,dilation=2,padding=3); ReLU(); Conv2d(20,20,(2,4),groups=20,bias=False); "
+    "MaxPool2d(2); Flatten(); Linear(40,10)",
     "Conv2d(3,64,11,stride=4,padding=2); ReLU(); MaxPool2d(3,stride=2); Flatten(); Linear(576,32); "
     "ReLU(); Dropout(0.5); Linear(32,10)",
 ]

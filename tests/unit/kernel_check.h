@@ -170,12 +170,31 @@ HELPER int64_t random_sparse(int64_t *d)
     return (2 * rows + (kernel_y - 1) * dilation_y) * x_row + 15;
 }
 
+/* A random DEPTHWISE_GRAD_WEIGHT; gives the floats that x needs. */
+HELPER int64_t random_depthwise(int64_t *d)
+{
+    const int64_t channels = ONE_OF(16, 32, 48, 64), kernel_y = ONE_OF(1, 2, 3, 5, 7), kernel_x = ONE_OF(1, 2, 3, 5, 7);
+    const int64_t stride = ONE_OF(1, 1, 2, 3), dilation = ONE_OF(1, 1, 2), col = channels + ONE_OF(0, 16);
+    const int64_t rows = ONE_OF(1, 1, 2, 3, 4, 7), cols = ONE_OF(1, 2, 3, 4, 5, 7, 8, 13);
+    const int64_t g_tap = channels + ONE_OF(0, 16);
+    const int64_t x_row = ((cols - 1) * stride + (kernel_x - 1) * dilation + 1) * col + ONE_OF(0, 16);
+    const int64_t dims[] = {rows, cols, channels, kernel_y, kernel_x, stride * x_row, stride * col, dilation * x_row,
+                            dilation * col, kernel_x * g_tap, g_tap, cols * col + ONE_OF(0, 16), col};
+    memcpy(d, dims, sizeof dims);
+    return ((rows - 1) * stride + (kernel_y - 1) * dilation + 1) * x_row;
+}
+
 /* Whether a tile may be used for these dimensions. */
 HELPER int tile_fits(Family family, Tile t, int lanes, const int64_t *d)
 {
     const int64_t block = t.vecs * lanes;
     if (family == FAMILY_POOL_CONV_GRAD_WEIGHT)
         return d[POOL_CONV_GRAD_WEIGHT_taps_y] % t.rows == 0 && block < d[POOL_CONV_GRAD_WEIGHT_run] + lanes;
+    if (family == FAMILY_DEPTHWISE)
+        return t.rows <= d[DEPTHWISE_rows] && t.cols <= d[DEPTHWISE_cols] && d[DEPTHWISE_channels] % block == 0;
+    if (family == FAMILY_DEPTHWISE_GRAD_WEIGHT)
+        return d[DEPTHWISE_GRAD_WEIGHT_taps_y] % t.rows == 0 && d[DEPTHWISE_GRAD_WEIGHT_taps_x] % t.cols == 0 &&
+               d[DEPTHWISE_GRAD_WEIGHT_channels] % block == 0;
     if (family == FAMILY_CONV_GRAD_WEIGHT)
         return t.cols <= d[CONV_GRAD_WEIGHT_run] && d[CONV_GRAD_WEIGHT_outs] % block == 0 &&
                d[CONV_GRAD_WEIGHT_group_outs] % block == 0;
@@ -190,6 +209,11 @@ HELPER Tile chosen_tile(Family family, Width width, const int64_t *d)
         return tile_choose(family, width, 1, d[CONV_GRAD_WEIGHT_run], d[CONV_GRAD_WEIGHT_group_outs]);
     if (family == FAMILY_POOL_CONV_GRAD_WEIGHT)
         return tile_choose(family, width, d[POOL_CONV_GRAD_WEIGHT_taps_y], d[POOL_CONV_GRAD_WEIGHT_run], 16);
+    if (family == FAMILY_DEPTHWISE)
+        return tile_choose(family, width, d[DEPTHWISE_rows], d[DEPTHWISE_cols], d[DEPTHWISE_channels]);
+    if (family == FAMILY_DEPTHWISE_GRAD_WEIGHT)
+        return tile_choose(family, width, d[DEPTHWISE_GRAD_WEIGHT_taps_y], d[DEPTHWISE_GRAD_WEIGHT_taps_x],
+                           d[DEPTHWISE_GRAD_WEIGHT_channels]);
     return tile_choose(family, width, d[CONV_rows], d[CONV_cols], d[CONV_group_outs]);
 }
 
@@ -209,6 +233,8 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_CONV_POOL: nc_conv_pool(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_CONV_GRAD_WEIGHT: nc_conv_grad_weight(p[0], p[1], p[2], d); break;
     case FAMILY_POOL_CONV_GRAD_WEIGHT: nc_pool_conv_grad_weight(p[0], p[1], p[2], p[3], p[4], p[5], d); break;
+    case FAMILY_DEPTHWISE: nc_depthwise(p[0], p[1], p[2], p[3], d); break;
+    case FAMILY_DEPTHWISE_GRAD_WEIGHT: nc_depthwise_grad_weight(p[0], p[1], p[2], d); break;
     case FAMILY_GRAD_BIAS: nc_grad_bias(p[0], p[1], d); break;
     case FAMILY_MAX_POOL: nc_max_pool(p[0], p[1], p[2], d); break;
     case FAMILY_MAX_POOL_GRAD: nc_max_pool_grad(p[0], p[1], p[2], p[3], d); break;

@@ -31,6 +31,13 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_CONV_POOL: random_conv(d, 1); break;
     case FAMILY_CONV_GRAD_WEIGHT: random_grad_weight(d); break;
     case FAMILY_POOL_CONV_GRAD_WEIGHT: random_sparse(d); break;
+    case FAMILY_DEPTHWISE_GRAD_WEIGHT: random_depthwise(d); break;
+    case FAMILY_DEPTHWISE: {
+        int64_t g[MAX_DIMS];
+        random_depthwise(g);
+        SET(g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], g[8], g[9], g[10], g[11], g[12], shape / 2 % 2, relu);
+        break;
+    }
     case FAMILY_GRAD_BIAS: SET(r, c, k, row, col); break;
     case FAMILY_MAX_POOL:
         SET(r, c, k, r + kernel - 1, c + kernel, kernel, kernel, 1, 1, padding, padding, 1, 1, row, col, row, col, row,
@@ -134,8 +141,15 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
 
 /* The operands of a kernel: those it writes to, 'w', floats, 'f', and small indices of one or two bytes, 'b', 's'. */
 static const char *const operand_kinds[FAMILY_COUNT] = {
-    "fffw", "fffww", "ffw", "fffbww", "fw", "fww", "ffsw", "ffbw", "fw", "ffw", "ffw", "fbw", "fw", "fw", "bfw", "fw",
-    "fw", "w", "fffww", "fffww", "fffwww", "fffwww", "fw", "fw", "ffww", "ffww",
+    [FAMILY_CONV] = "fffw", [FAMILY_CONV_POOL] = "fffww", [FAMILY_CONV_GRAD_WEIGHT] = "ffw",
+    [FAMILY_POOL_CONV_GRAD_WEIGHT] = "fffbww", [FAMILY_DEPTHWISE] = "fffw", [FAMILY_DEPTHWISE_GRAD_WEIGHT] = "ffw",
+    [FAMILY_GRAD_BIAS] = "fw", [FAMILY_MAX_POOL] = "fww", [FAMILY_MAX_POOL_GRAD] = "ffsw",
+    [FAMILY_POOL_GRAD] = "ffbw", [FAMILY_RELU] = "fw", [FAMILY_RELU_GRAD] = "ffw", [FAMILY_ADD] = "ffw",
+    [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_INPUT_BYTES] = "bfw",
+    [FAMILY_INPUT_FLOATS] = "fw", [FAMILY_TRANSPOSE] = "fw", [FAMILY_ZERO_OUTSIDE_GROUPS] = "w",
+    [FAMILY_WINOGRAD3] = "fffww", [FAMILY_WINOGRAD5] = "fffww", [FAMILY_WINOGRAD3_POOL] = "fffwww",
+    [FAMILY_WINOGRAD5_POOL] = "fffwww", [FAMILY_WINOGRAD_WEIGHTS3] = "fw", [FAMILY_WINOGRAD_WEIGHTS5] = "fw",
+    [FAMILY_WINOGRAD3_GRAD_WEIGHT] = "ffww", [FAMILY_WINOGRAD5_GRAD_WEIGHT] = "ffww",
 };
 
 static void fill(unsigned char *operand, char kind)
