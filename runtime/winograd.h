@@ -253,49 +253,61 @@ NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u,
     }
 }
 
-/* Inputs `first` to `end` of one panel of outputs. Outputs that don't lie side by side in w are brought together
- * before, those of 16 inputs at a time. */
-NC_INLINE void winograd_weight_panel(const struct winograd_filter *filter, const float *w, float *u, long first,
-                                     long end, long o, int taps)
+enum { WINOGRAD_BLOCK = 16 }; /* inputs of a panel that are transformed together */
+
+/* gathered[tap][input][output]: the weights of a block of a panel that don't lie side by side in w. `from`: its first
+ * one; it has `ins` inputs and `outs` outputs, and zeros beyond. */
+NC_INLINE void winograd_turn(const struct winograd_filter *filter, const float *from, long ins, long outs, int taps,
+                             float *gathered)
 {
-    enum { BLOCK = 16, TAP = BLOCK * WINOGRAD_PANEL };
-    const long plane = winograd_u_plane(filter->u_ins, filter->u_outs), outs = least(WINOGRAD_PANEL, filter->outs - o);
-    float *to = u + o * filter->u_ins;
+    for (int tap = 0; tap < taps * taps; tap++, gathered += WINOGRAD_BLOCK * WINOGRAD_PANEL) {
+        const float *f = from + tap / taps * filter->tap_y + tap % taps * filter->tap_x;
+        if (filter->in == 1 && ins == WINOGRAD_BLOCK && outs == WINOGRAD_PANEL) {
+            turn_block(f, filter->out, gathered, WINOGRAD_PANEL);
+            continue;
+        }
+        for (long n = 0; n < WINOGRAD_PANEL; n++)
+            for (long i = 0; i < WINOGRAD_BLOCK; i++)
+                gathered[i * WINOGRAD_PANEL + n] = n < outs && i < ins ? f[i * filter->in + n * filter->out] : 0;
+    }
+}
+
+/* The weights of part `part` of `parts`: so many of the blocks, panel after panel. */
+NC_INLINE void winograd_weights(const struct winograd_filter *filter, const float *w, float *u, int part, int parts,
+                                int taps)
+{
+    enum { TAP = WINOGRAD_BLOCK * WINOGRAD_PANEL };
+    const long plane = winograd_u_plane(filter->u_ins, filter->u_outs);
+    const long blocks = (filter->u_ins + WINOGRAD_BLOCK - 1) / WINOGRAD_BLOCK;
+    const long all = blocks * (filter->u_outs / WINOGRAD_PANEL);
     float gathered[25 * TAP];
-    for (long start = first; start < end; start += BLOCK) {
-        const long count = least(end - start, BLOCK), inside = least(count, filter->ins - start);
+    for (long block = all * part / parts; block < all * (part + 1) / parts; block++) {
+        const long o = block / blocks * WINOGRAD_PANEL, start = block % blocks * WINOGRAD_BLOCK;
+        const long count = least(filter->u_ins - start, WINOGRAD_BLOCK), ins = least(count, filter->ins - start);
+        const long outs = least(WINOGRAD_PANEL, filter->outs - o);
         const float *from = w + start * filter->in + o * filter->out;
+        float *to = u + o * filter->u_ins + start * WINOGRAD_PANEL;
         long tap_y = filter->tap_y, tap_x = filter->tap_x, in = filter->in;
-        if (filter->out != 1 || outs < WINOGRAD_PANEL || inside < count) {
-            for (int tap = 0; tap < taps * taps; tap++)
-                for (long n = 0; n < WINOGRAD_PANEL; n++)
-                    for (long i = 0; i < count; i++)
-                        gathered[tap * TAP + i * WINOGRAD_PANEL + n] =
-                            n < outs && i < inside
-                                ? from[tap / taps * tap_y + tap % taps * tap_x + i * in + n * filter->out] : 0;
+        if (filter->out != 1 || outs < WINOGRAD_PANEL || ins < count) {
+            winograd_turn(filter, from, ins, outs, taps, gathered);
             from = gathered, tap_y = taps * TAP, tap_x = TAP, in = WINOGRAD_PANEL;
         }
         for (long i = 0; i < count; i++)
             for (long n = 0; n < WINOGRAD_PANEL; n += VL)
-                winograd_weight(from + i * in + n, tap_y, tap_x, to + (start + i) * WINOGRAD_PANEL + n, plane, taps);
+                winograd_weight(from + i * in + n, tap_y, tap_x, to + i * WINOGRAD_PANEL + n, plane, taps);
     }
 }
 
-/* u = the transformed weights of the inputs in part `part` of `parts`. */
 WINOGRAD_SHARED void winograd_weights_3x3(const struct winograd_filter *filter, const float *w, float *u, int part,
                                           int parts)
 {
-    const long first = filter->u_ins * part / parts, end = filter->u_ins * (part + 1) / parts;
-    for (long o = 0; o < filter->u_outs; o += WINOGRAD_PANEL)
-        winograd_weight_panel(filter, w, u, first, end, o, 3);
+    winograd_weights(filter, w, u, part, parts, 3);
 }
 
 WINOGRAD_SHARED void winograd_weights_5x5(const struct winograd_filter *filter, const float *w, float *u, int part,
                                           int parts)
 {
-    const long first = filter->u_ins * part / parts, end = filter->u_ins * (part + 1) / parts;
-    for (long o = 0; o < filter->u_outs; o += WINOGRAD_PANEL)
-        winograd_weight_panel(filter, w, u, first, end, o, 5);
+    winograd_weights(filter, w, u, part, parts, 5);
 }
 
 /* The gradient of the weights is the adjoint: w's gradient = G^T (sum over tiles of (B^T x B) * (A dy A^T)) G. Where dy
