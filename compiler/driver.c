@@ -41,6 +41,7 @@ static void pipeline(Compilation *c, const Request *r)
     pass_layout(c->plan);
     if (stops(c, r, STEP_LAYOUT))
         return;
+    pass_sweeps(c->plan);
     pass_schedule(c->plan);
     if (stops(c, r, STEP_SCHEDULE))
         return;

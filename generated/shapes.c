@@ -858,15 +858,19 @@ static const struct nc_probe probes[] = {
     {.layer = "8: Linear(64, 10)", .line = 11, .offset = 2475584, .floats = 16},
 };
 
+static const struct nc_sweep sweeps[] = {
+    {.round = 0, .train = train, .test = test, .loss = 1},
+};
+
 static const struct nc_model model = {
     .name = "Shapely", .file = "shapes.net",
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss_sum = 0,
     .parameters = parameters, .parameter_count = 10,
-    .block = 146128, .derived = 466912, .workspace = 2476096,
+    .block = 146128, .sliced = 146128, .derived = 466912, .workspace = 2476096,
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
-    .train = train, .test = test, .derive = derive,
+    .sweeps = sweeps, .sweep_count = 1, .derive = derive,
     .output_offset = 2475584, .output_stride = 16,
 };
 

@@ -59,26 +59,50 @@ void nc_print_settings(void);
 /* The name among `names` (NULL ends them) that `word` was probably meant to be, or NULL. */
 const char *nc_did_you_mean(const char *word, const char *const *names);
 
-/* ---- Work (step.c, evaluate.c, optimizer.c, diverged.c, gradients.c) --------------------------------------------- */
-
-/* The memory of a training step and of an evaluation, taken once. */
-struct nc_step {
-    const void **input;        /* [batch] samples of the batch, found by the thread that takes their group */
-    int *labels;               /* [batch], or NULL */
-    float *targets;            /* [batch][outputs], or NULL */
-    unsigned char **dropout;   /* per dropout layer [batch][elements] */
-    double *loss;              /* [groups of a batch] */
-    int *correct;              /* [groups of a batch] */
-    int count;                 /* samples in the batch under way */
-    long long place;           /* of its first one in the loader's order */
-    int backward;              /* whether the pass under way is to add up gradients */
-    float scale;
-};
+/* ---- Work (sweep.c, step.c, evaluate.c, optimizer.c, diverged.c, gradients.c) ------------------------------------ */
 
 struct nc_score {
     double loss;     /* of a batch: as the loss function gives it; of an evaluation: mean over the samples */
     double loss_sum; /* of an evaluation: sum of the batches' losses, as the tutorials add them up */
     long long correct, count;
+};
+
+/* Samples on their way through the model's sweeps. */
+struct nc_pass {
+    struct nc_run *run;
+    struct nc_loader *loader;  /* whose samples these are, from `place` in its order on */
+    long long place;
+    const void **input;        /* [count] raw samples, found by the thread that takes them into the first sweep */
+    int *labels;               /* [count], or NULL */
+    float *targets;            /* [count][outputs], or NULL */
+    const unsigned char *const *dropout; /* NULL in evaluation */
+    int count;                 /* samples: at most model->batch where model->batch_bytes is not 0 */
+    int stretch;               /* no group reaches over a multiple of it: the samples of a batch */
+    int backward;              /* whether to add up gradients */
+    float scale;
+    float *whole;              /* [block]: keeps the gradients that would be learned from at once, or NULL */
+    double *loss;              /* [groups]: what each leaves */
+    int *correct;              /* [groups] */
+};
+
+/* All sweeps but those that learn. The score's loss is the sum of what the groups left. */
+struct nc_score nc_pass_run(struct nc_pass *pass);
+
+/* The sweeps that learn, and the update of the other parameters; with pass->whole gradients alone are made. */
+void nc_pass_learn(struct nc_pass *pass);
+
+int nc_pass_groups(const struct nc_pass *pass);
+int nc_pass_slices(const struct nc_pass *pass);
+int nc_pass_group(const struct nc_pass *pass, int index, int *first); /* its number of samples */
+
+/* One sweep, task by task. */
+int nc_pass_tasks(const struct nc_pass *pass, const struct nc_sweep *sweep);
+void nc_pass_task(struct nc_pass *pass, const struct nc_sweep *sweep, int index, int thread);
+
+/* The memory of a training step, taken once. */
+struct nc_step {
+    struct nc_pass pass;     /* the batch under way */
+    unsigned char **dropout; /* per dropout layer [batch][elements] */
 };
 
 void nc_step_prepare(struct nc_run *run);
@@ -87,22 +111,23 @@ void nc_step_free(struct nc_run *run);
 /* Forward and backward of one batch; then, unless the loss is not finite, the update. */
 struct nc_score nc_step(struct nc_run *run, long long batch);
 
-/* The same without the update: gathers the batch and draws its masks; the slices' gradients stand in run->gradients. */
+/* The same without the update: gathers the batch and draws its masks; the slices' gradients stand in run->gradients,
+ * the others in pass.whole. */
 struct nc_score nc_step_gradients(struct nc_run *run, long long batch);
-int nc_step_slices(const struct nc_run *run); /* of the batch gathered last */
 
-/* Forward alone, of the batch gathered last with the masks drawn for it: of all of it, or of one group in the memory of
- * `thread`, whose workspace then holds what forward left. Returns the number of samples in it, 0 past the end. */
+/* Forward alone, of the batch gathered last with the masks drawn for it. */
 struct nc_score nc_step_forward(struct nc_run *run);
-int nc_step_forward_group(struct nc_run *run, int slice, int group, int thread);
 
 void nc_evaluate_prepare(struct nc_run *run);
 struct nc_score nc_evaluate(struct nc_run *run);
 void nc_evaluate_free(struct nc_run *run);
 
-
-/* Adds `slices` gradient blocks in order, and applies the optimizer, all in parallel. */
-void nc_update(struct nc_run *run, int slices);
+/* The optimizer's step: between begin and end the tasks, each of which adds the `slices` gradient blocks in order over
+ * a range and applies it, and nc_learn for what has no slices. */
+void nc_update_begin(struct nc_run *run, int slices);
+int nc_update_tasks(const struct nc_run *run);
+void nc_update_task(struct nc_run *run, int index);
+void nc_update_end(struct nc_run *run);
 void nc_derive(struct nc_run *run);
 
 /* The loss of the batch gathered last is not finite: says where that began, and ends the program. */

@@ -39,13 +39,17 @@ static void check_parameters(struct nc_run *run, double loss)
     }
 }
 
-static void check_probes(struct nc_run *run, double loss, int slice, int group)
+/* What `sweep` left for the `count` samples from `first` on. */
+static void check_probes(struct nc_run *run, double loss, int sweep, int first, int count)
 {
     const struct nc_model *m = run->model;
-    int count = nc_step_forward_group(run, slice, group, 0);
     for (int i = 0; i < m->probe_count; i++) {
         const struct nc_probe *probe = &m->probes[i];
-        const float *bad = first_bad((const float *)(run->workspace[0] + probe->offset), probe->floats * count);
+        if (probe->sweep != sweep)
+            continue;
+        const float *at = probe->in_batch ? (const float *)(run->batch + probe->offset) + first * probe->floats
+                                          : (const float *)(run->workspace[0] + probe->offset);
+        const float *bad = first_bad(at, probe->floats * count);
         if (bad != NULL)
             nc_fail(run, advice, "the loss at step %lld is %s: the first layer whose output is %s is %s (%s:%d)",
                     run->steps, loss_text(loss), bad_kind(*bad), probe->layer, m->file, probe->line);
@@ -55,11 +59,20 @@ static void check_probes(struct nc_run *run, double loss, int slice, int group)
 void nc_diverged(struct nc_run *run, double loss)
 {
     const struct nc_model *m = run->model;
+    struct nc_pass *pass = &run->step->pass;
     check_parameters(run, loss);
-    int groups = (m->slice + m->group - 1) / m->group;
-    for (int slice = 0; slice < nc_step_slices(run); slice++)
-        for (int group = 0; group < groups; group++)
-            check_probes(run, loss, slice, group);
+    pass->backward = 0;
+    for (int s = 0; s < m->sweep_count; s++) {
+        const struct nc_sweep *sweep = &m->sweeps[s];
+        for (int task = 0; task < nc_pass_tasks(pass, sweep); task++) {
+            int first, count = nc_pass_group(pass, task, &first);
+            nc_pass_task(pass, sweep, task, 0);
+            if (!sweep->parts)
+                check_probes(run, loss, s, first, count);
+        }
+        if (sweep->parts && sweep->test != NULL)
+            check_probes(run, loss, s, 0, pass->count);
+    }
     nc_fail(run, advice, "the loss at step %lld is %s, although every layer's output is finite: too large for it",
             run->steps, loss_text(loss));
 }

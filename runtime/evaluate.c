@@ -1,46 +1,39 @@
-/* evaluate.c: the loss and the accuracy over the whole test set, in evaluation mode, without gradients. A group of
- * samples is a task; no group reaches over the end of a batch, so that the batches' own losses can be told. */
+/* evaluate.c: the loss and the accuracy over the whole test set, in evaluation mode, without gradients. Several batches
+ * go through the model at once, or as many samples of one as the memory between the sweeps holds. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core.h"
 
-/* One thread's memory, and what all tasks leave. */
-struct scratch {
-    const void **input; /* [group] */
-    int *labels;        /* [group], or NULL */
-    float *targets;     /* [group][outputs], or NULL */
-};
+enum { SAMPLES = 1024 }; /* at once, unless a batch has more: enough to keep all threads busy */
 
 struct nc_evaluation {
-    struct scratch *scratch; /* [threads] */
-    double *loss;            /* [batches][groups of a batch] */
-    int *correct;
+    struct nc_pass pass;
+    int most; /* samples of a pass */
+    /* what has been added up of the batch under way */
+    double loss;
+    int seen;
 };
-
-static int groups_per_batch(const struct nc_run *run)
-{
-    return (run->test.batch_size + run->model->group - 1) / run->model->group;
-}
 
 void nc_evaluate_prepare(struct nc_run *run)
 {
     const struct nc_model *m = run->model;
     if (run->test.data == NULL)
         return;
+    int size = run->test.batch_size, most = size < SAMPLES ? SAMPLES / size * size : size;
     struct nc_evaluation *e = run->evaluation = nc_memory(run, 1, sizeof *e, "the evaluation");
-    int threads = nc_pool_threads(run->pool);
-    e->scratch = nc_memory(run, threads, sizeof *e->scratch, "the evaluation");
-    for (int i = 0; i < threads; i++) {
-        e->scratch[i].input = nc_memory(run, m->group, sizeof(void *), "the evaluation");
-        if (m->classes)
-            e->scratch[i].labels = nc_memory(run, m->group, sizeof(int), "the evaluation");
-        else
-            e->scratch[i].targets = nc_memory(run, (long long)m->group * m->outputs, sizeof(float), "the evaluation");
-    }
-    long long groups = run->test.batches * groups_per_batch(run);
-    e->loss = nc_memory(run, groups, sizeof *e->loss, "the evaluation");
-    e->correct = nc_memory(run, groups, sizeof *e->correct, "the evaluation");
+    struct nc_pass *pass = &e->pass;
+    *pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = size, .scale = 1.0f};
+    if (m->batch_bytes > 0)
+        most = m->batch < size ? m->batch : size;
+    e->most = most;
+    pass->input = nc_memory(run, most, sizeof *pass->input, "the evaluation");
+    if (m->classes)
+        pass->labels = nc_memory(run, most, sizeof *pass->labels, "the evaluation");
+    else
+        pass->targets = nc_memory(run, (long long)most * m->outputs, sizeof *pass->targets, "the evaluation");
+    pass->loss = nc_memory(run, most, sizeof *pass->loss, "the evaluation");
+    pass->correct = nc_memory(run, most, sizeof *pass->correct, "the evaluation");
 }
 
 void nc_evaluate_free(struct nc_run *run)
@@ -48,75 +41,67 @@ void nc_evaluate_free(struct nc_run *run)
     struct nc_evaluation *e = run->evaluation;
     if (e == NULL)
         return;
-    for (int i = 0; i < nc_pool_threads(run->pool); i++) {
-        free(e->scratch[i].input);
-        free(e->scratch[i].labels);
-        free(e->scratch[i].targets);
-    }
-    free(e->scratch);
-    free(e->loss);
-    free(e->correct);
+    free(e->pass.input);
+    free(e->pass.labels);
+    free(e->pass.targets);
+    free(e->pass.loss);
+    free(e->pass.correct);
     free(e);
 }
 
-static void group_task(void *context, int index, int thread)
+/* The samples from `place` on of the test set's order. */
+static void gather(struct nc_run *run, long long place, int count)
 {
-    struct nc_run *run = context;
-    const struct nc_model *m = run->model;
-    struct nc_data *data = run->test.data;
-    struct nc_evaluation *e = run->evaluation;
-    struct scratch *scratch = &e->scratch[thread];
-    long long batch = index / groups_per_batch(run), place;
-    int in_batch = nc_loader_batch(&run->test, batch, &place);
-    int first = index % groups_per_batch(run) * m->group;
-    e->loss[index] = 0;
-    e->correct[index] = 0;
-    if (first >= in_batch)
-        return;
-    struct nc_group g = {
-        .count = in_batch - first < m->group ? in_batch - first : m->group,
-        .first = first,
-        .input = scratch->input,
-        .target = m->classes ? (const void *)scratch->labels : (const void *)scratch->targets,
-        .weights = run->weights,
-        .derived = run->derived,
-        .workspace = run->workspace[thread],
-        .pixel = data->pixel[0],
-        .scale = 1.0f,
-    };
-    for (int i = 0; i < g.count; i++) {
-        long long sample = run->test.order[place + first + i];
-        scratch->input[i] = nc_data_sample(data, sample);
-        if (m->classes)
-            scratch->labels[i] = data->labels[sample];
+    struct nc_pass *pass = &run->evaluation->pass;
+    const struct nc_data *data = run->test.data;
+    pass->place = place;
+    pass->count = count;
+    for (int i = 0; i < count; i++) {
+        long long sample = run->test.order[place + i];
+        if (pass->labels != NULL)
+            pass->labels[i] = data->labels[sample];
         else
-            memcpy(scratch->targets + (long long)i * m->outputs, data->targets + sample * data->target_floats,
-                   (size_t)m->outputs * sizeof(float));
+            memcpy(pass->targets + (long long)i * data->target_floats, data->targets + sample * data->target_floats,
+                   (size_t)data->target_floats * sizeof(float));
     }
-    nc_lap(NC_LAP_LOADING);
-    m->test(&g);
-    e->loss[index] = g.loss;
-    e->correct[index] = g.correct;
+}
+
+/* Adds what the groups of a pass left, batch by batch; `left`: the samples from its first one to the end. */
+static void add_groups(struct nc_run *run, struct nc_score *score, long long left)
+{
+    struct nc_evaluation *e = run->evaluation;
+    for (int i = 0; i < nc_pass_groups(&e->pass); i++) {
+        int first, count = nc_pass_group(&e->pass, i, &first);
+        e->loss += e->pass.loss[i];
+        e->seen += count;
+        score->correct += e->pass.correct[i];
+        score->count += count;
+        if (e->seen < run->test.batch_size && first + count < left)
+            continue;
+        score->loss += e->loss;
+        score->loss_sum += run->model->loss_sum ? e->loss : e->loss / e->seen;
+        e->loss = 0;
+        e->seen = 0;
+    }
 }
 
 struct nc_score nc_evaluate(struct nc_run *run)
 {
     struct nc_evaluation *e = run->evaluation;
     struct nc_score score = {0};
-    int groups = groups_per_batch(run);
+    int size = run->test.batch_size;
     nc_loader_begin(&run->test, &run->random);
-    nc_pool_run(run->pool, (int)(run->test.batches * groups), group_task, run);
-    for (long long batch = 0; batch < run->test.batches; batch++) {
-        long long first;
-        int count = nc_loader_batch(&run->test, batch, &first);
-        double loss = 0;
-        for (int i = 0; i < groups; i++) {
-            loss += e->loss[batch * groups + i];
-            score.correct += e->correct[batch * groups + i];
-        }
-        score.loss += loss;
-        score.loss_sum += run->model->loss_sum ? loss : loss / count;
-        score.count += count;
+    long long last, samples = nc_loader_batch(&run->test, run->test.batches - 1, &last);
+    samples += last;
+    for (long long place = 0; place < samples;) {
+        int most = e->most < size - place % size ? e->most : (int)(size - place % size); /* not over a batch's end */
+        if (e->most > size)
+            most = e->most;
+        gather(run, place, samples - place < most ? (int)(samples - place) : most);
+        nc_lap(NC_LAP_LOADING);
+        nc_pass_run(&e->pass);
+        add_groups(run, &score, samples - place);
+        place += e->pass.count;
     }
     score.loss /= (double)score.count;
     return score;

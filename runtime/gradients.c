@@ -70,8 +70,10 @@ static int differentiate(struct nc_run *run, float *weight, double step, double 
 static double gradient_at(const struct nc_run *run, long long place)
 {
     float sum = 0;
-    for (int slice = 0; slice < nc_step_slices(run); slice++)
-        sum += run->gradients[slice * run->model->block + place];
+    if (place >= run->model->sliced)
+        return run->step->pass.whole[place];
+    for (int slice = 0; slice < nc_pass_slices(&run->step->pass); slice++)
+        sum += run->gradients[slice * run->model->sliced + place];
     return sum;
 }
 

@@ -199,6 +199,15 @@ struct nc_sgd_state {
     int begun;     /* the buffer holds something: a first step has been made */
 };
 
+/* One step of SGD over the block, its numbers rounded as PyTorch rounds them. */
+struct nc_update {
+    float *weights, *buffer;    /* buffer: NULL without momentum */
+    const float *gradients;     /* [slices][sliced] */
+    long long sliced;
+    int slices, first, nesterov; /* first: the buffer takes the gradient as it is */
+    float lr, momentum, undamped, weight_decay;
+};
+
 struct nc_run {
     const struct nc_model *model;
     const char *program; /* the command's name for messages: "tudui" */
@@ -228,9 +237,12 @@ struct nc_run {
     struct nc_random random;  /* torch's default generator */
     float *weights;           /* [model->block] */
     float *derived;           /* [model->derived] */
-    float *gradients;         /* [slices][model->block] */
+    float *gradients;         /* [slices][model->sliced] */
     int slices;
+    struct nc_update update;   /* the step under way */
     unsigned char **workspace; /* [threads] model->workspace bytes each */
+    unsigned char *batch;      /* model->batch_bytes */
+    float **learned;           /* [threads] model->learned floats each; NULL where there are none */
     struct nc_step *step;     /* step.c */
     struct nc_evaluation *evaluation; /* evaluate.c */
     struct nc_progress *progress;

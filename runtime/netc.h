@@ -30,11 +30,13 @@ struct nc_parameter {
     double low, high; /* UNIFORM: bounds; CONSTANT: low */
 };
 
-/* A buffer that a group's forward pass leaves behind, to find the layer where numbers stop being finite. */
+/* A buffer that a sweep leaves behind for each sample, to find the layer where numbers stop being finite. */
 struct nc_probe {
     const char *layer;        /* "0: Conv2d(3, 32, 5, 1, 2)" */
     int line;                 /* in the .net file */
     long long offset, floats; /* bytes into the workspace; floats per sample */
+    int sweep;                /* which one makes it */
+    int in_batch;             /* 1: it stands in the memory of the batch, not in the workspace */
 };
 
 /* A dropout layer: how many elements a sample has, and its p. Its masks are drawn once a step, in layer order. */
@@ -43,22 +45,41 @@ struct nc_dropout {
     double p;
 };
 
-/* One group of samples on its way through the model: the unit of work of a thread. */
+/* Some samples on their way through the model, the unit of work of a thread: a group, or the whole batch where the work
+ * is shared out by parts of what there is to compute. */
 struct nc_group {
-    int count;                   /* samples in this group, 1 to model->group */
+    int count;                   /* samples in this group, 1 to model->group; or all of the batch */
     int first;                   /* the first one's place in the batch */
+    int part;                    /* which part, in sweeps that have parts */
     const void *const *input;    /* [count] raw samples, as the dataset keeps them */
     const void *target;          /* [count] int labels; or [count][outputs] floats */
     const float *weights;        /* the parameter block */
     const float *derived;        /* other layouts of the same parameters */
     float *gradients;            /* a gradient block to add to; NULL in evaluation */
     unsigned char *workspace;    /* model->workspace bytes of this thread, 64-byte aligned */
+    unsigned char *batch;        /* model->batch_bytes: what one sweep leaves for another, all samples of the batch */
+    float *learned;              /* model->learned floats of this thread: a part of a gradient */
+    float *whole;                /* where such parts are to be kept, in the order of the block; NULL: parameters learn
+                                  * from them at once */
+    const struct nc_update *update; /* the optimizer's step */
     const float *pixel;          /* [channels][256]: the float that a byte of each channel stands for */
     const unsigned char *const *dropout; /* per dropout layer: [batch][elements] mask bytes (0 or 1) in torch's order,
                                           * drawn before the step; NULL in evaluation */
     float scale;                 /* what the loss of one sample is multiplied by: 1 / samples in the batch, or 1 */
     double loss;                 /* out: sum over the group of the samples' scaled losses */
     int correct;                 /* out: samples whose largest output is their class */
+};
+
+/* What the threads work through without waiting for each other. A task of a sweep is a slice, whose groups `train` or
+ * `test` takes one by one; or, where there are `parts`, a part for all samples of the batch. Sweeps with the same
+ * `round` run at the same time. A model whose weights are few is a single sweep. */
+struct nc_sweep {
+    int round;
+    void (*train)(struct nc_group *g);
+    void (*test)(struct nc_group *g); /* in evaluation mode; NULL: nothing to do there */
+    int parts;
+    int loss;   /* 1: makes the loss (if g->target is there), g->loss and g->correct; gradients begin with it */
+    int learns; /* 1: in the last round: the parameters change */
 };
 
 struct nc_model {
@@ -72,8 +93,11 @@ struct nc_model {
     const struct nc_parameter *parameters;
     int parameter_count;
     long long block;         /* floats of the parameter block, a multiple of 16 */
+    long long sliced;        /* the first floats of it have a gradient in each slice; the others learn part by part */
     long long derived;       /* floats of the derived layouts */
     long long workspace;     /* bytes a thread needs */
+    long long batch_bytes;   /* bytes that go from sweep to sweep, for `batch` samples */
+    long long learned;       /* most floats of a gradient that a part makes */
     int group;               /* most samples in a group */
     int slice;               /* samples in a slice: each has its own gradients, added up in slice order, so that the
                               * sum does not depend on the number of threads; a multiple of `group` */
@@ -83,11 +107,12 @@ struct nc_model {
     const struct nc_probe *probes;
     int probe_count;
 
-    void (*train)(struct nc_group *g); /* forward, loss, backward */
-    void (*test)(struct nc_group *g);  /* forward in evaluation mode, and the loss when g->target is there */
+    const struct nc_sweep *sweeps; /* those that learn at the end */
+    int sweep_count;
     void (*derive)(const float *weights, float *derived, int part, int parts); /* part `part` of `parts` */
     long long output_offset; /* bytes into the workspace: [group][output_stride] floats that `test` leaves */
     int output_stride;
+    int output_in_batch;     /* 1: into the memory of the batch, [batch][output_stride] */
 };
 
 /* ---- The train block, statement by statement --------------------------------------------------------------------- */
@@ -160,6 +185,11 @@ void nc_cross_entropy(struct nc_group *g, const float *logits, int stride, int c
 
 /* loss_i = mean (or sum) over the sample's outputs of (x - t)^2 */
 void nc_mse(struct nc_group *g, const float *output, int stride, int outputs, int sum, float *gradient);
+
+/* Zeroed memory for the gradient of the block's floats from `at`, which a part makes; then what the optimizer does to
+ * these parameters with it. */
+float *nc_gradient(struct nc_group *g, long long at, int floats);
+void nc_learn(struct nc_group *g, long long at, int floats);
 
 /* Mask bytes (0 or 1) of sample g->first + sample for dropout layer `layer`, in torch's element order walked by `axes`:
  * mask[axes' offset]; ones in evaluation. */

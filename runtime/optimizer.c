@@ -13,34 +13,25 @@
 #define HAS_FMA 1
 #endif
 
-/* What one step does with the block, its numbers rounded as PyTorch rounds them. */
-struct sgd {
-    float *weights, *buffer;    /* buffer: NULL without momentum */
-    const float *gradients;     /* [slices][block] */
-    long long block;
-    int slices, first, nesterov; /* first: the buffer takes the gradient as it is */
-    float lr, momentum, undamped, weight_decay;
-};
-
 enum { RANGE = 4096 }; /* floats of a task: enough to pay for it, few enough to share out and to stay in L1 */
 
-static inline __attribute__((always_inline)) void sum_slices(const struct sgd *s, long long from, int count,
+static inline __attribute__((always_inline)) void sum_slices(const struct nc_update *s, long long from, int count,
                                                              float *restrict sum)
 {
     memcpy(sum, s->gradients + from, (size_t)count * sizeof *sum);
     for (int slice = 1; slice < s->slices; slice++) {
-        const float *restrict more = s->gradients + slice * s->block + from;
+        const float *restrict more = s->gradients + slice * s->sliced + from;
         for (int i = 0; i < count; i++)
             sum[i] += more[i];
     }
 }
 
-static inline __attribute__((always_inline)) void sgd_range(const struct sgd *s, long long from, int count)
+/* The step over the floats from `from`, by their gradient g, which is not kept. */
+static inline __attribute__((always_inline)) void sgd(const struct nc_update *s, long long from, int count,
+                                                      float *restrict g)
 {
-    float sum[RANGE];
-    float *restrict g = sum, *restrict w = s->weights + from;
+    float *restrict w = s->weights + from;
     float lr = s->lr, momentum = s->momentum, undamped = s->undamped, weight_decay = s->weight_decay;
-    sum_slices(s, from, count, sum);
     if (weight_decay != 0)
         for (int i = 0; i < count; i++)
             g[i] = fmaf(weight_decay, w[i], g[i]);
@@ -61,23 +52,55 @@ static inline __attribute__((always_inline)) void sgd_range(const struct sgd *s,
         w[i] = fmaf(-lr, g[i], w[i]);
 }
 
+static inline __attribute__((always_inline)) void sgd_range(const struct nc_update *s, long long from, int count)
+{
+    float sum[RANGE];
+    sum_slices(s, from, count, sum);
+    sgd(s, from, count, sum);
+}
+
 /* The same twice: where the processor has it, fmaf is one instruction on whole vectors; else a call with the same
  * result. */
-WITH_FMA static void sgd_range_fma(const struct sgd *s, long long from, int count)
+WITH_FMA static void sgd_fma(const struct nc_update *s, long long from, int count, float *g)
+{
+    sgd(s, from, count, g);
+}
+
+static void sgd_plain(const struct nc_update *s, long long from, int count, float *g)
+{
+    sgd(s, from, count, g);
+}
+
+WITH_FMA static void sgd_range_fma(const struct nc_update *s, long long from, int count)
 {
     sgd_range(s, from, count);
 }
 
-static void sgd_range_plain(const struct sgd *s, long long from, int count)
+static void sgd_range_plain(const struct nc_update *s, long long from, int count)
 {
     sgd_range(s, from, count);
 }
 
-static void sgd_task(void *context, int index, int thread)
+void nc_update_begin(struct nc_run *run, int slices)
 {
-    (void)thread; /* needs no memory of its own */
-    const struct sgd *s = context;
-    long long from = (long long)index * RANGE, left = s->block - from;
+    const struct nc_sgd_state *sgd = &run->sgd;
+    run->update = (struct nc_update){
+        .weights = run->weights, .buffer = sgd->buffer, .gradients = run->gradients, .sliced = run->model->sliced,
+        .slices = slices, .first = !sgd->begun, .nesterov = sgd->nesterov.value != 0,
+        .lr = (float)sgd->lr.value, .momentum = (float)sgd->momentum.value,
+        .undamped = (float)(1 - sgd->dampening.value), .weight_decay = (float)sgd->weight_decay.value,
+    };
+}
+
+int nc_update_tasks(const struct nc_run *run)
+{
+    return (int)((run->model->sliced + RANGE - 1) / RANGE);
+}
+
+void nc_update_task(struct nc_run *run, int index)
+{
+    const struct nc_update *s = &run->update;
+    long long from = (long long)index * RANGE, left = s->sliced - from;
     int count = left < RANGE ? (int)left : RANGE;
     if (HAS_FMA)
         sgd_range_fma(s, from, count);
@@ -86,17 +109,20 @@ static void sgd_task(void *context, int index, int thread)
     nc_lap(NC_LAP_UPDATE);
 }
 
-void nc_update(struct nc_run *run, int slices)
+void nc_learn(struct nc_group *g, long long at, int floats)
 {
-    struct nc_sgd_state *sgd = &run->sgd;
-    struct sgd s = {
-        .weights = run->weights, .buffer = sgd->buffer, .gradients = run->gradients, .block = run->model->block,
-        .slices = slices, .first = !sgd->begun, .nesterov = sgd->nesterov.value != 0,
-        .lr = (float)sgd->lr.value, .momentum = (float)sgd->momentum.value,
-        .undamped = (float)(1 - sgd->dampening.value), .weight_decay = (float)sgd->weight_decay.value,
-    };
-    nc_pool_run(run->pool, (int)((s.block + RANGE - 1) / RANGE), sgd_task, &s);
-    sgd->begun = 1;
+    if (g->whole != NULL)
+        return;
+    if (HAS_FMA)
+        sgd_fma(g->update, at, floats, g->learned);
+    else
+        sgd_plain(g->update, at, floats, g->learned);
+    nc_lap(NC_LAP_UPDATE);
+}
+
+void nc_update_end(struct nc_run *run)
+{
+    run->sgd.begun = 1;
 }
 
 static void derive_task(void *context, int index, int thread)

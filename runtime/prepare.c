@@ -85,6 +85,12 @@ static void prepare_memory(struct nc_run *run)
     run->workspace = nc_memory(run, threads, sizeof *run->workspace, "the workspaces");
     for (int i = 0; i < threads; i++)
         run->workspace[i] = nc_memory(run, 1, m->workspace, "a thread's workspace");
+    run->batch = nc_memory(run, 1, m->batch_bytes, "the batch");
+    if (m->learned > 0) {
+        run->learned = nc_memory(run, threads, sizeof *run->learned, "the gradients");
+        for (int i = 0; i < threads; i++)
+            run->learned[i] = nc_memory(run, m->learned, sizeof(float), "the gradients");
+    }
     if (run->profiler != NULL)
         run->profiler->prepare(run);
     if (run->command != NC_COMMAND_GRADIENTS)
@@ -216,12 +222,17 @@ void nc_release(struct nc_run *run)
 {
     nc_evaluate_free(run);
     nc_step_free(run);
-    for (int i = 0; i < nc_pool_threads(run->pool); i++)
+    for (int i = 0; i < nc_pool_threads(run->pool); i++) {
         free(run->workspace[i]);
+        if (run->learned != NULL)
+            free(run->learned[i]);
+    }
     if (run->profiler != NULL)
         run->profiler->release(run);
     nc_pool_stop(run->pool);
     free(run->workspace);
+    free(run->learned);
+    free(run->batch);
     free(run->weights);
     free(run->derived);
     free(run->sgd.buffer);

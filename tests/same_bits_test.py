@@ -30,6 +30,32 @@ train Small {
 }
 """
 
+# Layers whose weights are many go over the whole batch, in parts; the last batch of an epoch is a partial one.
+LARGE = """
+model Large(3, 32, 32) {
+    Conv2d(3, 8, 3, stride=2, padding=1)
+    MaxPool2d(2)
+    Flatten()
+    Linear(_, 300)
+    ReLU()
+    Dropout(0.3)
+    Linear(_, 512)
+    ReLU()
+    Linear(_, 10)
+}
+data train_data = Shapes(train=False)  { ToTensor() }
+data test_data  = Shapes(train=False) { ToTensor() }
+train Large {
+    seed       3
+    data       train_data, batch_size=601
+    test       test_data,  batch_size=770
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4)
+    epochs     3
+    save       "large_{epoch}.pth"
+}
+"""
+
 
 def pth(path):
     """The .pth files below a folder, oldest first."""
@@ -53,10 +79,10 @@ def standalone(name, *options, cc=None):
         return losses(result.out), tensors(pth(path)[-1])
 
 
-def program(path):
+def program(path, text=PROGRAM):
     name = os.path.join(path, "small.net")
     with open(name, "w", encoding="utf-8") as file:
-        file.write(PROGRAM)
+        file.write(text)
     return name
 
 
@@ -100,6 +126,20 @@ def test_threads_do_not_matter():
         first = in_process(name, *QUICK, "--threads", "1")
         for threads in ("2", "3", "8"):
             same(first, in_process(name, *QUICK, "--threads", threads), threads + " threads")
+
+
+def test_layers_over_the_whole_batch():
+    """Threads, compilers, a stop in between: nothing of it matters to sums over the batch either."""
+    with folder() as path:
+        name = program(path, LARGE)
+        first = in_process(name, *QUICK, "--threads", "1")
+        for threads in ("2", "3", "8"):
+            same(first, in_process(name, *QUICK, "--threads", threads), threads + " threads")
+        for cc, command in compilers():
+            same(first, standalone(name, *QUICK, cc=command), "in process and " + cc)
+        done(netc("run", name, "--max-steps", "2", "--seed", "7", "--log-every", "1", cwd=path))
+        result = done(netc("run", name, *QUICK, "--resume", pth(path)[-1], cwd=path))
+        same(first, (first[0][:2] + losses(result.out), tensors(pth(path)[-1])), "stopped and resumed")
 
 
 def test_the_same_seed_gives_the_same_run_and_another_one_another():

@@ -1,4 +1,5 @@
-/* The step: forward, backward, train, test, derive. They list the kernels' calls, and so are the graph. */
+/* The step: a function for each sweep, and derive. They list the kernels' calls, and so are the graph. The sweep with
+ * the loss is forward, backward, train and test; where there are no others, it is the whole step. */
 #include "base/fail.h"
 #include "emit/frame.h"
 
@@ -54,8 +55,14 @@ static const char *buffer_comment(Frame *f, const Buffer *buffer)
     return text.bytes;
 }
 
-/* "float (*conv2d_0)[20][20 * 32] = (void *)(g->workspace + 1024); " and what it holds. */
-static void declare(Frame *f, const Buffer *buffer)
+static bool is_activation(const Buffer *buffer)
+{
+    return buffer && (buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH);
+}
+
+/* "float (*conv2d_0)[20][20 * 32] = (void *)(g->workspace + 1024); " and what it holds. The instances are the group's
+ * samples, or the batch's. */
+static void declare(Frame *f, const Buffer *buffer, bool whole_batch)
 {
     Text line = text_new(f->arena);
     text_printf(&line, "    %s ", element_type(buffer));
@@ -69,24 +76,50 @@ static void declare(Frame *f, const Buffer *buffer)
         text_printf(&line, "(*%s)[%lld]", buffer->name, (long long)buffer->stride);
     else
         text_printf(&line, "*%s", buffer->name);
-    text_printf(&line, " = (void *)(g->workspace + %lld);", (long long)buffer->offset);
+    if (buffer->space == SPACE_WORKSPACE)
+        text_printf(&line, " = (void *)(g->workspace + %lld);", (long long)buffer->offset);
+    else if (whole_batch)
+        text_printf(&line, " = (void *)(g->batch + %lld);", (long long)buffer->offset);
+    else
+        text_printf(&line, " = (void *)(g->batch + %lld + g->first * %lldL);", (long long)buffer->offset,
+                    (long long)(buffer->stride * element_bytes(buffer->element)));
     text_printf(&f->text, "%-76s /* %s */\n", line.bytes, buffer_comment(f, buffer));
 }
 
-/* Declares the buffers that the kernels for which `wanted` holds use, in the order of their first use. */
-static void declare_buffers(Frame *f, bool (*wanted)(const Kernel *))
+/* Declares the buffers that the kernels of `sweep` use in stages `from` to `to`, in the order of their first use. */
+static void declare_buffers(Frame *f, const Sweep *sweep, Stage from, Stage to)
 {
     bool *declared = arena_alloc(f->arena, (size_t)f->plan->buffers.count * sizeof *declared);
-    for (int i = 0; i < f->plan->kernels.count; i++) {
+    for (int i = sweep->first; i <= sweep->last; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
-        for (int k = 0; wanted(kernel) && k < kernel->operand_count; k++) {
+        for (int k = 0; kernel->stage >= from && kernel->stage <= to && k < kernel->operand_count; k++) {
             const Buffer *buffer = kernel->operand[k].buffer;
-            if (buffer && buffer->space == SPACE_WORKSPACE && !declared[buffer->id]) {
+            if (is_activation(buffer) && !declared[buffer->id]) {
                 declared[buffer->id] = true;
-                declare(f, buffer);
+                declare(f, buffer, sweep->parts > 0);
             }
         }
     }
+}
+
+/* How much further on a part finds its operand: " + part / 7 * 32 + part % 7 * 112". */
+static const char *part_text(Frame *f, const Kernel *kernel, Operand operand)
+{
+    Text text = text_new(f->arena);
+    bool several = kernel->across > 1 && kernel->parts > kernel->across; /* rows of parts */
+    int64_t step = kernel->across > 1 ? operand.along : operand.down;
+    text_add(&text, "");
+    if (kernel->scope != SCOPE_BATCH || kernel->parts == 1)
+        return text.bytes;
+    if (!several && step)
+        text_printf(&text, " + part * %lld", (long long)step);
+    if (several && operand.down == kernel->across * operand.along && step)
+        text_printf(&text, " + part * %lld", (long long)step);
+    else if (several && operand.down)
+        text_printf(&text, " + part / %d * %lld", kernel->across, (long long)operand.down);
+    if (several && operand.along && operand.down != kernel->across * operand.along)
+        text_printf(&text, " + part %% %d * %lld", kernel->across, (long long)operand.along);
+    return text.bytes;
 }
 
 /* An operand as an expression; `sample` is the index of its instance: "i" or "0". */
@@ -96,7 +129,7 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
     long long offset = operand.offset;
     if (!buffer)
         return "0";
-    if (buffer->space != SPACE_WORKSPACE) {
+    if (!is_activation(buffer)) {
         static const char *const bases[] = {
             [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_DERIVED] = "derived"};
         const char *at = arena_printf(f->arena, "%s + %s", bases[buffer->space], block_name(f, buffer));
@@ -150,7 +183,7 @@ static void add_wrapped(Frame *f, const char *call, const char *indent)
 
 static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
 {
-    const char *sample = kernel->whole_group ? "0" : "i";
+    const char *sample = kernel->scope == SCOPE_SAMPLE ? "i" : "0";
     if (kernel->family == FAMILY_SCALE_MASK && kernel->stage == STAGE_FORWARD)
         emit_mask(f, kernel, indent);
     Text call = text_new(f->arena);
@@ -166,10 +199,15 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
             const char *scale = p < 1 ? arena_printf(f->arena, "(float)(1.0 / (1.0 - %.17g))", p) : "0.0f";
             text_printf(&call, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s", scale);
         }
-        text_printf(&call, "%s%s", k ? ", " : "", operand_text(f, kernel->operand[k], sample));
+        bool learned = kernel->learns && k == kernel->operand_count - 1;
+        text_printf(&call, "%s%s%s", k ? ", " : "",
+                    learned ? "gradients" : operand_text(f, kernel->operand[k], sample),
+                    learned ? "" : part_text(f, kernel, kernel->operand[k]));
     }
     if (kernel->stage == STAGE_DERIVE)
         text_add(&call, ", part, parts");
+    else if (kernel->family == FAMILY_TRANSPOSE)
+        text_add(&call, ", 0, 1");
     if (kernel->cols_are_samples && kernel->family != FAMILY_CONV)
         text_add(&call, ", g->count");
     text_add(&call, ");\n");
@@ -177,44 +215,29 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
     emit_lap(f, kernel, indent);
 }
 
-/* The calls of a stage; those made for every sample stand together in loops. */
-static void emit_calls(Frame *f, Stage stage)
+/* The calls of a stage in a stretch of kernels; those made for every sample stand together in loops. */
+static void emit_calls(Frame *f, int first, int last, Stage stage)
 {
     bool looping = false;
-    for (int i = 0; i < f->plan->kernels.count; i++) {
+    for (int i = first; i <= last; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
         if (kernel->stage != stage)
             continue;
-        if (looping && kernel->whole_group)
+        if (looping && kernel->scope != SCOPE_SAMPLE)
             text_add(&f->text, "    }\n");
-        else if (!looping && !kernel->whole_group)
+        else if (!looping && kernel->scope == SCOPE_SAMPLE)
             text_add(&f->text, "    for (int i = 0; i < g->count; i++) {\n");
-        looping = !kernel->whole_group;
+        looping = kernel->scope == SCOPE_SAMPLE;
         emit_call(f, kernel, looping ? "        " : "    ");
     }
     if (looping)
         text_add(&f->text, "    }\n");
 }
 
-static bool in_forward(const Kernel *kernel)
-{
-    return kernel->stage == STAGE_FORWARD;
-}
-
-static bool in_loss(const Kernel *kernel)
-{
-    return kernel->stage == STAGE_LOSS;
-}
-
-static bool in_backward(const Kernel *kernel)
-{
-    return kernel->stage == STAGE_LOSS || kernel->stage == STAGE_BACKWARD;
-}
-
 static const Kernel *loss_kernel(const Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
-        if (in_loss(plan->kernels.at[i]))
+        if (plan->kernels.at[i]->stage == STAGE_LOSS)
             return plan->kernels.at[i];
     }
     fail_bug("a training step without a loss");
@@ -235,9 +258,9 @@ static void emit_loss(Frame *f, bool gradient)
                     (long long)output->channels, op->attr.loss.reduction == REDUCE_SUM, dy);
 }
 
-static bool uses_space(const Plan *plan, Stage stage, Space space)
+static bool uses_space(const Plan *plan, const Sweep *sweep, Stage stage, Space space)
 {
-    for (int i = 0; i < plan->kernels.count; i++) {
+    for (int i = sweep->first; i <= sweep->last; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         for (int k = 0; kernel->stage == stage && k < kernel->operand_count; k++) {
             if (kernel->operand[k].buffer && kernel->operand[k].buffer->space == space)
@@ -247,52 +270,103 @@ static bool uses_space(const Plan *plan, Stage stage, Space space)
     return false;
 }
 
-static void emit_loss_buffer(Frame *f)
+/* The start of a function: the blocks and buffers that the kernels of a sweep's stage use. */
+static void open_function(Frame *f, const Sweep *sweep, const char *name, Stage stage)
 {
-    declare(f, loss_kernel(f->plan)->operand[0].buffer);
+    text_printf(&f->text, "static void %s(struct nc_group *g)\n{\n", name);
+    if (uses_space(f->plan, sweep, stage, SPACE_WEIGHTS))
+        text_add(&f->text, "    const float *weights = g->weights;\n");
+    if (uses_space(f->plan, sweep, stage, SPACE_DERIVED))
+        text_add(&f->text, "    const float *derived = g->derived;\n");
+    if (uses_space(f->plan, sweep, stage, SPACE_GRADIENTS) && !sweep->learns)
+        text_add(&f->text, "    float *gradients = g->gradients;\n");
+    declare_buffers(f, sweep, stage == STAGE_BACKWARD && sweep->loss ? STAGE_LOSS : stage, stage);
+}
+
+/* A task is a part. */
+static void emit_parts(Frame *f, const Sweep *sweep)
+{
+    const Kernel *kernel = f->plan->kernels.at[sweep->first];
+    if (sweep->parts > 1)
+        text_printf(&f->text, "/* For the whole batch, part g->part of %d. */\n", sweep->parts);
+    else
+        text_add(&f->text, "/* For the whole batch. */\n");
+    open_function(f, sweep, sweep->name, kernel->stage);
+    if (sweep->parts > 1)
+        text_add(&f->text, "    const long part = g->part;\n");
+    if (sweep->learns) {
+        const char *at = block_name(f, kernel->operand[kernel->operand_count - 1].buffer);
+        const char *more = sweep->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
+        text_printf(&f->text, "    float *gradients = nc_gradient(g, %s%s, %lld);\n\n", at, more,
+                    (long long)kernel->learns);
+        emit_calls(f, sweep->first, sweep->last, kernel->stage);
+        text_printf(&f->text, "    nc_learn(g, %s%s, %lld);\n}\n\n", at, more, (long long)kernel->learns);
+        return;
+    }
+    text_add(&f->text, "\n");
+    emit_calls(f, sweep->first, sweep->last, kernel->stage);
+    text_add(&f->text, "}\n\n");
+}
+
+/* A task is a slice, and takes one group after another. */
+static void emit_slices(Frame *f, const Sweep *sweep)
+{
+    Stage stage = f->plan->kernels.at[sweep->first]->stage;
+    text_printf(&f->text, "/* For a group of samples, %s. */\n",
+                stage == STAGE_FORWARD ? "before all weights meet the whole batch"
+                                       : "what follows from gradients made for the whole batch");
+    open_function(f, sweep, sweep->name, stage);
+    text_add(&f->text, "\n");
+    emit_calls(f, sweep->first, sweep->last, stage);
+    text_add(&f->text, "}\n\n");
+}
+
+/* The sweep of the loss, in training and in evaluation. */
+static void emit_turn(Frame *f, const Sweep *sweep)
+{
+    const Kernel *loss = loss_kernel(f->plan);
+    bool forward = f->plan->kernels.at[sweep->first]->stage == STAGE_FORWARD;
+    if (forward) {
+        text_add(&f->text, "/* From the samples of a group to the model's output. */\n");
+        open_function(f, sweep, "forward", STAGE_FORWARD);
+        text_add(&f->text, "\n");
+        emit_calls(f, sweep->first, sweep->last, STAGE_FORWARD);
+        text_add(&f->text, "}\n\n");
+    }
+    text_add(&f->text, "/* The loss of what forward left, and its gradient by every parameter, added to"
+                       " g->gradients. */\n");
+    open_function(f, sweep, "backward", STAGE_BACKWARD);
+    text_add(&f->text, "\n    ");
+    emit_loss(f, loss->operand[1].buffer != NULL);
+    emit_lap(f, loss, "    ");
+    emit_calls(f, sweep->first, sweep->last, STAGE_BACKWARD);
+
+    const char *call = forward ? "    forward(g);\n" : "";
+    text_printf(&f->text, "}\n\nstatic void train(struct nc_group *g)\n{\n%s    backward(g);\n}\n\n"
+                          "static void test(struct nc_group *g)\n{\n", call);
+    declare(f, loss->operand[0].buffer, false);
+    text_printf(&f->text, "\n%s    if (g->target)\n        ", call);
+    emit_loss(f, false);
+    emit_lap(f, loss, "    ");
+    text_add(&f->text, "}\n\n");
 }
 
 void emit_steps(Frame *f)
 {
     const Plan *plan = f->plan;
-    text_add(&f->text, "/* From the samples of a group to the model's output. */\n"
-                       "static void forward(struct nc_group *g)\n{\n");
-    if (uses_space(plan, STAGE_FORWARD, SPACE_WEIGHTS))
-        text_add(&f->text, "    const float *weights = g->weights;\n");
-    if (uses_space(plan, STAGE_FORWARD, SPACE_DERIVED))
-        text_add(&f->text, "    const float *derived = g->derived;\n");
-    declare_buffers(f, in_forward);
-    text_add(&f->text, "\n");
-    emit_calls(f, STAGE_FORWARD);
-
-    text_add(&f->text, "}\n\n"
-                       "/* The loss of what forward left, and its gradient by every parameter, added to"
-                       " g->gradients. */\n"
-                       "static void backward(struct nc_group *g)\n{\n");
-    if (uses_space(plan, STAGE_BACKWARD, SPACE_WEIGHTS))
-        text_add(&f->text, "    const float *weights = g->weights;\n");
-    if (uses_space(plan, STAGE_BACKWARD, SPACE_DERIVED))
-        text_add(&f->text, "    const float *derived = g->derived;\n");
-    if (uses_space(plan, STAGE_BACKWARD, SPACE_GRADIENTS))
-        text_add(&f->text, "    float *gradients = g->gradients;\n");
-    declare_buffers(f, in_backward);
-    text_add(&f->text, "\n    ");
-    emit_loss(f, loss_kernel(plan)->operand[1].buffer != NULL);
-    emit_lap(f, loss_kernel(plan), "    ");
-    emit_calls(f, STAGE_BACKWARD);
-
-    text_add(&f->text, "}\n\nstatic void train(struct nc_group *g)\n{\n    forward(g);\n    backward(g);\n}\n\n"
-                       "static void test(struct nc_group *g)\n{\n");
-    emit_loss_buffer(f);
-    text_add(&f->text, "\n    forward(g);\n    if (g->target)\n        ");
-    emit_loss(f, false);
-    emit_lap(f, loss_kernel(plan), "    ");
-    text_add(&f->text, "}\n\n");
-
+    for (int i = 0; i < plan->sweeps.count; i++) {
+        const Sweep *sweep = &plan->sweeps.at[i];
+        if (sweep->loss)
+            emit_turn(f, sweep);
+        else if (sweep->parts)
+            emit_parts(f, sweep);
+        else
+            emit_slices(f, sweep);
+    }
     text_add(&f->text, "/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */\n"
                        "static void derive(const float *weights, float *derived, int part, int parts)\n{\n");
     if (plan->derived)
-        emit_calls(f, STAGE_DERIVE);
+        emit_calls(f, 0, plan->kernels.count - 1, STAGE_DERIVE);
     else
         text_add(&f->text, "    (void)weights, (void)derived, (void)part, (void)parts; /* there are none */\n");
     text_add(&f->text, "}\n\n");

@@ -41,21 +41,22 @@ static void emit_dropouts(Frame *f)
     text_add(&f->text, "};\n\n");
 }
 
-static int last_forward(const Plan *plan)
+static int last_forward(const Plan *plan, const Sweep *sweep)
 {
     int last = -1;
-    for (int i = 0; i < plan->kernels.count; i++)
+    for (int i = sweep->first; i <= sweep->last; i++)
         last = plan->kernels.at[i]->stage == STAGE_FORWARD ? i : last;
     return last;
 }
 
-/* The buffer a forward kernel leaves behind for the whole group, or NULL. */
+/* The buffer a forward kernel leaves behind its sweep for all samples, or NULL. */
 static const Buffer *left_behind(const Plan *plan, const Kernel *kernel)
 {
     if (kernel->stage != STAGE_FORWARD || kernel->operand_count == 0)
         return NULL;
     const Buffer *buffer = kernel->operand[kernel_output(kernel)].buffer;
-    bool stays = buffer && buffer->element == ELEMENT_FLOAT && buffer->per_sample && buffer->last >= last_forward(plan);
+    bool stays = buffer && buffer->element == ELEMENT_FLOAT && buffer->per_sample &&
+                 buffer->last >= last_forward(plan, &plan->sweeps.at[kernel->sweep]);
     return stays ? buffer : NULL;
 }
 
@@ -72,11 +73,40 @@ static int emit_probes(Frame *f)
         const Op *op = kernel->ops[0];
         text_add(&f->text, "    {.layer = ");
         text_add_quoted(&f->text, op_text(f, op));
-        text_printf(&f->text, ", .line = %d, .offset = %lld, .floats = %lld},\n", op_line(op),
+        text_printf(&f->text, ", .line = %d, .offset = %lld, .floats = %lld", op_line(op),
                     (long long)buffer->offset, (long long)buffer->stride);
+        if (kernel->sweep)
+            text_printf(&f->text, ", .sweep = %d", kernel->sweep);
+        text_printf(&f->text, "%s},\n", buffer->space == SPACE_BATCH ? ", .in_batch = 1" : "");
     }
     text_add(&f->text, "};\n\n");
     return count;
+}
+
+static void emit_sweeps(Frame *f)
+{
+    bool before_loss = true;
+    text_add(&f->text, "static const struct nc_sweep sweeps[] = {\n");
+    for (int i = 0; i < f->plan->sweeps.count; i++) {
+        const Sweep *sweep = &f->plan->sweeps.at[i];
+        const char *name = sweep->loss ? "train" : sweep->name;
+        text_printf(&f->text, "    {.round = %d, .train = %s", sweep->round, name);
+        if (before_loss)
+            text_printf(&f->text, ", .test = %s", sweep->loss ? "test" : name);
+        if (sweep->parts)
+            text_printf(&f->text, ", .parts = %d", sweep->parts);
+        text_printf(&f->text, "%s%s},\n", sweep->loss ? ", .loss = 1" : "", sweep->learns ? ", .learns = 1" : "");
+        before_loss = before_loss && !sweep->loss;
+    }
+    text_add(&f->text, "};\n\n");
+}
+
+static int64_t most_learned(const Plan *plan)
+{
+    int64_t most = 0;
+    for (int i = 0; i < plan->kernels.count; i++)
+        most = plan->kernels.at[i]->learns > most ? plan->kernels.at[i]->learns : most;
+    return most;
 }
 
 void emit_tables(Frame *f)
@@ -91,6 +121,7 @@ void emit_tables(Frame *f)
     if (plan->dropout_count)
         emit_dropouts(f);
     int probes = emit_probes(f);
+    emit_sweeps(f);
 
     const Buffer *output = plan->buffer_of[plan->graph->output->id];
     text_add(&f->text, "static const struct nc_model model = {\n    .name = ");
@@ -104,13 +135,16 @@ void emit_tables(Frame *f)
                 (long long)shape_count(network->output), train->loss->classes,
                 plan->graph->loss->producer->attr.loss.reduction == REDUCE_SUM);
     text_printf(&f->text, "    .parameters = parameters, .parameter_count = %d,\n", plan->parameters.count);
-    text_printf(&f->text, "    .block = %lld, .derived = %lld, .workspace = %lld,\n", (long long)plan->block,
-                (long long)plan->derived, (long long)plan->workspace);
+    text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .workspace = %lld,\n",
+                (long long)plan->block, (long long)plan->sliced, (long long)plan->derived, (long long)plan->workspace);
     text_printf(&f->text, "    .group = %d, .slice = %d, .batch = %d,\n", plan->group, plan->slice, plan->batch);
     if (plan->dropout_count)
         text_printf(&f->text, "    .dropouts = dropouts, .dropout_count = %d,\n", plan->dropout_count);
     text_printf(&f->text, "    .probes = probes, .probe_count = %d,\n", probes);
-    text_add(&f->text, "    .train = train, .test = test, .derive = derive,\n");
-    text_printf(&f->text, "    .output_offset = %lld, .output_stride = %lld,\n};\n\n", (long long)output->offset,
-                (long long)output->stride);
+    text_printf(&f->text, "    .sweeps = sweeps, .sweep_count = %d, .derive = derive,\n", plan->sweeps.count);
+    if (plan->batch_bytes)
+        text_printf(&f->text, "    .batch_bytes = %lld, .learned = %lld,\n", (long long)plan->batch_bytes,
+                    (long long)most_learned(plan));
+    text_printf(&f->text, "    .output_offset = %lld, .output_stride = %lld,%s\n};\n\n", (long long)output->offset,
+                (long long)output->stride, output->space == SPACE_BATCH ? " .output_in_batch = 1," : "");
 }

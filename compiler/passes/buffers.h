@@ -24,6 +24,12 @@ GroupWindow conv_window(const Window *window, const Buffer *x, int64_t outs);
 /* Whether a convolution between images of these shapes has a group for each channel, and as many outputs as inputs. */
 bool is_depthwise(const Window *window, Shape x, Shape y);
 
+/* The largest divisor of `count` that is a multiple of `multiple` and not above `most`; 0 where there is none. */
+int64_t divisor_below(int64_t count, int64_t multiple, int64_t most);
+
+/* A buffer that only one kernel, or one part of a sweep, works in. */
+Buffer *plan_scratch(Plan *plan, const char *name, int64_t floats);
+
 Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name);
 
 /* Makes the border of `buffer` at least this wide, in rows [0] and columns [1]; negative widths ask for nothing. */
@@ -57,7 +63,12 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
                      WeightOrder order, int64_t first_weight);
 void layout_depthwise(Plan *plan, Kernel *kernel);                    /* depthwise.c */
 void layout_depthwise_grad_weight(Plan *plan, Kernel *kernel);
-void layout_linear_grad_input(Plan *plan, Kernel *kernel);            /* gradients.c */
+int64_t linear_panel(int64_t outs);                                   /* linear.c */
+void layout_linear(Plan *plan, Kernel *kernel);
+void layout_linear_grad_weight(Plan *plan, Kernel *kernel);
+void layout_linear_grad_input(Plan *plan, Kernel *kernel);            /* appends its kernels */
+void layout_grad_bias(Plan *plan, Kernel *kernel);
+void layout_relu_grad_parts(Plan *plan, Kernel *kernel);
 void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer *dx);
 
 /* Replaces `kernel`, a data gradient, by one kernel for each phase of the stride: appends them to plan->kernels. */

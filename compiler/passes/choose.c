@@ -1,9 +1,12 @@
 /* Choose: how a batch is shared out, and which family computes each kernel.
  *
  * Needs: a plan from pass_fuse.
- * Guarantees: the group and the slice are set; kernels that a faster family can compute have it, and list their values
- * in its order; kernels whose work another one took over are gone. Everything is chosen by shapes alone, never by the
- * machine, so that the same .net file gives the same C.
+ * Guarantees: each kernel has its scope; the group and the slice are set; kernels that a faster family can compute have
+ * it, and list their values in its order; kernels whose work another one took over are gone. Everything is chosen by
+ * shapes alone, never by the machine, so that the same .net file gives the same C.
+ *
+ *     linear layers with       over the whole batch, part by part: no slice reads all the weights for a few samples, or
+ *     many weights             has a gradient as large
  *
  *     behind a 2x2 max-pool    the gradients of weights and bias straight from the pooled gradient: a quarter of the
  *                              products, and exactly the ones that are not zero
@@ -24,16 +27,86 @@ enum {
     MAX_SLICES = 8,                 /* threads that can work at once */
     SLICED_FLOATS = 32 << 20,       /* gradients of all slices together, at most */
     CACHED_WEIGHTS = 128 << 10,     /* floats of transformed weights that a core's cache holds for the next sample */
+    MANY_WEIGHTS = 128 << 10,       /* floats of a linear layer's weights, to go over the whole batch at once */
 };
 
-/* A slice is a whole number of groups; there are at most MAX_SLICES of them, and fewer where parameters are many. */
-static void share_batch(Plan *plan, int batch_size)
+static bool many_weights(const Value *weight)
+{
+    return shape_count(weight->shape) >= MANY_WEIGHTS;
+}
+
+static Kernel *reader_of(const Plan *plan, const Value *value, Family family, int operand)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = plan->kernels.at[i];
+        if (kernel->family == family && kernel->value[operand] == value)
+            return kernel;
+    }
+    return NULL;
+}
+
+static const Kernel *maker_of(const Plan *plan, const Value *value)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (int k = 0; k < kernel->op_count; k++) {
+            if (kernel->ops[k]->out[0] == value)
+                return kernel;
+        }
+    }
+    return NULL;
+}
+
+/* The kernels of a linear layer with many weights go over the whole batch, part by part: a slice would read all of them
+ * for a few samples, and have a gradient as large. A ReLU's gradient goes along with the part it reads. */
+static void choose_scope(const Plan *plan, Kernel *kernel)
+{
+    const Op *op = kernel->ops[0];
+    bool many = false;
+    switch (op->kind) {
+    case OP_LINEAR:
+    case OP_LINEAR_GRAD_INPUT:
+        many = many_weights(op->in[1]);
+        break;
+    case OP_LINEAR_GRAD_WEIGHT:
+        many = many_weights(op->out[0]);
+        break;
+    case OP_GRAD_BIAS: {
+        const Kernel *weight = reader_of(plan, op->in[0], FAMILY_CONV_GRAD_WEIGHT, 1);
+        many = weight && weight->ops[0]->kind == OP_LINEAR_GRAD_WEIGHT && many_weights(weight->ops[0]->out[0]);
+        break;
+    }
+    case OP_RELU_GRAD: {
+        const Kernel *dy = maker_of(plan, op->in[0]), *y = maker_of(plan, op->in[1]);
+        many = dy && dy->scope == SCOPE_BATCH && dy->ops[0]->kind == OP_LINEAR_GRAD_INPUT && kernel->op_count == 1 &&
+               y && y->ops[0]->kind == OP_LINEAR && kernel->family == FAMILY_RELU_GRAD;
+        break;
+    }
+    default:
+        break;
+    }
+    if (many)
+        kernel->scope = SCOPE_BATCH;
+}
+
+/* Floats of the gradients that each slice has of its own. */
+static int64_t sliced_floats(const Plan *plan)
 {
     int64_t floats = 0;
-    for (int i = 0; i < plan->graph->values.count; i++) {
-        const Value *value = plan->graph->values.at[i];
-        floats += value->producer->kind == OP_PARAMETER ? shape_count(value->shape) : 0;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (int k = 0; kernel->scope != SCOPE_BATCH && k < kernel->op_count; k++) {
+            const Value *made = kernel->ops[k]->out[0];
+            floats += made && made->parameter ? shape_count(made->shape) : 0;
+        }
     }
+    return floats;
+}
+
+/* A slice is a whole number of groups; there are at most MAX_SLICES of them, fewer where their gradients are many. */
+static void share_batch(Plan *plan, int batch_size)
+{
+    int64_t floats = sliced_floats(plan);
     int slices = MAX_SLICES;
     while (slices > 1 && slices * floats > SLICED_FLOATS)
         slices /= 2;
@@ -78,7 +151,7 @@ static void choose_winograd(const Plan *plan, Kernel *kernel, const Window *wind
     if (winograd_share(family, window, in, out, many ? plan->group : 1) >= 1)
         return;
     kernel->family = family;
-    kernel->whole_group = many;
+    kernel->scope = many ? SCOPE_GROUP : SCOPE_SAMPLE;
 }
 
 /* The gradient of the weights, over the whole group: what it costs to transform the sum is paid once. `share`: the time
@@ -91,7 +164,8 @@ static bool choose_winograd_gradient(const Plan *plan, Kernel *kernel, double sh
     if (!winograd_suits(window, x, dy, false) || winograd_share(family, window, x, dy, plan->group) >= share)
         return false;
     kernel->family = family;
-    kernel->whole_group = kernel->cols_are_samples = true;
+    kernel->scope = SCOPE_GROUP;
+    kernel->cols_are_samples = true;
     return true;
 }
 
@@ -123,16 +197,6 @@ static void choose_depthwise(Kernel *kernel)
     if (op->kind == OP_CONV2D_GRAD_WEIGHT && kernel->family == FAMILY_CONV_GRAD_WEIGHT &&
         is_depthwise(&op->attr.window, op->in[0]->shape, op->in[1]->shape))
         kernel->family = FAMILY_DEPTHWISE_GRAD_WEIGHT;
-}
-
-static Kernel *reader_of(const Plan *plan, const Value *value, Family family, int operand)
-{
-    for (int i = 0; i < plan->kernels.count; i++) {
-        Kernel *kernel = plan->kernels.at[i];
-        if (kernel->family == family && kernel->value[operand] == value)
-            return kernel;
-    }
-    return NULL;
 }
 
 static void remove_kernel(Plan *plan, const Kernel *kernel)
@@ -183,6 +247,8 @@ static void choose_sparse(Plan *plan, Kernel *pool, bool exact)
 
 void pass_choose(Plan *plan, int batch_size, bool exact)
 {
+    for (int i = 0; i < plan->kernels.count; i++)
+        choose_scope(plan, plan->kernels.at[i]);
     share_batch(plan, batch_size);
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];

@@ -21,7 +21,9 @@ void merge_taps(int64_t *d, bool grouped)
 
 Operand first_window(Buffer *x, const Window *w)
 {
-    return (Operand){x, buffer_inside(x) - w->padding[0] * buffer_row(x) - w->padding[1] * x->pitch};
+    Operand first = inside(x);
+    first.offset -= w->padding[0] * buffer_row(x) + w->padding[1] * x->pitch;
+    return first;
 }
 
 double conv_flops(const Buffer *x, const Window *w, int64_t outs)
@@ -82,11 +84,8 @@ static Buffer *dense_weights(Plan *plan, const Kernel *kernel, const Buffer *x, 
 static void add_scratch(Plan *plan, Kernel *kernel)
 {
     const char *name = arena_printf(plan->arena, "%s_scratch", kernel->name);
-    Buffer *scratch = plan_buffer(plan, SPACE_WORKSPACE, ELEMENT_FLOAT, name);
-    scratch->rows = scratch->cols = 1;
-    scratch->channels = scratch->pitch = round_up(winograd_scratch(kernel->family, kernel->dim), PAD);
-    scratch->stride = scratch->channels;
-    kernel->operand[kernel->operand_count++] = whole(scratch);
+    kernel->operand[kernel->operand_count++] =
+        whole(plan_scratch(plan, name, winograd_scratch(kernel->family, kernel->dim)));
 }
 
 void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, int64_t rows, int64_t cols, Operand y,
@@ -104,7 +103,7 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
     d[WINOGRAD3_y_col] = y.buffer->pitch;
     d[WINOGRAD3_has_bias] = kernel->value[2] != NULL;
     d[WINOGRAD3_relu] = kernel->relu;
-    d[WINOGRAD3_images] = kernel->whole_group ? plan->group : 1;
+    d[WINOGRAD3_images] = kernel->scope == SCOPE_GROUP ? plan->group : 1;
     d[WINOGRAD3_x_image] = x.buffer->stride;
     d[WINOGRAD3_y_image] = y.buffer->stride;
     d[WINOGRAD3_block] = winograd_block(kernel->family, d);
@@ -274,7 +273,7 @@ void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel)
     merge_taps(d, g.ins != 0);
     if (g.groups > 1) { /* the block's other groups gathered products that belong to no weight */
         Kernel *zero = arena_make(plan->arena, Kernel);
-        *zero = (Kernel){.family = FAMILY_ZERO_OUTSIDE_GROUPS, .stage = STAGE_BACKWARD, .whole_group = true};
+        *zero = (Kernel){.family = FAMILY_ZERO_OUTSIDE_GROUPS, .stage = STAGE_BACKWARD, .scope = SCOPE_GROUP};
         zero->name = arena_printf(plan->arena, "%s_outside_groups", kernel->name);
         zero->ops[0] = kernel->ops[0];
         zero->op_count = 1;

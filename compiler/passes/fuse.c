@@ -165,12 +165,18 @@ static void fuse_conv2d(Fuser *f, Op *conv)
         values_are(kernel, conv->in[0], conv->in[1], conv->in[2], y);
 }
 
+/* A linear layer's kernels, whose columns are samples. */
+static void over_samples(Kernel *kernel, bool linear)
+{
+    kernel->scope = linear ? SCOPE_GROUP : SCOPE_SAMPLE;
+    kernel->cols_are_samples = linear;
+}
+
 static void fuse_linear(Fuser *f, Op *linear)
 {
     Kernel *kernel = add_kernel(f, FAMILY_CONV, linear);
     absorb(f, kernel, linear);
-    kernel->whole_group = true;
-    kernel->cols_are_samples = true;
+    over_samples(kernel, true);
     Value *y = linear->out[0];
     Op *relu = sole_reader(f, y, OP_RELU);
     if (relu) {
@@ -241,7 +247,7 @@ static void fuse_loss(Fuser *f, Op *loss)
 {
     Kernel *kernel = add_kernel(f, FAMILY_CALL, loss);
     kernel->stage = STAGE_LOSS;
-    kernel->whole_group = true;
+    kernel->scope = SCOPE_GROUP;
     absorb(f, kernel, loss);
     Value *gradient = NULL;
     OpKind kind = loss->kind == OP_MSE ? OP_MSE_GRAD : OP_CROSS_ENTROPY_GRAD;
@@ -346,16 +352,16 @@ static void fuse_one(Fuser *f, Op *op)
         break;
     case OP_CONV2D_GRAD_INPUT:
     case OP_LINEAR_GRAD_INPUT:
-        kernel->whole_group = kernel->cols_are_samples = op->kind == OP_LINEAR_GRAD_INPUT;
+        over_samples(kernel, op->kind == OP_LINEAR_GRAD_INPUT);
         values_are(kernel, op->in[0], op->in[1], NULL, op->out[0]);
         break;
     case OP_CONV2D_GRAD_WEIGHT:
     case OP_LINEAR_GRAD_WEIGHT:
-        kernel->whole_group = kernel->cols_are_samples = op->kind == OP_LINEAR_GRAD_WEIGHT;
+        over_samples(kernel, op->kind == OP_LINEAR_GRAD_WEIGHT);
         values_are(kernel, op->in[1], op->in[0], op->out[0]);
         break;
     case OP_GRAD_BIAS:
-        kernel->whole_group = kernel->cols_are_samples = is_vector(op->in[0]);
+        over_samples(kernel, is_vector(op->in[0]));
         values_are(kernel, op->in[0], op->out[0]);
         break;
     default:

@@ -44,7 +44,7 @@ Buffer *derived_weights(Plan *plan, const Value *weight, const char *suffix, int
 Kernel *add_derive_kernel(Plan *plan, Family family, const Kernel *reader, const char *suffix, Buffer *derived)
 {
     Kernel *kernel = arena_make(plan->arena, Kernel);
-    *kernel = (Kernel){.family = family, .stage = STAGE_DERIVE, .whole_group = true, .op_count = 1};
+    *kernel = (Kernel){.family = family, .stage = STAGE_DERIVE, .scope = SCOPE_GROUP, .op_count = 1};
     kernel->name = arena_printf(plan->arena, "%s_weights%s", reader->name, suffix);
     kernel->ops[0] = reader->ops[0];
     kernel->operand[0] = whole(buffer_at(plan, reader, 1));
@@ -92,10 +92,13 @@ static void add_depthwise_phase(ConvGradient *c, Phase y, Phase x, int py, int p
     d[DEPTHWISE_w_tap_x] = x.tap_step * order.tap_x;
     d[DEPTHWISE_y_row] = window->stride[0] * dx_row;
     d[DEPTHWISE_y_col] = window->stride[1] * c->dx->pitch;
-    kernel->operand[0] = (Operand){c->dy, buffer_inside(c->dy) + y.first * row + x.first * c->dy->pitch};
-    kernel->operand[1] = (Operand){weights, y.first_tap * order.tap_y + x.first_tap * order.tap_x};
-    kernel->operand[2] = (Operand){NULL, 0};
-    kernel->operand[3] = (Operand){c->dx, buffer_inside(c->dx) + py * dx_row + px * c->dx->pitch};
+    kernel->operand[0] = inside(c->dy);
+    kernel->operand[0].offset += y.first * row + x.first * c->dy->pitch;
+    kernel->operand[1] = whole(weights);
+    kernel->operand[1].offset = y.first_tap * order.tap_y + x.first_tap * order.tap_x;
+    kernel->operand[2] = whole(NULL);
+    kernel->operand[3] = inside(c->dx);
+    kernel->operand[3].offset += py * dx_row + px * c->dx->pitch;
     kernel->flops = 2.0 * (double)(y.count * x.count * c->dx->channels) * (double)(y.taps * x.taps);
     vec_push(c->plan->arena, c->plan->kernels, kernel);
 }
@@ -151,10 +154,12 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     d[CONV_group_outs] = c->backward.outs;
     d[CONV_group_ins] = c->backward.ins;
     merge_taps(d, c->backward.ins != 0);
-    kernel->operand[0] = (Operand){c->dy, buffer_inside(c->dy) + y.first * row + x.first * c->dy->pitch};
-    kernel->operand[1] = (Operand){transposed, 0};
-    kernel->operand[2] = (Operand){NULL, 0};
-    kernel->operand[3] = (Operand){c->dx, buffer_inside(c->dx) + py * dx_row + px * c->dx->pitch};
+    kernel->operand[0] = inside(c->dy);
+    kernel->operand[0].offset += y.first * row + x.first * c->dy->pitch;
+    kernel->operand[1] = whole(transposed);
+    kernel->operand[2] = whole(NULL);
+    kernel->operand[3] = inside(c->dx);
+    kernel->operand[3].offset += py * dx_row + px * c->dx->pitch;
     kernel->flops = 2.0 * (double)(y.count * x.count * c->dx->channels) * (double)(y.taps * x.taps) *
                     (double)(c->dy->channels / window->groups);
     vec_push(plan->arena, plan->kernels, kernel);
@@ -169,7 +174,8 @@ static void layout_winograd_grad_input(Plan *plan, Kernel *kernel)
     WeightOrder order = buffer_at(plan, kernel, 1)->order;
     WeightOrder turned = {-order.tap_y, -order.tap_x, order.out, order.in};
     int64_t last = (window->kernel[0] - 1) * order.tap_y + (window->kernel[1] - 1) * order.tap_x;
-    Operand from = {dy, buffer_inside(dy) + y.first * buffer_row(dy) + x.first * dy->pitch};
+    Operand from = inside(dy);
+    from.offset += y.first * buffer_row(dy) + x.first * dy->pitch;
     kernel->flops = 2.0 * (double)(dx->rows * dx->cols * dx->channels * y.taps * x.taps) * (double)dy->channels;
     layout_winograd(plan, kernel, ".winograd_transposed", from, dx->rows, dx->cols, inside(dx), turned, last);
     vec_push(plan->arena, plan->kernels, kernel);
@@ -202,32 +208,4 @@ void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
                 add_phase(&c, y, x, py, px);
         }
     }
-}
-
-void layout_linear_grad_input(Plan *plan, Kernel *kernel)
-{
-    Buffer *dy = buffer_at(plan, kernel, 0), *dx = buffer_at(plan, kernel, 3);
-    int64_t floats = dx->rows * dx->cols * dx->pitch, outs = dy->channels;
-    /* Rows a multiple of a page apart would all fall into one set of the cache. */
-    int64_t row = floats % 1024 ? floats : floats + PAD;
-    int64_t *d = kernel->dim;
-    Buffer *transposed = derived_weights(plan, kernel->value[1], ".transposed", outs * row);
-    int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", transposed)->dim;
-    t[TRANSPOSE_taps_y] = t[TRANSPOSE_taps_x] = 1;
-    t[TRANSPOSE_run] = outs;
-    t[TRANSPOSE_ins] = t[TRANSPOSE_group_outs] = floats;
-    t[TRANSPOSE_t_row] = d[CONV_w_row] = row;
-    t[TRANSPOSE_w_run] = floats;
-    t[TRANSPOSE_w_in] = t[TRANSPOSE_w_group_outs] = dy->pitch;
-    t[TRANSPOSE_w_out] = 1;
-    t[TRANSPOSE_w_outs] = outs;
-
-    d[CONV_rows] = d[CONV_taps_y] = d[CONV_taps_x] = 1;
-    d[CONV_outs] = d[CONV_group_outs] = floats;
-    d[CONV_run] = outs;
-    kernel->operand[0] = (Operand){dy, buffer_inside(dy)};
-    kernel->operand[1] = (Operand){transposed, 0};
-    kernel->operand[2] = (Operand){NULL, 0};
-    kernel->operand[3] = (Operand){dx, buffer_inside(dx)};
-    kernel->flops = 2.0 * (double)outs * (double)(dx->rows * dx->cols * dx->channels);
 }

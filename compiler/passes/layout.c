@@ -26,10 +26,25 @@ int64_t buffer_inside(const Buffer *buffer)
     return buffer->before[0] * buffer_row(buffer) + buffer->before[1] * buffer->pitch;
 }
 
-int64_t buffer_bytes(const Buffer *buffer, int group)
+int64_t element_bytes(Element element)
 {
     static const int64_t sizes[] = {[ELEMENT_FLOAT] = 4, [ELEMENT_BYTE] = 1, [ELEMENT_SHORT] = 2};
-    return ((buffer->per_sample ? group : 1) * buffer->stride + buffer->slack) * sizes[buffer->element];
+    return sizes[element];
+}
+
+int64_t buffer_bytes(const Plan *plan, const Buffer *buffer)
+{
+    int64_t instances = buffer->space == SPACE_BATCH ? plan->batch : buffer->per_sample ? plan->group : 1;
+    return (instances * buffer->stride + buffer->slack) * element_bytes(buffer->element);
+}
+
+int64_t divisor_below(int64_t count, int64_t multiple, int64_t most)
+{
+    for (int64_t divisor = most - most % multiple; divisor > 0; divisor -= multiple) {
+        if (count % divisor == 0)
+            return divisor;
+    }
+    return 0;
 }
 
 Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name)
@@ -41,6 +56,14 @@ Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name)
     buffer->name = name;
     vec_push(plan->arena, plan->buffers, buffer);
     return buffer;
+}
+
+Buffer *plan_scratch(Plan *plan, const char *name, int64_t floats)
+{
+    Buffer *scratch = plan_buffer(plan, SPACE_WORKSPACE, ELEMENT_FLOAT, name);
+    scratch->rows = scratch->cols = 1;
+    scratch->channels = scratch->pitch = scratch->stride = round_up(floats, PAD);
+    return scratch;
 }
 
 Buffer *buffer_at(const Plan *plan, const Kernel *kernel, int k)
@@ -218,54 +241,12 @@ static void leave_slack(Plan *plan)
 
 Operand whole(Buffer *buffer)
 {
-    return (Operand){buffer, 0};
+    return (Operand){.buffer = buffer};
 }
 
 Operand inside(Buffer *buffer)
 {
-    return (Operand){buffer, buffer_inside(buffer)};
-}
-
-/* A linear layer is a convolution whose columns are the samples of the group, and whose one window is all of x. */
-static void layout_linear(Plan *plan, Kernel *kernel)
-{
-    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 3);
-    int64_t outs = kernel->value[1]->shape.dim[0], *d = kernel->dim;
-    d[CONV_rows] = 1;
-    d[CONV_outs] = round_up(outs, PAD);
-    d[CONV_taps_y] = x->rows;
-    d[CONV_taps_x] = 1;
-    d[CONV_run] = x->cols * x->pitch;
-    d[CONV_x_tap_y] = buffer_row(x);
-    d[CONV_w_row] = d[CONV_outs];
-    d[CONV_group_outs] = d[CONV_outs];
-    d[CONV_has_bias] = kernel->value[2] != NULL;
-    d[CONV_relu] = kernel->relu;
-    merge_taps(d, false);
-    kernel->operand[0] = inside(x);
-    kernel->operand[1] = whole(buffer_at(plan, kernel, 1));
-    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
-    kernel->operand[3] = inside(y);
-    kernel->flops = 2.0 * (double)outs * (double)(x->rows * x->cols * x->channels);
-}
-
-static void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
-{
-    Buffer *x = buffer_at(plan, kernel, 0), *dy = buffer_at(plan, kernel, 1);
-    int64_t *d = kernel->dim;
-    d[CONV_GRAD_WEIGHT_rows] = 1;
-    d[CONV_GRAD_WEIGHT_outs] = dy->pitch;
-    d[CONV_GRAD_WEIGHT_taps_y] = x->rows;
-    d[CONV_GRAD_WEIGHT_taps_x] = 1;
-    d[CONV_GRAD_WEIGHT_run] = x->cols * x->pitch;
-    d[CONV_GRAD_WEIGHT_x_tap_y] = buffer_row(x);
-    d[CONV_GRAD_WEIGHT_w_row] = dy->pitch;
-    d[CONV_GRAD_WEIGHT_group_outs] = dy->pitch;
-    merge_taps(d, false);
-    kernel->operand[0] = inside(x);
-    kernel->operand[1] = inside(dy);
-    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
-    kernel->flops = 2.0 * (double)dy->channels * (double)(x->rows * x->cols * x->channels);
+    return (Operand){.buffer = buffer, .offset = buffer_inside(buffer)};
 }
 
 /* The pool's geometry, at the same places in MAX_POOL and MAX_POOL_GRAD. */
@@ -376,18 +357,6 @@ static void layout_flatten(Plan *plan, Kernel *kernel)
     kernel->operand[back ? 1 : 0] = inside(image);
 }
 
-static void layout_grad_bias(Plan *plan, Kernel *kernel)
-{
-    Buffer *dy = buffer_at(plan, kernel, 0);
-    kernel->dim[GRAD_BIAS_rows] = dy->rows;
-    kernel->dim[GRAD_BIAS_cols] = dy->cols;
-    kernel->dim[GRAD_BIAS_outs] = dy->pitch;
-    kernel->dim[GRAD_BIAS_d_row] = buffer_row(dy);
-    kernel->dim[GRAD_BIAS_d_col] = dy->pitch;
-    kernel->operand[0] = inside(dy);
-    kernel->operand[1] = whole(buffer_at(plan, kernel, 1));
-}
-
 static void layout_kernel(Plan *plan, Kernel *kernel)
 {
     switch (kernel->ops[0]->kind) { /* these have several families each */
@@ -423,8 +392,13 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case FAMILY_POOL_GRAD:
         layout_pool_gradient(plan, kernel);
         break;
-    case FAMILY_RELU:
     case FAMILY_RELU_GRAD:
+        if (kernel->scope == SCOPE_BATCH)
+            layout_relu_grad_parts(plan, kernel);
+        else
+            layout_elementwise(plan, kernel);
+        break;
+    case FAMILY_RELU:
     case FAMILY_ADD:
     case FAMILY_SCALE_MASK:
         layout_elementwise(plan, kernel);
@@ -447,19 +421,17 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     }
 }
 
-/* Derived layouts are made by a function of their own, after the update: out of the way of the loops over samples. */
-static void derive_last(Plan *plan)
+/* Samples a multiple of some lines apart would all fall into a few sets of the cache, where a kernel goes from sample
+ * to sample. */
+static void spread_samples(Plan *plan)
 {
-    VEC(Kernel *) sorted = {0};
-    for (int derive = 0; derive < 2; derive++) {
-        for (int i = 0; i < plan->kernels.count; i++) {
-            if ((plan->kernels.at[i]->stage == STAGE_DERIVE) == derive)
-                vec_push(plan->arena, sorted, plan->kernels.at[i]);
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (int k = 0; kernel->scope == SCOPE_BATCH && k < kernel->operand_count; k++) {
+            Buffer *buffer = buffer_at(plan, kernel, k);
+            if (buffer && buffer->space == SPACE_WORKSPACE && buffer->stride % (8 * PAD) == 0)
+                buffer->stride += PAD;
         }
-    }
-    for (int i = 0; i < sorted.count; i++) {
-        sorted.at[i]->id = i;
-        plan->kernels.at[i] = sorted.at[i];
     }
 }
 
@@ -494,6 +466,7 @@ void pass_layout(Plan *plan)
         if (buffer->space == SPACE_WORKSPACE)
             buffer->stride = round_up(rows * buffer_row(buffer), PAD);
     }
+    spread_samples(plan);
 
     /* A data gradient may need several kernels in its place: the list is built anew. */
     Kernel **kernels = plan->kernels.at;
@@ -501,10 +474,10 @@ void pass_layout(Plan *plan)
     plan->kernels.at = NULL;
     plan->kernels.count = plan->kernels.capacity = 0;
     for (int i = 0; i < count; i++) {
-        bool several = kernels[i]->ops[0]->kind == OP_CONV2D_GRAD_INPUT; /* it appends its own */
+        OpKind kind = kernels[i]->ops[0]->kind;
+        bool several = kind == OP_CONV2D_GRAD_INPUT || kind == OP_LINEAR_GRAD_INPUT; /* they append their own */
         if (!several)
             vec_push(plan->arena, plan->kernels, kernels[i]);
         layout_kernel(plan, kernels[i]);
     }
-    derive_last(plan);
 }

@@ -90,11 +90,27 @@ static void place_inputs_major(Plan *plan, const Op *conv, const Buffer *x)
     add_axis(placed, shape.dim[3], order.tap_x);
 }
 
+static bool over_batch(const Plan *plan, const Op *linear)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        if (plan->kernels.at[i]->ops[0] == linear)
+            return plan->kernels.at[i]->scope == SCOPE_BATCH;
+    }
+    return false;
+}
+
 static void place_linear_weight(Plan *plan, const Op *linear, const Buffer *x)
 {
-    int64_t outs = linear->in[1]->shape.dim[0], row = round_up(outs, PAD);
-    PlacedParameter *placed = place_parameter(plan, linear->in[1], x->rows * x->cols * x->pitch * row);
-    add_axis(placed, outs, 1);
+    int64_t outs = linear->in[1]->shape.dim[0];
+    int64_t row = over_batch(plan, linear) ? linear_panel(outs) : round_up(outs, PAD);
+    int64_t inputs = x->rows * x->cols * x->pitch;
+    PlacedParameter *placed = place_parameter(plan, linear->in[1], inputs * round_up(outs, PAD));
+    placed->weights->panel = row;
+    if (placed->gradients)
+        placed->gradients->panel = row;
+    if (row < outs)
+        add_axis(placed, outs / row, inputs * row);
+    add_axis(placed, row < outs ? row : outs, 1);
     add_axis(placed, x->channels, row);
     if (x->rows * x->cols > 1) {
         add_axis(placed, x->rows, x->cols * x->pitch * row);

@@ -18,10 +18,14 @@ void pass_choose(Plan *plan, int batch_size, bool exact);
 /* Gives every value its place in memory: channels-last, padded, with the borders its readers need. */
 void pass_layout(Plan *plan);
 
+/* Puts the kernels in order and cuts them into sweeps, between which threads wait for each other. */
+void pass_sweeps(Plan *plan);
+
 /* Chooses the tile of each kernel. */
 void pass_schedule(Plan *plan);
 
-/* Packs the buffers of a thread into one workspace, by lifetime; places parameters and derived layouts. */
+/* Packs the buffers of a thread, and those that go from sweep to sweep, by lifetime; places parameters and derived
+ * layouts. */
 void pass_place(Plan *plan);
 
 #endif

@@ -1,8 +1,9 @@
 /* Place: every buffer gets its place in memory.
  *
  * Needs: a scheduled plan.
- * Guarantees: two buffers of the workspace overlap only when they are never alive at the same time; parameters and
- * their gradients stand at the same offsets of their blocks, in torch's order; offsets are multiples of 64 bytes. */
+ * Guarantees: two buffers of the workspace, or of the batch's memory, overlap only when they are never alive at the
+ * same time; parameters and their gradients stand at the same offsets of their blocks, first those with gradients of
+ * slices, both in torch's order; offsets are multiples of 64 bytes. */
 #include "base/fail.h"
 #include "passes/buffers.h"
 #include "passes/passes.h"
@@ -15,18 +16,18 @@ static int *stretches(const Plan *plan)
     int *stretch = arena_alloc(plan->arena, (size_t)plan->kernels.count * sizeof *stretch);
     for (int i = 1; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i], *before = plan->kernels.at[i - 1];
-        bool same = !kernel->whole_group && !before->whole_group && kernel->stage == before->stage;
+        bool same = kernel->scope == SCOPE_SAMPLE && before->scope == SCOPE_SAMPLE && kernel->stage == before->stage &&
+                    kernel->sweep == before->sweep;
         stretch[i] = stretch[i - 1] + !same;
     }
     return stretch;
 }
 
 /* Sets first and last of each buffer, and whether it needs an instance for each sample: a value does when it is carried
- * from one stretch to another (what has no value is a kernel's scratch). Then it lives as long as those stretches,
- * since their loops go round. */
-static void find_lives(Plan *plan)
+ * from one stretch to another (what has no value is a kernel's scratch); for each of the group within a sweep, of the
+ * batch where it goes from sweep to sweep or a part of a BATCH kernel reads or makes some of it. */
+static void find_uses(Plan *plan, const int *stretch)
 {
-    int *stretch = stretches(plan);
     for (int i = 0; i < plan->buffers.count; i++) {
         plan->buffers.at[i]->first = plan->kernels.count;
         plan->buffers.at[i]->last = -1;
@@ -35,27 +36,47 @@ static void find_lives(Plan *plan)
         const Kernel *kernel = plan->kernels.at[i];
         for (int k = 0; k < kernel->operand_count; k++) {
             Buffer *buffer = kernel->operand[k].buffer;
-            if (!buffer || buffer->space != SPACE_WORKSPACE)
+            if (!buffer || (buffer->space != SPACE_WORKSPACE && buffer->space != SPACE_BATCH))
                 continue;
             if (buffer->last < 0)
                 buffer->first = i;
-            else if (stretch[buffer->first] != stretch[i])
-                buffer->per_sample = true;
             buffer->last = i;
-            buffer->per_sample = buffer->per_sample || (kernel->whole_group && buffer->value);
+            bool carried = stretch[buffer->first] != stretch[i] || kernel->scope != SCOPE_SAMPLE;
+            buffer->per_sample = buffer->per_sample || (carried && buffer->value);
+            if (buffer->value &&
+                (kernel->scope == SCOPE_BATCH || plan->kernels.at[buffer->first]->sweep != kernel->sweep))
+                buffer->space = SPACE_BATCH;
         }
     }
+}
+
+/* Lets each buffer live as long as the loops go round in which it is used: a stretch's over the samples, a round's over
+ * slices or parts. */
+static void find_lives(Plan *plan)
+{
+    const int *stretch = stretches(plan);
+    find_uses(plan, stretch);
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
-        if (buffer->space != SPACE_WORKSPACE || buffer->last < 0)
+        int end = plan->kernels.count - 1;
+        if (buffer->last < 0)
             continue;
         if (buffer->kept_zero) {
             buffer->first = 0;
-            buffer->last = plan->kernels.count - 1;
+            buffer->last = end;
+        } else if (buffer->space == SPACE_BATCH) {
+            const Sweep *sweeps = plan->sweeps.at;
+            int first = plan->kernels.at[buffer->first]->sweep, last = plan->kernels.at[buffer->last]->sweep;
+            while (first > 0 && sweeps[first - 1].round == sweeps[first].round)
+                first--;
+            while (last < plan->sweeps.count - 1 && sweeps[last + 1].round == sweeps[last].round)
+                last++;
+            buffer->first = sweeps[first].first;
+            buffer->last = sweeps[last].last;
         } else if (buffer->per_sample) {
             while (buffer->first > 0 && stretch[buffer->first - 1] == stretch[buffer->first])
                 buffer->first--;
-            while (buffer->last < plan->kernels.count - 1 && stretch[buffer->last + 1] == stretch[buffer->last])
+            while (buffer->last < end && stretch[buffer->last + 1] == stretch[buffer->last])
                 buffer->last++;
         }
     }
@@ -77,32 +98,32 @@ static bool overlap(const Buffer *a, const Buffer *b)
 }
 
 /* First fit, the largest first: the lowest place where nothing that lives at the same time stands. */
-static int64_t pack_workspace(Plan *plan)
+static int64_t pack(Plan *plan, Space space)
 {
     VEC(Buffer *) placed = {0};
     VEC(Buffer *) waiting = {0};
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
-        if (buffer->space == SPACE_WORKSPACE && buffer->last >= 0)
+        if (buffer->space == space && buffer->last >= 0)
             vec_push(plan->arena, waiting, buffer);
     }
     int64_t total = 0;
     while (placed.count < waiting.count) {
         int largest = -1;
         for (int i = 0; i < waiting.count; i++) {
-            if (waiting.at[i] && (largest < 0 || buffer_bytes(waiting.at[i], plan->group) >
-                                                     buffer_bytes(waiting.at[largest], plan->group)))
+            if (waiting.at[i] &&
+                (largest < 0 || buffer_bytes(plan, waiting.at[i]) > buffer_bytes(plan, waiting.at[largest])))
                 largest = i;
         }
         Buffer *buffer = waiting.at[largest];
         waiting.at[largest] = NULL;
-        int64_t bytes = round_up(buffer_bytes(buffer, plan->group), LINE);
+        int64_t bytes = round_up(buffer_bytes(plan, buffer), LINE);
         buffer->offset = 0;
         for (bool moved = true; moved;) {
             moved = false;
             for (int i = 0; i < placed.count; i++) {
                 const Buffer *other = placed.at[i];
-                int64_t end = other->offset + round_up(buffer_bytes(other, plan->group), LINE);
+                int64_t end = other->offset + round_up(buffer_bytes(plan, other), LINE);
                 if (overlap(buffer, other) && buffer->offset < end && other->offset < buffer->offset + bytes) {
                     buffer->offset = end;
                     moved = true;
@@ -116,16 +137,19 @@ static int64_t pack_workspace(Plan *plan)
     return total;
 }
 
+static bool is_activation(const Buffer *buffer)
+{
+    return buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH;
+}
+
 /* Two buffers may be named alike (a layer "1_2" and a layer 2 in block 1): C wants them apart. */
 static void name_apart(Plan *plan)
 {
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
         int same = 1;
-        for (int j = 0; j < i && buffer->space == SPACE_WORKSPACE; j++) {
-            const Buffer *other = plan->buffers.at[j];
-            same += other->space == SPACE_WORKSPACE && !strcmp(other->name, buffer->name);
-        }
+        for (int j = 0; j < i && is_activation(buffer); j++)
+            same += is_activation(plan->buffers.at[j]) && !strcmp(plan->buffers.at[j]->name, buffer->name);
         if (same > 1)
             buffer->name = arena_printf(plan->arena, "%s_%d", buffer->name, same);
     }
@@ -141,6 +165,33 @@ static void name_apart(Plan *plan)
     }
 }
 
+static bool learned_over_batch(const Plan *plan, const PlacedParameter *p)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (int k = 0; kernel->learns && k < kernel->operand_count; k++) {
+            if (kernel->operand[k].buffer == p->gradients)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void name_sweeps(Plan *plan)
+{
+    for (int i = 0; i < plan->sweeps.count; i++) {
+        Sweep *sweep = &plan->sweeps.at[i];
+        const Kernel *kernel = plan->kernels.at[sweep->first];
+        if (sweep->parts && kernel->family == FAMILY_TRANSPOSE)
+            kernel = plan->kernels.at[sweep->first + 1]; /* which it serves */
+        if (sweep->parts)
+            sweep->name = arena_printf(plan->arena, "%s_part", kernel->name);
+        else
+            sweep->name = arena_printf(plan->arena, "%s_%d", kernel->stage == STAGE_FORWARD ? "forward" : "backward",
+                                       i + 1);
+    }
+}
+
 static void place_block(Plan *plan)
 {
     /* Parameters in torch's order, whatever order the graph met them in. */
@@ -151,12 +202,18 @@ static void place_block(Plan *plan)
             plan->parameters.at[j] = plan->parameters.at[j - 1];
         plan->parameters.at[j] = p;
     }
-    for (int i = 0; i < plan->parameters.count; i++) {
-        PlacedParameter *p = plan->parameters.at[i];
-        p->weights->offset = plan->block;
-        if (p->gradients)
-            p->gradients->offset = plan->block;
-        plan->block += p->weights->count;
+    /* First those whose gradients the slices make, so that they have no memory for the others. */
+    for (int over_batch = 0; over_batch < 2; over_batch++) {
+        for (int i = 0; i < plan->parameters.count; i++) {
+            PlacedParameter *p = plan->parameters.at[i];
+            if (learned_over_batch(plan, p) != over_batch)
+                continue;
+            p->weights->offset = plan->block;
+            if (p->gradients)
+                p->gradients->offset = plan->block;
+            plan->block += p->weights->count;
+        }
+        plan->sliced = over_batch ? plan->sliced : plan->block;
     }
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
@@ -171,7 +228,9 @@ void pass_place(Plan *plan)
 {
     find_lives(plan);
     keep_output(plan);
-    plan->workspace = pack_workspace(plan);
+    plan->workspace = pack(plan, SPACE_WORKSPACE);
+    plan->batch_bytes = pack(plan, SPACE_BATCH);
     place_block(plan);
     name_apart(plan);
+    name_sweeps(plan);
 }

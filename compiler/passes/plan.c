@@ -25,8 +25,9 @@ bool family_pools(Family family)
 static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 {
     static const char *const stages[] = {"forward", "loss", "backward", "derive"};
+    static const char *const scopes[] = {"sample", "group", "batch"};
     const char *family = kernel->family == FAMILY_CALL ? "a call" : family_info(kernel->family)->name;
-    text_printf(out, "%-9s %-6s %s by %s", stages[kernel->stage], kernel->whole_group ? "group" : "sample",
+    text_printf(out, "%-9s %-6s %s by %s", stages[kernel->stage], scopes[kernel->scope],
                 kernel->name, family);
     const char *separator = ": ";
     for (int k = 0; k < kernel->op_count; k++) {
@@ -43,6 +44,8 @@ static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
         text_printf(out, " %s", operand->buffer ? operand->buffer->name : "-");
         if (operand->offset)
             text_printf(out, "+%lld", (long long)operand->offset);
+        if (operand->down || operand->along)
+            text_printf(out, "(+%lld, +%lld a part)", (long long)operand->down, (long long)operand->along);
     }
     text_add(out, "\n");
     if (!plan->buffer_of || kernel->family == FAMILY_CALL)
@@ -56,14 +59,14 @@ static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 
 static void print_buffer(Text *out, const Plan *plan, const Buffer *b)
 {
-    static const char *const spaces[] = {"workspace", "weights", "gradients", "derived"};
-    if (b->space != SPACE_WORKSPACE) {
+    static const char *const spaces[] = {"workspace", "batch", "weights", "gradients", "derived"};
+    if (b->space != SPACE_WORKSPACE && b->space != SPACE_BATCH) {
         text_printf(out, "%-10s %8lld floats at %-8lld %s\n", spaces[b->space], (long long)b->count,
                     (long long)b->offset, b->name);
         return;
     }
     text_printf(out, "%-10s %8lld bytes  at %-8lld %s: %lld rows, %lld columns, %lld channels of %lld",
-                spaces[b->space], (long long)buffer_bytes(b, plan->group), (long long)b->offset, b->name,
+                spaces[b->space], (long long)buffer_bytes(plan, b), (long long)b->offset, b->name,
                 (long long)b->rows, (long long)b->cols, (long long)b->channels, (long long)b->pitch);
     if (b->before[0] || b->before[1] || b->after[0] || b->after[1])
         text_printf(out, ", border %lld %lld %lld %lld", (long long)b->before[0], (long long)b->after[0],
@@ -86,4 +89,6 @@ void plan_print(Text *out, const Plan *plan)
     if (plan->workspace)
         text_printf(out, "\nworkspace %lld bytes a thread, parameters %lld floats, derived %lld floats\n",
                     (long long)plan->workspace, (long long)plan->block, (long long)plan->derived);
+    if (plan->batch_bytes)
+        text_printf(out, "from sweep to sweep %lld bytes\n", (long long)plan->batch_bytes);
 }

@@ -183,10 +183,13 @@ const FamilyInfo *family_info(Family family);
 
 typedef enum Space {
     SPACE_WORKSPACE, /* of one thread, for one group of samples */
+    SPACE_BATCH,     /* an instance for each sample of the batch: what one sweep leaves for a later one */
     SPACE_WEIGHTS,   /* the parameter block */
     SPACE_GRADIENTS, /* a slice's gradient block: same offsets as the parameter block */
     SPACE_DERIVED,   /* other layouts of parameters, made anew after each update */
 } Space;
+
+typedef struct Plan Plan;
 
 typedef enum Element { ELEMENT_FLOAT, ELEMENT_BYTE, ELEMENT_SHORT } Element;
 
@@ -211,24 +214,35 @@ typedef struct Buffer {
     int first, last;    /* kernels between which it is alive */
     int64_t slack;      /* elements beyond the last instance that kernels read and throw away */
     int64_t stride;     /* elements of one instance, a multiple of 16 */
-    int64_t offset;     /* WORKSPACE: bytes; WEIGHTS, GRADIENTS, DERIVED: floats */
+    int64_t offset;     /* WORKSPACE, BATCH: bytes; WEIGHTS, GRADIENTS, DERIVED: floats */
     int64_t count;      /* WEIGHTS, GRADIENTS, DERIVED: floats */
     WeightOrder order;  /* WEIGHTS of a convolution */
+    int64_t panel;      /* WEIGHTS, GRADIENTS of a linear layer over the batch: outputs side by side in a panel */
 } Buffer;
 
 /* Elements from one row to the next, and from an instance's start to its first element inside the border. */
 int64_t buffer_row(const Buffer *buffer);
 int64_t buffer_inside(const Buffer *buffer);
-int64_t buffer_bytes(const Buffer *buffer, int group);
+int64_t buffer_bytes(const Plan *plan, const Buffer *buffer);
+int64_t element_bytes(Element element);
 
 /* ---- Kernels ----------------------------------------------------------------------------------------------------- */
 
 typedef enum Stage { STAGE_FORWARD, STAGE_LOSS, STAGE_BACKWARD, STAGE_DERIVE } Stage;
 
-/* What a kernel reads or writes: a buffer and where in an instance of it, in elements. */
+/* How much of the batch one call of a kernel is about. */
+typedef enum Scope {
+    SCOPE_SAMPLE, /* one sample */
+    SCOPE_GROUP,  /* a group of samples */
+    SCOPE_BATCH,  /* all samples, and one of `parts` parts of what there is to compute */
+} Scope;
+
+/* What a kernel reads or writes: a buffer and where in an instance of it, in elements. A part of a BATCH kernel finds
+ * its operand part / across * down + part % across * along further on. */
 typedef struct Operand {
     Buffer *buffer; /* NULL: a null pointer */
     int64_t offset;
+    int64_t down, along;
 } Operand;
 
 typedef struct Kernel {
@@ -236,14 +250,17 @@ typedef struct Kernel {
     Family family;
     const char *name; /* of its C function */
     Stage stage;
-    bool whole_group; /* once for the group; otherwise once for each sample */
+    Scope scope;
+    int parts, across; /* BATCH: all parts alike, none depends on another one's; in rows of `across` */
+    int64_t learns;    /* BATCH, the gradient of a parameter: floats of it that a part makes, side by side */
+    int sweep;         /* its place in Plan.sweeps; -1 for STAGE_DERIVE */
     const Op *ops[MAX_KERNEL_OPS]; /* what it computes, first to last */
     int op_count;
     Value *value[MAX_OPERANDS]; /* by pass_fuse: in the order of the family's parameters */
     Operand operand[MAX_OPERANDS];
     int operand_count;
     int64_t dim[MAX_DIMS];
-    bool cols_are_samples; /* the columns are the samples of the group: g->count of them in gradients of weights */
+    bool cols_are_samples; /* the columns are the samples of the group or the batch; g->count of them in gradients */
     Tile tile[WIDTH_COUNT];
     double flops;   /* a sample, multiplications and additions counted each */
     bool relu;      /* an activation is fused into it */
@@ -268,7 +285,19 @@ typedef struct PlacedParameter {
     int axis_count;
 } PlacedParameter;
 
-typedef struct Plan {
+/* A run of kernels that one task goes through from first to last: a task is a slice of the batch where they are SAMPLE
+ * and GROUP kernels, a part where they are BATCH kernels. Sweeps of one round run at the same time; between two rounds
+ * all threads wait for each other. */
+typedef struct Sweep {
+    int first, last; /* kernels */
+    int parts;       /* 0: slices */
+    int round;
+    bool learns;     /* gradients of parameters over the batch: the last round, in which parameters change */
+    bool loss;
+    const char *name; /* of its C function */
+} Sweep;
+
+struct Plan {
     Arena *arena;
     const Graph *graph;
     VEC(Kernel *) kernels;
@@ -276,10 +305,12 @@ typedef struct Plan {
     VEC(PlacedParameter *) parameters; /* in torch's order */
     Buffer **buffer_of;                /* by value id */
     int dropout_count;
+    VEC(Sweep) sweeps;
     int batch, group, slice;           /* samples */
-    int64_t workspace;                 /* bytes */
+    int64_t workspace, batch_bytes;    /* bytes: of a thread, of SPACE_BATCH */
     int64_t block, derived;            /* floats */
-} Plan;
+    int64_t sliced;                    /* the floats at the block's start whose gradients slices make */
+};
 
 /* One line a kernel, and after pass_layout one a buffer. */
 void plan_print(Text *out, const Plan *plan);

@@ -12,23 +12,23 @@ static bool tiled(const Kernel *kernel)
     return kernel->family != FAMILY_CALL && family_info(kernel->family)->tiled;
 }
 
-/* Linear layers: the columns are the samples of a group. */
+/* Linear layers: the columns are the samples of a group or of the batch. */
 static void count_samples(const Plan *plan, Kernel *kernel)
 {
-    int64_t *d = kernel->dim;
+    int64_t *d = kernel->dim, samples = kernel->scope == SCOPE_BATCH ? plan->batch : plan->group;
     switch (kernel->family) {
     case FAMILY_CONV:
-        d[CONV_cols] = plan->group;
+        d[CONV_cols] = samples;
         d[CONV_x_col] = kernel->operand[0].buffer->stride;
         d[CONV_y_col] = kernel->operand[3].buffer->stride;
         break;
     case FAMILY_CONV_GRAD_WEIGHT:
-        d[CONV_GRAD_WEIGHT_cols] = plan->group;
+        d[CONV_GRAD_WEIGHT_cols] = samples;
         d[CONV_GRAD_WEIGHT_x_col] = kernel->operand[0].buffer->stride;
         d[CONV_GRAD_WEIGHT_d_col] = kernel->operand[1].buffer->stride;
         break;
     case FAMILY_GRAD_BIAS:
-        d[GRAD_BIAS_cols] = plan->group;
+        d[GRAD_BIAS_cols] = samples;
         d[GRAD_BIAS_d_col] = kernel->operand[0].buffer->stride;
         break;
     default:
@@ -89,6 +89,18 @@ static double tile_share(Tile tile)
     return multiplies / 2 / (cycles > 4 ? cycles : 4);
 }
 
+/* "round 2, 16 parts": what the kernels below it share; nothing where all are one sweep. */
+static void print_sweep(Text *out, const Plan *plan, int index)
+{
+    const Sweep *sweep = &plan->sweeps.at[index];
+    if (plan->sweeps.count == 1)
+        return;
+    if (sweep->parts)
+        text_printf(out, "round %d, %d part%s:\n", sweep->round + 1, sweep->parts, sweep->parts == 1 ? "" : "s");
+    else
+        text_printf(out, "round %d, slices:\n", sweep->round + 1);
+}
+
 void schedule_print(Text *out, const Plan *plan)
 {
     text_printf(out, "batch %d: slices of %d samples, groups of %d\n\n", plan->batch, plan->slice, plan->group);
@@ -97,8 +109,11 @@ void schedule_print(Text *out, const Plan *plan)
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         const char *family = kernel->family == FAMILY_CALL ? "call" : family_info(kernel->family)->name;
-        const char *runs = kernel->stage == STAGE_DERIVE ? "update" : kernel->whole_group ? "group" : "sample";
-        text_printf(out, "%-44s %-20s %-6s", kernel->name, family, runs);
+        static const char *const scopes[] = {"sample", "group", "batch"};
+        if (kernel->sweep >= 0 && (i == 0 || kernel->sweep != plan->kernels.at[i - 1]->sweep))
+            print_sweep(out, plan, kernel->sweep);
+        text_printf(out, "%-44s %-20s %-6s", kernel->name, family,
+                    kernel->stage == STAGE_DERIVE ? "update" : scopes[kernel->scope]);
         if (kernel->flops > 0)
             text_printf(out, " %10.3f", kernel->flops * 1e-6);
         if (tiled(kernel)) {

@@ -16,10 +16,23 @@ static void draw(float *to, unsigned seed)
         to[i] = nc_random_uniform(&r, -1, 1);
 }
 
+static void task(void *run, int index, int thread)
+{
+    (void)thread;
+    nc_update_task(run, index);
+}
+
+static void update(struct nc_run *run, int slices)
+{
+    nc_update_begin(run, slices);
+    nc_pool_run(run->pool, nc_update_tasks(run), task, run);
+    nc_update_end(run);
+}
+
 /* The weights after STEPS steps with sgd_settings[setting]. */
 static void train(int setting, int threads, float *weights)
 {
-    const struct nc_model model = {.block = BLOCK};
+    const struct nc_model model = {.block = BLOCK, .sliced = BLOCK};
     float gradients[2 * BLOCK] = {0}, buffer[BLOCK] = {0};
     struct nc_run run = {.model = &model, .weights = weights, .gradients = gradients};
     run.pool = nc_pool_start(NULL, threads);
@@ -30,7 +43,7 @@ static void train(int setting, int threads, float *weights)
     draw(weights, 1);
     for (int step = 0; step < STEPS; step++) {
         draw(gradients, 100 + (unsigned)step);
-        nc_update(&run, 2); /* the second slice adds zeros */
+        update(&run, 2); /* the second slice adds zeros */
     }
     nc_pool_stop(run.pool);
 }
@@ -49,7 +62,7 @@ START_TEST(slices_are_added_in_order)
 {
     enum { LARGE = 10000 }; /* several tasks, the last one partial */
     static float weights[LARGE], gradients[3 * LARGE], expected[LARGE];
-    const struct nc_model model = {.block = LARGE};
+    const struct nc_model model = {.block = LARGE, .sliced = LARGE};
     struct nc_run run = {.model = &model, .weights = weights, .gradients = gradients};
     struct nc_random r;
     nc_random_seed(&r, 3);
@@ -59,7 +72,7 @@ START_TEST(slices_are_added_in_order)
         expected[i] = -(gradients[i] + gradients[LARGE + i] + gradients[2 * LARGE + i]);
     run.pool = nc_pool_start(NULL, 3);
     nc_sgd(&run, 1, 0, 0, 0, 0);
-    nc_update(&run, 3);
+    update(&run, 3);
     nc_pool_stop(run.pool);
     ck_assert_mem_eq(weights, expected, sizeof weights);
 }

@@ -69,12 +69,15 @@ static const struct nc_parameter parameters[] = {
      .axes = {{OUT, 1}}, .low = -0.288675, .high = 0.288675},
 };
 static const struct nc_dropout dropouts[] = {{IN, 0.3}};
-static const struct nc_probe probes[] = {{"1: Linear(12, 4)", 3, 0, ROW}};
+static const struct nc_probe probes[] = {{.layer = "1: Linear(12, 4)", .line = 3, .floats = ROW}};
+static const struct nc_sweep sweeps[] = {{.train = train_group, .test = test_group, .loss = 1}};
 static const struct nc_model model = {
     .name = "Toy", .file = "toy.net", .input_rank = 1, .input_shape = {IN}, .outputs = OUT, .classes = 1,
-    .parameters = parameters, .parameter_count = 2, .block = BLOCK, .derived = BLOCK, .workspace = 3 * GROUP * ROW * 4,
-    .group = GROUP, .slice = SLICE, .batch = BATCH, .dropouts = dropouts, .dropout_count = 1, .probes = probes,
-    .probe_count = 1, .train = train_group, .test = test_group, .derive = derive, .output_stride = ROW,
+    .parameters = parameters, .parameter_count = 2, .block = BLOCK, .sliced = BLOCK, .derived = BLOCK,
+    .workspace = 3 * GROUP * ROW * 4, .group = GROUP, .slice = SLICE, .batch = BATCH,
+    .dropouts = dropouts, .dropout_count = 1, .probes = probes,
+    .probe_count = 1, .sweeps = sweeps, .sweep_count = 1, .derive = derive,
+    .output_stride = ROW,
 };
 
 static float samples[SAMPLES][IN];

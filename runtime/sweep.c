@@ -1,0 +1,193 @@
+/* sweep.c: samples on their way through the model's sweeps, round by round. A task is a slice (a group in evaluation)
+ * or a part; the threads share out the tasks of a round and wait for each other at its end. */
+#include <string.h>
+
+#include "core.h"
+
+static int groups_per_slice(const struct nc_model *m)
+{
+    return m->slice / m->group;
+}
+
+/* The groups of a stretch; no group reaches over its end. */
+static int groups_per_stretch(const struct nc_pass *pass)
+{
+    return (pass->stretch + pass->run->model->group - 1) / pass->run->model->group;
+}
+
+int nc_pass_groups(const struct nc_pass *pass)
+{
+    int whole = pass->count / pass->stretch, rest = pass->count % pass->stretch, group = pass->run->model->group;
+    return whole * groups_per_stretch(pass) + (rest + group - 1) / group;
+}
+
+int nc_pass_group(const struct nc_pass *pass, int index, int *first)
+{
+    int per_stretch = groups_per_stretch(pass), group = pass->run->model->group;
+    int start = index / per_stretch * pass->stretch, in_stretch = pass->stretch;
+    if (pass->count - start < in_stretch)
+        in_stretch = pass->count - start;
+    int before = index % per_stretch * group;
+    *first = start + before;
+    return in_stretch - before < group ? in_stretch - before : group;
+}
+
+static void (*sweep_function(const struct nc_pass *pass, const struct nc_sweep *sweep))(struct nc_group *g)
+{
+    return pass->backward ? sweep->train : sweep->test;
+}
+
+/* The samples from `first` on, as the functions of the model see them. */
+static struct nc_group samples(const struct nc_pass *pass, int first, int count, int thread)
+{
+    struct nc_run *run = pass->run;
+    const struct nc_model *m = run->model;
+    return (struct nc_group){
+        .count = count,
+        .first = first,
+        .input = pass->input + first,
+        .target = m->classes ? (const void *)(pass->labels + first)
+                             : (const void *)(pass->targets + (long long)first * m->outputs),
+        .weights = run->weights,
+        .derived = run->derived,
+        .workspace = run->workspace[thread],
+        .batch = run->batch,
+        .learned = run->learned != NULL ? run->learned[thread] : NULL,
+        .update = &run->update,
+        .pixel = pass->loader->data->pixel[0],
+        .dropout = pass->dropout,
+        .scale = pass->scale,
+    };
+}
+
+static void run_group(struct nc_pass *pass, const struct nc_sweep *sweep, int index, int slice, int thread)
+{
+    const struct nc_run *run = pass->run;
+    int first, count = nc_pass_group(pass, index, &first);
+    struct nc_group g = samples(pass, first, count, thread);
+    if (pass->backward)
+        g.gradients = run->gradients + slice * run->model->sliced;
+    nc_lap(NC_LAP_OTHER);
+    if (sweep == run->model->sweeps) {
+        for (int i = first; i < first + count; i++)
+            pass->input[i] = nc_data_sample(pass->loader->data, pass->loader->order[pass->place + i]);
+        nc_lap(NC_LAP_LOADING);
+    }
+    sweep_function(pass, sweep)(&g);
+    if (sweep->loss) {
+        pass->loss[index] = g.loss;
+        pass->correct[index] = g.correct;
+    }
+}
+
+static void run_slice(struct nc_pass *pass, const struct nc_sweep *sweep, int slice, int thread)
+{
+    const struct nc_model *m = pass->run->model;
+    int first = slice * groups_per_slice(m), end = first + groups_per_slice(m), groups = nc_pass_groups(pass);
+    if (sweep->loss) /* whatever adds to the slice's gradients comes after it */
+        memset(pass->run->gradients + slice * m->sliced, 0, (size_t)m->sliced * sizeof(float));
+    for (int group = first; group < end && group < groups; group++)
+        run_group(pass, sweep, group, slice, thread);
+}
+
+int nc_pass_slices(const struct nc_pass *pass)
+{
+    return (pass->count + pass->run->model->slice - 1) / pass->run->model->slice;
+}
+
+int nc_pass_tasks(const struct nc_pass *pass, const struct nc_sweep *sweep)
+{
+    if (sweep_function(pass, sweep) == NULL)
+        return 0;
+    return sweep->parts ? sweep->parts : pass->backward ? nc_pass_slices(pass) : nc_pass_groups(pass);
+}
+
+void nc_pass_task(struct nc_pass *pass, const struct nc_sweep *sweep, int index, int thread)
+{
+    if (sweep->parts) {
+        struct nc_group g = samples(pass, 0, pass->count, thread);
+        g.part = index;
+        g.whole = pass->whole;
+        sweep_function(pass, sweep)(&g);
+    } else if (pass->backward) {
+        run_slice(pass, sweep, index, thread);
+    } else {
+        run_group(pass, sweep, index, 0, thread);
+    }
+}
+
+/* Sweeps of one round, and behind them the update of what no sweep learned. */
+struct round {
+    struct nc_pass *pass;
+    const struct nc_sweep *first, *end;
+};
+
+static void round_task(void *context, int index, int thread)
+{
+    const struct round *round = context;
+    for (const struct nc_sweep *sweep = round->first; sweep < round->end; sweep++) {
+        int tasks = nc_pass_tasks(round->pass, sweep);
+        if (index < tasks) {
+            nc_pass_task(round->pass, sweep, index, thread);
+            return;
+        }
+        index -= tasks;
+    }
+    nc_update_task(round->pass->run, index);
+}
+
+static void run_round(struct nc_pass *pass, const struct nc_sweep *first, const struct nc_sweep *end, int more)
+{
+    struct round round = {pass, first, end};
+    int tasks = more;
+    for (const struct nc_sweep *sweep = first; sweep < end; sweep++)
+        tasks += nc_pass_tasks(pass, sweep);
+    nc_pool_run(pass->run->pool, tasks, round_task, &round);
+}
+
+/* The first sweep of the model that learns, or the end: they are the last ones. */
+static const struct nc_sweep *learning(const struct nc_model *m)
+{
+    const struct nc_sweep *sweep = m->sweeps, *end = m->sweeps + m->sweep_count;
+    while (sweep < end && !sweep->learns)
+        sweep++;
+    return sweep;
+}
+
+struct nc_score nc_pass_run(struct nc_pass *pass)
+{
+    const struct nc_model *m = pass->run->model;
+    const struct nc_sweep *first = m->sweeps, *end = learning(m);
+    while (first < end) {
+        const struct nc_sweep *next = first + 1;
+        while (next < end && next->round == first->round)
+            next++;
+        run_round(pass, first, next, 0);
+        first = next;
+    }
+    struct nc_score score = {.count = pass->count};
+    for (int i = 0; i < nc_pass_groups(pass); i++) {
+        score.loss += pass->loss[i];
+        score.correct += pass->correct[i];
+    }
+    return score;
+}
+
+void nc_pass_learn(struct nc_pass *pass)
+{
+    struct nc_run *run = pass->run;
+    const struct nc_model *m = run->model;
+    int update = pass->whole == NULL;
+    if (update)
+        nc_update_begin(run, nc_pass_slices(pass));
+    run_round(pass, learning(m), m->sweeps + m->sweep_count, update ? nc_update_tasks(run) : 0);
+    if (update)
+        nc_update_end(run);
+}
+
+float *nc_gradient(struct nc_group *g, long long at, int floats)
+{
+    float *gradient = g->whole != NULL ? g->whole + at : g->learned;
+    memset(gradient, 0, (size_t)floats * sizeof *gradient);
+    return gradient;
+}
