@@ -10,7 +10,8 @@
 
 #include "core.h"
 
-enum { LARGE = 1 << 18 }; /* bytes of memory that isn't worth touching before it is needed */
+/* Bytes of memory that isn't worth touching before it is needed, and that is worth large pages. */
+enum { LARGE = 1 << 18, HUGE = 1 << 21 };
 
 static void report(const struct nc_run *run, const char *hint, const char *format, va_list arguments)
 {
@@ -78,6 +79,8 @@ static void zero(unsigned char *memory, size_t bytes)
         whole = (bytes - before) & ~(page - 1);
         if (madvise(memory + before, whole, MADV_DONTNEED) != 0)
             whole = 0;
+        else if (whole >= HUGE)
+            madvise(memory + before, whole, MADV_HUGEPAGE); /* a wish: that it fails, or does nothing, is no matter */
     }
     if (whole == 0) {
         memset(memory, 0, bytes);

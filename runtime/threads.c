@@ -2,11 +2,13 @@
  *
  * A round of work is published as one 64-bit ticket: the round's number above, the next free task below. A thread takes
  * a task by raising the ticket with a compare-and-swap, so that one that wakes up late, or not at all, holds up nobody:
- * the caller waits for the tasks, not for the threads. Idle threads spin for some tens of microseconds, as the pauses
- * within a training step are shorter than that, giving way to others in between; then they sleep. */
+ * the caller waits for the tasks, not for the threads. Who waits, for a round or for its end, spins for some tens of
+ * microseconds, as the pauses within a training step are shorter than that, giving way to others in between; and then
+ * sleeps: where a core is missing, or busy with other programs, spinning would take the time that the work needs. */
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "core.h"
@@ -35,8 +37,9 @@ struct nc_pool {
     _Atomic(void *) context;
 
     pthread_mutex_t mutex;
-    pthread_cond_t wake;
+    pthread_cond_t wake, done; /* there is a round; it is done */
     _Atomic int sleepers;
+    _Atomic int caller_sleeps;
     _Atomic int stop;
 };
 
@@ -57,6 +60,15 @@ static void do_task(struct nc_pool *pool, Task *task, void *context, int index, 
     nc_lap(NC_LAP_OTHER);
 }
 
+static void finish_task(struct nc_pool *pool)
+{
+    if (atomic_fetch_sub(&pool->left, 1) > 1 || !atomic_load(&pool->caller_sleeps))
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_signal(&pool->done);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
 /* Takes tasks of the round under way until there are none. The fields read belong to the ticket's round if the swap
  * succeeds: they change only while the ticket is closed, and it isn't while one of the round's tasks is free. */
 static void work(struct nc_pool *pool, int thread)
@@ -71,7 +83,7 @@ static void work(struct nc_pool *pool, int thread)
         if (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket + 1))
             continue;
         do_task(pool, task, context, (int)index, thread);
-        atomic_fetch_sub(&pool->left, 1);
+        finish_task(pool);
         ticket = atomic_load(&pool->ticket);
     }
 }
@@ -79,6 +91,26 @@ static void work(struct nc_pool *pool, int thread)
 static unsigned long long round_of(struct nc_pool *pool)
 {
     return atomic_load(&pool->ticket) >> 32;
+}
+
+static void sleep_until_done(struct nc_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    atomic_store(&pool->caller_sleeps, 1);
+    while (atomic_load(&pool->left) > 0)
+        pthread_cond_wait(&pool->done, &pool->mutex);
+    atomic_store(&pool->caller_sleeps, 0);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+/* One turn of waiting. Returns false when it is time to sleep. */
+static bool spin(int spins)
+{
+    if (spins % SPINS_TO_YIELD == SPINS_TO_YIELD - 1)
+        sched_yield();
+    else
+        relax();
+    return spins < SPINS;
 }
 
 static void sleep_until(struct nc_pool *pool, unsigned long long seen)
@@ -98,12 +130,8 @@ static void *worker_main(void *argument)
     unsigned long long seen = 0;
     for (;;) {
         for (int spins = 0; round_of(pool) == seen && !atomic_load(&pool->stop); spins++) {
-            if (spins >= SPINS)
+            if (!spin(spins))
                 sleep_until(pool, seen);
-            else if (spins % SPINS_TO_YIELD == SPINS_TO_YIELD - 1)
-                sched_yield();
-            else
-                relax();
         }
         if (atomic_load(&pool->stop))
             return NULL;
@@ -128,6 +156,7 @@ struct nc_pool *nc_pool_start(const struct nc_run *run, int threads)
     pool->workers = nc_memory(run, threads, sizeof *pool->workers, "the threads");
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->wake, NULL);
+    pthread_cond_init(&pool->done, NULL);
     for (int i = 0; i < threads - 1; i++) {
         struct worker *worker = &pool->workers[i];
         worker->pool = pool;
@@ -147,6 +176,7 @@ void nc_pool_stop(struct nc_pool *pool)
         pthread_join(pool->workers[i].id, NULL);
     pthread_mutex_destroy(&pool->mutex);
     pthread_cond_destroy(&pool->wake);
+    pthread_cond_destroy(&pool->done);
     free(pool->workers);
     free(pool);
 }
@@ -177,11 +207,9 @@ void nc_pool_run(struct nc_pool *pool, int tasks, void (*task)(void *context, in
     atomic_store(&pool->ticket, (round + 2) << 32);
     wake_sleepers(pool);
     work(pool, 0);
-    for (int spins = 1; atomic_load(&pool->left) > 0; spins++) {
-        if (spins % SPINS_TO_YIELD == 0)
-            sched_yield();
-        else
-            relax();
+    for (int spins = 0; atomic_load(&pool->left) > 0; spins++) {
+        if (!spin(spins))
+            sleep_until_done(pool);
     }
     nc_lap(NC_LAP_WAIT);
 }

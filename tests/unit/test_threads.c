@@ -1,7 +1,8 @@
 /* The pool: every task once, whatever the threads; rounds that follow each other fast; threads that had gone to
- * sleep. */
+ * sleep; a caller that has to wait long. */
 #include <check.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -44,11 +45,42 @@ START_TEST(each_task_once)
 }
 END_TEST
 
+static void nap(void *context, int index, int thread)
+{
+    (void)context;
+    if (thread > 0 || index > 0)
+        usleep(index < 2 ? 100000 : 0);
+}
+
+static double cpu_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Threads that wait for another one's long task sleep, whoever it is, and wake up for the rest. */
+START_TEST(waiting_takes_no_processor)
+{
+    struct nc_pool *pool = nc_pool_start(NULL, 3);
+    double before = cpu_seconds();
+    for (int round = 0; round < 5; round++)
+        nc_pool_run(pool, 3 + round, nap, NULL);
+    ck_assert_double_lt(cpu_seconds() - before, 0.1); /* of the 0.5 s or more that it took */
+    struct tally tally = {0};
+    nc_pool_run(pool, TASKS, count, &tally);
+    for (int i = 0; i < TASKS; i++)
+        ck_assert_int_eq(tally.done[i], 1);
+    nc_pool_stop(pool);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("threads");
     TCase *core = tcase_create("core");
     tcase_add_loop_test(core, each_task_once, 0, 4);
+    tcase_add_test(core, waiting_takes_no_processor);
     suite_add_tcase(suite, core);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
