@@ -1,125 +1,133 @@
 #!/usr/bin/env python3
-"""Measures a training step of the main job: netc standalone and in process, PyTorch, and the machine's peak beside.
+"""The bench: netc beside PyTorch and beside the machine's peak. README.md tells how to read it.
 
-    tests/bench/run.py [--rounds N] [--batch N] [--threads N,N...] [--steps N]
+    tests/bench/run.py [--rows main,lenet,...] [--rounds N] [--seconds X] [--quick] [--write]
 
-All are run in turn within each round, since the clock of a machine moves; the figures are medians over the rounds.
-netc's steps are whole steps of a run with its loader; PyTorch's are on one batch that stays in memory, without a
-loader, which favours PyTorch. Environment: NETC, NETC_ORACLE (a Python with torch; left out without), CC. A round whose
-peak of two threads is below 1.8 times the peak of one is marked: the two shared a core, and its figures say nothing."""
+Environment: NETC; NETC_ORACLE, a Python with torch (without it netc is measured alone); NETC_DATA, a folder with
+CIFAR-10 in both of its forms (without it there is no epoch and no inference); CC."""
 import argparse
+import datetime
 import os
-import statistics
-import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
-from support import NETC, ROOT, done, folder, netc, run  # noqa: E402
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
+from netc_side import Programs  # noqa: E402
+from peers import Peak, Torch  # noqa: E402
+from sections import SECTIONS, Bench  # noqa: E402
+from single import SINGLE  # noqa: E402
+from support import folder  # noqa: E402
+from tables import goals, section_table, single_table  # noqa: E402
 
-PROGRAM = """
-model Tudui(3, 32, 32) {
-    Conv2d(3, 32, 5, 1, 2), MaxPool2d(2), Conv2d(32, 32, 5, 1, 2), MaxPool2d(2), Conv2d(32, 64, 5, 1, 2), MaxPool2d(2)
-    Flatten(), Linear(64*4*4, 64), Linear(64, 10)
-}
-data train_data = Shapes(train=True) { ToTensor() }
-train Tudui {
-    seed       0
-    data       train_data, batch_size=%d, shuffle=True
-    loss       CrossEntropyLoss()
-    optimizer  SGD(lr=1e-2)
-    epochs     1000
-}
-"""
-# Multiplications and additions of a sample: all three passes of every layer, but no data gradient of the first one.
-FLOP_FORWARD = 2 * (32 * 1024 * 75 + 32 * 256 * 800 + 64 * 64 * 800 + 1024 * 64 + 64 * 10)
-FLOP = 3 * FLOP_FORWARD - 2 * 32 * 1024 * 75
+SHARED = 1.8  # two threads that get less than so many times the peak of one have no core each for themselves
+TRIES = 3     # of a round of a section, before it is kept all the same
+PATIENCE = 120  # seconds that all the rounds thrown away may have taken
+README = os.path.join(HERE, "README.md")
+HEADING = "## The last table\n"
 
 
-def timed_steps(command, steps, path):
-    """Milliseconds of a step: the median over the intervals between the lines that the trainer prints. It is ended
-    when it has printed enough."""
-    every = max(1, steps // 10)
-    process = subprocess.Popen([*command, "--log-every", str(every)], stdout=subprocess.PIPE, cwd=path, text=True)
-    times = []
-    for line in process.stdout:
-        if line.startswith("step "):
-            times.append(time.perf_counter())
-        if len(times) == 12:
+def arguments():
+    parser = argparse.ArgumentParser(description="netc beside PyTorch and beside the machine's peak")
+    rows = [*SECTIONS, *SINGLE]
+    parser.add_argument("--rows", default=",".join(rows), help="what to measure, of: %(default)s")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=0.3, help="for a figure in a round")
+    parser.add_argument("--quick", action="store_true", help="one short round, batch 64 alone")
+    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--machine", default="", help="what to call the machine there")
+    options = parser.parse_args()
+    options.rows = options.rows.split(",")
+    unknown = [name for name in options.rows if name not in rows]
+    if unknown:
+        parser.error("there is no row %s; there are %s" % (unknown[0], ", ".join(rows)))
+    if options.quick:
+        options.rounds, options.seconds = 1, 0.1
+    return options
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def measure_round(section, peak):
+    """Everything of a section once: {(line, contender): ms}, the peaks around it, whether the cores were shared."""
+    before = peak.measure()
+    found = {(line, who): measure() for line in section.lines for who, measure in line.measures.items()}
+    peaks = before, peak.measure()
+    return found, peaks, any(mean < SHARED * one for one, _, mean in peaks)
+
+
+def add_round(section, peak, patience):
+    """Measures until a round is good; returns the patience that is left."""
+    for attempt in range(TRIES):
+        began = time.monotonic()
+        found, peaks, shared = measure_round(section, peak)
+        took = time.monotonic() - began
+        if not shared or attempt == TRIES - 1 or took > patience:
             break
-    process.kill()
-    process.wait()
-    process.stdout.close()
-    assert len(times) == 12, "the trainer ended early"
-    return 1e3 * statistics.median(b - a for a, b in zip(times[1:], times[2:])) / every
+        patience -= took
+        say("  %s once more: two threads have %.0f GFLOP/s where one has %.0f" % (
+            section.name, min(mean for _, _, mean in peaks), peaks[0][0]))
+    section.shared = section.shared or shared
+    for (line, who), value in found.items():
+        if value is not None:
+            line.found[who].append(value)
+    for one, two, _ in peaks:
+        section.peaks[1].append(one)
+        section.peaks[2].append(two)
+    return patience
 
 
-def torch_step(mode, threads, batch, steps):
-    oracle = os.environ.get("NETC_ORACLE")
-    if not oracle:
-        return None
-    words = [oracle, os.path.join(HERE, "torch_step.py"), mode, str(threads), str(batch), str(steps)]
-    return float(subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()[0])
+def run_all(options, path):
+    began = time.monotonic()
+    torch = Torch()
+    bench = Bench(Programs(path), torch, options)
+    try:
+        peak = Peak(path)
+        chosen = {name: SECTIONS[name](bench) for name in SECTIONS if name in options.rows}
+        patience = PATIENCE
+        for number in range(options.rounds):
+            for section in [section for section in chosen.values() if section.lines]:
+                patience = add_round(section, peak, patience)
+                say("round %d of %d, %s: %.0f s" % (number + 1, options.rounds, section.name,
+                                                    time.monotonic() - began))
+        bench.end()
+        text, numbers = [section_table(section) for section in chosen.values()], {}
+        for name in SINGLE:
+            if name in options.rows:
+                title, measure = SINGLE[name]
+                rows, more = measure(bench)
+                numbers.update(more)
+                text.append(single_table(title, rows))
+                say("%s: %.0f s" % (name, time.monotonic() - began))
+        text.insert(0, goals(chosen, numbers) or "")
+        if torch.missing:
+            text.append("Not available:\n\n" + "\n".join("- %s: %s" % pair for pair in torch.missing.items()) + "\n")
+        return "\n".join(text), torch.version()
+    finally:
+        bench.end()
+        torch.end()
+
+
+def write(text, options, version):
+    words = "NETC=build/compiler/netc NETC_ORACLE=python3 NETC_DATA=DIR tests/bench/run.py --rounds %d --seconds %g" % (
+        options.rounds, options.seconds)
+    with open(README, encoding="utf-8") as file:
+        head = file.read().split(HEADING)[0]
+    with open(README, "w", encoding="utf-8") as file:
+        file.write("%s%s\n`%s`\non %s%s, PyTorch %s (CPU).\n\n%s" % (
+            head, HEADING, words, datetime.date.today().isoformat(),
+            ", on " + options.machine if options.machine else "", version or "not there", text))
 
 
 def main():
-    parser = argparse.ArgumentParser(description="ms of a training step of the main job, beside PyTorch's")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--threads", default="1,2")
-    parser.add_argument("--steps", type=int, default=50)
-    options = parser.parse_args()
-    threads = [int(count) for count in options.threads.split(",")]
+    options = arguments()
     with folder() as path:
-        name, trainer, peak = (os.path.join(path, part) for part in ("main.net", "trainer", "peak"))
-        with open(name, "w", encoding="utf-8") as file:
-            file.write(PROGRAM % options.batch)
-        done(netc("build", name, "-o", trainer))
-        done(run(os.environ.get("CC", "cc"), "-O2", "-march=native", "-pthread", "-I" + os.path.join(ROOT, "runtime"),
-                 os.path.join(HERE, "peak.c"), "-o", peak))
-        measures = {
-            "netc, standalone": lambda count: timed_steps([trainer, "--threads", str(count)], options.steps, path),
-            "netc, in process": lambda count: timed_steps([NETC, "run", name, "--threads", str(count)], options.steps,
-                                                          path),
-            "PyTorch": lambda count: torch_step("default", count, options.batch, options.steps),
-            "PyTorch, channels_last": lambda count: torch_step("channels_last", count, options.batch, options.steps),
-        }
-        report(measures, threads, options, peak)
-
-
-def report(measures, threads, options, peak):
-    found = {(what, count): [] for what in measures for count in threads}
-    peaks = {count: [] for count in threads}
-    for number in range(options.rounds):
-        for count in threads:
-            one, all_of = map(float, done(run(peak, count)).out.split())
-            peaks[count].append(all_of)
-            shared = " (they share a core: worthless)" if count == 2 and all_of < 1.8 * one else ""
-            print("round %d, %d threads: peak %.0f GFLOP/s of one, %.0f of all%s"
-                  % (number + 1, count, one, all_of, shared), flush=True)
-            for what, measure in measures.items():
-                value = measure(count)
-                if value is not None:
-                    found[what, count].append(value)
-    heads = ["%d thread%s, ms | of peak | x PyTorch | x channels_last" % (count, "s" * (count > 1))
-             for count in threads]
-    print("\n| batch %d | %s |" % (options.batch, " | ".join(heads)))
-    print("|---" * (1 + 4 * len(threads)) + "|")
-    for what in measures:
-        cells = []
-        for count in threads:
-            mine = found[what, count]
-            if not mine:
-                cells += ["-"] * 4
-                continue
-            middle = statistics.median(mine)
-            cells.append("%.2f (%.2f-%.2f)" % (middle, min(mine), max(mine)))
-            cells.append("%.0f %%" % (100 * FLOP * options.batch / middle / 1e6 / statistics.median(peaks[count])))
-            for other in ("PyTorch", "PyTorch, channels_last"):
-                theirs = found[other, count]
-                cells.append("%.2f" % (statistics.median(theirs) / middle) if theirs else "-")
-        print("| %s | %s |" % (what, " | ".join(cells)))
+        text, version = run_all(options, path)
+    print(text)
+    if options.write:
+        write(text, options, version)
 
 
 main()

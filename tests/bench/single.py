@@ -1,0 +1,96 @@
+"""What the bench measures a few times and not in rounds: memory, start-up, compile time, an epoch. Each gives rows
+(what, value, remark) and, by name, the numbers that the table of goals wants."""
+import os
+import statistics
+import subprocess
+import time
+
+from netc_side import HERE, first_step, in_process, model, peak_memory
+from peers import ORACLE
+from support import done, netc
+
+MB = 1e6
+PICTURES, PICTURE_BYTES = 2000, 3 * 32 * 32  # of models/cifar10.net
+TORCH_FIRST = [ORACLE, os.path.join(HERE, "torch_side.py"), "first", "cifar10", "64"]
+
+
+def median_of(times, function):
+    return statistics.median(function() for _ in range(times))
+
+
+def memory(bench):
+    """The most that was resident in an epoch, less the pictures (a byte a number, and a label each)."""
+    data = PICTURES * (PICTURE_BYTES + 4)
+    words = ["--threads", "2", "--quiet"]
+    alone = peak_memory([bench.programs.path("cifar10", 64), *words])[0] - data
+    inside = peak_memory([*in_process("cifar10", 64), *words])[0] - data
+    rows = [("netc", "%.1f MB" % (alone / MB), "main job, batch 64, 2 threads; less %.1f MB of pictures" % (data / MB)),
+            ("netc in process", "%.1f MB" % (inside / MB), "compiler and libtcc with it")]
+    if ORACLE:
+        torch = peak_memory(TORCH_FIRST)[0]
+        rows.append(("PyTorch", "%.1f MB" % (torch / MB), "20 steps of one batch; no data set"))
+    return rows, {"memory": alone / MB}
+
+
+def start(bench):
+    """From the command to the line of the first finished step."""
+    data = os.environ.get("NETC_DATA")
+    name, words = ("cifar10_test", ["--data", data]) if data else ("cifar10", [])
+    words = [*words, "--log-every", "1", "--threads", "2"]
+    remark = "main job, batch 64, 2 threads, on %s" % ("CIFAR-10 from its files" if data else "Shapes")
+    folder = bench.programs.folder
+    alone = median_of(7, lambda: first_step([bench.programs.path(name, 64), *words], folder))
+    inside = median_of(7, lambda: first_step([*in_process(name, 64), *words], folder))
+    rows = [("netc", "%.0f ms" % (1e3 * alone), remark),
+            ("netc run", "%.0f ms" % (1e3 * inside), "with compiling the file")]
+    if ORACLE:
+        torch = median_of(3, lambda: first_step(TORCH_FIRST))
+        rows.append(("PyTorch", "%.0f ms" % (1e3 * torch), "import and the first step; no data set"))
+    return rows, {"first step": 1e3 * inside}
+
+
+def compile_time(bench):
+    """`netc emit` is netc's own part of `netc build`."""
+    rows, numbers = [], {}
+    for name, label in (("cifar10", "main job"), ("stack128_3", "four 3x3 convolutions")):
+        out = os.path.join(bench.programs.folder, "timed")
+
+        def timed(*words):
+            began = time.perf_counter()
+            done(netc(*words))
+            return time.perf_counter() - began
+        own = median_of(7, lambda: timed("emit", model(name), "-o", out + ".c"))
+        whole = median_of(3, lambda: timed("build", model(name), "-o", out))
+        rows.append((label, "%.2f s" % whole, "netc's own part %.0f ms, the C compiler's %.2f s" %
+                     (1e3 * own, whole - own)))
+        if name == "cifar10":
+            numbers = {"build": whole, "own": 1e3 * own}
+    return rows, numbers
+
+
+def epoch(bench):
+    """netc's time is the whole process's; PyTorch's is without importing it."""
+    data = os.environ.get("NETC_DATA")
+    if not data:
+        return [("-", "-", "set NETC_DATA")], {}
+    folder, rows, numbers = bench.programs.folder, [], {}
+    words = ["--data", data, "--threads", "2", "--quiet"]
+
+    def timed(command):
+        began = time.perf_counter()
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - began
+    own = median_of(2, lambda: timed([bench.programs.path("cifar10_test", 64), *words]))
+    rows.append(("netc", "%.2f s" % own, "the whole process: loading, 782 steps, the test, checkpoint, event file"))
+    if ORACLE and not bench.options.quick:
+        script = [ORACLE, os.path.join(HERE, "torch_epoch.py"), data, "2", "50000"]
+        parts = list(map(float, subprocess.run(script, check=True, capture_output=True, text=True).stdout.split()))
+        rows.append(("PyTorch", "%.2f s" % sum(parts), "the tutorials' script (torch_epoch.py), 2 threads: reading "
+                     "%.2f s, training %.2f s, test %.2f s" % tuple(parts)))
+        numbers["epoch"] = sum(parts) / own
+    return rows, numbers
+
+
+SINGLE = {"memory": ("Peak memory beside the data", memory), "start": ("From the command to the first step", start),
+          "build": ("Compile time of `netc build`", compile_time),
+          "epoch": ("An epoch of CIFAR-10 with loading and testing", epoch)}
