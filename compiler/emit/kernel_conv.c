@@ -6,20 +6,18 @@ enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL 
 /* CONV_POOL's dimensions begin with CONV's. */
 _Static_assert((int)CONV_POOL_relu == (int)CONV_relu, "CONV_POOL_DIMS begins with CONV_DIMS");
 
-/* Whether the outputs are one block that reads all inputs. */
-static bool is_dense(const KernelText *k, int outs, int group_outs)
+/* Whether nothing is added: phases of a stride may have no tap. */
+static bool has_no_taps(const KernelText *k)
 {
-    int64_t all, block;
-    return dim_number(k, outs, &all) && dim_number(k, group_outs, &block) && all <= block;
+    return dim_is(k, CONV_taps_y, 0) || dim_is(k, CONV_taps_x, 0);
 }
 
-/* "x" at tap (a, b) of the tile at pixel (r, c) for outputs from o. */
-static const char *input_at(KernelText *k, const char *r, const char *c, const char *a, const char *b)
+/* The inputs from `at` on, at tap (a, b) of the tile at pixel (r, c). */
+static const char *input_at(KernelText *k, const char *at, const char *r, const char *c, const char *a, const char *b)
 {
     const char *row = dim(k, CONV_x_row), *col = dim(k, CONV_x_col), *tap_y = dim(k, CONV_x_tap_y),
                *tap_x = dim(k, CONV_x_tap_x);
     int64_t x, y;
-    const char *at = "x";
     if (is_number(row, &x) && is_number(tap_y, &y) && x == y)
         at = sum_of(k, at, product_of(k, sum_of(k, r, a), row));
     else
@@ -28,24 +26,22 @@ static const char *input_at(KernelText *k, const char *r, const char *c, const c
         at = sum_of(k, at, product_of(k, sum_of(k, c, b), col));
     else
         at = sum_of(k, at, offset_of(k, c, col, b, tap_x));
-    if (!is_dense(k, CONV_outs, CONV_group_outs))
-        at = sum_of(k, at, product_of(k, quotient_of(k, k->out, dim(k, CONV_group_outs)), dim(k, CONV_group_ins)));
     return at;
 }
 
-/* acc = the sums of the tile whose first pixel is (r, c), for the outputs from o. */
-static void accumulate(KernelText *k, const char *r, const char *c)
+/* acc = the sums of the tile whose first pixel is (r, c), for the outputs from o, which read the inputs from `x`. */
+static void accumulate(KernelText *k, const char *x, const char *r, const char *c)
 {
     line(k, "vec %s;", part_array(k, "acc", ALL));
     const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
     line(k, "%s = vec_zero();", part_element(k, "acc", m, n, v));
     end_all(k, 3);
-    if (dim_is(k, CONV_taps_y, 0) || dim_is(k, CONV_taps_x, 0))
+    if (has_no_taps(k))
         return;
 
     line(k, "const float *wo = %s;", sum_of(k, "w", k->out));
     const char *a = loop(k, "a", dim(k, CONV_taps_y)), *b = loop(k, "b", dim(k, CONV_taps_x));
-    line(k, "const float *xt = from_here(%s);", input_at(k, r, c, a, b));
+    line(k, "const float *xt = from_here(%s);", input_at(k, x, r, c, a, b));
     begin(k, "for (long j = 0; j < %s; j++, xt++, wo += %s)", dim(k, CONV_run), dim(k, CONV_w_row));
     line(k, "vec %s;", part_array(k, "weights", VECS));
     v = part_loop(k, PART_VECS);
@@ -65,7 +61,7 @@ static void accumulate(KernelText *k, const char *r, const char *c)
 /* The parameters that these dimensions leave without use. */
 static void unused(KernelText *k)
 {
-    if (dim_is(k, CONV_taps_y, 0) || dim_is(k, CONV_taps_x, 0)) {
+    if (has_no_taps(k)) {
         line(k, "(void)x;");
         line(k, "(void)w;");
     }
@@ -93,9 +89,10 @@ void emit_conv(KernelText *k)
     unused(k);
     tile_constants(k, ALL);
     output_loop(k, dim(k, CONV_outs));
+    const char *x = has_no_taps(k) ? "x" : group_input(k, CONV_outs, CONV_group_outs, CONV_group_ins);
     const char *r = tile_loop(k, "r", dim(k, CONV_rows), PART_ROWS, 1),
                *c = tile_loop(k, "c", dim(k, CONV_cols), PART_COLS, 1);
-    accumulate(k, r, c);
+    accumulate(k, x, r, c);
 
     const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
     const char *at = offset_of(k, sum_of(k, r, m), dim(k, CONV_y_row), sum_of(k, c, n), dim(k, CONV_y_col));
@@ -117,9 +114,10 @@ void emit_conv_pool(KernelText *k)
     unused(k);
     tile_constants(k, ALL);
     output_loop(k, dim(k, CONV_outs));
+    const char *x = has_no_taps(k) ? "x" : group_input(k, CONV_outs, CONV_group_outs, CONV_group_ins);
     const char *r = tile_loop(k, "r", quotient_of(k, dim(k, CONV_rows), "2"), PART_ROWS, 2),
                *c = tile_loop(k, "c", quotient_of(k, dim(k, CONV_cols), "2"), PART_COLS, 2);
-    accumulate(k, product_of(k, "2", r), product_of(k, "2", c));
+    accumulate(k, x, product_of(k, "2", r), product_of(k, "2", c));
 
     /* Tiles of more than two columns hold several windows side by side. */
     const char *n = "0", *next = "1", *column = c;

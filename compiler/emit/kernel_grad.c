@@ -15,8 +15,9 @@ static const char *block_rows(KernelText *k)
     return arena_printf(k->arena, "%lld", (long long)(cols < BLOCK_PIXELS ? BLOCK_PIXELS / cols : 1));
 }
 
-/* acc += x * d over the pixels of the rows from `top`; of all rows where `block` is NULL. */
-static void add_pixels(KernelText *k, const char *a, const char *b, const char *j, const char *block, bool whole_blocks)
+/* acc += x * d over the pixels of the rows from `top`; of all rows where `block` is NULL. The inputs begin at `at`. */
+static void add_pixels(KernelText *k, const char *at, const char *a, const char *b, const char *j, const char *block,
+                       bool whole_blocks)
 {
     const char *rows = dim(k, CONV_GRAD_WEIGHT_rows), *cols = dim(k, CONV_GRAD_WEIGHT_cols),
                *x_row = dim(k, CONV_GRAD_WEIGHT_x_row), *tap_y = dim(k, CONV_GRAD_WEIGHT_x_tap_y);
@@ -28,17 +29,12 @@ static void add_pixels(KernelText *k, const char *a, const char *b, const char *
     else
         begin(k, "for (long r = top; r < least(top + %s, %s); r++)", block, rows);
 
-    int64_t row_floats, tap_floats, outs, group_outs;
-    const char *at = "x";
+    int64_t row_floats, tap_floats;
     if (is_number(x_row, &row_floats) && is_number(tap_y, &tap_floats) && row_floats == tap_floats)
         at = sum_of(k, at, product_of(k, sum_of(k, r, a), x_row));
     else
         at = sum_of(k, at, offset_of(k, r, x_row, a, tap_y));
     at = sum_of(k, sum_of(k, at, product_of(k, b, dim(k, CONV_GRAD_WEIGHT_x_tap_x))), j);
-    if (!dim_number(k, CONV_GRAD_WEIGHT_outs, &outs) || !dim_number(k, CONV_GRAD_WEIGHT_group_outs, &group_outs) ||
-        outs > group_outs)
-        at = sum_of(k, at, product_of(k, quotient_of(k, k->out, dim(k, CONV_GRAD_WEIGHT_group_outs)),
-                                      dim(k, CONV_GRAD_WEIGHT_group_ins)));
     line(k, "const float *xr = from_here(%s);", at);
     line(k, "const float *dr = %s;",
          sum_of(k, sum_of(k, "d", product_of(k, r, dim(k, CONV_GRAD_WEIGHT_d_row))), k->out));
@@ -78,6 +74,7 @@ void emit_conv_grad_weight(KernelText *k)
     const bool one_block = known && block_count >= row_count;
 
     output_loop(k, outs);
+    const char *x = group_input(k, CONV_GRAD_WEIGHT_outs, CONV_GRAD_WEIGHT_group_outs, CONV_GRAD_WEIGHT_group_ins);
     if (!one_block)
         begin(k, "for (long top = 0; top < %s; top += %s)", rows, block);
     const char *a = loop(k, "a", dim(k, CONV_GRAD_WEIGHT_taps_y)), *b = loop(k, "b", dim(k, CONV_GRAD_WEIGHT_taps_x));
@@ -105,7 +102,7 @@ void emit_conv_grad_weight(KernelText *k)
     const char *gradient = sum_of(k, sum_of(k, "gt", product_of(k, n, w_row)), product_of(k, v, "VL"));
     line(k, "%s = vec_load(%s);", acc, gradient);
     end_all(k, 2);
-    add_pixels(k, a, b, j, one_block ? NULL : block, known && row_count % block_count == 0);
+    add_pixels(k, x, a, b, j, one_block ? NULL : block, known && row_count % block_count == 0);
 
     n = part_loop(k, PART_COLS);
     if (!exact)

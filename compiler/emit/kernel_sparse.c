@@ -4,7 +4,7 @@
  * CONV_GRAD_WEIGHT is left. For one output channel, a block of pooled pixels is listed first: its gradients, but for
  * those that an activation cut off, and where the inputs begin that each is multiplied by. Then a tile of weights stays
  * in registers while the list is added. Where one or two tiles hold all weights of an output and nothing is cut off, a
- * list wouldn't pay. */
+ * list wouldn't pay. `where` is how far the four outputs of a window lie apart in x. */
 #include "emit/kernel_text.h"
 
 #define D(name) POOL_CONV_GRAD_WEIGHT_##name
@@ -101,33 +101,41 @@ static void add_bias(KernelText *k)
     end_all(k, known ? 1 : 2);
 }
 
-/* Whether one or two tiles hold the weights of an output, in all widths, and no gradient is cut off. */
-static bool is_direct(const KernelText *k)
+/* Whether a list wouldn't pay: one or two tiles hold the weights of an output, and no gradient is cut off. */
+typedef enum Direct { LISTED, DIRECT, SOMETIMES } Direct;
+
+/* For dimensions with names it is found out at run time, but for tiles of one row, which hardly ever hold so much. */
+static Direct direct(const KernelText *k)
 {
     int64_t taps, run;
-    if (!dim_number(k, D(taps_y), &taps) || !dim_number(k, D(run), &run) || !dim_is(k, D(relu), 0))
-        return false;
+    if (!dim_number(k, D(taps_y), &taps) || !dim_number(k, D(run), &run))
+        return k->tile[WIDTH_16].rows > 1 ? SOMETIMES : LISTED;
+    if (!dim_is(k, D(relu), 0))
+        return LISTED;
     for (int w = 0; w < WIDTH_COUNT; w++) {
         const int64_t vecs = (run * (1 << w) + 15) / 16, in_tile = k->tile[w].vecs;
         if (taps / k->tile[w].rows * ((vecs + in_tile - 1) / in_tile) > 2)
-            return false;
+            return LISTED;
     }
-    return true;
+    return DIRECT;
 }
 
-/* Loops over the block's pixels. Declares `at`, which of the window has output o's gradient, and gives where x begins
- * there; *gradient and *y: their offsets. */
+/* Loops over the block's pixels, and gives where x begins for the one of the window that has output o's gradient;
+ * *gradient and *y: their offsets. */
 static const char *pixels(KernelText *k, const Pixels *block, const char **gradient, const char **y)
 {
     const char *r = loop_in_block(k, "r", block->top, dim(k, D(rows)), block->rows);
     const char *c = loop_in_block(k, "c", block->left, dim(k, D(cols)), block->cols);
     *gradient = place(k, r, D(dy_row), c, D(dy_col));
     *y = place(k, r, D(y_row), c, D(y_col));
-    line(k, "const int at = arg[%s];", place(k, r, D(arg_row), c, D(arg_col)));
-    const char *row = sum_of(k, product_of(k, "2", r), "(at >> 1)");
-    const char *col = sum_of(k, product_of(k, "2", c), "(at & 1)");
-    return offset_of(k, arena_printf(k->arena, "(%s)", row), dim(k, D(x_row)), arena_printf(k->arena, "(%s)", col),
-                     dim(k, D(x_col)));
+    const char *window = offset_of(k, product_of(k, "2", r), dim(k, D(x_row)), product_of(k, "2", c), dim(k, D(x_col)));
+    return sum_of(k, window, arena_printf(k->arena, "where[arg[%s]]", place(k, r, D(arg_row), c, D(arg_col))));
+}
+
+/* Floats of a row's tile. */
+static const char *step(const KernelText *k)
+{
+    return is_one(k, PART_VECS) ? "VL" : "VECS * VL";
 }
 
 /* Lists the gradients of output o in the block: s and where from. */
@@ -149,8 +157,8 @@ static void list_pixels(KernelText *k, const Pixels *block)
     end_all(k, 2);
 }
 
-/* g += s * x over the list, or over the block itself, for all weights of output o. */
-static void add_pixels(KernelText *k, const Pixels *block, bool direct)
+/* g += s * x over the list, or over all of the block, for all weights of output o. */
+static void add_pixels(KernelText *k, const Pixels *block, bool all)
 {
     const char *run = dim(k, D(run)), *x_tap = dim(k, D(x_tap_y)), *g_tap = dim(k, D(g_tap_y));
     int64_t run_count;
@@ -160,13 +168,12 @@ static void add_pixels(KernelText *k, const Pixels *block, bool direct)
         exact = (run_count + lanes - 1) / lanes % k->tile[w].vecs == 0;
     }
     const char *a = tile_loop(k, "a", dim(k, D(taps_y)), PART_ROWS, 1), *j = "j";
-    const char *step = is_one(k, PART_VECS) ? "VL" : "VECS * VL";
     if (exact || is_one(k, PART_VECS)) {
         exact = true;
-        begin(k, "for (long j = 0; j < %s; j += %s)", run, step);
+        begin(k, "for (long j = 0; j < %s; j += %s)", run, step(k));
     } else { /* a last tile that would stick out begins earlier and stores only what is still missing */
-        begin(k, "for (long start = 0; start < %s; start += %s)", run, step);
-        line(k, "const long j = least(start, (%s + VL - 1) / VL * VL - %s);", run, step);
+        begin(k, "for (long start = 0; start < %s; start += %s)", run, step(k));
+        line(k, "const long j = least(start, (%s + VL - 1) / VL * VL - %s);", run, step(k));
     }
     line(k, "float *gt = %s;", sum_of(k, sum_of(k, "g", offset_of(k, "o", dim(k, D(g_out)), a, g_tap)), j));
     line(k, "const float *xt = %s;", sum_of(k, sum_of(k, "x", product_of(k, a, x_tap)), j));
@@ -177,7 +184,7 @@ static void add_pixels(KernelText *k, const Pixels *block, bool direct)
     line(k, "%s = vec_load(%s);", acc, to);
     end_all(k, 2);
 
-    if (direct) {
+    if (all) {
         const char *gradient, *y, *from = pixels(k, block, &gradient, &y);
         line(k, "const float *xi = from_here(xt + %s);", from);
         line(k, "const vec si = vec_all_of(dy + %s);", gradient);
@@ -188,8 +195,16 @@ static void add_pixels(KernelText *k, const Pixels *block, bool direct)
     }
     part_loop(k, PART_ROWS), part_loop(k, PART_VECS);
     line(k, "%s = vec_fma(si, vec_load(%s), %s);", acc, sum_of(k, sum_of(k, "xi", product_of(k, m, x_tap)), lane), acc);
-    end_all(k, direct ? 4 : 3);
+    end_all(k, all ? 4 : 3);
 
+    const bool careful = !exact && !is_number(run, &run_count);
+    if (careful) { /* most tiles are whole */
+        begin(k, "if (start + %s <= run)", step(k));
+        part_loop(k, PART_ROWS), part_loop(k, PART_VECS);
+        line(k, "vec_store(%s, %s);", to, acc);
+        end_all(k, 3);
+        begin(k, "else");
+    }
     part_loop(k, PART_ROWS), part_loop(k, PART_VECS);
     if (!exact)
         begin(k, "if (%s >= start)", sum_of(k, "j", lane));
@@ -199,7 +214,7 @@ static void add_pixels(KernelText *k, const Pixels *block, bool direct)
         const char *rest = sum_of(k, sum_of(k, run, "-j"), product_of(k, "-1", lane));
         line(k, "vec_store(%s, vec_first(%s, %s));", to, acc, rest);
     }
-    end_all(k, exact ? 4 : 5);
+    end_all(k, (exact ? 4 : 5) + careful);
 }
 
 void emit_pool_conv_grad_weight(KernelText *k)
@@ -209,13 +224,24 @@ void emit_pool_conv_grad_weight(KernelText *k)
         line(k, "(void)y;");
     add_bias(k);
 
-    const bool direct = is_direct(k);
+    const char *x_row = dim(k, D(x_row)), *x_col = dim(k, D(x_col));
+    line(k, "const int where[] = {0, %s, %s, %s};", x_col, x_row, sum_of(k, x_row, x_col));
+    const Direct how = direct(k);
+    if (how == SOMETIMES)
+        line(k, "const int direct = !%s && %s / ROWS * ((%s + %s - 1) / (%s)) <= 2;", dim(k, D(relu)),
+             dim(k, D(taps_y)), dim(k, D(run)), step(k), step(k));
     Pixels block = block_of_pixels(k);
     block.top = block_loop(k, "top", dim(k, D(rows)), block.rows);
     block.left = block_loop(k, "left", dim(k, D(cols)), block.cols);
     begin(k, "for (long o = 0; o < %s; o++)", dim(k, D(outs)));
-    if (!direct)
+    if (how == SOMETIMES) {
+        begin(k, "if (direct)");
+        add_pixels(k, &block, true);
+        line(k, "continue;");
+        end(k);
+    }
+    if (how != DIRECT)
         list_pixels(k, &block);
-    add_pixels(k, &block, direct);
+    add_pixels(k, &block, how == DIRECT);
     end_all(k, 3);
 }

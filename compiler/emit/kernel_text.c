@@ -288,6 +288,16 @@ void output_loop(KernelText *k, const char *outs)
         begin(k, "for (long o = 0; o < %s; o += %s)", outs, product_of(k, part_size(k, PART_VECS), "VL"));
 }
 
+const char *group_input(KernelText *k, int outs, int group_outs, int group_ins)
+{
+    int64_t all, block;
+    if (dim_number(k, outs, &all) && dim_number(k, group_outs, &block) && all <= block)
+        return "x";
+    const char *group = quotient_of(k, k->out, dim(k, group_outs));
+    line(k, "const float *xo = %s;", sum_of(k, "x", product_of(k, group, dim(k, group_ins))));
+    return "xo";
+}
+
 const char *part_array(KernelText *k, const char *name, unsigned parts)
 {
     Text text = text_new(k->arena);

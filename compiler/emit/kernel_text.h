@@ -61,7 +61,11 @@ const char *vector_loop(KernelText *k, const char *variable, const char *count);
 /* The loop over blocks of outputs, as many as a tile's vectors hold. Sets k->out. */
 void output_loop(KernelText *k, const char *outs);
 
-/* The same in steps of a tile's part divided by `divisor`; a last tile that sticks out is moved back. */
+/* Where "x" begins for the outputs at hand: "x", or "xo", which is declared, where groups of outputs read groups of
+ * inputs; three dimensions. */
+const char *group_input(KernelText *k, int outs, int group_outs, int group_ins);
+
+/* A loop in steps of a tile's part divided by `divisor`; a last tile that sticks out is moved back. */
 const char *tile_loop(KernelText *k, const char *variable, const char *count, Part part, int divisor);
 
 /* Whether a part of the tile is 1 for all widths. */
