@@ -569,6 +569,7 @@ static void conv2d_0_grad_weight(const float *x, const float *dy, const float *y
                 sum += vec_load(dy + r * 512 + c * 32 + o);
         vec_store(db + o, sum);
     }
+    const int where[] = {0, 3, 108, 111};
     for (long o = 0; o < 32; o++)
         for (long j = 0; j < 15; j += VECS * VL) {
             float *gt = g + o * 80 + j;
@@ -579,8 +580,7 @@ static void conv2d_0_grad_weight(const float *x, const float *dy, const float *y
                     acc[m][v] = vec_load(gt + m * 16 + v * VL);
             for (long r = 0; r < 16; r++)
                 for (long c = 0; c < 16; c++) {
-                    const int at = arg[r * 512 + c * 32 + o];
-                    const float *xi = from_here(xt + (2 * r + (at >> 1)) * 108 + (2 * c + (at & 1)) * 3);
+                    const float *xi = from_here(xt + r * 216 + c * 6 + where[arg[r * 512 + c * 32 + o]]);
                     const vec si = vec_all_of(dy + r * 512 + c * 32 + o);
                     UNROLL for (int m = 0; m < ROWS; m++)
                         UNROLL for (int v = 0; v < VECS; v++)
