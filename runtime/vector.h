@@ -191,6 +191,23 @@ NC_INLINE void vec_take_max(vec a, int place, vec *best, ivec *at)
     *at = ivec_select(larger, ivec_all(place), *at);
 }
 
+/* Bit n: whether lane n of a mask is set. */
+NC_INLINE unsigned ivec_bits(ivec mask)
+{
+#if VL == 16 && NC_WHOLE
+    return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask);
+#elif VL == 8
+    return (unsigned)_mm256_movemask_ps((__m256)mask);
+#elif VL == 4 && defined __SSE__
+    return (unsigned)_mm_movemask_ps((__m128)mask);
+#else
+    unsigned bits = 0;
+    for (int n = 0; n < VL; n++)
+        bits |= (unsigned)(mask[n] & 1) << n;
+    return bits;
+#endif
+}
+
 /* VL bytes or 16-bit numbers as whole numbers, and back. */
 NC_INLINE ivec ivec_load_bytes(const unsigned char *p)
 {

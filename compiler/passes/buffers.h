@@ -70,6 +70,7 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel);            /* appends
 void layout_grad_bias(Plan *plan, Kernel *kernel);
 void layout_relu_grad_parts(Plan *plan, Kernel *kernel);
 void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer *dx);
+void border_for_sparse_grad_input(const Kernel *kernel, const Buffer *dy, Buffer *dx);
 
 /* Replaces `kernel`, a data gradient, by one kernel for each phase of the stride: appends them to plan->kernels. */
 void layout_conv2d_grad_input(Plan *plan, Kernel *kernel);

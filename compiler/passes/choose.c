@@ -8,8 +8,8 @@
  *     linear layers with       over the whole batch, part by part: no slice reads all the weights for a few samples, or
  *     many weights             has a gradient as large
  *
- *     behind a 2x2 max-pool    the gradients of weights and bias straight from the pooled gradient: a quarter of the
- *                              products, and exactly the ones that are not zero
+ *     behind a 2x2 max-pool    the gradients of weights, bias and input straight from the pooled gradient: a quarter of
+ *                              the products, and exactly the ones that are not zero
  *     a group a channel        kernels whose lanes are channels, which multiply by no zeros between the groups
  *     3x3 and 5x5, stride 1    Winograd's transforms, forward and for both gradients, where there are channels enough
  *                              and that is the fastest; not with `precision exact`, since they round differently */
@@ -169,6 +169,15 @@ static bool choose_winograd_gradient(const Plan *plan, Kernel *kernel, double sh
     return true;
 }
 
+/* The window that a data gradient sees: a convolution of dy. */
+static Window turned_window(const Window *window)
+{
+    Window turned = *window;
+    for (int axis = 0; axis < 2; axis++)
+        turned.padding[axis] = turned.dilation[axis] * (turned.kernel[axis] - 1) - turned.padding[axis];
+    return turned;
+}
+
 static void choose_transform(const Plan *plan, Kernel *kernel)
 {
     const Op *op = kernel->ops[0];
@@ -179,9 +188,7 @@ static void choose_transform(const Plan *plan, Kernel *kernel)
     if (op->kind == OP_CONV2D) {
         choose_winograd(plan, kernel, &op->attr.window, op->in[0]->shape, op->out[0]->shape);
     } else if (op->kind == OP_CONV2D_GRAD_INPUT) {
-        Window turned = op->attr.window;
-        for (int axis = 0; axis < 2; axis++)
-            turned.padding[axis] = turned.dilation[axis] * (turned.kernel[axis] - 1) - turned.padding[axis];
+        Window turned = turned_window(&op->attr.window);
         if (turned.padding[0] >= 0 && turned.padding[1] >= 0)
             choose_winograd(plan, kernel, &turned, op->in[0]->shape, op->out[0]->shape);
     }
@@ -209,6 +216,27 @@ static void remove_kernel(Plan *plan, const Kernel *kernel)
     plan->kernels.count = kept;
 }
 
+/* The gradient of the input, where Winograd's transforms do not make it or would make it mostly of padding. It reads
+ * the weights in the order that the pool-sparse gradient of the weights gives them. */
+static void choose_sparse_input(const Plan *plan, const Kernel *pool, bool exact)
+{
+    Kernel *input = reader_of(plan, pool->value[3], FAMILY_CONV, 0);
+    if (!input || input->ops[0]->kind != OP_CONV2D_GRAD_INPUT)
+        return;
+    const Op *op = input->ops[0];
+    Window turned = turned_window(&op->attr.window);
+    if (!exact && op->out[0]->shape.dim[0] >= PAD && turned.padding[0] >= 0 && turned.padding[1] >= 0 &&
+        winograd_suits(&turned, op->in[0]->shape, op->out[0]->shape, false))
+        return;
+    input->family = FAMILY_POOL_CONV_GRAD_INPUT;
+    input->relu = pool->relu;
+    input->value[3] = op->in[1];
+    input->value[4] = op->out[0];
+    for (int k = 0; k < 3; k++)
+        input->value[k] = pool->value[k];
+    input->operand_count = 5;
+}
+
 /* Lets the gradient of a weight, and of the bias beside it, read the pooled gradient in place of the one that `pool`
  * spreads out, unless Winograd's transforms are faster still; `pool` goes where nothing else reads that. */
 static void choose_sparse(Plan *plan, Kernel *pool, bool exact)
@@ -234,6 +262,7 @@ static void choose_sparse(Plan *plan, Kernel *pool, bool exact)
         weight->ops[weight->op_count++] = bias->ops[0];
         remove_kernel(plan, bias);
     }
+    choose_sparse_input(plan, pool, exact);
     for (int i = 0; i < plan->kernels.count; i++) {
         for (int k = 0; k < plan->kernels.at[i]->operand_count; k++) {
             if (plan->kernels.at[i] != pool && plan->kernels.at[i]->value[k] == spread)

@@ -17,8 +17,8 @@ static const FamilyInfo infos[FAMILY_COUNT] = {
 };
 
 _Static_assert(FAMILY_CONV == 0 && FAMILY_CONV_POOL == 1 && FAMILY_CONV_GRAD_WEIGHT == 2 &&
-               FAMILY_POOL_CONV_GRAD_WEIGHT == 3 && FAMILY_DEPTHWISE == 4 &&
-               FAMILY_DEPTHWISE_GRAD_WEIGHT == 5, "the tiled families come first");
+               FAMILY_POOL_CONV_GRAD_WEIGHT == 3 && FAMILY_POOL_CONV_GRAD_INPUT == 4 &&
+               FAMILY_DEPTHWISE == 5 && FAMILY_DEPTHWISE_GRAD_WEIGHT == 6, "the tiled families come first");
 
 const FamilyInfo *family_info(Family family)
 {

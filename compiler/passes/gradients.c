@@ -181,9 +181,74 @@ static void layout_winograd_grad_input(Plan *plan, Kernel *kernel)
     vec_push(plan->arena, plan->kernels, kernel);
 }
 
+/* The last row and column, counted from the first window on, that the windows of a pool-sparse gradient reach. */
+static void sparse_extent(const Window *window, const Buffer *dy, int64_t extent[2])
+{
+    extent[0] = 2 * dy->rows + window->dilation[0] * (window->kernel[0] - 1);
+    extent[1] = 2 * dy->cols + window->dilation[1] * (window->kernel[1] - 1);
+}
+
+void border_for_sparse_grad_input(const Kernel *kernel, const Buffer *dy, Buffer *dx)
+{
+    const Window *window = &kernel->ops[0]->attr.window;
+    const int64_t in[2] = {dx->rows, dx->cols};
+    int64_t before[2], after[2];
+    sparse_extent(window, dy, after);
+    for (int axis = 0; axis < 2; axis++) {
+        before[axis] = window->padding[axis];
+        after[axis] -= before[axis] + in[axis];
+    }
+    buffer_widen(dx, before, after);
+}
+
+/* Straight from the pooled gradient: value[] is dy, y, arg, w, dx. */
+static void layout_sparse_grad_input(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 1), *arg = buffer_at(plan, kernel, 2);
+    Buffer *weights = buffer_at(plan, kernel, 3), *dx = buffer_at(plan, kernel, 4);
+    const Window *window = &kernel->ops[0]->attr.window;
+    int64_t *d = kernel->dim, row = buffer_row(dx), extent[2], in_rows = window->padding[0] + dx->rows;
+    int64_t in_cols = window->padding[1] + dx->cols;
+    sparse_extent(window, dy, extent);
+    d[POOL_CONV_GRAD_INPUT_rows] = dy->rows;
+    d[POOL_CONV_GRAD_INPUT_cols] = dy->cols;
+    d[POOL_CONV_GRAD_INPUT_outs] = dy->channels;
+    d[POOL_CONV_GRAD_INPUT_taps_y] = window->kernel[0];
+    d[POOL_CONV_GRAD_INPUT_run] = window->kernel[1] * dx->pitch;
+    d[POOL_CONV_GRAD_INPUT_dx_row] = row;
+    d[POOL_CONV_GRAD_INPUT_dx_col] = dx->pitch;
+    d[POOL_CONV_GRAD_INPUT_dx_tap_y] = window->dilation[0] * row;
+    d[POOL_CONV_GRAD_INPUT_w_out] = weights->order.out;
+    d[POOL_CONV_GRAD_INPUT_w_tap_y] = weights->order.tap_y;
+    d[POOL_CONV_GRAD_INPUT_dy_row] = buffer_row(dy);
+    d[POOL_CONV_GRAD_INPUT_dy_col] = dy->pitch;
+    d[POOL_CONV_GRAD_INPUT_y_row] = y ? buffer_row(y) : 0;
+    d[POOL_CONV_GRAD_INPUT_y_col] = y ? y->pitch : 0;
+    d[POOL_CONV_GRAD_INPUT_arg_row] = buffer_row(arg);
+    d[POOL_CONV_GRAD_INPUT_arg_col] = arg->pitch;
+    d[POOL_CONV_GRAD_INPUT_relu] = kernel->relu;
+    d[POOL_CONV_GRAD_INPUT_all_rows] = extent[0] > in_rows ? extent[0] : in_rows;
+    d[POOL_CONV_GRAD_INPUT_all_floats] = (extent[1] > in_cols ? extent[1] : in_cols) * dx->pitch;
+    d[POOL_CONV_GRAD_INPUT_top] = window->padding[0];
+    d[POOL_CONV_GRAD_INPUT_left] = window->padding[1] * dx->pitch;
+    d[POOL_CONV_GRAD_INPUT_in_rows] = dx->rows;
+    d[POOL_CONV_GRAD_INPUT_in_floats] = dx->cols * dx->pitch;
+    kernel->operand[0] = inside(dy);
+    kernel->operand[1] = y ? inside(y) : whole(NULL);
+    kernel->operand[2] = inside(arg);
+    kernel->operand[3] = whole(weights);
+    kernel->operand[4] = first_window(dx, window);
+    kernel->flops = conv_flops(dx, window, dy->channels);
+    vec_push(plan->arena, plan->kernels, kernel);
+}
+
 void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
 {
     const Window *window = &kernel->ops[0]->attr.window;
+    if (kernel->family == FAMILY_POOL_CONV_GRAD_INPUT) {
+        layout_sparse_grad_input(plan, kernel);
+        return;
+    }
     if (kernel->family != FAMILY_CONV && kernel->family != FAMILY_DEPTHWISE) {
         layout_winograd_grad_input(plan, kernel);
         return;

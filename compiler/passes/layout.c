@@ -218,6 +218,8 @@ static void widen_borders(Plan *plan)
         OpKind kind = kernel->ops[0]->kind;
         if (kind == OP_CONV2D || kind == OP_CONV2D_GRAD_WEIGHT) {
             widen_for_forward(&kernel->ops[0]->attr.window, first);
+        } else if (kernel->family == FAMILY_POOL_CONV_GRAD_INPUT) {
+            border_for_sparse_grad_input(kernel, first, buffer_at(plan, kernel, 4));
         } else if (kind == OP_CONV2D_GRAD_INPUT) {
             border_for_conv2d_grad_input(kernel, first, buffer_at(plan, kernel, 3));
         }

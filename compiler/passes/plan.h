@@ -12,7 +12,8 @@ typedef enum Width { WIDTH_16, WIDTH_8, WIDTH_4, WIDTH_COUNT } Width;
 
 /* What a micro-kernel keeps in registers: rows x cols pixels by `vecs` vectors of outputs (CONV, CONV_POOL, DEPTHWISE),
  * or cols weights by `vecs` vectors (CONV_GRAD_WEIGHT, rows = 1), or `rows` window rows of `vecs` vectors
- * (POOL_CONV_GRAD_WEIGHT, cols = 1), or rows x cols taps by `vecs` vectors (DEPTHWISE_GRAD_WEIGHT). */
+ * (POOL_CONV_GRAD_WEIGHT, cols = 1; POOL_CONV_GRAD_INPUT, rows = cols = 1), or rows x cols taps by `vecs` vectors
+ * (DEPTHWISE_GRAD_WEIGHT). */
 typedef struct Tile {
     int rows, cols, vecs;
 } Tile;
@@ -45,6 +46,11 @@ enum {
 enum {
 #define D(d) DIM_ENUM(POOL_CONV_GRAD_WEIGHT, d)
     POOL_CONV_GRAD_WEIGHT_DIMS(D) POOL_CONV_GRAD_WEIGHT_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(POOL_CONV_GRAD_INPUT, d)
+    POOL_CONV_GRAD_INPUT_DIMS(D) POOL_CONV_GRAD_INPUT_DIM_COUNT
 #undef D
 };
 enum {

@@ -51,6 +51,11 @@ static void choose_tiles(Kernel *kernel)
         cols = d[CONV_GRAD_WEIGHT_run];
         outs = d[CONV_GRAD_WEIGHT_group_ins] ? d[CONV_GRAD_WEIGHT_group_outs] : d[CONV_GRAD_WEIGHT_outs];
         break;
+    case FAMILY_POOL_CONV_GRAD_INPUT:
+        rows = 1;
+        cols = d[POOL_CONV_GRAD_INPUT_run];
+        outs = d[POOL_CONV_GRAD_INPUT_outs];
+        break;
     case FAMILY_DEPTHWISE:
         rows = d[DEPTHWISE_rows];
         cols = d[DEPTHWISE_cols];

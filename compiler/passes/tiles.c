@@ -47,6 +47,15 @@ static const Tile sparse_8[] = {
     {3, 1, 3}, {3, 1, 2}, {3, 1, 1}, {5, 1, 2}, {5, 1, 1}, {2, 1, 6}, {2, 1, 4}, {2, 1, 2}, {2, 1, 1},
 };
 
+/* Vectors of a window's row. */
+static const Tile sparse_input_16[] = {
+    {1, 1, 20}, {1, 1, 24}, {1, 1, 16}, {1, 1, 12}, {1, 1, 10}, {1, 1, 8}, {1, 1, 6}, {1, 1, 5}, {1, 1, 4}, {1, 1, 3},
+    {1, 1, 2}, {1, 1, 1},
+};
+static const Tile sparse_input_8[] = {
+    {1, 1, 10}, {1, 1, 12}, {1, 1, 9}, {1, 1, 8}, {1, 1, 6}, {1, 1, 4}, {1, 1, 2},
+};
+
 /* Inputs are operands here too. */
 static const Tile depthwise_16[] = {
     {1, 8, 1}, {2, 8, 1}, {2, 4, 1}, {1, 6, 1}, {1, 7, 1}, {1, 5, 1}, {2, 3, 1}, {4, 2, 1}, {2, 2, 1}, {1, 4, 1},
@@ -78,6 +87,7 @@ static const Tiles tiles[][WIDTH_COUNT] = {
     [FAMILY_CONV] = {TILES(conv_16), TILES(conv_8), TILES(conv_4)},
     [FAMILY_CONV_POOL] = {TILES(pool_16), TILES(pool_8), TILES(pool_4)},
     [FAMILY_POOL_CONV_GRAD_WEIGHT] = {TILES(sparse_16), TILES(sparse_8), TILES(sparse_8)},
+    [FAMILY_POOL_CONV_GRAD_INPUT] = {TILES(sparse_input_16), TILES(sparse_input_8), TILES(sparse_input_8)},
     [FAMILY_CONV_GRAD_WEIGHT] = {TILES(grad_16), TILES(grad_8), TILES(grad_4)},
     [FAMILY_DEPTHWISE] = {TILES(depthwise_16), TILES(depthwise_8), TILES(depthwise_8)},
     [FAMILY_DEPTHWISE_GRAD_WEIGHT] = {TILES(depthwise_grad_16), TILES(depthwise_grad_8), TILES(depthwise_grad_8)},
@@ -143,7 +153,8 @@ static double tile_cycles(Family family, Tile t)
 
 Tile tile_choose(Family family, Width width, int64_t rows, int64_t cols, int64_t outs)
 {
-    if (family == FAMILY_POOL_CONV_GRAD_WEIGHT && rows > 0 && cols > 0)
+    bool sparse = family == FAMILY_POOL_CONV_GRAD_WEIGHT || family == FAMILY_POOL_CONV_GRAD_INPUT;
+    if (sparse && rows > 0 && cols > 0)
         return choose_window(family, width, rows, cols);
     int count;
     const Tile *all = tiles_of(family, width, &count);

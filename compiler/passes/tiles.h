@@ -9,9 +9,9 @@ const Tile *tiles_of(Family family, Width width, int *count);
 
 /* The tile to use for CONV, CONV_POOL or DEPTHWISE over rows x cols pixels and `outs` outputs (a multiple of 16); or
  * for CONV_GRAD_WEIGHT with cols = the run of a tap (rows = 1); or for POOL_CONV_GRAD_WEIGHT with rows = taps_y and
- * cols = run; or for DEPTHWISE_GRAD_WEIGHT with rows x cols taps, in whole tiles. A CONV tile never has more rows
- * or columns than there are pixels and its vectors divide the outputs, so kernels need no remainder loop: a last tile
- * that would stick out is moved back over the one before. */
+ * cols = run; or for POOL_CONV_GRAD_INPUT with rows = 1 and cols = run; or for DEPTHWISE_GRAD_WEIGHT with rows x cols
+ * taps, in whole tiles. A CONV tile never has more rows or columns than there are pixels and its vectors divide the
+ * outputs, so kernels need no remainder loop: a last tile that would stick out is moved back over the one before. */
 Tile tile_choose(Family family, Width width, int64_t rows, int64_t cols, int64_t outs);
 
 #endif

@@ -170,6 +170,24 @@ HELPER int64_t random_sparse(int64_t *d)
     return (2 * rows + (kernel_y - 1) * dilation_y) * x_row + 15;
 }
 
+/* A random POOL_CONV_GRAD_INPUT over dx without slack; gives the floats of dx, all of which it writes. */
+HELPER int64_t random_sparse_input(int64_t *d)
+{
+    const int64_t kernel_x = ONE_OF(1, 2, 3, 5), kernel_y = ONE_OF(1, 2, 3, 5), pitch = ONE_OF(16, 16, 32, 48);
+    const int64_t dilation_y = ONE_OF(1, 1, 2), run = kernel_x * pitch, outs = ONE_OF(1, 6, 16, 20, 32, 33, 48);
+    const int64_t rows = ONE_OF(1, 2, 3, 5, 8), cols = ONE_OF(1, 2, 3, 4, 7, 16), col = (outs + 15) / 16 * 16;
+    const int64_t left = ONE_OF(0, 1, 2), top = ONE_OF(0, 1, 2), in_cols = ONE_OF(1, 2, 5), in_rows = ONE_OF(1, 3, 4);
+    int64_t all_rows = 2 * rows + dilation_y * (kernel_y - 1), all_cols = 2 * cols + kernel_x - 1;
+    all_rows = all_rows > top + in_rows ? all_rows : top + in_rows;
+    all_cols = all_cols > left + in_cols ? all_cols : left + in_cols;
+    const int64_t row = all_cols * pitch, far = col + ONE_OF(0, 16);
+    const int64_t dims[] = {rows, cols, outs, kernel_y, run, row, pitch, dilation_y * row,
+                            kernel_y * run + ONE_OF(0, 16), run, cols * far, far, cols * col + ONE_OF(0, 16), col, cols * far, far, next_random() % 2,
+                            all_rows, row, top, left * pitch, in_rows, in_cols * pitch};
+    memcpy(d, dims, sizeof dims);
+    return all_rows * row;
+}
+
 /* A random DEPTHWISE_GRAD_WEIGHT; gives the floats that x needs. */
 HELPER int64_t random_depthwise(int64_t *d)
 {
@@ -190,6 +208,8 @@ HELPER int tile_fits(Family family, Tile t, int lanes, const int64_t *d)
     const int64_t block = t.vecs * lanes;
     if (family == FAMILY_POOL_CONV_GRAD_WEIGHT)
         return d[POOL_CONV_GRAD_WEIGHT_taps_y] % t.rows == 0 && block < d[POOL_CONV_GRAD_WEIGHT_run] + lanes;
+    if (family == FAMILY_POOL_CONV_GRAD_INPUT)
+        return block <= d[POOL_CONV_GRAD_INPUT_run];
     if (family == FAMILY_DEPTHWISE)
         return t.rows <= d[DEPTHWISE_rows] && t.cols <= d[DEPTHWISE_cols] && d[DEPTHWISE_channels] % block == 0;
     if (family == FAMILY_DEPTHWISE_GRAD_WEIGHT)
@@ -209,6 +229,8 @@ HELPER Tile chosen_tile(Family family, Width width, const int64_t *d)
         return tile_choose(family, width, 1, d[CONV_GRAD_WEIGHT_run], d[CONV_GRAD_WEIGHT_group_outs]);
     if (family == FAMILY_POOL_CONV_GRAD_WEIGHT)
         return tile_choose(family, width, d[POOL_CONV_GRAD_WEIGHT_taps_y], d[POOL_CONV_GRAD_WEIGHT_run], 16);
+    if (family == FAMILY_POOL_CONV_GRAD_INPUT)
+        return tile_choose(family, width, 1, d[POOL_CONV_GRAD_INPUT_run], 16);
     if (family == FAMILY_DEPTHWISE)
         return tile_choose(family, width, d[DEPTHWISE_rows], d[DEPTHWISE_cols], d[DEPTHWISE_channels]);
     if (family == FAMILY_DEPTHWISE_GRAD_WEIGHT)
@@ -233,6 +255,7 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_CONV_POOL: nc_conv_pool(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_CONV_GRAD_WEIGHT: nc_conv_grad_weight(p[0], p[1], p[2], d); break;
     case FAMILY_POOL_CONV_GRAD_WEIGHT: nc_pool_conv_grad_weight(p[0], p[1], p[2], p[3], p[4], p[5], d); break;
+    case FAMILY_POOL_CONV_GRAD_INPUT: nc_pool_conv_grad_input(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_DEPTHWISE: nc_depthwise(p[0], p[1], p[2], p[3], d); break;
     case FAMILY_DEPTHWISE_GRAD_WEIGHT: nc_depthwise_grad_weight(p[0], p[1], p[2], d); break;
     case FAMILY_GRAD_BIAS: nc_grad_bias(p[0], p[1], d); break;

@@ -1,5 +1,5 @@
-/* POOL_CONV_GRAD_WEIGHT, every tile of every width that the processor has: near its formula in float64, and equal to
- * the bit to the sum in the promised order. */
+/* POOL_CONV_GRAD_WEIGHT and POOL_CONV_GRAD_INPUT, every tile of every width that the processor has: near their formulas
+ * in float64, and equal to the bit to the sum in the promised order. */
 #include "kernel_check.h"
 
 enum { SHAPES = 150 };
@@ -106,6 +106,103 @@ static void large(int lanes)
     check_shape(lanes, 1, tall, 144 * 22 * 16 + 15);
 }
 
+#define I(name) d[POOL_CONV_GRAD_INPUT_##name]
+
+typedef struct InputSums {
+    float *dx;
+    double *exact, *size;
+} InputSums;
+
+/* What output o of pooled pixel (r, c) adds through row `a` of its window, where its largest was at `place`. */
+static void add_input(int lanes, const int64_t *d, const float *dy, const float *y, const unsigned char *arg,
+                      const float *w, int64_t a, int64_t r, int64_t c, int place, int64_t o, InputSums sums)
+{
+    if (arg[r * I(arg_row) + c * I(arg_col) + o] != place || (I(relu) && y[r * I(y_row) + c * I(y_col) + o] <= 0))
+        return;
+    const float s = dy[r * I(dy_row) + c * I(dy_col) + o];
+    for (int64_t j = 0; j < I(run); j++) {
+        const int64_t to = (2 * r + place / 2) * I(dx_row) + (2 * c + place % 2) * I(dx_col) + a * I(dx_tap_y) + j;
+        const float weight = w[o * I(w_out) + a * I(w_tap_y) + j];
+        sums.dx[to] = multiply_add(lanes, s, weight, sums.dx[to]);
+        sums.exact[to] += (double)s * weight;
+        sums.size[to] += fabs((double)s * weight);
+    }
+}
+
+/* The formula, in its order: blocks of 64 pixels and 32 outputs. */
+static void add_inputs(int lanes, const int64_t *d, const float *dy, const float *y, const unsigned char *arg,
+                       const float *w, InputSums sums)
+{
+    const int64_t block = I(cols) < 64 ? 64 / I(cols) : 1;
+    for (int64_t top = 0; top < I(rows); top += block)
+        for (int64_t left = 0; left < I(cols); left += 64)
+            for (int64_t part = 0; part < I(outs); part += 32)
+                for (int64_t a = 0; a < I(taps_y); a++)
+                    for (int64_t r = top; r < top + block && r < I(rows); r++)
+                        for (int64_t c = left; c < left + 64 && c < I(cols); c++)
+                            for (int place = 0; place < 4; place++)
+                                for (int64_t o = part; o < part + 32 && o < I(outs); o++)
+                                    add_input(lanes, d, dy, y, arg, w, a, r, c, place, o, sums);
+}
+
+static void check_input(int lanes, const int64_t *d, int64_t floats)
+{
+    const int64_t outputs = I(rows) * I(dy_row), values = I(rows) * I(y_row), places = I(rows) * I(arg_row);
+    float *dy = random_floats(outputs), *y = random_floats(values), *w = random_floats(I(outs) * I(w_out));
+    float *before = random_floats(floats), *got = malloc((size_t)floats * 4);
+    unsigned char *arg = malloc((size_t)places);
+    for (int64_t i = 0; i < places; i++)
+        arg[i] = (unsigned char)(next_random() % 4);
+    InputSums sums = {calloc((size_t)floats, 4), calloc((size_t)floats, 8), calloc((size_t)floats, 8)};
+    add_inputs(lanes, d, dy, y, arg, w, sums);
+    for (int64_t i = 0; i < floats; i++) {
+        const int64_t r = i / I(dx_row) - I(top), j = i % I(dx_row) - I(left);
+        if (i % I(dx_row) >= I(all_floats))
+            sums.dx[i] = before[i];
+        else if (r < 0 || r >= I(in_rows) || j < 0 || j >= I(in_floats))
+            sums.dx[i] = 0;
+        else
+            ck_assert(fabs((double)sums.dx[i] - sums.exact[i]) <= 1e-6 * sums.size[i] + 1e-7);
+    }
+    const Family family = FAMILY_POOL_CONV_GRAD_INPUT;
+    const Width width = lanes == 16 ? WIDTH_16 : lanes == 8 ? WIDTH_8 : WIDTH_4;
+    ck_assert(tile_fits(family, chosen_tile(family, width, d), lanes, d));
+    int count;
+    const Tile *tiles = tiles_of(family, width, &count);
+    for (int i = 0; i < count; i++) {
+        if (!tile_fits(family, tiles[i], lanes, d))
+            continue;
+        const int code = tiles[i].rows * 100 + tiles[i].cols * 10 + tiles[i].vecs;
+        memcpy(got, before, (size_t)floats * 4);
+        call_prebuilt(family, d, code, (void *[]){dy, I(relu) ? y : NULL, arg, w, got});
+        assert_same_floats("sparse input gradient", lanes, code, got, sums.dx, floats);
+    }
+    free(dy), free(y), free(w), free(before), free(got), free(arg);
+    free(sums.dx), free(sums.exact), free(sums.size);
+}
+
+static void inputs(int lanes)
+{
+    for (int shape = 0; shape < SHAPES; shape++) {
+        int64_t d[MAX_DIMS];
+        const int64_t floats = random_sparse_input(d);
+        check_input(lanes, d, floats);
+    }
+    /* Rows longer than a block, and several blocks of rows. */
+    const int64_t wide[] = {2, 150, 3, 3, 48, 302 * 16, 16, 302 * 16, 144, 48, 2400, 16, 2400, 16, 2400, 16, 1, 6,
+                            302 * 16, 1, 16, 4, 300 * 16};
+    check_input(lanes, wide, 6 * 302 * 16);
+    const int64_t tall[] = {20, 9, 40, 2, 32, 19 * 16, 16, 19 * 16, 64, 32, 9 * 48, 48, 9 * 48, 48, 9 * 48, 48, 0, 41,
+                            19 * 16, 0, 0, 41, 19 * 16};
+    check_input(lanes, tall, 41 * 19 * 16);
+}
+
+START_TEST(test_inputs)
+{
+    for_each_width(inputs);
+}
+END_TEST
+
 START_TEST(test_shapes)
 {
     for_each_width(shapes);
@@ -125,6 +222,7 @@ int main(void)
     tcase_set_timeout(core, 60);
     tcase_add_test(core, test_shapes);
     tcase_add_test(core, test_large);
+    tcase_add_test(core, test_inputs);
     suite_add_tcase(suite, core);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -31,6 +31,7 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_CONV_POOL: random_conv(d, 1); break;
     case FAMILY_CONV_GRAD_WEIGHT: random_grad_weight(d); break;
     case FAMILY_POOL_CONV_GRAD_WEIGHT: random_sparse(d); break;
+    case FAMILY_POOL_CONV_GRAD_INPUT: random_sparse_input(d); break;
     case FAMILY_DEPTHWISE_GRAD_WEIGHT: random_depthwise(d); break;
     case FAMILY_DEPTHWISE: {
         int64_t g[MAX_DIMS];
@@ -122,6 +123,7 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
     case FAMILY_CONV: AS(const void *, const void *, const void *, void *)(p[0], p[1], p[2], p[3]); break;
     case FAMILY_SCALE_MASK: AS(const void *, const void *, float, void *)(p[0], p[1], 1.25f, p[2]); break;
     case FAMILY_CONV_POOL:
+    case FAMILY_POOL_CONV_GRAD_INPUT:
     case FAMILY_WINOGRAD3:
     case FAMILY_WINOGRAD5: AS(void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4]); break;
     case FAMILY_POOL_CONV_GRAD_WEIGHT:
@@ -142,7 +144,8 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
 /* The operands of a kernel: those it writes to, 'w', floats, 'f', and small indices of one or two bytes, 'b', 's'. */
 static const char *const operand_kinds[FAMILY_COUNT] = {
     [FAMILY_CONV] = "fffw", [FAMILY_CONV_POOL] = "fffww", [FAMILY_CONV_GRAD_WEIGHT] = "ffw",
-    [FAMILY_POOL_CONV_GRAD_WEIGHT] = "fffbww", [FAMILY_DEPTHWISE] = "fffw", [FAMILY_DEPTHWISE_GRAD_WEIGHT] = "ffw",
+    [FAMILY_POOL_CONV_GRAD_WEIGHT] = "fffbww", [FAMILY_POOL_CONV_GRAD_INPUT] = "ffbfw",
+    [FAMILY_DEPTHWISE] = "fffw", [FAMILY_DEPTHWISE_GRAD_WEIGHT] = "ffw",
     [FAMILY_GRAD_BIAS] = "fw", [FAMILY_MAX_POOL] = "fww", [FAMILY_MAX_POOL_GRAD] = "ffsw",
     [FAMILY_POOL_GRAD] = "ffbw", [FAMILY_RELU] = "fw", [FAMILY_RELU_GRAD] = "ffw", [FAMILY_ADD] = "ffw",
     [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_INPUT_BYTES] = "bfw",
