@@ -182,7 +182,8 @@ HELPER int64_t random_sparse_input(int64_t *d)
     all_cols = all_cols > left + in_cols ? all_cols : left + in_cols;
     const int64_t row = all_cols * pitch, far = col + ONE_OF(0, 16);
     const int64_t dims[] = {rows, cols, outs, kernel_y, run, row, pitch, dilation_y * row,
-                            kernel_y * run + ONE_OF(0, 16), run, cols * far, far, cols * col + ONE_OF(0, 16), col, cols * far, far, next_random() % 2,
+                            kernel_y * run + ONE_OF(0, 16), run, cols * far, far, cols * col + ONE_OF(0, 16), col,
+                            cols * far, far, next_random() % 2,
                             all_rows, row, top, left * pitch, in_rows, in_cols * pitch};
     memcpy(d, dims, sizeof dims);
     return all_rows * row;
