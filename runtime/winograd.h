@@ -17,10 +17,10 @@
 enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32, WINOGRAD_PADDING = 16 };
 
 /* A convolution as these kernels see it: `images` outputs of rows x cols (not less than the tile), cut into tiles of
- * 4x4, `block` of which are worked on at once; channels in multiples of 16; x_image, x_row and x_col are distances in
- * floats. */
+ * 4x4, `block` of which are worked on at once; pixels of `ins` floats side by side, outputs in multiples of 16; x_image
+ * and x_row are distances in floats. */
 struct winograd_layer {
-    long taps, images, rows, cols, ins, outs, x_image, x_row, x_col, block;
+    long taps, images, rows, cols, ins, outs, x_image, x_row, block;
 };
 
 NC_INLINE long winograd_tile_cols(const struct winograd_layer *layer)
@@ -60,10 +60,16 @@ NC_INLINE long winograd_frequencies(const struct winograd_layer *layer)
     return WINOGRAD_POINTS(layer->taps) * WINOGRAD_POINTS(layer->taps);
 }
 
+/* Floats from one tile to the next, of transformed inputs. Vectors of them may reach over into the next one's. */
+NC_INLINE long winograd_v_tile(const struct winograd_layer *layer)
+{
+    return (layer->ins + 3) / 4 * 4;
+}
+
 /* Floats from one frequency to the next, of transformed inputs, of products and of weights. */
 NC_INLINE long winograd_v_plane(const struct winograd_layer *layer)
 {
-    return layer->block * layer->ins + WINOGRAD_PADDING;
+    return layer->block * winograd_v_tile(layer) + WINOGRAD_PADDING;
 }
 
 NC_INLINE long winograd_m_plane(const struct winograd_layer *layer)
@@ -95,30 +101,32 @@ NC_INLINE void winograd_output(const float *m, long plane, vec y[WINOGRAD_SIZE][
 }
 
 /* v[points*r + c][t - first][i] = the transformed inputs of tiles first to first + count. Tiles side by side share the
- * vertical transforms of their columns, which `lines` holds. */
+ * vertical transforms of their columns, which `lines` holds. Where `ins` is no multiple of the vector, x is read up to
+ * 15 floats beyond its end, and what is stored beyond a tile's inputs belongs to nobody. */
 NC_INLINE void winograd_input(const struct winograd_layer *layer, const float *x, long first, long count, float *lines,
                               float *v, int taps)
 {
     const int points = WINOGRAD_POINTS(taps);
     const long ins = layer->ins, tile_cols = winograd_tile_cols(layer), plane = winograd_v_plane(layer);
+    const long v_tile = winograd_v_tile(layer);
     for (long t = first, end; t < first + count; t = end) {
         end = least(first + count, t - t % tile_cols + tile_cols);
-        const long left = winograd_col(layer, t), width = winograd_col(layer, end - 1) + points - left;
+        const long left = winograd_col(layer, t), width = (winograd_col(layer, end - 1) + points - left) * ins;
+        const long pitch = (width + 15) / 16 * 16 + WINOGRAD_PADDING;
         const float *top = x + winograd_image(layer, t) * layer->x_image + winograd_row(layer, t) * layer->x_row;
-        top += left * layer->x_col;
-        for (long c = 0; c < width; c++)
-            for (long i = 0; i < ins; i += VL) {
-                vec d[WINOGRAD_MOST_POINTS], line[WINOGRAD_MOST_POINTS];
-                UNROLL for (int r = 0; r < points; r++)
-                    d[r] = vec_load(top + r * layer->x_row + c * layer->x_col + i);
-                winograd_forward(d, line, taps);
-                UNROLL for (int r = 0; r < points; r++)
-                    vec_store(lines + (r * width + c) * ins + i, line[r]);
-            }
+        top += left * ins;
+        for (long n = 0; n < width; n += VL) {
+            vec d[WINOGRAD_MOST_POINTS], line[WINOGRAD_MOST_POINTS];
+            UNROLL for (int r = 0; r < points; r++)
+                d[r] = vec_load(top + r * layer->x_row + n);
+            winograd_forward(d, line, taps);
+            UNROLL for (int r = 0; r < points; r++)
+                vec_store(lines + r * pitch + n, line[r]);
+        }
         for (long r = 0; r < points; r++)
             for (long tile = t; tile < end; tile++) {
-                const float *line = lines + (r * width + winograd_col(layer, tile) - left) * ins;
-                float *to = v + points * r * plane + (tile - first) * ins;
+                const float *line = lines + r * pitch + (winograd_col(layer, tile) - left) * ins;
+                float *to = v + points * r * plane + (tile - first) * v_tile;
                 for (long i = 0; i < ins; i += VL) {
                     vec d[WINOGRAD_MOST_POINTS], out[WINOGRAD_MOST_POINTS];
                     UNROLL for (int c = 0; c < points; c++)
@@ -158,36 +166,33 @@ enum { WINOGRAD_TILES = TILE(12, 6, 5) };
 
 /* m[t][0 .. vecs*VL) = sum over i of v[t][i] * u[i][...] for `tiles` tiles; the second vector lies `next` floats after
  * the first in u, and VL after it in m. */
-NC_INLINE void winograd_product(const float *v, long ins, const float *u, long next, float *m, long width, int tiles,
-                                int vecs)
+NC_INLINE void winograd_product(const float *v, long v_tile, long ins, const float *u, long next, float *m, long width,
+                                int tiles, int vecs)
 {
     vec acc[WINOGRAD_TILES][2];
     UNROLL for (int t = 0; t < tiles; t++)
         UNROLL for (int n = 0; n < vecs; n++)
             acc[t][n] = vec_zero();
-    for (long i = 0; i < ins; i += 2) {
-        UNROLL for (int j = 0; j < 2; j++) {
-            vec weights[2];
+    for (long i = 0; i < ins; i++, u += WINOGRAD_PANEL) {
+        vec weights[2];
+        UNROLL for (int n = 0; n < vecs; n++)
+            weights[n] = vec_load_once(u + n * next);
+        UNROLL for (int t = 0; t < tiles; t++) {
+            const vec input = vec_all_of(v + t * v_tile + i);
             UNROLL for (int n = 0; n < vecs; n++)
-                weights[n] = vec_load_once(u + j * WINOGRAD_PANEL + n * next);
-            UNROLL for (int t = 0; t < tiles; t++) {
-                const vec input = vec_all_of(v + t * ins + i + j);
-                UNROLL for (int n = 0; n < vecs; n++)
-                    acc[t][n] = vec_fma(input, weights[n], acc[t][n]);
-            }
+                acc[t][n] = vec_fma(input, weights[n], acc[t][n]);
         }
-        u += 2 * WINOGRAD_PANEL;
     }
     UNROLL for (int t = 0; t < tiles; t++)
         UNROLL for (int n = 0; n < vecs; n++)
             vec_store(m + t * width + n * VL, acc[t][n]);
 }
 
-NC_INLINE void winograd_product_of(long tiles, const float *v, long ins, const float *u, long next, float *m,
-                                   long width, int vecs)
+NC_INLINE void winograd_product_of(long tiles, const float *v, long v_tile, long ins, const float *u, long next,
+                                   float *m, long width, int vecs)
 {
     switch (tiles) {
-#define WINOGRAD_CASE(n) case n: winograd_product(v, ins, u, next, m, width, n, vecs); break;
+#define WINOGRAD_CASE(n) case n: winograd_product(v, v_tile, ins, u, next, m, width, n, vecs); break;
     WINOGRAD_CASES
 #undef WINOGRAD_CASE
     }
@@ -198,7 +203,8 @@ NC_INLINE void winograd_product_of(long tiles, const float *v, long ins, const f
 WINOGRAD_SHARED void winograd_products(const struct winograd_layer *layer, const float *v, const float *u, float *m,
                                        long count, long width)
 {
-    const long ins = layer->ins, v_plane = winograd_v_plane(layer), m_plane = winograd_m_plane(layer);
+    const long ins = layer->ins, v_tile = winograd_v_tile(layer);
+    const long v_plane = winograd_v_plane(layer), m_plane = winograd_m_plane(layer);
     const long u_plane = winograd_u_plane(ins, layer->outs);
     /* Shares of equal size, the first `more` of them by one larger. */
     const long shares = (count + WINOGRAD_TILES - 1) / WINOGRAD_TILES, fewer = count / shares, more = count % shares;
@@ -211,7 +217,7 @@ WINOGRAD_SHARED void winograd_products(const struct winograd_layer *layer, const
                 const long tiles = fewer + (share < more);
 #if VL == 16
                 if (width == WINOGRAD_PANEL) {
-                    winograd_product_of(tiles, vf + t * ins, ins, from, 0, mf + t * width + o, width, 1);
+                    winograd_product_of(tiles, vf + t * v_tile, v_tile, ins, from, 0, mf + t * width + o, width, 1);
                     t += tiles;
                     continue;
                 }
@@ -219,7 +225,7 @@ WINOGRAD_SHARED void winograd_products(const struct winograd_layer *layer, const
 #else
                 const long next = VL;
 #endif
-                winograd_product_of(tiles, vf + t * ins, ins, from, next, mf + t * width + o, width, 2);
+                winograd_product_of(tiles, vf + t * v_tile, v_tile, ins, from, next, mf + t * width + o, width, 2);
                 t += tiles;
             }
         }
@@ -348,14 +354,14 @@ NC_INLINE void winograd_spread_tiles(const struct winograd_layer *layer, const s
 }
 
 /* du[i][0 .. vecs*VL) += sum over t < count of v[t][i] * q[t][...] for `several` inputs i. */
-NC_INLINE void winograd_correlation(const float *v, long ins, const float *q, long outs, float *du, long count,
+NC_INLINE void winograd_correlation(const float *v, long v_tile, const float *q, long outs, float *du, long count,
                                     int several, int vecs)
 {
     vec acc[WINOGRAD_TILES][2];
     UNROLL for (int i = 0; i < several; i++)
         UNROLL for (int n = 0; n < vecs; n++)
             acc[i][n] = vec_load(du + i * outs + n * VL);
-    for (long t = 0; t < count; t++, v += ins, q += outs) {
+    for (long t = 0; t < count; t++, v += v_tile, q += outs) {
         vec d[2];
         UNROLL for (int n = 0; n < vecs; n++)
             d[n] = vec_load_once(q + n * VL);
@@ -370,11 +376,11 @@ NC_INLINE void winograd_correlation(const float *v, long ins, const float *q, lo
             vec_store(du + i * outs + n * VL, acc[i][n]);
 }
 
-NC_INLINE void winograd_correlation_of(long several, const float *v, long ins, const float *q, long outs, float *du,
+NC_INLINE void winograd_correlation_of(long several, const float *v, long v_tile, const float *q, long outs, float *du,
                                        long count, int vecs)
 {
     switch (several) {
-#define WINOGRAD_CASE(n) case n: winograd_correlation(v, ins, q, outs, du, count, n, vecs); break;
+#define WINOGRAD_CASE(n) case n: winograd_correlation(v, v_tile, q, outs, du, count, n, vecs); break;
     WINOGRAD_CASES
 #undef WINOGRAD_CASE
     }
@@ -384,7 +390,7 @@ NC_INLINE void winograd_correlation_of(long several, const float *v, long ins, c
 WINOGRAD_SHARED void winograd_correlations(const struct winograd_layer *layer, const float *v, const float *q,
                                            float *du, long count)
 {
-    const long ins = layer->ins, outs = layer->outs, v_plane = winograd_v_plane(layer);
+    const long ins = layer->ins, outs = layer->outs, v_plane = winograd_v_plane(layer), v_tile = winograd_v_tile(layer);
     const long q_plane = layer->block * outs + WINOGRAD_PADDING, u_plane = winograd_u_plane(ins, outs);
     const long shares = (ins + WINOGRAD_TILES - 1) / WINOGRAD_TILES, fewer = ins / shares, more = ins % shares;
     for (long f = 0; f < winograd_frequencies(layer); f++)
@@ -395,10 +401,10 @@ WINOGRAD_SHARED void winograd_correlations(const struct winograd_layer *layer, c
                 float *duf = du + f * u_plane + i * outs + o;
 #if VL == 16
                 if (o + VL == outs)
-                    winograd_correlation_of(several, vf, ins, qf, outs, duf, count, 1);
+                    winograd_correlation_of(several, vf, v_tile, qf, outs, duf, count, 1);
                 else
 #endif
-                    winograd_correlation_of(several, vf, ins, qf, outs, duf, count, 2);
+                    winograd_correlation_of(several, vf, v_tile, qf, outs, duf, count, 2);
                 i += several;
             }
 }

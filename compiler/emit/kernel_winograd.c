@@ -89,8 +89,8 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
     line(k, "const struct winograd_layer layer = {");
     line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s,", taps, dim(k, WINOGRAD3_images),
          extent(k, WINOGRAD3_rows, pool), extent(k, WINOGRAD3_cols, pool));
-    line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .x_col = %s, .block = %s,", dim(k, WINOGRAD3_ins),
-         dim(k, WINOGRAD3_outs), dim(k, WINOGRAD3_x_image), dim(k, WINOGRAD3_x_row), dim(k, WINOGRAD3_x_col),
+    line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .block = %s,", dim(k, WINOGRAD3_ins),
+         dim(k, WINOGRAD3_outs), dim(k, WINOGRAD3_x_image), dim(k, WINOGRAD3_x_row),
          dim(k, WINOGRAD3_block));
     line(k, "};");
     line(k, "const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);");
@@ -180,9 +180,9 @@ static void emit_grad_weight(KernelText *k, int taps)
     line(k, "const struct winograd_layer layer = {");
     line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s,", taps, dim(k, WINOGRAD3_GRAD_WEIGHT_images),
          dim(k, WINOGRAD3_GRAD_WEIGHT_rows), dim(k, WINOGRAD3_GRAD_WEIGHT_cols));
-    line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .x_col = %s, .block = %s,",
+    line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .block = %s,",
          dim(k, WINOGRAD3_GRAD_WEIGHT_ins), dim(k, WINOGRAD3_GRAD_WEIGHT_outs), dim(k, WINOGRAD3_GRAD_WEIGHT_x_image),
-         dim(k, WINOGRAD3_GRAD_WEIGHT_x_row), dim(k, WINOGRAD3_GRAD_WEIGHT_x_col),
+         dim(k, WINOGRAD3_GRAD_WEIGHT_x_row),
          dim(k, WINOGRAD3_GRAD_WEIGHT_block));
     line(k, "};");
     line(k, "const struct winograd_gradient gradient = {");

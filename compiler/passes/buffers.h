@@ -6,7 +6,10 @@
 
 /* Channels are padded to whole vectors of the widest kind, so that the layout is the same for every width. */
 enum { PAD = 16 };
-int64_t round_up(int64_t value, int64_t multiple);
+static inline int64_t round_up(int64_t value, int64_t multiple)
+{
+    return (value + multiple - 1) / multiple * multiple;
+}
 
 /* The inputs that a block of a grouped convolution's outputs reads. Outputs are cut into blocks of `outs` (a multiple
  * of PAD, or all of them); the block at output o reads `run` inputs from o / outs * ins on. */

@@ -116,39 +116,42 @@ static void share_batch(Plan *plan, int batch_size)
     plan->slice = (int)round_up(samples, plan->group);
 }
 
-/* The time that `family` takes for a convolution over `images` images, of a shape `in` to a shape `out` (unpooled), as
- * a share of a dense kernel's. */
-static double winograd_share(Family family, const Window *window, Shape in, Shape out, int images)
+/* What a pixel of `value` takes in memory: all but the network's input are padded. */
+static int64_t pixel_floats(const Plan *plan, const Value *value)
+{
+    int64_t channels = value->shape.dim[0];
+    return value == plan->graph->input ? channels : round_up(channels, PAD);
+}
+
+/* The time that `family` takes for a convolution of `in` over `images` images to a shape `out` (unpooled), as a share
+ * of a dense kernel's. */
+static double winograd_share(const Plan *plan, Family family, const Window *window, const Value *in, Shape out,
+                             int images)
 {
     int64_t dim[MAX_DIMS] = {0};
     bool gradient = family == FAMILY_WINOGRAD3_GRAD_WEIGHT || family == FAMILY_WINOGRAD5_GRAD_WEIGHT;
     dim[WINOGRAD3_rows] = out.dim[1];
     dim[WINOGRAD3_cols] = out.dim[2];
-    dim[WINOGRAD3_ins] = round_up(in.dim[0], PAD);
+    dim[WINOGRAD3_ins] = pixel_floats(plan, in);
     dim[WINOGRAD3_outs] = round_up(out.dim[0], PAD);
     dim[gradient ? (int)WINOGRAD3_GRAD_WEIGHT_images : (int)WINOGRAD3_images] = images;
     dim[WINOGRAD3_block] = winograd_block(family, dim);
     double taps = window->kernel[0] * window->kernel[1];
-    double dense = images * (double)(out.dim[1] * out.dim[2]) * (double)(dim[WINOGRAD3_outs] * in.dim[0]) * taps;
+    double dense = images * (double)(out.dim[1] * out.dim[2]) * (double)(dim[WINOGRAD3_outs] * in->shape.dim[0]) * taps;
     return winograd_cost(family, dim) / dense;
-}
-
-static bool winograd_suits(const Window *window, Shape in, Shape out, bool pool)
-{
-    return in.dim[0] >= PAD && winograd_fits(window, out.dim[1], out.dim[2], round_up(in.dim[0], PAD),
-                                             round_up(out.dim[0], PAD), pool);
 }
 
 /* A convolution, forward or as a data gradient. Where its weights are too many to stay in a core's cache from one
  * sample to the next, a call goes over the whole group. */
-static void choose_winograd(const Plan *plan, Kernel *kernel, const Window *window, Shape in, Shape out)
+static void choose_winograd(const Plan *plan, Kernel *kernel, const Window *window, const Value *in, Shape out)
 {
     bool pool = kernel->family == FAMILY_CONV_POOL;
-    if (!winograd_suits(window, in, out, pool))
+    int64_t outs = round_up(out.dim[0], PAD);
+    if (!winograd_fits(window, out.dim[1], out.dim[2], outs, pool))
         return;
     Family family = winograd_family(window, pool);
-    bool many = winograd_weights(family, round_up(in.dim[0], PAD), round_up(out.dim[0], PAD)) > CACHED_WEIGHTS;
-    if (winograd_share(family, window, in, out, many ? plan->group : 1) >= 1)
+    bool many = winograd_weights(family, pixel_floats(plan, in), outs) > CACHED_WEIGHTS;
+    if (winograd_share(plan, family, window, in, out, many ? plan->group : 1) >= 1)
         return;
     kernel->family = family;
     kernel->scope = many ? SCOPE_GROUP : SCOPE_SAMPLE;
@@ -159,9 +162,11 @@ static void choose_winograd(const Plan *plan, Kernel *kernel, const Window *wind
 static bool choose_winograd_gradient(const Plan *plan, Kernel *kernel, double share)
 {
     const Window *window = &kernel->ops[0]->attr.window;
-    Shape x = kernel->value[0]->shape, dy = kernel->value[1]->shape;
+    const Value *x = kernel->value[0];
+    Shape dy = kernel->value[1]->shape;
     Family family = window->kernel[0] == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
-    if (!winograd_suits(window, x, dy, false) || winograd_share(family, window, x, dy, plan->group) >= share)
+    if (!winograd_fits(window, dy.dim[1], dy.dim[2], round_up(dy.dim[0], PAD), false) ||
+        winograd_share(plan, family, window, x, dy, plan->group) >= share)
         return false;
     kernel->family = family;
     kernel->scope = SCOPE_GROUP;
@@ -186,11 +191,11 @@ static void choose_transform(const Plan *plan, Kernel *kernel)
     if (kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL)
         return;
     if (op->kind == OP_CONV2D) {
-        choose_winograd(plan, kernel, &op->attr.window, op->in[0]->shape, op->out[0]->shape);
+        choose_winograd(plan, kernel, &op->attr.window, op->in[0], op->out[0]->shape);
     } else if (op->kind == OP_CONV2D_GRAD_INPUT) {
         Window turned = turned_window(&op->attr.window);
         if (turned.padding[0] >= 0 && turned.padding[1] >= 0)
-            choose_winograd(plan, kernel, &turned, op->in[0]->shape, op->out[0]->shape);
+            choose_winograd(plan, kernel, &turned, op->in[0], op->out[0]->shape);
     }
 }
 

@@ -98,7 +98,6 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
     d[WINOGRAD3_ins] = x.buffer->pitch;
     d[WINOGRAD3_outs] = y.buffer->pitch;
     d[WINOGRAD3_x_row] = buffer_row(x.buffer);
-    d[WINOGRAD3_x_col] = x.buffer->pitch;
     d[WINOGRAD3_y_row] = buffer_row(y.buffer);
     d[WINOGRAD3_y_col] = y.buffer->pitch;
     d[WINOGRAD3_has_bias] = kernel->value[2] != NULL;
@@ -226,7 +225,6 @@ static void layout_winograd_grad_weight(Plan *plan, Kernel *kernel)
     d[WINOGRAD3_GRAD_WEIGHT_ins] = x->pitch;
     d[WINOGRAD3_GRAD_WEIGHT_outs] = dy->pitch;
     d[WINOGRAD3_GRAD_WEIGHT_x_row] = buffer_row(x);
-    d[WINOGRAD3_GRAD_WEIGHT_x_col] = x->pitch;
     d[WINOGRAD3_GRAD_WEIGHT_d_row] = buffer_row(dy);
     d[WINOGRAD3_GRAD_WEIGHT_d_col] = dy->pitch;
     d[WINOGRAD3_GRAD_WEIGHT_g_tap] = gradients->order.tap_x;

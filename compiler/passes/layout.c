@@ -10,11 +10,7 @@
 #include "base/fail.h"
 #include "passes/buffers.h"
 #include "passes/passes.h"
-
-int64_t round_up(int64_t value, int64_t multiple)
-{
-    return (value + multiple - 1) / multiple * multiple;
-}
+#include "passes/winograd.h"
 
 int64_t buffer_row(const Buffer *buffer)
 {
@@ -142,7 +138,7 @@ static bool read_by_number(const Layouter *l, const Value *value)
             bool reads = kernel->value[k] && buffer_at(l->plan, kernel, k) == l->plan->buffer_of[value->id];
             bool broadcast = k == 0 && (kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL ||
                                         kernel->family == FAMILY_CONV_GRAD_WEIGHT || kernel->family == FAMILY_FLATTEN ||
-                                        kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT);
+                                        kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT || is_winograd(kernel->family));
             if (reads && !broadcast && kernel->ops[0] != value->producer)
                 return false;
         }
@@ -226,15 +222,15 @@ static void widen_borders(Plan *plan)
     }
 }
 
-/* The pool-sparse gradient reads whole vectors, also at the end of a window's last row. */
+/* The pool-sparse gradient and Winograd's transforms read whole vectors, also at the end of a window's last row. */
 static void leave_slack(Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        if (kernel->family != FAMILY_POOL_CONV_GRAD_WEIGHT)
+        if (kernel->family != FAMILY_POOL_CONV_GRAD_WEIGHT && !is_winograd(kernel->family))
             continue;
         Buffer *x = buffer_at(plan, kernel, 0);
-        if (kernel->ops[0]->attr.window.kernel[1] * x->pitch % PAD)
+        if (x->pitch % PAD)
             x->slack = PAD;
     }
 }

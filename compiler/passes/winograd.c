@@ -1,6 +1,7 @@
 #include "passes/winograd.h"
 
 #include "base/fail.h"
+#include "passes/buffers.h"
 
 /* All four families begin alike, and winograd.h of the runtime finishes so many outputs together. */
 _Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu &&
@@ -9,17 +10,30 @@ _Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu &&
                "the Winograd families begin alike");
 enum { SIZE = 4, GROUP = 32, PADDING = 16 };
 
-static int64_t points(Family family)
+/* How many taps a family's filters have in each direction; 0 where it is no Winograd convolution. */
+static int64_t taps(Family family)
 {
     switch (family) {
     case FAMILY_WINOGRAD3:
     case FAMILY_WINOGRAD3_GRAD_WEIGHT:
-    case FAMILY_WINOGRAD3_POOL: return SIZE + 2;
+    case FAMILY_WINOGRAD3_POOL: return 3;
     case FAMILY_WINOGRAD5:
     case FAMILY_WINOGRAD5_GRAD_WEIGHT:
-    case FAMILY_WINOGRAD5_POOL: return SIZE + 4;
-    default: fail_bug("%s is no Winograd convolution", family_info(family)->name);
+    case FAMILY_WINOGRAD5_POOL: return 5;
+    default: return 0;
     }
+}
+
+bool is_winograd(Family family)
+{
+    return taps(family) > 0;
+}
+
+static int64_t points(Family family)
+{
+    if (!is_winograd(family))
+        fail_bug("%s is no Winograd convolution", family_info(family)->name);
+    return SIZE + taps(family) - 1;
 }
 
 static int64_t frequencies(Family family)
@@ -55,7 +69,7 @@ Family winograd_family(const Window *window, bool pool)
     return pool ? FAMILY_WINOGRAD5_POOL : FAMILY_WINOGRAD5;
 }
 
-bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t ins, int64_t outs, bool pool)
+bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t outs, bool pool)
 {
     for (int axis = 0; axis < 2; axis++)
         if (window->stride[axis] != 1 || window->dilation[axis] != 1 || window->kernel[axis] != window->kernel[0])
@@ -63,8 +77,8 @@ bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t ins
     if ((window->kernel[0] != 3 && window->kernel[0] != 5) || window->groups != 1)
         return false;
     const Family family = winograd_family(window, pool);
-    return used(family, rows) >= SIZE && used(family, cols) >= SIZE && ins >= 16 &&
-           outs >= 16 && ins % 16 == 0 && outs % 16 == 0;
+    return used(family, rows) >= SIZE && used(family, cols) >= SIZE &&
+           outs % 16 == 0;
 }
 
 int64_t winograd_block(Family family, const int64_t *dim)
@@ -73,7 +87,7 @@ int64_t winograd_block(Family family, const int64_t *dim)
      * The weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
     enum { FLOATS = 64 * 1024, ENOUGH = 48 };
     const int64_t fewest = is_grad_weight(family) ? 16 : 8;
-    const int64_t tiles = tile_count(family, dim), ins = dim[WINOGRAD3_ins];
+    const int64_t tiles = tile_count(family, dim), ins = round_up(dim[WINOGRAD3_ins], 4);
     const int64_t group = is_grad_weight(family) ? dim[WINOGRAD3_outs] : GROUP;
     int64_t most = FLOATS / (frequencies(family) * (ins + group));
     int64_t served = winograd_weights(family, ins, dim[WINOGRAD3_outs]) / FLOATS;
@@ -95,10 +109,10 @@ int64_t winograd_scratch(Family family, const int64_t *dim)
     int64_t width = used(family, dim[WINOGRAD3_cols]);
     if (width > block * SIZE)
         width = block * SIZE;
-    const int64_t lines = points(family) * (width + points(family) - SIZE) * ins;
-    if (is_grad_weight(family))
-        return winograd_weights(family, ins, outs) + frequencies(family) * (block * (ins + outs) + 2 * PADDING) + lines;
-    return frequencies(family) * (block * (ins + GROUP) + 2 * PADDING) + lines;
+    const int64_t line = round_up((width + points(family) - SIZE) * ins, PAD) + PADDING, v_tile = round_up(ins, 4);
+    int64_t floats = points(family) * line;
+    floats += frequencies(family) * (block * (v_tile + (is_grad_weight(family) ? outs : GROUP)) + 2 * PADDING);
+    return is_grad_weight(family) ? floats + winograd_weights(family, ins, outs) : floats;
 }
 
 int64_t winograd_weights(Family family, int64_t ins, int64_t outs)
@@ -114,5 +128,6 @@ double winograd_cost(Family family, const int64_t *dim)
     const double tiles = (double)tile_count(family, dim), products = (double)frequencies(family);
     const double ins = (double)dim[WINOGRAD3_ins], outs = (double)dim[WINOGRAD3_outs];
     const double rest = is_grad_weight(family) ? 24 * products * ins * outs : 0; /* the transform of the sum */
-    return tiles * (products * ins * outs + in * ins + out * outs) + rest;
+    const double transformed = (double)round_up(dim[WINOGRAD3_ins], PAD / 2); /* whole vectors of them */
+    return tiles * (products * ins * outs + in * transformed + out * outs) + rest;
 }

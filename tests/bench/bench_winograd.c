@@ -51,7 +51,6 @@ static void measure(const Job *l, double seconds)
                            l->ins,
                            l->outs,
                            width * l->ins,
-                           l->ins,
                            y_row,
                            l->outs,
                            0,
@@ -65,7 +64,7 @@ static void measure(const Job *l, double seconds)
                            l->rows * y_row};
     d[WINOGRAD3_block] = getenv("BLOCK") ? atoi(getenv("BLOCK")) : winograd_block(family, d);
     struct nc_winograd3_pool_dims w = {d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9], d[10],
-                                       d[11], d[12], d[13], d[14], d[15], d[16]};
+                                       d[11], d[12], d[13], d[14], d[15]};
     struct nc_conv_pool_dims c = {.rows = l->rows, .cols = l->rows, .outs = l->outs, .taps_y = l->taps, .taps_x = 1,
                                   .run = l->taps * l->ins, .x_row = w.x_row, .x_col = l->ins, .x_tap_y = w.x_row,
                                   .x_tap_x = l->taps * l->ins, .w_row = l->outs, .y_row = y_row, .y_col = l->outs,
@@ -126,7 +125,7 @@ static void measure_gradient(const Job *l, double seconds)
     int64_t d[MAX_DIMS] = {[WINOGRAD3_rows] = l->rows, [WINOGRAD3_cols] = l->rows, [WINOGRAD3_ins] = l->ins,
                            [WINOGRAD3_outs] = l->outs, [WINOGRAD3_images] = images};
     d[WINOGRAD3_block] = getenv("BLOCK") ? atoi(getenv("BLOCK")) : winograd_block(family, d);
-    struct nc_winograd3_grad_weight_dims w = {l->rows,  l->rows, l->ins,  l->outs, x_row,           l->ins,
+    struct nc_winograd3_grad_weight_dims w = {l->rows,  l->rows, l->ins,  l->outs, x_row,
                                               y_row,    l->outs, d[WINOGRAD3_block], l->ins * l->outs, l->outs,
                                               images,   width * x_row, l->rows * y_row, l->ins};
     struct nc_conv_grad_weight_dims c = {.rows = l->rows, .cols = l->rows, .outs = l->outs, .taps_y = l->taps,

@@ -73,15 +73,15 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_WINOGRAD5:
     case FAMILY_WINOGRAD3_POOL:
     case FAMILY_WINOGRAD5_POOL: {
-        const int64_t ins = ONE_OF(16, 32);
-        SET(4 + r, 4 + c, ins, k, 20 * ins, ins, row, col, 0, shape / 2 % 2, relu, 1 + relu, 240 * ins, 10 * row, row,
+        const int64_t ins = ONE_OF(3, 16, 32);
+        SET(4 + r, 4 + c, ins, k, 20 * ins, row, col, 0, shape / 2 % 2, relu, 1 + relu, 240 * ins, 10 * row, row,
             col, 10 * row);
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     }
     case FAMILY_WINOGRAD3_GRAD_WEIGHT:
     case FAMILY_WINOGRAD5_GRAD_WEIGHT:
-        SET(4 + r, 4 + c, 16, k, 320, 16, row, col, 0, 16 * k, k, 1 + relu, 4800, 10 * row, 15 + relu);
+        SET(4 + r, 4 + c, 16, k, 320, row, col, 0, 16 * k, k, 1 + relu, 4800, 10 * row, 15 + relu);
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     case FAMILY_WINOGRAD_WEIGHTS3:
