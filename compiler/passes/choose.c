@@ -229,9 +229,10 @@ static void choose_sparse_input(const Plan *plan, const Kernel *pool, bool exact
     if (!input || input->ops[0]->kind != OP_CONV2D_GRAD_INPUT)
         return;
     const Op *op = input->ops[0];
+    Shape dx = op->out[0]->shape;
     Window turned = turned_window(&op->attr.window);
-    if (!exact && op->out[0]->shape.dim[0] >= PAD && turned.padding[0] >= 0 && turned.padding[1] >= 0 &&
-        winograd_suits(&turned, op->in[0]->shape, op->out[0]->shape, false))
+    if (!exact && dx.dim[0] >= PAD && turned.padding[0] >= 0 && turned.padding[1] >= 0 &&
+        winograd_fits(&turned, dx.dim[1], dx.dim[2], round_up(dx.dim[0], PAD), false))
         return;
     input->family = FAMILY_POOL_CONV_GRAD_INPUT;
     input->relu = pool->relu;
