@@ -202,7 +202,7 @@ struct nc_sgd_state {
 /* One step of SGD over the block, its numbers rounded as PyTorch rounds them. */
 struct nc_update {
     float *weights, *buffer;    /* buffer: NULL without momentum */
-    const float *gradients;     /* [slices][sliced] */
+    float *gradients;           /* [slices][sliced] */
     long long sliced;
     int slices, first, nesterov; /* first: the buffer takes the gradient as it is */
     float lr, momentum, undamped, weight_decay;
@@ -237,7 +237,7 @@ struct nc_run {
     struct nc_random random;  /* torch's default generator */
     float *weights;           /* [model->block] */
     float *derived;           /* [model->derived] */
-    float *gradients;         /* [slices][model->sliced] */
+    float *gradients;         /* [slices][model->sliced]; zeros between steps */
     int slices;
     struct nc_update update;   /* the step under way */
     unsigned char **workspace; /* [threads] model->workspace bytes each */

@@ -94,6 +94,7 @@ static struct nc_score forward_and_backward(struct nc_run *run, long long batch)
 
 struct nc_score nc_step_gradients(struct nc_run *run, long long batch)
 {
+    memset(run->gradients, 0, (size_t)(run->slices * run->model->sliced) * sizeof(float)); /* of a call before */
     struct nc_score score = forward_and_backward(run, batch);
     if (run->step->pass.whole != NULL)
         nc_pass_learn(&run->step->pass);

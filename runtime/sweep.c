@@ -84,8 +84,6 @@ static void run_slice(struct nc_pass *pass, const struct nc_sweep *sweep, int sl
 {
     const struct nc_model *m = pass->run->model;
     int first = slice * groups_per_slice(m), end = first + groups_per_slice(m), groups = nc_pass_groups(pass);
-    if (sweep->loss) /* whatever adds to the slice's gradients comes after it */
-        memset(pass->run->gradients + slice * m->sliced, 0, (size_t)m->sliced * sizeof(float));
     for (int group = first; group < end && group < groups; group++)
         run_group(pass, sweep, group, slice, thread);
 }
