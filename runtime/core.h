@@ -83,6 +83,7 @@ struct nc_pass {
     float *whole;              /* [block]: keeps the gradients that would be learned from at once, or NULL */
     double *loss;              /* [groups]: what each leaves */
     int *correct;              /* [groups] */
+    _Atomic int *open;         /* [slices] sweeps of the round under way that a slice has not been through; or NULL */
 };
 
 /* All sweeps but those that learn. The score's loss is the sum of what the groups left. */
@@ -128,6 +129,12 @@ void nc_update_begin(struct nc_run *run, int slices);
 int nc_update_tasks(const struct nc_run *run);
 void nc_update_task(struct nc_run *run, int index);
 void nc_update_end(struct nc_run *run);
+
+/* Adding up slices before the last ones are done, in the same order: a task adds the blocks of the first `done` slices
+ * in one range of the update, and leaves the rest to nc_update_task. Returns the number of ranges; 0 when there is but
+ * one thread, or the slices' gradients are to stay apart. */
+int nc_fold_begin(struct nc_run *run);
+void nc_fold_task(struct nc_run *run, int index, int done);
 void nc_derive(struct nc_run *run);
 
 /* The loss of the batch gathered last is not finite: says where that began, and ends the program. */

@@ -203,6 +203,7 @@ struct nc_sgd_state {
 struct nc_update {
     float *weights, *buffer;    /* buffer: NULL without momentum */
     float *gradients;           /* [slices][sliced] */
+    const int *folded;          /* as of struct nc_run */
     long long sliced;
     int slices, first, nesterov; /* first: the buffer takes the gradient as it is */
     float lr, momentum, undamped, weight_decay;
@@ -239,6 +240,7 @@ struct nc_run {
     float *derived;           /* [model->derived] */
     float *gradients;         /* [slices][model->sliced]; zeros between steps */
     int slices;
+    int *folded;              /* [ranges of the update] slices whose gradients have been added to the first one's */
     struct nc_update update;   /* the step under way */
     unsigned char **workspace; /* [threads] model->workspace bytes each */
     unsigned char *batch;      /* model->batch_bytes */

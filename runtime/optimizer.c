@@ -15,18 +15,25 @@
 
 enum { RANGE = 4096 }; /* floats of a task: enough to pay for it, few enough to share out and to stay in L1 */
 
-/* Leaves zeros for the next step to add to, while the lines are in the cache anyway. */
+/* sum += the gradients of slices `first` to `end`. Leaves zeros for the next step to add to, while the lines are in the
+ * cache anyway. */
+static inline __attribute__((always_inline)) void add_slices(float *gradients, long long sliced, long long from,
+                                                             int count, int first, int end, float *restrict sum)
+{
+    for (int slice = first; slice < end; slice++) {
+        float *restrict more = gradients + slice * sliced + from;
+        for (int i = 0; i < count; i++)
+            sum[i] += more[i];
+        memset(more, 0, (size_t)count * sizeof *more);
+    }
+}
+
 static inline __attribute__((always_inline)) void sum_slices(const struct nc_update *s, long long from, int count,
                                                              float *restrict sum)
 {
     memcpy(sum, s->gradients + from, (size_t)count * sizeof *sum);
     memset(s->gradients + from, 0, (size_t)count * sizeof *sum);
-    for (int slice = 1; slice < s->slices; slice++) {
-        float *restrict more = s->gradients + slice * s->sliced + from;
-        for (int i = 0; i < count; i++)
-            sum[i] += more[i];
-        memset(more, 0, (size_t)count * sizeof *more);
-    }
+    add_slices(s->gradients, s->sliced, from, count, s->folded[from / RANGE], s->slices, sum);
 }
 
 /* The step over the floats from `from`, by their gradient g, which is not kept. */
@@ -84,12 +91,38 @@ static void sgd_range_plain(const struct nc_update *s, long long from, int count
     sgd_range(s, from, count);
 }
 
+static int range(const struct nc_run *run, int index, long long *from)
+{
+    *from = (long long)index * RANGE;
+    long long left = run->model->sliced - *from;
+    return left < RANGE ? (int)left : RANGE;
+}
+
+int nc_fold_begin(struct nc_run *run)
+{
+    int ranges = nc_update_tasks(run);
+    for (int i = 0; i < ranges; i++)
+        run->folded[i] = 1;
+    return nc_pool_threads(run->pool) > 1 && run->command == NC_COMMAND_TRAIN ? ranges : 0;
+}
+
+void nc_fold_task(struct nc_run *run, int index, int done)
+{
+    long long from;
+    int count = range(run, index, &from);
+    if (done < 2)
+        return;
+    add_slices(run->gradients, run->model->sliced, from, count, 1, done, run->gradients + from);
+    run->folded[index] = done;
+    nc_lap(NC_LAP_UPDATE);
+}
+
 void nc_update_begin(struct nc_run *run, int slices)
 {
     const struct nc_sgd_state *sgd = &run->sgd;
     run->update = (struct nc_update){
         .weights = run->weights, .buffer = sgd->buffer, .gradients = run->gradients, .sliced = run->model->sliced,
-        .slices = slices, .first = !sgd->begun, .nesterov = sgd->nesterov.value != 0,
+        .folded = run->folded, .slices = slices, .first = !sgd->begun, .nesterov = sgd->nesterov.value != 0,
         .lr = (float)sgd->lr.value, .momentum = (float)sgd->momentum.value,
         .undamped = (float)(1 - sgd->dampening.value), .weight_decay = (float)sgd->weight_decay.value,
     };
@@ -103,8 +136,8 @@ int nc_update_tasks(const struct nc_run *run)
 void nc_update_task(struct nc_run *run, int index)
 {
     const struct nc_update *s = &run->update;
-    long long from = (long long)index * RANGE, left = s->sliced - from;
-    int count = left < RANGE ? (int)left : RANGE;
+    long long from;
+    int count = range(run, index, &from);
     if (HAS_FMA)
         sgd_range_fma(s, from, count);
     else

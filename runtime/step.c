@@ -13,6 +13,7 @@ void nc_step_prepare(struct nc_run *run)
     struct nc_pass *pass = &step->pass;
     run->slices = (m->batch + m->slice - 1) / m->slice;
     run->gradients = nc_memory(run, run->slices, m->sliced * (long long)sizeof(float), "the gradients");
+    run->folded = nc_memory(run, nc_update_tasks(run), sizeof *run->folded, "the gradients");
     step->dropout = nc_memory(run, m->dropout_count, sizeof *step->dropout, "dropout");
     for (int i = 0; i < m->dropout_count; i++)
         step->dropout[i] = nc_memory(run, m->batch, m->dropouts[i].elements, "dropout");
@@ -28,6 +29,7 @@ void nc_step_prepare(struct nc_run *run)
     int groups = (m->batch + m->group - 1) / m->group;
     pass->loss = nc_memory(run, groups, sizeof *pass->loss, "the batch");
     pass->correct = nc_memory(run, groups, sizeof *pass->correct, "the batch");
+    pass->open = nc_memory(run, run->slices, sizeof *pass->open, "the batch");
 }
 
 void nc_step_free(struct nc_run *run)
@@ -44,8 +46,10 @@ void nc_step_free(struct nc_run *run)
     free(step->pass.whole);
     free(step->pass.loss);
     free(step->pass.correct);
+    free(step->pass.open);
     free(step);
     free(run->gradients);
+    free(run->folded);
 }
 
 static void gather(struct nc_run *run, long long batch)

@@ -1,5 +1,6 @@
 /* sweep.c: samples on their way through the model's sweeps, round by round. A task is a slice (a group in evaluation)
  * or a part; the threads share out the tasks of a round and wait for each other at its end. */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "core.h"
@@ -86,6 +87,7 @@ static void run_slice(struct nc_pass *pass, const struct nc_sweep *sweep, int sl
     int first = slice * groups_per_slice(m), end = first + groups_per_slice(m), groups = nc_pass_groups(pass);
     for (int group = first; group < end && group < groups; group++)
         run_group(pass, sweep, group, slice, thread);
+    atomic_fetch_sub(&pass->open[slice], 1);
 }
 
 int nc_pass_slices(const struct nc_pass *pass)
@@ -114,11 +116,27 @@ void nc_pass_task(struct nc_pass *pass, const struct nc_sweep *sweep, int index,
     }
 }
 
-/* Sweeps of one round, and behind them the update of what no sweep learned. */
+/* Sweeps of one round, and what else there is to do for threads that find none of their tasks left. */
 struct round {
     struct nc_pass *pass;
     const struct nc_sweep *first, *end;
+    void (*behind)(struct nc_pass *pass, int index);
 };
+
+/* The update of a range of what no sweep learned. */
+static void update(struct nc_pass *pass, int index)
+{
+    nc_update_task(pass->run, index);
+}
+
+/* A range of the gradients of those slices that are done while others are still under way. */
+static void fold(struct nc_pass *pass, int index)
+{
+    int done = 0;
+    while (done < nc_pass_slices(pass) && atomic_load(&pass->open[done]) == 0)
+        done++;
+    nc_fold_task(pass->run, index, done);
+}
 
 static void round_task(void *context, int index, int thread)
 {
@@ -131,15 +149,21 @@ static void round_task(void *context, int index, int thread)
         }
         index -= tasks;
     }
-    nc_update_task(round->pass->run, index);
+    round->behind(round->pass, index);
 }
 
-static void run_round(struct nc_pass *pass, const struct nc_sweep *first, const struct nc_sweep *end, int more)
+static void run_round(struct nc_pass *pass, const struct nc_sweep *first, const struct nc_sweep *end, int more,
+                      void (*behind)(struct nc_pass *pass, int index))
 {
-    struct round round = {pass, first, end};
-    int tasks = more;
-    for (const struct nc_sweep *sweep = first; sweep < end; sweep++)
-        tasks += nc_pass_tasks(pass, sweep);
+    struct round round = {pass, first, end, behind};
+    int tasks = more, of_slices = 0;
+    for (const struct nc_sweep *sweep = first; sweep < end; sweep++) {
+        int own = nc_pass_tasks(pass, sweep);
+        of_slices += own > 0 && !sweep->parts;
+        tasks += own;
+    }
+    for (int slice = 0; pass->backward && slice < nc_pass_slices(pass); slice++)
+        atomic_store(&pass->open[slice], of_slices);
     nc_pool_run(pass->run->pool, tasks, round_task, &round);
 }
 
@@ -156,11 +180,12 @@ struct nc_score nc_pass_run(struct nc_pass *pass)
 {
     const struct nc_model *m = pass->run->model;
     const struct nc_sweep *first = m->sweeps, *end = learning(m);
+    int folds = pass->backward ? nc_fold_begin(pass->run) : 0;
     while (first < end) {
         const struct nc_sweep *next = first + 1;
         while (next < end && next->round == first->round)
             next++;
-        run_round(pass, first, next, 0);
+        run_round(pass, first, next, next == end ? folds : 0, fold);
         first = next;
     }
     struct nc_score score = {.count = pass->count};
@@ -175,11 +200,11 @@ void nc_pass_learn(struct nc_pass *pass)
 {
     struct nc_run *run = pass->run;
     const struct nc_model *m = run->model;
-    int update = pass->whole == NULL;
-    if (update)
+    int learn = pass->whole == NULL;
+    if (learn)
         nc_update_begin(run, nc_pass_slices(pass));
-    run_round(pass, learning(m), m->sweeps + m->sweep_count, update ? nc_update_tasks(run) : 0);
-    if (update)
+    run_round(pass, learning(m), m->sweeps + m->sweep_count, learn ? nc_update_tasks(run) : 0, update);
+    if (learn)
         nc_update_end(run);
 }
 

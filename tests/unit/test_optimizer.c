@@ -22,8 +22,15 @@ static void task(void *run, int index, int thread)
     nc_update_task(run, index);
 }
 
+/* With some of the slices added up before, in each range another number. */
 static void update(struct nc_run *run, int slices)
 {
+    int folded[16];
+    ck_assert_int_le(nc_update_tasks(run), 16);
+    run->folded = folded;
+    nc_fold_begin(run);
+    for (int i = 0; i < nc_update_tasks(run); i++)
+        nc_fold_task(run, i, (i + 3) % (slices + 1));
     nc_update_begin(run, slices);
     nc_pool_run(run->pool, nc_update_tasks(run), task, run);
     nc_update_end(run);
@@ -73,6 +80,8 @@ START_TEST(slices_are_added_in_order)
     run.pool = nc_pool_start(NULL, 3);
     nc_sgd(&run, 1, 0, 0, 0, 0);
     update(&run, 3);
+    for (int i = 0; i < 3 * LARGE; i++)
+        ck_assert(gradients[i] == 0); /* for the next step */
     nc_pool_stop(run.pool);
     ck_assert_mem_eq(weights, expected, sizeof weights);
 }
