@@ -46,6 +46,7 @@ static void pipeline(Compilation *c, const Request *r)
     if (stops(c, r, STEP_SCHEDULE))
         return;
     pass_place(c->plan);
+    pass_share(c->plan);
     if (stops(c, r, STEP_PLAN))
         return;
     c->c = emit_program(c->arena, c->program, c->plan, r->form, r->profile);

@@ -20,8 +20,10 @@ const char *block_name(Frame *f, const Buffer *buffer);
 /* The lines of the .net file that a kernel's layers stand on, and their text: "0: Conv2d(3, 32, 5, 1, 2)". */
 int op_line(const Op *op);
 const char *op_text(Frame *f, const Op *op);
+/* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)": each layer of a kernel once. */
+const char *layers_text(Frame *f, const Kernel *kernel);
 
-/* kernels: one static function each (functions.c). */
+/* The kernels' functions, each once (functions.c). */
 void emit_functions(Frame *f);
 
 /* forward, backward, train, test, derive (steps.c). */

@@ -1,4 +1,4 @@
-/* One static function for each kernel: its own code for a C compiler, a call of the runtime's kernel for libtcc. */
+/* One static function for kernels alike: its own code for a C compiler, a call of the runtime's kernel for libtcc. */
 #include "base/fail.h"
 #include "emit/frame.h"
 #include "emit/kernel_text.h"
@@ -31,6 +31,16 @@ const char *op_text(Frame *f, const Op *op)
     return text.bytes;
 }
 
+const char *layers_text(Frame *f, const Kernel *kernel)
+{
+    Text text = text_new(f->arena);
+    for (int i = 0; i < kernel->op_count; i++) {
+        if (i == 0 || strcmp(kernel->ops[i]->layer, kernel->ops[i - 1]->layer))
+            text_printf(&text, "%s%s", i ? ", " : "", op_text(f, kernel->ops[i]));
+    }
+    return text.bytes;
+}
+
 static const char *op_meaning(OpKind kind)
 {
     static const char *const meanings[] = {
@@ -41,17 +51,38 @@ static const char *op_meaning(OpKind kind)
     return meanings[kind];
 }
 
-/* What the function computes, and where the .net file says so. */
-static void banner(Frame *f, const Kernel *kernel)
+/* "0: Conv2d(3, 32, 5, 1, 2), 1: ReLU()  (line 3)": each layer once. */
+static const char *layers_line(Frame *f, const Kernel *kernel)
 {
-    text_add(&f->text, "/* ");
-    for (int i = 0; i < kernel->op_count; i++) {
-        if (i == 0 || strcmp(kernel->ops[i]->layer, kernel->ops[i - 1]->layer))
-            text_printf(&f->text, "%s%s", i ? ", " : "", op_text(f, kernel->ops[i]));
-    }
+    Text text = text_new(f->arena);
+    text_add(&text, layers_text(f, kernel));
     int line = op_line(kernel->ops[0]);
     if (line)
-        text_printf(&f->text, "  (line %d)", line);
+        text_printf(&text, "  (line %d)", line);
+    return text.bytes;
+}
+
+/* Whether an earlier kernel of those that share `kernel`'s function is of the same layers. */
+static bool is_told(Frame *f, int place)
+{
+    const Kernel *kernel = f->plan->kernels.at[place];
+    const char *layers = layers_line(f, kernel);
+    for (int i = kernel->same->id; i < place; i++) {
+        const Kernel *other = f->plan->kernels.at[i];
+        if (other->same == kernel->same && !strcmp(layers_line(f, other), layers))
+            return true;
+    }
+    return false;
+}
+
+/* What the function computes, and where the .net file says so: the layers of all kernels that share it. */
+static void banner(Frame *f, const Kernel *kernel)
+{
+    text_printf(&f->text, "/* %s", layers_line(f, kernel));
+    for (int i = kernel->id + 1; i < f->plan->kernels.count; i++) {
+        if (f->plan->kernels.at[i]->same == kernel && !is_told(f, i))
+            text_printf(&f->text, "\n * %s", layers_line(f, f->plan->kernels.at[i]));
+    }
     if (kernel->stage == STAGE_DERIVE) {
         text_add(&f->text,
                  "\n * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned");
@@ -98,7 +129,7 @@ static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
 {
     const FamilyInfo *info = family_info(kernel->family);
     int counted = counted_dim(kernel);
-    text_printf(&f->text, "static void %s(%s%s)\n{\n", kernel->name, info->parameters,
+    text_printf(&f->text, "static void %s(%s%s)\n{\n", kernel->function, info->parameters,
                 counted >= 0 ? ", int count" : "");
     text_printf(&f->text, "    %sconst struct nc_%s_dims dims = {\n       ", counted >= 0 ? "" : "static ", info->name);
     if (info->tiled) {
@@ -133,14 +164,15 @@ static void emit_own_kernel(Frame *f, const Kernel *kernel)
     int counted = counted_dim(kernel);
     if (counted >= 0)
         dims[counted] = "count";
-    emit_function(&f->text, kernel->family, kernel->name, dims, kernel->tile, counted >= 0 ? "int count" : NULL, NULL);
+    emit_function(&f->text, kernel->family, kernel->function, dims, kernel->tile, counted >= 0 ? "int count" : NULL,
+                  NULL);
 }
 
 void emit_functions(Frame *f)
 {
     for (int i = 0; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
-        if (kernel->family == FAMILY_CALL)
+        if (kernel->family == FAMILY_CALL || kernel->same != kernel)
             continue;
         banner(f, kernel);
         if (f->form == EMIT_CC)

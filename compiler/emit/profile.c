@@ -15,17 +15,6 @@ static const char *pass_name(const Kernel *kernel)
     return input ? "input" : names[kernel->stage];
 }
 
-/* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)": each layer once. */
-static const char *layers_text(Frame *f, const Kernel *kernel)
-{
-    Text text = text_new(f->arena);
-    for (int i = 0; i < kernel->op_count; i++) {
-        if (i == 0 || strcmp(kernel->ops[i]->layer, kernel->ops[i - 1]->layer))
-            text_printf(&text, "%s%s", i ? ", " : "", op_text(f, kernel->ops[i]));
-    }
-    return text.bytes;
-}
-
 void emit_profile_table(Frame *f)
 {
     text_add(&f->text, "/* What nc_lap counts. */\nstatic const struct nc_kernel_row kernels[] = {\n");

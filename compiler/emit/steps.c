@@ -187,7 +187,7 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
     if (kernel->family == FAMILY_SCALE_MASK && kernel->stage == STAGE_FORWARD)
         emit_mask(f, kernel, indent);
     Text call = text_new(f->arena);
-    text_printf(&call, "%s(", kernel->name);
+    text_printf(&call, "%s(", kernel->function);
     if (kernel->family == FAMILY_INPUT_BYTES)
         text_add(&call, "g->input[i], g->pixel, ");
     else if (kernel->family == FAMILY_INPUT_FLOATS)

@@ -28,4 +28,7 @@ void pass_schedule(Plan *plan);
  * layouts. */
 void pass_place(Plan *plan);
 
+/* Gives kernels that compute the same one C function. */
+void pass_share(Plan *plan);
+
 #endif

@@ -254,7 +254,9 @@ typedef struct Operand {
 typedef struct Kernel {
     int id;
     Family family;
-    const char *name; /* of its C function */
+    const char *name;
+    const struct Kernel *same; /* the first kernel that computes the same: itself, if there is none before it */
+    const char *function;      /* the C function that all of those share */
     Stage stage;
     Scope scope;
     int parts, across; /* BATCH: all parts alike, none depends on another one's; in rows of `across` */
