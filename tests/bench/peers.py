@@ -42,8 +42,9 @@ class Torch:
 
     def end(self):
         if self.process:
-            self.process.stdin.close()
+            self.process.kill()
             self.process.wait()
+            self.process.stdin.close()
             self.process.stdout.close()
         self.errors.close()
 

@@ -79,32 +79,38 @@ def add_round(section, peak, patience):
     return patience
 
 
-def run_all(options, path):
-    began = time.monotonic()
-    torch = Torch()
-    bench = Bench(Programs(path), torch, options)
+def measure_all(bench, options, peak, chosen):
+    """The rounds, then what is measured by itself: (texts, numbers for the goals)."""
+    began, patience, texts, numbers = time.monotonic(), PATIENCE, [], {}
     try:
-        peak = Peak(path)
-        chosen = {name: SECTIONS[name](bench) for name in SECTIONS if name in options.rows}
-        patience = PATIENCE
         for number in range(options.rounds):
             for section in [section for section in chosen.values() if section.lines]:
                 patience = add_round(section, peak, patience)
                 say("round %d of %d, %s: %.0f s" % (number + 1, options.rounds, section.name,
                                                     time.monotonic() - began))
         bench.end()
-        text, numbers = [section_table(section) for section in chosen.values()], {}
-        for name in SINGLE:
-            if name in options.rows:
-                title, measure = SINGLE[name]
-                rows, more = measure(bench)
-                numbers.update(more)
-                text.append(single_table(title, rows))
-                say("%s: %.0f s" % (name, time.monotonic() - began))
-        text.insert(0, goals(chosen, numbers) or "")
+        for name in [name for name in SINGLE if name in options.rows]:
+            title, measure = SINGLE[name]
+            rows, more = measure(bench)
+            numbers.update(more)
+            texts.append(single_table(title, rows))
+            say("%s: %.0f s" % (name, time.monotonic() - began))
+    except KeyboardInterrupt:
+        say("stopped: these are the figures until now")
+    return texts, numbers
+
+
+def run_all(options, path):
+    torch = Torch()
+    bench = Bench(Programs(path), torch, options)
+    try:
+        peak = Peak(path)
+        chosen = {name: SECTIONS[name](bench) for name in SECTIONS if name in options.rows}
+        texts, numbers = measure_all(bench, options, peak, chosen)
+        texts = [goals(chosen, numbers) or "", *map(section_table, chosen.values()), *texts]
         if torch.missing:
-            text.append("Not available:\n\n" + "\n".join("- %s: %s" % pair for pair in torch.missing.items()) + "\n")
-        return "\n".join(text), torch.version()
+            texts.append("Not available:\n\n" + "\n".join("- %s: %s" % pair for pair in torch.missing.items()) + "\n")
+        return "\n".join(texts), torch.version()
     finally:
         bench.end()
         torch.end()
@@ -113,10 +119,13 @@ def run_all(options, path):
 def write(text, options, version):
     words = "NETC=build/compiler/netc NETC_ORACLE=python3 NETC_DATA=DIR tests/bench/run.py --rounds %d --seconds %g" % (
         options.rounds, options.seconds)
+    if options.rows != [*SECTIONS, *SINGLE]:
+        words += " --rows " + ",".join(options.rows)
+    words += " --quick" * options.quick
     with open(README, encoding="utf-8") as file:
         head = file.read().split(HEADING)[0]
     with open(README, "w", encoding="utf-8") as file:
-        file.write("%s%s\n`%s`\non %s%s, PyTorch %s (CPU).\n\n%s" % (
+        file.write("%s%s\n`%s`\non %s%s, PyTorch %s, the CPU's.\n\n%s" % (
             head, HEADING, words, datetime.date.today().isoformat(),
             ", on " + options.machine if options.machine else "", version or "not there", text))
 

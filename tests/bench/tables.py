@@ -85,14 +85,12 @@ def goals(sections, numbers):
         add("2 threads against 1", ">= 1.9", [one.median(NETC_ALONE) / mine] if mine and one.median(NETC_ALONE) else [])
         add("in process against standalone", "<= 1.05",
             [two.median(NETC_INSIDE) / mine] if mine and two.median(NETC_INSIDE) else [])
-    for name, label in (("stacks", "3x3 stacks"), ("norms", "3x3 stacks with batch norm")):
-        if name in sections:
-            add(label + " (64@32, 128@16; 1 and 2 threads each), x channels_last", ">= 2.5",
-                [times(line, TORCH_LAST) for line in sections[name].lines])
-    for name, label, goal in (("lenet", "LeNet", ">= 3"), ("mlp", "MLP", ">= 2")):
-        if name in sections:
-            add(label + " (batch 1, 16, 64; 1 and 2 threads each), x PyTorch's best", goal,
-                [times(line, "best") for line in sections[name].lines])
+    for name, label, who, goal in (("stacks", "3x3 layer, %s", TORCH_LAST, ">= 2.5"),
+                                   ("norms", "3x3 layer with batch norm, %s", TORCH_LAST, ">= 2.5"),
+                                   ("lenet", "LeNet, %s", "best", ">= 3"), ("mlp", "MLP, %s", "best", ">= 2")):
+        for line in sections[name].lines if name in sections else []:
+            add("%s, %d thread%s, x %s" % (label % line.label, line.threads, "s" * (line.threads > 1),
+                                           "its best" if who == "best" else "channels_last"), goal, [times(line, who)])
     alone = sections.get("inference") and sections["inference"].line("batch 1", 1)
     if alone and alone.median(NETC_ALONE):
         add("one picture's inference, 1 thread, us", "<= 70", [1e3 * alone.median(NETC_ALONE)], "%.0f")
