@@ -10,7 +10,8 @@
 
 enum {
     PANEL = 48,               /* outputs of a panel, at most */
-    PART_GRADIENT = 4 << 10,  /* floats that a part of a gradient makes, at most: they stay in a first-level cache */
+    PART_GRADIENT = 4 << 10,  /* floats that a part of a gradient makes, at most, and of the inputs that it reads again
+                               * and again: they stay in a first-level cache */
     PART_TURNED = 16 << 10,   /* floats of weights that a part turns about, at most: they stay in its second level */
     FEW_ROWS = 8,             /* a part with fewer rows would not fill a register tile */
     MANY_CHANNELS = 4 << 10,  /* a bias with fewer is one part */
@@ -80,7 +81,8 @@ void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
     if (d[CONV_GRAD_WEIGHT_taps_y] > 1) { /* rows of x with a border between them: one each */
         step = d[CONV_GRAD_WEIGHT_x_tap_y];
     } else {
-        int64_t most = PART_GRADIENT / panel < FEW_ROWS ? FEW_ROWS : PART_GRADIENT / panel;
+        int64_t wide = panel > plan->batch ? panel : plan->batch;
+        int64_t most = PART_GRADIENT / wide < 2 * FEW_ROWS ? 2 * FEW_ROWS : PART_GRADIENT / wide;
         int64_t some = divisor_below(inputs, 1, most);
         rows = step = some < FEW_ROWS ? inputs : some;
     }
