@@ -27,12 +27,32 @@ enum {
     MAX_SLICES = 8,                 /* threads that can work at once */
     SLICED_FLOATS = 32 << 20,       /* gradients of all slices together, at most */
     CACHED_WEIGHTS = 128 << 10,     /* floats of transformed weights that a core's cache holds for the next sample */
-    MANY_WEIGHTS = 128 << 10,       /* floats of a linear layer's weights, to go over the whole batch at once */
+    MANY_WEIGHTS = 128 << 10,       /* floats of a linear layer's weights, to go over the whole batch at once; */
+    SOME_WEIGHTS = 16 << 10,        /* or these, */
+    LEFT_BEHIND = 8,                /* if they are as many times what a sample has left behind in front of the layer */
 };
 
-static bool many_weights(const Value *weight)
+/* Whether a linear layer's weights are many. Values that go from sweep to sweep leave the cache, weights that every
+ * group reads need it: where an image is large, only large weights are worth it. */
+static bool many_weights(const Plan *plan, const Kernel *linear)
 {
-    return shape_count(weight->shape) >= MANY_WEIGHTS;
+    int64_t weights = shape_count(linear->value[1]->shape), left = 0;
+    for (int i = 0; plan->kernels.at[i] != linear; i++) {
+        const Value *made = plan->kernels.at[i]->value[kernel_output(plan->kernels.at[i])];
+        left += made ? shape_count(made->shape) : 0;
+    }
+    return weights >= MANY_WEIGHTS || (weights >= SOME_WEIGHTS && weights >= LEFT_BEHIND * left);
+}
+
+/* Whether the linear layer with this weight, or this gradient of one, goes over the whole batch. */
+static bool over_batch(const Plan *plan, const Value *weight)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        if (kernel->ops[0]->kind == OP_LINEAR && (kernel->value[1] == weight || kernel->value[1]->gradient == weight))
+            return kernel->scope == SCOPE_BATCH;
+    }
+    return false;
 }
 
 static Kernel *reader_of(const Plan *plan, const Value *value, Family family, int operand)
@@ -65,15 +85,17 @@ static void choose_scope(const Plan *plan, Kernel *kernel)
     bool many = false;
     switch (op->kind) {
     case OP_LINEAR:
+        many = many_weights(plan, kernel);
+        break;
     case OP_LINEAR_GRAD_INPUT:
-        many = many_weights(op->in[1]);
+        many = over_batch(plan, op->in[1]);
         break;
     case OP_LINEAR_GRAD_WEIGHT:
-        many = many_weights(op->out[0]);
+        many = over_batch(plan, op->out[0]);
         break;
     case OP_GRAD_BIAS: {
         const Kernel *weight = reader_of(plan, op->in[0], FAMILY_CONV_GRAD_WEIGHT, 1);
-        many = weight && weight->ops[0]->kind == OP_LINEAR_GRAD_WEIGHT && many_weights(weight->ops[0]->out[0]);
+        many = weight && weight->ops[0]->kind == OP_LINEAR_GRAD_WEIGHT && over_batch(plan, weight->ops[0]->out[0]);
         break;
     }
     case OP_RELU_GRAD: {
