@@ -91,7 +91,8 @@ int main(int argc, char **argv)
     FILE *samples = fopen(argv[1], "wb"), *labels = fopen(argv[argc - 1], "wb");
     nc_to_tensor(data);
     data->load(data);
-    fwrite(data->samples, (size_t)data->sample_bytes, (size_t)data->count, samples);
+    for (long long i = 0; i < data->count; i++)
+        fwrite(nc_data_sample(data, i), 3 * 32 * 32, 1, samples);
     fwrite(data->labels, sizeof *data->labels, (size_t)data->count, labels);
     return fclose(samples) + fclose(labels);
 }
