@@ -292,6 +292,24 @@ NC_INLINE long window_end(long at, long dilation, long kernel, long size)
     return at < size ? least(kernel, (size - 1 - at) / dilation + 1) : 0;
 }
 
+/* What window `at` of an average pool holds of an input of `in` elements: [first, end); `size`: with the padding. */
+struct nc_span {
+    long first, end, size;
+};
+
+NC_INLINE struct nc_span window_span(long at, long kernel, long stride, long padding, long in)
+{
+    const long start = at * stride - padding, end = start + kernel;
+    return (struct nc_span){most(start, 0), least(end, in), least(end, in + padding) - start};
+}
+
+/* The same where `out` windows share the input as evenly as can be. */
+NC_INLINE struct nc_span adaptive_span(long at, long out, long in)
+{
+    const long first = at * in / out, end = ((at + 1) * in + out - 1) / out;
+    return (struct nc_span){first, end, end - first};
+}
+
 /* to[n*to_row + m] = from[n*row + m], for n and m below 16. */
 NC_INLINE void copy_block(const float *from, long row, float *to, long to_row)
 {

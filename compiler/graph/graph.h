@@ -35,11 +35,20 @@ typedef struct Window {
     bool ceil_mode; /* pools */
 } Window;
 
+/* An average over windows. Adaptive: as many windows as the output has elements share the input, of sizes that may
+ * differ by one; then only the padding, which is 0, counts of `window`. */
+typedef struct AveragePool {
+    Window window;
+    bool adaptive, include_pad;
+    int64_t divisor; /* 0: the number of elements */
+} AveragePool;
+
 typedef enum Reduction { REDUCE_MEAN, REDUCE_SUM } Reduction;
 
 /* What an operation needs beside its inputs. */
 typedef union Attributes {
     Window window;         /* CONV2D*, MAX_POOL2D* */
+    AveragePool average;   /* AVG_POOL2D* */
     double p;              /* DROPOUT* */
     bool bytes;            /* INPUT: the loader hands over bytes, otherwise floats */
     struct {

@@ -26,23 +26,43 @@ static void print_pair(Text *out, const char *name, const int *pair, int plain)
         text_printf(out, " %s=%dx%d", name, pair[0], pair[1]);
 }
 
+static void print_window(Text *out, const Window *window)
+{
+    print_pair(out, "kernel", window->kernel, 0);
+    print_pair(out, "stride", window->stride, 1);
+    print_pair(out, "padding", window->padding, 0);
+    print_pair(out, "dilation", window->dilation, 1);
+    if (window->groups != 1)
+        text_printf(out, " groups=%d", window->groups);
+    if (window->ceil_mode)
+        text_add(out, " ceil_mode");
+}
+
+static void print_average(Text *out, const AveragePool *pool)
+{
+    if (pool->adaptive)
+        text_add(out, " adaptive");
+    else
+        print_window(out, &pool->window);
+    if (pool->include_pad)
+        text_add(out, " count_include_pad");
+    if (pool->divisor)
+        text_printf(out, " divisor=%" PRId64, pool->divisor);
+}
+
 static void print_attributes(Text *out, const Op *op)
 {
-    const Window *window = &op->attr.window;
     switch (op->kind) {
     case OP_CONV2D:
     case OP_CONV2D_GRAD_INPUT:
     case OP_CONV2D_GRAD_WEIGHT:
     case OP_MAX_POOL2D:
     case OP_MAX_POOL2D_GRAD:
-        print_pair(out, "kernel", window->kernel, 0);
-        print_pair(out, "stride", window->stride, 1);
-        print_pair(out, "padding", window->padding, 0);
-        print_pair(out, "dilation", window->dilation, 1);
-        if (window->groups != 1)
-            text_printf(out, " groups=%d", window->groups);
-        if (window->ceil_mode)
-            text_add(out, " ceil_mode");
+        print_window(out, &op->attr.window);
+        break;
+    case OP_AVG_POOL2D:
+    case OP_AVG_POOL2D_GRAD:
+        print_average(out, &op->attr.average);
         break;
     case OP_DROPOUT:
     case OP_DROPOUT_GRAD:

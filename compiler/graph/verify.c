@@ -75,6 +75,16 @@ static void check_conv(const Check *check, Shape x, Shape w, Shape y)
          "channels fit the weight and the groups");
 }
 
+/* From x to y, or from the gradient of y to that of x. */
+static void check_average(const Check *check, const Value *x, const Value *y)
+{
+    must(check, is_f32(x, true) && is_f32(y, true), "x and y are batches of floats");
+    if (!check->op->attr.average.adaptive)
+        check_window(check, x->shape, y->shape);
+    must(check, x->shape.rank == 3 && y->shape.rank == 3 && x->shape.dim[0] == y->shape.dim[0],
+         "a pool keeps the channels");
+}
+
 static void check_linear(const Check *check, Shape x, Shape w, Shape y)
 {
     must(check, x.rank == 1 && y.rank == 1 && w.rank == 2, "a linear layer goes from [in] to [out] by [out,in]");
@@ -124,6 +134,12 @@ static void check_op(const Check *check)
              "a pool keeps the channels");
         must(check, op->out[1]->type == TYPE_U8 && op->out[1]->batched && shape_equal(op->out[1]->shape, y->shape),
              "the argmax is shaped like the output");
+        break;
+    case OP_AVG_POOL2D:
+        check_average(check, a, y);
+        break;
+    case OP_AVG_POOL2D_GRAD:
+        check_average(check, y, a);
         break;
     case OP_RELU:
         must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape), "relu keeps the shape");

@@ -17,6 +17,16 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
     case ARG_STRING: text_add_quoted(out, arg->s); break;
     case ARG_PAIR:
     case ARG_PADDING: text_printf(out, "(%" PRId64 ", %" PRId64 ")", arg->pair[0], arg->pair[1]); break;
+    case ARG_EXTENTS:
+        for (int axis = 0; axis < 2; axis++) {
+            text_add(out, axis ? ", " : "(");
+            if (arg->pair_none[axis])
+                text_add(out, "None");
+            else
+                text_printf(out, "%" PRId64, arg->pair[axis]);
+        }
+        text_add(out, ")");
+        break;
     case ARG_FLOATS:
         for (int i = 0; i < arg->list_count; i++)
             text_printf(out, "%s%.12g", i ? ", " : "[", arg->list[i]);

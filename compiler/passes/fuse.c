@@ -49,7 +49,7 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_LINEAR_GRAD_INPUT] = {"linear", "_grad_input"},   [OP_LINEAR_GRAD_WEIGHT] = {"linear", "_grad_weight"},
         [OP_GRAD_BIAS] = {"bias", "_grad"},                   [OP_MAX_POOL2D_GRAD] = {"maxpool2d", "_grad"},
         [OP_RELU_GRAD] = {"relu", "_grad"},                   [OP_DROPOUT_GRAD] = {"dropout", "_grad"},
-        [OP_RESHAPE_GRAD] = {"flatten", "_grad"},
+        [OP_RESHAPE_GRAD] = {"flatten", "_grad"},             [OP_AVG_POOL2D_GRAD] = {"avgpool2d", "_grad"},
     };
     if (!names[op->kind].layer)
         return kind;
@@ -201,6 +201,32 @@ static void fuse_max_pool2d(Fuser *f, Op *pool)
     values_are(kernel, pool->in[0], y, pool->out[1]);
 }
 
+static void fuse_avg_pool2d(Fuser *f, Op *pool)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_AVG_POOL, pool);
+    absorb(f, kernel, pool);
+    Value *y = pool->out[0];
+    Op *relu = sole_reader(f, y, OP_RELU);
+    if (relu) {
+        absorb(f, kernel, relu);
+        kernel->relu = true;
+        y = relu->out[0];
+    }
+    values_are(kernel, pool->in[0], y);
+}
+
+/* `relu_grad`: the gradient of the relu fused with the pool, or NULL. */
+static void fuse_avg_pool2d_grad(Fuser *f, const Op *pool_grad, const Op *relu_grad)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_AVG_POOL_GRAD, pool_grad);
+    if (relu_grad)
+        absorb(f, kernel, relu_grad);
+    absorb(f, kernel, pool_grad);
+    kernel->relu = relu_grad != NULL;
+    values_are(kernel, relu_grad ? relu_grad->in[0] : pool_grad->in[0], relu_grad ? relu_grad->in[1] : NULL,
+               pool_grad->out[0]);
+}
+
 /* `pool_grad` is the pool's gradient; `relu_grad` the gradient of the relu fused with the pool, or NULL. */
 static void fuse_pool_gradient(Fuser *f, const Op *pool_grad, const Op *relu_grad)
 {
@@ -229,6 +255,10 @@ static void fuse_relu_grad(Fuser *f, Op *relu_grad)
 {
     if (in_pool_kernel(f, relu_grad->in[1]->producer)) {
         fuse_pool_gradient(f, sole_reader(f, relu_grad->out[0], OP_MAX_POOL2D_GRAD), relu_grad);
+        return;
+    }
+    if (f->kernel_of[relu_grad->in[1]->producer->id]->family == FAMILY_AVG_POOL) {
+        fuse_avg_pool2d_grad(f, sole_reader(f, relu_grad->out[0], OP_AVG_POOL2D_GRAD), relu_grad);
         return;
     }
     Kernel *kernel = add_kernel(f, FAMILY_RELU_GRAD, relu_grad);
@@ -311,6 +341,12 @@ static void fuse_one(Fuser *f, Op *op)
         return;
     case OP_MAX_POOL2D:
         fuse_max_pool2d(f, op);
+        return;
+    case OP_AVG_POOL2D:
+        fuse_avg_pool2d(f, op);
+        return;
+    case OP_AVG_POOL2D_GRAD:
+        fuse_avg_pool2d_grad(f, op, NULL);
         return;
     case OP_RELU_GRAD:
         fuse_relu_grad(f, op);

@@ -247,7 +247,7 @@ Operand inside(Buffer *buffer)
     return (Operand){.buffer = buffer, .offset = buffer_inside(buffer)};
 }
 
-/* The pool's geometry, at the same places in MAX_POOL and MAX_POOL_GRAD. */
+/* A pool's geometry, at the same places in the dimensions of all of them (an average's has no dilation). */
 static void pool_dims(int64_t *d, const Window *w, const Buffer *in, const Buffer *out)
 {
     d[MAX_POOL_rows] = out->rows;
@@ -319,6 +319,39 @@ static void layout_max_pool(Plan *plan, Kernel *kernel)
     kernel->operand[0] = inside(x);
     kernel->operand[1] = inside(y);
     kernel->operand[2] = inside(arg);
+}
+
+/* AVG_POOL from value[0] to value[1]; AVG_POOL_GRAD of value[0] and value[1] to value[2]. */
+static void layout_average(Plan *plan, Kernel *kernel)
+{
+    bool gradient = kernel->family == FAMILY_AVG_POOL_GRAD;
+    const Op *op = kernel->ops[gradient ? kernel->op_count - 1 : 0];
+    const AveragePool *pool = &op->attr.average;
+    Buffer *buffer[3];
+    for (int k = 0; k < kernel->operand_count; k++) {
+        buffer[k] = buffer_at(plan, kernel, k);
+        kernel->operand[k] = buffer[k] ? inside(buffer[k]) : whole(NULL);
+    }
+    int64_t *d = kernel->dim;
+    pool_dims(d, &pool->window, buffer[gradient ? 2 : 0], buffer[gradient ? 0 : 1]);
+    d[AVG_POOL_adaptive] = pool->adaptive;
+    d[AVG_POOL_include_pad] = pool->include_pad;
+    d[AVG_POOL_divisor] = pool->divisor;
+    if (gradient) {
+        d[AVG_POOL_GRAD_dx_row] = buffer_row(buffer[2]);
+        d[AVG_POOL_GRAD_dx_col] = buffer[2]->pitch;
+        d[AVG_POOL_GRAD_dy_row] = buffer_row(buffer[0]);
+        d[AVG_POOL_GRAD_dy_col] = buffer[0]->pitch;
+        d[AVG_POOL_GRAD_y_row] = buffer[1] ? buffer_row(buffer[1]) : 0;
+        d[AVG_POOL_GRAD_y_col] = buffer[1] ? buffer[1]->pitch : 0;
+        d[AVG_POOL_GRAD_relu] = kernel->relu;
+        return;
+    }
+    d[AVG_POOL_x_row] = buffer_row(buffer[0]);
+    d[AVG_POOL_x_col] = buffer[0]->pitch;
+    d[AVG_POOL_y_row] = buffer_row(buffer[1]);
+    d[AVG_POOL_y_col] = buffer[1]->pitch;
+    d[AVG_POOL_relu] = kernel->relu;
 }
 
 /* Element-wise families: rows, length, then one row distance an operand. */
@@ -395,6 +428,10 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
             layout_relu_grad_parts(plan, kernel);
         else
             layout_elementwise(plan, kernel);
+        break;
+    case FAMILY_AVG_POOL:
+    case FAMILY_AVG_POOL_GRAD:
+        layout_average(plan, kernel);
         break;
     case FAMILY_RELU:
     case FAMILY_ADD:

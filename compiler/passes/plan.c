@@ -11,6 +11,7 @@ int kernel_output(const Kernel *kernel)
     case OP_LINEAR:
         return 3; /* after x, the weights and the bias */
     case OP_MAX_POOL2D:
+    case OP_AVG_POOL2D:
         return 1;
     default:
         return kernel->operand_count - 1;

@@ -84,6 +84,16 @@ enum {
 #undef D
 };
 enum {
+#define D(d) DIM_ENUM(AVG_POOL, d)
+    AVG_POOL_DIMS(D) AVG_POOL_DIM_COUNT
+#undef D
+};
+enum {
+#define D(d) DIM_ENUM(AVG_POOL_GRAD, d)
+    AVG_POOL_GRAD_DIMS(D) AVG_POOL_GRAD_DIM_COUNT
+#undef D
+};
+enum {
 #define D(d) DIM_ENUM(RELU, d)
     RELU_DIMS(D) RELU_DIM_COUNT
 #undef D

@@ -106,6 +106,7 @@ static const char *const type_text[] = {
     [ARG_INT] = "a whole number", [ARG_FLOAT] = "a number", [ARG_BOOL] = "True or False",
     [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
     [ARG_FLOATS] = "a list of numbers", [ARG_SIZE] = "a whole number or _",
+    [ARG_EXTENTS] = "a whole number, None or a pair of them",
     [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"",
 };
 
@@ -137,6 +138,17 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
                    whole_number(value.items[1], &arg->pair[1]);
         arg->pair[0] = arg->pair[1] = value.i;
         return whole_number(value, &arg->i);
+    case ARG_EXTENTS:
+        if (value.kind == CONSTANT_SEQUENCE && value.count != 2)
+            return false;
+        for (int axis = 0; axis < 2; axis++) {
+            Constant one = value.kind == CONSTANT_SEQUENCE ? value.items[axis] : value;
+            arg->pair_none[axis] = one.kind == CONSTANT_NONE;
+            if (!arg->pair_none[axis] && !whole_number(one, &arg->pair[axis]))
+                return false;
+        }
+        arg->none = false;
+        return true;
     case ARG_STRING:
         arg->s = value.s;
         return value.kind == CONSTANT_STRING;

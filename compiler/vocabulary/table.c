@@ -4,13 +4,16 @@
 #include "vocabulary/vocabulary.h"
 
 /* ROW(C name of the noun) */
-#define LAYERS(ROW)     ROW(conv2d) ROW(max_pool2d) ROW(relu) ROW(flatten) ROW(linear) ROW(dropout)
+#define LAYERS(ROW) \
+    ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(flatten) \
+    ROW(linear) ROW(dropout)
 #define LOSSES(ROW)     ROW(cross_entropy) ROW(mse)
 #define OPTIMIZERS(ROW) ROW(sgd)
 #define DATASETS(ROW)   ROW(cifar10) ROW(shapes)
 #define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize)
 #define BACKWARDS(ROW) \
-    ROW(conv2d) ROW(max_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) ROW(cross_entropy) ROW(mse)
+    ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
+    ROW(cross_entropy) ROW(mse)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \
@@ -42,7 +45,7 @@ const BackwardRule *const vocabulary_backward[] = {BACKWARDS(ENTER_backward) NUL
 
 /* What torch and torchvision have besides: a reader of their documentation may well write it. */
 static const char *const known_layers[] = {
-    "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d", "AvgPool2d",
+    "AdaptiveAvgPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d",
     "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "Bilinear", "CELU", "ChannelShuffle", "Conv1d", "Conv3d",
     "ConvTranspose1d", "ConvTranspose2d", "Dropout1d", "Dropout2d", "Dropout3d", "ELU", "Embedding",
     "FeatureAlphaDropout", "GELU", "GLU", "GRU", "GroupNorm", "Hardsigmoid", "Hardswish", "Hardtanh", "Identity",

@@ -18,6 +18,7 @@ typedef enum ArgType {
     ARG_STRING, /* "same" */
     ARG_FLOATS, /* [0.485, 0.456, 0.406] or (0.5,) */
     ARG_SIZE,   /* an int that `_` leaves to the input: in_channels */
+    ARG_EXTENTS, /* a pair, or None for one of it or for both: what the input has */
     ARG_PADDING, /* a pair, or "same" or "valid" (then Arg.s) */
 } ArgType;
 
@@ -39,6 +40,7 @@ typedef struct Arg {
     int64_t i;     /* INT, SIZE, BOOL */
     double f;      /* FLOAT (and INT) */
     int64_t pair[2];
+    bool pair_none[2]; /* EXTENTS */
     const char *s;
     const double *list;
     int list_count;

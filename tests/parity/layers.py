@@ -73,6 +73,12 @@ CHOSEN = [
     "Conv2d(3,3,5,groups=3,padding=2); ReLU(); MaxPool2d(2); Conv2d(3,20,1); MaxPool2d(2); "
     "Conv2d(20,20,3,groups=20,stride=2,dilation=2,padding=3); ReLU(); Conv2d(20,20,(2,4),groups=20,bias=False); "
     "MaxPool2d(2); Flatten(); Linear(40,10)",
+    "AvgPool2d(2); Conv2d(3,10,3); AvgPool2d((3,2),stride=(2,1),padding=1); ReLU(); AdaptiveAvgPool2d((4,None)); "
+    "Conv2d(10,17,3,padding=1); ReLU(); AvgPool2d(3,stride=2,padding=1,ceil_mode=True,count_include_pad=False); "
+    "AvgPool2d(2,stride=1,divisor_override=3); AdaptiveAvgPool2d((5,2)); Flatten(); Linear(170,10)",
+    "Conv2d(3,20,3,padding=1); AdaptiveAvgPool2d(7); ReLU(); MaxPool2d(2,stride=1); AdaptiveAvgPool2d((None,1)); "
+    "AvgPool2d((4,1),ceil_mode=True,padding=(2,0)); Flatten(); Linear(40,10)",
+    "Conv2d(3,33,5,stride=2); ReLU(); AdaptiveAvgPool2d(1); Flatten(); Linear(33,10)",
     "Conv2d(3,64,11,stride=4,padding=2); ReLU(); MaxPool2d(3,stride=2); Flatten(); Linear(576,32); "
     "ReLU(); Dropout(0.5); Linear(32,10)",
 ]
@@ -164,6 +170,29 @@ class Model:
         self.shape = (self.shape[0], *out)
         return True
 
+    def average(self):
+        r = self.r
+        if r.random() < 0.4:
+            out = [r.choice((None, 1, 2, 3, 5, 8)) for _ in range(2)]
+            self.layers.append("AdaptiveAvgPool2d((%s, %s))" % tuple(out))
+            self.shape = (self.shape[0], *(n or size for n, size in zip(out, self.shape[1:])))
+            return True
+        kernel = self.pair((1, 2, 2, 3, 3, 4, 5))
+        stride = kernel if r.random() < 0.5 else self.pair((1, 2, 2, 3))
+        padding = tuple(r.randint(0, k // 2) if r.random() < 0.3 else 0 for k in kernel)
+        ceil_mode = r.random() < 0.3
+        out = self.window(kernel, stride, padding, (1, 1), ceil_mode)
+        if out is None or min(out) < 1:
+            return False
+        text = "AvgPool2d(%s" % number(kernel)
+        for name, value, default in (("stride", stride, kernel), ("padding", padding, (0, 0)),
+                                     ("ceil_mode", ceil_mode, False), ("count_include_pad", r.random() < 0.6, True),
+                                     ("divisor_override", r.choice((None, None, 3)), None)):
+            text += ", %s=%s" % (name, number(value)) if value != default else ""
+        self.layers.append(text + ")")
+        self.shape = (self.shape[0], *out)
+        return True
+
     def linear(self, outs=None):
         outs = outs or self.r.choice((1, 3, 10, 16, 17, 40, 64, 100))
         self.layers.append("Linear(%d, %d%s)" % (self.shape[0], outs, ", bias=False" if self.r.random() < 0.25 else ""))
@@ -183,7 +212,8 @@ class Model:
     def anything(self):
         if len(self.shape) == 1:
             return self.r.choice((self.linear, self.simple))
-        return self.r.choice((self.conv, self.conv, self.conv, self.pool, self.pool, self.simple, self.simple))
+        return self.r.choice((self.conv, self.conv, self.conv, self.pool, self.pool, self.average, self.simple,
+                              self.simple))
 
 
 def number(value):

@@ -263,6 +263,8 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_MAX_POOL: nc_max_pool(p[0], p[1], p[2], d); break;
     case FAMILY_MAX_POOL_GRAD: nc_max_pool_grad(p[0], p[1], p[2], p[3], d); break;
     case FAMILY_POOL_GRAD: nc_pool_grad(p[0], p[1], p[2], p[3], d); break;
+    case FAMILY_AVG_POOL: nc_avg_pool(p[0], p[1], d); break;
+    case FAMILY_AVG_POOL_GRAD: nc_avg_pool_grad(p[0], p[1], p[2], d); break;
     case FAMILY_RELU: nc_relu(p[0], p[1], d); break;
     case FAMILY_RELU_GRAD: nc_relu_grad(p[0], p[1], p[2], d); break;
     case FAMILY_ADD: nc_add(p[0], p[1], p[2], d); break;

@@ -78,6 +78,71 @@ static void max_pool(int lanes)
     }
 }
 
+/* The elements [first, end) of an input of `in` that window `at` holds; *size: with the padding. */
+static void average_window(const int64_t *d, int axis, int64_t at, int64_t *first, int64_t *end, int64_t *size)
+{
+    const int64_t out = d[AVG_POOL_rows + axis], in = d[AVG_POOL_in_rows + axis];
+    const int64_t padding = d[AVG_POOL_padding_y + axis];
+    const int64_t start = at * d[AVG_POOL_stride_y + axis] - padding, stop = start + d[AVG_POOL_kernel_y + axis];
+    *first = start > 0 ? start : 0;
+    *end = stop < in ? stop : in;
+    *size = (stop < in + padding ? stop : in + padding) - start;
+    if (d[AVG_POOL_adaptive]) {
+        *first = at * in / out;
+        *end = (int64_t)ceil((double)((at + 1) * in) / (double)out);
+        *size = *end - *first;
+    }
+}
+
+static void average(int lanes)
+{
+    for (int shape = 0; shape < 200; shape++) {
+        const int64_t ky = ONE_OF(1, 2, 3, 5), kx = ONE_OF(1, 2, 3, 4), sy = ONE_OF(1, 2, 3), sx = ONE_OF(1, 2, 3),
+                      py = next_random() % (unsigned)(ky / 2 + 1), px = next_random() % (unsigned)(kx / 2 + 1);
+        const int64_t in_rows = ky + ONE_OF(0, 1, 2, 3, 7), in_cols = kx + ONE_OF(0, 1, 2, 5);
+        const int64_t adaptive = shape % 3 == 0;
+        int64_t rows = extent(in_rows, ky, sy, py, 1) + (shape % 5 == 0), cols = extent(in_cols, kx, sx, px, 1);
+        if (adaptive)
+            rows = ONE_OF(1, 2, 3, 7, 9), cols = ONE_OF(1, 2, 3, 5);
+        const int64_t channels = ONE_OF(16, 32, 48), col = channels + ONE_OF(0, 16), x_row = in_cols * col + 16,
+                      y_row = cols * col + 16, relu = next_random() % 2, include = next_random() % 2,
+                      divisor = ONE_OF(0, 0, 0, 7, -3);
+        if (!adaptive && (rows - 1) * sy - py >= in_rows) /* ceil_mode would have no such window */
+            continue;
+        const int64_t d[] = {rows, cols, channels, in_rows, in_cols, ky, kx, sy, sx, py, px, adaptive, include,
+                             divisor, x_row, col, y_row, col, relu};
+        const int64_t grad[] = {rows, cols, channels, in_rows, in_cols, ky, kx, sy, sx, py, px, adaptive, include,
+                                divisor, x_row, col, y_row, col, y_row, col, relu};
+        const int64_t inputs = in_rows * x_row, outputs = rows * y_row;
+        float *x = shape % 2 ? few_values(inputs) : random_floats(inputs), *y = random_floats(outputs);
+        float *dy = random_floats(outputs), *dx = random_floats(inputs);
+        float *wanted_y = copy_of(y, (size_t)outputs * 4), *wanted_dx = copy_of(dx, (size_t)inputs * 4);
+        for (int64_t i = 0; i < in_rows * in_cols * channels; i++)
+            wanted_dx[i / channels / in_cols * x_row + i / channels % in_cols * col + i % channels] = 0;
+        for (int64_t i = 0; i < rows * cols * channels; i++) {
+            const int64_t r = i / channels / cols, c = i / channels % cols, k = i % channels;
+            const int64_t to = r * y_row + c * col + k;
+            int64_t top, bottom, height, left, right, width;
+            average_window(d, 0, r, &top, &bottom, &height);
+            average_window(d, 1, c, &left, &right, &width);
+            const int64_t clipped = (bottom - top) * (right - left), count = include ? height * width : clipped;
+            const float by = (float)(divisor ? divisor : count);
+            float sum = 0;
+            for (int64_t n = 0; n < clipped; n++)
+                sum += x[(top + n / (right - left)) * x_row + (left + n % (right - left)) * col + k];
+            wanted_y[to] = relu ? rectified(sum / by) : sum / by;
+            for (int64_t n = 0; n < clipped; n++)
+                wanted_dx[(top + n / (right - left)) * x_row + (left + n % (right - left)) * col + k] +=
+                    (relu && wanted_y[to] <= 0 ? 0 : dy[to]) / by;
+        }
+        call_prebuilt(FAMILY_AVG_POOL, d, 0, (void *[]){x, y});
+        call_prebuilt(FAMILY_AVG_POOL_GRAD, grad, 0, (void *[]){dy, relu ? wanted_y : NULL, dx});
+        expect("avg_pool", lanes, y, wanted_y, outputs);
+        expect("avg_pool_grad", lanes, dx, wanted_dx, inputs);
+        free(x), free(y), free(dy), free(dx), free(wanted_y), free(wanted_dx);
+    }
+}
+
 static void pool_grad(int lanes)
 {
     for (int shape = 0; shape < 60; shape++) {
@@ -183,7 +248,7 @@ static void zero_outside_groups(int lanes)
     free(g), free(before);
 }
 
-static void (*const tests[])(int lanes) = {max_pool, pool_grad, maps, moves, zero_outside_groups};
+static void (*const tests[])(int lanes) = {max_pool, average, pool_grad, maps, moves, zero_outside_groups};
 
 START_TEST(test_simple)
 {

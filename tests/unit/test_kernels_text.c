@@ -49,6 +49,14 @@ static void random_dims(Family family, int64_t *d, int shape)
             col, row, col, relu);
         break;
     case FAMILY_POOL_GRAD: SET(k, r + 1, c + 1, row, col, row, col, row, col, row, col, relu); break;
+    case FAMILY_AVG_POOL: /* windows inside; with padding and without; adaptive */
+        SET(r, c, k, r + kernel, c + kernel, kernel, kernel, 1, 1, padding, padding, shape % 3 == 2, shape % 3 == 1,
+            shape % 4 ? 0 : 5, row, col, row, col, relu);
+        break;
+    case FAMILY_AVG_POOL_GRAD:
+        SET(r, c, k, r + kernel, c + kernel, kernel, kernel, 1, 1, padding, padding, shape % 3 == 2, shape % 3 == 1,
+            shape % 4 ? 0 : 5, row, col, row, col, row, col, relu);
+        break;
     case FAMILY_RELU: SET(r, length, step, step); break;
     case FAMILY_RELU_GRAD:
     case FAMILY_ADD:
@@ -147,7 +155,8 @@ static const char *const operand_kinds[FAMILY_COUNT] = {
     [FAMILY_POOL_CONV_GRAD_WEIGHT] = "fffbww", [FAMILY_POOL_CONV_GRAD_INPUT] = "ffbfw",
     [FAMILY_DEPTHWISE] = "fffw", [FAMILY_DEPTHWISE_GRAD_WEIGHT] = "ffw",
     [FAMILY_GRAD_BIAS] = "fw", [FAMILY_MAX_POOL] = "fww", [FAMILY_MAX_POOL_GRAD] = "ffsw",
-    [FAMILY_POOL_GRAD] = "ffbw", [FAMILY_RELU] = "fw", [FAMILY_RELU_GRAD] = "ffw", [FAMILY_ADD] = "ffw",
+    [FAMILY_POOL_GRAD] = "ffbw", [FAMILY_AVG_POOL] = "fw", [FAMILY_AVG_POOL_GRAD] = "ffw",
+    [FAMILY_RELU] = "fw", [FAMILY_RELU_GRAD] = "ffw", [FAMILY_ADD] = "ffw",
     [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_INPUT_BYTES] = "bfw",
     [FAMILY_INPUT_FLOATS] = "fw", [FAMILY_TRANSPOSE] = "fw", [FAMILY_ZERO_OUTSIDE_GROUPS] = "w",
     [FAMILY_WINOGRAD3] = "fffww", [FAMILY_WINOGRAD5] = "fffww", [FAMILY_WINOGRAD3_POOL] = "fffwww",
