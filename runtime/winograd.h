@@ -353,14 +353,14 @@ NC_INLINE void winograd_spread_tiles(const struct winograd_layer *layer, const s
     }
 }
 
-/* du[i][0 .. vecs*VL) += sum over t < count of v[t][i] * q[t][...] for `several` inputs i. */
+/* du[i][0 .. vecs*VL) += sum over t < count of v[t][i] * q[t][...] for `several` inputs i; = where du is `fresh`. */
 NC_INLINE void winograd_correlation(const float *v, long v_tile, const float *q, long outs, float *du, long count,
-                                    int several, int vecs)
+                                    int fresh, int several, int vecs)
 {
     vec acc[WINOGRAD_TILES][2];
     UNROLL for (int i = 0; i < several; i++)
         UNROLL for (int n = 0; n < vecs; n++)
-            acc[i][n] = vec_load(du + i * outs + n * VL);
+            acc[i][n] = fresh ? vec_zero() : vec_load(du + i * outs + n * VL);
     for (long t = 0; t < count; t++, v += v_tile, q += outs) {
         vec d[2];
         UNROLL for (int n = 0; n < vecs; n++)
@@ -377,18 +377,18 @@ NC_INLINE void winograd_correlation(const float *v, long v_tile, const float *q,
 }
 
 NC_INLINE void winograd_correlation_of(long several, const float *v, long v_tile, const float *q, long outs, float *du,
-                                       long count, int vecs)
+                                       long count, int fresh, int vecs)
 {
     switch (several) {
-#define WINOGRAD_CASE(n) case n: winograd_correlation(v, v_tile, q, outs, du, count, n, vecs); break;
+#define WINOGRAD_CASE(n) case n: winograd_correlation(v, v_tile, q, outs, du, count, fresh, n, vecs); break;
     WINOGRAD_CASES
 #undef WINOGRAD_CASE
     }
 }
 
-/* du[f][i][o] += sum over t < count of v[f][t][i] * q[f][t][o]. */
+/* du[f][i][o] += sum over t < count of v[f][t][i] * q[f][t][o]; = where du is `fresh`. */
 WINOGRAD_SHARED void winograd_correlations(const struct winograd_layer *layer, const float *v, const float *q,
-                                           float *du, long count)
+                                           float *du, long count, int fresh)
 {
     const long ins = layer->ins, outs = layer->outs, v_plane = winograd_v_plane(layer), v_tile = winograd_v_tile(layer);
     const long q_plane = layer->block * outs + WINOGRAD_PADDING, u_plane = winograd_u_plane(ins, outs);
@@ -401,10 +401,10 @@ WINOGRAD_SHARED void winograd_correlations(const struct winograd_layer *layer, c
                 float *duf = du + f * u_plane + i * outs + o;
 #if VL == 16
                 if (o + VL == outs)
-                    winograd_correlation_of(several, vf, v_tile, qf, outs, duf, count, 1);
+                    winograd_correlation_of(several, vf, v_tile, qf, outs, duf, count, fresh, 1);
                 else
 #endif
-                    winograd_correlation_of(several, vf, v_tile, qf, outs, duf, count, 2);
+                    winograd_correlation_of(several, vf, v_tile, qf, outs, duf, count, fresh, 2);
                 i += several;
             }
 }
@@ -418,8 +418,6 @@ NC_INLINE void winograd_grad_weight(const struct winograd_layer *layer, const st
     const long q_plane = layer->block * outs + WINOGRAD_PADDING, frequencies = winograd_frequencies(layer);
     float *du = scratch, *v = du + frequencies * plane, *q = v + frequencies * winograd_v_plane(layer);
     float *lines = q + frequencies * q_plane;
-    for (long n = 0; n < frequencies * plane; n += VL)
-        vec_store(du + n, vec_zero());
     for (long first = 0; first < tiles; first += layer->block) {
         const long count = least(layer->block, tiles - first);
         if (taps == 3)
@@ -427,7 +425,7 @@ NC_INLINE void winograd_grad_weight(const struct winograd_layer *layer, const st
         else
             winograd_input_5x5(layer, x, first, count, lines, v);
         winograd_spread_tiles(layer, gradient, d, first, count, q, q_plane, taps);
-        winograd_correlations(layer, v, q, du, count);
+        winograd_correlations(layer, v, q, du, count, first == 0);
     }
     for (long i = 0; i < gradient->g_ins; i++)
         for (long o = 0; o < outs; o += VL) {

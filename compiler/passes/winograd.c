@@ -86,7 +86,7 @@ int64_t winograd_block(Family family, const int64_t *dim)
     /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache.
      * The weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
     enum { FLOATS = 64 * 1024, ENOUGH = 48 };
-    const int64_t fewest = is_grad_weight(family) ? 16 : 8;
+    const int64_t fewest = is_grad_weight(family) ? 32 : 8;
     const int64_t tiles = tile_count(family, dim), ins = round_up(dim[WINOGRAD3_ins], 4);
     const int64_t group = is_grad_weight(family) ? dim[WINOGRAD3_outs] : GROUP;
     int64_t most = FLOATS / (frequencies(family) * (ins + group));
