@@ -4,13 +4,14 @@
  * stores take any address. vec_fma rounds once where the width has fused multiply-adds (AVX-512, AVX2 with FMA, NEON)
  * and twice where it doesn't (plain SSE), whatever else the processor can do: a width always gives the same bits.
  * NC_LANES=16 with AVX2 asks for vectors that the compiler takes apart: slow, but the same bits as AVX-512's, so that
- * tests can see them anywhere. */
+ * tests can see them anywhere.
+ *
+ * The few instructions of x86 that C has no spelling for are built-in functions of both gcc and clang: <immintrin.h>
+ * has thousands, and reading it would take longer than compiling many a kernel. */
 #ifndef NETC_VECTOR_H
 #define NETC_VECTOR_H
 
-#if defined __x86_64__ || defined __i386__
-#include <immintrin.h>
-#elif defined __ARM_NEON
+#if defined __ARM_NEON
 #include <arm_neon.h>
 #endif
 
@@ -49,6 +50,15 @@ typedef float nc_floats __attribute__((vector_size(4 * VL), aligned(4), may_alia
 typedef unsigned char nc_bytes __attribute__((vector_size(VL), aligned(1), may_alias));
 typedef unsigned short nc_shorts __attribute__((vector_size(2 * VL), aligned(2), may_alias));
 
+/* Registers of 16 and 32 bytes, as the built-in functions take them. */
+typedef float nc_float4 __attribute__((vector_size(16)));
+typedef float nc_float8 __attribute__((vector_size(32)));
+typedef int nc_int4 __attribute__((vector_size(16)));
+typedef short nc_short8 __attribute__((vector_size(16)));
+typedef char nc_char16 __attribute__((vector_size(16)));
+typedef short nc_short16 __attribute__((vector_size(32)));
+typedef long long nc_long4 __attribute__((vector_size(32)));
+
 NC_INLINE vec vec_load(const float *p)
 {
     return *(const nc_floats *)p;
@@ -79,17 +89,15 @@ NC_INLINE vec vec_zero(void)
 /* VL times the same float. */
 NC_INLINE vec vec_all(float a)
 {
-#if !NC_WHOLE
-    return (vec){a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
-#elif VL == 16
-    return _mm512_set1_ps(a);
-#elif VL == 8
-    return _mm256_set1_ps(a);
-#elif defined __SSE__
-    return _mm_set1_ps(a);
-#else
-    return (vec){a, a, a, a};
+    return (vec){
+        a, a, a, a,
+#if VL > 4
+        a, a, a, a,
 #endif
+#if VL > 8
+        a, a, a, a, a, a, a, a,
+#endif
+    };
 }
 
 /* The float at p, VL times. An instruction by name: of a plain load, gcc would keep the float from round to round where
@@ -116,15 +124,15 @@ NC_INLINE vec vec_fma(vec a, vec b, vec c)
 #if !NC_WHOLE
     union halves {
         vec all;
-        __m256 half[2];
+        nc_float8 half[2];
     } x = {a}, y = {b}, z = {c};
-    z.half[0] = _mm256_fmadd_ps(x.half[0], y.half[0], z.half[0]);
-    z.half[1] = _mm256_fmadd_ps(x.half[1], y.half[1], z.half[1]);
+    z.half[0] = __builtin_ia32_vfmaddps256(x.half[0], y.half[0], z.half[0]);
+    z.half[1] = __builtin_ia32_vfmaddps256(x.half[1], y.half[1], z.half[1]);
     return z.all;
 #elif VL == 16
-    return _mm512_fmadd_ps(a, b, c);
+    return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, rounding as usual */
 #elif VL == 8
-    return _mm256_fmadd_ps(a, b, c);
+    return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined __ARM_NEON && defined __aarch64__
     return vfmaq_f32(c, a, b);
 #else
@@ -195,11 +203,11 @@ NC_INLINE void vec_take_max(vec a, int place, vec *best, ivec *at)
 NC_INLINE unsigned ivec_bits(ivec mask)
 {
 #if VL == 16 && NC_WHOLE
-    return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask);
+    return (unsigned)__builtin_ia32_pmovmskb128(__builtin_ia32_pmovdb512_mask(mask, (nc_char16){0}, -1));
 #elif VL == 8
-    return (unsigned)_mm256_movemask_ps((__m256)mask);
+    return (unsigned)__builtin_ia32_movmskps256((nc_float8)mask);
 #elif VL == 4 && defined __SSE__
-    return (unsigned)_mm_movemask_ps((__m128)mask);
+    return (unsigned)__builtin_ia32_movmskps((nc_float4)mask);
 #else
     unsigned bits = 0;
     for (int n = 0; n < VL; n++)
@@ -220,18 +228,25 @@ NC_INLINE ivec ivec_load_shorts(const unsigned short *p)
 }
 
 /* gcc 12 takes vectors apart to narrow them, so the instructions are named. */
+#if VL == 8
+NC_INLINE nc_short8 ivec_pairs(ivec a)
+{
+    const nc_int4 low = (nc_int4)__builtin_ia32_extract128i256((nc_long4)a, 0),
+                  high = (nc_int4)__builtin_ia32_extract128i256((nc_long4)a, 1);
+    return (nc_short8)__builtin_ia32_packusdw128(low, high);
+}
+#endif
+
 NC_INLINE void ivec_store_shorts(unsigned short *p, ivec a)
 {
-#if !NC_WHOLE
-    *(nc_shorts *)p = __builtin_convertvector(a, nc_shorts);
-#elif VL == 16
-    _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16((__m512i)a));
+#if VL == 16 && NC_WHOLE
+    *(nc_shorts *)p = (nc_shorts)__builtin_ia32_pmovdw512_mask(a, (nc_short16){0}, -1);
 #elif VL == 8
-    const __m256i all = (__m256i)a;
-    _mm_storeu_si128((__m128i *)p, _mm_packus_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
-#elif defined __SSE2__
-    const __m128i narrow = (__m128i)((a << 16) >> 16);
-    _mm_storel_epi64((__m128i *)p, _mm_packs_epi32(narrow, narrow));
+    *(nc_shorts *)p = (nc_shorts)ivec_pairs(a);
+#elif defined __SSE2__ && NC_WHOLE
+    const nc_int4 narrow = (a << 16) >> 16;
+    const nc_short8 shorts = __builtin_ia32_packssdw128(narrow, narrow);
+    __builtin_memcpy(p, &shorts, sizeof(nc_shorts));
 #else
     *(nc_shorts *)p = __builtin_convertvector(a, nc_shorts);
 #endif
@@ -239,17 +254,15 @@ NC_INLINE void ivec_store_shorts(unsigned short *p, ivec a)
 
 NC_INLINE void ivec_store_bytes(unsigned char *p, ivec a)
 {
-#if !NC_WHOLE
-    *(nc_bytes *)p = __builtin_convertvector(a, nc_bytes);
-#elif VL == 16
-    _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8((__m512i)a));
+#if VL == 16 && NC_WHOLE
+    *(nc_bytes *)p = (nc_bytes)__builtin_ia32_pmovdb512_mask(a, (nc_char16){0}, -1);
 #elif VL == 8
-    const __m256i all = (__m256i)a;
-    const __m128i pairs = _mm_packus_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
-    _mm_storel_epi64((__m128i *)p, _mm_packus_epi16(pairs, pairs));
-#elif defined __SSE2__
-    const __m128i pairs = _mm_packs_epi32((__m128i)a, (__m128i)a);
-    _mm_storeu_si32(p, _mm_packus_epi16(pairs, pairs));
+    const nc_char16 bytes = __builtin_ia32_packuswb128(ivec_pairs(a), ivec_pairs(a));
+    __builtin_memcpy(p, &bytes, sizeof(nc_bytes));
+#elif defined __SSE2__ && NC_WHOLE
+    const nc_short8 pairs = __builtin_ia32_packssdw128((nc_int4)a, (nc_int4)a);
+    const nc_char16 bytes = __builtin_ia32_packuswb128(pairs, pairs);
+    __builtin_memcpy(p, &bytes, sizeof(nc_bytes));
 #else
     *(nc_bytes *)p = __builtin_convertvector(a, nc_bytes);
 #endif
@@ -317,6 +330,13 @@ NC_INLINE void copy_block(const float *from, long row, float *to, long to_row)
         __builtin_memcpy(to + n * to_row, from + n * row, 16 * sizeof *to);
 }
 
+/* Four floats of a and b, by their numbers: b's follow a's. */
+#if defined __clang__
+#define NC_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define NC_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (nc_int4){__VA_ARGS__})
+#endif
+
 /* to[n*to_row + m] = from[m*row + n], for n and m below 16: four by four. */
 NC_INLINE void turn_block(const float *from, long row, float *to, long to_row)
 {
@@ -324,19 +344,19 @@ NC_INLINE void turn_block(const float *from, long row, float *to, long to_row)
         for (int m = 0; m < 16; m += 4) {
             const float *f = from + m * row + n;
             float *t = to + n * to_row + m;
-#if defined __SSE__
-            __m128 a = _mm_loadu_ps(f), b = _mm_loadu_ps(f + row);
-            __m128 c = _mm_loadu_ps(f + 2 * row), d = _mm_loadu_ps(f + 3 * row);
-            _MM_TRANSPOSE4_PS(a, b, c, d);
-            _mm_storeu_ps(t, a);
-            _mm_storeu_ps(t + to_row, b);
-            _mm_storeu_ps(t + 2 * to_row, c);
-            _mm_storeu_ps(t + 3 * to_row, d);
-#else
-            for (int j = 0; j < 4; j++)
-                for (int i = 0; i < 4; i++)
-                    t[j * to_row + i] = f[i * row + j];
-#endif
+            nc_float4 a, b, c, d;
+            __builtin_memcpy(&a, f, sizeof a);
+            __builtin_memcpy(&b, f + row, sizeof b);
+            __builtin_memcpy(&c, f + 2 * row, sizeof c);
+            __builtin_memcpy(&d, f + 3 * row, sizeof d);
+            const nc_float4 ab_low = NC_SHUFFLE(a, b, 0, 4, 1, 5), ab_high = NC_SHUFFLE(a, b, 2, 6, 3, 7);
+            const nc_float4 cd_low = NC_SHUFFLE(c, d, 0, 4, 1, 5), cd_high = NC_SHUFFLE(c, d, 2, 6, 3, 7);
+            a = NC_SHUFFLE(ab_low, cd_low, 0, 1, 4, 5), b = NC_SHUFFLE(ab_low, cd_low, 2, 3, 6, 7);
+            c = NC_SHUFFLE(ab_high, cd_high, 0, 1, 4, 5), d = NC_SHUFFLE(ab_high, cd_high, 2, 3, 6, 7);
+            __builtin_memcpy(t, &a, sizeof a);
+            __builtin_memcpy(t + to_row, &b, sizeof b);
+            __builtin_memcpy(t + 2 * to_row, &c, sizeof c);
+            __builtin_memcpy(t + 3 * to_row, &d, sizeof d);
         }
     }
 }
