@@ -15,7 +15,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
  * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 2476608 bytes of workspace serve a thread. */
+ * gradient in the block of gradients. 2873920 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -448,7 +448,7 @@ static void conv2d_4_grad_weight(const float *x, const float *d, float *g, float
 {
     const struct winograd_layer layer = {
         .taps = 5, .images = count, .rows = 8, .cols = 8,
-        .ins = 32, .outs = 64, .x_image = 4608, .x_row = 384, .block = 16,
+        .ins = 32, .outs = 64, .x_image = 4608, .x_row = 384, .block = 32,
     };
     const struct winograd_gradient gradient = {
         .d_image = 9216, .d_row = 768, .d_col = 64, .g_tap = 2048, .g_in = 64, .g_ins = 32,
@@ -526,7 +526,7 @@ static void conv2d_2_grad_weight(const float *x, const float *d, float *g, float
 {
     const struct winograd_layer layer = {
         .taps = 5, .images = count, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .block = 16,
+        .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .block = 32,
     };
     const struct winograd_gradient gradient = {
         .d_image = 12800, .d_row = 640, .d_col = 32, .g_tap = 1024, .g_in = 32, .g_ins = 32,
@@ -676,18 +676,18 @@ static void forward(struct nc_group *g)
 {
     const float *weights = g->weights;
     const float *derived = g->derived;
-    float (*input)[36][36 * 3] = (void *)(g->workspace + 2204160);           /* 3x32x32, 2 zeros around */
-    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 942592);     /* 32x16x16, 2 zeros around */
-    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 2328640); /* 32x16x16 */
+    float (*input)[36][36 * 3] = (void *)(g->workspace + 2601472);           /* 3x32x32, 2 zeros around */
+    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 1339904);    /* 32x16x16, 2 zeros around */
+    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 2725952); /* 32x16x16 */
     float *conv2d_0_maxpool2d_1_scratch = (void *)(g->workspace + 0);        /* 53760 */
-    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 2056704);    /* 32x8x8, 2 zeros around */
-    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 2459712); /* 32x8x8 */
+    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 2454016);    /* 32x8x8, 2 zeros around */
+    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 2857024); /* 32x8x8 */
     float *conv2d_2_maxpool2d_3_scratch = (void *)(g->workspace + 0);        /* 72832 */
     float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 283136);       /* 64x4x4 */
     unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 315904); /* 64x4x4 */
     float *conv2d_4_maxpool2d_5_scratch = (void *)(g->workspace + 0);        /* 70784 */
     float (*linear_7)[64] = (void *)(g->workspace + 0);                      /* 64 */
-    float (*linear_8)[16] = (void *)(g->workspace + 2476096);                /* 10 */
+    float (*linear_8)[16] = (void *)(g->workspace + 2873408);                /* 10 */
 
     for (int i = 0; i < g->count; i++) {
         input_forward(g->input[i], g->pixel, &input[i][2][2 * 3]);
@@ -709,26 +709,26 @@ static void backward(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*linear_8)[16] = (void *)(g->workspace + 2476096);                /* 10 */
+    float (*linear_8)[16] = (void *)(g->workspace + 2873408);                /* 10 */
     float (*d_linear_8)[16] = (void *)(g->workspace + 2048);                 /* 10 */
     float (*d_linear_7)[64] = (void *)(g->workspace + 32768);                /* 64 */
     float (*linear_7)[64] = (void *)(g->workspace + 0);                      /* 64 */
     float (*d_flatten_6)[4][4 * 64] = (void *)(g->workspace + 0);            /* 64x4x4 */
     float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 283136);       /* 64x4x4 */
     unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 315904); /* 64x4x4 */
-    float (*d_conv2d_4)[12][12 * 64] = (void *)(g->workspace + 1761792);     /* 64x8x8, 2 zeros around */
-    float (*d_maxpool2d_3)[8][8 * 32] = (void *)(g->workspace + 2394176);    /* 32x8x8 */
+    float (*d_conv2d_4)[12][12 * 64] = (void *)(g->workspace + 2159104);     /* 64x8x8, 2 zeros around */
+    float (*d_maxpool2d_3)[8][8 * 32] = (void *)(g->workspace + 2791488);    /* 32x8x8 */
     float *conv2d_4_grad_input_scratch = (void *)(g->workspace + 0);         /* 57472 */
-    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 2056704);    /* 32x8x8, 2 zeros around */
-    float *conv2d_4_grad_weight_scratch = (void *)(g->workspace + 0);        /* 235648 */
-    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 2459712); /* 32x8x8 */
-    float (*d_conv2d_2)[20][20 * 32] = (void *)(g->workspace + 1352192);     /* 32x16x16, 2 zeros around */
-    float (*d_maxpool2d_1)[16][16 * 32] = (void *)(g->workspace + 557568);   /* 32x16x16 */
+    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 2454016);    /* 32x8x8, 2 zeros around */
+    float *conv2d_4_grad_weight_scratch = (void *)(g->workspace + 0);        /* 334976 */
+    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 2857024); /* 32x8x8 */
+    float (*d_conv2d_2)[20][20 * 32] = (void *)(g->workspace + 1749504);     /* 32x16x16, 2 zeros around */
+    float (*d_maxpool2d_1)[16][16 * 32] = (void *)(g->workspace + 821760);   /* 32x16x16 */
     float *conv2d_2_grad_input_scratch = (void *)(g->workspace + 0);         /* 72832 */
-    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 942592);     /* 32x16x16, 2 zeros around */
-    float *conv2d_2_grad_weight_scratch = (void *)(g->workspace + 0);        /* 139392 */
-    float (*input)[36][36 * 3] = (void *)(g->workspace + 2204160);           /* 3x32x32, 2 zeros around */
-    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 2328640); /* 32x16x16 */
+    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 1339904);    /* 32x16x16, 2 zeros around */
+    float *conv2d_2_grad_weight_scratch = (void *)(g->workspace + 0);        /* 205440 */
+    float (*input)[36][36 * 3] = (void *)(g->workspace + 2601472);           /* 3x32x32, 2 zeros around */
+    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 2725952); /* 32x16x16 */
 
     nc_cross_entropy(g, linear_8[0], 16, 10, 0, d_linear_8[0]);
     linear_8_grad_input(d_linear_8[0], derived + AT_8_weight_transposed, 0, d_linear_7[0]);
@@ -767,7 +767,7 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_8)[16] = (void *)(g->workspace + 2476096);                /* 10 */
+    float (*linear_8)[16] = (void *)(g->workspace + 2873408);                /* 10 */
 
     forward(g);
     if (g->target)
@@ -842,12 +842,12 @@ static const struct nc_parameter parameters[] = {
 };
 
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 2, .offset = 2204160, .floats = 3888},
-    {.layer = "0: Conv2d(3, 32, 5, 1, 2)", .line = 3, .offset = 942592, .floats = 12800},
-    {.layer = "2: Conv2d(32, 32, 5, 1, 2)", .line = 5, .offset = 2056704, .floats = 4608},
+    {.layer = "the input", .line = 2, .offset = 2601472, .floats = 3888},
+    {.layer = "0: Conv2d(3, 32, 5, 1, 2)", .line = 3, .offset = 1339904, .floats = 12800},
+    {.layer = "2: Conv2d(32, 32, 5, 1, 2)", .line = 5, .offset = 2454016, .floats = 4608},
     {.layer = "4: Conv2d(32, 64, 5, 1, 2)", .line = 7, .offset = 283136, .floats = 1024},
     {.layer = "7: Linear(64*4*4, 64)", .line = 10, .offset = 0, .floats = 64},
-    {.layer = "8: Linear(64, 10)", .line = 11, .offset = 2476096, .floats = 16},
+    {.layer = "8: Linear(64, 10)", .line = 11, .offset = 2873408, .floats = 16},
 };
 
 static const struct nc_sweep sweeps[] = {
@@ -859,11 +859,11 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss_sum = 0,
     .parameters = parameters, .parameter_count = 10,
-    .block = 146128, .sliced = 146128, .derived = 471680, .workspace = 2476608,
+    .block = 146128, .sliced = 146128, .derived = 471680, .workspace = 2873920,
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
     .sweeps = sweeps, .sweep_count = 1, .derive = derive,
-    .output_offset = 2476096, .output_stride = 16,
+    .output_offset = 2873408, .output_stride = 16,
 };
 
 int main(int argc, char **argv)

@@ -88,7 +88,7 @@ NC_INLINE void winograd_output(const float *m, long plane, vec y[WINOGRAD_SIZE][
     const int points = WINOGRAD_POINTS(taps);
     vec part[WINOGRAD_SIZE][WINOGRAD_MOST_POINTS];
     m = from_here(m);
-    UNROLL for (int c = 0; c < points; c++) {
+    for (int c = 0; c < points; c++) {
         vec column[WINOGRAD_MOST_POINTS], sums[WINOGRAD_SIZE];
         UNROLL for (int r = 0; r < points; r++)
             column[r] = vec_load(m + (points * r + c) * plane);
@@ -243,7 +243,7 @@ NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u,
 {
     const int points = WINOGRAD_POINTS(taps);
     vec part[WINOGRAD_MOST_POINTS][WINOGRAD_MOST_TAPS];
-    UNROLL for (int x = 0; x < taps; x++) {
+    for (int x = 0; x < taps; x++) {
         vec g[WINOGRAD_MOST_TAPS], column[WINOGRAD_MOST_POINTS];
         UNROLL for (int y = 0; y < taps; y++)
             g[y] = vec_load(w + y * tap_y + x * tap_x);
@@ -251,7 +251,7 @@ NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u,
         UNROLL for (int r = 0; r < points; r++)
             part[r][x] = column[r];
     }
-    UNROLL for (int r = 0; r < points; r++) {
+    for (int r = 0; r < points; r++) {
         vec row[WINOGRAD_MOST_POINTS];
         winograd_filter(part[r], row, taps);
         UNROLL for (int c = 0; c < points; c++)
@@ -322,32 +322,48 @@ struct winograd_gradient {
     long d_image, d_row, d_col, g_tap, g_in, g_ins;
 };
 
+/* A tile of dy, 4x4 pixels of `outs` floats, without its first rows and columns, which are 0 instead. */
+WINOGRAD_SHARED void winograd_edge(const struct winograd_gradient *gradient, const float *d, long outs, long rows,
+                                   long cols, float *edge)
+{
+    for (long m = 0; m < WINOGRAD_SIZE; m++)
+        for (long n = 0; n < WINOGRAD_SIZE; n++, edge += outs)
+            for (long o = 0; o < outs; o++)
+                edge[o] = m < rows || n < cols ? 0 : d[m * gradient->d_row + n * gradient->d_col + o];
+}
+
 /* q[points*r + c][t - first][o] = the transformed dy of tiles first to first + count. What a tile that was moved back
- * shares with the one before counts there, and is 0 here. */
+ * shares with the one before counts there, and is 0 here; `edge` holds such a tile. */
 NC_INLINE void winograd_spread_tiles(const struct winograd_layer *layer, const struct winograd_gradient *gradient,
-                                     const float *d, long first, long count, float *q, long plane, int taps)
+                                     const float *d, long first, long count, float *edge, float *q, long plane,
+                                     int taps)
 {
     const int size = WINOGRAD_SIZE, points = WINOGRAD_POINTS(taps);
+    const long outs = layer->outs;
     for (long t = first; t < first + count; t++) {
         const long r = winograd_row(layer, t), c = winograd_col(layer, t);
         const long from_row = (size - r % size) % size, from_col = (size - c % size) % size;
         const float *dt = d + winograd_image(layer, t) * gradient->d_image + r * gradient->d_row + c * gradient->d_col;
-        for (long o = 0; o < layer->outs; o += VL) {
+        long row = gradient->d_row, col = gradient->d_col;
+        if (from_row > 0 || from_col > 0) {
+            winograd_edge(gradient, dt, outs, from_row, from_col, edge);
+            dt = edge, row = size * outs, col = outs;
+        }
+        for (long o = 0; o < outs; o += VL) {
             vec part[WINOGRAD_SIZE][WINOGRAD_MOST_POINTS];
-            UNROLL for (int m = 0; m < size; m++) {
-                vec row[WINOGRAD_SIZE];
+            for (int m = 0; m < size; m++) {
+                vec pixels[WINOGRAD_SIZE];
                 UNROLL for (int n = 0; n < size; n++)
-                    row[n] = m < from_row || n < from_col
-                                 ? vec_zero() : vec_load(dt + m * gradient->d_row + n * gradient->d_col + o);
-                winograd_spread(row, part[m], taps);
+                    pixels[n] = vec_load(dt + m * row + n * col + o);
+                winograd_spread(pixels, part[m], taps);
             }
-            UNROLL for (int n = 0; n < points; n++) {
+            for (int n = 0; n < points; n++) {
                 vec column[WINOGRAD_SIZE], out[WINOGRAD_MOST_POINTS];
                 UNROLL for (int m = 0; m < size; m++)
                     column[m] = part[m][n];
                 winograd_spread(column, out, taps);
                 UNROLL for (int m = 0; m < points; m++)
-                    vec_store(q + (points * m + n) * plane + (t - first) * layer->outs + o, out[m]);
+                    vec_store(q + (points * m + n) * plane + (t - first) * outs + o, out[m]);
             }
         }
     }
@@ -409,7 +425,7 @@ WINOGRAD_SHARED void winograd_correlations(const struct winograd_layer *layer, c
             }
 }
 
-/* g += the gradient of the weights. scratch: du, v, q, lines. */
+/* g += the gradient of the weights. scratch: du, v, q, a tile of dy, lines. */
 NC_INLINE void winograd_grad_weight(const struct winograd_layer *layer, const struct winograd_gradient *gradient,
                                     const float *x, const float *d, float *g, float *scratch, int taps)
 {
@@ -417,14 +433,14 @@ NC_INLINE void winograd_grad_weight(const struct winograd_layer *layer, const st
     const long tiles = winograd_tiles(layer), plane = winograd_u_plane(layer->ins, layer->outs), outs = layer->outs;
     const long q_plane = layer->block * outs + WINOGRAD_PADDING, frequencies = winograd_frequencies(layer);
     float *du = scratch, *v = du + frequencies * plane, *q = v + frequencies * winograd_v_plane(layer);
-    float *lines = q + frequencies * q_plane;
+    float *edge = q + frequencies * q_plane, *lines = edge + WINOGRAD_SIZE * WINOGRAD_SIZE * outs;
     for (long first = 0; first < tiles; first += layer->block) {
         const long count = least(layer->block, tiles - first);
         if (taps == 3)
             winograd_input_3x3(layer, x, first, count, lines, v);
         else
             winograd_input_5x5(layer, x, first, count, lines, v);
-        winograd_spread_tiles(layer, gradient, d, first, count, q, q_plane, taps);
+        winograd_spread_tiles(layer, gradient, d, first, count, edge, q, q_plane, taps);
         winograd_correlations(layer, v, q, du, count, first == 0);
     }
     for (long i = 0; i < gradient->g_ins; i++)
@@ -432,7 +448,7 @@ NC_INLINE void winograd_grad_weight(const struct winograd_layer *layer, const st
             const float *from = from_here(du + i * outs + o);
             float *to = g + i * gradient->g_in + o;
             vec part[WINOGRAD_MOST_TAPS][WINOGRAD_MOST_POINTS];
-            UNROLL for (int c = 0; c < points; c++) {
+            for (int c = 0; c < points; c++) {
                 vec column[WINOGRAD_MOST_POINTS], sums[WINOGRAD_MOST_TAPS];
                 UNROLL for (int r = 0; r < points; r++)
                     column[r] = vec_load(from + (points * r + c) * plane);
@@ -440,7 +456,7 @@ NC_INLINE void winograd_grad_weight(const struct winograd_layer *layer, const st
                 UNROLL for (int r = 0; r < taps; r++)
                     part[r][c] = sums[r];
             }
-            UNROLL for (int r = 0; r < taps; r++) {
+            for (int r = 0; r < taps; r++) {
                 vec sums[WINOGRAD_MOST_TAPS];
                 winograd_gather(part[r], sums, taps);
                 UNROLL for (int c = 0; c < taps; c++) {

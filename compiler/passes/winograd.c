@@ -112,7 +112,7 @@ int64_t winograd_scratch(Family family, const int64_t *dim)
     const int64_t line = round_up((width + points(family) - SIZE) * ins, PAD) + PADDING, v_tile = round_up(ins, 4);
     int64_t floats = points(family) * line;
     floats += frequencies(family) * (block * (v_tile + (is_grad_weight(family) ? outs : GROUP)) + 2 * PADDING);
-    return is_grad_weight(family) ? floats + winograd_weights(family, ins, outs) : floats;
+    return is_grad_weight(family) ? floats + winograd_weights(family, ins, outs) + SIZE * SIZE * outs : floats;
 }
 
 int64_t winograd_weights(Family family, int64_t ins, int64_t outs)
