@@ -145,8 +145,11 @@ static void print_memory(Text *out, Arena *arena, const Plan *plan)
     print_bytes(out, arena, "workspace of a thread", plan->workspace);
     print_bytes(out, arena, "parameters", plan->block * floats);
     print_bytes(out, arena, "other layouts of the parameters", plan->derived * floats);
-    print_bytes(out, arena, arena_printf(arena, "gradients of %" PRId64 " slices", slices),
-                slices * plan->block * floats);
+    /* What sweeps over the whole batch learn needs no gradients that stay. */
+    print_bytes(out, arena, arena_printf(arena, "gradients of %" PRId64 " slice%s", slices, slices == 1 ? "" : "s"),
+                slices * plan->sliced * floats);
+    if (plan->batch_bytes > 0)
+        print_bytes(out, arena, "values of the whole batch", plan->batch_bytes);
 }
 
 void summary_print(Text *out, const Compilation *c)

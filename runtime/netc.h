@@ -166,7 +166,7 @@ int nc_train(struct nc_run *run);
 
 struct nc_data *nc_cifar10(struct nc_run *run, const char *name, const char *root, int train);
 
-/* Shapes drawn from a seed, channels x size x size bytes (1 or 3 channels, size up to 128); target "class": which of
+/* Shapes drawn from a seed, channels x size x size bytes (1 or 3 channels, size up to 256); target "class": which of
  * ten kinds, or "position": x, y, radius. */
 struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const char *target, int size,
                           int channels);

@@ -21,7 +21,7 @@
 
 enum {
     COLOURS = 3,
-    MOST_SIDE = 128, /* as the vocabulary has it */
+    MOST_SIDE = 256, /* as the vocabulary has it */
     CLASSES = 10,
     TRAIN_COUNT = 10000,
     TEST_COUNT = 2000,
@@ -197,13 +197,13 @@ static struct paint choose_paint(struct rng *r, int pattern, int low, int high)
 /* How much of `to` is in the paint at a point, 0 to 256. */
 static int mix(const struct paint *p, int side, int x, int y)
 {
-    enum { AWAY = 2 * MOST_SIDE * FINE }; /* keeps the sums positive */
+    const int away = (side <= 128 ? 256 : 512) * FINE; /* keeps the sums positive */
     if (p->pattern == PLAIN)
         return 0;
-    unsigned along = (unsigned)(x * p->across + y * p->up + AWAY * ONE) / ONE;
-    unsigned aside = (unsigned)(y * p->across - x * p->up + AWAY * ONE) / ONE;
+    unsigned along = (unsigned)(x * p->across + y * p->up + away * ONE) / ONE;
+    unsigned aside = (unsigned)(y * p->across - x * p->up + away * ONE) / ONE;
     switch (p->pattern) {
-    case SHADED: return ((int)(along - AWAY) + 3 * side * FINE / 2) * 256 / (3 * side * FINE);
+    case SHADED: return ((int)along - away + 3 * side * FINE / 2) * 256 / (3 * side * FINE);
     case STRIPED: return (int)(along * p->frequency / 65536 % 2 * 256);
     default: return (int)((along * p->frequency / 65536 + aside * p->frequency / 65536) % 2 * 256);
     }

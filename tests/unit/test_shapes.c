@@ -12,13 +12,13 @@ static const struct nc_model MODEL = {
 };
 
 /* A data set lives until the program ends. */
-static struct nc_data *kept[4];
+static struct nc_data *kept[8];
 static int kept_count;
 
 static struct nc_data *draw(struct nc_run *run, int train)
 {
     *run = (struct nc_run){.model = &MODEL, .program = "test"};
-    struct nc_data *data = kept[kept_count++ % 4] = nc_shapes(run, "shapes", train, "class", 32, 3);
+    struct nc_data *data = kept[kept_count++ % 8] = nc_shapes(run, "shapes", train, "class", 32, 3);
     nc_to_tensor(data);
     data->load(data);
     return data;
@@ -93,9 +93,9 @@ END_TEST
 START_TEST(other_sizes)
 {
     static const struct {
-        int size, channels;
-    } kinds[] = {{16, 1}, {28, 1}, {45, 3}, {128, 3}};
-    for (int k = 0; k < 4; k++) {
+        int size, channels, pictures;
+    } kinds[] = {{16, 1, TEST}, {28, 1, TEST}, {45, 3, TEST}, {128, 3, TEST / 4}, {256, 3, TEST / 16}};
+    for (int k = 0; k < 5; k++) {
         const int bytes = kinds[k].channels * kinds[k].size * kinds[k].size;
         const struct nc_model model = {.name = "Other", .input_rank = 3, .outputs = 10, .classes = 1,
                                        .input_shape = {kinds[k].channels, kinds[k].size, kinds[k].size}};
@@ -103,19 +103,19 @@ START_TEST(other_sizes)
         struct nc_data *data = kept[k] = nc_shapes(&run, "shapes", 0, "class", kinds[k].size, kinds[k].channels);
         nc_to_tensor(data);
         data->load(data);
-        const unsigned char *samples = all(data);
         ck_assert_int_eq(data->sample_bytes, bytes);
-        for (int i = 0; i < TEST; i++) {
+        for (int i = 0; i < kinds[k].pictures; i++) {
+            const unsigned char *sample = nc_data_sample(data, i);
             int least = 255, most = 0;
             for (int b = 0; b < bytes; b++) {
-                const int byte = samples[i * bytes + b];
+                const int byte = sample[b];
                 least = byte < least ? byte : least;
                 most = byte > most ? byte : most;
             }
             ck_assert_int_gt(most - least, 30);
         }
         if (k == 1)
-            ck_assert_uint_eq(hash(samples, (size_t)TEST * bytes), 0x72d420efc1cd3b9cu);
+            ck_assert_uint_eq(hash(all(data), (size_t)TEST * bytes), 0x72d420efc1cd3b9cu);
     }
 }
 END_TEST

@@ -6,7 +6,7 @@
 
 enum { TRAIN, TARGET, SIZE, CHANNELS };
 
-enum { LEAST_SIZE = 16, MOST_SIZE = 128 }; /* smaller ones are blots; runtime/data/shapes.c draws no larger ones */
+enum { LEAST_SIZE = 16, MOST_SIZE = 256 }; /* smaller ones are blots; runtime/data/shapes.c draws no larger ones */
 
 static const Param params[] = {
     {"train", ARG_BOOL, "True", NULL},
