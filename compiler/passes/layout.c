@@ -30,7 +30,10 @@ int64_t element_bytes(Element element)
 
 int64_t buffer_bytes(const Plan *plan, const Buffer *buffer)
 {
-    int64_t instances = buffer->space == SPACE_BATCH ? plan->batch : buffer->per_sample ? plan->group : 1;
+    /* Kernels of a group go over all of it, though the batch ends within it. */
+    int64_t instances = buffer->space == SPACE_BATCH ? round_up(plan->batch, plan->group)
+                        : buffer->per_sample         ? plan->group
+                                                     : 1;
     return (instances * buffer->stride + buffer->slack) * element_bytes(buffer->element);
 }
 
