@@ -117,15 +117,15 @@ def run_all(options, path):
 
 
 def write(text, options, version):
-    words = "NETC=build/compiler/netc NETC_ORACLE=python3 NETC_DATA=DIR tests/bench/run.py --rounds %d --seconds %g" % (
-        options.rounds, options.seconds)
+    words = "    NETC=build/compiler/netc NETC_ORACLE=python3 NETC_DATA=DIR tests/bench/run.py \\\n"
+    words += "        --rounds %d --seconds %g" % (options.rounds, options.seconds)
     if options.rows != [*SECTIONS, *SINGLE]:
         words += " --rows " + ",".join(options.rows)
     words += " --quick" * options.quick
     with open(README, encoding="utf-8") as file:
         head = file.read().split(HEADING)[0]
     with open(README, "w", encoding="utf-8") as file:
-        file.write("%s%s\n`%s`\non %s%s, PyTorch %s, the CPU's.\n\n%s" % (
+        file.write("%s%s\n%s\n\non %s%s, PyTorch %s, the CPU's.\n\n%s" % (
             head, HEADING, words, datetime.date.today().isoformat(),
             ", on " + options.machine if options.machine else "", version or "not there", text))
 
