@@ -133,6 +133,17 @@ static void extend_name(Fuser *f, Kernel *kernel, const Op *op)
     kernel->name = arena_printf(f->plan->arena, "%s_%s", kernel->name, op_identifier(f->plan->arena, op));
 }
 
+/* Takes in a ReLU that alone reads y. Returns what the kernel makes. */
+static Value *absorb_relu(Fuser *f, Kernel *kernel, Value *y)
+{
+    Op *relu = sole_reader(f, y, OP_RELU);
+    if (!relu)
+        return y;
+    absorb(f, kernel, relu);
+    kernel->relu = true;
+    return relu->out[0];
+}
+
 static void fuse_conv2d(Fuser *f, Op *conv)
 {
     Kernel *kernel = add_kernel(f, FAMILY_CONV, conv);
@@ -177,13 +188,7 @@ static void fuse_linear(Fuser *f, Op *linear)
     Kernel *kernel = add_kernel(f, FAMILY_CONV, linear);
     absorb(f, kernel, linear);
     over_samples(kernel, true);
-    Value *y = linear->out[0];
-    Op *relu = sole_reader(f, y, OP_RELU);
-    if (relu) {
-        absorb(f, kernel, relu);
-        kernel->relu = true;
-        y = relu->out[0];
-    }
+    Value *y = absorb_relu(f, kernel, linear->out[0]);
     values_are(kernel, linear->in[0], linear->in[1], linear->in[2], y);
 }
 
@@ -191,13 +196,7 @@ static void fuse_max_pool2d(Fuser *f, Op *pool)
 {
     Kernel *kernel = add_kernel(f, FAMILY_MAX_POOL, pool);
     absorb(f, kernel, pool);
-    Value *y = pool->out[0];
-    Op *relu = sole_reader(f, y, OP_RELU);
-    if (relu) {
-        absorb(f, kernel, relu);
-        kernel->relu = true;
-        y = relu->out[0];
-    }
+    Value *y = absorb_relu(f, kernel, pool->out[0]);
     values_are(kernel, pool->in[0], y, pool->out[1]);
 }
 
@@ -205,13 +204,7 @@ static void fuse_avg_pool2d(Fuser *f, Op *pool)
 {
     Kernel *kernel = add_kernel(f, FAMILY_AVG_POOL, pool);
     absorb(f, kernel, pool);
-    Value *y = pool->out[0];
-    Op *relu = sole_reader(f, y, OP_RELU);
-    if (relu) {
-        absorb(f, kernel, relu);
-        kernel->relu = true;
-        y = relu->out[0];
-    }
+    Value *y = absorb_relu(f, kernel, pool->out[0]);
     values_are(kernel, pool->in[0], y);
 }
 
