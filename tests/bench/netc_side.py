@@ -28,7 +28,7 @@ def model(name):
 def flop(name, *words):
     """Multiplications and additions of the definition, for a sample's training step: the schedule's column."""
     text = done(netc("check", model(name), *words, "--dump=schedule")).out
-    return 1e6 * sum(map(float, re.findall(r"^\S+ +\S+ +(?:sample|group|update) +([\d.]+)", text, flags=re.M)))
+    return 1e6 * sum(map(float, re.findall(r"^\S+ +\S+ +(?:sample|group|batch|update) +([\d.]+)", text, flags=re.M)))
 
 
 def lacks(name):
