@@ -2,12 +2,12 @@
 #include "base/fail.h"
 #include "passes/plan.h"
 
-#define D(name) #name,
-#define DIM_NAMES(NAME) static const char *const NAME##_names[] = {NAME##_DIMS(D) NULL};
+#define DIM_NAME(NAME, name) #name,
+#define DIM_NAMES(NAME) static const char *const NAME##_names[] = {NAME##_DIMS(DIM_NAME, NAME) NULL};
 #define FAMILY(NAME, name, parameters) DIM_NAMES(NAME)
 #include "passes/families.def"
 #undef FAMILY
-#undef D
+#undef DIM_NAME
 
 static const FamilyInfo infos[FAMILY_COUNT] = {
 #define FAMILY(NAME, family, text) [FAMILY_##NAME] = {.name = #family, .parameters = text, .dims = NAME##_names, \
