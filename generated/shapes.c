@@ -588,7 +588,8 @@ static void conv2d_0_grad_weight(const float *x, const float *dy, const float *y
 }
 
 /* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
 static void conv2d_0_maxpool2d_1_weights(const float *w, float *u, int part, int parts)
 {
     const struct winograd_filter filter = {
@@ -599,7 +600,8 @@ static void conv2d_0_maxpool2d_1_weights(const float *w, float *u, int part, int
 }
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
 static void conv2d_2_maxpool2d_3_weights(const float *w, float *u, int part, int parts)
 {
     const struct winograd_filter filter = {
@@ -610,7 +612,8 @@ static void conv2d_2_maxpool2d_3_weights(const float *w, float *u, int part, int
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
 static void conv2d_4_maxpool2d_5_weights(const float *w, float *u, int part, int parts)
 {
     const struct winograd_filter filter = {
@@ -650,7 +653,8 @@ static void linear_7_grad_input_weights(const float *w, float *t, int part, int 
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
 static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int parts)
 {
     const struct winograd_filter filter = {
@@ -661,7 +665,8 @@ static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int 
 }
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
 static void conv2d_2_grad_input_weights(const float *w, float *u, int part, int parts)
 {
     const struct winograd_filter filter = {

@@ -75,6 +75,17 @@ static bool is_told(Frame *f, int place)
     return false;
 }
 
+/* Says which other layout of a layer's weights a kernel makes. */
+static void layout_meaning(Text *text, const Kernel *kernel)
+{
+    bool forward = kernel->ops[0]->kind == OP_CONV2D || kernel->ops[0]->kind == OP_LINEAR;
+    text_printf(text, "\n * the weights as %s",
+                forward ? "the layer reads them"
+                        : "the gradient of its input reads them: outputs and inputs swapped, taps turned");
+    if (kernel->family == FAMILY_WINOGRAD_WEIGHTS3 || kernel->family == FAMILY_WINOGRAD_WEIGHTS5)
+        text_add(text, "\n * transformed for Winograd's convolution");
+}
+
 /* What the function computes, and where the .net file says so: the layers of all kernels that share it. */
 static void banner(Frame *f, const Kernel *kernel)
 {
@@ -84,8 +95,7 @@ static void banner(Frame *f, const Kernel *kernel)
             text_printf(&f->text, "\n * %s", layers_line(f, f->plan->kernels.at[i]));
     }
     if (kernel->stage == STAGE_DERIVE) {
-        text_add(&f->text,
-                 "\n * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned");
+        layout_meaning(&f->text, kernel);
     } else if (kernel->family == FAMILY_ZERO_OUTSIDE_GROUPS) {
         text_add(&f->text, "\n * zeroes the products of channels that are not in one group");
     } else {
