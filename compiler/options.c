@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "config.h"
+#include "help.h"
 
 enum {
     RUN = COMMAND_RUN,
@@ -30,7 +31,7 @@ static const CommandInfo commands[] = {
     {EMIT, "emit", "FILE.net [-o FILE.c]", "print the C of the trainer"},
     {CHECK, "check", "FILE.net", "print what is wrong with the file, and nothing else"},
     {SUMMARY, "summary", "FILE.net", "a table of the layers: shapes, parameters, arithmetic, memory"},
-    {COMMAND_HELP, "help", "[COMMAND]", "what a command does and its options"},
+    {COMMAND_HELP, "help", "[COMMAND|NAME]", "what a command does, or a layer, loss, optimizer, ..."},
     {0, "graph", "FILE.net", NULL},
     {0, "predict", "FILE.net", NULL},
 };
@@ -297,17 +298,43 @@ static bool take_words(Arena *arena, Options *options, const CommandInfo *comman
     return count == 1;
 }
 
-/* `netc help` and `netc help COMMAND`. */
+static int unknown_topic(Arena *arena, const char *name, const char *reason)
+{
+    const char *closest = help_closest(arena, name);
+    if (*reason)
+        fprintf(stderr, "netc help: %s\n", reason);
+    else if (closest && !find_command(name))
+        fprintf(stderr, "netc help: nothing is called '%s'; did you mean '%s'?\n", name, closest);
+    else
+        return unknown_command(name);
+    return 2;
+}
+
+/* `netc help`, `netc help COMMAND`, `netc help Conv2d`, `netc help layers`. */
 static int help_on(Arena *arena, int count, char **words)
 {
+    Text out = text_new(arena);
+    if (count > 1) {
+        fprintf(stderr, "netc help: '%s' is one word too many\n", words[1]);
+        return 2;
+    }
     if (!count) {
         print_overview(stdout);
+        help_vocabulary(&out, 100);
+        printf("\nWhat a file can name ('netc help NAME' tells more of each, 'netc help layers' a line of all):\n%s",
+               out.bytes);
         return 0;
     }
-    const CommandInfo *topic = find_command(words[0]);
-    if (!topic || !topic->command)
-        return unknown_command(words[0]);
-    print_help(arena, stdout, topic);
+    const CommandInfo *command = find_command(words[0]);
+    if (command && command->command) {
+        print_help(arena, stdout, command);
+        return 0;
+    }
+    if (!strcmp(words[0], "names"))
+        help_names(&out);
+    else if (!help_topic(&out, words[0]))
+        return unknown_topic(arena, words[0], out.bytes);
+    fputs(out.bytes, stdout);
     return 0;
 }
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 
+import reference_test
 from support import NETC, ROOT, Skip, compilers, done, folder, main, netc, run, sample, samples
 
 STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Wshadow", "-Werror"]
@@ -28,7 +29,7 @@ def test_generated_is_what_the_samples_emit():
 
 
 def test_generated_has_nothing_else():
-    names = {name + ".c" for name in samples()}
+    names = {name + ".c" for name in samples()} | {"reference.md"}
     have = set(os.listdir(os.path.join(ROOT, "generated"))) if names else set()
     assert have <= names, "no sample emits " + ", ".join(sorted(have - names))
 
@@ -125,6 +126,7 @@ def test_in_process_opens_no_file_of_a_compiler():
 def bless():
     for name in samples():
         done(netc("emit", sample(name), "-o", golden(name)))
+    reference_test.bless()
 
 
 if "--bless" in sys.argv:

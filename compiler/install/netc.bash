@@ -34,7 +34,10 @@ _netc() {
     check) options="--dump $common" ;;
     summary) options="$common" ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W "run build emit check summary" -- "$word")
+        mapfile -t COMPREPLY < <(
+            compgen -W "run build emit check summary layers losses optimizers transforms $(
+                "${COMP_WORDS[0]}" help names 2>/dev/null)" -- "$word"
+        )
         return
         ;;
     esac

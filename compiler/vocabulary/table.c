@@ -43,6 +43,34 @@ const LossKind *const vocabulary_losses[] = {LOSSES(ENTER_loss) NULL};
 BACKWARDS(DECLARE_backward)
 const BackwardRule *const vocabulary_backward[] = {BACKWARDS(ENTER_backward) NULL};
 
+const NounGroup vocabulary_groups[] = {
+    {"layers", "layer", "torch.nn"},
+    {"losses", "loss", "torch.nn"},
+    {"optimizers", "optimizer", "torch.optim"},
+    {"data sets", "data set", "torchvision.datasets"},
+    {"transforms", "transform", "torchvision.transforms"},
+    {0},
+};
+
+/* The kinds have their names, summaries, parameters and help alike. */
+#define FIND(group_number, kinds)                                                                                \
+    for (int i = 0; kinds[i]; i++) {                                                                             \
+        if (place-- == 0) {                                                                                      \
+            *noun = (Noun){group_number, kinds[i]->name, kinds[i]->summary, kinds[i]->params, &kinds[i]->help}; \
+            return true;                                                                                         \
+        }                                                                                                        \
+    }
+
+bool vocabulary_noun(int place, Noun *noun)
+{
+    FIND(0, vocabulary_layers)
+    FIND(1, vocabulary_losses)
+    FIND(2, vocabulary_optimizers)
+    FIND(3, vocabulary_datasets)
+    FIND(4, vocabulary_transforms)
+    return false;
+}
+
 /* What torch and torchvision have besides: a reader of their documentation may well write it. */
 static const char *const known_layers[] = {
     "AdaptiveAvgPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d",

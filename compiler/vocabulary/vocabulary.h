@@ -52,6 +52,15 @@ typedef struct Args {
     Arg at[MAX_ARGS];
 } Args;
 
+/* What `netc help NAME` and the reference say of a noun beside its signature. Every noun has a shape and an example
+ * (tests/reference_test.py reads them, and compiles the example). */
+typedef struct Help {
+    const char *shape;   /* what it makes of what: "C,H,W -> C,1,1" */
+    const char *example; /* a line of a .net file; of a layer "Flatten()  # 3x32x32 -> 3072" */
+    const char *differs; /* from its counterpart in torch beside the arguments refused; NULL: in nothing */
+    bool own;            /* netc's own: torch has no counterpart */
+} Help;
+
 /* ---- Parameters -------------------------------------------------------------------------------------------------- */
 
 typedef enum InitKind { INIT_UNIFORM, INIT_CONSTANT } InitKind;
@@ -89,6 +98,7 @@ typedef struct LayerKind {
 
     /* Adds the layer's operations to the graph; gives its output. parameter[i] holds layer->parameters.at[i]. */
     Value *(*lower)(Builder *builder, const Layer *layer, Value *x, Value *const *parameter);
+    Help help;
 } LayerKind;
 
 /* What an operation's gradient is. `op` is the forward operation, dy the gradient of its first output. Sets dx[i] to
@@ -109,6 +119,7 @@ typedef struct LossKind {
     /* Checks that a model's output suits the loss. False after reporting. */
     bool (*check)(Arena *arena, Diag *diag, const Args *args, Shape output, Span network);
     Value *(*lower)(Builder *builder, const Args *args, Value *output, Value *target);
+    Help help;
 } LossKind;
 
 typedef struct OptimizerKind {
@@ -120,6 +131,7 @@ typedef struct OptimizerKind {
     /* The runtime's call: name of the nc_ function; its arguments after the run are the signature's that are not
      * refused, in order. */
     const char *runtime;
+    Help help;
 } OptimizerKind;
 
 typedef struct DatasetKind {
@@ -131,6 +143,7 @@ typedef struct DatasetKind {
     bool (*describe)(Arena *arena, Diag *diag, const Args *args, Shape *sample, int *classes);
     const char *runtime; /* the nc_ function that opens it; its arguments after the run are the signature's */
     bool bytes;          /* samples are bytes, until ToTensor makes floats of them */
+    Help help;
 } DatasetKind;
 
 typedef struct TransformKind {
@@ -140,6 +153,7 @@ typedef struct TransformKind {
     bool (*check)(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *out);
     const char *runtime; /* the nc_ function that adds it to a dataset */
     bool takes_bytes;    /* makes floats of bytes; otherwise it takes floats */
+    Help help;
 } TransformKind;
 
 typedef struct Transform {
@@ -155,6 +169,24 @@ extern const OptimizerKind *const vocabulary_optimizers[];
 extern const DatasetKind *const vocabulary_datasets[];
 extern const TransformKind *const vocabulary_transforms[];
 extern const BackwardRule *const vocabulary_backward[]; /* ends with NULL; one per differentiable operation */
+
+/* All of them, whatever their kind. */
+typedef struct Noun {
+    int group; /* its place in vocabulary_groups */
+    const char *name, *summary;
+    const Param *params;
+    const Help *help;
+} Noun;
+
+typedef struct NounGroup {
+    const char *plural, *singular;
+    const char *module; /* where its counterparts are: "torch.nn" */
+} NounGroup;
+
+extern const NounGroup vocabulary_groups[]; /* ends with a nameless one */
+
+/* The noun at a place in the order of the tables; false behind the last. */
+bool vocabulary_noun(int place, Noun *noun);
 
 /* What torch or torchvision has under this name though netc has not: what to say of it, "is a layer of
  * torch's that netc does not support yet"; NULL when unknown. */

@@ -20,4 +20,6 @@ static bool describe(Arena *arena, Diag *diag, const Args *args, Shape *sample, 
 }
 
 const DatasetKind dataset_cifar10 = {
-    "CIFAR10", "60000 colour pictures of ten kinds, 3x32x32", params, describe, "nc_cifar10", true};
+    "CIFAR10", "60000 colour pictures of ten kinds", params, describe, "nc_cifar10", true,
+    {.shape = "3,32,32 and one of 10 classes",
+     .example = "data train_data = CIFAR10(\"data\", train=True) { ToTensor() }"}};

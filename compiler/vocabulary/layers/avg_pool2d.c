@@ -130,7 +130,13 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_AVG_POOL2D_GRAD, op->in[0], dy, NULL, op->attr);
 }
 
-const LayerKind layer_avg_pool2d = {"AvgPool2d", "the mean of each window", params, infer, lower};
-const LayerKind layer_adaptive_avg_pool2d = {"AdaptiveAvgPool2d", "the means of so many windows",
-                                             adaptive_params, infer_adaptive, lower_adaptive};
+const LayerKind layer_avg_pool2d = {
+    "AvgPool2d", "the mean of each window", params, infer, lower,
+    {.shape = "C,H,W -> C,(H + 2*padding - kernel_size)//stride + 1, and so for W; "
+              "a stride of None is the kernel_size; ceil_mode rounds up",
+     .example = "AvgPool2d(3, stride=2, padding=1)  # 3x32x32 -> 3x16x16"}};
+const LayerKind layer_adaptive_avg_pool2d = {
+    "AdaptiveAvgPool2d", "the means of so many windows", adaptive_params, infer_adaptive, lower_adaptive,
+    {.shape = "C,H,W -> C,output_size; None keeps the input's extent",
+     .example = "AdaptiveAvgPool2d((7, None))  # 3x32x32 -> 3x7x32"}};
 const BackwardRule backward_avg_pool2d = {OP_AVG_POOL2D, backward};

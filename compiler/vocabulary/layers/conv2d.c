@@ -128,5 +128,8 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy, NULL, (Attributes){0});
 }
 
-const LayerKind layer_conv2d = {"Conv2d", "a convolution over C,H,W", params, infer, lower};
+const LayerKind layer_conv2d = {
+    "Conv2d", "a convolution over C,H,W", params, infer, lower,
+    {.shape = "C,H,W -> out_channels,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W",
+     .example = "Conv2d(_, 32, 5, padding=2)  # 3x32x32 -> 32x32x32"}};
 const BackwardRule backward_conv2d = {OP_CONV2D, backward};

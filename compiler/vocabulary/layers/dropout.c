@@ -39,5 +39,9 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_DROPOUT_GRAD, op->in[0], dy, op->out[1], op->attr);
 }
 
-const LayerKind layer_dropout = {"Dropout", "elements become 0 with probability p in training", params, infer, lower};
+const LayerKind layer_dropout = {
+    "Dropout", "elements become 0 with probability p in training, the others are divided by 1 - p", params, infer,
+    lower,
+    {.shape = "any -> the same", .example = "Dropout(p=0.2)  # 3x32x32 -> 3x32x32",
+     .differs = "masks are those of builds of PyTorch whose CPU generator is its own, not MKL's"}};
 const BackwardRule backward_dropout = {OP_DROPOUT, backward};

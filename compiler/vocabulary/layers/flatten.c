@@ -29,5 +29,6 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_RESHAPE_GRAD, op->in[0], dy, NULL, (Attributes){0});
 }
 
-const LayerKind layer_flatten = {"Flatten", "a sample in one row", params, infer, lower};
+const LayerKind layer_flatten = {"Flatten", "a sample in one row", params, infer, lower,
+                                 {.shape = "C,H,W -> C*H*W", .example = "Flatten()  # 3x32x32 -> 3072"}};
 const BackwardRule backward_reshape = {OP_RESHAPE, backward};

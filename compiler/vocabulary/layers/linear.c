@@ -68,5 +68,6 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy, NULL, (Attributes){0});
 }
 
-const LayerKind layer_linear = {"Linear", "y = x w^T + b", params, infer, lower};
+const LayerKind layer_linear = {"Linear", "y = x w^T + b", params, infer, lower,
+                                {.shape = "in_features -> out_features", .example = "Linear(_, 10)  # 3072 -> 10"}};
 const BackwardRule backward_linear = {OP_LINEAR, backward};

@@ -84,5 +84,9 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_MAX_POOL2D_GRAD, op->in[0], dy, op->out[1], op->attr);
 }
 
-const LayerKind layer_max_pool2d = {"MaxPool2d", "the maximum of each window", params, infer, lower};
+const LayerKind layer_max_pool2d = {
+    "MaxPool2d", "the maximum of each window", params, infer, lower,
+    {.shape = "C,H,W -> C,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W; "
+              "a stride of None is the kernel_size; ceil_mode rounds up",
+     .example = "MaxPool2d(2)  # 3x32x32 -> 3x16x16"}};
 const BackwardRule backward_max_pool2d = {OP_MAX_POOL2D, backward};

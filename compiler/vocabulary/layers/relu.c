@@ -26,5 +26,6 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_RELU_GRAD, op->in[0], dy, op->out[0], (Attributes){0});
 }
 
-const LayerKind layer_relu = {"ReLU", "max(x, 0)", params, infer, lower};
+const LayerKind layer_relu = {"ReLU", "max(x, 0)", params, infer, lower,
+                              {.shape = "any -> the same", .example = "ReLU()  # 3x32x32 -> 3x32x32"}};
 const BackwardRule backward_relu = {OP_RELU, backward};

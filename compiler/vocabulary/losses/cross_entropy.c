@@ -52,5 +52,6 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 }
 
 const LossKind loss_cross_entropy = {
-    "CrossEntropyLoss", "softmax and negative log likelihood", params, true, check, lower};
+    "CrossEntropyLoss", "softmax and negative log likelihood", params, true, check, lower,
+    {.shape = "classes, the number of one -> a number", .example = "loss CrossEntropyLoss(label_smoothing=0.1)"}};
 const BackwardRule backward_cross_entropy = {OP_CROSS_ENTROPY, backward};

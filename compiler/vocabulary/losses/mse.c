@@ -35,5 +35,6 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_MSE_GRAD, op->in[0], op->in[0], op->in[1], op->attr);
 }
 
-const LossKind loss_mse = {"MSELoss", "the mean of (x - t)^2", params, false, check, lower};
+const LossKind loss_mse = {"MSELoss", "the mean of (x - t)^2", params, false, check, lower,
+                           {.shape = "outputs, targets of the same shape -> a number", .example = "loss MSELoss()"}};
 const BackwardRule backward_mse = {OP_MSE, backward};

@@ -37,4 +37,8 @@ static bool check(Diag *diag, const Args *args)
     return good;
 }
 
-const OptimizerKind optimizer_sgd = {"SGD", "stochastic gradient descent", params, check, "nc_sgd"};
+const OptimizerKind optimizer_sgd = {
+    "SGD", "stochastic gradient descent", params, check, "nc_sgd",
+    {.shape = "v = momentum*v + (1 - dampening)*(g + weight_decay*w); w = w - lr*v, "
+              "or with nesterov w = w - lr*(g + weight_decay*w + momentum*v)",
+     .example = "optimizer SGD(lr=0.1, momentum=0.9, weight_decay=5e-4)"}};

@@ -32,5 +32,6 @@ static bool check(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *o
     return good;
 }
 
-const TransformKind transform_normalize = {"Normalize", "(x - mean) / std, channel by channel", params, check,
-                                           "nc_normalize", false};
+const TransformKind transform_normalize = {
+    "Normalize", "(x - mean) / std, channel by channel", params, check, "nc_normalize", false,
+    {.shape = "C,H,W -> the same", .example = "Normalize([0.5, 0.5, 0.5], [0.25, 0.25, 0.25])"}};

@@ -10,5 +10,6 @@ static bool check(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *o
     return true;
 }
 
-const TransformKind transform_to_tensor = {"ToTensor", "bytes to floats between 0 and 1", params, check, "nc_to_tensor",
-                                          true};
+const TransformKind transform_to_tensor = {
+    "ToTensor", "bytes to floats between 0 and 1", params, check, "nc_to_tensor", true,
+    {.shape = "any -> the same", .example = "ToTensor()"}};

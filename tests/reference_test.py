@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""The reference of the vocabulary, generated/reference.md: a section a noun, with what `netc help` says of it.
+
+reference_test.py --bless writes it anew (tests/generated_test.py --bless does too): read the diff."""
+import os
+import re
+import sys
+
+from support import NETC, ROOT, done, folder, main, netc
+
+PAGE = os.path.join(ROOT, "generated", "reference.md")
+HEAD = """# What a `.net` file can name
+
+Written by `tests/generated_test.py --bless` from the tables that the compiler reads; `netc help NAME` prints the same.
+Arguments have torch's names, places and defaults; `_` stands for a size that the input fixes. A line `differs` says
+what is not as its counterpart in torch.
+"""
+
+# A program around an example, by the group of the noun; {} is the example.
+MODEL = "model M(%s) {\n    %s\n}\n"
+TRAIN = """
+data drawn = Shapes(train=False, target="%s") { ToTensor() }
+train M {
+    data       drawn, batch_size=8
+    %s
+    epochs     1
+}
+"""
+
+
+def nouns():
+    """{group: [name, ...]}, in the order of the tables."""
+    groups, group = {}, None
+    text = done(netc("help")).out.split("What a file can name", 1)[1].split("\n", 1)[1]
+    for line in text.splitlines():
+        head, names = line[:14].strip(), line[14:]
+        group = head or group
+        groups.setdefault(group, []).extend(name for name in re.split(r",\s*", names) if name)
+    return groups
+
+
+def section(name):
+    return "\n### %s\n```\n%s```\n" % (name, done(netc("help", name)).out)
+
+
+def page():
+    return HEAD + "".join("\n## %s\n%s" % (group.capitalize(), "".join(section(name) for name in names))
+                          for group, names in nouns().items())
+
+
+def field(name, key):
+    """What `netc help NAME` says after a word, or an assertion that tells where it belongs."""
+    found = re.search(r"^%s +(.+)$" % key, done(netc("help", name)).out, flags=re.M)
+    assert found, ("'netc help %s' has no %s: its kind in compiler/vocabulary/ lacks .help.%s "
+                   "(vocabulary.h tells what belongs there)" % (name, key, key))
+    return found[1]
+
+
+def compiles(text, words=()):
+    """What is wrong with a program, or an empty text."""
+    result = netc("check", "-", *words, stdin=text)
+    return result.err if result.code else ""
+
+
+def train_block(line, target):
+    lines = {"loss": "loss MSELoss()" if target == "position" else "loss CrossEntropyLoss()",
+             "optimizer": "optimizer SGD(lr=0.1)"}
+    lines[line.split()[0]] = line
+    outputs = 3 if target == "position" else 10
+    return MODEL % ("3, 32, 32", "Flatten()\n    Linear(_, %d)" % outputs) + TRAIN % (target,
+                                                                                      "\n    ".join(lines.values()))
+
+
+def wrong_example(group, name, example):
+    """What is wrong with the example of a noun, or an empty text."""
+    if group == "layers":
+        shapes = re.search(r"^(.*?) +# ([\dx]+) -> ([\dx]+)$", example)
+        assert shapes, "the example of %s ends with its shapes: 'Flatten()  # 3x32x32 -> 3072'" % name
+        result = netc("check", "-", "--dump=model", stdin=MODEL % (shapes[2].replace("x", ", "), shapes[1]))
+        if result.code or result.out.split("\n")[0].endswith("-> " + shapes[3]):
+            return result.err
+        return "its output is not %s:\n%s" % (shapes[3], result.out)
+    if group == "data sets":
+        return compiles(MODEL % ("3, 32, 32", "Flatten()") + example + "\n")
+    if group == "transforms":  # of pictures, or of what ToTensor made
+        texts = [MODEL % ("3, 32, 32", "Flatten()") + "data d = Shapes() { %s }\n" % calls
+                 for calls in (example, "ToTensor(), " + example, example + ", ToTensor()")]
+        wrong = [compiles(text) for text in texts]
+    else:
+        wrong = [compiles(train_block(example, target)) for target in ("class", "position")]
+    return "" if "" in wrong else wrong[0]
+
+
+def test_every_noun_has_its_shape_and_example():
+    wrong = []
+    for group, names in nouns().items():
+        for name in names:
+            field(name, "shape")
+            example = field(name, "example")
+            assert name + "(" in example, "the example of %s does not use it: %s" % (name, example)
+            said = wrong_example(group, name, example)
+            if said:
+                wrong.append("the example of %s, '%s', does not compile:\n%s" % (name, example, said))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_page_is_what_the_tables_say():
+    have = open(PAGE, encoding="utf-8").read() if os.path.exists(PAGE) else ""
+    assert have == page(), "generated/reference.md is not what the tables say: tests/generated_test.py --bless"
+
+
+def test_names_are_those_of_the_groups():
+    names = done(netc("help", "names")).out.split()
+    assert names == [name for group in nouns().values() for name in group]
+    for group, members in nouns().items():
+        assert [line.split()[0] for line in done(netc("help", group)).out.splitlines()] == members
+
+
+def test_help_knows_what_torch_has():
+    assert done(netc("help", "nn.Conv2d")).out == done(netc("help", "Conv2d")).out
+    for words, text in ((["Convv2d"], "nothing is called 'Convv2d'; did you mean 'Conv2d'?"),
+                        (["LSTM"], "LSTM is a layer of torch's that netc does not support yet"),
+                        (["biuld"], "did you mean 'build'?"), (["qwertz"], "there is no command 'qwertz'"),
+                        (["Conv2d", "ReLU"], "'ReLU' is one word too many")):
+        result = netc("help", *words)
+        assert result.code == 2 and not result.out and text in result.err, result.err
+
+
+def bless():
+    with open(PAGE, "w", encoding="utf-8") as file:
+        file.write(page())
+
+
+if __name__ == "__main__":
+    if "--bless" in sys.argv:
+        bless()
+    else:
+        main(globals())
