@@ -96,10 +96,7 @@ static Words command_line(Arena *arena, const CcRequest *request, const Runtime 
     vec_push(arena, words, c);
     vec_push(arena, words, runtime->archive);
     add_words(arena, &words, NETC_LINK_FLAGS);
-    if (request->needs_zip)
-        vec_push(arena, words, "-lzip");
-    if (request->needs_protobuf)
-        vec_push(arena, words, "-lprotobuf-c");
+    add_words(arena, &words, request->libraries);
     vec_push(arena, words, "-lm");
     vec_push(arena, words, NULL);
     return words;

@@ -13,8 +13,7 @@ typedef struct CcRequest {
     const char *march;    /* "native" */
     bool keep_c;          /* leave the C beside the trainer, as OUTPUT.c */
     bool verbose;         /* print the command */
-    bool needs_zip;       /* the trainer saves or loads .pth files */
-    bool needs_protobuf;  /* the trainer writes event files */
+    const char *libraries; /* what the trainer is linked with besides the runtime: "-lzip -lz" */
 } CcRequest;
 
 /* Builds the trainer beside its place and renames it into place. False after saying on stderr what went wrong. */

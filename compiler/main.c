@@ -58,6 +58,21 @@ static const char *trainer_name(Arena *arena, const char *path)
     return arena_printf(arena, "%s.out", strcmp(name, "-") ? name : "stdin");
 }
 
+/* What a trainer needs beside the runtime. */
+static const char *libraries(Arena *arena, const Train *train)
+{
+    const Data *const data[] = {train->data.data, train->test.data};
+    Text words = text_new(arena);
+    for (int i = 0; i < 2; i++)
+        if (data[i] && data[i]->kind->libraries)
+            text_printf(&words, "%s ", data[i]->kind->libraries);
+    if (train->save || train->load)
+        text_add(&words, "-lzip ");
+    if (train->log)
+        text_add(&words, "-lprotobuf-c");
+    return words.bytes;
+}
+
 static int build(Compilation *c, const Options *options)
 {
     const Train *train = c->program->train;
@@ -68,8 +83,7 @@ static int build(Compilation *c, const Options *options)
         .march = options->march,
         .keep_c = options->keep_c,
         .verbose = options->verbose,
-        .needs_zip = train->save || train->load,
-        .needs_protobuf = train->log,
+        .libraries = libraries(c->arena, train),
     };
     return cc_build(c->arena, &request) ? 0 : 1;
 }

@@ -165,6 +165,14 @@ int nc_train(struct nc_run *run);
 /* ---- Data sets and transforms ------------------------------------------------------------------------------------ */
 
 struct nc_data *nc_cifar10(struct nc_run *run, const char *name, const char *root, int train);
+struct nc_data *nc_cifar100(struct nc_run *run, const char *name, const char *root, int train); /* the fine labels */
+
+/* 1x28x28 bytes. what: "train", "test", "test10k", "test50k", "nist", or NULL: as `train` says. */
+struct nc_data *nc_mnist(struct nc_run *run, const char *name, const char *root, int train);
+struct nc_data *nc_fashion_mnist(struct nc_run *run, const char *name, const char *root, int train);
+struct nc_data *nc_kmnist(struct nc_run *run, const char *name, const char *root, int train);
+struct nc_data *nc_qmnist(struct nc_run *run, const char *name, const char *root, const char *what, int train);
+struct nc_data *nc_emnist(struct nc_run *run, const char *name, const char *root, const char *split, int train);
 
 /* Shapes drawn from a seed, channels x size x size bytes (1 or 3 channels, size up to 256); target "class": which of
  * ten kinds, or "position": x, y, radius. */

@@ -8,6 +8,8 @@ static const char *argument(Frame *f, const Param *param, const Arg *arg)
     case ARG_FLOAT:
         return arena_printf(f->arena, "%.17g", arg->f);
     case ARG_STRING: {
+        if (arg->none)
+            return "0";
         Text text = text_new(f->arena);
         text_add_quoted(&text, arg->s);
         return text.bytes;

@@ -9,7 +9,8 @@
     ROW(linear) ROW(dropout)
 #define LOSSES(ROW)     ROW(cross_entropy) ROW(mse)
 #define OPTIMIZERS(ROW) ROW(sgd)
-#define DATASETS(ROW)   ROW(cifar10) ROW(shapes)
+#define DATASETS(ROW) \
+    ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) ROW(shapes)
 #define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
@@ -93,9 +94,9 @@ static const char *const known_optimizers[] = {
     "Rprop", "SparseAdam", NULL,
 };
 static const char *const known_datasets[] = {
-    "CIFAR100", "CSV", "Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "EMNIST", "FakeData",
-    "FashionMNIST", "Flowers102", "Food101", "GTSRB", "ImageFolder", "ImageNet", "KMNIST", "MNIST", "OxfordIIITPet",
-    "Places365", "QMNIST", "STL10", "SVHN", "StanfordCars", "USPS", "VOCDetection", NULL,
+    "CSV", "Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "FakeData",
+    "Flowers102", "Food101", "GTSRB", "ImageFolder", "ImageNet", "OxfordIIITPet", "Places365", "STL10",
+    "SVHN", "StanfordCars", "USPS", "VOCDetection", NULL,
 };
 static const char *const known_transforms[] = {
     "AutoAugment", "CenterCrop", "ColorJitter", "Compose", "ConvertImageDtype", "FiveCrop", "GaussianBlur",

@@ -144,6 +144,7 @@ typedef struct DatasetKind {
     const char *runtime; /* the nc_ function that opens it; its arguments after the run are the signature's */
     bool bytes;          /* samples are bytes, until ToTensor makes floats of them */
     Help help;
+    const char *libraries; /* what a trainer that reads it is linked with: "-lz"; NULL: nothing more */
 } DatasetKind;
 
 typedef struct TransformKind {

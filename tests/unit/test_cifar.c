@@ -1,5 +1,5 @@
-/* CIFAR-10: both forms give the same samples; missing, cut and damaged files are told apart. The files are made here,
- * full size and full of numbers; with NETC_DATA=FOLDER the real ones in FOLDER are read too. */
+/* CIFAR-10 and CIFAR-100: both forms give the same samples; missing, cut and damaged files are told apart. The files
+ * are made here, full size and full of numbers; with NETC_DATA=FOLDER the real ones in FOLDER are read too. */
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -10,6 +10,9 @@ enum { BATCH = 10000, PIXELS = 3072, RECORD = PIXELS + 1 };
 
 static const struct nc_model MODEL = {
     .name = "Small", .input_rank = 3, .input_shape = {3, 32, 32}, .outputs = 10, .classes = 1,
+};
+static const struct nc_model HUNDRED = {
+    .name = "Hundred", .input_rank = 3, .input_shape = {3, 32, 32}, .outputs = 100, .classes = 1,
 };
 static char folder[64];
 
@@ -64,15 +67,15 @@ static void write_binary(const char *name, int file)
     free(records);
 }
 
-/* The pickle that Python 2 made: {"labels": [...], "data": array}. */
-static void write_python(const char *name, int file)
+/* The pickle that Python 2 made: {"labels": [...], "data": array}; `key` is a Pascal string. */
+static void write_pickle(const char *name, int file, const char *key)
 {
     static const char array[] =
         "eU\x04" "datacnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00\x85U\x01" "btR(K\x01M\x10'M\x00\x0c"
         "\x86" "cnumpy\ndtype\n(U\x02" "u1K\x00K\x01tR\x89T\x00\xc0\xd4\x01";
     FILE *to = fopen(in_folder(name), "wb");
     ck_assert_ptr_nonnull(to);
-    fputs("\x80\x02}q\x01(U\x06" "labels](", to);
+    fprintf(to, "\x80\x02}q\x01(U%s](", key);
     for (int r = 0; r < BATCH; r++) {
         fputc('K', to);
         fputc(label(file, r), to);
@@ -84,6 +87,11 @@ static void write_python(const char *name, int file)
     free(records);
     fputs("tbu.", to);
     ck_assert_int_eq(fclose(to), 0);
+}
+
+static void write_python(const char *name, int file)
+{
+    write_pickle(name, file, "\x06labels");
 }
 
 /* A data set lives until the program ends. */
@@ -144,6 +152,60 @@ START_TEST(python)
     check_test_set(data);
     ck_assert_str_eq(data->class_names[0], "a");
     ck_assert_str_eq(data->class_names[9], "jjj");
+}
+END_TEST
+
+static struct nc_data *read_hundred(struct nc_run *run)
+{
+    *run = (struct nc_run){.model = &HUNDRED, .program = "test", .data_folder = folder};
+    struct nc_data *data = kept[kept_count++ % 2] = nc_cifar100(run, "set", "elsewhere", 0);
+    nc_to_tensor(data);
+    data->load(data);
+    ck_assert_int_eq(data->count, BATCH);
+    ck_assert_int_eq(data->classes, 100);
+    return data;
+}
+
+/* Two label bytes a record, of which the second one counts; names that the file gives. */
+START_TEST(hundred_binary)
+{
+    struct nc_run run;
+    char names[100 * 10];
+    int length = 0;
+    make_subfolder("cifar-100-binary");
+    FILE *to = fopen(in_folder("cifar-100-binary/test.bin"), "wb");
+    ck_assert_ptr_nonnull(to);
+    unsigned char *records = make_records(0);
+    for (int r = 0; r < BATCH; r++) {
+        fputc(r % 20, to);
+        records[r * RECORD] = (unsigned char)(r * 3 % 100);
+        fwrite(records + r * RECORD, 1, RECORD, to);
+    }
+    free(records);
+    ck_assert_int_eq(fclose(to), 0);
+    for (int i = 0; i < 100; i++)
+        length += sprintf(names + length, "class %d\r\n", i);
+    write_file(folder, "cifar-100-binary/fine_label_names.txt", names, (size_t)length);
+    struct nc_data *data = read_hundred(&run);
+    for (int r = 0; r < BATCH; r++) {
+        const unsigned char *sample = nc_data_sample(data, r);
+        ck_assert_int_eq(data->labels[r], r * 3 % 100);
+        ck_assert_uint_eq(sample[0], pixel(0, r, 0));
+        ck_assert_uint_eq(sample[PIXELS - 1], pixel(0, r, PIXELS - 1));
+    }
+    ck_assert_str_eq(data->class_names[99], "class 99");
+}
+END_TEST
+
+START_TEST(hundred_python)
+{
+    struct nc_run run;
+    make_subfolder("cifar-100-python");
+    write_pickle("cifar-100-python/test", 0, "\x0b" "fine_labels");
+    struct nc_data *data = read_hundred(&run);
+    ck_assert_int_eq(data->labels[7], label(0, 7));
+    ck_assert_uint_eq(((const unsigned char *)nc_data_sample(data, 9999))[5], pixel(0, 9999, 5));
+    ck_assert_ptr_null(data->class_names); /* they are in `meta`, which is missing */
 }
 END_TEST
 
@@ -310,6 +372,8 @@ int main(void)
     tcase_add_test(core, binary);
     tcase_add_test(core, python);
     tcase_add_loop_test(core, five_files_in_order, 0, 2);
+    tcase_add_test(core, hundred_binary);
+    tcase_add_test(core, hundred_python);
     tcase_add_test(core, real_files_agree);
     suite_add_tcase(suite, core);
     tcase_add_checked_fixture(wrong, start, finish);

@@ -40,6 +40,7 @@ static bool describe(Arena *arena, Diag *diag, const Args *args, Shape *sample, 
 }
 
 const DatasetKind dataset_shapes = {
-    "Shapes", "coloured or grey shapes of ten kinds, drawn by netc", params, describe, "nc_shapes", true,
-    {.shape = "channels,size,size and one of 10 classes, or with target=\"position\" x, y and the radius",
-     .example = "data train_data = Shapes(train=True, size=28, channels=1) { ToTensor() }", .own = true}};
+    .name = "Shapes", .summary = "coloured or grey shapes of ten kinds, drawn by netc", .params = params,
+    .describe = describe, .runtime = "nc_shapes", .bytes = true,
+    .help = {.shape = "channels,size,size and one of 10 classes, or with target=\"position\" x, y and the radius",
+             .example = "data train_data = Shapes(train=True, size=28, channels=1) { ToTensor() }", .own = true}};
