@@ -31,7 +31,18 @@ void nc_walk_next(struct nc_walk *walk);
 /* tensor.bernoulli_(keep): 1 where a 53-bit uniform number is below `keep`, one 64-bit draw an element. */
 void nc_random_mask(struct nc_random *r, double keep, long long count, unsigned char *mask);
 
-void nc_init_parameters(const struct nc_model *model, float *weights, struct nc_random *random);
+/* tensor.normal_(mean, std): the same bits as PyTorch's on x86 with AVX2 (normal.c). */
+void nc_random_normal(struct nc_random *r, double mean, double std, long long count, float *to);
+
+/* The same cut off, as torch.nn.init.trunc_normal_; and a matrix of `rows` rows with orthogonal rows or columns, as
+ * torch.nn.init.orthogonal_, from the same random numbers (draws.c). */
+void nc_random_truncated(const struct nc_run *run, struct nc_random *r, const struct nc_fill *fill, long long count,
+                         float *to);
+void nc_random_orthogonal(const struct nc_run *run, struct nc_random *r, double gain, long long rows, long long columns,
+                          float *to);
+
+/* The parameters as their layers begin, then model->fills. */
+void nc_init_parameters(const struct nc_run *run, float *weights, struct nc_random *random);
 
 /* ---- The order of the samples (loader.c) ------------------------------------------------------------------------- */
 

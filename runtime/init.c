@@ -1,19 +1,72 @@
-/* init.c: the initial parameters, drawn as PyTorch's modules draw them when they are made: parameter by parameter, and
- * within one in torch's element order. */
+/* init.c: the initial parameters, drawn as PyTorch draws them: parameter by parameter as its modules do when they are
+ * made, then statement by statement as torch.nn.init does; within a parameter in torch's element order. */
+#include <stdlib.h>
+
 #include "core.h"
 
-static void init_parameter(const struct nc_parameter *p, float *weights, struct nc_random *random)
+static void init_directly(const struct nc_parameter *p, const struct nc_fill *fill, float *weights,
+                          struct nc_random *random)
 {
     struct nc_walk walk;
     long long count = nc_parameter_elements(p);
-    float low = (float)p->low, high = (float)p->high;
+    float low = (float)fill->low, high = (float)fill->high;
     nc_walk_start(&walk, p->axes, p->axis_count);
     for (long long i = 0; i < count; i++, nc_walk_next(&walk))
-        weights[p->offset + walk.offset] = p->init == NC_INIT_UNIFORM ? nc_random_uniform(random, low, high) : low;
+        weights[p->offset + walk.offset] = fill->init == NC_INIT_UNIFORM ? nc_random_uniform(random, low, high) : low;
 }
 
-void nc_init_parameters(const struct nc_model *model, float *weights, struct nc_random *random)
+/* torch.nn.init.eye_: a matrix with ones where row and column are the same. */
+static void make_eye(const struct nc_parameter *p, float *to)
 {
-    for (int i = 0; i < model->parameter_count; i++)
-        init_parameter(&model->parameters[i], weights, random);
+    for (long long i = 0; i < p->shape[0] && i < p->shape[1]; i++)
+        to[i * p->shape[1] + i] = 1;
+}
+
+/* torch.nn.init.dirac_: in each group output i is input i, by a one in the middle of the window. */
+static void make_dirac(const struct nc_parameter *p, long long groups, float *to)
+{
+    long long window = 1, middle = 0, outs = p->shape[0] / groups, inputs = p->shape[1];
+    for (int d = 2; d < p->rank; d++) {
+        window *= p->shape[d];
+        middle = middle * p->shape[d] + p->shape[d] / 2;
+    }
+    for (long long group = 0; group < groups; group++)
+        for (long long i = 0; i < outs && i < inputs; i++)
+            to[((group * outs + i) * inputs + i) * window + middle] = 1;
+}
+
+static void init_parameter(const struct nc_run *run, const struct nc_fill *fill, float *weights,
+                           struct nc_random *random)
+{
+    const struct nc_parameter *p = &run->model->parameters[fill->parameter];
+    if (fill->init == NC_INIT_UNIFORM || fill->init == NC_INIT_CONSTANT) {
+        init_directly(p, fill, weights, random);
+        return;
+    }
+    long long count = nc_parameter_elements(p);
+    float *dense = nc_memory(run, count, sizeof *dense, "the initial parameters");
+    if (fill->init == NC_INIT_NORMAL)
+        nc_random_normal(random, fill->low, fill->high, count, dense);
+    else if (fill->init == NC_INIT_TRUNC_NORMAL)
+        nc_random_truncated(run, random, fill, count, dense);
+    else if (fill->init == NC_INIT_ORTHOGONAL)
+        nc_random_orthogonal(run, random, fill->low, p->shape[0], count / p->shape[0], dense);
+    else if (fill->init == NC_INIT_EYE)
+        make_eye(p, dense);
+    else
+        make_dirac(p, (long long)fill->low, dense);
+    nc_parameter_scatter(p, dense, weights);
+    free(dense);
+}
+
+void nc_init_parameters(const struct nc_run *run, float *weights, struct nc_random *random)
+{
+    const struct nc_model *m = run->model;
+    for (int i = 0; i < m->parameter_count; i++) {
+        const struct nc_parameter *p = &m->parameters[i];
+        const struct nc_fill fill = {.parameter = i, .init = p->init, .low = p->low, .high = p->high};
+        init_parameter(run, &fill, weights, random);
+    }
+    for (int i = 0; i < m->fill_count; i++)
+        init_parameter(run, &m->fills[i], weights, random);
 }

@@ -41,6 +41,8 @@ void *nc_memory(const struct nc_run *run, long long count, long long size, const
 struct nc_random {
     unsigned state[624];
     int next;
+    int has_normal; /* `normal`, the second one of a pair, has not been given out */
+    double normal;
 };
 
 void nc_random_seed(struct nc_random *r, unsigned long long seed);

@@ -15,7 +15,16 @@ struct nc_axis {
     long long size, stride;
 };
 
-enum { NC_INIT_UNIFORM, NC_INIT_CONSTANT };
+/* How a parameter begins, as torch.nn.init has it. */
+enum {
+    NC_INIT_UNIFORM,      /* low, high: bounds */
+    NC_INIT_CONSTANT,     /* low */
+    NC_INIT_NORMAL,       /* low: mean; high: standard deviation */
+    NC_INIT_TRUNC_NORMAL, /* the same, between from and to */
+    NC_INIT_EYE,
+    NC_INIT_DIRAC,        /* low: groups */
+    NC_INIT_ORTHOGONAL,   /* low: gain */
+};
 
 /* A parameter: torch's name and shape, and where its elements lie in the block. Walking `axes` as nested loops (the
  * last one fastest) visits the elements in torch's order; what no axis reaches is padding and stays zero. */
@@ -26,8 +35,15 @@ struct nc_parameter {
     long long offset, floats; /* in the block, padding included */
     int axis_count;
     struct nc_axis axes[NC_MAX_AXES];
-    int init;         /* NC_INIT_... */
-    double low, high; /* UNIFORM: bounds; CONSTANT: low */
+    int init;         /* NC_INIT_..., with its numbers */
+    double low, high;
+};
+
+/* An `init` statement, for one parameter. */
+struct nc_fill {
+    int parameter; /* its number in the model's table */
+    int init;      /* NC_INIT_..., with its numbers */
+    double low, high, from, to;
 };
 
 /* A buffer that a sweep leaves behind for each sample, to find the layer where numbers stop being finite. */
@@ -92,6 +108,8 @@ struct nc_model {
     int loss_sum;            /* 0: the loss is a mean over the batch (reduction="mean"); 1: a sum */
     const struct nc_parameter *parameters;
     int parameter_count;
+    const struct nc_fill *fills; /* `init` statements, in their order */
+    int fill_count;
     long long block;         /* floats of the parameter block, a multiple of 16 */
     long long sliced;        /* the first floats of it have a gradient in each slice; the others learn part by part */
     long long derived;       /* floats of the derived layouts */

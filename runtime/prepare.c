@@ -159,7 +159,7 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
         nc_fail(run, "add to the train block: save \"NAME_{epoch}.pth\"",
                 "this trainer was compiled without checkpoints, and can't read one");
     nc_random_seed(&run->random, (unsigned long long)run->seed.value);
-    nc_init_parameters(run->model, run->weights, &run->random);
+    nc_init_parameters(run, run->weights, &run->random);
     if (run->resume)
         resume(run, at);
     else if (files)

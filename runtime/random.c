@@ -12,6 +12,7 @@ void nc_random_seed(struct nc_random *r, unsigned long long seed)
     for (unsigned i = 1; i < N; i++)
         r->state[i] = 1812433253u * (r->state[i - 1] ^ r->state[i - 1] >> 30) + i;
     r->next = N;
+    r->has_normal = 0;
 }
 
 static unsigned twist(unsigned high, unsigned low)

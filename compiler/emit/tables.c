@@ -11,6 +11,25 @@ static const char *braced(Frame *f, int count, const int64_t *numbers)
     return text.bytes;
 }
 
+/* ".init = NC_INIT_NORMAL, .low = 0, .high = 1": the numbers that this kind has. */
+static void emit_init(Frame *f, const Fill *fill)
+{
+    static const struct {
+        const char *name;
+        int numbers;
+    } kinds[] = {
+        [INIT_UNIFORM] = {"UNIFORM", 2}, [INIT_CONSTANT] = {"CONSTANT", 1},
+        [INIT_NORMAL] = {"NORMAL", 2},   [INIT_TRUNC_NORMAL] = {"TRUNC_NORMAL", 4},
+        [INIT_EYE] = {"EYE", 0},         [INIT_DIRAC] = {"DIRAC", 1},
+        [INIT_ORTHOGONAL] = {"ORTHOGONAL", 1},
+    };
+    static const char *const names[] = {"low", "high", "from", "to"};
+    const double numbers[] = {fill->low, fill->high, fill->from, fill->to};
+    text_printf(&f->text, ".init = NC_INIT_%s", kinds[fill->kind].name);
+    for (int i = 0; i < kinds[fill->kind].numbers; i++)
+        text_printf(&f->text, ", .%s = %.17g", names[i], numbers[i]);
+}
+
 static void emit_parameter(Frame *f, const PlacedParameter *placed)
 {
     const Parameter *p = placed->parameter;
@@ -22,11 +41,9 @@ static void emit_parameter(Frame *f, const PlacedParameter *placed)
     for (int i = 0; i < placed->axis_count; i++)
         text_printf(&f->text, "%s{%lld, %lld}", i ? ", " : "", (long long)placed->axis[i].size,
                     (long long)placed->axis[i].stride);
-    if (p->init == INIT_UNIFORM)
-        text_printf(&f->text, "},\n        .init = NC_INIT_UNIFORM, .low = %.17g, .high = %.17g,\n    },\n", p->low,
-                    p->high);
-    else
-        text_printf(&f->text, "},\n        .init = NC_INIT_CONSTANT, .low = %.17g,\n    },\n", p->low);
+    text_add(&f->text, "},\n        ");
+    emit_init(f, &(Fill){.kind = p->init, .low = p->low, .high = p->high});
+    text_add(&f->text, ",\n    },\n");
 }
 
 static void emit_dropouts(Frame *f)

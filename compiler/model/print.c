@@ -58,11 +58,9 @@ static void print_network(Text *out, const Network *network)
         text_printf(out, " -> %s\n", shape_text(out->arena, layer->out));
         for (int p = 0; p < layer->parameters.count; p++) {
             const Parameter *parameter = layer->parameters.at[p];
-            text_printf(out, "    %s %s ", parameter->name, shape_text(out->arena, parameter->shape));
-            if (parameter->init == INIT_UNIFORM)
-                text_printf(out, "uniform(%.9g, %.9g)\n", parameter->low, parameter->high);
-            else
-                text_printf(out, "%.9g\n", parameter->low);
+            const Fill fill = {.kind = parameter->init, .low = parameter->low, .high = parameter->high};
+            text_printf(out, "    %s %s %s\n", parameter->name, shape_text(out->arena, parameter->shape),
+                        fill_text(out->arena, &fill));
         }
     }
 }

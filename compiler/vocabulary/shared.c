@@ -16,6 +16,21 @@ Parameter *layer_parameter(Arena *arena, Layer *layer, const char *name, Shape s
     return parameter;
 }
 
+const char *fill_text(Arena *arena, const Fill *fill)
+{
+    switch (fill->kind) {
+    case INIT_UNIFORM: return arena_printf(arena, "uniform(%.9g, %.9g)", fill->low, fill->high);
+    case INIT_NORMAL: return arena_printf(arena, "normal(%.9g, %.9g)", fill->low, fill->high);
+    case INIT_TRUNC_NORMAL:
+        return arena_printf(arena, "trunc_normal(%.9g, %.9g, %.9g, %.9g)", fill->low, fill->high, fill->from, fill->to);
+    case INIT_EYE: return "eye";
+    case INIT_DIRAC: return arena_printf(arena, "dirac(%.9g)", fill->low);
+    case INIT_ORTHOGONAL: return arena_printf(arena, "orthogonal(%.9g)", fill->low);
+    case INIT_CONSTANT: break;
+    }
+    return arena_printf(arena, "%.9g", fill->low);
+}
+
 double init_weight_bound(int64_t fan_in)
 {
     double gain = sqrt(2.0 / (1.0 + sqrt(5.0) * sqrt(5.0)));

@@ -63,13 +63,28 @@ typedef struct Help {
 
 /* ---- Parameters -------------------------------------------------------------------------------------------------- */
 
-typedef enum InitKind { INIT_UNIFORM, INIT_CONSTANT } InitKind;
+/* How a parameter begins, as torch.nn.init has it: the runtime's NC_INIT_... of the same names. */
+typedef enum InitKind {
+    INIT_UNIFORM,      /* low, high: bounds as torch computes them, in double */
+    INIT_CONSTANT,     /* low */
+    INIT_NORMAL,       /* low: mean; high: standard deviation */
+    INIT_TRUNC_NORMAL, /* the same, between from and to */
+    INIT_EYE,
+    INIT_DIRAC,        /* low: groups */
+    INIT_ORTHOGONAL,   /* low: gain */
+} InitKind;
+
+/* An initialisation with its numbers. */
+typedef struct Fill {
+    InitKind kind;
+    double low, high, from, to;
+} Fill;
 
 typedef struct Parameter {
     const char *name; /* "features.0.weight" */
     Shape shape;      /* torch's: OIHW, [out, in], [n] */
     InitKind init;
-    double low, high; /* UNIFORM: bounds as torch computes them, in double; CONSTANT: low */
+    double low, high; /* as of Fill */
     int index;        /* its place in Network.parameters */
 } Parameter;
 
@@ -263,6 +278,9 @@ Reduction loss_reduction(const Arg *reduction);
 
 /* Adds the operation that gives the gradient of `of`, shaped like it, from `a` and `b` (NULL: one input). */
 Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, Value *b, Attributes attr);
+
+/* "uniform(-0.5, 0.5)", "0": what a parameter begins as. */
+const char *fill_text(Arena *arena, const Fill *fill);
 
 /* The name of a layer's value: "conv2d_features_0". */
 const char *layer_value_name(Arena *arena, const Layer *layer);

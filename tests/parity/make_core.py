@@ -33,6 +33,18 @@ def initial():
     bits("initial_bits", torch.cat([p.flatten() for m in (convolution, linear) for p in m.parameters()]))
 
 
+def normals():
+    """As tensors of a model are drawn: blocks of 16 with a rest, then few one by one, of which one waits."""
+    torch.manual_seed(5)
+    drawn = [nn.init.normal_(torch.empty(n), 0.1, 0.3) for n in (64, 37, 7, 4)]
+    drawn.append(nn.init.trunc_normal_(torch.empty(50), 0.2, 0.5, -0.3, 0.4))
+    drawn.append(nn.init.trunc_normal_(torch.empty(50), 0.2, 0.5, 0.9, 2.0))
+    bits("normal_bits", torch.cat(drawn))
+    torch.manual_seed(5)
+    drawn = [nn.init.orthogonal_(torch.empty(shape), 1.5).flatten() for shape in ((5, 5), (3, 7), (6, 2))]
+    bits("orthogonal_bits", torch.cat(drawn))
+
+
 def orders():
     """Two epochs of a shuffled loader, each followed by a pass over a test loader; with dropout within."""
     torch.manual_seed(0)
@@ -95,6 +107,7 @@ print(f"/* Made by tests/parity/make_core.py with PyTorch {torch.__version__.spl
 print("#ifndef NETC_TESTS_CORE_FIXTURE_H\n#define NETC_TESTS_CORE_FIXTURE_H\n")
 print("#define FIXTURE static const __attribute__((unused))\n")
 initial()
+normals()
 orders()
 sgd()
 losses()

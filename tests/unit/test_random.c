@@ -42,7 +42,7 @@ START_TEST(initial_parameters)
     float block[512] = {0}, dense[64], again[512] = {0};
     struct nc_random r;
     nc_random_seed(&r, 5);
-    nc_init_parameters(&model, block, &r);
+    nc_init_parameters(&(struct nc_run){.model = &model}, block, &r);
     int at = 0;
     for (int i = 0; i < 4; i++) {
         nc_parameter_gather(&parameters[i], block, dense);
@@ -52,6 +52,67 @@ START_TEST(initial_parameters)
         at += (int)nc_parameter_elements(&parameters[i]);
     }
     ck_assert_mem_eq(block, again, sizeof block);
+}
+END_TEST
+
+START_TEST(normal_numbers)
+{
+    static const int counts[] = {64, 37, 7, 4};
+    static const struct nc_fill cut[] = {{.low = 0.2, .high = 0.5, .from = -0.3, .to = 0.4},
+                                         {.low = 0.2, .high = 0.5, .from = 0.9, .to = 2.0}};
+    float drawn[64 + 37 + 7 + 4 + 50 + 50], *to = drawn;
+    struct nc_random r;
+    nc_random_seed(&r, 5);
+    for (int i = 0; i < 4; to += counts[i++])
+        nc_random_normal(&r, 0.1, 0.3, counts[i], to);
+    for (int i = 0; i < 2; i++, to += 50)
+        nc_random_truncated(NULL, &r, &cut[i], 50, to);
+    ck_assert_uint_eq(sizeof drawn, sizeof normal_bits);
+    ck_assert_mem_eq(drawn, normal_bits, sizeof drawn);
+}
+END_TEST
+
+START_TEST(orthogonal_matrices)
+{
+    static const int shapes[][2] = {{5, 5}, {3, 7}, {6, 2}};
+    const float *expected = (const float *)orthogonal_bits;
+    float drawn[25];
+    struct nc_random r;
+    nc_random_seed(&r, 5);
+    for (int i = 0; i < 3; i++) {
+        int rows = shapes[i][0], columns = shapes[i][1];
+        nc_random_orthogonal(NULL, &r, 1.5, rows, columns, drawn);
+        for (int k = 0; k < rows * columns; k++)
+            ck_assert_float_eq_tol(drawn[k], *expected++, 2e-6f);
+    }
+}
+END_TEST
+
+/* The kinds that draw nothing, and one that does, in the order of the statements. */
+START_TEST(fills)
+{
+    const struct nc_parameter parameters[] = {
+        {.rank = 2, .shape = {2, 3}, .floats = 16, .axis_count = 2, .axes = {{2, 8}, {3, 1}}, .low = -1, .high = 1},
+        {.rank = 3, .shape = {4, 2, 3}, .offset = 16, .floats = 24, .axis_count = 3, .axes = {{4, 6}, {2, 3}, {3, 1}},
+         .init = NC_INIT_NORMAL, .low = 0, .high = 1},
+    };
+    const struct nc_fill list[] = {{.parameter = 0, .init = NC_INIT_CONSTANT, .low = 5},
+                                   {.parameter = 1, .init = NC_INIT_DIRAC, .low = 2},
+                                   {.parameter = 0, .init = NC_INIT_EYE}};
+    const struct nc_model model = {.parameters = parameters, .parameter_count = 2, .fills = list, .fill_count = 3};
+    float block[40] = {0}, expected[40] = {0};
+    struct nc_random r, other;
+    expected[0] = expected[8 + 1] = 1;
+    for (int output = 0; output < 4; output++)
+        expected[16 + 6 * output + 3 * (output % 2) + 1] = 1;
+    nc_random_seed(&r, 5);
+    other = r;
+    nc_init_parameters(&(struct nc_run){.model = &model}, block, &r);
+    ck_assert_mem_eq(block, expected, sizeof block);
+    for (int i = 0; i < 6; i++)
+        nc_random_uniform(&other, -1, 1);
+    nc_random_normal(&other, 0, 1, 24, expected);
+    ck_assert_uint_eq(nc_random32(&r), nc_random32(&other)); /* what the layers draw is drawn all the same */
 }
 END_TEST
 
@@ -111,6 +172,9 @@ int main(void)
     TCase *core = tcase_create("core");
     tcase_add_test(core, known_draws);
     tcase_add_test(core, initial_parameters);
+    tcase_add_test(core, normal_numbers);
+    tcase_add_test(core, orthogonal_matrices);
+    tcase_add_test(core, fills);
     tcase_add_test(core, order_and_dropout);
     tcase_add_test(core, masks_go_where_the_layout_says);
     tcase_add_test(core, partial_batches);
