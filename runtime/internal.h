@@ -2,7 +2,7 @@
  *
  *   core (this folder)  options, threads, random numbers, the loop, losses, optimizers; needs libc, libm, threads
  *   data/               data sets and transforms: fills struct nc_data
- *   image/              pictures and their transforms: bytes to bytes, without data sets or files
+ *   image/              pictures: their files decoded, their transforms; bytes to bytes, without data sets
  *   store/              checkpoint files: defines nc_save and nc_load, which hand core a struct nc_store
  *   log/                event files: defines nc_log, which hands core a struct nc_log_writer
  *

@@ -1,0 +1,193 @@
+/* Decoding pictures: the files of tests/fixtures/pictures give PIL's pixels or the refusal that sums.txt has; and no
+ * file, cut anywhere or damaged anywhere, does more than be decoded or refused. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+
+#include "picture_sum.h"
+
+enum { MAX_FILES = 200 };
+
+static struct fixture {
+    char name[100], expected[200]; /* what follows the name in sums.txt */
+    unsigned char *bytes;
+    long long size;
+} fixtures[MAX_FILES];
+static int fixture_count;
+
+static void read_fixture(struct fixture *f)
+{
+    char path[1000];
+    snprintf(path, sizeof path, PICTURES "/%s", f->name);
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s", path);
+    fseek(file, 0, SEEK_END);
+    f->size = ftell(file);
+    rewind(file);
+    f->bytes = malloc((size_t)f->size + 1); /* of the very size below, for the address sanitizer */
+    ck_assert_uint_eq(fread(f->bytes, 1, (size_t)f->size, file), f->size);
+    fclose(file);
+}
+
+static void read_fixtures(void)
+{
+    FILE *list = fopen(PICTURES "/sums.txt", "r");
+    ck_assert_ptr_nonnull(list);
+    while (fscanf(list, "%99s %199[^\n]", fixtures[fixture_count].name, fixtures[fixture_count].expected) == 2) {
+        read_fixture(&fixtures[fixture_count++]);
+        ck_assert_int_lt(fixture_count, MAX_FILES);
+    }
+    fclose(list);
+    ck_assert_int_gt(fixture_count, 20);
+}
+
+static void free_fixtures(void)
+{
+    while (fixture_count > 0)
+        free(fixtures[--fixture_count].bytes);
+}
+
+/* What is expected of a refusal are words of it. */
+static int as_expected(const struct fixture *f, const char *line)
+{
+    static const char refused[] = "refused ";
+    if (strncmp(f->expected, refused, strlen(refused)))
+        return !strcmp(f->expected, line);
+    return !strncmp(line, refused, strlen(refused)) && strstr(line, f->expected + strlen(refused));
+}
+
+START_TEST(pixels_are_pils)
+{
+    struct nc_image image = {0};
+    char line[512];
+    int wrong = 0;
+    for (int i = 0; i < fixture_count; i++) {
+        describe_picture(fixtures[i].bytes, fixtures[i].size, &image, line);
+        if (!as_expected(&fixtures[i], line)) {
+            wrong++;
+            printf("# %s: wanted: %s; is: %s\n", fixtures[i].name, fixtures[i].expected, line);
+        }
+    }
+    nc_image_free(&image);
+    ck_assert_int_eq(wrong, 0);
+}
+END_TEST
+
+START_TEST(a_scan_finds_the_size_that_decoding_gives)
+{
+    struct nc_image image = {0};
+    for (int i = 0; i < fixture_count; i++) {
+        struct nc_image_header header = {0};
+        char error[NC_IMAGE_ERROR];
+        if (!nc_image_decode(fixtures[i].bytes, fixtures[i].size, &image, error))
+            continue;
+        ck_assert_msg(nc_image_scan(fixtures[i].bytes, fixtures[i].size, &header, error), "%s: %s", fixtures[i].name,
+                      error);
+        ck_assert_int_eq(header.width, image.width);
+        ck_assert_int_eq(header.height, image.height);
+    }
+    nc_image_free(&image);
+}
+END_TEST
+
+START_TEST(a_gif_is_known)
+{
+    static const unsigned char gif[] = "GIF89a\1\0\1\0";
+    struct nc_image_header header = {0};
+    char error[NC_IMAGE_ERROR];
+    ck_assert(nc_image_scan(gif, sizeof gif, &header, error));
+    ck_assert_str_eq(header.format, "GIF");
+}
+END_TEST
+
+static void *decode_all(void *context)
+{
+    int *wrong = context;
+    struct nc_image image = {0};
+    char line[512];
+    for (int i = 0; i < fixture_count; i++) {
+        describe_picture(fixtures[i].bytes, fixtures[i].size, &image, line);
+        *wrong += !as_expected(&fixtures[i], line);
+    }
+    nc_image_free(&image);
+    return NULL;
+}
+
+START_TEST(threads_decode_at_once)
+{
+    pthread_t threads[4];
+    int wrong[4] = {0};
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, decode_all, &wrong[i]), 0);
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], NULL);
+        ck_assert_int_eq(wrong[i], 0);
+    }
+}
+END_TEST
+
+/* In memory of the very size, so that the address sanitizer sees a byte too far. */
+static void try_bytes(const unsigned char *bytes, long long size, struct nc_image *image)
+{
+    struct nc_image_header header;
+    char error[NC_IMAGE_ERROR];
+    unsigned char *copy = malloc((size_t)size);
+    memcpy(copy, bytes, (size_t)size);
+    nc_image_scan(copy, size, &header, error);
+    error[0] = 0;
+    if (!nc_image_decode(copy, size, image, error))
+        ck_assert_str_ne(error, "");
+    free(copy);
+}
+
+START_TEST(a_file_may_end_anywhere)
+{
+    struct nc_image image = {0};
+    for (int i = 0; i < fixture_count; i++)
+        for (long long size = 0; size < fixtures[i].size; size += size < 300 ? 1 : fixtures[i].size / 60 + 1)
+            try_bytes(fixtures[i].bytes, size, &image);
+    nc_image_free(&image);
+}
+END_TEST
+
+/* Every byte of the first 300, where headers are, and some of the others, in several ways; the same ones each time. */
+START_TEST(a_file_may_be_damaged_anywhere)
+{
+    static const unsigned char damage[] = {0x00, 0xff, 0x80, 0x7f, 0x01};
+    struct nc_image image = {0};
+    unsigned random = 1;
+    for (int i = 0; i < fixture_count; i++) {
+        for (long long at = 0; at < fixtures[i].size; at += at < 300 ? 1 : fixtures[i].size / 40 + 1) {
+            unsigned char kept = fixtures[i].bytes[at];
+            random = random * 1664525 + 1013904223;
+            unsigned char other = damage[(random >> 16) % sizeof damage];
+            fixtures[i].bytes[at] = other == kept ? (unsigned char)(kept + 1) : other;
+            try_bytes(fixtures[i].bytes, fixtures[i].size, &image);
+            fixtures[i].bytes[at] = kept;
+        }
+    }
+    nc_image_free(&image);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("picture");
+    TCase *tests = tcase_create("all");
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, read_fixtures, free_fixtures);
+    tcase_add_test(tests, pixels_are_pils);
+    tcase_add_test(tests, a_scan_finds_the_size_that_decoding_gives);
+    tcase_add_test(tests, a_gif_is_known);
+    tcase_add_test(tests, threads_decode_at_once);
+    tcase_add_test(tests, a_file_may_end_anywhere);
+    tcase_add_test(tests, a_file_may_be_damaged_anywhere);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
