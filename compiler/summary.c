@@ -68,6 +68,16 @@ static const char *layer_text(Arena *arena, const Layer *layer)
     return out.bytes;
 }
 
+/* `text` as far to the right as its path is deep. */
+static const char *indented(Arena *arena, const char *path, const char *text)
+{
+    Text out = text_new(arena);
+    for (; (path = strchr(path, '.')); path++)
+        text_add(&out, "  ");
+    text_add(&out, text);
+    return out.bytes;
+}
+
 enum { COLUMNS = 5 };
 
 typedef struct Row {
@@ -112,14 +122,19 @@ static void print_network(Text *out, Arena *arena, const Network *network, const
     int64_t parameters = 0, work = 0;
     vec_push(arena, table, ((Row){{"path", "layer", "output", "parameters", graph ? "MFLOP" : ""}}));
     vec_push(arena, table, ((Row){{"", "input", shape_text(arena, network->input), "", ""}}));
-    for (int i = 0; i < network->layers.count; i++) {
+    for (int i = 0, group = 0; i < network->layers.count; i++) {
         const Layer *layer = network->layers.at[i];
+        for (; group < network->groups.count && network->groups.at[group].first <= i; group++) {
+            const Group *g = &network->groups.at[group];
+            vec_push(arena, table, ((Row){{g->path, indented(arena, g->path, g->text), "", "", ""}}));
+        }
         int64_t own = layer_parameters(layer);
         int64_t adds = graph ? layer_work(graph, layer) : 0;
         parameters += own;
         work += adds;
         vec_push(arena, table,
-                 ((Row){{layer->path, layer_text(arena, layer), shape_text(arena, layer->out),
+                 ((Row){{layer->path, indented(arena, layer->path, layer_text(arena, layer)),
+                         shape_text(arena, layer->out),
                          own ? grouped(arena, own) : "",
                          adds ? arena_printf(arena, "%.3f", 2e-6 * (double)adds) : ""}}));
     }

@@ -42,6 +42,7 @@ static const Name no_name;
 
 %token <name> NAME "a name" INT "a number" FLOAT "a fraction" STRING "a string"
 %token <name> IMPORT "'import'" LET "'let'" BLOCK "'block'" MODEL "'model'" DATA "'data'" TRAIN "'train'"
+%token <name> REPEAT "'repeat'"
 %token TRUE "True" FALSE "False" NONE "None" INFER "'_'" NEWLINE "the end of the line"
 %token FLOOR_DIVIDE "'//'" POWER "'**'"
 %token START_FILE START_VALUE
@@ -52,8 +53,8 @@ static const Name no_name;
 %precedence SIGN
 %right POWER
 
-%type <name> any_name
-%type <node> statements statement body items item_list item args arg_list arg call expr pair values
+%type <name> word any_name
+%type <node> statements statement body items item_list item value args arg_list arg call expr pair values
 %type <node> settings setting_list setting setting_args setting_arg edits edit_list edit
 
 %%
@@ -91,8 +92,9 @@ statement:
                                { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TRAIN, @$, $2), $4); }
 ;
 
-/* Words that begin a statement are names everywhere else. */
-any_name: NAME | IMPORT | LET | BLOCK | MODEL | DATA | TRAIN;
+/* Words that begin a statement are names everywhere else; what is called is never 'repeat'. */
+word: NAME | IMPORT | LET | BLOCK | MODEL | DATA | TRAIN;
+any_name: word | REPEAT;
 
 /* ---- Bodies: items separated by line ends, commas or both ---- */
 
@@ -116,12 +118,15 @@ item_list:
 separator: NEWLINE | ',';
 
 item:
+  value                        { $$ = $1; }
+| any_name ':' value           { $$ = syntax_node(B, SYNTAX_CHILD, @$, $1, $3); }
+| REPEAT expr body             { $$ = syntax_with_body(B, syntax_node(B, SYNTAX_REPEAT, @$, $1, $2), $3); }
+;
+
+value:
   call                         { $$ = $1; }
 | body                         { $$ = $1; }
-| any_name ':' call            { $$ = syntax_node(B, SYNTAX_CHILD, @$, $1, $3); }
-| any_name ':' body            { $$ = syntax_node(B, SYNTAX_CHILD, @$, $1, $3); }
-| any_name body                { $$ = syntax_node(B, SYNTAX_CHILD, @$, $1, $2);
-                                 report_missing_colon(parse, $1); }
+| any_name body                { $$ = syntax_with_body(B, syntax_leaf(B, SYNTAX_CALL, @$, $1), $2); }
 ;
 
 /* ---- Training ---- */
@@ -182,7 +187,7 @@ edit:
 /* ---- Calls and their arguments ---- */
 
 call:
-  any_name '(' args ')'        { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_CALL, @$, $1), $3); }
+  word '(' args ')'            { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_CALL, @$, $1), $3); }
 ;
 
 args:

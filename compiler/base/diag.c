@@ -15,13 +15,21 @@ typedef struct Message {
     const char *text;
     int owner;  /* of a note: the place of the error or warning it belongs to */
     int source; /* the place of its source among those seen: messages of one file stay together */
+    const struct Use *use; /* of an error: what brought in the text it stands in; NULL: nothing */
 } Message;
+
+/* Text that another place brings in. */
+typedef struct Use {
+    Message note;
+    const struct Use *around;
+} Use;
 
 struct Diag {
     Arena *arena;
     VEC(Message) messages; /* errors and warnings, in the order they came */
     VEC(Message) notes;
     VEC(const Source *) sources;
+    const Use *use; /* the innermost one at hand */
     int errors;
     bool dropped; /* the last error was a repetition: its notes go too */
 };
@@ -33,6 +41,7 @@ Diag *diag_new(Arena *arena)
     return diag;
 }
 
+enum { MOST_USES = 8 }; /* notes of blocks within blocks, the innermost first */
 enum { MOST = 1000 }; /* messages kept: of a file that is no .net file at all, the rest is only counted */
 
 static int source_place(Diag *diag, const Source *source)
@@ -51,20 +60,40 @@ static bool same_place(Span a, Span b)
 
 static void add(Diag *diag, Kind kind, Span span, const char *format, va_list args)
 {
+    const char *text = arena_vprintf(diag->arena, format, args);
     diag->dropped = false;
-    for (int i = 0; i < diag->messages.count; i++)
-        if (diag->messages.at[i].kind == kind && same_place(diag->messages.at[i].span, span))
+    for (int i = 0; i < diag->messages.count; i++) {
+        const Message *other = &diag->messages.at[i];
+        bool again = other->use == diag->use || strcmp(other->text, text) == 0;
+        if (other->kind == kind && same_place(other->span, span) && again)
             diag->dropped = true;
+    }
     if (diag->messages.count >= MOST) {
         diag->dropped = true;
         diag->errors += kind == KIND_ERROR;
     }
     if (diag->dropped)
         return;
-    Message message = {.kind = kind, .span = span, .text = arena_vprintf(diag->arena, format, args),
-                       .source = source_place(diag, span.source)};
+    Message message = {.kind = kind, .span = span, .text = text,
+                       .source = source_place(diag, span.source), .use = diag->use};
     vec_push(diag->arena, diag->messages, message);
     diag->errors += kind == KIND_ERROR;
+}
+
+void diag_enter(Diag *diag, Span span, const char *format, ...)
+{
+    Use *use = arena_make(diag->arena, Use);
+    va_list args;
+    va_start(args, format);
+    use->note = (Message){.kind = KIND_NOTE, .span = span, .text = arena_vprintf(diag->arena, format, args)};
+    va_end(args);
+    use->around = diag->use;
+    diag->use = use;
+}
+
+void diag_leave(Diag *diag)
+{
+    diag->use = diag->use->around;
 }
 
 void diag_error(Diag *diag, Span span, const char *format, ...)
@@ -189,6 +218,9 @@ void diag_print(Diag *diag, FILE *out, bool color)
         for (int n = 0; n < diag->notes.count; n++)
             if (diag->notes.at[n].owner == order[i])
                 print_message(&text, &diag->notes.at[n], color);
+        int uses = 0;
+        for (const Use *use = message->use; use && uses < MOST_USES; use = use->around, uses++)
+            print_message(&text, &use->note, color);
     }
     if (diag->errors > DIAG_MAX_ERRORS)
         text_printf(&text, "netc: %d more error%s\n", diag->errors - DIAG_MAX_ERRORS,

@@ -21,7 +21,8 @@ enum { DIAG_MAX_ERRORS = 20 };
 
 Diag *diag_new(Arena *arena);
 
-/* An error at `span`. Notes that follow belong to it. A second error at the same span is dropped, its notes too. */
+/* An error at `span`. Notes that follow belong to it. A second error at the same span is dropped, its notes too;
+ * in a block's text, only one of the same use or with the same words. */
 void diag_error(Diag *diag, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* A note to the last error: where the other side of it stands, or what to do. */
@@ -29,6 +30,11 @@ void diag_note(Diag *diag, Span span, const char *format, ...) __attribute__((fo
 
 /* A warning: compilation goes on. */
 void diag_warning(Diag *diag, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* What is reported from here on stands in text that `span` brings in (the use of a block): until diag_leave, errors get
+ * a last note with this sentence; of uses within uses, one each. */
+void diag_enter(Diag *diag, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void diag_leave(Diag *diag);
 
 int diag_error_count(const Diag *diag);
 

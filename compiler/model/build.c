@@ -37,9 +37,6 @@ static void refuse(Build *build, const Syntax *syntax)
     Span word = {syntax->span.source, syntax->span.start, syntax->span.start + 6};
     if (syntax->kind == SYNTAX_IMPORT) {
         diag_error(build->diag, word, "'import' is not supported yet: write the model in this file");
-    } else if (syntax->kind == SYNTAX_BLOCK) {
-        word.end = word.start + 5;
-        diag_error(build->diag, word, "'block' is not supported yet: write its layers where they are used");
     } else {
         diag_error(build->diag, syntax->value->span,
                    "model made of another one is not supported yet: write its layers in braces");
@@ -54,6 +51,7 @@ static void build_kind(Build *build, const Syntax *file, SyntaxKind kind)
             continue;
         switch (kind) {
         case SYNTAX_LET: build_let(build, statement); break;
+        case SYNTAX_BLOCK: build_block(build, statement); break;
         case SYNTAX_MODEL: build_network(build, statement); break;
         case SYNTAX_DATA: build_data(build, statement); break;
         case SYNTAX_TRAIN: build_train(build, statement); break;
@@ -67,7 +65,7 @@ static bool loses_any(const Syntax *file)
 {
     for (int i = 0; i < file->items.count; i++) {
         SyntaxKind kind = file->items.at[i]->kind;
-        if (kind == SYNTAX_IMPORT || kind == SYNTAX_BLOCK || kind == SYNTAX_DERIVE || kind == SYNTAX_BROKEN)
+        if (kind == SYNTAX_IMPORT || kind == SYNTAX_DERIVE || kind == SYNTAX_BROKEN)
             return true;
     }
     return false;
@@ -122,8 +120,11 @@ Program *model_build(Arena *arena, Diag *diag, const Source *source, const Synta
         if (statement->name && statement->kind != SYNTAX_TRAIN && statement->kind != SYNTAX_IMPORT)
             define_name(&build, (Name){statement->name, statement->name_span});
     }
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         build_kind(&build, syntax, order[i]);
+        if (order[i] == SYNTAX_BLOCK)
+            check_blocks(&build);
+    }
     if (!build.partial) {
         check_settings(&build);
         if (!program->networks.count && !diag_error_count(diag))

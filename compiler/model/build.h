@@ -11,6 +11,18 @@ typedef struct Let {
     Constant value;
 } Let;
 
+/* A block of the file. Its parameters take any constant. */
+typedef struct Block {
+    const Syntax *syntax;
+    const Param *params;
+    bool broken; /* its head is wrong, or it contains itself: reported; uses of it are silent */
+} Block;
+
+/* The values of a block's parameters, while a use of it is looked at. */
+typedef struct Scope {
+    VEC(Let) lets;
+} Scope;
+
 /* A value that the command line gives: --set path=text. */
 typedef struct Setting {
     const char *path, *text;
@@ -38,6 +50,8 @@ typedef struct Build {
     Program *program;
     bool partial; /* statements could not be read, or are refused: what is missing may only be unread */
     VEC(Let) lets;
+    VEC(Block *) blocks;
+    const Scope *scope; /* NULL outside of blocks */
     VEC(NetworkEntry) networks;
     VEC(DataEntry) data;
     VEC(Setting) settings;
@@ -68,6 +82,44 @@ void report_no_kind(Build *build, const char *what, const char *name, Span span,
 
 /* Reports a name that is defined twice in the file, and remembers it. */
 void define_name(Build *build, Name name);
+
+/* Blocks (blocks.c). Their heads first; when all are known, their bodies: unknown names, blocks that use themselves. */
+void build_block(Build *build, const Syntax *syntax);
+void check_blocks(Build *build);
+Block *find_block(const Build *build, const char *name);
+
+/* Gives the parameters of a block the values of a call. NULL after reporting what does not fit. */
+const Scope *bind_block(Build *build, const Block *block, const Syntax *call, const char *path);
+
+/* "ConvUnit(channels=32, p=0.0)" */
+const char *block_text(Arena *arena, const Block *block, const Scope *scope);
+
+/* The layer with this name, or NULL. */
+const LayerKind *find_layer(const char *name);
+
+/* Parts of a body (body.c). Whether a name is the word Sequential; what is wrong with a name that is nothing at all. */
+bool is_sequential(const char *name);
+void report_no_layer(Build *build, const Syntax *call);
+
+/* The call of a layer among the arguments of a Sequential; NULL after reporting that it is none. */
+const Syntax *sequential_item(Build *build, const Syntax *argument);
+
+/* Nested deeper, a model is refused: in braces, in blocks and in Sequentials, all counted. */
+enum { MAX_NESTING = 500 };
+
+/* Where a model's layers are added: the end of what is there so far. */
+typedef struct Chain {
+    Network *network;
+    Layer *last;
+    Shape shape;
+    Span span;    /* where `shape` comes from */
+    bool known;   /* `shape` is; after a mistake what follows is not looked at, as it would only repeat it */
+    int visited;  /* items, each as often as it is repeated or its block is used */
+    int depth;    /* of nesting */
+} Chain;
+
+/* Adds the layers of a body, whose children are named after `prefix`. */
+void add_body(Build *build, Chain *chain, const Syntax *body, const char *prefix);
 
 /* The statements. */
 void build_network(Build *build, const Syntax *syntax);

@@ -51,6 +51,11 @@ static Constant literal(Build *build, const Syntax *syntax)
 static Constant name(Build *build, const Syntax *syntax)
 {
     VEC(const char *) known = {0};
+    for (int i = 0; build->scope && i < build->scope->lets.count; i++) {
+        if (strcmp(build->scope->lets.at[i].name, syntax->name) == 0)
+            return build->scope->lets.at[i].value;
+        vec_push(build->arena, known, build->scope->lets.at[i].name);
+    }
     for (int i = 0; i < build->lets.count; i++) {
         if (strcmp(build->lets.at[i].name, syntax->name) == 0)
             return build->lets.at[i].value;

@@ -9,6 +9,13 @@
 
 typedef struct Syntax Syntax; /* syntax/tree.h */
 
+/* Layers that stand together in braces, in a Sequential or in a block, for people to read. */
+typedef struct Group {
+    const char *path; /* "features.0" */
+    const char *text; /* "ConvUnit(channels=32, p=0.0)", "Sequential" */
+    int first;        /* its first layer; the others follow, as long as their paths begin with its */
+} Group;
+
 /* A model's body, flat: nested blocks are dissolved, their names kept in the paths. */
 typedef struct Network {
     const char *name;
@@ -16,6 +23,7 @@ typedef struct Network {
     Shape input;       /* of one sample: 3x32x32 */
     Shape output;
     VEC(Layer *) layers; /* in order */
+    VEC(Group) groups;   /* outer ones before inner ones */
     VEC(Parameter *) parameters; /* in torch's order: layer by layer, weight then bias */
 } Network;
 

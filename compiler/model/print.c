@@ -32,6 +32,7 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
             text_printf(out, "%s%.12g", i ? ", " : "[", arg->list[i]);
         text_add(out, "]");
         break;
+    case ARG_ANY: text_add(out, constant_text(out->arena, *arg->any)); break;
     }
 }
 
@@ -51,8 +52,10 @@ static void print_network(Text *out, const Network *network)
 {
     text_printf(out, "model %s %s -> %s\n", network->name, shape_text(out->arena, network->input),
                 shape_text(out->arena, network->output));
-    for (int i = 0; i < network->layers.count; i++) {
+    for (int i = 0, group = 0; i < network->layers.count; i++) {
         const Layer *layer = network->layers.at[i];
+        for (; group < network->groups.count && network->groups.at[group].first <= i; group++)
+            text_printf(out, "  %s: %s\n", network->groups.at[group].path, network->groups.at[group].text);
         text_printf(out, "  %s: ", layer->path);
         print_call(out, layer->kind->name, layer->kind->params, &layer->args);
         text_printf(out, " -> %s\n", shape_text(out->arena, layer->out));

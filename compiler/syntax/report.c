@@ -41,7 +41,9 @@ static const char *expectation_text(Arena *arena, const Expectation *expected, b
     for (int i = 0; i < expected->others.count; i++) {
         const char *other = expected->others.at[i];
         if (colon && strcmp(other, "'{'") == 0)
-            continue; /* the grammar takes it only to say that the colon is missing */
+            continue; /* few names have braces without a colon */
+        if (expected->name && strcmp(other, "'repeat'") == 0)
+            continue; /* a name all the same */
         if (!one_of(other, operators) && !(expected->value && one_of(other, starts)))
             vec_push(arena, phrases, other);
     }
@@ -77,11 +79,6 @@ void report_unexpected(Parse *parse, const Expectation *expected, Span span, con
     else
         diag_error(parse->tree.diag, span, "expected %s%s but got '%s'", text, after, token_text(parse, span));
     give_up(parse, parse->source->text[span.start] == '{');
-}
-
-void report_missing_colon(Parse *parse, Name name)
-{
-    diag_error(parse->tree.diag, name.span, "name of a nested block needs a colon: '%s: {'", name.text);
 }
 
 void report_too_deep(Parse *parse, Span span)

@@ -13,9 +13,6 @@ typedef struct Expectation {
 /* The token at `span` does not fit; `seen` names it where its text can't, else NULL. */
 void report_unexpected(Parse *parse, const Expectation *expected, Span span, const char *seen);
 
-/* `name {` where a child is meant. */
-void report_missing_colon(Parse *parse, Name name);
-
 /* The parser's stack is full. */
 void report_too_deep(Parse *parse, Span span);
 

@@ -93,6 +93,7 @@ static const char *const kind_names[] = {
     [SYNTAX_FILE] = "file",     [SYNTAX_IMPORT] = "import",   [SYNTAX_LET] = "let",       [SYNTAX_BLOCK] = "block",
     [SYNTAX_MODEL] = "model",   [SYNTAX_DERIVE] = "derive",   [SYNTAX_EDIT] = "edit",     [SYNTAX_DATA] = "data",
     [SYNTAX_TRAIN] = "train",   [SYNTAX_SETTING] = "setting", [SYNTAX_BODY] = "body",     [SYNTAX_CHILD] = "child",
+    [SYNTAX_REPEAT] = "repeat",
     [SYNTAX_CALL] = "call",     [SYNTAX_ARG] = "arg",         [SYNTAX_INT] = "int",       [SYNTAX_FLOAT] = "float",
     [SYNTAX_STRING] = "string", [SYNTAX_NAME] = "name",       [SYNTAX_TRUE] = "True",     [SYNTAX_FALSE] = "False",
     [SYNTAX_NONE] = "None",     [SYNTAX_INFER] = "_",         [SYNTAX_BROKEN] = "broken", [SYNTAX_TUPLE] = "tuple",

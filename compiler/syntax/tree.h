@@ -24,9 +24,10 @@ typedef enum SyntaxKind {
     /* What stands in a body. */
     SYNTAX_BODY,  /* { items: calls, children, bodies } */
     SYNTAX_CHILD, /* name: value, a call or a body */
+    SYNTAX_REPEAT, /* repeat value body */
 
     /* Expressions. */
-    SYNTAX_CALL,   /* name(items: arguments) */
+    SYNTAX_CALL,   /* name(items: arguments), or in a body: name body */
     SYNTAX_ARG,    /* value, or name = value (name NULL: positional) */
     SYNTAX_INT,    /* name: the digits */
     SYNTAX_FLOAT,  /* name: the digits */

@@ -61,6 +61,13 @@ const char *constant_text(Arena *arena, Constant constant)
     return text.bytes;
 }
 
+static const Constant *constant_copy(Arena *arena, Constant constant)
+{
+    Constant *copy = arena_make(arena, Constant);
+    *copy = constant;
+    return copy;
+}
+
 /* The constant that a signature's default stands for. */
 static Constant fallback_constant(Arena *arena, const char *text)
 {
@@ -107,7 +114,7 @@ static const char *const type_text[] = {
     [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
     [ARG_FLOATS] = "a list of numbers", [ARG_SIZE] = "a whole number or _",
     [ARG_EXTENTS] = "a whole number, None or a pair of them",
-    [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"",
+    [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"", [ARG_ANY] = "a constant",
 };
 
 /* Gives `arg` the value of a constant. False when the type does not allow it. */
@@ -161,6 +168,9 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
                 return false;
         arg->list = list;
         arg->list_count = value.count;
+        return true;
+    case ARG_ANY:
+        arg->any = constant_copy(arena, value);
         return true;
     }
     return false;

@@ -20,6 +20,7 @@ typedef enum ArgType {
     ARG_SIZE,   /* an int that `_` leaves to the input: in_channels */
     ARG_EXTENTS, /* a pair, or None for one of it or for both: what the input has */
     ARG_PADDING, /* a pair, or "same" or "valid" (then Arg.s) */
+    ARG_ANY,     /* a block's own: any constant, _ too (Arg.any) */
 } ArgType;
 
 typedef struct Param {
@@ -44,6 +45,7 @@ typedef struct Arg {
     const char *s;
     const double *list;
     int list_count;
+    const struct Constant *any;
 } Arg;
 
 /* Arguments in the order of the signature: args.at[0] is the first Param's. */
