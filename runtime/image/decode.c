@@ -26,7 +26,9 @@ static int refuse_gif(const unsigned char *file, long long size, struct nc_image
 
 static const struct nc_image_format gif_format = {"GIF", is_gif, scan_gif, refuse_gif};
 
-static const struct nc_image_format *const formats[] = {&nc_jpeg_format, &gif_format};
+static const struct nc_image_format *const formats[] = {
+    &nc_jpeg_format, &nc_png_format, &nc_webp_format, &nc_tiff_format, &nc_bmp_format, &nc_pnm_format, &gif_format,
+};
 
 /* Whose file it is, or NULL with a sentence. */
 static const struct nc_image_format *format_of(const unsigned char *file, long long size, char *error)
@@ -50,21 +52,26 @@ int nc_image_refuse(char *error, const char *format, ...)
     return 0;
 }
 
-int nc_image_size_fits(const char *format, long long width, long long height, char *error)
+int nc_image_sizes(const char *format, long long claimed_width, long long claimed_height, int *width, int *height,
+                   char *error)
 {
-    if (width < 1 || height < 1)
+    long long most = NC_IMAGE_MOST_PIXELS, w = claimed_width, h = claimed_height;
+    if (w < 1 || h < 1)
         return nc_image_refuse(error, "the %s file says that its picture has no pixels", format);
-    if (width > NC_IMAGE_MOST_PIXELS || height > NC_IMAGE_MOST_PIXELS || width * height > NC_IMAGE_MOST_PIXELS)
-        return nc_image_refuse(error, "the %s file says that its picture has %lld x %lld pixels; the limit is %d",
-                               format, width, height, NC_IMAGE_MOST_PIXELS);
+    if (w > most || h > most || w * h > most)
+        return nc_image_refuse(error, "the %s file says that its picture has %lld x %lld pixels; the limit is %lld",
+                               format, w, h, most);
+    *width = (int)w;
+    *height = (int)h;
     return 1;
 }
 
 int nc_image_begin(const char *format, long long width, long long height, struct nc_image *image, char *error)
 {
-    if (!nc_image_size_fits(format, width, height, error))
+    int w, h;
+    if (!nc_image_sizes(format, width, height, &w, &h, error))
         return 0;
-    if (!nc_image_shape(image, (int)width, (int)height, 3))
+    if (!nc_image_shape(image, w, h, 3))
         return nc_image_refuse(error, "there is no memory for its %lld x %lld pixels", width, height);
     return 1;
 }
@@ -76,7 +83,7 @@ int nc_image_scan(const unsigned char *file, long long size, struct nc_image_hea
     if (!format || !format->scan(file, size, &header->width, &header->height, error))
         return 0;
     header->format = format->name;
-    return format == &gif_format || nc_image_size_fits(format->name, header->width, header->height, error);
+    return 1;
 }
 
 int nc_image_decode(const unsigned char *file, long long size, struct nc_image *image, char error[NC_IMAGE_ERROR])

@@ -1,12 +1,11 @@
 /* JPEG, by libjpeg-turbo: as PIL, with its defaults (the exact integer DCT, smooth upsampling). Data that is corrupt
  * but can be gone on with is decoded, as PIL does; a file that ends before its last pixel is refused, as PIL does. */
-#include <setjmp.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <jpeglib.h>
 
 #include "../library.h"
+#include "escape.h"
 #include "formats.h"
 
 #if JPEG_LIB_VERSION >= 80
@@ -23,9 +22,6 @@ NC_LIBRARY(libjpeg, LIBJPEG, LIBJPEG_FILE, "libjpeg62-turbo")
 
 /* Scans over all pixels take time though they may be a few bytes each; ordinary progressive files have about ten. */
 enum { MAX_SCANS = 100 };
-
-/* How the work of a decoder can end by longjmp. */
-enum { FAILED = 1, DONE };
 
 struct decoder {
     struct jpeg_decompress_struct jpeg;
@@ -48,7 +44,7 @@ static void on_error(j_common_ptr jpeg)
     char message[JMSG_LENGTH_MAX];
     jpeg->err->format_message(jpeg, message);
     nc_image_refuse(decoder_of(jpeg)->error, "the JPEG file is broken: %s", message);
-    longjmp(decoder_of(jpeg)->out, FAILED);
+    longjmp(decoder_of(jpeg)->out, NC_FAILED);
 }
 
 static void ignore_message(j_common_ptr jpeg)
@@ -66,9 +62,9 @@ static boolean on_end(j_decompress_ptr jpeg)
 {
     struct decoder *decoder = jpeg->client_data;
     if (decoder->rows_done)
-        longjmp(decoder->out, DONE);
+        longjmp(decoder->out, NC_DONE);
     nc_image_refuse(decoder->error, "the JPEG file is cut short");
-    longjmp(decoder->out, FAILED);
+    longjmp(decoder->out, NC_FAILED);
 }
 
 static void skip_bytes(j_decompress_ptr jpeg, long count)
@@ -86,25 +82,12 @@ static void count_scans(j_common_ptr jpeg)
     if (((j_decompress_ptr)jpeg)->input_scan_number <= MAX_SCANS)
         return;
     nc_image_refuse(decoder_of(jpeg)->error, "the JPEG file has more than %d scans", MAX_SCANS);
-    longjmp(decoder_of(jpeg)->out, FAILED);
+    longjmp(decoder_of(jpeg)->out, NC_FAILED);
 }
 
-/* Calls `work`, which may end by longjmp. The decoder is a variable of the caller's, so that nothing of it is lost. */
-static int ends_well(struct decoder *decoder, void (*work)(struct decoder *decoder))
+static void read_header(void *context)
 {
-    switch (setjmp(decoder->out)) {
-    case 0:
-        work(decoder);
-        return 1;
-    case DONE:
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-static void read_header(struct decoder *decoder)
-{
+    struct decoder *decoder = context;
     libjpeg.jpeg_CreateDecompress(&decoder->jpeg, JPEG_LIB_VERSION, sizeof decoder->jpeg);
     decoder->jpeg.src = &decoder->source;
     decoder->jpeg.progress = &decoder->progress;
@@ -113,7 +96,7 @@ static void read_header(struct decoder *decoder)
 
 /* Does `work` with a decoder for the file. */
 static int with_decoder(const unsigned char *file, long long size, struct nc_image *image, int *width, int *height,
-                        char *error, void (*work)(struct decoder *decoder))
+                        char *error, void (*work)(void *decoder))
 {
     if (!nc_library_load(&libjpeg_library, error, NC_IMAGE_ERROR))
         return 0;
@@ -129,9 +112,8 @@ static int with_decoder(const unsigned char *file, long long size, struct nc_ima
     decoder.jpeg.err = libjpeg.jpeg_std_error(&decoder.errors);
     decoder.errors.error_exit = on_error;
     decoder.errors.output_message = ignore_message;
-    int done = ends_well(&decoder, work);
-    *width = (int)decoder.jpeg.image_width;
-    *height = (int)decoder.jpeg.image_height;
+    int done = nc_escape(decoder.out, work, &decoder) &&
+               nc_image_sizes("JPEG", decoder.jpeg.image_width, decoder.jpeg.image_height, width, height, error);
     libjpeg.jpeg_destroy_decompress(&decoder.jpeg);
     return done;
 }
@@ -144,18 +126,19 @@ static void convert_row(JSAMPROW inks, unsigned char *pixels, int width)
     nc_image_cmyk(inks, pixels, width);
 }
 
-static void read_picture(struct decoder *decoder)
+static void read_picture(void *context)
 {
+    struct decoder *decoder = context;
     j_decompress_ptr d = &decoder->jpeg;
     struct nc_image *image = decoder->image;
     read_header(decoder);
     int cmyk = d->num_components == 4;
     if (!cmyk && d->num_components != 1 && d->num_components != 3) {
         nc_image_refuse(decoder->error, "the JPEG file has %d colours; 1, 3 and 4 are read", d->num_components);
-        longjmp(decoder->out, FAILED);
+        longjmp(decoder->out, NC_FAILED);
     }
     if (!nc_image_begin("JPEG", d->image_width, d->image_height, image, decoder->error))
-        longjmp(decoder->out, FAILED);
+        longjmp(decoder->out, NC_FAILED);
     JSAMPROW inks = cmyk ? d->mem->alloc_large((j_common_ptr)d, JPOOL_IMAGE, (size_t)image->width * 4) : NULL;
     d->out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
     libjpeg.jpeg_start_decompress(d);

@@ -19,7 +19,8 @@ from PIL import Image
 warnings.simplefilter("ignore")
 for path in json.load(sys.stdin):
     try:
-        image = Image.open(path).convert("RGB")
+        with open(path, "rb") as file:  # as torchvision: given the path, PIL maps files into memory
+            image = Image.open(file).convert("RGB")
         print("%d %d %08x" % (image.width, image.height, zlib.crc32(image.tobytes())))
     except Exception as error:
         print("refused", str(error).replace("\\n", " "))
@@ -34,14 +35,16 @@ def compare(paths):
                             check=True).stdout.splitlines()
     ours = run(TOOL, *paths).out.splitlines()
     assert len(ours) == len(theirs) == len(paths), (len(ours), len(theirs), len(paths))
-    wrong = ["%s: PIL %s, netc %s" % row for row in zip(paths, theirs, ours)
-             if row[1] != row[2] and not row[1].startswith("refused")]
-    return [line for line in wrong if "it is a GIF" not in line]
+    return ["%s: PIL %s, netc %s" % row for row in zip(paths, theirs, ours)
+            if row[1] != row[2] and not (row[1].startswith("refused") and row[2].startswith("refused"))]
 
 
 def test_fixtures_are_pils():
-    wrong = compare(sorted(glob.glob(os.path.join(ROOT, "tests", "fixtures", "pictures", "*.*"))))
-    wrong = [line for line in wrong if "sums.txt" not in line]
+    """All but those that netc alone refuses."""
+    folder = os.path.join(ROOT, "tests", "fixtures", "pictures")
+    with open(os.path.join(folder, "sums.txt"), encoding="utf-8") as file:
+        names = [line.split()[0] for line in file if line.split()[1] != "refused"]
+    wrong = compare([os.path.join(folder, name) for name in names])
     assert not wrong, "\n".join(wrong)
 
 
