@@ -28,6 +28,10 @@ void nc_walk_next(struct nc_walk *walk);
 
 /* ---- Draws (random.c, init.c) ------------------------------------------------------------------------------------ */
 
+/* The masks of all dropout layers for a batch of `count`, as PyTorch's forward pass draws them: masks[layer] has
+ * [count][elements]. */
+void nc_draw_dropout(const struct nc_model *model, struct nc_random *random, int count, unsigned char **masks);
+
 /* tensor.bernoulli_(keep): 1 where a 53-bit uniform number is below `keep`, one 64-bit draw an element. */
 void nc_random_mask(struct nc_random *r, double keep, long long count, unsigned char *mask);
 
@@ -53,6 +57,34 @@ void nc_loader_order(struct nc_loader *loader, unsigned long long seed);
 
 /* The samples of batch `batch`: their count, and in *first the place of the first one in loader->order. */
 int nc_loader_batch(const struct nc_loader *loader, long long batch, long long *first);
+
+/* The samples of an epoch: without those of a last partial batch that drop_last leaves out. */
+long long nc_loader_samples(const struct nc_loader *loader);
+
+/* How many samples from `place` on go through the model at once, at most `most` of them: whole batches, or where `most`
+ * is less than a batch none that reach over a batch's end. */
+int nc_loader_unit(const struct nc_loader *loader, int most, long long place);
+
+/* ---- Samples that need work, prepared ahead (feed.c) ------------------------------------------------------------- */
+
+/* A batch that is ready. */
+struct nc_fed {
+    int count;
+    const void **input;      /* [count] */
+    unsigned char **dropout; /* its masks, when they were drawn ahead; or NULL: the step draws them */
+};
+
+/* For loader->data with a preparation: memory for batches of up to `unit` samples, and the workers, whose numbers begin
+ * at `first_worker`, behind the pool's threads. NULL where samples need no preparation. */
+struct nc_feed *nc_feed_start(struct nc_loader *loader, struct nc_run *run, int unit, int first_worker);
+void nc_feed_stop(struct nc_feed *feed);
+
+/* A pass over loader->order begins, at `place` in it; run->random stands where it does then. `feed` may be NULL. */
+void nc_feed_begin(struct nc_feed *feed, long long place);
+
+/* The next batch; it is there until the next call. run->random is behind all that was drawn for it. Ends the program
+ * where a sample can't be made. */
+const struct nc_fed *nc_feed_take(struct nc_feed *feed);
 
 /* ---- Options and settings (options.c, settings.c) ---------------------------------------------------------------- */
 
@@ -83,7 +115,8 @@ struct nc_pass {
     struct nc_run *run;
     struct nc_loader *loader;  /* whose samples these are, from `place` in its order on */
     long long place;
-    const void **input;        /* [count] raw samples, found by the thread that takes them into the first sweep */
+    const void **input;        /* [count] raw samples, found by the thread that takes them into the first sweep; of a
+                                * feed, as it gives them */
     int *labels;               /* [count], or NULL */
     float *targets;            /* [count][outputs], or NULL */
     const unsigned char *const *dropout; /* NULL in evaluation */
@@ -96,6 +129,10 @@ struct nc_pass {
     int *correct;              /* [groups] */
     _Atomic int *open;         /* [slices] sweeps of the round under way that a slice has not been through; or NULL */
 };
+
+/* Sets the samples of a pass: `count` from `place` in the loader's order on, with their labels or targets, and, where
+ * they had to be prepared, their input and masks. */
+void nc_pass_gather(struct nc_pass *pass, long long place, int count);
 
 /* All sweeps but those that learn. The score's loss is the sum of what the groups left. */
 struct nc_score nc_pass_run(struct nc_pass *pass);

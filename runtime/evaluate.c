@@ -5,7 +5,10 @@
 
 #include "core.h"
 
-enum { SAMPLES = 1024 }; /* at once, unless a batch has more: enough to keep all threads busy */
+enum {
+    SAMPLES = 1024,     /* at once, unless a batch has more: enough to keep all threads busy */
+    PREPARED = 1 << 24, /* bytes of samples that are prepared at once, unless a batch has more */
+};
 
 struct nc_evaluation {
     struct nc_pass pass;
@@ -26,7 +29,11 @@ void nc_evaluate_prepare(struct nc_run *run)
     *pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = size, .scale = 1.0f};
     if (m->batch_bytes > 0)
         most = m->batch < size ? m->batch : size;
+    else if (run->test.data->preparation != NULL && run->test.data->preparation->bytes * most > PREPARED)
+        most = size;
     e->most = most;
+    run->test.feed = nc_feed_start(&run->test, run, most,
+                                   (int)run->threads.value + (int)run->train.num_workers.value);
     pass->input = nc_memory(run, most, sizeof *pass->input, "the evaluation");
     if (m->classes)
         pass->labels = nc_memory(run, most, sizeof *pass->labels, "the evaluation");
@@ -41,29 +48,13 @@ void nc_evaluate_free(struct nc_run *run)
     struct nc_evaluation *e = run->evaluation;
     if (e == NULL)
         return;
+    nc_feed_stop(run->test.feed);
     free(e->pass.input);
     free(e->pass.labels);
     free(e->pass.targets);
     free(e->pass.loss);
     free(e->pass.correct);
     free(e);
-}
-
-/* The samples from `place` on of the test set's order. */
-static void gather(struct nc_run *run, long long place, int count)
-{
-    struct nc_pass *pass = &run->evaluation->pass;
-    const struct nc_data *data = run->test.data;
-    pass->place = place;
-    pass->count = count;
-    for (int i = 0; i < count; i++) {
-        long long sample = run->test.order[place + i];
-        if (pass->labels != NULL)
-            pass->labels[i] = data->labels[sample];
-        else
-            memcpy(pass->targets + (long long)i * data->target_floats, data->targets + sample * data->target_floats,
-                   (size_t)data->target_floats * sizeof(float));
-    }
 }
 
 /* Adds what the groups of a pass left, batch by batch; `left`: the samples from its first one to the end. */
@@ -89,19 +80,14 @@ struct nc_score nc_evaluate(struct nc_run *run)
 {
     struct nc_evaluation *e = run->evaluation;
     struct nc_score score = {0};
-    int size = run->test.batch_size;
     nc_loader_begin(&run->test, &run->random);
-    long long last, samples = nc_loader_batch(&run->test, run->test.batches - 1, &last);
-    samples += last;
-    for (long long place = 0; place < samples;) {
-        int most = e->most < size - place % size ? e->most : (int)(size - place % size); /* not over a batch's end */
-        if (e->most > size)
-            most = e->most;
-        gather(run, place, samples - place < most ? (int)(samples - place) : most);
+    nc_feed_begin(run->test.feed, 0);
+    long long samples = nc_loader_samples(&run->test);
+    for (long long place = 0; place < samples; place += e->pass.count) {
+        nc_pass_gather(&e->pass, place, nc_loader_unit(&run->test, e->most, place));
         nc_lap(NC_LAP_LOADING);
         nc_pass_run(&e->pass);
         add_groups(run, &score, samples - place);
-        place += e->pass.count;
     }
     score.loss /= (double)score.count;
     return score;

@@ -124,6 +124,7 @@ int nc_gradients(struct nc_run *run)
 {
     int wrong = 0;
     nc_loader_begin(&run->train, &run->random);
+    nc_feed_begin(run->train.feed, 0);
     struct nc_score score = nc_step_gradients(run, 0);
     if (!isfinite(score.loss))
         nc_diverged(run, score.loss);

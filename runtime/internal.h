@@ -76,6 +76,27 @@ void nc_pool_run(struct nc_pool *pool, int tasks, void (*task)(void *context, in
 
 enum { NC_BYTE, NC_FLOAT };
 
+/* The work that samples of a data set need each time they are wanted: decoding a picture, changing it by chance. Core
+ * has it done by the pool's threads before a step, or by workers while steps run (feed.c); the random numbers are drawn
+ * beforehand, by the main thread, in the order in which torch's DataLoader without workers draws them. */
+struct nc_preparation {
+    int random;           /* plan draws numbers */
+    long long bytes;      /* of a prepared sample */
+    long long plan_bytes; /* what plan leaves for make, zeros before its first use */
+
+    /* Takes memory for `workers` threads at once. Called again where more are wanted. */
+    void (*start)(struct nc_data *data, int workers);
+
+    /* What is to be done for a sample: in the main thread. Ends the program where the sample can't be had so. */
+    void (*plan)(struct nc_data *data, long long sample, struct nc_random *random, void *plan);
+    void (*end_plan)(struct nc_data *data, void *plan); /* gives back what hangs on it */
+
+    /* Makes the sample in `slot`, in any thread; no two calls with the same `worker` overlap. Returns 1; or 0 with a
+     * sentence in `why` (`room` bytes). */
+    int (*make)(struct nc_data *data, long long sample, const void *plan, int worker, void *slot, char *why,
+                size_t room);
+};
+
 /* A data set. The functions that make one (nc_cifar10, ...) allocate it, fill in `run`, `name` and `load`, and note
  * their arguments; the transforms note theirs, in order. Files are read when core calls `load`, which it does once, and
  * only for the data that the command needs (`test` doesn't touch the training data). `load` fills in the rest and ends
@@ -98,11 +119,13 @@ struct nc_data {
     const unsigned char *const *parts; /* part k begins with sample k * part_samples */
     long long part_samples;
     void (*make)(struct nc_data *data, long long sample); /* makes it when it is first wanted; NULL: all are there */
+    const struct nc_preparation *preparation; /* samples lie nowhere, they are made again and again; or NULL */
     const int *labels;              /* [count], each 0 to classes - 1; NULL when classes is 0 */
     const float *targets;           /* [count][target_floats]; NULL when classes isn't 0 */
     int target_floats;
     float pixel[NC_MAX_CHANNELS][256]; /* NC_BYTE: what ToTensor and Normalize make of each byte of each channel */
 
+    const char *remark; /* what is to be said of it when it has been read: "3 GIF files passed over"; or NULL */
     void *own;          /* what the functions of data/ keep: the arguments, the noted transforms */
 };
 
@@ -112,6 +135,10 @@ const void *nc_data_sample(struct nc_data *data, long long sample);
 /* Where to look for a data set whose .net file says `root`: the folder of --data, or else `root`, below the base
  * folder when it is relative. */
 const char *nc_data_root(const struct nc_run *run, const char *root);
+
+/* The same for a path that names the data itself, a folder of pictures or a table: when it is relative it begins in the
+ * folder of --data, or else in the base folder. */
+const char *nc_data_path(const struct nc_run *run, const char *path);
 
 /* ---- Checkpoints (store/) ---------------------------------------------------------------------------------------- */
 
@@ -191,7 +218,9 @@ struct nc_loader {
     struct nc_data *data; /* NULL: the .net file has none */
     int batch_size;
     struct nc_long shuffle, drop_last;
+    struct nc_long num_workers, prefetch_factor; /* threads that prepare samples; batches ahead for each of them */
     int *order;           /* [data->count] sample numbers; core takes and fills it */
+    struct nc_feed *feed; /* prepares samples; NULL where they lie ready */
     long long batches;    /* in an epoch */
 };
 
@@ -218,6 +247,7 @@ struct nc_run {
     int command;         /* NC_COMMAND_... */
     int quiet;
     const char *data_folder; /* --data, or NULL */
+    long long kept_bytes;    /* memory that data sets have taken to keep decoded pictures */
     const char *base_folder; /* where relative paths of data begin, ending in '/'; NULL: the current folder */
 
     /* settings */

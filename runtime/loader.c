@@ -30,6 +30,20 @@ int nc_loader_batch(const struct nc_loader *loader, long long batch, long long *
     return left < loader->batch_size ? (int)left : loader->batch_size;
 }
 
+long long nc_loader_samples(const struct nc_loader *loader)
+{
+    long long samples = loader->batches * loader->batch_size;
+    return samples < loader->data->count ? samples : loader->data->count;
+}
+
+int nc_loader_unit(const struct nc_loader *loader, int most, long long place)
+{
+    long long left = nc_loader_samples(loader) - place, to_end = loader->batch_size - place % loader->batch_size;
+    if (most <= loader->batch_size && to_end < left)
+        left = to_end;
+    return left < most ? (int)left : most;
+}
+
 const void *nc_data_sample(struct nc_data *data, long long sample)
 {
     if (data->make != NULL)

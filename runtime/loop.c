@@ -122,6 +122,7 @@ static void begin_epoch(struct nc_run *run, struct nc_progress_state *at)
         *at = (struct nc_progress_state){.begun = 1};
         at->order_seed = nc_loader_begin(&run->train, &run->random);
     }
+    nc_feed_begin(run->train.feed, run->epoch_step * run->train.batch_size);
     nc_progress_epoch(run->progress, run->epoch + 1, run->epochs.value, run->train.batches, run->epoch_step);
 }
 

@@ -103,6 +103,7 @@ struct nc_model {
     const char *file;        /* "cifar10.net" */
     int input_rank;
     long long input_shape[NC_MAX_RANK]; /* of one sample: 3, 32, 32 */
+    int floats;              /* 1: samples come as floats, [channels][rows][columns]; 0: as bytes, see nc_group.pixel */
     int outputs;             /* floats of one sample's output */
     int classes;             /* 1: targets are class numbers below `outputs`; 0: targets are `outputs` floats */
     int loss_sum;            /* 0: the loss is a mean over the batch (reduction="mean"); 1: a sum */
@@ -148,6 +149,11 @@ void nc_epochs(struct nc_run *run, int epochs);
 /* Loads samples of `data` in batches of `batch_size`. */
 void nc_train_data(struct nc_run *run, struct nc_data *data, int batch_size, int shuffle, int drop_last);
 void nc_test_data(struct nc_run *run, struct nc_data *data, int batch_size, int shuffle, int drop_last);
+
+/* So many threads prepare the samples of the next batches while steps run, prefetch_factor batches for each of them.
+ * The samples and their order are those of num_workers 0, where the threads that compute do it before each step. */
+void nc_train_workers(struct nc_run *run, int num_workers, int prefetch_factor);
+void nc_test_workers(struct nc_run *run, int num_workers, int prefetch_factor);
 
 /* Scalars every `every` steps as TensorBoard event files below `folder`. */
 void nc_log(struct nc_run *run, const char *folder, int every);
@@ -196,6 +202,9 @@ struct nc_data *nc_emnist(struct nc_run *run, const char *name, const char *root
  * ten kinds, or "position": x, y, radius. */
 struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const char *target, int size,
                           int channels);
+
+/* The model takes floats, where this data set by itself could do with bytes. */
+void nc_as_floats(struct nc_data *data);
 
 void nc_to_tensor(struct nc_data *data);                                         /* byte / 255 */
 void nc_normalize(struct nc_data *data, const double *mean, const double *std, int channels); /* (x - mean) / std */

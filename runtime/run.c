@@ -50,16 +50,36 @@ void nc_test_data(struct nc_run *run, struct nc_data *data, int batch_size, int 
     set_loader(&run->test, data, batch_size, shuffle, drop_last);
 }
 
+static const char *below(const struct nc_run *run, const char *folder, const char *slash, const char *path)
+{
+    if (folder == NULL || path[0] == '/')
+        return path;
+    size_t room = strlen(folder) + strlen(slash) + strlen(path) + 1;
+    char *whole = nc_memory(run, 1, (long long)room, "a path"); /* lives as long as the data: to the end */
+    snprintf(whole, room, "%s%s%s", folder, slash, path);
+    return whole;
+}
+
+void nc_train_workers(struct nc_run *run, int num_workers, int prefetch_factor)
+{
+    nc_give_long(&run->train.num_workers, num_workers);
+    nc_give_long(&run->train.prefetch_factor, prefetch_factor);
+}
+
+void nc_test_workers(struct nc_run *run, int num_workers, int prefetch_factor)
+{
+    nc_give_long(&run->test.num_workers, num_workers);
+    nc_give_long(&run->test.prefetch_factor, prefetch_factor);
+}
+
 const char *nc_data_root(const struct nc_run *run, const char *root)
 {
-    if (run->data_folder != NULL)
-        return run->data_folder;
-    if (run->base_folder == NULL || root[0] == '/')
-        return root;
-    size_t room = strlen(run->base_folder) + strlen(root) + 1;
-    char *path = nc_memory(run, 1, (long long)room, "a path"); /* lives as long as the data: to the end */
-    snprintf(path, room, "%s%s", run->base_folder, root);
-    return path;
+    return run->data_folder != NULL ? run->data_folder : below(run, run->base_folder, "", root);
+}
+
+const char *nc_data_path(const struct nc_run *run, const char *path)
+{
+    return run->data_folder != NULL ? below(run, run->data_folder, "/", path) : below(run, run->base_folder, "", path);
 }
 
 void nc_save_path(const struct nc_run *run, const char *name, long long epoch, char *path, size_t size)

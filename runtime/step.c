@@ -18,7 +18,6 @@ void nc_step_prepare(struct nc_run *run)
     for (int i = 0; i < m->dropout_count; i++)
         step->dropout[i] = nc_memory(run, m->batch, m->dropouts[i].elements, "dropout");
     *pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = m->batch};
-    pass->dropout = (const unsigned char *const *)step->dropout;
     pass->input = nc_memory(run, m->batch, sizeof *pass->input, "the batch");
     if (m->classes)
         pass->labels = nc_memory(run, m->batch, sizeof *pass->labels, "the batch");
@@ -26,6 +25,7 @@ void nc_step_prepare(struct nc_run *run)
         pass->targets = nc_memory(run, (long long)m->batch * m->outputs, sizeof *pass->targets, "the batch");
     if (run->command == NC_COMMAND_GRADIENTS && m->sliced < m->block)
         pass->whole = nc_memory(run, m->block, sizeof *pass->whole, "the gradients");
+    run->train.feed = nc_feed_start(&run->train, run, m->batch, (int)run->threads.value);
     int groups = (m->batch + m->group - 1) / m->group;
     pass->loss = nc_memory(run, groups, sizeof *pass->loss, "the batch");
     pass->correct = nc_memory(run, groups, sizeof *pass->correct, "the batch");
@@ -37,6 +37,7 @@ void nc_step_free(struct nc_run *run)
     struct nc_step *step = run->step;
     if (step == NULL)
         return;
+    nc_feed_stop(run->train.feed);
     for (int i = 0; i < run->model->dropout_count; i++)
         free(step->dropout[i]);
     free(step->dropout);
@@ -52,33 +53,32 @@ void nc_step_free(struct nc_run *run)
     free(run->folded);
 }
 
-static void gather(struct nc_run *run, long long batch)
+void nc_draw_dropout(const struct nc_model *model, struct nc_random *random, int count, unsigned char **masks)
 {
-    struct nc_pass *pass = &run->step->pass;
-    const struct nc_data *data = run->train.data;
-    pass->count = nc_loader_batch(&run->train, batch, &pass->place);
-    pass->scale = run->model->loss_sum ? 1.0f : 1.0f / (float)pass->count;
-    for (int i = 0; i < pass->count; i++) {
-        long long sample = run->train.order[pass->place + i];
-        if (pass->labels != NULL)
-            pass->labels[i] = data->labels[sample];
+    for (int i = 0; i < model->dropout_count; i++) {
+        const struct nc_dropout *layer = &model->dropouts[i];
+        size_t elements = (size_t)(count * layer->elements);
+        if (layer->p <= 0 || layer->p >= 1) /* nothing is drawn then */
+            memset(masks[i], layer->p <= 0, elements);
         else
-            memcpy(pass->targets + (long long)i * data->target_floats, data->targets + sample * data->target_floats,
-                   (size_t)data->target_floats * sizeof(float));
+            nc_random_mask(random, 1 - layer->p, (long long)elements, masks[i]);
     }
 }
 
-/* Drawn as PyTorch's forward pass draws them: layer by layer, for the whole batch. p = 0 and p = 1 draw nothing. */
-static void draw_dropout(struct nc_run *run)
+static void gather(struct nc_run *run, long long batch)
 {
-    for (int i = 0; i < run->model->dropout_count; i++) {
-        const struct nc_dropout *layer = &run->model->dropouts[i];
-        size_t count = (size_t)(run->step->pass.count * layer->elements);
-        if (layer->p <= 0 || layer->p >= 1)
-            memset(run->step->dropout[i], layer->p <= 0, count);
-        else
-            nc_random_mask(&run->random, 1 - layer->p, (long long)count, run->step->dropout[i]);
-    }
+    struct nc_step *step = run->step;
+    struct nc_pass *pass = &step->pass;
+    long long place;
+    int count = nc_loader_batch(&run->train, batch, &place);
+    pass->dropout = NULL;
+    nc_pass_gather(pass, place, count);
+    pass->scale = run->model->loss_sum ? 1.0f : 1.0f / (float)count;
+    nc_lap(NC_LAP_LOADING);
+    if (pass->dropout != NULL)
+        return;
+    nc_draw_dropout(run->model, &run->random, count, step->dropout);
+    pass->dropout = (const unsigned char *const *)step->dropout;
 }
 
 struct nc_score nc_step_forward(struct nc_run *run)
@@ -90,8 +90,6 @@ struct nc_score nc_step_forward(struct nc_run *run)
 static struct nc_score forward_and_backward(struct nc_run *run, long long batch)
 {
     gather(run, batch);
-    nc_lap(NC_LAP_LOADING);
-    draw_dropout(run);
     run->step->pass.backward = 1;
     return nc_pass_run(&run->step->pass);
 }

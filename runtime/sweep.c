@@ -61,6 +61,27 @@ static struct nc_group samples(const struct nc_pass *pass, int first, int count,
     };
 }
 
+void nc_pass_gather(struct nc_pass *pass, long long place, int count)
+{
+    const struct nc_loader *loader = pass->loader;
+    const struct nc_data *data = loader->data;
+    pass->place = place;
+    pass->count = count;
+    for (int i = 0; i < count; i++) {
+        long long sample = loader->order[place + i];
+        if (pass->labels != NULL)
+            pass->labels[i] = data->labels[sample];
+        else
+            memcpy(pass->targets + (long long)i * data->target_floats, data->targets + sample * data->target_floats,
+                   (size_t)data->target_floats * sizeof(float));
+    }
+    if (loader->feed == NULL)
+        return;
+    const struct nc_fed *fed = nc_feed_take(loader->feed);
+    memcpy(pass->input, fed->input, (size_t)count * sizeof *pass->input);
+    pass->dropout = (const unsigned char *const *)fed->dropout;
+}
+
 static void run_group(struct nc_pass *pass, const struct nc_sweep *sweep, int index, int slice, int thread)
 {
     const struct nc_run *run = pass->run;
@@ -69,7 +90,7 @@ static void run_group(struct nc_pass *pass, const struct nc_sweep *sweep, int in
     if (pass->backward)
         g.gradients = run->gradients + slice * run->model->sliced;
     nc_lap(NC_LAP_OTHER);
-    if (sweep == run->model->sweeps) {
+    if (sweep == run->model->sweeps && pass->loader->feed == NULL) {
         for (int i = first; i < first + count; i++)
             pass->input[i] = nc_data_sample(pass->loader->data, pass->loader->order[pass->place + i]);
         nc_lap(NC_LAP_LOADING);

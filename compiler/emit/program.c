@@ -47,6 +47,16 @@ static const char *arguments(Frame *f, const Param *params, const Args *args)
     return text.bytes;
 }
 
+static void emit_loader(Frame *f, const Loader *loader, const char *use)
+{
+    text_printf(&f->text, "    nc_%s_data(run, %s, %d, %d, %d); /* batch_size, shuffle, drop_last */\n", use,
+                loader->data->name, loader->batch_size, loader->shuffle, loader->drop_last);
+    if (loader->num_workers)
+        text_printf(&f->text, "    nc_%s_workers(run, %d, %d); /* num_workers, prefetch_factor */\n", use,
+                    loader->num_workers, loader->prefetch_factor);
+    text_add(&f->text, "\n");
+}
+
 static void emit_data(Frame *f, const Loader *loader, const char *use)
 {
     const Data *data = loader->data;
@@ -59,8 +69,9 @@ static void emit_data(Frame *f, const Loader *loader, const char *use)
         text_printf(&f->text, "    %s(%s%s);\n", transform->kind->runtime, data->name,
                     arguments(f, transform->kind->params, &transform->args));
     }
-    text_printf(&f->text, "    %s(run, %s, %d, %d, %d); /* batch_size, shuffle, drop_last */\n\n", use, data->name,
-                loader->batch_size, loader->shuffle, loader->drop_last);
+    if (data->kind->bytes && !train_takes_bytes(f->program->train))
+        text_printf(&f->text, "    nc_as_floats(%s);\n", data->name);
+    emit_loader(f, loader, use);
 }
 
 static void emit_text_call(Frame *f, const char *function, const char *text, const char *more)
@@ -77,12 +88,11 @@ void emit_main(Frame *f)
     const Train *train = f->program->train;
     text_add(&f->text, "int main(int argc, char **argv)\n{\n"
                        "    struct nc_run *run = nc_start(&model, argc, argv);\n\n");
-    emit_data(f, &train->data, "nc_train_data");
+    emit_data(f, &train->data, "train");
     if (train->test.data == train->data.data && train->test.data)
-        text_printf(&f->text, "    nc_test_data(run, %s, %d, %d, %d);\n\n", train->test.data->name,
-                    train->test.batch_size, train->test.shuffle, train->test.drop_last);
+        emit_loader(f, &train->test, "test");
     else
-        emit_data(f, &train->test, "nc_test_data");
+        emit_data(f, &train->test, "test");
     if (train->has_seed)
         text_printf(&f->text, "    nc_seed(run, %lluu);\n", (unsigned long long)train->seed);
     if (train->threads)

@@ -148,6 +148,8 @@ void emit_tables(Frame *f)
     text_add_quoted(&f->text, slash ? slash + 1 : f->program->source->path);
     text_printf(&f->text, ",\n    .input_rank = %d, .input_shape = %s,\n", network->input.rank,
                 braced(f, network->input.rank, network->input.dim));
+    if (!train_takes_bytes(train))
+        text_add(&f->text, "    .floats = 1,\n");
     text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss_sum = %d,\n",
                 (long long)shape_count(network->output), train->loss->classes,
                 plan->graph->loss->producer->attr.loss.reduction == REDUCE_SUM);

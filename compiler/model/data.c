@@ -27,6 +27,18 @@ static const DatasetKind *find_dataset(Build *build, const Syntax *call)
     return NULL;
 }
 
+/* Samples of one size are what a model can take. */
+static void check_extents(Build *build, const DataEntry *entry, Span call)
+{
+    for (int i = 0; i < entry->sample.rank; i++)
+        if (entry->sample.dim[i] == EXTENT_UNKNOWN) {
+            diag_error(build->diag, call,
+                       "pictures of '%s' have sizes of their own but a model takes one: write Resize((height, width)) "
+                       "or a crop in the braces behind it", entry->data->name);
+            return;
+        }
+}
+
 /* Adds one transform. False after a mistake, after which nothing is known of the samples. */
 static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bool *bytes)
 {
@@ -45,7 +57,7 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bo
                         call->span, arena_printf(build->arena, "data.%s.%s", data->name, kind->name), false,
                         &transform.args))
         return false;
-    if (entry->known && kind->takes_bytes != *bytes) {
+    if (entry->known && (kind->stage == STAGE_TENSOR) == *bytes) {
         if (*bytes)
             diag_error(build->diag, call->span, "%s expects floats but gets bytes: put ToTensor() before it",
                        kind->name);
@@ -54,7 +66,8 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bo
                        kind->name);
         return false;
     }
-    *bytes = false;
+    *bytes = kind->stage == STAGE_PICTURE;
+    data->bytes = data->bytes && !kind->floats;
     vec_push(build->arena, data->transforms, transform);
     return !entry->known || kind->check(build->arena, build->diag, &transform.args, entry->sample, &entry->sample);
 }
@@ -72,12 +85,15 @@ void build_data(Build *build, const Syntax *syntax)
                                  false, &data->args) &&
                   data->kind->describe(build->arena, build->diag, &data->args, &entry.sample, &entry.classes);
     bool bytes = data->kind && data->kind->bytes;
+    data->bytes = bytes;
     for (int i = 0; syntax->body && i < syntax->body->items.count; i++)
         if (!add_transform(build, &entry, syntax->body->items.at[i], &bytes))
             entry.known = false;
     if (entry.known && bytes)
         diag_error(build->diag, call->span, "%s gives bytes but a model takes floats: write { ToTensor() } behind it",
                    data->kind->name);
+    else if (entry.known)
+        check_extents(build, &entry, call->span);
     vec_push(build->arena, build->data, entry);
     vec_push(build->arena, build->program->data, data);
 }

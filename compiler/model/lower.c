@@ -20,13 +20,18 @@ static Value *lower_layer(Builder *builder, const Layer *layer, Value *x)
     return layer->kind->lower(builder, layer, x, parameter);
 }
 
+bool train_takes_bytes(const Train *train)
+{
+    return train->data.data->bytes && (!train->test.data || train->test.data->bytes);
+}
+
 Graph *model_lower(Arena *arena, const Program *program)
 {
     const Train *train = program->train;
     const Network *network = train ? train->network : program->networks.at[0];
     Graph *graph = graph_new(arena);
     Builder builder = {.graph = graph, .layer = "", .span = network->span};
-    Attributes raw = {.bytes = train && train->data.data->kind->bytes};
+    Attributes raw = {.bytes = train && train_takes_bytes(train)};
     Value *x = graph->input = graph_value(&builder, OP_INPUT, "input", NULL, NULL, NULL, network->input, raw);
     for (int i = 0; i < network->layers.count; i++)
         x = lower_layer(&builder, network->layers.at[i], x);

@@ -34,6 +34,7 @@ typedef struct Data {
     const DatasetKind *kind;
     Args args;
     VEC(Transform) transforms;
+    bool bytes; /* a sample can be handed to the model as bytes, with a table of what each stands for */
 } Data;
 
 /* Where `data` or `test` of a train block loads from. */
@@ -42,6 +43,7 @@ typedef struct Loader {
     Span span;
     int batch_size;
     bool shuffle, drop_last;
+    int num_workers, prefetch_factor; /* prefetch_factor: batches ahead for each worker */
 } Loader;
 
 typedef struct Train {
@@ -64,6 +66,9 @@ typedef struct Train {
     const char *save; /* pattern with {epoch}, or NULL */
     const char *load; /* file, or NULL */
 } Train;
+
+/* Whether samples come to the model as bytes: both sets must be able to. */
+bool train_takes_bytes(const Train *train);
 
 typedef struct Program {
     const Source *source;

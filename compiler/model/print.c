@@ -83,9 +83,13 @@ static void print_data(Text *out, const Data *data)
 
 static void print_loader(Text *out, const char *name, const Loader *loader)
 {
-    if (loader->data)
-        text_printf(out, "  %s %s batch_size=%d shuffle=%s drop_last=%s\n", name, loader->data->name,
-                    loader->batch_size, loader->shuffle ? "True" : "False", loader->drop_last ? "True" : "False");
+    if (!loader->data)
+        return;
+    text_printf(out, "  %s %s batch_size=%d shuffle=%s drop_last=%s", name, loader->data->name,
+                loader->batch_size, loader->shuffle ? "True" : "False", loader->drop_last ? "True" : "False");
+    if (loader->num_workers)
+        text_printf(out, " num_workers=%d prefetch_factor=%d", loader->num_workers, loader->prefetch_factor);
+    text_add(out, "\n");
 }
 
 static void print_string(Text *out, const char *name, const char *string)

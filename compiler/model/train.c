@@ -45,16 +45,25 @@ static const Param save_params[] = {
     {0},
 };
 
-enum { BATCH_SIZE, SHUFFLE, DROP_LAST = 7 };
+enum { BATCH_SIZE, SHUFFLE, NUM_WORKERS = 4, DROP_LAST = 7, PREFETCH_FACTOR = 12 };
+enum { MOST_WORKERS = 1024, MOST_AHEAD = 1000, DEFAULT_AHEAD = 2 };
 static const Param loader_params[] = { /* torch.utils.data.DataLoader, after the data set */
     {"batch_size", ARG_INT, "1", NULL},
     {"shuffle", ARG_BOOL, "False", NULL},
     {"sampler", ARG_STRING, "None", "'sampler' is not supported: samples come in order or shuffled"},
     {"batch_sampler", ARG_STRING, "None", "'batch_sampler' is not supported: samples come in order or shuffled"},
-    {"num_workers", ARG_INT, "0", "'num_workers' is not supported yet: samples are loaded by the training threads"},
+    {"num_workers", ARG_INT, "0", NULL},
     {"collate_fn", ARG_STRING, "None", "'collate_fn' is not supported: a batch is its samples one after the other"},
     {"pin_memory", ARG_BOOL, "False", "'pin_memory' is not supported: training runs on the CPU"},
     {"drop_last", ARG_BOOL, "False", NULL},
+    {"timeout", ARG_FLOAT, "0", "'timeout' is not supported: workers are threads of the program, and wait for nothing"},
+    {"worker_init_fn", ARG_STRING, "None", "'worker_init_fn' is not supported: workers are threads of the program"},
+    {"multiprocessing_context", ARG_STRING, "None",
+     "'multiprocessing_context' is not supported: workers are threads of the program"},
+    {"generator", ARG_STRING, "None", "'generator' is not supported: there is one generator, which 'seed' begins"},
+    {"prefetch_factor", ARG_INT, "None", NULL},
+    {"persistent_workers", ARG_BOOL, "False",
+     "'persistent_workers' says nothing here: workers are threads, which stay until the end"},
     {0},
 };
 
@@ -308,6 +317,21 @@ static DataEntry *find_data(Trainer *t, const Syntax *name)
     return NULL;
 }
 
+/* As torch has it, there is nothing to be ahead with where there are no workers. */
+static void take_workers(Trainer *t, const Args *args, Loader *loader)
+{
+    const Arg *workers = &args->at[NUM_WORKERS], *ahead = &args->at[PREFETCH_FACTOR];
+    Diag *diag = t->build->diag;
+    if (workers->i < 0 || workers->i > MOST_WORKERS)
+        diag_error(diag, workers->span, "num_workers expects 0 to %d but gets %" PRId64, MOST_WORKERS, workers->i);
+    else if (!ahead->none && !workers->i)
+        diag_error(diag, ahead->span, "prefetch_factor needs workers: write num_workers before it, or leave it out");
+    else if (!ahead->none && (ahead->i < 1 || ahead->i > MOST_AHEAD))
+        diag_error(diag, ahead->span, "prefetch_factor expects 1 to %d but gets %" PRId64, MOST_AHEAD, ahead->i);
+    loader->num_workers = (int)workers->i;
+    loader->prefetch_factor = ahead->none ? DEFAULT_AHEAD : (int)ahead->i;
+}
+
 static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
 {
     const Syntax *setting = t->found[kind];
@@ -329,6 +353,7 @@ static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
         loader->batch_size = (int)args.at[BATCH_SIZE].i;
         loader->shuffle = args.at[SHUFFLE].i;
         loader->drop_last = args.at[DROP_LAST].i;
+        take_workers(t, &args, loader);
         if (kind == SET_TEST && !args.at[BATCH_SIZE].given && t->train->data.batch_size)
             loader->batch_size = t->train->data.batch_size; /* what is measured is the same, only sooner */
     }

@@ -30,7 +30,7 @@ typedef struct Param {
     const char *refused;  /* torch has it, netc supports only its default: the sentence that says so; or NULL */
 } Param;
 
-enum { MAX_ARGS = 12 };
+enum { MAX_ARGS = 16 };
 
 /* One bound argument. */
 typedef struct Arg {
@@ -151,12 +151,15 @@ typedef struct OptimizerKind {
     Help help;
 } OptimizerKind;
 
+enum { EXTENT_UNKNOWN = -1, CLASSES_UNKNOWN = -1 };
+
 typedef struct DatasetKind {
     const char *name;
     const char *summary;
     const Param *params;
 
-    /* What one sample is, from the arguments alone; `classes` is 0 for a regression. False after reporting. */
+    /* What one sample is, from the arguments alone: extents that only the files know are EXTENT_UNKNOWN. `classes` is 0
+     * for a regression, CLASSES_UNKNOWN where only the files know. False after reporting. */
     bool (*describe)(Arena *arena, Diag *diag, const Args *args, Shape *sample, int *classes);
     const char *runtime; /* the nc_ function that opens it; its arguments after the run are the signature's */
     bool bytes;          /* samples are bytes, until ToTensor makes floats of them */
@@ -164,13 +167,19 @@ typedef struct DatasetKind {
     const char *libraries; /* what a trainer that reads it is linked with: "-lz"; NULL: nothing more */
 } DatasetKind;
 
+/* Where a transform stands: before ToTensor samples are pictures of bytes, behind it tensors. */
+typedef enum TransformStage { STAGE_PICTURE, STAGE_TO_TENSOR, STAGE_TENSOR } TransformStage;
+
 typedef struct TransformKind {
     const char *name;
     const char *summary;
     const Param *params;
+
+    /* What comes out of a sample shaped `in`, of which extents may be EXTENT_UNKNOWN. False after reporting. */
     bool (*check)(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *out);
     const char *runtime; /* the nc_ function that adds it to a dataset */
-    bool takes_bytes;    /* makes floats of bytes; otherwise it takes floats */
+    TransformStage stage;
+    bool floats; /* TENSOR: more than a table of what each byte stands for, so that the model must be given floats */
     Help help;
 } TransformKind;
 

@@ -1,6 +1,8 @@
 #include "data.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct nc_data *nc_data_new(struct nc_run *run, const char *name, const char *kind, const char *root, int train,
                             void (*load)(struct nc_data *data))
@@ -47,7 +49,39 @@ void nc_normalize(struct nc_data *data, const double *mean, const double *std, i
     }
 }
 
-/* torchvision.transforms: ToTensor is byte / 255 and Normalize (x - mean) / std, each operation rounded to float32. */
+void nc_data_remark(struct nc_data *data, const char *remark)
+{
+    size_t before = data->remark != NULL ? strlen(data->remark) : 0, room = before + strlen(remark) + 3;
+    if (remark[0] == '\0')
+        return;
+    char *text = nc_memory(data->run, 1, (long long)room, "a remark");
+    snprintf(text, room, "%s%s%s", before > 0 ? data->remark : "", before > 0 ? "; " : "", remark);
+    data->remark = text;
+}
+
+/* The operations are rounded to float32 one by one, as torchvision's are. */
+static float normalize(const struct nc_data_own *own, int from, int to, int channel, float x)
+{
+    for (int i = from; i < to; i++) {
+        const struct nc_normalization *n = &own->normalizations[i];
+        int k = n->channels == 1 ? 0 : channel;
+        x -= n->mean[k];
+        x /= n->std[k];
+    }
+    return x;
+}
+
+void nc_normalize_floats(const struct nc_data *data, int from, int to, float *tensor, int channels, int pixels)
+{
+    const struct nc_data_own *own = data->own;
+    if (to < 0)
+        to = own->normalization_count;
+    for (int c = 0; c < channels && from < to; c++)
+        for (int i = 0; i < pixels; i++)
+            tensor[(long long)c * pixels + i] = normalize(own, from, to, c, tensor[(long long)c * pixels + i]);
+}
+
+/* torchvision.transforms: ToTensor is byte / 255 and Normalize (x - mean) / std. */
 static void fill_pixel(struct nc_data *data, int channels)
 {
     const struct nc_data_own *own = data->own;
@@ -59,24 +93,16 @@ static void fill_pixel(struct nc_data *data, int channels)
             nc_fail(data->run, NULL, "%s: Normalize for %d channels, but %s has %d", data->name,
                     own->normalizations[i].channels, data->kind, channels);
     }
-    for (int c = 0; c < channels; c++) {
-        for (int byte = 0; byte < 256; byte++) {
-            float x = (float)byte / 255.0f;
-            for (int i = 0; i < own->normalization_count; i++) {
-                const struct nc_normalization *n = &own->normalizations[i];
-                int k = n->channels == 1 ? 0 : c;
-                x -= n->mean[k];
-                x /= n->std[k];
-            }
-            data->pixel[c][byte] = x;
-        }
-    }
+    for (int c = 0; c < channels; c++)
+        for (int byte = 0; byte < 256; byte++)
+            data->pixel[c][byte] = normalize(own, 0, own->tabled, c, (float)byte / 255.0f);
 }
 
 void nc_data_finish(struct nc_data *data, int channels, int height, int width, int classes,
                     const char *const *class_names)
 {
     const struct nc_model *model = data->run->model;
+    struct nc_data_own *own = data->own;
     data->rank = 3;
     data->shape[0] = channels;
     data->shape[1] = height;
@@ -84,6 +110,13 @@ void nc_data_finish(struct nc_data *data, int channels, int height, int width, i
     data->element = NC_BYTE;
     data->classes = classes;
     data->class_names = class_names;
+    own->tabled = own->normalization_count;
+    if (own->finish != NULL && model->input_rank == 3) { /* then samples have the model's shape */
+        own->finish(data);
+        channels = (int)data->shape[0];
+        height = (int)data->shape[1];
+        width = (int)data->shape[2];
+    }
     fill_pixel(data, channels);
     if (model->input_rank != 3 || model->input_shape[0] != channels || model->input_shape[1] != height
         || model->input_shape[2] != width)

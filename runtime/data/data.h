@@ -17,8 +17,11 @@ struct nc_data_own {
         int channels; /* 1: the same for all */
     } *normalizations; /* in order */
     int normalization_count;
-    unsigned char *pictures; /* Shapes: where the samples are drawn, */
-    unsigned char *drawn;    /* [count] and whether they have been */
+    int tabled; /* so many of them are in the table of pixels */
+    unsigned char *drawing; /* Shapes: where the samples are drawn, */
+    unsigned char *drawn;   /* [count] and whether they have been */
+    struct nc_pictures *pictures; /* what is done with the pictures (pictures.c), or NULL: nothing */
+    void (*finish)(struct nc_data *data); /* and how that begins */
 };
 
 /* A data set of `kind` ("CIFAR10") that `load` will read. */
@@ -31,9 +34,16 @@ struct nc_data *nc_data_new(struct nc_run *run, const char *name, const char *ki
 int nc_map_file(const struct nc_data *data, const char *path, const unsigned char **bytes, size_t *size);
 void nc_unmap_file(const unsigned char *bytes);
 
-/* Describes byte images: [channels][height][width] bytes a sample. Builds the pixel table out of the noted transforms
- * and holds the shape and the classes (0: the targets are floats) against the model's. Samples and labels or targets
- * are set by the caller. */
+/* Adds to what is said of the data set when it has been read; "" adds nothing. */
+void nc_data_remark(struct nc_data *data, const char *remark);
+
+/* What Normalize does to `pixels` floats of each channel: those noted from the one numbered `from` up to `to`, -1: all
+ * further ones. */
+void nc_normalize_floats(const struct nc_data *data, int from, int to, float *tensor, int channels, int pixels);
+
+/* Describes byte images: [channels][height][width] bytes a sample, height 0 where they have sizes of their own. Builds
+ * the pixel table out of the noted transforms and holds the shape and the classes (0: the targets are floats) against
+ * the model's. Samples and labels or targets are set by the caller, before. */
 void nc_data_finish(struct nc_data *data, int channels, int height, int width, int classes,
                     const char *const *class_names);
 

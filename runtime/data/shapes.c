@@ -360,7 +360,7 @@ static void make(struct nc_data *data, long long sample)
     if (own->drawn[sample])
         return;
     struct scene scene = choose_scene(own, sample);
-    draw_scene(&scene, own, own->pictures + sample * data->sample_bytes);
+    draw_scene(&scene, own, own->drawing + sample * data->sample_bytes);
     own->drawn[sample] = 1;
 }
 
@@ -378,9 +378,9 @@ static void load(struct nc_data *data)
         else
             labels[i] = scene.shape;
     }
-    own->pictures = nc_memory(data->run, count, bytes, "Shapes");
+    own->drawing = nc_memory(data->run, count, bytes, "Shapes");
     own->drawn = nc_memory(data->run, count, 1, "Shapes");
-    parts[0] = own->pictures;
+    parts[0] = own->drawing;
     data->count = count;
     data->sample_bytes = bytes;
     data->parts = parts;

@@ -1,0 +1,314 @@
+#include "pictures.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct nc_pictures *pictures_of(const struct nc_data *data)
+{
+    const struct nc_data_own *own = data->own;
+    return own->pictures;
+}
+
+/* ---- Files ------------------------------------------------------------------------------------------------------ */
+
+static int grow_file(struct nc_preparer *me, long long bytes)
+{
+    if (bytes <= me->file_room)
+        return 1;
+    free(me->file);
+    me->file = malloc((size_t)bytes);
+    me->file_room = me->file != NULL ? bytes : 0;
+    return me->file != NULL;
+}
+
+static long long read_open_file(struct nc_preparer *me, int file, long long most, char *why, size_t room)
+{
+    struct stat status;
+    long long done = 0;
+    if (fstat(file, &status) != 0 || S_ISDIR(status.st_mode) || !S_ISREG(status.st_mode)) {
+        snprintf(why, room, "it is no regular file");
+        return -1;
+    }
+    long long bytes = status.st_size < most ? (long long)status.st_size : most;
+    if (!grow_file(me, bytes)) {
+        snprintf(why, room, "there is no memory for its %lld bytes", bytes);
+        return -1;
+    }
+    while (done < bytes) {
+        ssize_t got = read(file, me->file + done, (size_t)(bytes - done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            snprintf(why, room, "it cannot be read: %s", strerror(errno));
+            return -1;
+        }
+        if (got == 0) /* it became shorter: the decoder says so */
+            return done;
+        done += got;
+    }
+    return done;
+}
+
+long long nc_read_file(struct nc_preparer *me, const char *path, long long most, char *why, size_t room)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused, not waited for */
+    if (file < 0) {
+        snprintf(why, room, "it cannot be opened: %s", strerror(errno));
+        return -1;
+    }
+    long long bytes = read_open_file(me, file, most, why, room);
+    close(file);
+    return bytes;
+}
+
+void nc_preparer_free(struct nc_preparer *me)
+{
+    nc_image_free(&me->image);
+    nc_image_free(&me->spare);
+    free(me->file);
+}
+
+/* ---- Pictures of a data set that has them in planes of bytes ----------------------------------------------------- */
+
+static struct nc_size planar_size(const struct nc_data *data, long long sample)
+{
+    (void)sample; /* all are alike */
+    return pictures_of(data)->raw;
+}
+
+static int planar_read(struct nc_data *data, long long sample, struct nc_preparer *me, char *why, size_t room)
+{
+    const struct nc_size size = pictures_of(data)->raw;
+    const unsigned char *planes = nc_data_sample(data, sample);
+    int pixels = size.width * size.height;
+    if (!nc_image_shape(&me->image, size.width, size.height, size.channels)) {
+        snprintf(why, room, "%s: there is no memory for a picture", data->name);
+        return 0;
+    }
+    for (int c = 0; c < size.channels; c++)
+        for (int i = 0; i < pixels; i++)
+            me->image.bytes[i * size.channels + c] = planes[c * pixels + i];
+    return 1;
+}
+
+static void planar_name(const struct nc_data *data, long long sample, char *name, size_t room)
+{
+    snprintf(name, room, "sample %lld of %s", sample, data->name);
+}
+
+static const struct nc_picture_source planar = {planar_size, planar_read, planar_name, 0};
+
+/* ---- Planning --------------------------------------------------------------------------------------------------- */
+
+/* Plans the transforms from `first` up to `end`, whose choices go to `choice`. Ends the program where one can't be. */
+static struct nc_size plan_some(struct nc_data *data, long long sample, struct nc_random *random,
+                                struct nc_choice *choice, int first, int end, struct nc_size size)
+{
+    const struct nc_pictures *p = pictures_of(data);
+    char error[NC_IMAGE_ERROR], name[4200];
+    for (int i = first; i < end; i++) {
+        if (p->transforms[i]->plan(p->transforms[i], random, &size, &choice[i], error))
+            continue;
+        p->source->name(data, sample, name, sizeof name);
+        nc_fail(data->run, NULL, "%s: %s: %s", data->name, name, error);
+    }
+    return size;
+}
+
+static void plan(struct nc_data *data, long long sample, struct nc_random *random, void *choices)
+{
+    const struct nc_pictures *p = pictures_of(data);
+    struct nc_size size = plan_some(data, sample, random, choices, 0, p->count, p->source->size(data, sample));
+    if (size.channels == data->shape[0] && size.height == data->shape[1] && size.width == data->shape[2])
+        return;
+    char name[4200];
+    p->source->name(data, sample, name, sizeof name);
+    nc_fail(data->run, "write Resize((height, width)) or a crop so that all samples are alike",
+            "%s: %s is %dx%dx%d after its transforms, but the model takes %lldx%lldx%lld", data->name, name,
+            size.channels, size.height, size.width, data->shape[0], data->shape[1], data->shape[2]);
+}
+
+static void end_plan(struct nc_data *data, void *choices)
+{
+    struct nc_choice *choice = choices;
+    for (int i = 0; i < pictures_of(data)->count; i++)
+        nc_choice_free(&choice[i]);
+}
+
+/* The size of what may be kept of a picture. */
+static struct nc_size fixed_size(struct nc_data *data, long long sample)
+{
+    const struct nc_pictures *p = pictures_of(data);
+    struct nc_size size = p->source->size(data, sample);
+    if (p->fixed == 0)
+        return size;
+    struct nc_choice *choice = nc_memory(data->run, p->count, sizeof *choice, "a transform");
+    size = plan_some(data, sample, NULL, choice, 0, p->fixed, size);
+    end_plan(data, choice);
+    free(choice);
+    return size;
+}
+
+/* ---- Making ----------------------------------------------------------------------------------------------------- */
+
+static int apply(const struct nc_data *data, int first, int end, const struct nc_choice *choice,
+                 struct nc_preparer *me, char *why, size_t room)
+{
+    const struct nc_pictures *p = pictures_of(data);
+    for (int i = first; i < end; i++) {
+        if (p->transforms[i]->apply(p->transforms[i], &choice[i], &me->image, &me->spare))
+            continue;
+        snprintf(why, room, "%s: there is no memory for %s", data->name, p->transforms[i]->name);
+        return 0;
+    }
+    return 1;
+}
+
+static void to_planes(const struct nc_image *image, unsigned char *planes)
+{
+    int pixels = image->width * image->height, channels = image->channels;
+    for (int c = 0; c < channels; c++)
+        for (int i = 0; i < pixels; i++)
+            planes[(long long)c * pixels + i] = image->bytes[(long long)i * channels + c];
+}
+
+/* ToTensor, and what stands behind it. */
+static void to_floats(const struct nc_data *data, const struct nc_image *image, const struct nc_choice *choice,
+                      float *tensor)
+{
+    const struct nc_pictures *p = pictures_of(data);
+    const struct nc_size size = {image->width, image->height, image->channels};
+    const struct nc_data_own *own = data->own;
+    int pixels = size.width * size.height, done = own->tabled;
+    for (int c = 0; c < size.channels; c++)
+        for (int i = 0; i < pixels; i++)
+            tensor[(long long)c * pixels + i] = data->pixel[c][image->bytes[(long long)i * size.channels + c]];
+    for (int i = p->pictures; i < p->count; i++) {
+        nc_normalize_floats(data, done, p->normalized[i], tensor, size.channels, pixels);
+        done = p->normalized[i];
+        p->transforms[i]->apply_floats(p->transforms[i], &choice[i], tensor, size);
+    }
+    nc_normalize_floats(data, done, -1, tensor, size.channels, pixels);
+}
+
+static int make(struct nc_data *data, long long sample, const void *choices, int worker, void *slot, char *why,
+                size_t room)
+{
+    const struct nc_pictures *p = pictures_of(data);
+    struct nc_preparer *me = &p->preparers[worker];
+    if (p->cache == NULL || !nc_cache_get(p->cache, sample, &me->image)) {
+        if (!p->source->read(data, sample, me, why, room) || !apply(data, 0, p->fixed, choices, me, why, room))
+            return 0;
+        if (p->cache != NULL)
+            nc_cache_put(p->cache, sample, &me->image);
+    }
+    if (!apply(data, p->fixed, p->pictures, choices, me, why, room))
+        return 0;
+    if (p->floats)
+        to_floats(data, &me->image, choices, slot);
+    else
+        to_planes(&me->image, slot);
+    return 1;
+}
+
+static void start(struct nc_data *data, int workers)
+{
+    struct nc_pictures *p = pictures_of(data);
+    if (workers <= p->preparer_count)
+        return;
+    struct nc_preparer *more = nc_memory(data->run, workers, sizeof *more, "the workers");
+    if (p->preparer_count > 0)
+        memcpy(more, p->preparers, (size_t)p->preparer_count * sizeof *more);
+    free(p->preparers);
+    p->preparers = more;
+    p->preparer_count = workers;
+}
+
+/* ---- Noting and finishing ---------------------------------------------------------------------------------------- */
+
+/* Samples come out of each picture; looks at all of them, with random numbers that are nobody's. */
+static void finish(struct nc_data *data)
+{
+    struct nc_data_own *own = data->own;
+    struct nc_pictures *p = own->pictures;
+    struct nc_preparation *preparation = nc_memory(data->run, 1, sizeof *preparation, "a data set");
+    const struct nc_model *model = data->run->model;
+    struct nc_random random;
+    char remark[128] = "";
+    p->raw = (struct nc_size){(int)data->shape[2], (int)data->shape[1], (int)data->shape[0]};
+    if (p->count > p->pictures)
+        own->tabled = p->normalized[p->pictures];
+    for (p->fixed = 0; p->fixed < p->pictures && !p->transforms[p->fixed]->random;)
+        p->fixed++;
+    preparation->random = 0;
+    for (int i = 0; i < p->count; i++)
+        preparation->random |= p->transforms[i]->random;
+    preparation->plan_bytes = p->count * (long long)sizeof(struct nc_choice);
+    preparation->start = start;
+    preparation->plan = plan;
+    preparation->end_plan = end_plan;
+    preparation->make = make;
+    p->floats = model->floats;
+    data->element = p->floats ? NC_FLOAT : NC_BYTE;
+    memcpy(data->shape, model->input_shape, 3 * sizeof *data->shape);
+    preparation->bytes = data->shape[0] * data->shape[1] * data->shape[2] * (p->floats ? (int)sizeof(float) : 1);
+    data->preparation = preparation;
+    nc_random_seed(&random, 0);
+    void *choices = nc_memory(data->run, 1, preparation->plan_bytes, "a transform");
+    for (long long i = 0; i < data->count; i++)
+        plan(data, i, &random, choices);
+    end_plan(data, choices);
+    free(choices);
+    if (p->source->costly || p->fixed > 0)
+        p->cache = nc_cache_open(data, p->cache_name, fixed_size, remark, sizeof remark);
+    nc_data_remark(data, remark);
+}
+
+struct nc_pictures *nc_pictures(struct nc_data *data)
+{
+    struct nc_data_own *own = data->own;
+    if (own->pictures == NULL) {
+        own->pictures = nc_memory(data->run, 1, sizeof *own->pictures, "a data set");
+        own->pictures->source = &planar;
+        own->finish = finish;
+    }
+    return own->pictures;
+}
+
+void nc_pictures_from(struct nc_data *data, const struct nc_picture_source *source, const char *cache, void *own)
+{
+    struct nc_pictures *p = nc_pictures(data);
+    p->source = source;
+    p->cache_name = cache;
+    p->own = own;
+}
+
+void nc_data_transform(struct nc_data *data, const struct nc_transform *transform)
+{
+    struct nc_data_own *own = data->own;
+    struct nc_pictures *p = nc_pictures(data);
+    if (transform->apply != NULL && own->to_tensor)
+        nc_fail(data->run, "write it before ToTensor()", "%s: %s changes pictures, not tensors", data->name,
+                transform->name);
+    if (transform->apply == NULL && !own->to_tensor)
+        nc_fail(data->run, "write ToTensor() before it", "%s: %s needs a tensor", data->name, transform->name);
+    size_t count = (size_t)p->count + 1;
+    p->transforms = realloc(p->transforms, count * sizeof *p->transforms);
+    p->normalized = realloc(p->normalized, count * sizeof *p->normalized);
+    if (p->transforms == NULL || p->normalized == NULL)
+        nc_fail(data->run, NULL, "%s: no memory for its transforms", data->name);
+    p->transforms[p->count] = transform;
+    p->normalized[p->count] = own->normalization_count;
+    p->count++;
+    p->pictures += transform->apply != NULL;
+}
+
+void nc_as_floats(struct nc_data *data)
+{
+    nc_pictures(data);
+}
