@@ -45,6 +45,9 @@ enum {
     AT_2_weight_winograd_transposed = 405120,
 };
 
+/* CrossEntropyLoss  (line 21) */
+static const struct nc_loss loss = {.reduction = NC_MEAN, .ignore_index = -100};
+
 /* the input  (line 2)
  * x: the samples of the batch, after their transforms */
 static void input_forward(const unsigned char *sample, const float *pixel, float *x)
@@ -735,7 +738,7 @@ static void backward(struct nc_group *g)
     float (*input)[36][36 * 3] = (void *)(g->workspace + 2601472);           /* 3x32x32, 2 zeros around */
     unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 2725952); /* 32x16x16 */
 
-    nc_cross_entropy(g, linear_8[0], 16, 10, 0, d_linear_8[0]);
+    nc_cross_entropy(g, &loss, linear_8[0], 16, 10, d_linear_8[0]);
     linear_8_grad_input(d_linear_8[0], derived + AT_8_weight_transposed, 0, d_linear_7[0]);
     linear_8_grad_weight(linear_7[0], d_linear_8[0], gradients + AT_8_weight, g->count);
     bias_8_grad(d_linear_8[0], gradients + AT_8_bias, g->count);
@@ -776,7 +779,7 @@ static void test(struct nc_group *g)
 
     forward(g);
     if (g->target)
-        nc_cross_entropy(g, linear_8[0], 16, 10, 0, 0);
+        nc_cross_entropy(g, &loss, linear_8[0], 16, 10, 0);
 }
 
 /* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
@@ -862,7 +865,7 @@ static const struct nc_sweep sweeps[] = {
 static const struct nc_model model = {
     .name = "Tudui", .file = "cifar10.net",
     .input_rank = 3, .input_shape = {3, 32, 32},
-    .outputs = 10, .classes = 1, .loss_sum = 0,
+    .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
     .block = 146128, .sliced = 146128, .derived = 471680, .workspace = 2873920,
     .group = 8, .slice = 8, .batch = 64,

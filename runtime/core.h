@@ -130,6 +130,9 @@ struct nc_pass {
     _Atomic int *open;         /* [slices] sweeps of the round under way that a slice has not been through; or NULL */
 };
 
+/* What the mean of a loss over these samples is divided by: their number, or what their classes weigh (loss.c). */
+double nc_loss_divisor(const struct nc_model *model, const int *labels, int count);
+
 /* Sets the samples of a pass: `count` from `place` in the loader's order on, with their labels or targets, and, where
  * they had to be prepared, their input and masks. */
 void nc_pass_gather(struct nc_pass *pass, long long place, int count);

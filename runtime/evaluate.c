@@ -14,8 +14,9 @@ struct nc_evaluation {
     struct nc_pass pass;
     int most; /* samples of a pass */
     /* what has been added up of the batch under way */
-    double loss;
+    double loss, divisor;
     int seen;
+    double divided; /* what all batches' losses are divided by */
 };
 
 void nc_evaluate_prepare(struct nc_run *run)
@@ -63,15 +64,18 @@ static void add_groups(struct nc_run *run, struct nc_score *score, long long lef
     struct nc_evaluation *e = run->evaluation;
     for (int i = 0; i < nc_pass_groups(&e->pass); i++) {
         int first, count = nc_pass_group(&e->pass, i, &first);
+        const int *labels = e->pass.labels;
         e->loss += e->pass.loss[i];
+        e->divisor += nc_loss_divisor(run->model, labels != NULL ? labels + first : NULL, count);
         e->seen += count;
         score->correct += e->pass.correct[i];
         score->count += count;
         if (e->seen < run->test.batch_size && first + count < left)
             continue;
         score->loss += e->loss;
-        score->loss_sum += run->model->loss_sum ? e->loss : e->loss / e->seen;
-        e->loss = 0;
+        score->loss_sum += run->model->loss->reduction == NC_SUM ? e->loss : e->loss / e->divisor;
+        e->divided += e->divisor;
+        e->loss = e->divisor = 0;
         e->seen = 0;
     }
 }
@@ -80,6 +84,7 @@ struct nc_score nc_evaluate(struct nc_run *run)
 {
     struct nc_evaluation *e = run->evaluation;
     struct nc_score score = {0};
+    e->divided = 0;
     nc_loader_begin(&run->test, &run->random);
     nc_feed_begin(run->test.feed, 0);
     long long samples = nc_loader_samples(&run->test);
@@ -89,6 +94,6 @@ struct nc_score nc_evaluate(struct nc_run *run)
         nc_pass_run(&e->pass);
         add_groups(run, &score, samples - place);
     }
-    score.loss /= (double)score.count;
+    score.loss /= e->divided;
     return score;
 }

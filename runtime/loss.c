@@ -1,8 +1,11 @@
-/* loss.c: losses, their gradients, and how many samples are classified right. */
+/* loss.c: losses, their gradients, and how many samples are classified right. The losses are added up in double, so
+ * that small differences can be told (gradients.c). */
 #include <math.h>
 #include <stddef.h>
 
-#include "netc.h"
+#include "core.h"
+
+/* ---- Over classes ------------------------------------------------------------------------------------------------ */
 
 /* The first largest one, as torch.argmax. */
 static int argmax(const float *x, int count)
@@ -14,8 +17,7 @@ static int argmax(const float *x, int count)
     return best;
 }
 
-/* log sum exp x, with the largest taken out first so that nothing overflows. In double, so that small differences of
- * the loss can be told (gradients.c). */
+/* log sum exp x, with the largest taken out first so that nothing overflows. */
 static double log_sum_exp(const float *x, int classes, float largest)
 {
     double sum = 0;
@@ -24,53 +26,177 @@ static double log_sum_exp(const float *x, int classes, float largest)
     return largest + log(sum);
 }
 
-void nc_cross_entropy(struct nc_group *g, const float *logits, int stride, int classes, double label_smoothing,
+static float class_weight(const struct nc_loss *loss, int c)
+{
+    return loss->weight != NULL ? loss->weight[c] : 1;
+}
+
+double nc_loss_divisor(const struct nc_model *model, const int *labels, int count)
+{
+    if (labels == NULL)
+        return count;
+    double divisor = 0;
+    for (int i = 0; i < count; i++)
+        divisor += labels[i] == model->loss->ignore_index ? 0 : class_weight(model->loss, labels[i]);
+    return divisor;
+}
+
+static void clear(float *row, int from, int to)
+{
+    for (int c = from; c < to; c++)
+        row[c] = 0;
+}
+
+void nc_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
                       float *gradient)
 {
     const int *labels = g->target;
-    float smooth = (float)(label_smoothing / classes), sharp = (float)(1 - label_smoothing);
-    for (int n = 0; n < g->count; n++) {
-        const float *x = logits + (long long)n * stride;
-        int best = argmax(x, classes), label = labels[n];
-        double exact = log_sum_exp(x, classes, x[best]);
-        float whole = (float)exact;
-        double loss = (double)sharp * (exact - x[label]);
-        if (label_smoothing != 0) {
-            double others = 0;
-            for (int c = 0; c < classes; c++)
-                others += exact - x[c];
-            loss += (double)smooth * others;
-        }
-        g->loss += loss * g->scale;
+    float smooth = (float)(loss->label_smoothing / outputs), sharp = (float)(1 - loss->label_smoothing);
+    double weights = 0;
+    for (int c = 0; c < outputs; c++)
+        weights += class_weight(loss, c);
+    for (int n = 0; n < g->count; n++, x += stride) {
+        int best = argmax(x, outputs), label = labels[n], ignored = label == loss->ignore_index;
+        float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
         g->correct += best == label;
-
-        if (gradient == NULL)
+        if (ignored) {
+            if (dx != NULL)
+                clear(dx, 0, stride);
             continue;
-        float *dx = gradient + (long long)n * stride; /* dx = (softmax x - target) * scale */
-        for (int c = 0; c < classes; c++)
-            dx[c] = (expf(x[c] - whole) - smooth - (c == label ? sharp : 0)) * g->scale;
-        for (int c = classes; c < stride; c++)
-            dx[c] = 0;
+        }
+        double exact = log_sum_exp(x, outputs, x[best]), sum = (double)sharp * class_weight(loss, label);
+        float whole = (float)exact, pull = (float)sum;
+        double value = sum * (exact - x[label]);
+        if (smooth != 0) {
+            double others = 0;
+            for (int c = 0; c < outputs; c++)
+                others += class_weight(loss, c) * (exact - x[c]);
+            value += (double)smooth * others;
+        }
+        g->loss += value * g->scale;
+        if (dx == NULL)
+            continue;
+        float total = (float)(sum + loss->label_smoothing / outputs * weights); /* of the target's probabilities */
+        for (int c = 0; c < outputs; c++)
+            dx[c] = (total * expf(x[c] - whole) - smooth * class_weight(loss, c) - (c == label ? pull : 0)) * g->scale;
+        clear(dx, outputs, stride);
     }
 }
 
-void nc_mse(struct nc_group *g, const float *output, int stride, int outputs, int sum, float *gradient)
+void nc_nll(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient)
 {
-    const float *targets = g->target;
-    float each = sum ? g->scale : g->scale / (float)outputs;
-    for (int n = 0; n < g->count; n++) {
-        const float *x = output + (long long)n * stride, *t = targets + (long long)n * outputs;
-        double loss = 0;
-        for (int c = 0; c < outputs; c++)
-            loss += (double)(x[c] - t[c]) * (x[c] - t[c]);
-        g->loss += loss * each;
-
+    const int *labels = g->target;
+    for (int n = 0; n < g->count; n++, x += stride) {
+        int label = labels[n];
+        float weight = label == loss->ignore_index ? 0 : class_weight(loss, label);
+        g->correct += argmax(x, outputs) == label;
+        g->loss -= weight == 0 ? 0 : (double)weight * x[label] * g->scale;
         if (gradient == NULL)
             continue;
-        float *dx = gradient + (long long)n * stride; /* dx = 2 (x - t) / outputs */
-        for (int c = 0; c < outputs; c++)
-            dx[c] = 2 * (x[c] - t[c]) * each;
-        for (int c = outputs; c < stride; c++)
-            dx[c] = 0;
+        float *dx = gradient + (long long)n * stride;
+        clear(dx, 0, stride);
+        dx[label] = -weight * g->scale;
     }
 }
+
+/* ---- Over each output -------------------------------------------------------------------------------------------- */
+
+/* The loss of output `c`, and in *slope its derivative by x. */
+typedef double element(const struct nc_loss *loss, int c, float x, float t, float *slope);
+
+static void each_output(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+                        float *gradient, element *of)
+{
+    const float *t = g->target;
+    float each = loss->reduction == NC_MEAN ? g->scale / (float)outputs : g->scale;
+    for (int n = 0; n < g->count; n++, x += stride, t += outputs) {
+        float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
+        double sum = 0;
+        for (int c = 0; c < outputs; c++) {
+            float slope;
+            sum += of(loss, c, x[c], t[c], &slope);
+            if (dx != NULL)
+                dx[c] = slope * each;
+        }
+        g->loss += sum * each;
+        if (dx != NULL)
+            clear(dx, outputs, stride);
+    }
+}
+
+static double l1(const struct nc_loss *loss, int c, float x, float t, float *slope)
+{
+    (void)loss, (void)c;
+    float d = x - t;
+    *slope = d > 0 ? 1 : d < 0 ? -1 : d; /* a NaN stays one */
+    return fabs((double)d);
+}
+
+static double mse(const struct nc_loss *loss, int c, float x, float t, float *slope)
+{
+    (void)loss, (void)c;
+    float d = x - t;
+    *slope = 2 * d;
+    return (double)d * d;
+}
+
+static double smooth_l1(const struct nc_loss *loss, int c, float x, float t, float *slope)
+{
+    float d = x - t, beta = (float)loss->threshold;
+    if (!(fabsf(d) < beta))
+        return l1(loss, c, x, t, slope) - 0.5 * beta;
+    *slope = d / beta;
+    return 0.5 * (double)d * d / beta;
+}
+
+static double huber(const struct nc_loss *loss, int c, float x, float t, float *slope)
+{
+    float d = x - t, delta = (float)loss->threshold;
+    if (!(fabsf(d) <= delta)) {
+        double distance = l1(loss, c, x, t, slope);
+        *slope *= delta;
+        return delta * (distance - 0.5 * delta);
+    }
+    *slope = d;
+    return 0.5 * (double)d * d;
+}
+
+static double bce(const struct nc_loss *loss, int c, float x, float t, float *slope)
+{
+    float weight = class_weight(loss, c);
+    if (!(x >= 0 && x <= 1))
+        return *slope = NAN; /* where torch raises an error; the run ends and says where it came from */
+    *slope = weight * (x - t) / fmaxf((1 - x) * x, 1e-12f);
+    return weight * -(t * fmax(log(x), -100) + (1.0 - t) * fmax(log1p(-(double)x), -100));
+}
+
+static double bce_with_logits(const struct nc_loss *loss, int c, float x, float t, float *slope)
+{
+    float weight = class_weight(loss, c), positive = loss->pos_weight != NULL ? loss->pos_weight[c] : 1;
+    double log_sigmoid = (x < 0 ? x : 0) - log1p(exp(-fabs((double)x))), yes = (double)positive * t, no = 1.0 - t;
+    *slope = (float)(weight * ((yes + no) * exp(log_sigmoid) - yes));
+    return weight * (no * x - (yes + no) * log_sigmoid);
+}
+
+static double kl_div(const struct nc_loss *loss, int c, float x, float t, float *slope)
+{
+    (void)c;
+    double p = loss->log_target ? exp(t) : t, log_p = loss->log_target ? t : log(t);
+    *slope = (float)-p;
+    return p == 0 ? 0 : p * (log_p - x);
+}
+
+#define LOSS(name)                                                                                                  \
+    void nc_##name(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,         \
+                   float *gradient)                                                                                 \
+    {                                                                                                               \
+        each_output(g, loss, x, stride, outputs, gradient, name);                                                   \
+    }
+
+LOSS(l1)
+LOSS(mse)
+LOSS(smooth_l1)
+LOSS(huber)
+LOSS(bce)
+LOSS(bce_with_logits)
+LOSS(kl_div)

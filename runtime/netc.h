@@ -86,6 +86,19 @@ struct nc_group {
     int correct;                 /* out: samples whose largest output is their class */
 };
 
+enum { NC_MEAN, NC_SUM, NC_BATCH_MEAN };
+
+/* What a loss has for arguments, beside its formula. */
+struct nc_loss {
+    int reduction;            /* MEAN: over samples (or what their classes weigh) and outputs; BATCH_MEAN: samples */
+    double label_smoothing;
+    long long ignore_index;   /* of classes: the one whose samples count nothing */
+    double threshold;         /* where squares end and absolute values begin */
+    int log_target;           /* targets are logarithms */
+    const float *weight;      /* [outputs] of each class or output; NULL: 1 */
+    const float *pos_weight;  /* [outputs] of each output's positive targets; NULL: 1 */
+};
+
 /* What the threads work through without waiting for each other. A task of a sweep is a slice, whose groups `train` or
  * `test` takes one by one; or, where there are `parts`, a part for all samples of the batch. Sweeps with the same
  * `round` run at the same time. A model whose weights are few is a single sweep. */
@@ -106,7 +119,7 @@ struct nc_model {
     int floats;              /* 1: samples come as floats, [channels][rows][columns]; 0: as bytes, see nc_group.pixel */
     int outputs;             /* floats of one sample's output */
     int classes;             /* 1: targets are class numbers below `outputs`; 0: targets are `outputs` floats */
-    int loss_sum;            /* 0: the loss is a mean over the batch (reduction="mean"); 1: a sum */
+    const struct nc_loss *loss;
     const struct nc_parameter *parameters;
     int parameter_count;
     const struct nc_fill *fills; /* `init` statements, in their order */
@@ -211,15 +224,34 @@ void nc_normalize(struct nc_data *data, const double *mean, const double *std, i
 
 /* ---- Losses and what else a group calls -------------------------------------------------------------------------- */
 
-/* The losses of `g->count` rows of `classes` logits (row distance `stride` floats), times g->scale, added to g->loss;
- * counts the correct ones. gradient (same stride; padding set to 0), or NULL. Labels out of range end the program
- * before training (the data set checks them).
- * loss_i = (1 - e) * (log sum exp x - x[t]) + e * mean_c (log sum exp x - x[c]), e the label smoothing. */
-void nc_cross_entropy(struct nc_group *g, const float *logits, int stride, int classes, double label_smoothing,
+/* The losses of `g->count` rows of `outputs` numbers x (row distance `stride` floats), reduced as `loss` says and times
+ * g->scale, added to g->loss; their gradient by x (same stride; padding set to 0), or NULL. Targets t are class
+ * numbers, which the data set has checked, or rows of `outputs` floats. w is loss->weight.
+ * Over classes, which also counts the correct samples, those whose largest x is at t:
+ *     cross_entropy  (1 - e) w[t] (log sum exp x - x[t]) + e / outputs * sum_c w[c] (log sum exp x - x[c]),
+ *                    e the label smoothing
+ *     nll            -w[t] x[t]
+ * Over each output:
+ *     l1             |x - t|
+ *     mse            (x - t)^2
+ *     smooth_l1      (x - t)^2 / (2 threshold) where |x - t| < threshold, else |x - t| - threshold / 2
+ *     huber          (x - t)^2 / 2 where |x - t| <= threshold, else threshold (|x - t| - threshold / 2)
+ *     bce            -w (t log x + (1 - t) log(1 - x)), logarithms not below -100
+ *     bce_with_logits  the same of x = 1 / (1 + exp -x), its first term times pos_weight
+ *     kl_div         t (log t - x), or exp(t) (t - x) of log targets */
+void nc_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
                       float *gradient);
-
-/* loss_i = mean (or sum) over the sample's outputs of (x - t)^2 */
-void nc_mse(struct nc_group *g, const float *output, int stride, int outputs, int sum, float *gradient);
+void nc_nll(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient);
+void nc_l1(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient);
+void nc_mse(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient);
+void nc_smooth_l1(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+                  float *gradient);
+void nc_huber(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient);
+void nc_bce(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient);
+void nc_bce_with_logits(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+                        float *gradient);
+void nc_kl_div(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+               float *gradient);
 
 /* Zeroed memory for the gradient of the block's floats from `at`, which a part makes; then what the optimizer does to
  * these parameters with it. */

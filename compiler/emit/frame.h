@@ -34,6 +34,7 @@ void emit_lap(Frame *f, const Kernel *kernel, const char *indent);
 void emit_profile_table(Frame *f);
 
 /* The constant tables of the model, and main (tables.c, main.c). */
+void emit_loss_settings(Frame *f); /* struct nc_loss loss */
 void emit_tables(Frame *f);
 void emit_main(Frame *f);
 

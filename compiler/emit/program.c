@@ -175,6 +175,7 @@ const char *emit_program(Arena *arena, const Program *program, const Plan *plan,
     emit_offsets(&f, SPACE_WEIGHTS);
     emit_offsets(&f, SPACE_DERIVED);
     text_add(&f.text, "\n");
+    emit_loss_settings(&f);
     emit_functions(&f);
     emit_steps(&f);
     emit_tables(&f);

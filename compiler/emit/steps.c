@@ -250,12 +250,8 @@ static void emit_loss(Frame *f, bool gradient)
     const Buffer *output = kernel->operand[0].buffer;
     const char *y = operand_text(f, kernel->operand[0], "0");
     const char *dy = gradient ? operand_text(f, kernel->operand[1], "0") : "0";
-    if (op->kind == OP_CROSS_ENTROPY)
-        text_printf(&f->text, "nc_cross_entropy(g, %s, %lld, %lld, %.17g, %s);\n", y, (long long)output->stride,
-                    (long long)output->channels, op->attr.loss.label_smoothing, dy);
-    else
-        text_printf(&f->text, "nc_mse(g, %s, %lld, %lld, %d, %s);\n", y, (long long)output->stride,
-                    (long long)output->channels, op->attr.loss.reduction == REDUCE_SUM, dy);
+    text_printf(&f->text, "%s(g, &loss, %s, %lld, %lld, %s);\n", op->attr.loss->runtime, y, (long long)output->stride,
+                (long long)output->channels, dy);
 }
 
 static bool uses_space(const Plan *plan, const Sweep *sweep, Stage stage, Space space)

@@ -126,6 +126,39 @@ static int64_t most_learned(const Plan *plan)
     return most;
 }
 
+/* What a loss weighs classes or outputs with. */
+static void emit_loss_weights(Frame *f, const char *name, const double *weights)
+{
+    if (!weights)
+        return;
+    int64_t count = shape_count(f->program->train->network->output);
+    text_printf(&f->text, "static const float %s[%lld] = {", name, (long long)count);
+    for (int64_t i = 0; i < count; i++)
+        text_printf(&f->text, "%s%.9g", i == 0 ? "" : i % 10 ? ", " : ",\n    ", (double)(float)weights[i]);
+    text_add(&f->text, "};\n");
+}
+
+void emit_loss_settings(Frame *f)
+{
+    const Op *op = f->plan->graph->loss->producer;
+    const LossSettings *loss = op->attr.loss;
+    text_printf(&f->text, "/* %s  (line %d) */\n", f->program->train->loss->name, op_line(op));
+    emit_loss_weights(f, "loss_weight", loss->weight);
+    emit_loss_weights(f, "loss_pos_weight", loss->pos_weight);
+    static const char *const reductions[] = {
+        [REDUCE_MEAN] = "NC_MEAN", [REDUCE_SUM] = "NC_SUM", [REDUCE_BATCH_MEAN] = "NC_BATCH_MEAN"};
+    text_printf(&f->text, "static const struct nc_loss loss = {.reduction = %s", reductions[loss->reduction]);
+    if (loss->classes)
+        text_printf(&f->text, ", .ignore_index = %lld", (long long)loss->ignore_index);
+    if (loss->label_smoothing != 0)
+        text_printf(&f->text, ", .label_smoothing = %.17g", loss->label_smoothing);
+    if (loss->threshold != 0)
+        text_printf(&f->text, ", .threshold = %.17g", loss->threshold);
+    text_printf(&f->text, "%s%s%s};\n\n", loss->log_target ? ", .log_target = 1" : "",
+                loss->weight ? ", .weight = loss_weight" : "",
+                loss->pos_weight ? ", .pos_weight = loss_pos_weight" : "");
+}
+
 void emit_tables(Frame *f)
 {
     const Plan *plan = f->plan;
@@ -150,9 +183,8 @@ void emit_tables(Frame *f)
                 braced(f, network->input.rank, network->input.dim));
     if (!train_takes_bytes(train))
         text_add(&f->text, "    .floats = 1,\n");
-    text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss_sum = %d,\n",
-                (long long)shape_count(network->output), train->loss->classes,
-                plan->graph->loss->producer->attr.loss.reduction == REDUCE_SUM);
+    text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss = &loss,\n",
+                (long long)shape_count(network->output), train->loss->classes);
     text_printf(&f->text, "    .parameters = parameters, .parameter_count = %d,\n", plan->parameters.count);
     text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .workspace = %lld,\n",
                 (long long)plan->block, (long long)plan->sliced, (long long)plan->derived, (long long)plan->workspace);

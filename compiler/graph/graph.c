@@ -55,8 +55,7 @@ static bool gives_batch(OpKind kind, Value *const *in)
 {
     switch (kind) {
     case OP_PARAMETER:
-    case OP_CROSS_ENTROPY: /* losses are one number for the whole batch */
-    case OP_MSE:
+    case OP_LOSS: /* one number for the whole batch */
     case OP_CONV2D_GRAD_WEIGHT:
     case OP_LINEAR_GRAD_WEIGHT:
     case OP_GRAD_BIAS:

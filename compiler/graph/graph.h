@@ -43,7 +43,21 @@ typedef struct AveragePool {
     int64_t divisor; /* 0: the number of elements */
 } AveragePool;
 
-typedef enum Reduction { REDUCE_MEAN, REDUCE_SUM } Reduction;
+/* What the losses of the batch become: their mean over samples (or what those weigh) and outputs, their sum, or the sum
+ * over outputs of their mean over samples. */
+typedef enum Reduction { REDUCE_MEAN, REDUCE_SUM, REDUCE_BATCH_MEAN } Reduction;
+
+/* What a loss is, beside its formula, which the runtime has. */
+typedef struct LossSettings {
+    const char *runtime; /* the runtime's function: "nc_cross_entropy" */
+    bool classes;        /* targets are class numbers; otherwise floats shaped like the output */
+    Reduction reduction;
+    double label_smoothing;
+    int64_t ignore_index;     /* CLASSES: the one that counts nothing */
+    double threshold;         /* where a loss passes from squares to absolute values */
+    bool log_target;          /* targets are logarithms */
+    const double *weight, *pos_weight; /* of each class or output; NULL: 1 */
+} LossSettings;
 
 /* What an operation needs beside its inputs. */
 typedef union Attributes {
@@ -51,11 +65,7 @@ typedef union Attributes {
     AveragePool average;   /* AVG_POOL2D* */
     double p;              /* DROPOUT* */
     bool bytes;            /* INPUT: the loader hands over bytes, otherwise floats */
-    struct {
-        Reduction reduction;
-        double label_smoothing;
-        int64_t ignore_index;
-    } loss; /* CROSS_ENTROPY*, MSE* */
+    const LossSettings *loss; /* LOSS* */
 } Attributes;
 
 struct Op;

@@ -1,5 +1,6 @@
 /* The graph as text: one operation a line, stable from run to run, for --dump and for tests. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "graph/graph.h"
 
@@ -50,6 +51,19 @@ static void print_average(Text *out, const AveragePool *pool)
         text_printf(out, " divisor=%" PRId64, pool->divisor);
 }
 
+static void print_loss(Text *out, const LossSettings *loss)
+{
+    static const char *const reductions[] = {
+        [REDUCE_MEAN] = "mean", [REDUCE_SUM] = "sum", [REDUCE_BATCH_MEAN] = "batchmean"};
+    text_printf(out, " %s %s", loss->runtime + strlen("nc_"), reductions[loss->reduction]);
+    if (loss->label_smoothing != 0)
+        text_printf(out, " label_smoothing=%.12g", loss->label_smoothing);
+    if (loss->threshold != 0)
+        text_printf(out, " threshold=%.12g", loss->threshold);
+    text_printf(out, "%s%s%s", loss->weight ? " weight" : "", loss->pos_weight ? " pos_weight" : "",
+                loss->log_target ? " log_target" : "");
+}
+
 static void print_attributes(Text *out, const Op *op)
 {
     switch (op->kind) {
@@ -68,13 +82,9 @@ static void print_attributes(Text *out, const Op *op)
     case OP_DROPOUT_GRAD:
         text_printf(out, " p=%.12g", op->attr.p);
         break;
-    case OP_CROSS_ENTROPY:
-    case OP_CROSS_ENTROPY_GRAD:
-    case OP_MSE:
-    case OP_MSE_GRAD:
-        text_printf(out, " %s", op->attr.loss.reduction == REDUCE_SUM ? "sum" : "mean");
-        if (op->attr.loss.label_smoothing != 0)
-            text_printf(out, " label_smoothing=%.12g", op->attr.loss.label_smoothing);
+    case OP_LOSS:
+    case OP_LOSS_GRAD:
+        print_loss(out, op->attr.loss);
         break;
     default:
         break;

@@ -95,7 +95,7 @@ static void check_loss(const Check *check, const Value *x, const Value *t)
 {
     must(check, is_f32(x, true) && t->batched && t->producer->kind == OP_TARGET,
          "a loss compares an output with the target");
-    if (check->op->kind == OP_CROSS_ENTROPY || check->op->kind == OP_CROSS_ENTROPY_GRAD)
+    if (check->op->attr.loss->classes)
         must(check, t->type == TYPE_I64 && t->shape.rank == 0 && x->shape.rank == 1,
              "classes are numbers over flat logits");
     else
@@ -155,13 +155,11 @@ static void check_op(const Check *check)
         must(check, is_f32(a, true) && is_f32(y, true) && shape_count(a->shape) == shape_count(y->shape),
              "a reshape keeps the number of elements");
         break;
-    case OP_CROSS_ENTROPY:
-    case OP_MSE:
+    case OP_LOSS:
         check_loss(check, a, b);
         must(check, is_f32(y, false) && y->shape.rank == 0, "a loss is one number");
         break;
-    case OP_CROSS_ENTROPY_GRAD:
-    case OP_MSE_GRAD:
+    case OP_LOSS_GRAD:
         check_loss(check, a, b);
         must(check, is_f32(y, true) && shape_equal(y->shape, a->shape), "a loss's gradient is shaped like the output");
         break;

@@ -43,6 +43,10 @@ Graph *model_lower(Arena *arena, const Program *program)
     bool classes = train->loss->classes;
     graph->target = input_value(&builder, OP_TARGET, "target", classes ? (Shape){0} : network->output);
     graph->target->type = classes ? TYPE_I64 : TYPE_F32;
-    graph->loss = train->loss->lower(&builder, &train->loss_args, graph->output, graph->target);
+    LossSettings *settings = arena_make(arena, LossSettings);
+    *settings = (LossSettings){.runtime = train->loss->runtime, .classes = classes};
+    train->loss->settings(&train->loss_args, settings);
+    graph->loss = graph_value(&builder, OP_LOSS, "loss", graph->output, graph->target, NULL, (Shape){0},
+                              (Attributes){.loss = settings});
     return graph;
 }

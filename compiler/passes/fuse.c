@@ -273,10 +273,9 @@ static void fuse_loss(Fuser *f, Op *loss)
     kernel->scope = SCOPE_GROUP;
     absorb(f, kernel, loss);
     Value *gradient = NULL;
-    OpKind kind = loss->kind == OP_MSE ? OP_MSE_GRAD : OP_CROSS_ENTROPY_GRAD;
     const Ops *readers = &f->readers[loss->in[0]->id];
     for (int i = 0; i < readers->count; i++) {
-        if (readers->at[i]->kind == kind) {
+        if (readers->at[i]->kind == OP_LOSS_GRAD) {
             absorb(f, kernel, readers->at[i]);
             gradient = readers->at[i]->out[0];
         }
@@ -347,8 +346,7 @@ static void fuse_one(Fuser *f, Op *op)
     case OP_MAX_POOL2D_GRAD:
         fuse_max_pool2d_grad(f, op);
         return;
-    case OP_CROSS_ENTROPY:
-    case OP_MSE:
+    case OP_LOSS:
         fuse_loss(f, op);
         return;
     default:

@@ -131,20 +131,6 @@ bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Wind
     return false;
 }
 
-bool loss_check_reduction(Diag *diag, const char *name, const Arg *reduction)
-{
-    if (strcmp(reduction->s, "mean") == 0 || strcmp(reduction->s, "sum") == 0)
-        return true;
-    diag_error(diag, reduction->span, "%s expects reduction to be \"mean\" or \"sum\" but gets \"%s\"", name,
-               reduction->s);
-    return false;
-}
-
-Reduction loss_reduction(const Arg *reduction)
-{
-    return strcmp(reduction->s, "sum") == 0 ? REDUCE_SUM : REDUCE_MEAN;
-}
-
 Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, Value *b, Attributes attr)
 {
     const char *name = arena_printf(builder->graph->arena, "d_%s", of->name);

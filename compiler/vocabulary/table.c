@@ -7,14 +7,15 @@
 #define LAYERS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(flatten) \
     ROW(linear) ROW(dropout)
-#define LOSSES(ROW)     ROW(cross_entropy) ROW(mse)
+#define LOSSES(ROW) \
+    ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
 #define OPTIMIZERS(ROW) ROW(sgd)
 #define DATASETS(ROW) \
     ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) ROW(shapes)
 #define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
-    ROW(cross_entropy) ROW(mse)
+    ROW(loss)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \
@@ -85,9 +86,8 @@ static const char *const known_layers[] = {
     "Upsample", "ZeroPad2d", NULL,
 };
 static const char *const known_losses[] = {
-    "BCELoss", "BCEWithLogitsLoss", "CTCLoss", "CosineEmbeddingLoss", "GaussianNLLLoss", "HingeEmbeddingLoss",
-    "HuberLoss", "KLDivLoss", "L1Loss", "MarginRankingLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss",
-    "NLLLoss", "PoissonNLLLoss", "SmoothL1Loss", "SoftMarginLoss", "TripletMarginLoss", NULL,
+    "CTCLoss", "CosineEmbeddingLoss", "GaussianNLLLoss", "HingeEmbeddingLoss", "MarginRankingLoss",
+    "MultiLabelSoftMarginLoss", "MultiMarginLoss", "PoissonNLLLoss", "SoftMarginLoss", "TripletMarginLoss", NULL,
 };
 static const char *const known_optimizers[] = {
     "ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "RAdam", "RMSprop",

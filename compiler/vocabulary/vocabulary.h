@@ -135,7 +135,10 @@ typedef struct LossKind {
 
     /* Checks that a model's output suits the loss. False after reporting. */
     bool (*check)(Arena *arena, Diag *diag, const Args *args, Shape output, Span network);
-    Value *(*lower)(Builder *builder, const Args *args, Value *output, Value *target);
+
+    /* What of the settings the arguments give; the others have their defaults. */
+    void (*settings)(const Args *args, LossSettings *settings);
+    const char *runtime; /* the nc_ function that computes it and its gradient */
     Help help;
 } LossKind;
 
@@ -282,10 +285,6 @@ bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Wind
 
 /* The most elements of a pool's window: which one was largest is kept in two bytes. */
 enum { MAX_WINDOW = 65536 };
-
-/* "mean" or "sum". */
-bool loss_check_reduction(Diag *diag, const char *name, const Arg *reduction);
-Reduction loss_reduction(const Arg *reduction);
 
 /* Adds the operation that gives the gradient of `of`, shaped like it, from `a` and `b` (NULL: one input). */
 Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, Value *b, Attributes attr);

@@ -253,6 +253,14 @@ def nest(r, layers):
     return layers[:first] + [["features", nest(r, layers[first:end])]] + layers[end:]
 
 
+def weighing(r, classes):
+    """Arguments that make some classes count more than others."""
+    words = ["ignore_index=%d" % r.randrange(10)] if r.random() < 0.15 else []
+    if r.random() < 0.15:
+        words.append("weight=[%s]" % ", ".join("%g" % r.choice((0.25, 0.5, 1, 3)) for _ in range(classes)))
+    return words
+
+
 def chosen(index):
     """One of the chosen models, as it is written."""
     layers = [layer.strip() for layer in CHOSEN[index].split(";")]
@@ -277,6 +285,7 @@ def configuration(index):
     if r.random() < 0.1:
         words.append('reduction="sum"')
         optimizer = re.sub(r"lr=[\d.]+", "lr=%g" % (0.01 / batch_size), optimizer)
+    words += weighing(random.Random(-index), model.shape[0])
     normalize = [[0.5, 0.4, 0.3], [0.25, 0.3, 0.2]] if r.random() < 0.25 else None
     return {"index": index, "seed": r.randrange(1000), "layers": nest(r, model.layers), "batch_size": batch_size,
             "optimizer": optimizer, "loss": "CrossEntropyLoss(%s)" % ", ".join(words), "normalize": normalize,

@@ -28,6 +28,13 @@ NAMES = {name: getattr(nn, name) for name in dir(nn)}
 NAMES["Dropout"] = Dropout
 
 
+def cross_entropy(weight=None, **words):
+    return nn.CrossEntropyLoss(weight if weight is None else torch.tensor(weight), **words)
+
+
+NAMES["CrossEntropyLoss"] = cross_entropy
+
+
 def build(layers):
     """A Sequential out of texts and [name, layers] pairs; a child without a name is called by its place."""
     children = collections.OrderedDict()
@@ -78,15 +85,17 @@ def compare(model, before, path):
 
 
 def evaluate(model, loss_of, data, labels, c):
-    """The loss of a sample and the accuracy over all of the data, in evaluation mode."""
+    """The mean of the loss and the accuracy over all of the data, in evaluation mode; `loss_of` sums."""
     model.eval()
     loss = right = 0
+    counted = labels[labels != loss_of.ignore_index]
+    weight = len(counted) if loss_of.weight is None else loss_of.weight[counted].sum().item()
     with torch.no_grad():
         for images, targets in zip(data.split(500), labels.split(500)):
             output = model(pixels(images, c["normalize"]))
-            loss += loss_of(output, targets).item() * len(targets)
+            loss += loss_of(output, targets).item()
             right += (output.argmax(1) == targets).sum().item()
-    return loss / len(labels), right / len(labels)
+    return loss / weight, right / len(labels)
 
 
 def train(configuration, data, labels):
@@ -110,7 +119,8 @@ def train(configuration, data, labels):
             break
     result = {"losses": losses, "worst": compare(model, before, c["saved"]), "test": None}
     if c["test_batch"]:
-        result["test"] = evaluate(model, eval(c["loss"].replace('"sum"', '"mean"'), NAMES), data, labels, c)
+        loss_of.reduction = "sum"
+        result["test"] = evaluate(model, loss_of, data, labels, c)
     return result
 
 

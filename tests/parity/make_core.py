@@ -84,25 +84,6 @@ def sgd():
     bits("sgd_bits", torch.cat(results))
 
 
-def loss(name, module, x, target):
-    x = x.clone().requires_grad_()
-    value = module(x, target)
-    value.backward()
-    print(f"FIXTURE double {name}_loss = {value.item()!r};")
-    bits(f"{name}_gradient", x.grad)
-
-
-def losses():
-    logits, labels = drawn(6 * 10, 2, -8, 8).view(6, 10), torch.tensor([3, 0, 9, 5, 5, 1])
-    loss("entropy", nn.CrossEntropyLoss(), logits, labels)
-    loss("smoothed", nn.CrossEntropyLoss(label_smoothing=0.1), logits, labels)
-    loss("entropy_sum", nn.CrossEntropyLoss(reduction="sum"), logits, labels)
-    loss("large", nn.CrossEntropyLoss(), logits * 1000, labels)
-    targets = drawn(6 * 10, 3, -8, 8).view(6, 10)
-    loss("mse", nn.MSELoss(), logits, targets)
-    loss("mse_sum", nn.MSELoss(reduction="sum"), logits, targets)
-
-
 print(f"/* Made by tests/parity/make_core.py with PyTorch {torch.__version__.split('+')[0]}. */")
 print("#ifndef NETC_TESTS_CORE_FIXTURE_H\n#define NETC_TESTS_CORE_FIXTURE_H\n")
 print("#define FIXTURE static const __attribute__((unused))\n")
@@ -110,5 +91,4 @@ initial()
 normals()
 orders()
 sgd()
-losses()
 print("#endif")

@@ -11,6 +11,8 @@
 
 enum { IN = 12, OUT = 4, ROW = 16, GROUP = 3, SLICE = 6, BATCH = 16, SAMPLES = 103, BLOCK = OUT * ROW + ROW };
 
+static const struct nc_loss loss = {.label_smoothing = 0.1, .ignore_index = -100};
+
 static void forward(struct nc_group *g, float *in, float *out)
 {
     const struct nc_axis elements = {IN, 1};
@@ -37,7 +39,7 @@ static void train_group(struct nc_group *g)
 {
     float *out = (float *)g->workspace, *gradient = out + GROUP * ROW, *in = gradient + GROUP * ROW;
     forward(g, in, out);
-    nc_cross_entropy(g, out, ROW, OUT, 0.1, gradient);
+    nc_cross_entropy(g, &loss, out, ROW, OUT, gradient);
     for (int n = 0; n < g->count; n++)
         for (int o = 0; o < OUT; o++) {
             g->gradients[OUT * ROW + o] += gradient[n * ROW + o];
@@ -52,7 +54,7 @@ static void test_group(struct nc_group *g)
 {
     float *out = (float *)g->workspace;
     forward(g, out + GROUP * ROW, out);
-    nc_cross_entropy(g, out, ROW, OUT, 0.1, NULL);
+    nc_cross_entropy(g, &loss, out, ROW, OUT, NULL);
 }
 
 /* The derived layout: the block, doubled. */
@@ -72,7 +74,7 @@ static const struct nc_dropout dropouts[] = {{IN, 0.3}};
 static const struct nc_probe probes[] = {{.layer = "1: Linear(12, 4)", .line = 3, .floats = ROW}};
 static const struct nc_sweep sweeps[] = {{.train = train_group, .test = test_group, .loss = 1}};
 static const struct nc_model model = {
-    .name = "Toy", .file = "toy.net", .input_rank = 1, .input_shape = {IN}, .outputs = OUT, .classes = 1,
+    .name = "Toy", .file = "toy.net", .input_rank = 1, .input_shape = {IN}, .outputs = OUT, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 2, .block = BLOCK, .sliced = BLOCK, .derived = BLOCK,
     .workspace = 3 * GROUP * ROW * 4, .group = GROUP, .slice = SLICE, .batch = BATCH,
     .dropouts = dropouts, .dropout_count = 1, .probes = probes,

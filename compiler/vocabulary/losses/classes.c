@@ -1,0 +1,63 @@
+/* torch.nn.CrossEntropyLoss and NLLLoss: over class numbers */
+#include "vocabulary/losses/loss.h"
+
+enum { WEIGHT, IGNORE_INDEX = 2, REDUCTION = 4, LABEL_SMOOTHING };
+
+#define ARGUMENTS(loss)                          \
+    {"weight", ARG_FLOATS, "None", NULL},        \
+    SIZE_AVERAGE(loss),                          \
+    {"ignore_index", ARG_INT, "-100", NULL},     \
+    REDUCE(loss),                                \
+    {"reduction", ARG_STRING, "\"mean\"", NULL}
+
+static const Param cross_entropy_params[] = {
+    ARGUMENTS("CrossEntropyLoss"),
+    {"label_smoothing", ARG_FLOAT, "0.0", NULL},
+    {0},
+};
+static const Param nll_params[] = {ARGUMENTS("NLLLoss"), {0}};
+
+static bool check(Arena *arena, Diag *diag, const char *name, const Args *args, Shape output, Span network)
+{
+    bool good = loss_check_reduction(diag, name, &args->at[REDUCTION], NULL);
+    if (!loss_check_output(arena, diag, name, args, output, network, "one number per class"))
+        return false;
+    return loss_check_weights(diag, name, "weight", &args->at[WEIGHT], output) && good;
+}
+
+static bool check_cross_entropy(Arena *arena, Diag *diag, const Args *args, Shape output, Span network)
+{
+    const Arg *smoothing = &args->at[LABEL_SMOOTHING];
+    bool good = smoothing->f >= 0 && smoothing->f <= 1;
+    if (!good)
+        diag_error(diag, smoothing->span, "CrossEntropyLoss expects label_smoothing between 0 and 1 but gets %.12g",
+                   smoothing->f);
+    return check(arena, diag, "CrossEntropyLoss", args, output, network) && good;
+}
+
+static bool check_nll(Arena *arena, Diag *diag, const Args *args, Shape output, Span network)
+{
+    return check(arena, diag, "NLLLoss", args, output, network);
+}
+
+static void settings_nll(const Args *args, LossSettings *settings)
+{
+    settings->reduction = loss_reduction(&args->at[REDUCTION]);
+    settings->ignore_index = args->at[IGNORE_INDEX].i;
+    settings->weight = loss_weights(&args->at[WEIGHT]);
+}
+
+static void settings_cross_entropy(const Args *args, LossSettings *settings)
+{
+    settings_nll(args, settings);
+    settings->label_smoothing = args->at[LABEL_SMOOTHING].f;
+}
+
+extern const LossKind loss_cross_entropy, loss_nll;
+const LossKind loss_cross_entropy = {
+    "CrossEntropyLoss", "softmax and negative log likelihood", cross_entropy_params, true, check_cross_entropy,
+    settings_cross_entropy, "nc_cross_entropy",
+    {.shape = "classes, the number of one -> a number", .example = "loss CrossEntropyLoss(label_smoothing=0.1)"}};
+const LossKind loss_nll = {
+    "NLLLoss", "negative log likelihood of log-probabilities", nll_params, true, check_nll, settings_nll, "nc_nll",
+    {.shape = "classes, the number of one -> a number", .example = "loss NLLLoss(ignore_index=0)"}};
