@@ -202,17 +202,21 @@ static long long put_plain(const struct bitmap *b, struct nc_image *image, long 
     return place;
 }
 
-static long long put_same(const struct bitmap *b, struct nc_image *image, long long place, long long count)
+/* What no run reaches has the first colour. */
+static void fill(const struct bitmap *b, struct nc_image *image)
 {
-    for (long long i = 0; i < count && place < b->width * b->height; i++)
-        put(b, image, place++, 0);
-    return place;
+    size_t row = (size_t)b->width * 3;
+    for (size_t x = 0; x < row; x += 3)
+        memcpy(image->bytes + x, b->palette[0], 3);
+    for (size_t y = 1; y < (size_t)b->height; y++)
+        memcpy(image->bytes + y * row, image->bytes, row);
 }
 
 static int read_runs(const struct bitmap *b, struct nc_image *image)
 {
     const unsigned char *file = b->file;
     long long all = b->width * b->height, place = 0, x = 0, at = b->pixels;
+    fill(b, image);
     while (place < all) {
         if (at + 2 > b->size)
             return cut_short(b);
@@ -224,14 +228,14 @@ static int read_runs(const struct bitmap *b, struct nc_image *image)
                 put(b, image, place++, b->bits == 8 ? what : i % 2 ? what & 15 : what >> 4);
             x += run;
         } else if (what == 0) { /* the row ends */
-            place = put_same(b, image, place, (b->width - place % b->width) % b->width);
+            place += (b->width - place % b->width) % b->width;
             x = 0;
         } else if (what == 1) {
             return cut_short(b);
         } else if (what == 2) { /* go right and up */
             if (at + 2 > b->size)
                 return cut_short(b);
-            place = put_same(b, image, place, file[at] + file[at + 1] * b->width);
+            place += file[at] + file[at + 1] * b->width;
             at += 2;
             x = place % b->width;
         } else {

@@ -1,11 +1,11 @@
 /* Decoding pictures: the files of tests/fixtures/pictures give PIL's pixels or the refusal that sums.txt has; and no
  * file, cut anywhere or damaged anywhere, does more than be decoded or refused. */
+#include <dirent.h>
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
 
-#include <check.h>
-
+#include "fails.h"
+#include "image/write_png.h"
 #include "picture_sum.h"
 
 enum { MAX_FILES = 500 };
@@ -17,10 +17,8 @@ static struct fixture {
 } fixtures[MAX_FILES];
 static int fixture_count;
 
-static void read_fixture(struct fixture *f)
+static void read_file(struct fixture *f, const char *path)
 {
-    char path[1000];
-    snprintf(path, sizeof path, PICTURES "/%s", f->name);
     FILE *file = fopen(path, "rb");
     ck_assert_msg(file != NULL, "%s", path);
     fseek(file, 0, SEEK_END);
@@ -33,10 +31,12 @@ static void read_fixture(struct fixture *f)
 
 static void read_fixtures(void)
 {
+    char path[1000];
     FILE *list = fopen(PICTURES "/sums.txt", "r");
     ck_assert_ptr_nonnull(list);
     while (fscanf(list, "%99s %199[^\n]", fixtures[fixture_count].name, fixtures[fixture_count].expected) == 2) {
-        read_fixture(&fixtures[fixture_count++]);
+        snprintf(path, sizeof path, PICTURES "/%s", fixtures[fixture_count].name);
+        read_file(&fixtures[fixture_count++], path);
         ck_assert_int_lt(fixture_count, MAX_FILES);
     }
     fclose(list);
@@ -172,6 +172,68 @@ START_TEST(a_file_may_be_damaged_anywhere)
 }
 END_TEST
 
+static int count_files(const char *folder)
+{
+    int count = -2; /* . and .. */
+    DIR *list = opendir(folder);
+    ck_assert_ptr_nonnull(list);
+    while (readdir(list))
+        count++;
+    closedir(list);
+    return count;
+}
+
+static void fill(struct nc_image *image, int channels)
+{
+    ck_assert(nc_image_shape(image, 7, 5, channels));
+    for (int i = 0; i < 7 * 5 * channels; i++)
+        image->bytes[i] = (unsigned char)(i * 37);
+}
+
+START_TEST(a_png_that_is_written_is_read)
+{
+    static const int channels[] = {1, 3};
+    struct nc_image written = {0}, read = {0};
+    struct fixture file = {0};
+    char folder[64], path[128], error[NC_IMAGE_ERROR];
+    fill(&written, channels[_i]);
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/sheet.png", folder);
+    for (int twice = 0; twice < 2; twice++) /* over the first one */
+        ck_assert_msg(nc_image_write_png(&written, path, error), "%s", error);
+    read_file(&file, path);
+    ck_assert_msg(nc_image_decode(file.bytes, file.size, &read, error), "%s", error);
+    ck_assert_int_eq(read.width, 7);
+    ck_assert_int_eq(read.height, 5);
+    for (int i = 0; i < 7 * 5 * 3; i++)
+        ck_assert_int_eq(read.bytes[i], written.bytes[channels[_i] == 1 ? i / 3 : i]);
+    ck_assert_int_eq(count_files(folder), 1);
+    remove_folder(folder);
+    free(file.bytes);
+    nc_image_free(&written);
+    nc_image_free(&read);
+}
+END_TEST
+
+START_TEST(a_png_that_cannot_be_written_leaves_nothing)
+{
+    struct nc_image image = {0};
+    char folder[64], path[128], error[NC_IMAGE_ERROR];
+    fill(&image, 3);
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/none/sheet.png", folder);
+    ck_assert(!nc_image_write_png(&image, path, error));
+    ck_assert_ptr_nonnull(strstr(error, "none/sheet.png: No such file"));
+    snprintf(path, sizeof path, "%s/taken", folder); /* by a folder: the file cannot be renamed */
+    ck_assert_int_eq(mkdir(path, 0777), 0);
+    ck_assert(!nc_image_write_png(&image, path, error));
+    ck_assert_ptr_nonnull(strstr(error, "cannot write"));
+    ck_assert_int_eq(count_files(folder), 1);
+    remove_folder(folder);
+    nc_image_free(&image);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("picture");
@@ -184,6 +246,8 @@ int main(void)
     tcase_add_test(tests, threads_decode_at_once);
     tcase_add_test(tests, a_file_may_end_anywhere);
     tcase_add_test(tests, a_file_may_be_damaged_anywhere);
+    tcase_add_loop_test(tests, a_png_that_is_written_is_read, 0, 2);
+    tcase_add_test(tests, a_png_that_cannot_be_written_leaves_nothing);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,99 @@
+#include "write_png.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <png.h>
+
+#include "../library.h"
+#include "escape.h"
+#include "formats.h"
+
+#define LIBPNG(F)                                                                                                      \
+    F(png_create_write_struct) F(png_create_info_struct) F(png_destroy_write_struct) F(png_get_error_ptr)              \
+    F(png_init_io) F(png_set_IHDR) F(png_write_info) F(png_write_row) F(png_write_end)
+
+NC_LIBRARY(libpng, LIBPNG, "libpng16.so.16", "libpng16-16")
+
+struct writer {
+    png_structp png;
+    png_infop info;
+    jmp_buf out;
+    const struct nc_image *image;
+    FILE *file;
+    const char *path;
+    char *error;
+};
+
+static void on_error(png_structp png, png_const_charp message)
+{
+    struct writer *writer = libpng.png_get_error_ptr(png);
+    nc_image_refuse(writer->error, "cannot write %s: %s", writer->path, errno ? strerror(errno) : message);
+    longjmp(writer->out, NC_FAILED);
+}
+
+static void ignore_warning(png_structp png, png_const_charp message)
+{
+    (void)png, (void)message;
+}
+
+static void write_picture(void *context)
+{
+    struct writer *writer = context;
+    const struct nc_image *image = writer->image;
+    errno = 0;
+    writer->png = libpng.png_create_write_struct(PNG_LIBPNG_VER_STRING, writer, on_error, ignore_warning);
+    writer->info = writer->png ? libpng.png_create_info_struct(writer->png) : NULL;
+    if (!writer->info) {
+        nc_image_refuse(writer->error, "libpng has no memory, or is not the version that netc was built for");
+        longjmp(writer->out, NC_FAILED);
+    }
+    libpng.png_init_io(writer->png, writer->file);
+    libpng.png_set_IHDR(writer->png, writer->info, (png_uint_32)image->width, (png_uint_32)image->height, 8,
+                        image->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                        PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    libpng.png_write_info(writer->png, writer->info);
+    for (size_t y = 0; y < (size_t)image->height; y++)
+        libpng.png_write_row(writer->png, image->bytes + y * (size_t)image->width * (size_t)image->channels);
+    libpng.png_write_end(writer->png, NULL);
+}
+
+/* A new file beside `path`, whose name is put in `partial`; with the rights that any new file gets. */
+static FILE *open_beside(const char *path, char *partial, size_t room)
+{
+    if ((size_t)snprintf(partial, room, "%s.XXXXXX", path) >= room) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    int file = mkstemp(partial);
+    if (file < 0)
+        return NULL;
+    mode_t mask = umask(0);
+    umask(mask);
+    fchmod(file, 0666 & ~mask);
+    return fdopen(file, "wb");
+}
+
+int nc_image_write_png(const struct nc_image *image, const char *path, char error[NC_IMAGE_ERROR])
+{
+    char partial[4096];
+    struct writer writer = {.image = image, .path = path, .error = error};
+    if (!nc_library_load(&libpng_library, error, NC_IMAGE_ERROR))
+        return 0;
+    writer.file = open_beside(path, partial, sizeof partial);
+    if (!writer.file)
+        return nc_image_refuse(error, "cannot write %s: %s", path, strerror(errno));
+    int done = nc_escape(writer.out, write_picture, &writer);
+    libpng.png_destroy_write_struct(&writer.png, &writer.info);
+    if (fclose(writer.file) && done)
+        done = nc_image_refuse(error, "cannot write %s: %s", path, strerror(errno));
+    if (done && rename(partial, path))
+        done = nc_image_refuse(error, "cannot write %s: %s", path, strerror(errno));
+    if (!done)
+        unlink(partial);
+    return done;
+}
