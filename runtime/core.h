@@ -35,11 +35,8 @@ void nc_draw_dropout(const struct nc_model *model, struct nc_random *random, int
 /* tensor.bernoulli_(keep): 1 where a 53-bit uniform number is below `keep`, one 64-bit draw an element. */
 void nc_random_mask(struct nc_random *r, double keep, long long count, unsigned char *mask);
 
-/* tensor.normal_(mean, std): the same bits as PyTorch's on x86 with AVX2 (normal.c). */
-void nc_random_normal(struct nc_random *r, double mean, double std, long long count, float *to);
-
-/* The same cut off, as torch.nn.init.trunc_normal_; and a matrix of `rows` rows with orthogonal rows or columns, as
- * torch.nn.init.orthogonal_, from the same random numbers (draws.c). */
+/* Normal numbers cut off, as torch.nn.init.trunc_normal_; and a matrix of `rows` rows with orthogonal rows or columns,
+ * as torch.nn.init.orthogonal_, from the same random numbers (draws.c). */
 void nc_random_truncated(const struct nc_run *run, struct nc_random *r, const struct nc_fill *fill, long long count,
                          float *to);
 void nc_random_orthogonal(const struct nc_run *run, struct nc_random *r, double gain, long long rows, long long columns,

@@ -51,6 +51,13 @@ unsigned long long nc_random64(struct nc_random *r);
 float nc_random_uniform(struct nc_random *r, float low, float high); /* one 24-bit draw, as tensor.uniform_ */
 void nc_randperm(struct nc_random *r, long long n, int *order);      /* torch.randperm(n) */
 
+/* tensor.normal_(mean, std): the same bits as PyTorch's on x86 with AVX2 (normal.c). */
+void nc_random_normal(struct nc_random *r, double mean, double std, long long count, float *to);
+
+/* The generator as it is after `count` draws of 32 bits, or after nc_random_normal. */
+void nc_random_skip(struct nc_random *r, long long count);
+void nc_random_normal_skip(struct nc_random *r, long long count);
+
 /* ---- Parameters in torch's element order (parameter.c) ----------------------------------------------------------- */
 
 long long nc_parameter_elements(const struct nc_parameter *p);

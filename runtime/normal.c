@@ -134,3 +134,12 @@ void nc_random_normal(struct nc_random *r, double mean, double std, long long co
         make(to + count - BLOCK, BLOCK, (float)mean, (float)std);
     }
 }
+
+void nc_random_normal_skip(struct nc_random *r, long long count)
+{
+    float numbers[BLOCK];
+    if (count < BLOCK)
+        nc_random_normal(r, 0, 1, count, numbers);
+    else
+        nc_random_skip(r, count + (count % BLOCK != 0 ? BLOCK : 0));
+}

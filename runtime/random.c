@@ -46,6 +46,13 @@ unsigned nc_random32(struct nc_random *r)
     return temper(r->state[r->next++]);
 }
 
+void nc_random_skip(struct nc_random *r, long long count)
+{
+    for (; count > N - r->next; refill(r))
+        count -= N - r->next;
+    r->next += (int)count;
+}
+
 unsigned long long nc_random64(struct nc_random *r)
 {
     unsigned long long high = nc_random32(r);

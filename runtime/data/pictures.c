@@ -156,16 +156,20 @@ static struct nc_size fixed_size(struct nc_data *data, long long sample)
 
 /* ---- Making ----------------------------------------------------------------------------------------------------- */
 
+/* Says that a transform found no memory. Returns 0. */
+static int no_memory(const struct nc_data *data, const struct nc_transform *transform, char *why, size_t room)
+{
+    snprintf(why, room, "%s: there is no memory for %s", data->name, transform->name);
+    return 0;
+}
+
 static int apply(const struct nc_data *data, int first, int end, const struct nc_choice *choice,
                  struct nc_preparer *me, char *why, size_t room)
 {
     const struct nc_pictures *p = pictures_of(data);
-    for (int i = first; i < end; i++) {
-        if (p->transforms[i]->apply(p->transforms[i], &choice[i], &me->image, &me->spare))
-            continue;
-        snprintf(why, room, "%s: there is no memory for %s", data->name, p->transforms[i]->name);
-        return 0;
-    }
+    for (int i = first; i < end; i++)
+        if (!p->transforms[i]->apply(p->transforms[i], &choice[i], &me->image, &me->spare))
+            return no_memory(data, p->transforms[i], why, room);
     return 1;
 }
 
@@ -178,8 +182,8 @@ static void to_planes(const struct nc_image *image, unsigned char *planes)
 }
 
 /* ToTensor, and what stands behind it. */
-static void to_floats(const struct nc_data *data, const struct nc_image *image, const struct nc_choice *choice,
-                      float *tensor)
+static int to_floats(const struct nc_data *data, const struct nc_image *image, const struct nc_choice *choice,
+                     float *tensor, char *why, size_t room)
 {
     const struct nc_pictures *p = pictures_of(data);
     const struct nc_size size = {image->width, image->height, image->channels};
@@ -191,9 +195,11 @@ static void to_floats(const struct nc_data *data, const struct nc_image *image, 
     for (int i = p->pictures; i < p->count; i++) {
         nc_normalize_floats(data, done, p->normalized[i], tensor, size.channels, pixels);
         done = p->normalized[i];
-        p->transforms[i]->apply_floats(p->transforms[i], &choice[i], tensor, size);
+        if (!p->transforms[i]->apply_floats(p->transforms[i], &choice[i], tensor, size))
+            return no_memory(data, p->transforms[i], why, room);
     }
     nc_normalize_floats(data, done, -1, tensor, size.channels, pixels);
+    return 1;
 }
 
 static int make(struct nc_data *data, long long sample, const void *choices, int worker, void *slot, char *why,
@@ -210,9 +216,8 @@ static int make(struct nc_data *data, long long sample, const void *choices, int
     if (!apply(data, p->fixed, p->pictures, choices, me, why, room))
         return 0;
     if (p->floats)
-        to_floats(data, &me->image, choices, slot);
-    else
-        to_planes(&me->image, slot);
+        return to_floats(data, &me->image, choices, slot, why, room);
+    to_planes(&me->image, slot);
     return 1;
 }
 
@@ -292,10 +297,10 @@ void nc_data_transform(struct nc_data *data, const struct nc_transform *transfor
 {
     struct nc_data_own *own = data->own;
     struct nc_pictures *p = nc_pictures(data);
-    if (transform->apply != NULL && own->to_tensor)
+    if (own->to_tensor && transform->apply_floats == NULL)
         nc_fail(data->run, "write it before ToTensor()", "%s: %s changes pictures, not tensors", data->name,
                 transform->name);
-    if (transform->apply == NULL && !own->to_tensor)
+    if (!own->to_tensor && transform->apply == NULL)
         nc_fail(data->run, "write ToTensor() before it", "%s: %s needs a tensor", data->name, transform->name);
     size_t count = (size_t)p->count + 1;
     p->transforms = realloc(p->transforms, count * sizeof *p->transforms);
@@ -305,7 +310,7 @@ void nc_data_transform(struct nc_data *data, const struct nc_transform *transfor
     p->transforms[p->count] = transform;
     p->normalized[p->count] = own->normalization_count;
     p->count++;
-    p->pictures += transform->apply != NULL;
+    p->pictures += !own->to_tensor;
 }
 
 void nc_as_floats(struct nc_data *data)
