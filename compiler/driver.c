@@ -35,7 +35,8 @@ static void pipeline(Compilation *c, const Request *r)
     c->plan = pass_fuse(c->arena, c->graph);
     if (stops(c, r, STEP_FUSE))
         return;
-    pass_choose(c->plan, c->program->train->data.batch_size, c->program->train->exact);
+    const Train *train = c->program->train;
+    pass_choose(c->plan, train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->exact);
     if (stops(c, r, STEP_CHOOSE))
         return;
     pass_layout(c->plan);

@@ -31,7 +31,7 @@ static int64_t layer_parameters(const Layer *layer)
 {
     int64_t sum = 0;
     for (int i = 0; i < layer->parameters.count; i++)
-        sum += shape_count(layer->parameters.at[i]->shape);
+        sum += layer->parameters.at[i]->kind == PARAMETER_LEARNED ? shape_count(layer->parameters.at[i]->shape) : 0;
     return sum;
 }
 

@@ -117,9 +117,10 @@ struct nc_pass {
     int *labels;               /* [count], or NULL */
     float *targets;            /* [count][outputs], or NULL */
     const unsigned char *const *dropout; /* NULL in evaluation */
-    int count;                 /* samples: at most model->batch where model->batch_bytes is not 0 */
+    int count;                 /* samples: at most model->room where model->batch_bytes is not 0 */
     int stretch;               /* no group reaches over a multiple of it: the samples of a batch */
     int backward;              /* whether to add up gradients */
+    int training;              /* whether layers are in training mode */
     float scale;
     float *whole;              /* [block]: keeps the gradients that would be learned from at once, or NULL */
     double *loss;              /* [groups]: what each leaves */

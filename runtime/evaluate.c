@@ -29,7 +29,7 @@ void nc_evaluate_prepare(struct nc_run *run)
     struct nc_pass *pass = &e->pass;
     *pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = size, .scale = 1.0f};
     if (m->batch_bytes > 0)
-        most = m->batch < size ? m->batch : size;
+        most = m->room < size ? m->room : size;
     else if (run->test.data->preparation != NULL && run->test.data->preparation->bytes * most > PREPARED)
         most = size;
     e->most = most;

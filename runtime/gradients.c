@@ -14,6 +14,7 @@ enum { MOST_ELEMENTS = 24, STEP_SIZES = 5 };
 
 static const double tolerance = 0.02;  /* of a parameter's largest gradient */
 static const double first_step = 0.08; /* of a parameter's root mean square */
+static const double unset_size = 0.1;  /* taken for that where a parameter begins as zeros */
 
 struct slope {
     double central; /* (loss(w + h) - loss(w - h)) / 2h */
@@ -102,7 +103,8 @@ static struct comparison compare(struct nc_run *run, const struct nc_parameter *
     struct comparison c = {.elements = nc_parameter_elements(p)};
     struct nc_walk walk;
     int count = c.elements < MOST_ELEMENTS ? (int)c.elements : MOST_ELEMENTS, next = 0;
-    double scale = fmax(survey(run, p, &c), 1e-3), least = fmax(c.largest, 1e-7 * fabs(here) / (first_step * scale));
+    double size = survey(run, p, &c), scale = size > 0 ? fmax(size, 1e-3) : unset_size;
+    double least = fmax(c.largest, 1e-7 * fabs(here) / (first_step * scale));
     nc_walk_start(&walk, p->axes, p->axis_count);
     for (long long i = 0; i < c.elements; i++, nc_walk_next(&walk)) {
         if (i != (count > 1 ? (c.elements - 1) * next / (count - 1) : 0))
@@ -132,6 +134,8 @@ int nc_gradients(struct nc_run *run)
            "compared", "kinks", "largest", "apart");
     for (int i = 0; i < run->model->parameter_count; i++) {
         const struct nc_parameter *p = &run->model->parameters[i];
+        if (p->kind != NC_LEARNED)
+            continue;
         struct comparison c = compare(run, p, score.loss);
         int bad = !(c.apart <= tolerance) || c.padding > 0;
         printf("%-32s %10lld %8d %6d %12.4e %8.3f %%%s\n", p->name, c.elements, c.compared, c.kinks, c.largest,

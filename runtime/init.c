@@ -10,6 +10,10 @@ static void init_directly(const struct nc_parameter *p, const struct nc_fill *fi
     struct nc_walk walk;
     long long count = nc_parameter_elements(p);
     float low = (float)fill->low, high = (float)fill->high;
+    if (p->kind == NC_COUNT) {
+        nc_count_set(p, weights, (long long)fill->low);
+        return;
+    }
     nc_walk_start(&walk, p->axes, p->axis_count);
     for (long long i = 0; i < count; i++, nc_walk_next(&walk))
         weights[p->offset + walk.offset] = fill->init == NC_INIT_UNIFORM ? nc_random_uniform(random, low, high) : low;

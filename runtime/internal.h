@@ -66,6 +66,10 @@ long long nc_parameter_elements(const struct nc_parameter *p);
 void nc_parameter_gather(const struct nc_parameter *p, const float *block, float *dense);
 void nc_parameter_scatter(const struct nc_parameter *p, const float *dense, float *block);
 
+/* What an NC_COUNT holds. */
+long long nc_count_get(const struct nc_parameter *p, const float *block);
+void nc_count_set(const struct nc_parameter *p, float *block, long long count);
+
 /* ---- Threads (threads.c) ----------------------------------------------------------------------------------------- */
 
 struct nc_pool;

@@ -26,6 +26,10 @@ enum {
     NC_INIT_ORTHOGONAL,   /* low: gain */
 };
 
+/* What training does to a parameter: the optimizer learns it; or a layer keeps it up to date (torch's buffers): floats,
+ * or one 64-bit whole number, which takes the place of two floats. */
+enum { NC_LEARNED, NC_KEPT, NC_COUNT };
+
 /* A parameter: torch's name and shape, and where its elements lie in the block. Walking `axes` as nested loops (the
  * last one fastest) visits the elements in torch's order; what no axis reaches is padding and stays zero. */
 struct nc_parameter {
@@ -35,6 +39,7 @@ struct nc_parameter {
     long long offset, floats; /* in the block, padding included */
     int axis_count;
     struct nc_axis axes[NC_MAX_AXES];
+    int kind;         /* NC_LEARNED, ... */
     int init;         /* NC_INIT_..., with its numbers */
     double low, high;
 };
@@ -70,6 +75,8 @@ struct nc_group {
     const void *const *input;    /* [count] raw samples, as the dataset keeps them */
     const void *target;          /* [count] int labels; or [count][outputs] floats */
     const float *weights;        /* the parameter block */
+    float *kept;                 /* the same, where layers keep their running statistics; NULL: these stay */
+    int training;                /* 0: in evaluation mode */
     const float *derived;        /* other layouts of the same parameters */
     float *gradients;            /* a gradient block to add to; NULL in evaluation */
     unsigned char *workspace;    /* model->workspace bytes of this thread, 64-byte aligned */
@@ -128,12 +135,15 @@ struct nc_model {
     long long sliced;        /* the first floats of it have a gradient in each slice; the others learn part by part */
     long long derived;       /* floats of the derived layouts */
     long long workspace;     /* bytes a thread needs */
-    long long batch_bytes;   /* bytes that go from sweep to sweep, for `batch` samples */
+    long long batch_bytes;   /* bytes that go from sweep to sweep, */
+    int room;                /* for so many samples */
     long long learned;       /* most floats of a gradient that a part makes */
     int group;               /* most samples in a group */
     int slice;               /* samples in a slice: each has its own gradients, added up in slice order, so that the
                               * sum does not depend on the number of threads; a multiple of `group` */
     int batch;               /* samples in a training batch */
+    const char *norm;        /* a batch norm that sees one value of a channel in a sample, and so needs two samples */
+    int norm_tests;          /* 1: in evaluation too */
     const struct nc_dropout *dropouts;
     int dropout_count;
     const struct nc_probe *probes;
@@ -252,6 +262,24 @@ void nc_bce_with_logits(struct nc_group *g, const struct nc_loss *loss, const fl
                         float *gradient);
 void nc_kl_div(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
                float *gradient);
+
+/* A batch norm over `channels` channels of `pixels` pixels a sample. Parameters are places in the block; -1: none. */
+struct nc_batch_norm {
+    long long channels, pixels;
+    double eps, momentum; /* momentum below 0: the running statistics are the means over all batches */
+    long long weight, bias, running_mean, running_var, batches;
+};
+
+/* The statistics that the kernels NORM, NORM_SUMS and NORM_GRAD take, rows of as many floats as there are channels,
+ * rounded up to 16: mean, 1 / sqrt(var + eps), factor and summand. In training, and where no running statistics are
+ * kept, of the g->count samples' moments (`stride` floats apart), and the running ones take a share of them; otherwise
+ * those alone. torch.nn.BatchNorm2d: biased variance here, unbiased in running_var. */
+void nc_batch_norm(struct nc_group *g, const struct nc_batch_norm *norm, const float *moments, int stride,
+                   float *stats);
+
+/* Of the samples' sums, `stride` floats apart, what NORM_GRAD takes: two rows. */
+void nc_batch_norm_grad(struct nc_group *g, long long channels, long long pixels, const float *sums, int stride,
+                        const float *stats, float *d);
 
 /* Zeroed memory for the gradient of the block's floats from `at`, which a part makes; then what the optimizer does to
  * these parameters with it. */

@@ -1,6 +1,8 @@
 /* parameter.c: parameters in torch's element order, whatever their layout in the block. */
 #include "internal.h"
 
+#include <string.h>
+
 #include "core.h"
 
 long long nc_parameter_elements(const struct nc_parameter *p)
@@ -47,4 +49,16 @@ void nc_parameter_scatter(const struct nc_parameter *p, const float *dense, floa
     nc_walk_start(&walk, p->axes, p->axis_count);
     for (long long i = 0; i < count; i++, nc_walk_next(&walk))
         block[p->offset + walk.offset] = dense[i];
+}
+
+long long nc_count_get(const struct nc_parameter *p, const float *block)
+{
+    long long count;
+    memcpy(&count, block + p->offset, sizeof count);
+    return count;
+}
+
+void nc_count_set(const struct nc_parameter *p, float *block, long long count)
+{
+    memcpy(block + p->offset, &count, sizeof count);
 }

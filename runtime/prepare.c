@@ -60,6 +60,20 @@ static void prepare_loader(struct nc_run *run, struct nc_loader *loader, const c
     nc_note(run, "%s data: %lld samples%s (%s)", label, data->count, classes, data->kind);
 }
 
+/* Statistics want more than one value, as in PyTorch: better said now than at the end of an epoch. */
+static void check_norm(const struct nc_run *run, const struct nc_loader *loader)
+{
+    long long rest = loader->data->count % loader->batch_size;
+    if (loader->batch_size == 1)
+        nc_fail(run, "make batch_size larger",
+                "%s expects more than 1 value per channel, but a batch of %s is 1 sample",
+                run->model->norm, loader->data->name);
+    if (rest == 1 && !loader->drop_last.value)
+        nc_fail(run, "say drop_last=True, or choose another batch_size",
+                "%s expects more than 1 value per channel, but of the %lld samples of %s the last batch has 1",
+                run->model->norm, loader->data->count, loader->data->name);
+}
+
 static int processors(void)
 {
     cpu_set_t set;
@@ -105,7 +119,7 @@ static long long parameters(const struct nc_model *m)
 {
     long long count = 0;
     for (int i = 0; i < m->parameter_count; i++)
-        count += nc_parameter_elements(&m->parameters[i]);
+        count += m->parameters[i].kind == NC_LEARNED ? nc_parameter_elements(&m->parameters[i]) : 0;
     return count;
 }
 
@@ -209,6 +223,10 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
         prepare_loader(run, &run->train, "train");
     if (run->test.data != NULL && (training || testing))
         prepare_loader(run, &run->test, "test");
+    if (run->model->norm != NULL && !testing)
+        check_norm(run, &run->train);
+    if (run->model->norm != NULL && run->model->norm_tests && run->test.data != NULL && (training || testing))
+        check_norm(run, &run->test);
     prepare_memory(run);
     nc_note(run, "model %s: %lld parameters, batch %d, %d thread%s, seed %llu", run->model->name,
             parameters(run->model), run->model->batch, (int)run->threads.value, run->threads.value == 1 ? "" : "s",

@@ -14,7 +14,7 @@ static long long elements(const struct nc_model *m)
 {
     long long count = 0;
     for (int i = 0; i < m->parameter_count; i++)
-        count += nc_parameter_elements(&m->parameters[i]);
+        count += m->parameters[i].kind == NC_LEARNED ? nc_parameter_elements(&m->parameters[i]) : 0;
     return count;
 }
 
@@ -47,7 +47,7 @@ static void put_block(unsigned char **to, const struct nc_model *m, const float 
     for (int i = 0; i < m->parameter_count; i++) {
         const struct nc_parameter *p = &m->parameters[i];
         struct nc_walk walk;
-        long long count = nc_parameter_elements(p);
+        long long count = p->kind == NC_LEARNED ? nc_parameter_elements(p) : 0;
         nc_walk_start(&walk, p->axes, p->axis_count);
         for (long long j = 0; j < count; j++, nc_walk_next(&walk)) {
             unsigned bits;
@@ -62,7 +62,7 @@ static void get_block(const unsigned char **from, const struct nc_model *m, floa
     for (int i = 0; i < m->parameter_count; i++) {
         const struct nc_parameter *p = &m->parameters[i];
         struct nc_walk walk;
-        long long count = nc_parameter_elements(p);
+        long long count = p->kind == NC_LEARNED ? nc_parameter_elements(p) : 0;
         nc_walk_start(&walk, p->axes, p->axis_count);
         for (long long j = 0; j < count; j++, nc_walk_next(&walk)) {
             unsigned bits = (unsigned)get(from, 4);

@@ -17,7 +17,7 @@ void nc_step_prepare(struct nc_run *run)
     step->dropout = nc_memory(run, m->dropout_count, sizeof *step->dropout, "dropout");
     for (int i = 0; i < m->dropout_count; i++)
         step->dropout[i] = nc_memory(run, m->batch, m->dropouts[i].elements, "dropout");
-    *pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = m->batch};
+    *pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = m->batch, .training = 1};
     pass->input = nc_memory(run, m->batch, sizeof *pass->input, "the batch");
     if (m->classes)
         pass->labels = nc_memory(run, m->batch, sizeof *pass->labels, "the batch");

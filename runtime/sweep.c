@@ -50,6 +50,8 @@ static struct nc_group samples(const struct nc_pass *pass, int first, int count,
         .target = m->classes ? (const void *)(pass->labels + first)
                              : (const void *)(pass->targets + (long long)first * m->outputs),
         .weights = run->weights,
+        .kept = pass->backward && run->command == NC_COMMAND_TRAIN ? run->weights : NULL,
+        .training = pass->training,
         .derived = run->derived,
         .workspace = run->workspace[thread],
         .batch = run->batch,

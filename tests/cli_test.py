@@ -85,6 +85,27 @@ def test_model_without_train_block():
             refused(netc(command, name), 1, "there is no train block")
 
 
+def test_batches_too_small_for_a_norm_are_refused_before_the_first_step():
+    text = """model M(3, 32, 32) {{ Flatten(), Linear(_, 10), BatchNorm1d(_{}) }}
+data d = Shapes(train=False) {{ ToTensor() }}
+train M {{
+    data d, batch_size={}, drop_last={}
+    test d, batch_size={}
+    loss CrossEntropyLoss()
+    optimizer SGD(lr=0.1)
+}}
+"""
+    untracked = ", track_running_stats=False"
+    with folder() as path:
+        name = os.path.join(path, "norm.net")
+        for more, size, drop, test, wrong in (("", 1, True, 9, True), ("", 1999, False, 9, True),
+                                              ("", 1999, True, 1999, False), (untracked, 100, False, 1999, True)):
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(text.format(more, size, drop, test))
+            result = netc("run", name, "--max-steps", "1")
+            assert result.code == wrong and (not wrong or "expects more than 1 value per channel" in result.err), result
+
+
 def test_every_step_can_be_printed():
     names = samples()
     if not names:

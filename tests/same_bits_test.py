@@ -56,6 +56,30 @@ train Large {
 }
 """
 
+# Batch norms: what one sweep leaves for the next, statistics over the batch, buffers in the checkpoint.
+NORMS = """
+model Norms(3, 32, 32) {
+    BatchNorm2d(3)
+    Conv2d(3, 20, 3, stride=2, bias=False)
+    BatchNorm2d(_), ReLU()
+    Conv2d(_, 64, 3, padding=1), BatchNorm2d(_, momentum=None), ReLU()
+    MaxPool2d(2), Flatten()
+    Linear(_, 40), BatchNorm1d(_), ReLU()
+    Linear(_, 10), BatchNorm1d(_, track_running_stats=False)
+}
+data train_data = Shapes(train=False)  { ToTensor() }
+data test_data  = Shapes(train=False) { ToTensor() }
+train Norms {
+    seed       3
+    data       train_data, batch_size=601
+    test       test_data,  batch_size=770
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4)
+    epochs     3
+    save       "norms_{epoch}.pth"
+}
+"""
+
 
 def pth(path):
     """The .pth files below a folder, oldest first."""
@@ -128,10 +152,10 @@ def test_threads_do_not_matter():
             same(first, in_process(name, *QUICK, "--threads", threads), threads + " threads")
 
 
-def test_layers_over_the_whole_batch():
+def over_the_batch(text):
     """Threads, compilers, a stop in between: nothing of it matters to sums over the batch either."""
     with folder() as path:
-        name = program(path, LARGE)
+        name = program(path, text)
         first = in_process(name, *QUICK, "--threads", "1")
         for threads in ("2", "3", "8"):
             same(first, in_process(name, *QUICK, "--threads", threads), threads + " threads")
@@ -140,6 +164,14 @@ def test_layers_over_the_whole_batch():
         done(netc("run", name, "--max-steps", "2", "--seed", "7", "--log-every", "1", cwd=path))
         result = done(netc("run", name, *QUICK, "--resume", pth(path)[-1], cwd=path))
         same(first, (first[0][:2] + losses(result.out), tensors(pth(path)[-1])), "stopped and resumed")
+
+
+def test_layers_over_the_whole_batch():
+    over_the_batch(LARGE)
+
+
+def test_norms_over_the_whole_batch():
+    over_the_batch(NORMS)
 
 
 def test_the_same_seed_gives_the_same_run_and_another_one_another():

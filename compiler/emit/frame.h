@@ -26,6 +26,10 @@ const char *layers_text(Frame *f, const Kernel *kernel);
 /* The kernels' functions, each once (functions.c). */
 void emit_functions(Frame *f);
 
+/* The call behind a kernel that is about a norm's statistics (norms.c), complete with its ";\n". The operands are those
+ * of the kernel, as expressions. */
+const char *norm_call(Frame *f, const Kernel *kernel, const char *const *operand);
+
 /* forward, backward, train, test, derive (steps.c). */
 void emit_steps(Frame *f);
 

@@ -121,7 +121,8 @@ static void emit_banner(Frame *f)
         Op op = {.layer = layer->path, .span = layer->span};
         int64_t count = 0;
         for (int p = 0; p < layer->parameters.count; p++)
-            count += shape_count(layer->parameters.at[p]->shape);
+            count += layer->parameters.at[p]->kind == PARAMETER_LEARNED
+                         ? shape_count(layer->parameters.at[p]->shape) : 0;
         text_printf(&f->text, " *  %4d  %-48s %-14s %10lld\n", op_line(&op), op_text(f, &op),
                     shape_text(f->arena, layer->out), (long long)count);
     }

@@ -78,7 +78,7 @@ static void declare(Frame *f, const Buffer *buffer, bool whole_batch)
         text_printf(&line, "*%s", buffer->name);
     if (buffer->space == SPACE_WORKSPACE)
         text_printf(&line, " = (void *)(g->workspace + %lld);", (long long)buffer->offset);
-    else if (whole_batch)
+    else if (whole_batch || !buffer->per_sample)
         text_printf(&line, " = (void *)(g->batch + %lld);", (long long)buffer->offset);
     else
         text_printf(&line, " = (void *)(g->batch + %lld + g->first * %lldL);", (long long)buffer->offset,
@@ -184,6 +184,14 @@ static void add_wrapped(Frame *f, const char *call, const char *indent)
 static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
 {
     const char *sample = kernel->scope == SCOPE_SAMPLE ? "i" : "0";
+    if (kernel->family == FAMILY_CALL) {
+        const char *operand[MAX_OPERANDS];
+        for (int k = 0; k < kernel->operand_count; k++)
+            operand[k] = operand_text(f, kernel->operand[k], sample);
+        add_wrapped(f, norm_call(f, kernel, operand), indent);
+        emit_lap(f, kernel, indent);
+        return;
+    }
     if (kernel->family == FAMILY_SCALE_MASK && kernel->stage == STAGE_FORWARD)
         emit_mask(f, kernel, indent);
     Text call = text_new(f->arena);
@@ -309,7 +317,7 @@ static void emit_slices(Frame *f, const Sweep *sweep)
 {
     Stage stage = f->plan->kernels.at[sweep->first]->stage;
     text_printf(&f->text, "/* For a group of samples, %s. */\n",
-                stage == STAGE_FORWARD ? "before all weights meet the whole batch"
+                stage == STAGE_FORWARD ? "before what is made for the whole batch"
                                        : "what follows from gradients made for the whole batch");
     open_function(f, sweep, sweep->name, stage);
     text_add(&f->text, "\n");

@@ -35,13 +35,18 @@ static void emit_parameter(Frame *f, const PlacedParameter *placed)
     const Parameter *p = placed->parameter;
     text_add(&f->text, "    {\n        .name = ");
     text_add_quoted(&f->text, p->name);
-    text_printf(&f->text, ", .rank = %d, .shape = %s,\n", p->shape.rank, braced(f, p->shape.rank, p->shape.dim));
-    text_printf(&f->text, "        .offset = %s, .floats = %lld, .axis_count = %d, .axes = {",
-                block_name(f, placed->weights), (long long)placed->weights->count, placed->axis_count);
+    if (p->shape.rank)
+        text_printf(&f->text, ", .rank = %d, .shape = %s", p->shape.rank, braced(f, p->shape.rank, p->shape.dim));
+    text_printf(&f->text, ",\n        .offset = %s, .floats = %lld", block_name(f, placed->weights),
+                (long long)placed->weights->count);
+    if (placed->axis_count)
+        text_printf(&f->text, ", .axis_count = %d, .axes = {", placed->axis_count);
     for (int i = 0; i < placed->axis_count; i++)
-        text_printf(&f->text, "%s{%lld, %lld}", i ? ", " : "", (long long)placed->axis[i].size,
-                    (long long)placed->axis[i].stride);
-    text_add(&f->text, "},\n        ");
+        text_printf(&f->text, "%s{%lld, %lld}%s", i ? ", " : "", (long long)placed->axis[i].size,
+                    (long long)placed->axis[i].stride, i + 1 == placed->axis_count ? "}" : "");
+    text_add(&f->text, ",\n        ");
+    if (p->kind != PARAMETER_LEARNED)
+        text_printf(&f->text, ".kind = %s, ", p->kind == PARAMETER_COUNT ? "NC_COUNT" : "NC_KEPT");
     emit_init(f, &(Fill){.kind = p->init, .low = p->low, .high = p->high});
     text_add(&f->text, ",\n    },\n");
 }
@@ -159,6 +164,25 @@ void emit_loss_settings(Frame *f)
                 loss->pos_weight ? ", .pos_weight = loss_pos_weight" : "");
 }
 
+/* A norm over a single value of each channel of a sample: batches of one won't do. */
+static void emit_lonely_norm(Frame *f)
+{
+    const Op *norm = NULL;
+    bool tests = false;
+    for (int i = 0; i < f->plan->graph->ops.count; i++) {
+        const Op *op = f->plan->graph->ops.at[i];
+        if (op->kind != OP_BATCH_STATISTICS || op->attr.norm.pixels > 1)
+            continue;
+        norm = norm ? norm : op;
+        tests = tests || !op->in[3];
+    }
+    if (!norm)
+        return;
+    text_add(&f->text, "    .norm = ");
+    text_add_quoted(&f->text, op_text(f, norm));
+    text_printf(&f->text, "%s,\n", tests ? ", .norm_tests = 1" : "");
+}
+
 void emit_tables(Frame *f)
 {
     const Plan *plan = f->plan;
@@ -189,13 +213,14 @@ void emit_tables(Frame *f)
     text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .workspace = %lld,\n",
                 (long long)plan->block, (long long)plan->sliced, (long long)plan->derived, (long long)plan->workspace);
     text_printf(&f->text, "    .group = %d, .slice = %d, .batch = %d,\n", plan->group, plan->slice, plan->batch);
+    emit_lonely_norm(f);
     if (plan->dropout_count)
         text_printf(&f->text, "    .dropouts = dropouts, .dropout_count = %d,\n", plan->dropout_count);
     text_printf(&f->text, "    .probes = probes, .probe_count = %d,\n", probes);
     text_printf(&f->text, "    .sweeps = sweeps, .sweep_count = %d, .derive = derive,\n", plan->sweeps.count);
     if (plan->batch_bytes)
-        text_printf(&f->text, "    .batch_bytes = %lld, .learned = %lld,\n", (long long)plan->batch_bytes,
-                    (long long)most_learned(plan));
+        text_printf(&f->text, "    .batch_bytes = %lld, .room = %d, .learned = %lld,\n", (long long)plan->batch_bytes,
+                    plan->room, (long long)most_learned(plan));
     text_printf(&f->text, "    .output_offset = %lld, .output_stride = %lld,%s\n};\n\n", (long long)output->offset,
                 (long long)output->stride, output->space == SPACE_BATCH ? " .output_in_batch = 1," : "");
 }

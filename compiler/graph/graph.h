@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 
-enum { MAX_RANK = 5, MAX_INPUTS = 3, MAX_OUTPUTS = 2 };
+enum { MAX_RANK = 5, MAX_INPUTS = 6, MAX_OUTPUTS = 2 };
 
 typedef struct Shape {
     int rank;
@@ -64,6 +64,11 @@ typedef union Attributes {
     Window window;         /* CONV2D*, MAX_POOL2D* */
     AveragePool average;   /* AVG_POOL2D* */
     double p;              /* DROPOUT* */
+    struct {
+        int64_t pixels;    /* of a channel of a sample */
+        double eps, momentum;
+        bool cumulative;   /* the running statistics are means over all batches: momentum=None */
+    } norm;                /* BATCH_STATISTICS* */
     bool bytes;            /* INPUT: the loader hands over bytes, otherwise floats */
     const LossSettings *loss; /* LOSS* */
 } Attributes;

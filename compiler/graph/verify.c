@@ -28,7 +28,8 @@ static void check_links(const Check *check, int place)
     must(check, op->kind < OP_COUNT, "the kind is known");
     for (int i = 0; i < MAX_INPUTS; i++) {
         const Value *in = op->in[i];
-        bool optional = i == 2 && (op->kind == OP_CONV2D || op->kind == OP_LINEAR);
+        bool optional = (i == 2 && (op->kind == OP_CONV2D || op->kind == OP_LINEAR)) ||
+                        ((i == 1 || i == 2) && op->kind == OP_NORM) || (i > 0 && op->kind == OP_BATCH_STATISTICS);
         must(check, i < op_input_count(op->kind) ? in || optional : !in, "the number of inputs is the kind's");
         if (!in)
             continue;
@@ -100,6 +101,48 @@ static void check_loss(const Check *check, const Value *x, const Value *t)
              "classes are numbers over flat logits");
     else
         must(check, t->type == TYPE_F32 && shape_equal(t->shape, x->shape), "targets are shaped like the output");
+}
+
+/* `value` has `rows` numbers for each channel of x, of every sample or of all together. */
+static bool is_of_channels(const Value *value, const Value *x, int rows, bool batched)
+{
+    return is_f32(value, batched) && value->shape.rank == 3 && value->shape.dim[0] == x->shape.dim[0] &&
+           value->shape.dim[1] == rows && value->shape.dim[2] == 1;
+}
+
+static void check_norm(const Check *check)
+{
+    const Op *op = check->op;
+    const Value *a = op->in[0], *b = op->in[1], *c = op->in[2], *d = op->in[3], *y = op->out[0];
+    bool holds = false;
+    switch (op->kind) {
+    case OP_MOMENTS:
+        holds = is_f32(a, true) && is_of_channels(y, a, 3, true);
+        break;
+    case OP_BATCH_STATISTICS:
+        holds = is_of_channels(a, a, 3, true) && is_of_channels(y, a, 4, false);
+        for (int i = 1; i < op_input_count(op->kind); i++)
+            holds = holds && (!op->in[i] || op->in[i]->producer->kind == OP_PARAMETER);
+        break;
+    case OP_NORM:
+        holds = is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape) && is_of_channels(d, a, 4, false);
+        break;
+    case OP_NORM_SUMS:
+        holds = is_f32(a, true) && is_f32(b, true) && shape_equal(a->shape, b->shape) &&
+                is_of_channels(c, b, 4, false) && is_of_channels(y, b, 2, true);
+        break;
+    case OP_BATCH_STATISTICS_GRAD:
+        holds = is_of_channels(a, b, 2, true) && is_of_channels(b, b, 4, false) && is_of_channels(y, b, 2, false);
+        break;
+    case OP_NORM_GRAD:
+        holds = is_f32(a, true) && is_f32(b, true) && shape_equal(a->shape, b->shape) && is_f32(y, true) &&
+                shape_equal(y->shape, b->shape) && is_of_channels(c, b, 4, false) && is_of_channels(d, b, 2, false);
+        break;
+    default: /* of w and b */
+        holds = is_of_channels(a, a, 2, true) && is_f32(y, false) && y->shape.rank == 1 &&
+                y->shape.dim[0] == a->shape.dim[0];
+    }
+    must(check, holds, "statistics fit the channels they are of");
 }
 
 static void check_op(const Check *check)
@@ -201,6 +244,16 @@ static void check_op(const Check *check)
              is_f32(a, y->batched) && is_f32(b, y->batched) && y->type == TYPE_F32 && shape_equal(a->shape, b->shape) &&
                  shape_equal(a->shape, y->shape),
              "both sides of a sum are alike");
+        break;
+    case OP_MOMENTS:
+    case OP_BATCH_STATISTICS:
+    case OP_NORM:
+    case OP_NORM_SUMS:
+    case OP_BATCH_STATISTICS_GRAD:
+    case OP_NORM_GRAD:
+    case OP_NORM_GRAD_WEIGHT:
+    case OP_NORM_GRAD_BIAS:
+        check_norm(check);
         break;
     case OP_COUNT:
         must(check, false, "the kind is known");

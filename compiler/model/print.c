@@ -12,7 +12,8 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
     switch (param->type) {
     case ARG_INT:
     case ARG_SIZE: text_printf(out, "%" PRId64, arg->i); break;
-    case ARG_FLOAT: text_printf(out, "%.12g", arg->f); break;
+    case ARG_FLOAT:
+    case ARG_FLOAT_OR_NONE: text_printf(out, "%.12g", arg->f); break;
     case ARG_BOOL: text_add(out, arg->i ? "True" : "False"); break;
     case ARG_STRING: text_add_quoted(out, arg->s); break;
     case ARG_PAIR:

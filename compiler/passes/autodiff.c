@@ -23,7 +23,7 @@ static bool *mark_learned(const Graph *graph)
     bool *learned = arena_alloc(graph->arena, (size_t)graph->values.count * sizeof *learned);
     for (int i = 0; i < graph->ops.count; i++) {
         const Op *op = graph->ops.at[i];
-        bool any = op->kind == OP_PARAMETER;
+        bool any = op->kind == OP_PARAMETER && op->out[0]->parameter->kind == PARAMETER_LEARNED;
         for (int k = 0; k < op_input_count(op->kind); k++)
             any = any || (op->in[k] && learned[op->in[k]->id]);
         if (any && op->out[0])

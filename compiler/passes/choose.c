@@ -6,7 +6,7 @@
  * shapes alone, never by the machine, so that the same .net file gives the same C.
  *
  *     linear layers with       over the whole batch, part by part: no slice reads all the weights for a few samples, or
- *     many weights             has a gradient as large
+ *     many weights             has a gradient as large; not where evaluation needs larger batches as a whole
  *
  *     behind a 2x2 max-pool    the gradients of weights, bias and input straight from the pooled gradient: a quarter of
  *                              the products, and exactly the ones that are not zero
@@ -302,9 +302,21 @@ static void choose_sparse(Plan *plan, Kernel *pool, bool exact)
     remove_kernel(plan, pool);
 }
 
-void pass_choose(Plan *plan, int batch_size, bool exact)
+/* Whether a norm's statistics are those of the batch in evaluation too. */
+static bool tests_whole_batches(const Plan *plan)
 {
-    for (int i = 0; i < plan->kernels.count; i++)
+    for (int i = 0; i < plan->graph->ops.count; i++) {
+        const Op *op = plan->graph->ops.at[i];
+        if (op->kind == OP_BATCH_STATISTICS && !op->in[3])
+            return true;
+    }
+    return false;
+}
+
+void pass_choose(Plan *plan, int batch_size, int test_size, bool exact)
+{
+    plan->room = tests_whole_batches(plan) && test_size > batch_size ? test_size : batch_size;
+    for (int i = 0; i < plan->kernels.count && plan->room == batch_size; i++)
         choose_scope(plan, plan->kernels.at[i]);
     share_batch(plan, batch_size);
     for (int i = 0; i < plan->kernels.count; i++) {

@@ -8,6 +8,7 @@
  *     Conv2d, ReLU, MaxPool2d(2)      one kernel; only the pooled values and which element won are stored
  *     Conv2d, MaxPool2d(2), ReLU      the same kernel: both orders give the same numbers
  *     Conv2d, ReLU     Linear, ReLU   one kernel
+ *     BatchNorm2d, ReLU               one kernel; the ReLU's gradient goes along with both passes of the norm's
  *     MaxPool2d's gradient and ReLU's one kernel, where their forward parts are one
  *     the loss and its gradient       one call */
 #include <ctype.h>
@@ -50,6 +51,9 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_GRAD_BIAS] = {"bias", "_grad"},                   [OP_MAX_POOL2D_GRAD] = {"maxpool2d", "_grad"},
         [OP_RELU_GRAD] = {"relu", "_grad"},                   [OP_DROPOUT_GRAD] = {"dropout", "_grad"},
         [OP_RESHAPE_GRAD] = {"flatten", "_grad"},             [OP_AVG_POOL2D_GRAD] = {"avgpool2d", "_grad"},
+        [OP_NORM_SUMS] = {"norm", "_grad_sums"},              [OP_BATCH_STATISTICS_GRAD] = {"norm", "_grad_statistics"},
+        [OP_NORM_GRAD] = {"norm", "_grad"},                   [OP_NORM_GRAD_WEIGHT] = {"norm", "_grad_weight"},
+        [OP_NORM_GRAD_BIAS] = {"norm", "_grad_bias"},
     };
     if (!names[op->kind].layer)
         return kind;
@@ -244,8 +248,55 @@ static bool in_pool_kernel(const Fuser *f, const Op *relu)
     return family == FAMILY_CONV_POOL || family == FAMILY_MAX_POOL;
 }
 
+/* The gradient of a ReLU that went into its NORM, where `dy` is that; else NULL. */
+static const Op *norm_relu_grad(const Fuser *f, const Value *dy)
+{
+    const Op *op = dy->producer;
+    bool together = op->kind == OP_RELU_GRAD && f->kernel_of[op->in[1]->producer->id]->family == FAMILY_NORM;
+    return together ? op : NULL;
+}
+
+static void fuse_norm(Fuser *f, Op *norm)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_NORM, norm);
+    absorb(f, kernel, norm);
+    Value *y = absorb_relu(f, kernel, norm->out[0]);
+    values_are(kernel, norm->in[0], norm->in[3], y);
+}
+
+/* NORM_SUMS or NORM_GRAD, with the gradient of a ReLU behind the norm. */
+static void fuse_norm_grad(Fuser *f, Op *op, Family family)
+{
+    Kernel *kernel = add_kernel(f, family, op);
+    const Op *relu_grad = norm_relu_grad(f, op->in[0]);
+    if (relu_grad)
+        absorb(f, kernel, relu_grad);
+    absorb(f, kernel, op);
+    kernel->relu = relu_grad != NULL;
+    Value *dy = relu_grad ? relu_grad->in[0] : op->in[0];
+    if (family == FAMILY_NORM_SUMS)
+        values_are(kernel, dy, op->in[1], op->in[2], op->out[0]);
+    else
+        values_are(kernel, dy, op->in[1], op->in[2], op->in[3], op->out[0]);
+}
+
+/* A call about the whole batch. */
+static void fuse_statistics(Fuser *f, Op *op)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_CALL, op);
+    kernel->scope = SCOPE_BATCH;
+    kernel->parts = kernel->across = 1;
+    absorb(f, kernel, op);
+    if (op->kind == OP_BATCH_STATISTICS)
+        values_are(kernel, op->in[0], op->out[0]);
+    else
+        values_are(kernel, op->in[0], op->in[1], op->out[0]);
+}
+
 static void fuse_relu_grad(Fuser *f, Op *relu_grad)
 {
+    if (norm_relu_grad(f, relu_grad->out[0]))
+        return; /* goes along with the norm's gradients */
     if (in_pool_kernel(f, relu_grad->in[1]->producer)) {
         fuse_pool_gradient(f, sole_reader(f, relu_grad->out[0], OP_MAX_POOL2D_GRAD), relu_grad);
         return;
@@ -346,6 +397,19 @@ static void fuse_one(Fuser *f, Op *op)
     case OP_MAX_POOL2D_GRAD:
         fuse_max_pool2d_grad(f, op);
         return;
+    case OP_NORM:
+        fuse_norm(f, op);
+        return;
+    case OP_NORM_SUMS:
+        fuse_norm_grad(f, op, FAMILY_NORM_SUMS);
+        return;
+    case OP_NORM_GRAD:
+        fuse_norm_grad(f, op, FAMILY_NORM_GRAD);
+        return;
+    case OP_BATCH_STATISTICS:
+    case OP_BATCH_STATISTICS_GRAD:
+        fuse_statistics(f, op);
+        return;
     case OP_LOSS:
         fuse_loss(f, op);
         return;
@@ -365,6 +429,9 @@ static void fuse_one(Fuser *f, Op *op)
         [OP_DROPOUT_GRAD] = FAMILY_SCALE_MASK,
         [OP_RESHAPE_GRAD] = FAMILY_UNFLATTEN,
         [OP_ADD] = FAMILY_ADD,
+        [OP_MOMENTS] = FAMILY_MOMENTS,
+        [OP_NORM_GRAD_WEIGHT] = FAMILY_GRAD_BIAS,
+        [OP_NORM_GRAD_BIAS] = FAMILY_GRAD_BIAS,
     };
     kernel = add_kernel(f, families[op->kind], op);
     absorb(f, kernel, op);

@@ -31,9 +31,9 @@ int64_t element_bytes(Element element)
 int64_t buffer_bytes(const Plan *plan, const Buffer *buffer)
 {
     /* Kernels of a group go over all of it, though the batch ends within it. */
-    int64_t instances = buffer->space == SPACE_BATCH ? round_up(plan->batch, plan->group)
-                        : buffer->per_sample         ? plan->group
-                                                     : 1;
+    int64_t instances = !buffer->per_sample            ? 1
+                        : buffer->space == SPACE_BATCH ? round_up(plan->room, plan->group)
+                                                       : plan->group;
     return (instances * buffer->stride + buffer->slack) * element_bytes(buffer->element);
 }
 
@@ -174,7 +174,7 @@ static void make_buffers(Layouter *l)
         const Kernel *kernel = plan->kernels.at[i];
         for (int k = 0; k < kernel->operand_count; k++) {
             Value *value = kernel->value[k];
-            if (!value || !value->batched || plan->buffer_of[value->id])
+            if (!value || value->parameter || plan->buffer_of[value->id])
                 continue;
             /* A view shares the buffer of what it views; either end may be met first. */
             const Op *maker = value->producer;
@@ -436,6 +436,12 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case FAMILY_AVG_POOL_GRAD:
         layout_average(plan, kernel);
         break;
+    case FAMILY_MOMENTS:
+    case FAMILY_NORM:
+    case FAMILY_NORM_SUMS:
+    case FAMILY_NORM_GRAD:
+        layout_norm(plan, kernel);
+        break;
     case FAMILY_RELU:
     case FAMILY_ADD:
     case FAMILY_SCALE_MASK:
@@ -453,7 +459,7 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
         kernel->operand[0] = inside(x);
         break;
     }
-    default: /* a call: the loss */
+    default: /* a call */
         for (int k = 0; k < kernel->operand_count; k++)
             kernel->operand[k] = whole(buffer_at(plan, kernel, k));
     }

@@ -108,6 +108,10 @@ void layout_grad_bias(Plan *plan, Kernel *kernel)
     d[GRAD_BIAS_d_col] = dy->pitch;
     kernel->operand[0] = inside(dy);
     kernel->operand[1] = whole(buffer_at(plan, kernel, 1));
+    if (kernel->ops[0]->kind != OP_GRAD_BIAS) { /* one row of a norm's sums: of dy, and of dy times the normalised x */
+        d[GRAD_BIAS_rows] = 1;
+        kernel->operand[0].offset = kernel->ops[0]->kind == OP_NORM_GRAD_WEIGHT ? buffer_row(dy) : 0;
+    }
     if (kernel->scope != SCOPE_BATCH)
         return;
     int64_t part = dy->pitch <= MANY_CHANNELS ? dy->pitch : divisor_below(dy->pitch, PAD, PANEL);

@@ -138,4 +138,13 @@ void place_parameters(Plan *plan)
             add_axis(place_parameter(plan, op->in[2], outs), outs, 1);
         }
     }
+    /* What else there is has a number for each channel, or is a single one. */
+    for (int i = 0; i < plan->graph->values.count; i++) {
+        Value *value = plan->graph->values.at[i];
+        if (value->producer->kind != OP_PARAMETER || plan->buffer_of[value->id])
+            continue;
+        PlacedParameter *placed = place_parameter(plan, value, shape_count(value->shape));
+        if (value->shape.rank)
+            add_axis(placed, shape_count(value->shape), 1);
+    }
 }

@@ -11,9 +11,9 @@ void pass_autodiff(Graph *graph);
 /* Groups operations into kernels: what one function of the emitted C computes. */
 Plan *pass_fuse(Arena *arena, const Graph *graph);
 
-/* Chooses the group, the slices and the family of each kernel. `exact`: only such as multiply the pairs that the
- * definition multiplies. */
-void pass_choose(Plan *plan, int batch_size, bool exact);
+/* Chooses the group, the slices and the family of each kernel. `test_size`: samples of a batch in evaluation, 0
+ * without. `exact`: only such as multiply the pairs that the definition multiplies. */
+void pass_choose(Plan *plan, int batch_size, int test_size, bool exact);
 
 /* Gives every value its place in memory: channels-last, padded, with the borders its readers need. */
 void pass_layout(Plan *plan);

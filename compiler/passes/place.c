@@ -3,7 +3,7 @@
  * Needs: a scheduled plan.
  * Guarantees: two buffers of the workspace, or of the batch's memory, overlap only when they are never alive at the
  * same time; parameters and their gradients stand at the same offsets of their blocks, first those with gradients of
- * slices, both in torch's order; offsets are multiples of 64 bytes. */
+ * slices, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. */
 #include "base/fail.h"
 #include "passes/buffers.h"
 #include "passes/passes.h"
@@ -42,7 +42,7 @@ static void find_uses(Plan *plan, const int *stretch)
                 buffer->first = i;
             buffer->last = i;
             bool carried = stretch[buffer->first] != stretch[i] || kernel->scope != SCOPE_SAMPLE;
-            buffer->per_sample = buffer->per_sample || (carried && buffer->value);
+            buffer->per_sample = buffer->per_sample || (carried && buffer->value && buffer->value->batched);
             if (buffer->value &&
                 (kernel->scope == SCOPE_BATCH || plan->kernels.at[buffer->first]->sweep != kernel->sweep))
                 buffer->space = SPACE_BATCH;
@@ -202,18 +202,19 @@ static void place_block(Plan *plan)
             plan->parameters.at[j] = plan->parameters.at[j - 1];
         plan->parameters.at[j] = p;
     }
-    /* First those whose gradients the slices make, so that they have no memory for the others. */
-    for (int over_batch = 0; over_batch < 2; over_batch++) {
+    /* First those whose gradients the slices make, so that they have no memory for the others; last what is not
+     * learned. */
+    for (int which = 0; which <= 2; which++) {
         for (int i = 0; i < plan->parameters.count; i++) {
             PlacedParameter *p = plan->parameters.at[i];
-            if (learned_over_batch(plan, p) != over_batch)
+            if ((p->parameter->kind != PARAMETER_LEARNED ? 2 : learned_over_batch(plan, p)) != which)
                 continue;
             p->weights->offset = plan->block;
             if (p->gradients)
                 p->gradients->offset = plan->block;
             plan->block += p->weights->count;
         }
-        plan->sliced = over_batch ? plan->sliced : plan->block;
+        plan->sliced = which ? plan->sliced : plan->block;
     }
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];

@@ -74,7 +74,8 @@ typedef struct Buffer {
     int64_t rows, cols, channels, pitch;
     int64_t before[2], after[2];
     bool kept_zero;     /* what no kernel writes must stay zero: the place is shared with nobody */
-    bool per_sample;    /* has one instance per sample of the group; otherwise one, reused sample after sample */
+    bool per_sample;    /* has one instance per sample of the group; otherwise one, reused sample after sample, or for
+                         * all samples where it holds something of the batch */
     int first, last;    /* kernels between which it is alive */
     int64_t slack;      /* elements beyond the last instance that kernels read and throw away */
     int64_t stride;     /* elements of one instance, a multiple of 16 */
@@ -173,6 +174,7 @@ struct Plan {
     int dropout_count;
     VEC(Sweep) sweeps;
     int batch, group, slice;           /* samples */
+    int room;                          /* samples that SPACE_BATCH is for: evaluation may need a larger batch */
     int64_t workspace, batch_bytes;    /* bytes: of a thread, of SPACE_BATCH */
     int64_t block, derived;            /* floats */
     int64_t sliced;                    /* the floats at the block's start whose gradients slices make */

@@ -31,6 +31,13 @@ const char *fill_text(Arena *arena, const Fill *fill)
     return arena_printf(arena, "%.9g", fill->low);
 }
 
+Parameter *layer_buffer(Arena *arena, Layer *layer, ParameterKind kind, const char *name, Shape shape, double value)
+{
+    Parameter *parameter = layer_parameter(arena, layer, name, shape, INIT_CONSTANT, value, value);
+    parameter->kind = kind;
+    return parameter;
+}
+
 double init_weight_bound(int64_t fan_in)
 {
     double gain = sqrt(2.0 / (1.0 + sqrt(5.0) * sqrt(5.0)));

@@ -110,7 +110,8 @@ static bool real_number(Constant value, double *number)
 /* ---- Types ------------------------------------------------------------------------------------------------------- */
 
 static const char *const type_text[] = {
-    [ARG_INT] = "a whole number", [ARG_FLOAT] = "a number", [ARG_BOOL] = "True or False",
+    [ARG_INT] = "a whole number", [ARG_FLOAT] = "a number", [ARG_FLOAT_OR_NONE] = "a number or None",
+    [ARG_BOOL] = "True or False",
     [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
     [ARG_FLOATS] = "a list of numbers", [ARG_SIZE] = "a whole number or _",
     [ARG_EXTENTS] = "a whole number, None or a pair of them",
@@ -128,6 +129,10 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
     case ARG_INT:
         arg->f = (double)value.i;
         return whole_number(value, &arg->i);
+    case ARG_FLOAT_OR_NONE:
+        if (value.kind == CONSTANT_NONE)
+            return true;
+        /* fall through */
     case ARG_FLOAT:
         return real_number(value, &arg->f);
     case ARG_BOOL:

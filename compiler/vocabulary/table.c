@@ -6,7 +6,7 @@
 /* ROW(C name of the noun) */
 #define LAYERS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(flatten) \
-    ROW(linear) ROW(dropout)
+    ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d)
 #define LOSSES(ROW) \
     ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
 #define OPTIMIZERS(ROW) ROW(sgd)
@@ -15,7 +15,7 @@
 #define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
-    ROW(loss)
+    ROW(norm) ROW(loss)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \
@@ -76,7 +76,7 @@ bool vocabulary_noun(int place, Noun *noun)
 /* What torch and torchvision have besides: a reader of their documentation may well write it. */
 static const char *const known_layers[] = {
     "AdaptiveAvgPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d",
-    "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "Bilinear", "CELU", "ChannelShuffle", "Conv1d", "Conv3d",
+    "BatchNorm3d", "Bilinear", "CELU", "ChannelShuffle", "Conv1d", "Conv3d",
     "ConvTranspose1d", "ConvTranspose2d", "Dropout1d", "Dropout2d", "Dropout3d", "ELU", "Embedding",
     "FeatureAlphaDropout", "GELU", "GLU", "GRU", "GroupNorm", "Hardsigmoid", "Hardswish", "Hardtanh", "Identity",
     "InstanceNorm2d", "LSTM", "LayerNorm", "LeakyReLU", "LocalResponseNorm", "LogSigmoid", "LogSoftmax",

@@ -13,6 +13,7 @@
 typedef enum ArgType {
     ARG_INT,    /* 3 */
     ARG_FLOAT,  /* 0.1, 1e-2, 3 */
+    ARG_FLOAT_OR_NONE, /* 0.1, None */
     ARG_BOOL,   /* True */
     ARG_PAIR,   /* 3 or (3, 5): vertical, horizontal */
     ARG_STRING, /* "same" */
@@ -82,7 +83,12 @@ typedef struct Fill {
     double low, high, from, to;
 } Fill;
 
+/* What training does to it: the optimizer learns it, or a layer keeps it up to date itself (torch's buffers): floats,
+ * or one whole number of 64 bits. Checkpoints hold all of them. */
+typedef enum ParameterKind { PARAMETER_LEARNED, PARAMETER_KEPT, PARAMETER_COUNT } ParameterKind;
+
 typedef struct Parameter {
+    ParameterKind kind;
     const char *name; /* "features.0.weight" */
     Shape shape;      /* torch's: OIHW, [out, in], [n] */
     InitKind init;
@@ -298,6 +304,9 @@ const char *layer_value_name(Arena *arena, const Layer *layer);
 /* Adds a parameter to a layer: name "weight" becomes "features.0.weight". */
 Parameter *layer_parameter(Arena *arena, Layer *layer, const char *name, Shape shape, InitKind init, double low,
                            double high);
+
+/* Adds what the layer itself keeps, beginning at `value`: torch's register_buffer. */
+Parameter *layer_buffer(Arena *arena, Layer *layer, ParameterKind kind, const char *name, Shape shape, double value);
 
 /* torch's default of Conv and Linear, kaiming_uniform_(a=sqrt(5)): the weight's bound, in double, as torch computes it:
  * sqrt(3) * (sqrt(2 / (1 + sqrt(5)^2)) / sqrt(fan_in)); and the bias's, 1 / sqrt(fan_in). */

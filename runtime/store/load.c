@@ -134,8 +134,14 @@ void nc_checkpoint_load(struct nc_run *run, const char *path)
     }
     float *dense = nc_memory(run, most, sizeof *dense, "a checkpoint");
     for (int i = 0; i < model->parameter_count; i++) {
+        const struct nc_parameter *p = &model->parameters[i];
+        if (p->kind == NC_COUNT) {
+            const unsigned char *storage = nc_archive_storage(archive, &tensors[i].storage);
+            nc_count_set(p, run->weights, nc_tensor_to_integer(&tensors[i], storage));
+            continue;
+        }
         nc_tensor_to_floats(&tensors[i], nc_archive_storage(archive, &tensors[i].storage), dense);
-        nc_parameter_scatter(&model->parameters[i], dense, run->weights);
+        nc_parameter_scatter(p, dense, run->weights);
     }
     free(dense);
     free(tensors);

@@ -24,7 +24,7 @@ enum {
 struct tensor_source {
     struct nc_run *run;
     const struct nc_parameter *parameter;
-    float *dense; /* shared: a tensor is gathered into it when its record is opened */
+    void *dense; /* shared: a tensor is gathered into it when its record is opened */
     zip_uint64_t size, done;
 };
 
@@ -86,7 +86,7 @@ static void put_tensor(FILE *to, const struct nc_parameter *p, int number)
     put_text(to, p->name);
     fputs("ctorch._utils\n_rebuild_tensor_v2\n((", to); /* GLOBAL; MARK: arguments; MARK: persistent id */
     put_text(to, "storage");
-    fputs("ctorch\nFloatStorage\n", to);
+    fputs(p->kind == NC_COUNT ? "ctorch\nLongStorage\n" : "ctorch\nFloatStorage\n", to);
     put_text(to, key);
     put_text(to, "cpu");
     put_integer(to, elements);
@@ -128,7 +128,10 @@ static zip_int64_t give_tensor(void *user, void *to, zip_uint64_t room, zip_sour
         return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT,
                                               ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, -1);
     case ZIP_SOURCE_OPEN:
-        nc_parameter_gather(t->parameter, t->run->weights, t->dense);
+        if (t->parameter->kind == NC_COUNT)
+            *(long long *)t->dense = nc_count_get(t->parameter, t->run->weights);
+        else
+            nc_parameter_gather(t->parameter, t->run->weights, t->dense);
         t->done = 0;
         return 0;
     case ZIP_SOURCE_READ:
@@ -176,12 +179,18 @@ static void add_bytes(struct writer *w, const char *name, const void *bytes, siz
     add_record(w, name, zip_source_buffer(w->zip, bytes, size, 0), size);
 }
 
-static long long largest_parameter(const struct nc_model *model)
+/* The bytes of a parameter's record. */
+static long long record_bytes(const struct nc_parameter *p)
+{
+    return p->kind == NC_COUNT ? (long long)sizeof(long long) : nc_parameter_elements(p) * (long long)sizeof(float);
+}
+
+static long long largest_record(const struct nc_model *model)
 {
     long long most = 1;
     for (int i = 0; i < model->parameter_count; i++) {
-        long long elements = nc_parameter_elements(&model->parameters[i]);
-        most = elements > most ? elements : most;
+        long long bytes = record_bytes(&model->parameters[i]);
+        most = bytes > most ? bytes : most;
     }
     return most;
 }
@@ -222,7 +231,7 @@ void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state,
     size_t pickle_size;
     begin(&w, run, path);
     char *pickle = make_pickle(&w, &pickle_size);
-    float *dense = nc_memory(run, largest_parameter(model), sizeof *dense, "a checkpoint");
+    void *dense = nc_memory(run, 1, largest_record(model), "a checkpoint");
     struct tensor_source *tensors = nc_memory(run, model->parameter_count + 1, sizeof *tensors, "a checkpoint");
     w.zip = zip_open(w.partial, ZIP_CREATE | ZIP_TRUNCATE, &code);
     if (!w.zip) {
@@ -237,7 +246,7 @@ void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state,
         struct tensor_source *t = &tensors[i];
         const struct nc_parameter *p = &model->parameters[i];
         *t = (struct tensor_source){.run = run, .parameter = p, .dense = dense,
-                                    .size = (zip_uint64_t)nc_parameter_elements(p) * sizeof(float)};
+                                    .size = (zip_uint64_t)record_bytes(p)};
         snprintf(name, sizeof name, "data/%d", i);
         add_record(&w, name, zip_source_function(w.zip, give_tensor, t), t->size);
     }

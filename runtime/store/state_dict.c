@@ -211,6 +211,16 @@ void nc_tensor_to_floats(const struct nc_tensor *tensor, const unsigned char *st
     }
 }
 
+long long nc_tensor_to_integer(const struct nc_tensor *tensor, const unsigned char *storage)
+{
+    const struct nc_dtype *dtype = tensor->storage.dtype;
+    const unsigned char *element = storage + (tensor->storage.begin + tensor->offset) * dtype->size;
+    if (dtype->to_float == from_int64)
+        return (long long)little_endian(element, 8);
+    float number = dtype->to_float(element);
+    return number > -0x1p63f && number < 0x1p63f ? (long long)number : 0;
+}
+
 const struct nc_pickle_value *nc_state_dict_find(const struct nc_pickle_value *root, const char **why)
 {
     static const char whole_model[] =

@@ -44,6 +44,9 @@ long long nc_tensor_elements(const struct nc_tensor *tensor);
 /* The elements in the order of their indices, the last one fastest, as floats. `storage` is the whole record. */
 void nc_tensor_to_floats(const struct nc_tensor *tensor, const unsigned char *storage, float *to);
 
+/* The one element of a tensor without dimensions, as a whole number. */
+long long nc_tensor_to_integer(const struct nc_tensor *tensor, const unsigned char *storage);
+
 /* The dict of parameters in a checkpoint: the root itself, or what it keeps as "state_dict", "model_state_dict" or
  * "model". NULL if there is none, and then *why tells what the file holds instead. */
 const struct nc_pickle_value *nc_state_dict_find(const struct nc_pickle_value *root, const char **why);

@@ -81,6 +81,21 @@ CHOSEN = [
     "Conv2d(3,33,5,stride=2); ReLU(); AdaptiveAvgPool2d(1); Flatten(); Linear(33,10)",
     "Conv2d(3,64,11,stride=4,padding=2); ReLU(); MaxPool2d(3,stride=2); Flatten(); Linear(576,32); "
     "ReLU(); Dropout(0.5); Linear(32,10)",
+    "Conv2d(3,20,3,padding=1,bias=False); BatchNorm2d(20); ReLU(); MaxPool2d(2); Conv2d(20,33,3); "
+    "BatchNorm2d(33, momentum=0.3); ReLU(); MaxPool2d(4); Flatten(); Linear(297,24); BatchNorm1d(24); ReLU(); "
+    "Linear(24,10)",
+    "BatchNorm2d(3); Conv2d(3,8,3,stride=2); BatchNorm2d(8); BatchNorm2d(8, affine=False); ReLU(); "
+    "AvgPool2d(3); Flatten(); Linear(200,10)",
+    "Conv2d(3,16,3,stride=2,padding=1); BatchNorm2d(16, eps=1e-3, momentum=None); MaxPool2d(2); ReLU(); "
+    "Conv2d(16,24,3,padding=1); BatchNorm2d(24, track_running_stats=False); ReLU(); Dropout(0.2); MaxPool2d(2); "
+    "Flatten(); Linear(384,10)",
+    "Conv2d(3,17,(5,3),stride=(2,1),groups=1); ReLU(); BatchNorm2d(17); MaxPool2d(3,stride=2,padding=1); Flatten(); "
+    "Linear(1785,128); BatchNorm1d(128, momentum=None); ReLU(); Dropout(0.25); Linear(128,10); BatchNorm1d(10)",
+    "Flatten(); Linear(3072,100,bias=False); BatchNorm1d(100, affine=False); ReLU(); Linear(100,33); BatchNorm1d(33); "
+    "Linear(33,10)",
+    "Conv2d(3,64,3,padding=1); ReLU(); MaxPool2d(4); Conv2d(64,64,3,padding=1,bias=False); BatchNorm2d(64); ReLU(); "
+    "Conv2d(64,64,3,padding=1,groups=64,bias=False); BatchNorm2d(64, track_running_stats=False, affine=False); "
+    "ReLU(); Conv2d(64,40,1); BatchNorm2d(40); AdaptiveAvgPool2d(2); BatchNorm2d(40); Flatten(); Linear(160,10)",
 ]
 
 # Writes the samples and the labels of Shapes as they are.

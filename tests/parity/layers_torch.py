@@ -78,7 +78,7 @@ def compare(model, before, path):
             continue
         difference = (ours[name].double() - tensor.double()).norm().item()
         changed = (tensor.double() - before[name].double()).norm().item()
-        apart = max(0.0, difference - 2e-7 * tensor.norm().item()) / max(changed, 1e-4)
+        apart = max(0.0, difference - 2e-7 * tensor.double().norm().item()) / max(changed, 1e-4)
         if not apart <= worst[0]:
             worst = [apart, name]
     return worst
@@ -91,7 +91,7 @@ def evaluate(model, loss_of, data, labels, c):
     counted = labels[labels != loss_of.ignore_index]
     weight = len(counted) if loss_of.weight is None else loss_of.weight[counted].sum().item()
     with torch.no_grad():
-        for images, targets in zip(data.split(500), labels.split(500)):
+        for images, targets in zip(data.split(c["test_batch"]), labels.split(c["test_batch"])):
             output = model(pixels(images, c["normalize"]))
             loss += loss_of(output, targets).item()
             right += (output.argmax(1) == targets).sum().item()

@@ -61,6 +61,10 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_RELU_GRAD:
     case FAMILY_ADD:
     case FAMILY_SCALE_MASK: SET(r, length, step, step, step); break;
+    case FAMILY_MOMENTS: SET(r, ONE_OF(1, 5, 64, 70), k, 80 * col, col, k); break;
+    case FAMILY_NORM: SET(r, c, k, row, col, k, row, col, relu); break;
+    case FAMILY_NORM_SUMS: SET(r, ONE_OF(1, 5, 64, 70), k, 80 * col, col, 80 * col, col, k, k, relu); break;
+    case FAMILY_NORM_GRAD: SET(r, c, k, row, col, row, col, k, k, row, col, relu); break;
     case FAMILY_FLATTEN: SET(r, c, channels, c * 16, 16, r * c * channels + 8 * relu); break;
     case FAMILY_UNFLATTEN: SET(r, c, channels, 16, c * 16, 16); break;
     case FAMILY_INPUT_BYTES:
@@ -132,6 +136,7 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
     case FAMILY_SCALE_MASK: AS(const void *, const void *, float, void *)(p[0], p[1], 1.25f, p[2]); break;
     case FAMILY_CONV_POOL:
     case FAMILY_POOL_CONV_GRAD_INPUT:
+    case FAMILY_NORM_GRAD:
     case FAMILY_WINOGRAD3:
     case FAMILY_WINOGRAD5: AS(void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4]); break;
     case FAMILY_POOL_CONV_GRAD_WEIGHT:
@@ -157,6 +162,7 @@ static const char *const operand_kinds[FAMILY_COUNT] = {
     [FAMILY_GRAD_BIAS] = "fw", [FAMILY_MAX_POOL] = "fww", [FAMILY_MAX_POOL_GRAD] = "ffsw",
     [FAMILY_POOL_GRAD] = "ffbw", [FAMILY_AVG_POOL] = "fw", [FAMILY_AVG_POOL_GRAD] = "ffw",
     [FAMILY_RELU] = "fw", [FAMILY_RELU_GRAD] = "ffw", [FAMILY_ADD] = "ffw",
+    [FAMILY_MOMENTS] = "fw", [FAMILY_NORM] = "ffw", [FAMILY_NORM_SUMS] = "fffw", [FAMILY_NORM_GRAD] = "ffffw",
     [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_INPUT_BYTES] = "bfw",
     [FAMILY_INPUT_FLOATS] = "fw", [FAMILY_TRANSPOSE] = "fw", [FAMILY_ZERO_OUTSIDE_GROUPS] = "w",
     [FAMILY_WINOGRAD3] = "fffww", [FAMILY_WINOGRAD5] = "fffww", [FAMILY_WINOGRAD3_POOL] = "fffwww",

@@ -1,0 +1,45 @@
+/* The calls that make a norm's statistics of what its kernels gathered. */
+#include <stdlib.h>
+
+#include "emit/frame.h"
+
+/* Where a parameter starts in the block; -1 where there is none. */
+static const char *place(Frame *f, const Value *parameter)
+{
+    return parameter ? block_name(f, f->plan->buffer_of[parameter->id]) : "-1";
+}
+
+/* The shortest decimal that is this very number. */
+static const char *number(Frame *f, double value)
+{
+    const char *text = NULL;
+    for (int digits = 1; digits <= 17; digits++) {
+        text = arena_printf(f->arena, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    return text;
+}
+
+const char *norm_call(Frame *f, const Kernel *kernel, const char *const *operand)
+{
+    const Op *op = kernel->ops[0];
+    bool forward = op->kind == OP_BATCH_STATISTICS;
+    const Buffer *gathered = kernel->operand[0].buffer;
+    int64_t channels = op->in[0]->shape.dim[0], pixels = op->attr.norm.pixels;
+    Text call = text_new(f->arena);
+    if (!forward) {
+        text_printf(&call, "nc_batch_norm_grad(g, %lld, %lld, %s, %lld, %s, %s);\n", (long long)channels,
+                    (long long)pixels, operand[0], (long long)gathered->stride, operand[1], operand[2]);
+        return call.bytes;
+    }
+    text_printf(&call,
+                "nc_batch_norm(g, &(const struct nc_batch_norm){.channels = %lld, .pixels = %lld, .eps = %s,"
+                " .momentum = %s, .weight = %s, .bias = %s, .running_mean = %s, .running_var = %s, .batches = %s},"
+                " %s, %lld, %s);\n",
+                (long long)channels, (long long)pixels, number(f, op->attr.norm.eps),
+                op->attr.norm.cumulative ? "-1" : number(f, op->attr.norm.momentum), place(f, op->in[1]),
+                place(f, op->in[2]), place(f, op->in[3]), place(f, op->in[4]), place(f, op->in[5]), operand[0],
+                (long long)gathered->stride, operand[1]);
+    return call.bytes;
+}

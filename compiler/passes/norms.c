@@ -1,0 +1,26 @@
+/* Norms: part of the layout step. Images, and small ones whose rows are what is kept of each channel. */
+#include "passes/buffers.h"
+
+/* The families' dimensions begin alike: rows, cols, channels; then a row and a column distance for each image, a row
+ * distance for each table of channels, in the order of the operands; relu last. */
+void layout_norm(Plan *plan, Kernel *kernel)
+{
+    int64_t *d = kernel->dim;
+    bool backward = kernel->family == FAMILY_NORM_SUMS || kernel->family == FAMILY_NORM_GRAD;
+    const Buffer *x = buffer_at(plan, kernel, backward);
+    *d++ = x->rows;
+    *d++ = x->cols;
+    *d++ = x->pitch;
+    for (int k = 0; k < kernel->operand_count; k++) {
+        Buffer *buffer = buffer_at(plan, kernel, k);
+        OpKind maker = kernel->value[k]->producer->kind;
+        bool table = maker == OP_MOMENTS || maker == OP_BATCH_STATISTICS || maker == OP_NORM_SUMS ||
+                     maker == OP_BATCH_STATISTICS_GRAD;
+        kernel->operand[k] = inside(buffer);
+        *d++ = buffer_row(buffer);
+        if (!table)
+            *d++ = buffer->pitch;
+    }
+    if (kernel->family != FAMILY_MOMENTS)
+        *d = kernel->relu;
+}

@@ -1,0 +1,106 @@
+/* norm.c: what batch norms make of the moments that their kernels gathered sample by sample. Sums run over the samples
+ * in their order, in double, so that the statistics are right to the last bits of a float, as PyTorch's are. */
+#include <math.h>
+#include <string.h>
+
+#include "core.h"
+
+enum { BLOCK = 64, VECTOR = 16 }; /* channels at once; a row of them is a multiple of VECTOR */
+
+static int row_floats(long long channels)
+{
+    return (int)((channels + VECTOR - 1) / VECTOR * VECTOR);
+}
+
+/* Mean and sum of squared distances to it of the channels of a block, over all samples: of each sample's, whose moments
+ * are about a pixel of its own (Chan, Golub and LeVeque, 1983). */
+static void combine(const float *moments, int stride, int row, int samples, double pixels, int channels,
+                    double *restrict mean, double *restrict squares)
+{
+    for (int c = 0; c < channels; c++)
+        mean[c] = squares[c] = 0;
+    for (int s = 0; s < samples; s++) {
+        const float *m = moments + (long long)s * stride;
+        for (int c = 0; c < channels; c++)
+            mean[c] += m[c] + m[row + c] / pixels;
+    }
+    for (int c = 0; c < channels; c++)
+        mean[c] /= samples;
+    for (int s = 0; s < samples; s++) {
+        const float *m = moments + (long long)s * stride;
+        for (int c = 0; c < channels; c++) {
+            double sum = m[row + c], apart = m[c] + sum / pixels - mean[c];
+            squares[c] += (m[2 * row + c] - sum * sum / pixels) + pixels * apart * apart;
+        }
+    }
+}
+
+/* The share that a batch has in the running statistics; counts it. */
+static double share(const struct nc_group *g, const struct nc_batch_norm *norm)
+{
+    long long batches;
+    memcpy(&batches, g->kept + norm->batches, sizeof batches);
+    batches++;
+    memcpy(g->kept + norm->batches, &batches, sizeof batches);
+    return norm->momentum < 0 ? 1 / (double)batches : norm->momentum;
+}
+
+static float parameter(const struct nc_group *g, long long at, long long channel, float otherwise)
+{
+    return at < 0 ? otherwise : g->weights[at + channel];
+}
+
+void nc_batch_norm(struct nc_group *g, const struct nc_batch_norm *norm, const float *moments, int stride, float *stats)
+{
+    int row = row_floats(norm->channels), kept = norm->running_mean >= 0, of_batch = g->training || !kept;
+    int keep = kept && g->training && g->kept != NULL;
+    double elements = (double)g->count * (double)norm->pixels, taken = keep ? share(g, norm) : 0;
+    memset(stats, 0, 4 * (size_t)row * sizeof *stats);
+    for (long long first = 0; first < norm->channels; first += BLOCK) {
+        double mean[BLOCK], squares[BLOCK];
+        int channels = norm->channels - first < BLOCK ? (int)(norm->channels - first) : BLOCK;
+        if (of_batch)
+            combine(moments + first, stride, row, g->count, (double)norm->pixels, channels, mean, squares);
+        for (int c = 0; c < channels; c++) {
+            long long at = first + c;
+            double var = of_batch ? squares[c] / elements : g->weights[norm->running_var + at];
+            float middle = of_batch ? (float)mean[c] : g->weights[norm->running_mean + at];
+            float inverse = (float)(1 / sqrt(var + norm->eps));
+            float factor = inverse * parameter(g, norm->weight, at, 1);
+            stats[at] = middle;
+            stats[row + at] = inverse;
+            stats[2 * row + at] = factor;
+            stats[3 * row + at] = (float)(parameter(g, norm->bias, at, 0) - (double)middle * factor);
+            if (!keep)
+                continue;
+            float *running_mean = g->kept + norm->running_mean + at, *running_var = g->kept + norm->running_var + at;
+            *running_mean = (float)(taken * mean[c] + (1 - taken) * *running_mean);
+            *running_var = (float)(taken * (squares[c] / (elements - 1)) + (1 - taken) * *running_var);
+        }
+    }
+}
+
+void nc_batch_norm_grad(struct nc_group *g, long long channels, long long pixels, const float *sums, int stride,
+                        const float *stats, float *d)
+{
+    int row = row_floats(channels);
+    double elements = (double)g->count * (double)pixels;
+    memset(d, 0, 2 * (size_t)row * sizeof *d);
+    for (long long first = 0; first < channels; first += BLOCK) {
+        double sum[BLOCK] = {0}, products[BLOCK] = {0};
+        int count = channels - first < BLOCK ? (int)(channels - first) : BLOCK;
+        for (int s = 0; s < g->count; s++) {
+            const float *of_sample = sums + (long long)s * stride + first;
+            for (int c = 0; c < count; c++) {
+                sum[c] += of_sample[c];
+                products[c] += of_sample[row + c];
+            }
+        }
+        for (int c = 0; c < count; c++) {
+            long long at = first + c;
+            double factor = stats[2 * row + at];
+            d[at] = (float)(-factor * stats[row + at] * products[c] / elements);
+            d[row + at] = (float)(-factor * sum[c] / elements);
+        }
+    }
+}
