@@ -83,6 +83,18 @@ void nc_feed_begin(struct nc_feed *feed, long long place);
  * where a sample can't be made. */
 const struct nc_fed *nc_feed_take(struct nc_feed *feed);
 
+/* ---- Data and what is learned of them (fitting.c) ---------------------------------------------------------------- */
+
+/* Reads a data set, unless that has been done. */
+void nc_load_data(struct nc_data *data);
+
+/* Makes the samples of data sets whose samples depend on what is learned of the training data; sets run->fit. `train`
+ * NULL: it comes out of the checkpoint of --load. Either may be NULL. */
+void nc_fit_data(struct nc_run *run, struct nc_data *train, struct nc_data *test);
+
+/* Ends the program when what was learned differs from what the checkpoint at `path` has. */
+void nc_fit_resumed(struct nc_run *run, const char *path);
+
 /* ---- Options and settings (options.c, settings.c) ---------------------------------------------------------------- */
 
 void nc_options(struct nc_run *run, int argc, char **argv);

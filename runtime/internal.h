@@ -108,6 +108,19 @@ struct nc_preparation {
                 size_t room);
 };
 
+/* What samples are made with that is learned from the training part alone, and so can't be known when a data set is
+ * read: the numbers of Standardize(), the order of the categories. Core calls `learn` of the training data, and then
+ * `apply` of the training and of the test data with what came of it, which is kept with the checkpoint too: `test`
+ * takes it from there. */
+struct nc_fitting {
+    /* Learns from these samples, or from all (NULL). Returns a record in memory that the caller frees. */
+    unsigned char *(*learn)(struct nc_data *data, const int *samples, long long count, long long *bytes);
+
+    /* Makes the samples, and labels that are the training data's. `whose` is where the record is from, for messages.
+     * Ends the program when the data are not such as were learned from. */
+    void (*apply)(struct nc_data *data, const unsigned char *record, long long bytes, const char *whose);
+};
+
 /* A data set. The functions that make one (nc_cifar10, ...) allocate it, fill in `run`, `name` and `load`, and note
  * their arguments; the transforms note theirs, in order. Files are read when core calls `load`, which it does once, and
  * only for the data that the command needs (`test` doesn't touch the training data). `load` fills in the rest and ends
@@ -131,6 +144,9 @@ struct nc_data {
     long long part_samples;
     void (*make)(struct nc_data *data, long long sample); /* makes it when it is first wanted; NULL: all are there */
     const struct nc_preparation *preparation; /* samples lie nowhere, they are made again and again; or NULL */
+    const struct nc_fitting *fitting; /* there are no samples before it is applied, and the shape is a first one; or
+                                       * NULL */
+    int needs_fit;                  /* something is learned: without the training part there are no samples */
     const int *labels;              /* [count], each 0 to classes - 1; NULL when classes is 0 */
     const float *targets;           /* [count][target_floats]; NULL when classes isn't 0 */
     int target_floats;
@@ -153,17 +169,22 @@ const char *nc_data_path(const struct nc_run *run, const char *path);
 
 /* ---- Checkpoints (store/) ---------------------------------------------------------------------------------------- */
 
+/* The names of the records: `state`, and what was learned of the training data (struct nc_fitting). */
+#define NC_STATE_RECORD "netc/state"
+#define NC_FIT_RECORD "netc/fit"
+
 /* What nc_save and nc_load set as run->store. Each function ends the program with nc_fail when it can't do its work.
  * `state` is an opaque record of core's: all that a run needs, beside the parameters, to go on exactly where it was. It
  * is kept in the file under a name that torch.load ignores. Parameters are run->weights, by nc_parameter_gather and
  * nc_parameter_scatter. */
 struct nc_store {
     void (*check)(struct nc_run *run, const char *path); /* before the first step: can `path` be written? */
-    void (*save)(struct nc_run *run, const char *path, const void *state, long long bytes); /* beside, then renamed */
+    void (*save)(struct nc_run *run, const char *path, const void *state, long long bytes); /* beside, then renamed;
+                                                                                              * with run->fit */
     void (*load)(struct nc_run *run, const char *path);  /* the parameters; names and shapes are checked */
-    /* The record saved with the parameters. Returns it in memory that the caller frees, its length in *bytes; NULL when
-     * the file has none (PyTorch wrote it). Called once, before the first step. */
-    void *(*load_state)(struct nc_run *run, const char *path, long long *bytes);
+    /* A record saved with the parameters. Returns it in memory that the caller frees, its length in *bytes; NULL when
+     * the file has none (PyTorch wrote it). Called before the first step. */
+    void *(*load_record)(struct nc_run *run, const char *path, const char *name, long long *bytes);
 };
 
 /* ---- Logs (log/) ------------------------------------------------------------------------------------------------- */
@@ -276,6 +297,9 @@ struct nc_run {
     const struct nc_profiler *profiler;
     void *store_state, *log_state; /* what store/ and log/ keep */
     struct nc_profile *profile;    /* and profile.c */
+
+    unsigned char *fit; /* what was learned of the training data; NULL: nothing was to be */
+    long long fit_bytes;
 
     /* memory */
     struct nc_pool *pool;

@@ -229,6 +229,25 @@ struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const
 /* The model takes floats, where this data set by itself could do with bytes. */
 void nc_as_floats(struct nc_data *data);
 
+/* A column of a table, by its name or (name 0) by its number from 0, from -1 backwards. */
+struct nc_column {
+    const char *name;
+    int number;
+};
+
+/* Rows of a text file, as one float a column of numbers and one a category. target: one for classes, or as many floats.
+ * header: 1, 0, or -1: as the first row looks. columns: of the samples, categorical: of words; count -1: as they come.
+ * missing: "error", "drop" (rows), "mean" or "median" (of the training part). */
+struct nc_data *nc_csv(struct nc_run *run, const char *name, const char *path, int target_count,
+                       const struct nc_column *target, int header, const char *delimiter, int column_count,
+                       const struct nc_column *columns, int categorical_count, const struct nc_column *categorical,
+                       const char *missing);
+
+/* Of tables, with numbers of the training data, column by column: (x - mean) / std; to `low` for the least and `high`
+ * for the largest one. */
+void nc_standardize(struct nc_data *data);
+void nc_min_max(struct nc_data *data, double low, double high);
+
 void nc_to_tensor(struct nc_data *data);                                         /* byte / 255 */
 void nc_normalize(struct nc_data *data, const double *mean, const double *std, int channels); /* (x - mean) / std */
 

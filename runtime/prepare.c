@@ -42,10 +42,7 @@ static void check_data(const struct nc_run *run, const struct nc_data *data)
 static void prepare_loader(struct nc_run *run, struct nc_loader *loader, const char *label)
 {
     struct nc_data *data = loader->data;
-    if (data->count == 0) { /* not read yet: one data set may serve for both */
-        data->load(data);
-        check_data(run, data);
-    }
+    check_data(run, data);
     loader->order = nc_memory(run, data->count, sizeof *loader->order, "the order of the samples");
     loader->batches = data->count / loader->batch_size;
     if (data->count % loader->batch_size != 0 && !loader->drop_last.value)
@@ -72,6 +69,24 @@ static void check_norm(const struct nc_run *run, const struct nc_loader *loader)
         nc_fail(run, "say drop_last=True, or choose another batch_size",
                 "%s expects more than 1 value per channel, but of the %lld samples of %s the last batch has 1",
                 run->model->norm, loader->data->count, loader->data->name);
+}
+
+/* Either may be NULL. */
+static void prepare_data(struct nc_run *run, struct nc_data *train, struct nc_data *test)
+{
+    if (train != NULL)
+        nc_load_data(train);
+    if (test != NULL)
+        nc_load_data(test);
+    nc_fit_data(run, train, test);
+    if (train != NULL)
+        prepare_loader(run, &run->train, "train");
+    if (test != NULL)
+        prepare_loader(run, &run->test, "test");
+    if (run->model->norm != NULL && train != NULL)
+        check_norm(run, &run->train);
+    if (run->model->norm != NULL && run->model->norm_tests && test != NULL)
+        check_norm(run, &run->test);
 }
 
 static int processors(void)
@@ -154,7 +169,8 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
         path = newest;
     }
     run->store->load(run, path);
-    unsigned char *record = run->store->load_state(run, path, &bytes);
+    nc_fit_resumed(run, path);
+    unsigned char *record = run->store->load_record(run, path, NC_STATE_RECORD, &bytes);
     if (record == NULL)
         nc_fail(run, "start from its parameters with --load", "%s holds parameters alone, and nothing to resume from",
                 path);
@@ -219,14 +235,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     if (training)
         prepare_output(run);
     run->pool = nc_pool_start(run, (int)run->threads.value);
-    if (!testing)
-        prepare_loader(run, &run->train, "train");
-    if (run->test.data != NULL && (training || testing))
-        prepare_loader(run, &run->test, "test");
-    if (run->model->norm != NULL && !testing)
-        check_norm(run, &run->train);
-    if (run->model->norm != NULL && run->model->norm_tests && run->test.data != NULL && (training || testing))
-        check_norm(run, &run->test);
+    prepare_data(run, testing ? NULL : run->train.data, training || testing ? run->test.data : NULL);
     prepare_memory(run);
     nc_note(run, "model %s: %lld parameters, batch %d, %d thread%s, seed %llu", run->model->name,
             parameters(run->model), run->model->batch, (int)run->threads.value, run->threads.value == 1 ? "" : "s",
@@ -254,6 +263,7 @@ void nc_release(struct nc_run *run)
     free(run->weights);
     free(run->derived);
     free(run->sgd.buffer);
+    free(run->fit);
     free(run->train.order);
     free(run->test.order);
     free(run);

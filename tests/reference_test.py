@@ -82,9 +82,10 @@ def wrong_example(group, name, example):
         return "its output is not %s:\n%s" % (shapes[3], result.out)
     if group == "data sets":
         return compiles(MODEL % ("3, 32, 32", "Flatten()") + example + "\n")
-    if group == "transforms":  # of pictures, or of what ToTensor made
-        texts = [MODEL % ("3, 32, 32", "Flatten()") + "data d = Shapes() { %s }\n" % calls
-                 for calls in (example, "ToTensor(), " + example, example + ", ToTensor()")]
+    if group == "transforms":  # of pictures, or of what ToTensor made, or of tables
+        texts = [MODEL % ("3, 32, 32", "Flatten()") + "data d = %s { %s }\n" % (data, calls)
+                 for data, calls in (("Shapes()", example), ("Shapes()", "ToTensor(), " + example),
+                                     ("Shapes()", example + ", ToTensor()"), ("CSV(\"x.csv\")", example))]
         wrong = [compiles(text) for text in texts]
     else:
         wrong = [compiles(train_block(example, target)) for target in ("class", "position")]

@@ -21,6 +21,24 @@ static const char *argument(Frame *f, const Param *param, const Arg *arg)
         text_add(&text, "}");
         return text.bytes;
     }
+    case ARG_COLUMNS: {
+        Text text = text_new(f->arena);
+        if (!arg->list_count)
+            return arg->none ? "-1, 0" : "0, 0";
+        text_printf(&text, "%d, (const struct nc_column[]){", arg->list_count);
+        for (int i = 0; i < arg->list_count; i++) {
+            text_add(&text, i ? ", {" : "{");
+            if (arg->columns[i].name)
+                text_add_quoted(&text, arg->columns[i].name);
+            else
+                text_add(&text, "0");
+            text_printf(&text, ", %lld}", (long long)arg->columns[i].number);
+        }
+        text_add(&text, "}");
+        return text.bytes;
+    }
+    case ARG_BOOL:
+        return arg->none ? "-1" : arg->i ? "1" : "0";
     case ARG_PAIR:
         return arena_printf(f->arena, "%lld, %lld", (long long)arg->pair[0], (long long)arg->pair[1]);
     default:

@@ -134,7 +134,7 @@ const char *shape_text(Arena *arena, Shape shape)
 {
     Text text = text_new(arena);
     for (int i = 0; i < shape.rank; i++)
-        text_printf(&text, "%s%" PRId64, i ? "x" : "", shape.dim[i]);
+        text_printf(&text, shape.dim[i] < 0 ? "%s?" : "%s%" PRId64, i ? "x" : "", shape.dim[i]);
     return shape.rank ? text.bytes : "1";
 }
 

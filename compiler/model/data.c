@@ -30,13 +30,37 @@ static const DatasetKind *find_dataset(Build *build, const Syntax *call)
 /* Samples of one size are what a model can take. */
 static void check_extents(Build *build, const DataEntry *entry, Span call)
 {
-    for (int i = 0; i < entry->sample.rank; i++)
+    for (int i = 0; !entry->data->kind->table && i < entry->sample.rank; i++)
         if (entry->sample.dim[i] == EXTENT_UNKNOWN) {
             diag_error(build->diag, call,
                        "pictures of '%s' have sizes of their own but a model takes one: write Resize((height, width)) "
                        "or a crop in the braces behind it", entry->data->name);
             return;
         }
+}
+
+/* Whether a transform stands where it can: its kind of data, and bytes or floats before it. False after reporting. */
+static bool check_stage(Build *build, const DataEntry *entry, const TransformKind *kind, Span span, bool bytes)
+{
+    Diag *diag = build->diag;
+    const DatasetKind *set = entry->data->kind;
+    bool table = kind->stage == STAGE_TABLE;
+    if (!set)
+        return true;
+    if (table != set->table) {
+        if (table)
+            diag_error(diag, span, "%s is for tables: what pictures have is Normalize(mean, std)", kind->name);
+        else
+            diag_error(diag, span, "%s is for pictures: what tables have is Standardize() and MinMax()", kind->name);
+        return false;
+    }
+    if (table || !entry->known || (kind->stage == STAGE_TENSOR) != bytes)
+        return true;
+    if (bytes)
+        diag_error(diag, span, "%s expects floats but gets bytes: put ToTensor() before it", kind->name);
+    else
+        diag_error(diag, span, "%s expects bytes but gets floats: the samples are floats already", kind->name);
+    return false;
 }
 
 /* Adds one transform. False after a mistake, after which nothing is known of the samples. */
@@ -57,15 +81,8 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bo
                         call->span, arena_printf(build->arena, "data.%s.%s", data->name, kind->name), false,
                         &transform.args))
         return false;
-    if (entry->known && (kind->stage == STAGE_TENSOR) == *bytes) {
-        if (*bytes)
-            diag_error(build->diag, call->span, "%s expects floats but gets bytes: put ToTensor() before it",
-                       kind->name);
-        else
-            diag_error(build->diag, call->span, "%s expects bytes but gets floats: the samples are floats already",
-                       kind->name);
+    if (!check_stage(build, entry, kind, call->span, *bytes))
         return false;
-    }
     *bytes = kind->stage == STAGE_PICTURE;
     data->bytes = data->bytes && !kind->floats;
     vec_push(build->arena, data->transforms, transform);

@@ -33,6 +33,16 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
             text_printf(out, "%s%.12g", i ? ", " : "[", arg->list[i]);
         text_add(out, "]");
         break;
+    case ARG_COLUMNS:
+        for (int i = 0; i < arg->list_count; i++) {
+            text_add(out, i ? ", " : "[");
+            if (arg->columns[i].name)
+                text_add_quoted(out, arg->columns[i].name);
+            else
+                text_printf(out, "%" PRId64, arg->columns[i].number);
+        }
+        text_add(out, arg->list_count ? "]" : "[]");
+        break;
     case ARG_ANY: text_add(out, constant_text(out->arena, *arg->any)); break;
     }
 }

@@ -362,11 +362,20 @@ static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
     return entry;
 }
 
+/* Whether two shapes may be the same: extents of the sample, or all of it (rank 0), may be known to the files alone. */
+static bool may_be(Shape sample, Shape input)
+{
+    bool same = sample.rank == 0 || sample.rank == input.rank;
+    for (int i = 0; same && i < sample.rank; i++)
+        same = sample.dim[i] == EXTENT_UNKNOWN || sample.dim[i] == input.dim[i];
+    return same;
+}
+
 /* A sample of the data must be what the model takes. */
 static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loader)
 {
     const Network *network = t->train->network;
-    if (!entry || !entry->known || !network || shape_equal(entry->sample, network->input))
+    if (!entry || !entry->known || !network || may_be(entry->sample, network->input))
         return;
     Arena *arena = t->build->arena;
     diag_error(t->build->diag, loader->span, "model '%s' takes %s but a sample of '%s' is %s", network->name,
@@ -380,7 +389,7 @@ static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loade
 static void check_targets(Trainer *t, const DataEntry *entry)
 {
     const LossKind *loss = t->train->loss;
-    if (!loss || !entry || !entry->known)
+    if (!loss || !entry || !entry->known || entry->data->kind->table)
         return;
     Build *build = t->build;
     if (!loss->classes && entry->classes) {

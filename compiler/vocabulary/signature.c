@@ -116,7 +116,16 @@ static const char *const type_text[] = {
     [ARG_FLOATS] = "a list of numbers", [ARG_SIZE] = "a whole number or _",
     [ARG_EXTENTS] = "a whole number, None or a pair of them",
     [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"", [ARG_ANY] = "a constant",
+    [ARG_COLUMNS] = "a column's name in quotes, its number, or a list of these",
 };
+
+static bool one_column(Constant value, Column *column)
+{
+    *column = (Column){0};
+    if (value.kind == CONSTANT_STRING)
+        column->name = value.s;
+    return value.kind == CONSTANT_STRING || whole_number(value, &column->number);
+}
 
 /* Gives `arg` the value of a constant. False when the type does not allow it. */
 static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
@@ -164,6 +173,16 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
     case ARG_STRING:
         arg->s = value.s;
         return value.kind == CONSTANT_STRING;
+    case ARG_COLUMNS: {
+        int count = value.kind == CONSTANT_SEQUENCE ? value.count : 1;
+        Column *columns = arena_alloc(arena, (size_t)(count + 1) * sizeof *columns);
+        for (int i = 0; i < count; i++)
+            if (!one_column(value.kind == CONSTANT_SEQUENCE ? value.items[i] : value, &columns[i]))
+                return false;
+        arg->columns = columns;
+        arg->list_count = count;
+        return true;
+    }
     case ARG_FLOATS:
         if (value.kind != CONSTANT_SEQUENCE || !value.count)
             return false;

@@ -11,8 +11,8 @@
     ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
 #define OPTIMIZERS(ROW) ROW(sgd)
 #define DATASETS(ROW) \
-    ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) ROW(shapes)
-#define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize)
+    ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) ROW(shapes) ROW(csv)
+#define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize) ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
     ROW(norm) ROW(loss)
@@ -94,7 +94,7 @@ static const char *const known_optimizers[] = {
     "Rprop", "SparseAdam", NULL,
 };
 static const char *const known_datasets[] = {
-    "CSV", "Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "FakeData",
+    "Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "FakeData",
     "Flowers102", "Food101", "GTSRB", "ImageFolder", "ImageNet", "OxfordIIITPet", "Places365", "STL10",
     "SVHN", "StanfordCars", "USPS", "VOCDetection", NULL,
 };
@@ -104,7 +104,7 @@ static const char *const known_transforms[] = {
     "RandomAffine", "RandomApply", "RandomAutocontrast", "RandomChoice", "RandomCrop", "RandomEqualize",
     "RandomErasing", "RandomGrayscale", "RandomHorizontalFlip", "RandomInvert", "RandomPerspective",
     "RandomPosterize", "RandomResizedCrop", "RandomRotation", "RandomSolarize", "RandomVerticalFlip", "Resize",
-    "Standardize", "TenCrop", "ToPILImage", "TrivialAugmentWide", NULL,
+    "TenCrop", "ToPILImage", "TrivialAugmentWide", NULL,
 };
 
 const char *vocabulary_refused(const char *name)

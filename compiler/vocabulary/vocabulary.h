@@ -22,6 +22,7 @@ typedef enum ArgType {
     ARG_EXTENTS, /* a pair, or None for one of it or for both: what the input has */
     ARG_PADDING, /* a pair, or "same" or "valid" (then Arg.s) */
     ARG_ANY,     /* a block's own: any constant, _ too (Arg.any) */
+    ARG_COLUMNS, /* "medv", 13, or a list of these */
 } ArgType;
 
 typedef struct Param {
@@ -32,6 +33,12 @@ typedef struct Param {
 } Param;
 
 enum { MAX_ARGS = 16 };
+
+/* A column of a table: its name, or (NULL) its number. */
+typedef struct Column {
+    const char *name;
+    int64_t number;
+} Column;
 
 /* One bound argument. */
 typedef struct Arg {
@@ -45,8 +52,9 @@ typedef struct Arg {
     bool pair_none[2]; /* EXTENTS */
     const char *s;
     const double *list;
-    int list_count;
     const struct Constant *any;
+    const Column *columns; /* COLUMNS */
+    int list_count; /* of `list` or `columns` */
 } Arg;
 
 /* Arguments in the order of the signature: args.at[0] is the first Param's. */
@@ -173,11 +181,12 @@ typedef struct DatasetKind {
     const char *runtime; /* the nc_ function that opens it; its arguments after the run are the signature's */
     bool bytes;          /* samples are bytes, until ToTensor makes floats of them */
     Help help;
+    bool table;          /* rows of numbers: transforms are those of STAGE_TABLE, and targets what the loss takes */
     const char *libraries; /* what a trainer that reads it is linked with: "-lz"; NULL: nothing more */
 } DatasetKind;
 
-/* Where a transform stands: before ToTensor samples are pictures of bytes, behind it tensors. */
-typedef enum TransformStage { STAGE_PICTURE, STAGE_TO_TENSOR, STAGE_TENSOR } TransformStage;
+/* Where a transform stands: before ToTensor samples are pictures of bytes, behind it tensors; or it is for tables. */
+typedef enum TransformStage { STAGE_PICTURE, STAGE_TO_TENSOR, STAGE_TENSOR, STAGE_TABLE } TransformStage;
 
 typedef struct TransformKind {
     const char *name;

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -36,8 +37,9 @@ struct idx_set {
 
 /* An idx file in memory. */
 struct idx_file {
-    const char *path;
+    char *path;
     const unsigned char *bytes; /* of the elements */
+    unsigned char *unpacked;    /* the same, to be freed; NULL: they lie in the file */
     int axes;
     unsigned extent[MOST_AXES];
 };
@@ -147,8 +149,8 @@ static int unpack(struct unpacking *u, unsigned char *to, size_t size, size_t *g
 }
 
 /* What is in a gzip file. Its header says how much that is: more than gzip can pack so small is not believed. */
-static const unsigned char *unpack_file(const struct nc_data *data, struct header *h, const unsigned char *bytes,
-                                        size_t size)
+static unsigned char *unpack_file(const struct nc_data *data, struct header *h, const unsigned char *bytes,
+                                  size_t size)
 {
     enum { MOST_RATIO = 1032 }; /* of deflate */
     struct unpacking u = {.at = bytes, .end = bytes + size};
@@ -194,7 +196,7 @@ static struct idx_file read_idx(const struct nc_data *data, const char *folder, 
                 "%s: cannot open %s: %s", data->name, path, strerror(error));
     struct idx_file file = {.path = path, .axes = axes};
     if (path[plain] == '.') {
-        file.bytes = unpack_file(data, &h, bytes, size);
+        file.bytes = file.unpacked = unpack_file(data, &h, bytes, size);
         nc_unmap_file(bytes);
     } else {
         read_header(data, &h, bytes, size);
@@ -290,6 +292,9 @@ static void load(struct nc_data *data)
     data->part_samples = data->count;
     data->sample_bytes = PIXELS;
     take_labels(data, set, &labels);
+    free(images.path);
+    free(labels.path);
+    free(labels.unpacked);
     nc_data_finish(data, 1, SIDE, SIDE, set->classes, set->names);
 }
 

@@ -5,7 +5,7 @@ static const struct nc_store STORE = {
     .check = nc_checkpoint_check,
     .save = nc_checkpoint_save,
     .load = nc_checkpoint_load,
-    .load_state = nc_checkpoint_load_state,
+    .load_record = nc_checkpoint_load_record,
 };
 
 void nc_save(struct nc_run *run, const char *name)

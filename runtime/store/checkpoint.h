@@ -4,13 +4,10 @@
 
 #include "../internal.h"
 
-/* The record that keeps the rest of a run's state. torch.load passes over it. */
-#define NC_STATE_RECORD "netc/state"
-
 /* The functions behind struct nc_store; see internal.h. */
 void nc_checkpoint_check(struct nc_run *run, const char *path);
 void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state, long long bytes);
 void nc_checkpoint_load(struct nc_run *run, const char *path);
-void *nc_checkpoint_load_state(struct nc_run *run, const char *path, long long *bytes);
+void *nc_checkpoint_load_record(struct nc_run *run, const char *path, const char *name, long long *bytes);
 
 #endif

@@ -148,10 +148,10 @@ void nc_checkpoint_load(struct nc_run *run, const char *path)
     nc_archive_close(archive);
 }
 
-void *nc_checkpoint_load_state(struct nc_run *run, const char *path, long long *bytes)
+void *nc_checkpoint_load_record(struct nc_run *run, const char *path, const char *name, long long *bytes)
 {
     struct nc_archive *archive = nc_archive_open(run, path);
-    void *state = nc_archive_record(archive, NC_STATE_RECORD, bytes);
+    void *record = nc_archive_record(archive, name, bytes);
     nc_archive_close(archive);
-    return state;
+    return record;
 }

@@ -253,6 +253,8 @@ void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state,
     add_bytes(&w, "version", "3\n", 2);
     if (state)
         add_bytes(&w, NC_STATE_RECORD, state, (size_t)bytes);
+    if (run->fit)
+        add_bytes(&w, NC_FIT_RECORD, run->fit, (size_t)run->fit_bytes);
     if (zip_close(w.zip) != 0)
         fail_zip(&w);
     w.zip = NULL;

@@ -99,7 +99,7 @@ START_TEST(saved_is_loaded)
     long long bytes = 0;
     save_to(in_folder("a.pth"), "a state", 7);
     check_load(in_folder("a.pth"));
-    char *state = nc_checkpoint_load_state(&run, in_folder("a.pth"), &bytes);
+    char *state = nc_checkpoint_load_record(&run, in_folder("a.pth"), NC_STATE_RECORD, &bytes);
     ck_assert_int_eq(bytes, 7);
     ck_assert_mem_eq(state, "a state", 7);
     free(state);
@@ -161,7 +161,7 @@ START_TEST(torch_files_are_loaded)
     long long bytes;
     write_file(folder, "a.pth", GOOD[_i].bytes, GOOD[_i].size);
     check_load(in_folder("a.pth"));
-    ck_assert_ptr_null(nc_checkpoint_load_state(&run, in_folder("a.pth"), &bytes));
+    ck_assert_ptr_null(nc_checkpoint_load_record(&run, in_folder("a.pth"), NC_STATE_RECORD, &bytes));
 }
 END_TEST
 

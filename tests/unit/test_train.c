@@ -141,10 +141,12 @@ static void store_load(struct nc_run *run, const char *path)
     memcpy(run->weights, saved, sizeof saved);
 }
 
-static void *store_load_state(struct nc_run *run, const char *path, long long *bytes)
+static void *store_load_record(struct nc_run *run, const char *path, const char *name, long long *bytes)
 {
     (void)run;
     (void)path;
+    if (strcmp(name, NC_STATE_RECORD) != 0)
+        return NULL;
     void *copy = malloc((size_t)saved_bytes);
     memcpy(copy, saved_state, (size_t)saved_bytes);
     *bytes = saved_bytes;
@@ -171,7 +173,7 @@ static void log_nothing(struct nc_run *run)
     (void)run;
 }
 
-static const struct nc_store memory_store = {store_check, store_save, store_load, store_load_state};
+static const struct nc_store memory_store = {store_check, store_save, store_load, store_load_record};
 static const struct nc_log_writer memory_log = {log_open, log_scalar, log_nothing, log_nothing};
 
 static int run_toy(const char *const *words)

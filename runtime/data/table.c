@@ -1,0 +1,425 @@
+/* Learning from the training part of a table, and making samples with what was learned. */
+#include "table.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data.h"
+
+/* ---- Different numbers ------------------------------------------------------------------------------------------- */
+
+static int compare_reals(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The numbers among `value` that `samples` names (NULL: the first `count`), without NANs, sorted. */
+static double *sort_numbers(const struct nc_run *run, const double *value, const int *samples, long long count,
+                            long long *found)
+{
+    double *sorted = nc_memory(run, count + 1, sizeof *sorted, "a column");
+    *found = 0;
+    for (long long i = 0; i < count; i++) {
+        double x = value[samples ? samples[i] : i];
+        if (!isnan(x))
+            sorted[(*found)++] = x;
+    }
+    qsort(sorted, (size_t)*found, sizeof *sorted, compare_reals);
+    return sorted;
+}
+
+int nc_table_numbers(const struct nc_run *run, const double *value, long long count, double **different, int *place)
+{
+    long long found;
+    int kept = 0;
+    double *sorted = sort_numbers(run, value, NULL, count, &found);
+    for (long long i = 0; i < found; i++)
+        if (kept == 0 || sorted[kept - 1] != sorted[i])
+            sorted[kept++] = sorted[i];
+    for (long long i = 0; i < count; i++) {
+        const double *at = isnan(value[i]) ? NULL
+                                           : bsearch(&value[i], sorted, (size_t)kept, sizeof *sorted, compare_reals);
+        place[i] = at ? (int)(at - sorted) : -1;
+    }
+    *different = sorted;
+    return kept;
+}
+
+char *nc_table_name(const struct nc_run *run, double value)
+{
+    char *name = nc_memory(run, 32, 1, "a name");
+    snprintf(name, 32, "%.15g", value == 0 ? 0.0 : value);
+    return name;
+}
+
+/* ---- Labels ------------------------------------------------------------------------------------------------------ */
+
+void nc_table_labels(struct nc_data *data, const double *value, long long rows)
+{
+    struct nc_table *table = data->own;
+    int *labels = nc_memory(data->run, rows, sizeof *labels, "the labels"), plain = 1;
+    char text[512];
+    for (long long i = 0; i < rows; i++) {
+        if (value[i] == floor(value[i]) && fabs(value[i]) < 1e15) {
+            plain &= value[i] >= 0 && value[i] < data->run->model->outputs;
+            continue;
+        }
+        table->place(data, i, -1, text, sizeof text);
+        nc_fail(data->run, "MSELoss() is a loss for numbers",
+                "%s: %s: the class %.15g is neither a word nor a whole number, as the loss of %s wants", data->name,
+                text, value[i], data->run->model->name);
+    }
+    data->labels = labels;
+    if (plain) {
+        for (long long i = 0; i < rows; i++)
+            labels[i] = (int)value[i];
+        data->classes = data->run->model->outputs;
+        return;
+    }
+    double *different;
+    data->classes = nc_table_numbers(data->run, value, rows, &different, labels);
+    table->class_names = nc_memory(data->run, data->classes, sizeof *table->class_names, "class names");
+    for (int i = 0; i < data->classes; i++)
+        table->class_names[i] = nc_table_name(data->run, different[i]);
+    data->class_names = (const char *const *)table->class_names;
+    free(different);
+}
+
+/* ---- Learning ---------------------------------------------------------------------------------------------------- */
+
+/* The samples that are learned from: all of a data set, or some of it. */
+struct part {
+    const struct nc_data *data;
+    const int *samples; /* NULL: the first `count` */
+    long long count;
+};
+
+/* What stands for missing numbers: numpy.mean's and numpy.median's of those that are there. */
+static double find_fill(const struct part *part, const struct nc_table_column *column)
+{
+    const struct nc_table *table = part->data->own;
+    long long found;
+    double sum = 0;
+    if (column->categories || (table->missing != NC_MISSING_MEAN && table->missing != NC_MISSING_MEDIAN))
+        return 0;
+    double *sorted = sort_numbers(part->data->run, column->value, part->samples, part->count, &found);
+    if (found == 0)
+        nc_fail(part->data->run, "leave it out: columns= names those to take",
+                "%s: column %s has no number in the training part", part->data->name, column->name);
+    double median = found % 2 ? sorted[found / 2] : (sorted[found / 2 - 1] + sorted[found / 2]) / 2;
+    free(sorted);
+    if (table->missing == NC_MISSING_MEDIAN)
+        return median;
+    for (long long i = 0; i < part->count; i++) {
+        double x = column->value[part->samples ? part->samples[i] : i];
+        sum += isnan(x) ? 0 : x;
+    }
+    return sum / (double)found;
+}
+
+/* A column's number in sample `i` behind the steps before `steps`. */
+static double number_at(const struct nc_table_column *column, const struct nc_fit *fit, int place, int steps,
+                        long long row)
+{
+    double x = isnan(column->value[row]) ? fit->columns[place].fill : column->value[row];
+    for (int s = 0; s < steps; s++) {
+        const struct nc_fit_step *step = &fit->steps[s];
+        x = step->kind == NC_STANDARDIZE ? (x - step->offset[place]) / step->scale[place]
+                                         : x * step->scale[place] + step->offset[place];
+    }
+    return x;
+}
+
+/* scikit-learn's StandardScaler: the mean, and the square root of the population's variance, its sum corrected by the
+ * mean's rounding (Chan, Golub, LeVeque 1983); a column that does not vary is divided by 1. */
+static void learn_standardize(const struct part *part, const struct nc_table_column *column, const struct nc_fit *fit,
+                              int place, int s)
+{
+    double sum = 0, squares = 0, rest = 0, n = (double)part->count;
+    for (long long i = 0; i < part->count; i++)
+        sum += number_at(column, fit, place, s, part->samples ? part->samples[i] : i);
+    double mean = sum / n;
+    for (long long i = 0; i < part->count; i++) {
+        double away = number_at(column, fit, place, s, part->samples ? part->samples[i] : i) - mean;
+        rest += away;
+        squares += away * away;
+    }
+    double variance = (squares - rest * rest / n) / n, error = n * mean * 2.220446049250313e-16;
+    int constant = !(variance > n * 2.220446049250313e-16 * variance + error * error);
+    fit->steps[s].offset[place] = mean;
+    fit->steps[s].scale[place] = constant ? 1 : sqrt(variance);
+}
+
+/* scikit-learn's MinMaxScaler: a column that does not vary keeps its distances. */
+static void learn_min_max(const struct part *part, const struct nc_table_column *column, const struct nc_fit *fit,
+                          int place, int s, const struct nc_table_step *given)
+{
+    double least = INFINITY, most = -INFINITY;
+    for (long long i = 0; i < part->count; i++) {
+        double x = number_at(column, fit, place, s, part->samples ? part->samples[i] : i);
+        least = x < least ? x : least;
+        most = x > most ? x : most;
+    }
+    double range = most - least;
+    fit->steps[s].scale[place] = (given->high - given->low) / (range < 10 * 2.220446049250313e-16 ? 1 : range);
+    fit->steps[s].offset[place] = given->low - least * fit->steps[s].scale[place];
+}
+
+static void learn_step(const struct part *part, struct nc_fit *fit, int s)
+{
+    const struct nc_table *table = part->data->own;
+    struct nc_fit_step *step = &fit->steps[s];
+    step->kind = table->steps[s].kind;
+    step->offset = nc_memory(part->data->run, table->column_count + 1, sizeof(double), "a step");
+    step->scale = nc_memory(part->data->run, table->column_count + 1, sizeof(double), "a step");
+    for (int i = 0; i < table->column_count; i++) {
+        const struct nc_table_column *column = &table->columns[i];
+        if (column->categories)
+            step->scale[i] = 1;
+        else if (step->kind == NC_STANDARDIZE)
+            learn_standardize(part, column, fit, i, s);
+        else
+            learn_min_max(part, column, fit, i, s, &table->steps[s]);
+        if (!isfinite(step->offset[i]) || !isfinite(step->scale[i]))
+            nc_fail(part->data->run, "leave it out: columns= names those to take",
+                    "%s: the numbers of column %s are too large for %s()", part->data->name, column->name,
+                    step->kind == NC_STANDARDIZE ? "Standardize" : "MinMax");
+    }
+}
+
+static unsigned char *learn(struct nc_data *data, const int *samples, long long count, long long *bytes)
+{
+    const struct nc_table *table = data->own;
+    const struct part part = {data, samples, count};
+    struct nc_fit fit = {.column_count = table->column_count, .classes = table->class_names ? data->classes : 0,
+                         .class_names = table->class_names, .step_count = table->step_count};
+    fit.columns = nc_memory(data->run, table->column_count + 1, sizeof *fit.columns, "columns");
+    for (int i = 0; i < table->column_count; i++) {
+        const struct nc_table_column *column = &table->columns[i];
+        fit.columns[i] = (struct nc_fit_column){(char *)column->name, column->categories, column->category,
+                                                find_fill(&part, column)};
+    }
+    fit.steps = nc_memory(data->run, table->step_count + 1, sizeof *fit.steps, "steps");
+    for (int s = 0; s < table->step_count; s++)
+        learn_step(&part, &fit, s);
+    unsigned char *record = nc_fit_pack(data->run, &fit, bytes);
+    for (int s = 0; s < table->step_count; s++) {
+        free(fit.steps[s].offset);
+        free(fit.steps[s].scale);
+    }
+    free(fit.columns); /* the names are the table's */
+    free(fit.steps);
+    return record;
+}
+
+/* ---- Samples ----------------------------------------------------------------------------------------------------- */
+
+/* For each of the `count` names its place among `known`, or -1. */
+static int *match_names(const struct nc_run *run, char *const *names, int count, char *const *known, int known_count)
+{
+    int *place = nc_memory(run, count + 1, sizeof *place, "names");
+    for (int i = 0; i < count; i++) {
+        place[i] = -1;
+        for (int k = 0; k < known_count && place[i] < 0; k++)
+            if (strcmp(names[i], known[k]) == 0)
+                place[i] = k;
+    }
+    return place;
+}
+
+/* The labels of this data become those of the training data. */
+static void match_classes(struct nc_data *data, const struct nc_fit *fit)
+{
+    struct nc_table *table = data->own;
+    char text[512];
+    if (data->classes == 0 || (!table->class_names && !fit->classes))
+        return;
+    if (!table->class_names || !fit->classes)
+        nc_fail(data->run, NULL, "%s: its classes are not of the kind that those of the training data are", data->name);
+    int *place = match_names(data->run, table->class_names, data->classes, fit->class_names, fit->classes);
+    int *labels = (int *)data->labels;
+    for (long long i = 0; i < data->count; i++) {
+        if (place[labels[i]] < 0) {
+            table->place(data, i, -1, text, sizeof text);
+            nc_fail(data->run, NULL, "%s: %s: the class %s is none of the training data's", data->name, text,
+                    table->class_names[labels[i]]);
+        }
+        labels[i] = place[labels[i]];
+    }
+    free(place);
+    char **names = nc_memory(data->run, fit->classes, sizeof *names, "class names");
+    for (int i = 0; i < fit->classes; i++)
+        if (!(names[i] = strdup(fit->class_names[i])))
+            nc_fail(data->run, NULL, "%s: no memory for class names", data->name);
+    for (int i = 0; i < data->classes; i++)
+        free(table->class_names[i]);
+    free(table->class_names);
+    table->class_names = names;
+    data->classes = fit->classes;
+    data->class_names = (const char *const *)names;
+}
+
+static void check_columns(const struct nc_data *data, const struct nc_fit *fit, const char *whose)
+{
+    const struct nc_table *table = data->own;
+    if (table->column_count != fit->column_count)
+        nc_fail(data->run, NULL, "%s: samples are made of %d columns, but of %d in %s", data->name, table->column_count,
+                fit->column_count, whose);
+    for (int i = 0; i < fit->column_count; i++) {
+        const struct nc_table_column *column = &table->columns[i];
+        if (strcmp(column->name, fit->columns[i].name) != 0)
+            nc_fail(data->run, "columns= names the columns to take, in their order",
+                    "%s: column %d of a sample is %s, but in %s it is %s", data->name, i, column->name, whose,
+                    fit->columns[i].name);
+        if (!column->categories != !fit->columns[i].categories)
+            nc_fail(data->run, "categorical= names the columns that are to be categories",
+                    "%s: column %s is made of %s, but in %s of %s", data->name, column->name,
+                    column->categories ? "categories" : "numbers", whose,
+                    column->categories ? "numbers" : "categories");
+    }
+    int same = fit->step_count == table->step_count;
+    for (int s = 0; same && s < fit->step_count; s++)
+        same = fit->steps[s].kind == table->steps[s].kind;
+    if (!same)
+        nc_fail(data->run, "write the same of Standardize() and MinMax() behind both",
+                "%s: its transforms are not those of %s", data->name, whose);
+}
+
+/* Fills in `width` floats of each sample, behind the first `at`. */
+static void make_categories(struct nc_data *data, float *samples, const struct nc_fit *fit, int place, long long at,
+                            const char *whose)
+{
+    const struct nc_table *table = data->own;
+    const struct nc_table_column *column = &table->columns[place];
+    const long long floats = data->shape[0];
+    char text[512];
+    int *known = match_names(data->run, column->category, column->categories, fit->columns[place].category,
+                             fit->columns[place].categories);
+    for (long long row = 0; row < data->count; row++) {
+        int category = (int)column->value[row];
+        if (category >= 0 && known[category] < 0) {
+            table->place(data, row, place, text, sizeof text);
+            nc_fail(data->run, "give the training data a row that has it, or leave the column out",
+                    "%s: %s: '%s' is none of the %d categories that column %s has in %s", data->name, text,
+                    column->category[category], fit->columns[place].categories, column->name, whose);
+        }
+        if (category >= 0)
+            samples[row * floats + at + known[category]] = 1;
+    }
+    free(known);
+}
+
+static void make_numbers(struct nc_data *data, float *samples, const struct nc_fit *fit, int place, long long at)
+{
+    const struct nc_table *table = data->own;
+    char text[512];
+    for (long long row = 0; row < data->count; row++) {
+        double x = number_at(&table->columns[place], fit, place, fit->step_count, row);
+        float *to = &samples[row * data->shape[0] + at];
+        *to = (float)x;
+        if (!isfinite(*to)) {
+            table->place(data, row, place, text, sizeof text);
+            nc_fail(data->run, NULL, "%s: %s: %.15g in column %s is too large for a float", data->name, text, x,
+                    table->columns[place].name);
+        }
+    }
+}
+
+static long long count_floats(const struct nc_fit *fit)
+{
+    long long floats = 0;
+    for (int i = 0; i < fit->column_count; i++)
+        floats += fit->columns[i].categories ? fit->columns[i].categories : 1;
+    return floats;
+}
+
+/* "8 columns of numbers, ocean_proximity one of 5 categories ('<1H OCEAN', ...)" */
+static void describe_columns(const struct nc_fit *fit, char *text, size_t room)
+{
+    int numbers = 0;
+    size_t length;
+    for (int i = 0; i < fit->column_count; i++)
+        numbers += fit->columns[i].categories == 0;
+    length = (size_t)snprintf(text, room, "%d column%s of numbers", numbers, numbers == 1 ? "" : "s");
+    for (int i = 0; i < fit->column_count && length < room; i++)
+        if (fit->columns[i].categories)
+            length += (size_t)snprintf(text + length, room - length, ", %.60s one of %d categories ('%.30s', ...)",
+                                       fit->columns[i].name, fit->columns[i].categories, fit->columns[i].category[0]);
+}
+
+static void apply(struct nc_data *data, const unsigned char *record, long long bytes, const char *whose)
+{
+    struct nc_table *table = data->own;
+    const struct nc_model *model = data->run->model;
+    struct nc_fit fit;
+    char columns[600];
+    nc_fit_unpack(data->run, &fit, record, bytes, whose);
+    check_columns(data, &fit, whose);
+    match_classes(data, &fit);
+    data->shape[0] = count_floats(&fit);
+    describe_columns(&fit, columns, sizeof columns);
+    if (model->input_rank != 1 || model->input_shape[0] != data->shape[0])
+        nc_fail(data->run, "categories take one float each; columns= and categorical= say what becomes what",
+                "%s: a sample is %lld floats (%s), which is not the input of %s", data->name, data->shape[0], columns,
+                model->name);
+    nc_data_remark(data, columns);
+    float *samples = nc_memory(data->run, data->count * data->shape[0], sizeof *samples, "the samples");
+    const unsigned char **parts = nc_memory(data->run, 1, sizeof *parts, "the samples");
+    long long at = 0;
+    for (int i = 0; i < fit.column_count; i++) {
+        if (fit.columns[i].categories)
+            make_categories(data, samples, &fit, i, at, whose);
+        else
+            make_numbers(data, samples, &fit, i, at);
+        at += fit.columns[i].categories ? fit.columns[i].categories : 1;
+    }
+    parts[0] = (const unsigned char *)samples;
+    data->parts = parts;
+    data->part_samples = data->count;
+    data->sample_bytes = data->shape[0] * (long long)sizeof(float);
+    for (int i = 0; i < table->column_count; i++) {
+        free(table->columns[i].value);
+        table->columns[i].value = NULL;
+    }
+    nc_fit_free(&fit);
+}
+
+static const struct nc_fitting FITTING = {learn, apply};
+
+void nc_table_finish(struct nc_data *data, long long rows)
+{
+    const struct nc_table *table = data->own;
+    data->fitting = &FITTING;
+    data->needs_fit = table->step_count > 0 || table->class_names || table->missing == NC_MISSING_MEAN ||
+                      table->missing == NC_MISSING_MEDIAN;
+    data->count = rows;
+    data->rank = 1;
+    data->shape[0] = 0;
+    for (int i = 0; i < table->column_count; i++) {
+        data->shape[0] += table->columns[i].categories ? table->columns[i].categories : 1;
+        data->needs_fit |= table->columns[i].categories > 0;
+    }
+    data->element = NC_FLOAT;
+}
+
+static void add_step(struct nc_data *data, const char *name, struct nc_table_step step)
+{
+    struct nc_table *table = data->own;
+    if (table->step_count == NC_MOST_STEPS)
+        nc_fail(data->run, NULL, "%s: %s() is one transform too many: %d are possible", data->name, name,
+                NC_MOST_STEPS);
+    table->steps[table->step_count++] = step;
+}
+
+void nc_standardize(struct nc_data *data)
+{
+    add_step(data, "Standardize", (struct nc_table_step){.kind = NC_STANDARDIZE});
+}
+
+void nc_min_max(struct nc_data *data, double low, double high)
+{
+    add_step(data, "MinMax", (struct nc_table_step){NC_MIN_MAX, low, high});
+}

@@ -1,0 +1,83 @@
+/* table.h: rows of numbers, words and targets on their way to samples: what CSV, NPY and NPZ have in common.
+ *
+ * `load` brings the columns into memory. What is learned from the training samples alone (the numbers of Standardize
+ * and MinMax, of missing="mean"; and with them the names of categories and classes) core then asks for, and gives to
+ * the training and the test data alike: struct nc_fitting in internal.h. Only then are there samples. */
+#ifndef NC_DATA_TABLE_H
+#define NC_DATA_TABLE_H
+
+#include <stdio.h>
+
+#include "../internal.h"
+
+enum { NC_MISSING_ERROR, NC_MISSING_DROP, NC_MISSING_MEAN, NC_MISSING_MEDIAN };
+enum { NC_STANDARDIZE, NC_MIN_MAX };
+enum { NC_MOST_STEPS = 8 };
+
+/* A column that samples have. */
+struct nc_table_column {
+    const char *name;
+    int categories;        /* 0: numbers; else the column becomes so many floats of 0 and 1 */
+    char **category;       /* [categories] sorted */
+    double *value;         /* [rows] the number, NAN: missing; or the place of the category, -1: missing */
+};
+
+/* What such a data set keeps in data->own, at its beginning. */
+struct nc_table {
+    int missing; /* NC_MISSING_... */
+    struct nc_table_step {
+        int kind;         /* NC_STANDARDIZE, NC_MIN_MAX */
+        double low, high; /* MIN_MAX: what the least and the largest number become */
+    } steps[NC_MOST_STEPS];
+    int step_count;
+
+    /* by load */
+    int column_count;
+    struct nc_table_column *columns;
+    char **class_names; /* [data->classes]: labels are places in it; NULL: the numbers themselves, or no classes */
+
+    /* Where a cell stands, for messages: "houses.csv:17:5"; column -1: the target. */
+    void (*place)(const struct nc_data *data, long long row, int column, char *text, size_t room);
+};
+
+/* What is learned from the training samples: a record of it is kept with the checkpoint. */
+struct nc_fit {
+    int column_count;
+    struct nc_fit_column {
+        char *name;
+        int categories;
+        char **category;
+        double fill; /* for what is missing */
+    } *columns;
+    int classes;
+    char **class_names;
+    int step_count;
+    struct nc_fit_step {
+        int kind;
+        double *offset, *scale; /* [column_count] STANDARDIZE: (x - offset) / scale; MIN_MAX: x * scale + offset */
+    } *steps;
+};
+
+/* The record of a fit, in memory that the caller frees. */
+unsigned char *nc_fit_pack(const struct nc_run *run, const struct nc_fit *fit, long long *bytes);
+
+/* The other way; ends the program when the record, which is `whose`, is damaged. nc_fit_free takes what it holds. */
+void nc_fit_unpack(const struct nc_run *run, struct nc_fit *fit, const unsigned char *record, long long bytes,
+                   const char *whose);
+void nc_fit_free(struct nc_fit *fit);
+
+/* Sets data->fitting, the count, and the shape that the columns give. */
+void nc_table_finish(struct nc_data *data, long long rows);
+
+/* Class labels out of numbers: whole ones that are all below the model's outputs stand for themselves; other whole ones
+ * become their places among the sorted different ones. */
+void nc_table_labels(struct nc_data *data, const double *value, long long rows);
+
+/* The different ones among `count` numbers, sorted, in *different, and for each of the numbers its place there (-1 for
+ * NAN) in place[count]. Returns how many there are. */
+int nc_table_numbers(const struct nc_run *run, const double *value, long long count, double **different, int *place);
+
+/* "3", "2.5": a number as the name of a category or a class, in memory that the caller frees. */
+char *nc_table_name(const struct nc_run *run, double value);
+
+#endif
