@@ -243,6 +243,12 @@ struct nc_data *nc_csv(struct nc_run *run, const char *name, const char *path, i
                        const struct nc_column *columns, int categorical_count, const struct nc_column *categorical,
                        const char *missing);
 
+/* numpy's arrays: a sample and a target for each row of x and y. NPY: target as of nc_csv, columns of the same array,
+ * or the name of a file. */
+struct nc_data *nc_npy(struct nc_run *run, const char *name, const char *path, int target_count,
+                       const struct nc_column *target);
+struct nc_data *nc_npz(struct nc_run *run, const char *name, const char *path, const char *x, const char *y);
+
 /* Of tables, with numbers of the training data, column by column: (x - mean) / std; to `low` for the least and `high`
  * for the largest one. */
 void nc_standardize(struct nc_data *data);

@@ -1,4 +1,6 @@
 /* The frame of the file, and main: the train block, statement by statement. */
+#include <string.h>
+
 #include "base/fail.h"
 #include "emit/frame.h"
 
@@ -47,16 +49,20 @@ static const char *argument(Frame *f, const Param *param, const Arg *arg)
     return arena_printf(f->arena, "%lld", (long long)arg->i);
 }
 
-/* The arguments of a runtime call, in the signature's order; what netc only knows at its default is not handed on.
- * Lists are followed, once and last, by their length. */
-static const char *arguments(Frame *f, const Param *params, const Args *args)
+/* The arguments of a runtime call that has come to `column`, in the signature's order; what netc only knows at its
+ * default is not handed on. Lists are followed, once and last, by their length. */
+static const char *arguments(Frame *f, const Param *params, const Args *args, size_t column)
 {
+    enum { INDENT = 8, WIDTH = 118 };
     Text text = text_new(f->arena);
     int list = 0;
     for (int i = 0; params[i].name; i++) {
         if (params[i].refused)
             continue;
-        text_printf(&text, ", %s", argument(f, &params[i], &args->at[i]));
+        const char *one = argument(f, &params[i], &args->at[i]);
+        bool fits = column + 2 + strlen(one) < WIDTH;
+        text_printf(&text, "%s%s", fits ? ", " : ",\n        ", one);
+        column = (fits ? column + 2 : INDENT) + strlen(one);
         if (params[i].type == ARG_FLOATS)
             list = args->at[i].list_count;
     }
@@ -80,12 +86,13 @@ static void emit_data(Frame *f, const Loader *loader, const char *use)
     const Data *data = loader->data;
     if (!data)
         return;
-    text_printf(&f->text, "    struct nc_data *%s = %s(run, \"%s\"%s);\n", data->name, data->kind->runtime, data->name,
-                arguments(f, data->kind->params, &data->args));
+    const char *call = arena_printf(f->arena, "    struct nc_data *%s = %s(run, \"%s\"", data->name,
+                                    data->kind->runtime, data->name);
+    text_printf(&f->text, "%s%s);\n", call, arguments(f, data->kind->params, &data->args, strlen(call)));
     for (int i = 0; i < data->transforms.count; i++) {
         const Transform *transform = &data->transforms.at[i];
-        text_printf(&f->text, "    %s(%s%s);\n", transform->kind->runtime, data->name,
-                    arguments(f, transform->kind->params, &transform->args));
+        call = arena_printf(f->arena, "    %s(%s", transform->kind->runtime, data->name);
+        text_printf(&f->text, "%s%s);\n", call, arguments(f, transform->kind->params, &transform->args, strlen(call)));
     }
     if (data->kind->bytes && !train_takes_bytes(f->program->train))
         text_printf(&f->text, "    nc_as_floats(%s);\n", data->name);
@@ -117,7 +124,7 @@ void emit_main(Frame *f)
         text_printf(&f->text, "    nc_threads(run, %d);\n", train->threads);
     emit_text_call(f, "nc_load", train->load, "");
     text_printf(&f->text, "    %s(run%s);\n", train->optimizer->runtime,
-                arguments(f, train->optimizer->params, &train->optimizer_args));
+                arguments(f, train->optimizer->params, &train->optimizer_args, 0));
     text_printf(&f->text, "    nc_epochs(run, %d);\n", train->epochs);
     emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
     emit_text_call(f, "nc_save", train->save, "");

@@ -11,7 +11,8 @@
     ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
 #define OPTIMIZERS(ROW) ROW(sgd)
 #define DATASETS(ROW) \
-    ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) ROW(shapes) ROW(csv)
+    ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) ROW(shapes) \
+    ROW(csv) ROW(npy) ROW(npz)
 #define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize) ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \

@@ -359,6 +359,10 @@ static void apply(struct nc_data *data, const unsigned char *record, long long b
     nc_fit_unpack(data->run, &fit, record, bytes, whose);
     check_columns(data, &fit, whose);
     match_classes(data, &fit);
+    if (table->column_count == 0) { /* the samples are there already */
+        nc_fit_free(&fit);
+        return;
+    }
     data->shape[0] = count_floats(&fit);
     describe_columns(&fit, columns, sizeof columns);
     if (model->input_rank != 1 || model->input_shape[0] != data->shape[0])
@@ -392,10 +396,13 @@ static const struct nc_fitting FITTING = {learn, apply};
 void nc_table_finish(struct nc_data *data, long long rows)
 {
     const struct nc_table *table = data->own;
-    data->fitting = &FITTING;
     data->needs_fit = table->step_count > 0 || table->class_names || table->missing == NC_MISSING_MEAN ||
                       table->missing == NC_MISSING_MEDIAN;
     data->count = rows;
+    if (table->column_count || data->needs_fit)
+        data->fitting = &FITTING;
+    if (table->column_count == 0)
+        return;
     data->rank = 1;
     data->shape[0] = 0;
     for (int i = 0; i < table->column_count; i++) {

@@ -32,7 +32,7 @@ struct nc_table {
     int step_count;
 
     /* by load */
-    int column_count;
+    int column_count; /* 0: the samples are there already, and only classes may have to be numbered */
     struct nc_table_column *columns;
     char **class_names; /* [data->classes]: labels are places in it; NULL: the numbers themselves, or no classes */
 
@@ -66,7 +66,7 @@ void nc_fit_unpack(const struct nc_run *run, struct nc_fit *fit, const unsigned 
                    const char *whose);
 void nc_fit_free(struct nc_fit *fit);
 
-/* Sets data->fitting, the count, and the shape that the columns give. */
+/* Sets data->fitting, the count, and (if there are columns) the shape that they give. */
 void nc_table_finish(struct nc_data *data, long long rows);
 
 /* Class labels out of numbers: whole ones that are all below the model's outputs stand for themselves; other whole ones

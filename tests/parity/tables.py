@@ -88,6 +88,17 @@ def write_files(table, where):
     return c
 
 
+# Arrays of tests/fixtures/arrays; the file below `train`, what stands behind its name, and the columns or None.
+ARRAYS = [
+    {"name": "npz", "train": "deflated.npz", "data": "NPZ(\"%s\")", "columns": None, "transforms": [],
+     "loss": "CrossEntropyLoss()", "inputs": 4, "outputs": 3},
+    {"name": "npy", "train": "f8_big.npy", "data": "NPY(\"%s\", target=[1, -1])", "columns": [1, 3],
+     "transforms": ["Standardize()"], "loss": "MSELoss()", "inputs": 2, "outputs": 2},
+]
+for array in ARRAYS:
+    array.update(test=None, batch_size=2, lr=0.01, steps=STEPS)
+    array["train"] = os.path.join(ROOT, "tests", "fixtures", "arrays", array["train"])
+
 # What people have: columns of the model's input, the rest as above.
 REAL = [
     {"name": "iris", "arguments": {}, "transforms": ["Standardize()"], "loss": "CrossEntropyLoss()", "inputs": 4,
@@ -106,16 +117,17 @@ def literal(value):
 
 
 def program(c, relative=False):
-    where = (lambda path: os.path.basename(path)) if relative else (lambda path: path)
-    arguments = "".join(", %s=%s" % (name, literal(value)) for name, value in c["arguments"].items())
+    where = (lambda path: os.path.relpath(path, CASES)) if relative else (lambda path: path)
+    arguments = "".join(", %s=%s" % (name, literal(value)) for name, value in c.get("arguments", {}).items())
+    data = c.get("data", "CSV(\"%%s\"%s)" % arguments)
     transforms = " { %s }" % ", ".join(c["transforms"]) if c["transforms"] else ""
     text = "model Table(%d) {\n    Linear(_, 12)\n    ReLU()\n    Linear(_, %d)\n}\n\n" % (c["inputs"], c["outputs"])
-    text += "data part = CSV(\"%s\"%s)%s\n" % (where(c["train"]), arguments, transforms)
+    text += "data part = %s%s\n" % (data % where(c["train"]), transforms)
     if c["test"]:
-        text += "data other = CSV(\"%s\"%s)%s\n" % (where(c["test"]), arguments, transforms)
+        text += "data other = %s%s\n" % (data % where(c["test"]), transforms)
     text += "\ntrain Table {\n    seed       0\n    data       part, batch_size=%d, shuffle=True\n" % c["batch_size"]
     text += "    test       %s, batch_size=%d\n" % ("other" if c["test"] else "part", c["batch_size"])
-    return text + "    loss       %s\n    optimizer  SGD(lr=%g)\n    epochs     3\n}\n" % (c["loss"], c["lr"])
+    return text + "    loss       %s\n    optimizer  SGD(lr=%g)\n    epochs     4\n}\n" % (c["loss"], c["lr"])
 
 
 def ours(c, path):
@@ -155,6 +167,11 @@ def test_generated_tables():
         compare([write_files(table, path) for table in TABLES], path)
 
 
+def test_arrays():
+    with folder() as path:
+        compare(ARRAYS, path)
+
+
 def test_real_tables():
     if not DATA:
         raise Skip("NETC_DATA names no folder with tabular/")
@@ -164,7 +181,7 @@ def test_real_tables():
 
 
 def write():
-    configurations = [write_files(table, CASES) for table in TABLES]
+    configurations = [write_files(table, CASES) for table in TABLES] + ARRAYS
     for c, answer in zip(configurations, theirs(configurations)):
         with open(os.path.join(CASES, "table_%s.net" % c["name"]), "w", encoding="utf-8") as file:
             file.write("# Written by tables.py --write: the losses are PyTorch's.\n" + program(c, relative=True))

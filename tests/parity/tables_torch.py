@@ -52,6 +52,17 @@ class Table:
         self.targets = [[row[i] for row in rows] for i in targets]
 
 
+class Array:
+    """The same of numpy's files."""
+
+    def __init__(self, c):
+        self.arguments, content = {}, numpy.load(c["train"])
+        columns = c["columns"]
+        x = content["x"] if columns is None else numpy.delete(content, columns, 1)
+        self.columns = list(x.astype(numpy.float64).T)
+        self.targets = [list(content["y"])] if columns is None else [list(content[:, column]) for column in columns]
+
+
 def categories(cells):
     present = {cell for cell in cells if cell not in MISSING}
     return sorted(present, key=float) if all(number(cell) is not None for cell in present) else sorted(present)
@@ -111,7 +122,11 @@ def targets(c, table, classes):
 
 
 def train(c):
-    table, other = Table(c, c["train"]), Table(c, c["test"] or c["train"])
+    if "columns" in c:
+        table = other = Array(c)
+        c["arguments"] = {}
+    else:
+        table, other = Table(c, c["train"]), Table(c, c["test"] or c["train"])
     fit, classes = Fit(c, table), categories(table.targets[0])
     part, test = (torch.utils.data.TensorDataset(fit.samples(t), targets(c, t, classes)) for t in (table, other))
     torch.manual_seed(0)
