@@ -30,6 +30,8 @@ static void pipeline(Compilation *c, const Request *r)
         return;
     pass_autodiff(c->graph);
     graph_verify(c->graph, "autodiff");
+    pass_recompute(c->graph);
+    graph_verify(c->graph, "recompute");
     if (stops(c, r, STEP_AUTODIFF))
         return;
     c->plan = pass_fuse(c->arena, c->graph);

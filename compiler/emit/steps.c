@@ -181,6 +181,17 @@ static void add_wrapped(Frame *f, const char *call, const char *indent)
     }
 }
 
+/* Moments that evaluation has no use for, since it goes by the running statistics. */
+static bool only_in_training(const Plan *plan, const Kernel *kernel)
+{
+    for (int i = 0; kernel->family == FAMILY_MOMENTS && i < plan->graph->ops.count; i++) {
+        const Op *op = plan->graph->ops.at[i];
+        if (op->kind == OP_BATCH_STATISTICS && op->in[0] == kernel->ops[0]->out[0])
+            return op->in[3] != NULL;
+    }
+    return false;
+}
+
 static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
 {
     const char *sample = kernel->scope == SCOPE_SAMPLE ? "i" : "0";
@@ -219,7 +230,10 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
     if (kernel->cols_are_samples && kernel->family != FAMILY_CONV)
         text_add(&call, ", g->count");
     text_add(&call, ");\n");
-    add_wrapped(f, call.bytes, indent);
+    bool guarded = only_in_training(f->plan, kernel);
+    if (guarded)
+        text_printf(&f->text, "%sif (g->training)\n", indent);
+    add_wrapped(f, call.bytes, guarded ? arena_printf(f->arena, "%s    ", indent) : indent);
     emit_lap(f, kernel, indent);
 }
 

@@ -53,7 +53,7 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_RESHAPE_GRAD] = {"flatten", "_grad"},             [OP_AVG_POOL2D_GRAD] = {"avgpool2d", "_grad"},
         [OP_NORM_SUMS] = {"norm", "_grad_sums"},              [OP_BATCH_STATISTICS_GRAD] = {"norm", "_grad_statistics"},
         [OP_NORM_GRAD] = {"norm", "_grad"},                   [OP_NORM_GRAD_WEIGHT] = {"norm", "_grad_weight"},
-        [OP_NORM_GRAD_BIAS] = {"norm", "_grad_bias"},
+        [OP_NORM_GRAD_BIAS] = {"norm", "_grad_bias"},         [OP_NORM] = {"norm", "_again"},
     };
     if (!names[op->kind].layer)
         return kind;

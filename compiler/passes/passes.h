@@ -8,6 +8,9 @@
 /* Appends the backward pass: the gradient of graph->loss for every parameter. */
 void pass_autodiff(Graph *graph);
 
+/* Lets the backward pass make again what is cheaper to make than to keep. */
+void pass_recompute(Graph *graph);
+
 /* Groups operations into kernels: what one function of the emitted C computes. */
 Plan *pass_fuse(Arena *arena, const Graph *graph);
 

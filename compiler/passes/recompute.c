@@ -1,0 +1,80 @@
+/* Recompute: what a norm makes is made again for the backward pass, instead of being kept.
+ *
+ * Needs: the graph with its backward part.
+ * Guarantees: where another norm stands between an image that a norm (and a ReLU behind it) makes and the gradients of
+ * weights that read it, they read a copy of it, made of the norm's own input right before the first of them. The input
+ * is kept in any case, and to read it costs less than to write its image and read that: the threads have all of the
+ * batch to go through in between. */
+#include "passes/passes.h"
+
+/* What reads `value` behind operation `from`, of this kind; NULL when nothing does. */
+static Op *reader(const Graph *graph, const Value *value, OpKind kind, int from)
+{
+    for (int i = from; i < graph->ops.count; i++) {
+        Op *op = graph->ops.at[i];
+        for (int k = 0; op->kind == kind && k < op_input_count(kind); k++) {
+            if (op->in[k] == value)
+                return op;
+        }
+    }
+    return NULL;
+}
+
+static bool another_norm_follows(const Graph *graph, const Op *norm)
+{
+    for (int i = norm->id + 1; i < graph->ops.count; i++) {
+        if (graph->ops.at[i]->kind == OP_BATCH_STATISTICS)
+            return true;
+    }
+    return false;
+}
+
+/* Moves the operations from `first` on, which stand at the end, to `place`. */
+static void move_before(Graph *graph, int first, int place)
+{
+    for (int i = first; i < graph->ops.count; i++, place++) {
+        Op *op = graph->ops.at[i];
+        for (int k = i; k > place; k--)
+            graph->ops.at[k] = graph->ops.at[k - 1];
+        graph->ops.at[place] = op;
+    }
+    for (int i = 0; i < graph->ops.count; i++)
+        graph->ops.at[i]->id = i;
+}
+
+static Value *again(Builder *builder, const Op *op, Value *x)
+{
+    Value *in[MAX_INPUTS];
+    for (int k = 0; k < op_input_count(op->kind); k++)
+        in[k] = k ? op->in[k] : x;
+    const char *name = arena_printf(builder->graph->arena, "%s_again", op->out[0]->name);
+    return graph_op(builder, op->kind, name, in, &op->out[0]->shape, op->attr)->out[0];
+}
+
+static void recompute(Graph *graph, const Op *norm)
+{
+    const Op *relu = reader(graph, norm->out[0], OP_RELU, norm->id);
+    const Value *y = relu ? relu->out[0] : norm->out[0];
+    const Op *first = reader(graph, y, OP_CONV2D_GRAD_WEIGHT, norm->id);
+    if (!first || !another_norm_follows(graph, norm))
+        return;
+    int end = graph->ops.count, place = first->id;
+    Builder builder = {.graph = graph, .layer = norm->layer, .span = norm->span, .backward = true};
+    Value *copy = again(&builder, norm, norm->in[0]);
+    if (relu) {
+        builder.layer = relu->layer;
+        builder.span = relu->span;
+        copy = again(&builder, relu, copy);
+    }
+    move_before(graph, end, place);
+    for (Op *op; (op = reader(graph, y, OP_CONV2D_GRAD_WEIGHT, place)) != NULL;)
+        op->in[1] = copy;
+}
+
+void pass_recompute(Graph *graph)
+{
+    for (int i = 0; i < graph->ops.count; i++) {
+        if (graph->ops.at[i]->kind == OP_NORM && !graph->ops.at[i]->backward)
+            recompute(graph, graph->ops.at[i]);
+    }
+}
