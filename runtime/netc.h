@@ -306,6 +306,18 @@ void nc_batch_norm(struct nc_group *g, const struct nc_batch_norm *norm, const f
 void nc_batch_norm_grad(struct nc_group *g, long long channels, long long pixels, const float *sums, int stride,
                         const float *stats, float *d);
 
+/* A norm over `groups` equal groups of a sample's channels: torch.nn.GroupNorm. */
+struct nc_group_norm {
+    long long channels, pixels, groups;
+    double eps;
+    long long weight, bias; /* places in the block; -1: none */
+};
+
+/* The same statistics of one sample, from its moments; and what NORM_GRAD takes, from its sums. */
+void nc_group_norm(const struct nc_group *g, const struct nc_group_norm *norm, const float *moments, float *stats);
+void nc_group_norm_grad(long long channels, long long pixels, long long groups, const float *sums, const float *stats,
+                        float *d);
+
 /* Zeroed memory for the gradient of the block's floats from `at`, which a part makes; then what the optimizer does to
  * these parameters with it. */
 float *nc_gradient(struct nc_group *g, long long at, int floats);

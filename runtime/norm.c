@@ -1,5 +1,5 @@
-/* norm.c: what batch norms make of the moments that their kernels gathered sample by sample. Sums run over the samples
- * in their order, in double, so that the statistics are right to the last bits of a float, as PyTorch's are. */
+/* norm.c: what norms make of the moments that their kernels gathered by sample and channel. Sums run over the samples or
+ * the channels in their order, in double, so that the statistics are right to the last bits of a float, as PyTorch's. */
 #include <math.h>
 #include <string.h>
 
@@ -101,6 +101,52 @@ void nc_batch_norm_grad(struct nc_group *g, long long channels, long long pixels
             double factor = stats[2 * row + at];
             d[at] = (float)(-factor * stats[row + at] * products[c] / elements);
             d[row + at] = (float)(-factor * sum[c] / elements);
+        }
+    }
+}
+
+void nc_group_norm(const struct nc_group *g, const struct nc_group_norm *norm, const float *moments, float *stats)
+{
+    int row = row_floats(norm->channels);
+    long long size = norm->channels / norm->groups;
+    double pixels = (double)norm->pixels;
+    memset(stats, 0, 4 * (size_t)row * sizeof *stats);
+    for (long long first = 0; first < norm->channels; first += size) {
+        double mean = 0, squares = 0;
+        for (long long c = first; c < first + size; c++)
+            mean += moments[c] + moments[row + c] / pixels;
+        mean /= (double)size;
+        for (long long c = first; c < first + size; c++) {
+            double sum = moments[row + c], apart = moments[c] + sum / pixels - mean;
+            squares += (moments[2 * row + c] - sum * sum / pixels) + pixels * apart * apart;
+        }
+        float middle = (float)mean, inverse = (float)(1 / sqrt(squares / (pixels * (double)size) + norm->eps));
+        for (long long c = first; c < first + size; c++) {
+            float factor = inverse * parameter(g, norm->weight, c, 1);
+            stats[c] = middle;
+            stats[row + c] = inverse;
+            stats[2 * row + c] = factor;
+            stats[3 * row + c] = (float)(parameter(g, norm->bias, c, 0) - (double)middle * factor);
+        }
+    }
+}
+
+void nc_group_norm_grad(long long channels, long long pixels, long long groups, const float *sums, const float *stats,
+                        float *d)
+{
+    int row = row_floats(channels);
+    long long size = channels / groups;
+    double elements = (double)size * (double)pixels;
+    memset(d, 0, 2 * (size_t)row * sizeof *d);
+    for (long long first = 0; first < channels; first += size) {
+        double sum = 0, products = 0;
+        for (long long c = first; c < first + size; c++) {
+            sum += (double)stats[2 * row + c] * sums[c];
+            products += (double)stats[2 * row + c] * sums[row + c];
+        }
+        for (long long c = first; c < first + size; c++) {
+            d[c] = (float)(-stats[row + first] * products / elements);
+            d[row + c] = (float)(-sum / elements);
         }
     }
 }

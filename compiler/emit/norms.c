@@ -27,7 +27,20 @@ const char *norm_call(Frame *f, const Kernel *kernel, const char *const *operand
     bool forward = op->kind == OP_BATCH_STATISTICS;
     const Buffer *gathered = kernel->operand[0].buffer;
     int64_t channels = op->in[0]->shape.dim[0], pixels = op->attr.norm.pixels;
+    long long groups = op->attr.norm.groups;
     Text call = text_new(f->arena);
+    if (op->kind == OP_GROUP_STATISTICS) {
+        text_printf(&call, "nc_group_norm(g, &(const struct nc_group_norm){.channels = %lld, .pixels = %lld,"
+                           " .groups = %lld, .eps = %s, .weight = %s, .bias = %s}, %s, %s);\n",
+                    (long long)channels, (long long)pixels, groups, number(f, op->attr.norm.eps), place(f, op->in[1]),
+                    place(f, op->in[2]), operand[0], operand[1]);
+        return call.bytes;
+    }
+    if (op->kind == OP_GROUP_STATISTICS_GRAD) {
+        text_printf(&call, "nc_group_norm_grad(%lld, %lld, %lld, %s, %s, %s);\n", (long long)channels,
+                    (long long)pixels, groups, operand[0], operand[1], operand[2]);
+        return call.bytes;
+    }
     if (!forward) {
         text_printf(&call, "nc_batch_norm_grad(g, %lld, %lld, %s, %lld, %s, %s);\n", (long long)channels,
                     (long long)pixels, operand[0], (long long)gathered->stride, operand[1], operand[2]);

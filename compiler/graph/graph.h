@@ -66,9 +66,10 @@ typedef union Attributes {
     double p;              /* DROPOUT* */
     struct {
         int64_t pixels;    /* of a channel of a sample */
+        int64_t groups;    /* of channels: GROUP_STATISTICS */
         double eps, momentum;
         bool cumulative;   /* the running statistics are means over all batches: momentum=None */
-    } norm;                /* BATCH_STATISTICS* */
+    } norm;                /* BATCH_STATISTICS*, GROUP_STATISTICS* */
     bool bytes;            /* INPUT: the loader hands over bytes, otherwise floats */
     const LossSettings *loss; /* LOSS* */
 } Attributes;

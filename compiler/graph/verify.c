@@ -29,7 +29,8 @@ static void check_links(const Check *check, int place)
     for (int i = 0; i < MAX_INPUTS; i++) {
         const Value *in = op->in[i];
         bool optional = (i == 2 && (op->kind == OP_CONV2D || op->kind == OP_LINEAR)) ||
-                        ((i == 1 || i == 2) && op->kind == OP_NORM) || (i > 0 && op->kind == OP_BATCH_STATISTICS);
+                        ((i == 1 || i == 2) && (op->kind == OP_NORM || op->kind == OP_GROUP_STATISTICS)) ||
+                        (i > 0 && op->kind == OP_BATCH_STATISTICS);
         must(check, i < op_input_count(op->kind) ? in || optional : !in, "the number of inputs is the kind's");
         if (!in)
             continue;
@@ -120,23 +121,27 @@ static void check_norm(const Check *check)
         holds = is_f32(a, true) && is_of_channels(y, a, 3, true);
         break;
     case OP_BATCH_STATISTICS:
-        holds = is_of_channels(a, a, 3, true) && is_of_channels(y, a, 4, false);
+    case OP_GROUP_STATISTICS:
+        holds = is_of_channels(a, a, 3, true) && is_of_channels(y, a, 4, op->kind == OP_GROUP_STATISTICS);
         for (int i = 1; i < op_input_count(op->kind); i++)
             holds = holds && (!op->in[i] || op->in[i]->producer->kind == OP_PARAMETER);
         break;
     case OP_NORM:
-        holds = is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape) && is_of_channels(d, a, 4, false);
+        holds = is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape) && is_of_channels(d, a, 4, d->batched);
         break;
     case OP_NORM_SUMS:
         holds = is_f32(a, true) && is_f32(b, true) && shape_equal(a->shape, b->shape) &&
-                is_of_channels(c, b, 4, false) && is_of_channels(y, b, 2, true);
+                is_of_channels(c, b, 4, c->batched) && is_of_channels(y, b, 2, true);
         break;
     case OP_BATCH_STATISTICS_GRAD:
-        holds = is_of_channels(a, b, 2, true) && is_of_channels(b, b, 4, false) && is_of_channels(y, b, 2, false);
+    case OP_GROUP_STATISTICS_GRAD:
+        holds = is_of_channels(a, b, 2, true) && is_of_channels(b, b, 4, b->batched) &&
+                is_of_channels(y, b, 2, b->batched) && b->batched == (op->kind == OP_GROUP_STATISTICS_GRAD);
         break;
     case OP_NORM_GRAD:
         holds = is_f32(a, true) && is_f32(b, true) && shape_equal(a->shape, b->shape) && is_f32(y, true) &&
-                shape_equal(y->shape, b->shape) && is_of_channels(c, b, 4, false) && is_of_channels(d, b, 2, false);
+                shape_equal(y->shape, b->shape) && is_of_channels(c, b, 4, c->batched) &&
+                is_of_channels(d, b, 2, c->batched);
         break;
     default: /* of w and b */
         holds = is_of_channels(a, a, 2, true) && is_f32(y, false) && y->shape.rank == 1 &&
@@ -250,6 +255,8 @@ static void check_op(const Check *check)
     case OP_NORM:
     case OP_NORM_SUMS:
     case OP_BATCH_STATISTICS_GRAD:
+    case OP_GROUP_STATISTICS:
+    case OP_GROUP_STATISTICS_GRAD:
     case OP_NORM_GRAD:
     case OP_NORM_GRAD_WEIGHT:
     case OP_NORM_GRAD_BIAS:

@@ -52,6 +52,7 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_RELU_GRAD] = {"relu", "_grad"},                   [OP_DROPOUT_GRAD] = {"dropout", "_grad"},
         [OP_RESHAPE_GRAD] = {"flatten", "_grad"},             [OP_AVG_POOL2D_GRAD] = {"avgpool2d", "_grad"},
         [OP_NORM_SUMS] = {"norm", "_grad_sums"},              [OP_BATCH_STATISTICS_GRAD] = {"norm", "_grad_statistics"},
+        [OP_GROUP_STATISTICS_GRAD] = {"norm", "_grad_statistics"},
         [OP_NORM_GRAD] = {"norm", "_grad"},                   [OP_NORM_GRAD_WEIGHT] = {"norm", "_grad_weight"},
         [OP_NORM_GRAD_BIAS] = {"norm", "_grad_bias"},         [OP_NORM] = {"norm", "_again"},
     };
@@ -280,14 +281,16 @@ static void fuse_norm_grad(Fuser *f, Op *op, Family family)
         values_are(kernel, dy, op->in[1], op->in[2], op->in[3], op->out[0]);
 }
 
-/* A call about the whole batch. */
+/* A call about the whole batch, or about a sample. */
 static void fuse_statistics(Fuser *f, Op *op)
 {
     Kernel *kernel = add_kernel(f, FAMILY_CALL, op);
-    kernel->scope = SCOPE_BATCH;
-    kernel->parts = kernel->across = 1;
+    if (op->kind == OP_BATCH_STATISTICS || op->kind == OP_BATCH_STATISTICS_GRAD) {
+        kernel->scope = SCOPE_BATCH;
+        kernel->parts = kernel->across = 1;
+    }
     absorb(f, kernel, op);
-    if (op->kind == OP_BATCH_STATISTICS)
+    if (op->kind == OP_BATCH_STATISTICS || op->kind == OP_GROUP_STATISTICS)
         values_are(kernel, op->in[0], op->out[0]);
     else
         values_are(kernel, op->in[0], op->in[1], op->out[0]);
@@ -408,6 +411,8 @@ static void fuse_one(Fuser *f, Op *op)
         return;
     case OP_BATCH_STATISTICS:
     case OP_BATCH_STATISTICS_GRAD:
+    case OP_GROUP_STATISTICS:
+    case OP_GROUP_STATISTICS_GRAD:
         fuse_statistics(f, op);
         return;
     case OP_LOSS:

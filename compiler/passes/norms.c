@@ -14,8 +14,8 @@ void layout_norm(Plan *plan, Kernel *kernel)
     for (int k = 0; k < kernel->operand_count; k++) {
         Buffer *buffer = buffer_at(plan, kernel, k);
         OpKind maker = kernel->value[k]->producer->kind;
-        bool table = maker == OP_MOMENTS || maker == OP_BATCH_STATISTICS || maker == OP_NORM_SUMS ||
-                     maker == OP_BATCH_STATISTICS_GRAD;
+        bool table = maker == OP_MOMENTS || maker == OP_BATCH_STATISTICS || maker == OP_GROUP_STATISTICS ||
+                     maker == OP_NORM_SUMS || maker == OP_BATCH_STATISTICS_GRAD || maker == OP_GROUP_STATISTICS_GRAD;
         kernel->operand[k] = inside(buffer);
         *d++ = buffer_row(buffer);
         if (!table)

@@ -6,7 +6,8 @@
 /* ROW(C name of the noun) */
 #define LAYERS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(flatten) \
-    ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d)
+    ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) \
+    ROW(instance_norm2d) ROW(layer_norm)
 #define LOSSES(ROW) \
     ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
 #define OPTIMIZERS(ROW) ROW(sgd)
@@ -79,8 +80,8 @@ static const char *const known_layers[] = {
     "AdaptiveAvgPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d",
     "BatchNorm3d", "Bilinear", "CELU", "ChannelShuffle", "Conv1d", "Conv3d",
     "ConvTranspose1d", "ConvTranspose2d", "Dropout1d", "Dropout2d", "Dropout3d", "ELU", "Embedding",
-    "FeatureAlphaDropout", "GELU", "GLU", "GRU", "GroupNorm", "Hardsigmoid", "Hardswish", "Hardtanh", "Identity",
-    "InstanceNorm2d", "LSTM", "LayerNorm", "LeakyReLU", "LocalResponseNorm", "LogSigmoid", "LogSoftmax",
+    "FeatureAlphaDropout", "GELU", "GLU", "GRU", "Hardsigmoid", "Hardswish", "Hardtanh", "Identity",
+    "LSTM", "LeakyReLU", "LocalResponseNorm", "LogSigmoid", "LogSoftmax",
     "MaxPool1d", "MaxPool3d", "Mish", "MultiheadAttention", "PReLU", "PixelShuffle", "RNN", "RReLU", "ReLU6",
     "ReflectionPad2d", "RMSNorm", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmax2d", "Softmin", "Softplus",
     "Softshrink", "Softsign", "SyncBatchNorm", "Tanh", "Tanhshrink", "Threshold", "Transformer", "Unflatten",

@@ -1,0 +1,83 @@
+#include "vocabulary/layers/norms.h"
+
+#include <inttypes.h>
+
+/* The rows of what is kept of each channel. */
+enum { MOMENT_ROWS = 3, STATISTIC_ROWS = 4, SUM_ROWS = 2 };
+
+bool norm_check_eps(Diag *diag, const Layer *layer, int place)
+{
+    const Arg *eps = &layer->args.at[place];
+    if (eps->f >= 0)
+        return true;
+    diag_error(diag, eps->span, "%s expects eps to be at least 0 but gets %.12g", layer->kind->name, eps->f);
+    return false;
+}
+
+bool norm_check_channels(Arena *arena, Diag *diag, Layer *layer, int place, const char *what)
+{
+    Arg *channels = &layer->args.at[place];
+    if (channels->inferred)
+        channels->i = layer->in.dim[0];
+    if (channels->i == layer->in.dim[0])
+        return true;
+    diag_error(diag, channels->span, "%s expects %" PRId64 " %s but receives %s", layer->kind->name, channels->i, what,
+               shape_text(arena, layer->in));
+    layer_note_input(arena, diag, layer);
+    return false;
+}
+
+void norm_add_affine(Arena *arena, Layer *layer, bool weight, bool bias)
+{
+    Shape channels = shape_of(1, layer->in.dim);
+    if (weight)
+        layer_parameter(arena, layer, "weight", channels, INIT_CONSTANT, 1, 1);
+    if (bias)
+        layer_parameter(arena, layer, "bias", channels, INIT_CONSTANT, 0, 0);
+}
+
+/* The shape of `rows` numbers for each channel of x. */
+static Shape of_channels(const Value *x, int rows)
+{
+    return shape_of(3, (int64_t[]){x->shape.dim[0], rows, 1});
+}
+
+Value *lower_norm(Builder *builder, const Layer *layer, OpKind statistics, Value *x, Value *const *in, Attributes attr)
+{
+    Arena *arena = builder->graph->arena;
+    const char *name = layer_value_name(arena, layer);
+    attr.norm.pixels = shape_count(x->shape) / x->shape.dim[0];
+    Value *all[MAX_INPUTS] = {graph_value(builder, OP_MOMENTS, arena_printf(arena, "%s_moments", name), x, NULL, NULL,
+                                          of_channels(x, MOMENT_ROWS), attr)};
+    for (int i = 1; i < op_input_count(statistics); i++)
+        all[i] = in[i - 1];
+    Shape table = of_channels(x, STATISTIC_ROWS);
+    Op *made = graph_op(builder, statistics, arena_printf(arena, "%s_statistics", name), all, &table, attr);
+    return graph_op(builder, OP_NORM, name, (Value *[]){x, in[0], in[1], made->out[0]}, &layer->out, attr)->out[0];
+}
+
+/* With xh = (x - mean) / sqrt(var + eps) and means over what those are of: db = sum dy, dw = sum dy xh,
+ * dx = (w dy - mean(w dy) - xh mean(w dy xh)) / sqrt(var + eps). */
+static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
+{
+    Arena *arena = builder->graph->arena;
+    Value *x = op->in[0], *statistics = op->in[3];
+    const char *name = op->out[0]->name;
+    bool of_batch = statistics->producer->kind == OP_BATCH_STATISTICS;
+    Value *sums = graph_value(builder, OP_NORM_SUMS, arena_printf(arena, "d_%s_sums", name), dy, x, statistics,
+                              of_channels(x, SUM_ROWS), op->attr);
+    if (wanted[1])
+        dx[1] = gradient_value(builder, OP_NORM_GRAD_WEIGHT, op->in[1], sums, NULL, op->attr);
+    if (wanted[2])
+        dx[2] = gradient_value(builder, OP_NORM_GRAD_BIAS, op->in[2], sums, NULL, op->attr);
+    if (!wanted[0])
+        return;
+    Value *means = graph_value(builder, of_batch ? OP_BATCH_STATISTICS_GRAD : OP_GROUP_STATISTICS_GRAD,
+                               arena_printf(arena, "d_%s_statistics", name), sums, statistics, NULL,
+                               of_channels(x, SUM_ROWS), op->attr);
+    dx[0] = graph_op(builder, OP_NORM_GRAD, arena_printf(arena, "d_%s", x->name),
+                     (Value *[]){dy, x, statistics, means}, &x->shape, op->attr)
+                ->out[0];
+}
+
+const BackwardRule backward_norm = {OP_NORM, backward};

@@ -1,0 +1,21 @@
+/* What the norms share: all subtract a mean and divide by a deviation, of a batch or of a group of a sample's channels,
+ * and then scale each channel. */
+#ifndef NETC_VOCABULARY_LAYERS_NORMS_H
+#define NETC_VOCABULARY_LAYERS_NORMS_H
+
+#include "vocabulary/vocabulary.h"
+
+/* The operations of a norm: moments of x, `statistics` of them, NORM. `in`: what `statistics` takes behind the moments,
+ * weight and bias first; NULL where there is none. */
+Value *lower_norm(Builder *builder, const Layer *layer, OpKind statistics, Value *x, Value *const *in, Attributes attr);
+
+/* eps is not below 0. False after reporting. */
+bool norm_check_eps(Diag *diag, const Layer *layer, int place);
+
+/* Argument `place`, which may be _, is the number of the input's channels. False after reporting. */
+bool norm_check_channels(Arena *arena, Diag *diag, Layer *layer, int place, const char *what);
+
+/* Adds weight and bias, a number for each channel. */
+void norm_add_affine(Arena *arena, Layer *layer, bool weight, bool bias);
+
+#endif
