@@ -1,5 +1,5 @@
-/* norm.c: what norms make of the moments that their kernels gathered by sample and channel. Sums run over the samples or
- * the channels in their order, in double, so that the statistics are right to the last bits of a float, as PyTorch's. */
+/* norm.c: what norms make of the moments that their kernels gathered by sample and channel. Sums run over samples or
+ * channels in their order, in double: the statistics are right to the last bits of a float, as PyTorch's are. */
 #include <math.h>
 #include <string.h>
 

@@ -127,7 +127,8 @@ static void check_norm(const Check *check)
             holds = holds && (!op->in[i] || op->in[i]->producer->kind == OP_PARAMETER);
         break;
     case OP_NORM:
-        holds = is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape) && is_of_channels(d, a, 4, d->batched);
+        holds = is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape) &&
+                is_of_channels(d, a, 4, d->batched);
         break;
     case OP_NORM_SUMS:
         holds = is_f32(a, true) && is_f32(b, true) && shape_equal(a->shape, b->shape) &&

@@ -96,6 +96,15 @@ CHOSEN = [
     "Conv2d(3,64,3,padding=1); ReLU(); MaxPool2d(4); Conv2d(64,64,3,padding=1,bias=False); BatchNorm2d(64); ReLU(); "
     "Conv2d(64,64,3,padding=1,groups=64,bias=False); BatchNorm2d(64, track_running_stats=False, affine=False); "
     "ReLU(); Conv2d(64,40,1); BatchNorm2d(40); AdaptiveAvgPool2d(2); BatchNorm2d(40); Flatten(); Linear(160,10)",
+    "Conv2d(3,20,3,stride=2,padding=1); GroupNorm(5,20); ReLU(); MaxPool2d(2); Conv2d(20,33,3); "
+    "InstanceNorm2d(33,affine=True); ReLU(); Conv2d(33,16,3,padding=1); LayerNorm([16,6,6],elementwise_affine=False); "
+    "MaxPool2d(3); Flatten(); Linear(64,24); LayerNorm(24); ReLU(); Linear(24,10)",
+    "GroupNorm(3,3,affine=False); Conv2d(3,32,3,stride=2,groups=1); InstanceNorm2d(32,eps=1e-3); ReLU(); "
+    "Conv2d(32,32,3,padding=1,bias=False); BatchNorm2d(32); ReLU(); Conv2d(32,24,1); GroupNorm(1,24); Dropout(0.1); "
+    "LayerNorm((15,15),elementwise_affine=False); ReLU(); MaxPool2d(5); Flatten(); Linear(216,10); "
+    "LayerNorm(10,bias=False)",
+    "Flatten(); Linear(3072,64); LayerNorm((64,),eps=1e-6); ReLU(); Linear(64,40); GroupNorm(8,40); ReLU(); "
+    "Linear(40,10)",
 ]
 
 # Writes the samples and the labels of Shapes as they are.
@@ -208,6 +217,30 @@ class Model:
         self.shape = (self.shape[0], *out)
         return True
 
+    def norm(self):
+        """Over enough values that their variance is not all rounding."""
+        r, channels, pixels = self.r, self.shape[0], 1
+        for extent in self.shape[1:]:
+            pixels *= extent
+        if r.random() < 0.6:
+            if self.batch_size * pixels < 64:
+                return False
+            text = "BatchNorm%dd(%d" % (2 if len(self.shape) == 3 else 1, channels)
+            text += r.choice(("", "", ", affine=False", ", momentum=None", ", momentum=0.3", ", eps=1e-3",
+                              ", track_running_stats=False"))
+        else:
+            groups = r.choice([g for g in range(1, channels + 1) if channels % g == 0])
+            if channels // groups * pixels < 32:
+                return False
+            text = "GroupNorm(%d, %d%s" % (groups, channels, r.choice(("", ", affine=False")))
+            if len(self.shape) == 3 and groups == channels:
+                text = "InstanceNorm2d(%d%s" % (channels, r.choice(("", ", affine=True")))
+            elif groups == 1:
+                plain = ", elementwise_affine=False" if len(self.shape) == 3 else ""
+                text = "LayerNorm(%s%s" % (list(self.shape), plain)
+        self.layers.append(text + ")")
+        return True
+
     def linear(self, outs=None):
         outs = outs or self.r.choice((1, 3, 10, 16, 17, 40, 64, 100))
         self.layers.append("Linear(%d, %d%s)" % (self.shape[0], outs, ", bias=False" if self.r.random() < 0.25 else ""))
@@ -226,9 +259,9 @@ class Model:
 
     def anything(self):
         if len(self.shape) == 1:
-            return self.r.choice((self.linear, self.simple))
+            return self.r.choice((self.linear, self.linear, self.simple, self.simple, self.norm))
         return self.r.choice((self.conv, self.conv, self.conv, self.pool, self.pool, self.average, self.simple,
-                              self.simple))
+                              self.simple, self.norm))
 
 
 def number(value):
