@@ -180,31 +180,45 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
 static void linear_7_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 1024);
-            for (long j = 0; j < 1024; j++, xt++, wo += 64) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 1024);
+    enum { ACROSS = 8 / COLS, TILES = ACROSS };
+    enum { SHARE = (171 + TILES - 1) / TILES };
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec sums[TILES][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long j0 = 0; j0 < 1024; j0 += 171)
+            for (long t = 0; t < TILES; t++) {
+                const long c = t * COLS;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                        acc[n][v] = sums[t][n][v];
+                const float *wo = w + j0 * 64 + o;
+                prefetch_rows(wo + (171 + t * SHARE) * 64, SHARE, 64, VECS * VL);
+                const float *xt = from_here(x + c * 1024 + j0);
+                for (long j = 0; j < least(171, 1024 - j0); j++, xt++, wo += 64) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int n = 0; n < COLS; n++) {
+                        const vec pixel = vec_all_of(xt + n * 1024);
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                    }
                 }
+                if (j0 < 853) {
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            sums[t][n][v] = acc[n][v];
+                    continue;
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec sum = acc[n][v];
+                        sum += vec_load(bias + o + v * VL);
+                        vec_store(y + (c + n) * 64 + o + v * VL, sum);
+                    }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    vec_store(y + (c + n) * 64 + o + v * VL, sum);
-                }
-        }
+    }
 }
 
 /* 8: Linear(64, 10)  (line 11)

@@ -286,6 +286,14 @@ NC_INLINE long most(long a, long b)
     return a > b ? a : b;
 }
 
+/* Fetches the first `floats` of each of `rows` rows into the first-level cache; any address will do. */
+NC_INLINE void prefetch_rows(const float *p, long rows, long row, long floats)
+{
+    for (long r = 0; r < rows; r++)
+        for (long i = 0; i < floats; i += 16)
+            __builtin_prefetch(p + r * row + i);
+}
+
 /* Where the tile after the one at `at` begins, of tiles of `tile` that cover [0, count): a last one that would stick
  * out is moved back over the one before. */
 NC_INLINE long tile_next(long at, long tile, long count)

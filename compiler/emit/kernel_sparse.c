@@ -13,14 +13,6 @@ enum { ROWS = 1 << PART_ROWS, VECS = 1 << PART_VECS };
 /* The most pixels of a list, and what of x a list may touch to stay in a first-level cache, in floats. */
 enum { LIST = 256, CACHED_FLOATS = 8192 };
 
-static const char *clipped(KernelText *k, const char *a, const char *b)
-{
-    int64_t x, y;
-    if (is_number(a, &x) && is_number(b, &y))
-        return x < y ? a : b;
-    return arena_printf(k->arena, "least(%s, %s)", a, b);
-}
-
 /* A block of pooled pixels, as expressions: its first row and column, and how many. */
 typedef struct Pixels {
     const char *top, *left, *rows, *cols;
@@ -42,30 +34,6 @@ static Pixels block_of_pixels(KernelText *k)
     line(k, "const long fitting = least(%d / %s, (%d / %s - %s + 1) / 2);", LIST, cols, CACHED_FLOATS, x_row, taps);
     line(k, "const long block_rows = fitting > 1 ? fitting : 1, block_cols = least(%s, %d);", cols, LIST);
     return (Pixels){.rows = "block_rows", .cols = "block_cols"};
-}
-
-/* A loop over blocks of `count`; gives its variable ("0" where there is one block). */
-static const char *block_loop(KernelText *k, const char *variable, const char *count, const char *block)
-{
-    int64_t all, one;
-    if (is_number(count, &all) && is_number(block, &one) && all <= one)
-        return loop(k, variable, "1");
-    begin(k, "for (long %s = 0; %s < %s; %s += %s)", variable, variable, count, variable, block);
-    return variable;
-}
-
-/* for (variable = first; variable < first + block; ...), not beyond `count`. */
-static const char *loop_in_block(KernelText *k, const char *variable, const char *first, const char *count,
-                                 const char *block)
-{
-    int64_t all, one;
-    const char *end = sum_of(k, first, block);
-    if (!is_number(count, &all) || !is_number(block, &one) || all % one)
-        end = clipped(k, end, count);
-    if (is_number(first, &all) && is_number(end, &one) && one == 1)
-        return loop(k, variable, "1");
-    begin(k, "for (long %s = %s; %s < %s; %s++)", variable, first, variable, end, variable);
-    return variable;
 }
 
 /* The offset of output o at (r, c). */
@@ -144,7 +112,7 @@ static void list_pixels(KernelText *k, const Pixels *block)
     int64_t relu;
     const char *gradient, *y;
     line(k, "float s[%d];", LIST);
-    line(k, "int from[%d];", LIST);
+    line(k, "int from[%d];", LIST + 1);
     line(k, "long n = 0;");
     line(k, "from[n] = (int)(%s);", pixels(k, block, &gradient, &y));
     line(k, "s[n] = dy[%s];", gradient);
@@ -155,6 +123,7 @@ static void list_pixels(KernelText *k, const Pixels *block)
     else
         line(k, "n++;");
     end_all(k, 2);
+    line(k, "from[n] = 0;");
 }
 
 /* g += s * x over the list, or over all of the block, for all weights of output o. */
@@ -189,9 +158,12 @@ static void add_pixels(KernelText *k, const Pixels *block, bool all)
         line(k, "const float *xi = from_here(xt + %s);", from);
         line(k, "const vec si = vec_all_of(dy + %s);", gradient);
     } else {
+        /* Where the next inputs begin is read before these are multiplied: their loads then wait for nothing. */
+        line(k, "long at = from[0];");
         begin(k, "for (long i = 0; i < n; i++)");
-        line(k, "const float *xi = from_here(xt + from[i]);");
+        line(k, "const float *xi = from_here(xt + at);");
         line(k, "const vec si = vec_all_of(&s[i]);");
+        line(k, "at = from[i + 1];");
     }
     part_loop(k, PART_ROWS), part_loop(k, PART_VECS);
     line(k, "%s = vec_fma(si, vec_load(%s), %s);", acc, sum_of(k, sum_of(k, "xi", product_of(k, m, x_tap)), lane), acc);

@@ -44,18 +44,6 @@ static void clear_border(KernelText *k)
     end_all(k, 2);
 }
 
-/* for (variable = first; ...): the block's rows or columns. */
-static const char *in_block(KernelText *k, const char *variable, const char *first, const char *count,
-                            const char *block)
-{
-    int64_t all, one;
-    if (is_number(count, &all) && is_number(block, &one) && all <= one)
-        return loop(k, variable, count);
-    begin(k, "for (long %s = %s; %s < least(%s + %s, %s); %s++)", variable, first, variable, first, block, count,
-          variable);
-    return variable;
-}
-
 /* Loops over blocks of pixels. */
 static Pixels blocks(KernelText *k)
 {
@@ -93,8 +81,8 @@ static void note_places(KernelText *k, const Pixels *p)
         width = arena_printf(k->arena, "%d", PART);
     }
     line(k, "unsigned places[%d][4], (*noted)[4] = places;", LIST);
-    const char *r = in_block(k, "r", p->top, dim(k, D(rows)), p->rows);
-    const char *c = in_block(k, "c", p->left, dim(k, D(cols)), p->cols);
+    const char *r = loop_in_block(k, "r", p->top, dim(k, D(rows)), p->rows);
+    const char *c = loop_in_block(k, "c", p->left, dim(k, D(cols)), p->cols);
     line(k, "unsigned bits[4] = {0};");
     begin(k, "for (long o = 0; o < %s; o += VL)", width);
     line(k, "const ivec at = ivec_load_bytes(%s + o);",
@@ -176,8 +164,8 @@ void emit_pool_conv_grad_input(KernelText *k)
     line(k, "const float *row = %s;",
          sum_of(k, sum_of(k, "w", product_of(k, part, dim(k, D(w_out)))), product_of(k, a, dim(k, D(w_tap_y)))));
     line(k, "noted = places;");
-    const char *r = in_block(k, "r", p.top, dim(k, D(rows)), p.rows);
-    const char *c = in_block(k, "c", p.left, dim(k, D(cols)), p.cols);
+    const char *r = loop_in_block(k, "r", p.top, dim(k, D(rows)), p.rows);
+    const char *c = loop_in_block(k, "c", p.left, dim(k, D(cols)), p.cols);
     line(k, "const float *gradient = %s;",
          sum_of(k, sum_of(k, "dy", offset_of(k, r, dim(k, D(dy_row)), c, dim(k, D(dy_col)))), part));
     begin(k, "for (int k = 0; k < 4; k++)");

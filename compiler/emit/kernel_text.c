@@ -114,6 +114,11 @@ const char *offset_of(KernelText *k, const char *r, const char *row, const char 
     return sum_of(k, product_of(k, r, row), product_of(k, c, col));
 }
 
+const char *difference_of(KernelText *k, const char *a, const char *b)
+{
+    return sum_of(k, a, product_of(k, "-1", b));
+}
+
 static Block *innermost(KernelText *k)
 {
     int at = k->depth - 1;
@@ -195,6 +200,39 @@ const char *vector_loop(KernelText *k, const char *variable, const char *count)
     return variable;
 }
 
+const char *lesser(KernelText *k, const char *a, const char *b)
+{
+    int64_t x, y;
+    if (is_number(a, &x) && is_number(b, &y))
+        return x < y ? a : b;
+    return arena_printf(k->arena, "least(%s, %s)", a, b);
+}
+
+const char *block_loop(KernelText *k, const char *variable, const char *count, const char *block)
+{
+    int64_t all, one;
+    if (is_number(block, &one) && (one == 1 || (is_number(count, &all) && all <= one)))
+        return loop(k, variable, one == 1 ? count : "1");
+    begin(k, "for (long %s = 0; %s < %s; %s += %s)", variable, variable, count, variable, block);
+    return variable;
+}
+
+const char *loop_in_block(KernelText *k, const char *variable, const char *first, const char *count, const char *block)
+{
+    int64_t all, one;
+    if (is_number(block, &one) && one == 1) {
+        push(k, (Block){.printed = false});
+        return first;
+    }
+    const char *end = sum_of(k, first, block);
+    if (!is_number(count, &all) || !is_number(block, &one) || all % one)
+        end = lesser(k, end, count);
+    if (is_number(first, &all) && all == 0)
+        return loop(k, variable, end);
+    begin(k, "for (long %s = %s; %s < %s; %s++)", variable, first, variable, end, variable);
+    return variable;
+}
+
 static int part_of(Tile tile, Part part)
 {
     return part == PART_ROWS ? tile.rows : part == PART_COLS ? tile.cols : tile.vecs;
@@ -220,15 +258,21 @@ static const char *part_size(const KernelText *k, Part part)
     return is_one(k, part) ? "1" : part_names[part];
 }
 
+/* Whether `count` is a whole number of tiles, for all widths. */
+static bool divides(const KernelText *k, int64_t count, Part part, int divisor)
+{
+    for (int w = 0; w < WIDTH_COUNT; w++)
+        if (count % (part_of(k->tile[w], part) / divisor))
+            return false;
+    return true;
+}
+
 const char *tile_loop(KernelText *k, const char *variable, const char *count, Part part, int divisor)
 {
     int64_t number;
-    bool known = is_number(count, &number), divides = known, single = known;
-    for (int w = 0; known && w < WIDTH_COUNT; w++) {
-        const int size = part_of(k->tile[w], part) / divisor;
-        divides = divides && number % size == 0;
-        single = single && number == size;
-    }
+    bool known = is_number(count, &number), single = known;
+    for (int w = 0; known && w < WIDTH_COUNT; w++)
+        single = single && number == part_of(k->tile[w], part) / divisor;
     if (single) {
         push(k, (Block){.printed = false});
         return "0";
@@ -238,12 +282,38 @@ const char *tile_loop(KernelText *k, const char *variable, const char *count, Pa
     const char *size = part_size(k, part);
     if (divisor != 1)
         size = arena_printf(k->arena, "%s / %d", size, divisor);
-    if (divides)
+    if (known && divides(k, number, part, divisor))
         begin(k, "for (long %s = 0; %s < %s; %s += %s)", variable, variable, count, variable, size);
     else
         begin(k, "for (long %s = 0; %s < %s; %s = tile_next(%s, %s, %s))", variable, variable, count, variable,
               variable, size, count);
     return variable;
+}
+
+const char *tile_count(KernelText *k, const char *count, Part part, int divisor)
+{
+    int64_t number;
+    if (part_is(k, part, divisor))
+        return count;
+    const char *size = part_size(k, part);
+    if (divisor != 1)
+        size = arena_printf(k->arena, "(%s / %d)", size, divisor);
+    if (is_number(count, &number) && divides(k, number, part, divisor))
+        return arena_printf(k->arena, "%s / %s", count, size);
+    return arena_printf(k->arena, "(%s + %s - 1) / %s", count, size, size);
+}
+
+const char *tile_start(KernelText *k, const char *index, const char *count, Part part, int divisor)
+{
+    int64_t number;
+    if (part_is(k, part, divisor))
+        return index;
+    const char *size = part_size(k, part);
+    if (divisor != 1)
+        size = arena_printf(k->arena, "(%s / %d)", size, divisor);
+    if (is_number(count, &number) && divides(k, number, part, divisor))
+        return arena_printf(k->arena, "%s * %s", index, size);
+    return arena_printf(k->arena, "least(%s * %s, %s - %s)", index, size, count, size);
 }
 
 const char *part_loop(KernelText *k, Part part)
@@ -255,6 +325,14 @@ const char *part_loop(KernelText *k, Part part)
     const char *v = part_variables[part];
     begin(k, "UNROLL for (int %s = 0; %s < %s; %s++)", v, v, part_names[part], v);
     return v;
+}
+
+const char *part_product(KernelText *k, unsigned parts)
+{
+    const char *product = "1";
+    for (Part part = PART_ROWS; part <= PART_VECS; part++)
+        product = parts >> part & 1 ? product_of(k, product, part_size(k, part)) : product;
+    return product;
 }
 
 void tile_constants(KernelText *k, unsigned parts)

@@ -37,11 +37,14 @@ bool dim_number(const KernelText *k, int d, int64_t *number);
 bool dim_is(const KernelText *k, int d, int64_t number);
 bool is_number(const char *expression, int64_t *number);
 
-/* Expressions: a + b, a * b, a / b, with numbers folded and sums in parentheses where needed. */
+/* Expressions: a + b, a - b, a * b, a / b, the lesser of a and b, with numbers folded and sums in parentheses where
+ * needed. */
 const char *sum_of(KernelText *k, const char *a, const char *b);
+const char *difference_of(KernelText *k, const char *a, const char *b);
 const char *product_of(KernelText *k, const char *a, const char *b);
 const char *quotient_of(KernelText *k, const char *a, const char *b);
 /* r*row + c*col, or c*col alone where r is "0", and so on. */
+const char *lesser(KernelText *k, const char *a, const char *b);
 const char *offset_of(KernelText *k, const char *r, const char *row, const char *c, const char *col);
 
 /* One statement. */
@@ -55,7 +58,13 @@ void end_all(KernelText *k, int count);
 /* for (long variable = 0; variable < count; variable++). Gives the variable, or "0" where count is 1. */
 const char *loop(KernelText *k, const char *variable, const char *count);
 
-/* The same in steps of VL, for counts that are multiples of 16. */
+/* The same in steps of `block`, "0" where one holds all; and the loop over the block that begins at `first`, as far as
+ * `count` goes. */
+const char *block_loop(KernelText *k, const char *variable, const char *count, const char *block);
+const char *loop_in_block(KernelText *k, const char *variable, const char *first, const char *count,
+                          const char *block);
+
+/* The same as `loop` in steps of VL, for counts that are multiples of 16. */
 const char *vector_loop(KernelText *k, const char *variable, const char *count);
 
 /* The loop over blocks of outputs, as many as a tile's vectors hold. Sets k->out. */
@@ -68,8 +77,14 @@ const char *group_input(KernelText *k, int outs, int group_outs, int group_ins);
 /* A loop in steps of a tile's part divided by `divisor`; a last tile that sticks out is moved back. */
 const char *tile_loop(KernelText *k, const char *variable, const char *count, Part part, int divisor);
 
+/* The same where tiles have numbers: how many there are, and where number `index` of them starts. */
+const char *tile_count(KernelText *k, const char *count, Part part, int divisor);
+const char *tile_start(KernelText *k, const char *index, const char *count, Part part, int divisor);
+
 /* Whether a part of the tile is 1 for all widths. */
 bool is_one(const KernelText *k, Part part);
+/* "ROWS * COLS * VECS", without those that are 1. */
+const char *part_product(KernelText *k, unsigned parts);
 /* An unrolled loop over it; its variable or "0". */
 const char *part_loop(KernelText *k, Part part);
 /* enum { ROWS = 2, ... }; */
