@@ -85,7 +85,7 @@ void nc_pool_run(struct nc_pool *pool, int tasks, void (*task)(void *context, in
 
 /* ---- Data (data/) ------------------------------------------------------------------------------------------------ */
 
-enum { NC_BYTE, NC_FLOAT };
+enum { NC_BYTE, NC_FLOAT, NC_INT };
 
 /* The work that samples of a data set need each time they are wanted: decoding a picture, changing it by chance. Core
  * has it done by the pool's threads before a step, or by workers while steps run (feed.c); the random numbers are drawn
@@ -138,7 +138,7 @@ struct nc_data {
     const char *const *class_names; /* [classes], or NULL */
     int rank;
     long long shape[NC_MAX_RANK]; /* of one sample: 3, 32, 32 */
-    int element;        /* NC_BYTE: `pixel` says what a byte stands for; NC_FLOAT */
+    int element;        /* NC_BYTE: `pixel` says what a byte stands for; NC_FLOAT; NC_INT: where the model has tokens */
     long long sample_bytes;         /* from one sample to the next */
     const unsigned char *const *parts; /* part k begins with sample k * part_samples */
     long long part_samples;

@@ -206,12 +206,21 @@ static long long fortran_place(const struct nc_array *array, long long place)
     return at;
 }
 
+int nc_npy_is_ours(const struct nc_array *array, char kind)
+{
+    return array->kind == kind && array->size == 4 && array->swapped == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+}
+
 double nc_npy_value(const struct nc_array *array, long long place)
 {
     const unsigned char *at = array->bytes + (array->fortran ? fortran_place(array, place) : place) * array->size;
     unsigned long long bits = 0;
     float single;
     double value;
+    if (nc_npy_is_ours(array, 'f')) { /* most are */
+        memcpy(&single, at, sizeof single);
+        return single;
+    }
     for (int i = 0; i < array->size; i++)
         bits |= (unsigned long long)at[i] << 8 * (array->swapped ? array->size - 1 - i : i);
     switch (array->kind) {

@@ -24,6 +24,9 @@ struct nc_array {
  * name are set. */
 void nc_npy_parse(struct nc_array *array, const unsigned char *bytes, size_t size);
 
+/* Whether elements are four bytes of this kind in the machine's own order: floats or ints. */
+int nc_npy_is_ours(const struct nc_array *array, char kind);
+
 /* The element at a place in C's order, as a double. */
 double nc_npy_value(const struct nc_array *array, long long place);
 

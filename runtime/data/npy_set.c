@@ -104,9 +104,12 @@ static int is_target(const struct array_set *set, long long column)
 
 _Noreturn static void fail_number(const struct nc_data *data, const struct nc_array *x, long long place, double value)
 {
+    const long long each = x->elements / x->shape[0];
+    if (isfinite((float)value))
+        nc_fail(data->run, NULL, "%s: %s: number %lld of sample %lld, %g, is %s", data->name, x->name, place % each,
+                place / each, value, nc_table_unfit(data));
     nc_fail(data->run, "take out or replace what is not finite, with numpy.nan_to_num for example",
-            "%s: %s: number %lld of sample %lld is %g", data->name, x->name, place % (x->elements / x->shape[0]),
-            place / (x->elements / x->shape[0]), value);
+            "%s: %s: number %lld of sample %lld is %g", data->name, x->name, place % each, place / each, value);
 }
 
 /* The columns of a table, which Standardize and the like work on. */
@@ -135,27 +138,25 @@ static void take_columns(struct nc_data *data, struct array_set *set)
     }
 }
 
-/* Floats that lie in the file as they are wanted stay there; others are converted. */
-static const float *take_floats(struct nc_data *data, struct array_set *set, long long each)
+/* Elements that lie in the file as they are wanted, floats or tokens, stay there; others are converted. */
+static const unsigned char *take_elements(struct nc_data *data, struct array_set *set, long long each)
 {
     const struct nc_array *x = &set->x;
     const long long row = x->elements / x->shape[0];
-    const uint16_t one = 1;
-    const int little = *(const unsigned char *)&one;
-    int as_is = x->kind == 'f' && x->size == 4 && x->swapped == !little && !x->fortran && set->target_count == 0
-                && (uintptr_t)x->bytes % sizeof(float) == 0;
-    float *copy = as_is ? NULL : nc_memory(data->run, data->count * each, sizeof *copy, "the samples"), *to = copy;
-    const float *floats = as_is ? (const float *)(const void *)x->bytes : copy;
+    int as_is = nc_npy_is_ours(x, nc_table_element(data) == NC_INT ? 'i' : 'f') && !x->fortran
+                && set->target_count == 0 && (uintptr_t)x->bytes % sizeof(float) == 0;
+    float one_element[1]; /* to see whether it could be stored */
+    void *copy = as_is ? one_element : nc_memory(data->run, data->count * each, sizeof(float), "the samples");
+    long long to = 0;
     for (long long i = 0; i < data->count * row; i++) {
-        if (!as_is && set->target_count && is_target(set, i % row))
+        if (set->target_count && is_target(set, i % row))
             continue;
-        double value = as_is ? floats[i] : nc_npy_value(x, i);
-        if (!isfinite((float)value))
+        double value = nc_npy_value(x, i);
+        if (!nc_table_store(data, copy, to, value))
             fail_number(data, x, i, value);
-        if (!as_is)
-            *to++ = (float)value;
+        to += !as_is;
     }
-    return floats;
+    return as_is ? x->bytes : copy;
 }
 
 static void take_samples(struct nc_data *data, struct array_set *set)
@@ -169,10 +170,10 @@ static void take_samples(struct nc_data *data, struct array_set *set)
         data->shape[0] -= set->target_count;
     for (int i = 0; i < data->rank; i++)
         each *= data->shape[i];
-    const float **parts = nc_memory(data->run, 1, sizeof *parts, "the samples");
-    parts[0] = take_floats(data, set, each);
-    data->element = NC_FLOAT;
-    data->parts = (const unsigned char *const *)parts;
+    const unsigned char **parts = nc_memory(data->run, 1, sizeof *parts, "the samples");
+    parts[0] = take_elements(data, set, each);
+    data->element = nc_table_element(data);
+    data->parts = parts;
     data->part_samples = data->count;
     data->sample_bytes = each * (long long)sizeof(float);
 }

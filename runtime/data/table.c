@@ -215,6 +215,34 @@ static unsigned char *learn(struct nc_data *data, const int *samples, long long 
     return record;
 }
 
+/* ---- Elements ---------------------------------------------------------------------------------------------------- */
+
+int nc_table_store(const struct nc_data *data, void *samples, long long at, double value)
+{
+    const int tokens = data->run->model->tokens;
+    int fits = tokens ? value >= 0 && value < tokens && value == floor(value) : isfinite((float)value);
+    const float number = (float)value;
+    const int token = fits && tokens ? (int)value : 0;
+    if (fits)
+        memcpy((char *)samples + at * 4, tokens ? (const void *)&token : &number, 4);
+    return fits;
+}
+
+const char *nc_table_unfit(const struct nc_data *data)
+{
+    const int tokens = data->run->model->tokens;
+    if (!tokens)
+        return "too large for a float";
+    char *text = nc_memory(data->run, 128, 1, "a message");
+    snprintf(text, 128, "no token: those of %.40s are whole numbers from 0 to %d", data->run->model->name, tokens - 1);
+    return text;
+}
+
+int nc_table_element(const struct nc_data *data)
+{
+    return data->run->model->tokens ? NC_INT : NC_FLOAT;
+}
+
 /* ---- Samples ----------------------------------------------------------------------------------------------------- */
 
 /* For each of the `count` names its place among `known`, or -1. */
@@ -312,18 +340,16 @@ static void make_categories(struct nc_data *data, float *samples, const struct n
     free(known);
 }
 
-static void make_numbers(struct nc_data *data, float *samples, const struct nc_fit *fit, int place, long long at)
+static void make_numbers(struct nc_data *data, void *samples, const struct nc_fit *fit, int place, long long at)
 {
     const struct nc_table *table = data->own;
     char text[512];
     for (long long row = 0; row < data->count; row++) {
         double x = number_at(&table->columns[place], fit, place, fit->step_count, row);
-        float *to = &samples[row * data->shape[0] + at];
-        *to = (float)x;
-        if (!isfinite(*to)) {
+        if (!nc_table_store(data, samples, row * data->shape[0] + at, x)) {
             table->place(data, row, place, text, sizeof text);
-            nc_fail(data->run, NULL, "%s: %s: %.15g in column %s is too large for a float", data->name, text, x,
-                    table->columns[place].name);
+            nc_fail(data->run, NULL, "%s: %s: %.15g in column %s is %s", data->name, text, x,
+                    table->columns[place].name, nc_table_unfit(data));
         }
     }
 }
@@ -370,7 +396,7 @@ static void apply(struct nc_data *data, const unsigned char *record, long long b
                 "%s: a sample is %lld floats (%s), which is not the input of %s", data->name, data->shape[0], columns,
                 model->name);
     nc_data_remark(data, columns);
-    float *samples = nc_memory(data->run, data->count * data->shape[0], sizeof *samples, "the samples");
+    void *samples = nc_memory(data->run, data->count * data->shape[0], sizeof(float), "the samples");
     const unsigned char **parts = nc_memory(data->run, 1, sizeof *parts, "the samples");
     long long at = 0;
     for (int i = 0; i < fit.column_count; i++) {
@@ -380,7 +406,7 @@ static void apply(struct nc_data *data, const unsigned char *record, long long b
             make_numbers(data, samples, &fit, i, at);
         at += fit.columns[i].categories ? fit.columns[i].categories : 1;
     }
-    parts[0] = (const unsigned char *)samples;
+    parts[0] = samples;
     data->parts = parts;
     data->part_samples = data->count;
     data->sample_bytes = data->shape[0] * (long long)sizeof(float);
@@ -409,7 +435,11 @@ void nc_table_finish(struct nc_data *data, long long rows)
         data->shape[0] += table->columns[i].categories ? table->columns[i].categories : 1;
         data->needs_fit |= table->columns[i].categories > 0;
     }
-    data->element = NC_FLOAT;
+    data->element = nc_table_element(data);
+    for (int i = 0; data->element == NC_INT && i < table->column_count; i++)
+        if (table->columns[i].categories || table->step_count)
+            nc_fail(data->run, NULL, "%s: %s makes floats, but %s takes tokens", data->name,
+                    table->step_count ? "its transform" : table->columns[i].name, data->run->model->name);
 }
 
 static void add_step(struct nc_data *data, const char *name, struct nc_table_step step)

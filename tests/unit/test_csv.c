@@ -334,6 +334,29 @@ START_TEST(class_numbers)
 }
 END_TEST
 
+static void make_tokens(void *name)
+{
+    struct nc_data *data = load(name, "error", 0);
+    make(data, data, NULL, data->count);
+}
+
+START_TEST(tokens)
+{
+    model = (struct nc_model){.name = "Words", .input_rank = 1, .input_shape = {3}, .outputs = 1, .tokens = 10};
+    write_text("t.csv", "1,2,9,0.5\n0,0,7,1\n");
+    struct nc_data *data = load("t.csv", "error", 0);
+    const int *token = (const int *)(const void *)make(data, data, NULL, 2);
+    ck_assert(data->element == NC_INT && token[2] == 9 && token[5] == 7 && data->targets[0] == 0.5f);
+    write_text("t.csv", "1,2,9,0.5\n0,10,7,1\n");
+    expect_failure(make_tokens, "t.csv", "t.csv:2:3: 10 in column 1 is no token: those of Words are whole numbers from 0 "
+                   "to 9");
+    write_text("t.csv", "1,2.5,9,0.5\n");
+    expect_failure(make_tokens, "t.csv", "t.csv:1:3: 2.5 in column 1 is no token");
+    write_text("t.csv", "1,a,9,0.5\n");
+    expect_failure(make_tokens, "t.csv", "1 makes floats, but Words takes tokens");
+}
+END_TEST
+
 /* ---- The record -------------------------------------------------------------------------------------------------- */
 
 static unsigned char *record;
@@ -384,6 +407,7 @@ int main(void)
     tcase_add_test(core, categories_and_classes_are_the_training_datas);
     tcase_add_test(core, test_data_that_do_not_fit);
     tcase_add_test(core, class_numbers);
+    tcase_add_test(core, tokens);
     tcase_add_test(core, damaged_records);
     suite_add_tcase(suite, core);
     SRunner *runner = srunner_create(suite);

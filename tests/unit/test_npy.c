@@ -121,6 +121,12 @@ static const float *first(struct nc_data *data)
     return nc_data_sample(data, 0);
 }
 
+static void load_tokens(void *path)
+{
+    static const struct nc_column last[] = {{0, -1}};
+    load(nc_npy(&run, "set", path, 1, last));
+}
+
 START_TEST(zipped)
 {
     static const char *const names[] = {"stored.npz", "deflated.npz"};
@@ -176,6 +182,27 @@ START_TEST(standardized)
         double a = expected('i', c), b = expected('i', 4 + c), z = expected('i', 8 + c);
         double low = fmin(a, fmin(b, z)), high = fmax(a, fmax(b, z));
         ck_assert_double_eq_tol(first(data)[3 + c], (b - low) / (high - low), 1e-6);
+    }
+}
+END_TEST
+
+/* Whole numbers for a model that takes tokens: as they lie in the file, or converted. */
+START_TEST(tokens)
+{
+    static const char *const names[] = {"u1_little.npy", "i4_little.npy"};
+    static const struct nc_column last[] = {{0, -1}};
+    char path[512];
+    for (int n = 0; n < 2; n++) {
+        snprintf(path, sizeof path, "%s", fixture(names[n]));
+        model.tokens = 101;
+        if (n == 1) {
+            expect_failure(load_tokens, path, "number 0 of sample 0, -50, is no token: those of Small are whole numbers "
+                           "from 0 to 100");
+            continue;
+        }
+        struct nc_data *data = load(nc_npy(&run, "set", path, 1, last));
+        const int *token = nc_data_sample(data, 0);
+        ck_assert(data->element == NC_INT && data->shape[0] == 3 && token[4] == expected('u', 5));
     }
 }
 END_TEST
@@ -315,6 +342,7 @@ int main(void)
     tcase_add_test(core, zipped);
     tcase_add_test(core, targets);
     tcase_add_test(core, standardized);
+    tcase_add_test(core, tokens);
     tcase_add_test(core, class_names_of_pictures);
     tcase_add_test(core, other_types);
     tcase_add_test(core, damaged);
