@@ -27,7 +27,8 @@ static void check_data(const struct nc_run *run, const struct nc_data *data)
     if (strcmp(have, want) != 0)
         nc_fail(run, NULL, "a sample of %s is (%s), but %s takes (%s)", data->name, have, m->name, want);
     if ((m->tokens != 0) != (data->element == NC_INT))
-        nc_fail(run, "CSV, NPY and NPZ give tokens", "a sample of %s is numbers, but %s takes tokens", data->name, m->name);
+        nc_fail(run, "CSV, NPY and NPZ give tokens", "a sample of %s is numbers, but %s takes tokens", data->name,
+                m->name);
     if (m->classes && data->classes == 0)
         nc_fail(run, NULL, "the targets of %s are numbers, but the loss of %s is over classes", data->name, m->name);
     if (!m->classes && data->classes > 0)

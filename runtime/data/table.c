@@ -16,26 +16,71 @@ static int compare_reals(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The numbers among `value` that `samples` names (NULL: the first `count`), without NANs, sorted. */
-static double *sort_numbers(const struct nc_run *run, const double *value, const int *samples, long long count,
+/* The numbers among `value` that `samples` names (NULL: the first `count`), without NANs. */
+static double *take_numbers(const struct nc_run *run, const double *value, const int *samples, long long count,
                             long long *found)
 {
-    double *sorted = nc_memory(run, count + 1, sizeof *sorted, "a column");
+    double *numbers = nc_memory(run, count + 1, sizeof *numbers, "a column");
     *found = 0;
     for (long long i = 0; i < count; i++) {
         double x = value[samples ? samples[i] : i];
         if (!isnan(x))
-            sorted[(*found)++] = x;
+            numbers[(*found)++] = x;
     }
-    qsort(sorted, (size_t)*found, sizeof *sorted, compare_reals);
-    return sorted;
+    return numbers;
+}
+
+/* Puts the number that is in place `k` when they are sorted there, smaller ones before it (Hoare 1961). */
+static double select_number(double *x, long long count, long long k)
+{
+    enum { ROUNDS = 100 }; /* many more than are likely: then they are sorted */
+    long long low = 0, high = count - 1;
+    for (int round = 0; low < high; round++) {
+        long long i = low, j = high;
+        double pivot = x[low + (high - low) / 2];
+        if (round == ROUNDS) {
+            qsort(x + low, (size_t)(high - low + 1), sizeof *x, compare_reals);
+            break;
+        }
+        while (i <= j) {
+            while (x[i] < pivot)
+                i++;
+            while (x[j] > pivot)
+                j--;
+            if (i <= j) {
+                double kept = x[i];
+                x[i++] = x[j];
+                x[j--] = kept;
+            }
+        }
+        if (k <= j)
+            high = j;
+        else if (k >= i)
+            low = i;
+        else
+            break;
+    }
+    return x[k];
+}
+
+/* numpy.median; changes the order. */
+static double median(double *x, long long count)
+{
+    double upper = select_number(x, count, count / 2), lower = upper;
+    if (count % 2)
+        return upper;
+    lower = x[0];
+    for (long long i = 1; i < count / 2; i++)
+        lower = x[i] > lower ? x[i] : lower;
+    return (lower + upper) / 2;
 }
 
 int nc_table_numbers(const struct nc_run *run, const double *value, long long count, double **different, int *place)
 {
     long long found;
     int kept = 0;
-    double *sorted = sort_numbers(run, value, NULL, count, &found);
+    double *sorted = take_numbers(run, value, NULL, count, &found);
+    qsort(sorted, (size_t)found, sizeof *sorted, compare_reals);
     for (long long i = 0; i < found; i++)
         if (kept == 0 || sorted[kept - 1] != sorted[i])
             sorted[kept++] = sorted[i];
@@ -102,22 +147,21 @@ static double find_fill(const struct part *part, const struct nc_table_column *c
 {
     const struct nc_table *table = part->data->own;
     long long found;
-    double sum = 0;
     if (column->categories || (table->missing != NC_MISSING_MEAN && table->missing != NC_MISSING_MEDIAN))
         return 0;
-    double *sorted = sort_numbers(part->data->run, column->value, part->samples, part->count, &found);
+    double *numbers = take_numbers(part->data->run, column->value, part->samples, part->count, &found), fill = 0;
     if (found == 0)
         nc_fail(part->data->run, "leave it out: columns= names those to take",
                 "%s: column %s has no number in the training part", part->data->name, column->name);
-    double median = found % 2 ? sorted[found / 2] : (sorted[found / 2 - 1] + sorted[found / 2]) / 2;
-    free(sorted);
-    if (table->missing == NC_MISSING_MEDIAN)
-        return median;
-    for (long long i = 0; i < part->count; i++) {
-        double x = column->value[part->samples ? part->samples[i] : i];
-        sum += isnan(x) ? 0 : x;
+    if (table->missing == NC_MISSING_MEDIAN) {
+        fill = median(numbers, found);
+    } else {
+        for (long long i = 0; i < found; i++)
+            fill += numbers[i];
+        fill /= (double)found;
     }
-    return sum / (double)found;
+    free(numbers);
+    return fill;
 }
 
 /* A column's number in sample `i` behind the steps before `steps`. */

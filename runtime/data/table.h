@@ -77,8 +77,8 @@ void nc_table_labels(struct nc_data *data, const double *value, long long rows);
  * NAN) in place[count]. Returns how many there are. */
 int nc_table_numbers(const struct nc_run *run, const double *value, long long count, double **different, int *place);
 
-/* What samples are made of: NC_FLOAT, or NC_INT where the model has tokens. Stores such an element, 4 bytes; 0 where the
- * value is not fit for one, and what to say of it then: "too large for a float". */
+/* What samples are made of: NC_FLOAT, or NC_INT where the model has tokens. Stores such an element, 4 bytes; 0 where
+ * the value is not fit for one, and what to say of it then: "too large for a float". */
 int nc_table_element(const struct nc_data *data);
 int nc_table_store(const struct nc_data *data, void *samples, long long at, double value);
 const char *nc_table_unfit(const struct nc_data *data);

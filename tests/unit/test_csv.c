@@ -224,13 +224,13 @@ END_TEST
 /* ---- The data set ------------------------------------------------------------------------------------------------ */
 
 static const struct nc_column LAST = {0, -1};
-static struct nc_data *kept[8]; /* they live until the program ends */
+static struct nc_data *kept[64]; /* they live until the program ends */
 
 static struct nc_data *load(const char *name, const char *missing, int steps)
 {
-    static char path[8][128];
+    static char path[64][128];
     static int next;
-    int place = next++ % 8;
+    int place = next++ % 64;
     snprintf(path[place], sizeof path[0], "%s", in_folder(name));
     struct nc_data *data = kept[place] =
         nc_csv(&run, "set", path[place], 1, &LAST, -1, ",", -1, NULL, -1, NULL, missing);
@@ -267,6 +267,31 @@ START_TEST(numbers_come_from_the_training_samples)
     ck_assert_int_eq(data->count, 3);
     x = make(data, data, NULL, 3);
     ck_assert(x[0] == 2 && x[1] == 5 && data->targets[0] == 20);
+}
+END_TEST
+
+/* Against sorting, of columns of any length, with many numbers that are the same. */
+START_TEST(medians)
+{
+    static char text[64 * 1024];
+    unsigned state = 7;
+    for (int rows = 1; rows < 60; rows++) {
+        double sorted[60];
+        size_t length = 0;
+        for (int i = 0; i < rows; i++) {
+            state = state * 1664525u + 1013904223u;
+            int number = (int)(state >> 16) % (rows % 7 ? 1000 : 5), place = i;
+            for (; place > 0 && sorted[place - 1] > number; place--)
+                sorted[place] = sorted[place - 1];
+            sorted[place] = number;
+            length += (size_t)sprintf(text + length, "%d,1,2\n", number);
+        }
+        sprintf(text + length, ",1,2\n");
+        write_text("t.csv", text);
+        struct nc_data *data = load("t.csv", "median", 0);
+        const float *x = make(data, data, NULL, rows + 1);
+        ck_assert(x[2 * rows] == (float)((sorted[(rows - 1) / 2] + sorted[rows / 2]) / 2));
+    }
 }
 END_TEST
 
@@ -348,8 +373,8 @@ START_TEST(tokens)
     const int *token = (const int *)(const void *)make(data, data, NULL, 2);
     ck_assert(data->element == NC_INT && token[2] == 9 && token[5] == 7 && data->targets[0] == 0.5f);
     write_text("t.csv", "1,2,9,0.5\n0,10,7,1\n");
-    expect_failure(make_tokens, "t.csv", "t.csv:2:3: 10 in column 1 is no token: those of Words are whole numbers from 0 "
-                   "to 9");
+    expect_failure(make_tokens, "t.csv",
+                   "t.csv:2:3: 10 in column 1 is no token: those of Words are whole numbers from 0 to 9");
     write_text("t.csv", "1,2.5,9,0.5\n");
     expect_failure(make_tokens, "t.csv", "t.csv:1:3: 2.5 in column 1 is no token");
     write_text("t.csv", "1,a,9,0.5\n");
@@ -404,6 +429,7 @@ int main(void)
     tcase_add_test(core, no_tables);
     tcase_add_test(core, hostile);
     tcase_add_test(core, numbers_come_from_the_training_samples);
+    tcase_add_test(core, medians);
     tcase_add_test(core, categories_and_classes_are_the_training_datas);
     tcase_add_test(core, test_data_that_do_not_fit);
     tcase_add_test(core, class_numbers);

@@ -196,8 +196,8 @@ START_TEST(tokens)
         snprintf(path, sizeof path, "%s", fixture(names[n]));
         model.tokens = 101;
         if (n == 1) {
-            expect_failure(load_tokens, path, "number 0 of sample 0, -50, is no token: those of Small are whole numbers "
-                           "from 0 to 100");
+            expect_failure(load_tokens, path,
+                           "number 0 of sample 0, -50, is no token: those of Small are whole numbers from 0 to 100");
             continue;
         }
         struct nc_data *data = load(nc_npy(&run, "set", path, 1, last));
