@@ -430,6 +430,7 @@ static void apply(struct nc_data *data, const unsigned char *record, long long b
     check_columns(data, &fit, whose);
     match_classes(data, &fit);
     if (table->column_count == 0) { /* the samples are there already */
+        data->parts = table->parts;
         nc_fit_free(&fit);
         return;
     }
@@ -465,14 +466,18 @@ static const struct nc_fitting FITTING = {learn, apply};
 
 void nc_table_finish(struct nc_data *data, long long rows)
 {
-    const struct nc_table *table = data->own;
+    struct nc_table *table = data->own;
     data->needs_fit = table->step_count > 0 || table->class_names || table->missing == NC_MISSING_MEAN ||
                       table->missing == NC_MISSING_MEDIAN;
     data->count = rows;
     if (table->column_count || data->needs_fit)
         data->fitting = &FITTING;
-    if (table->column_count == 0)
+    if (table->column_count == 0) {
+        table->parts = data->parts;
+        if (data->fitting)
+            data->parts = NULL;
         return;
+    }
     data->rank = 1;
     data->shape[0] = 0;
     for (int i = 0; i < table->column_count; i++) {

@@ -34,6 +34,7 @@ struct nc_table {
     /* by load */
     int column_count; /* 0: the samples are there already, and only classes may have to be numbered */
     struct nc_table_column *columns;
+    const unsigned char *const *parts; /* without columns: the samples, kept back until the classes are numbered */
     char **class_names; /* [data->classes]: labels are places in it; NULL: the numbers themselves, or no classes */
 
     /* Where a cell stands, for messages: "houses.csv:17:5"; column -1: the target. */
