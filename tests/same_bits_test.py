@@ -61,7 +61,7 @@ NORMS = """
 model Norms(3, 32, 32) {
     BatchNorm2d(3)
     Conv2d(3, 20, 3, stride=2, bias=False)
-    BatchNorm2d(_), ReLU(), GroupNorm(4, _)
+    BatchNorm2d(_), ReLU(), GroupNorm(4, _), LayerNorm(_)
     Conv2d(_, 64, 3, padding=1), BatchNorm2d(_, momentum=None), ReLU()
     MaxPool2d(2), Flatten()
     Linear(_, 40), BatchNorm1d(_), ReLU(), LayerNorm(_)

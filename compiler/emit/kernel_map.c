@@ -1,4 +1,4 @@
-/* RELU, RELU_GRAD, ADD, SCALE_MASK: element by element over rows of floats. */
+/* RELU, RELU_GRAD, ADD, SCALE_MASK, SCALE, SCALE_GRAD: element by element over rows of floats. */
 #include "emit/kernel_text.h"
 
 /* Rows of `length` floats: `vector` is the statement for the VL floats from i, `scalar` for float i of the rest. */
@@ -73,4 +73,47 @@ void emit_scale_mask(KernelText *k)
          arena_printf(k->arena, "vec_store(%s, vec_load(%s) * vec_where_set(vec_all(scale), ivec_load_bytes(%s)));",
                       y.address, x.address, mask.address),
          arena_printf(k->arena, "%s = %s * (%s ? scale : 0);", y.value, x.value, mask.value));
+}
+
+/* A statement that depends on whether an operand is there: a choice by number, or one at run time. */
+static void choice(KernelText *k, int has, const char *with, const char *without)
+{
+    int64_t number;
+    if (dim_number(k, has, &number)) {
+        line(k, "%s", number ? with : without);
+        return;
+    }
+    begin(k, "if (%s)", dim(k, has)), line(k, "%s", with), end(k);
+    begin(k, "else"), line(k, "%s", without), end(k);
+}
+
+void emit_scale(KernelText *k)
+{
+    const RowElement x = element(k, "x", SCALE_rows, SCALE_x_row), w = element(k, "w", SCALE_rows, SCALE_w_row),
+                  b = element(k, "b", SCALE_rows, SCALE_w_row), y = element(k, "y", SCALE_rows, SCALE_y_row);
+    if (dim_is(k, SCALE_has_b, 0))
+        line(k, "(void)b;");
+    loop(k, "r", dim(k, SCALE_rows));
+    vector_loop(k, "i", dim(k, SCALE_length));
+    choice(k, SCALE_has_b,
+           arena_printf(k->arena, "vec_store(%s, vec_fma(vec_load(%s), vec_load(%s), vec_load(%s)));", y.address,
+                        x.address, w.address, b.address),
+           arena_printf(k->arena, "vec_store(%s, vec_load(%s) * vec_load(%s));", y.address, x.address, w.address));
+    end_all(k, 2);
+}
+
+void emit_scale_grad(KernelText *k)
+{
+    const RowElement d = element(k, "d", SCALE_GRAD_rows, SCALE_GRAD_d_row),
+                  x = element(k, "x", SCALE_GRAD_rows, SCALE_GRAD_x_row),
+                  g = element(k, "g", SCALE_GRAD_rows, SCALE_GRAD_g_row);
+    if (dim_is(k, SCALE_GRAD_has_x, 0))
+        line(k, "(void)x;");
+    loop(k, "r", dim(k, SCALE_GRAD_rows));
+    vector_loop(k, "i", dim(k, SCALE_GRAD_length));
+    choice(k, SCALE_GRAD_has_x,
+           arena_printf(k->arena, "vec_store(%s, vec_fma(vec_load(%s), vec_load(%s), vec_load(%s)));", g.address,
+                        d.address, x.address, g.address),
+           arena_printf(k->arena, "vec_store(%s, vec_load(%s) + vec_load(%s));", g.address, g.address, d.address));
+    end_all(k, 2);
 }

@@ -63,6 +63,8 @@ static bool gives_batch(OpKind kind, Value *const *in)
     case OP_BATCH_STATISTICS_GRAD:
     case OP_NORM_GRAD_WEIGHT:
     case OP_NORM_GRAD_BIAS:
+    case OP_SCALE_GRAD_WEIGHT:
+    case OP_SCALE_GRAD_BIAS:
         return false;
     case OP_ADD:
         return in[0]->batched;

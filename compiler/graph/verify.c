@@ -28,7 +28,7 @@ static void check_links(const Check *check, int place)
     must(check, op->kind < OP_COUNT, "the kind is known");
     for (int i = 0; i < MAX_INPUTS; i++) {
         const Value *in = op->in[i];
-        bool optional = (i == 2 && (op->kind == OP_CONV2D || op->kind == OP_LINEAR)) ||
+        bool optional = (i == 2 && (op->kind == OP_CONV2D || op->kind == OP_LINEAR || op->kind == OP_SCALE)) ||
                         ((i == 1 || i == 2) && (op->kind == OP_NORM || op->kind == OP_GROUP_STATISTICS)) ||
                         (i > 0 && op->kind == OP_BATCH_STATISTICS);
         must(check, i < op_input_count(op->kind) ? in || optional : !in, "the number of inputs is the kind's");
@@ -262,6 +262,17 @@ static void check_op(const Check *check)
     case OP_NORM_GRAD_WEIGHT:
     case OP_NORM_GRAD_BIAS:
         check_norm(check);
+        break;
+    case OP_SCALE:
+    case OP_SCALE_GRAD:
+        must(check, is_f32(a, true) && is_f32(b, false) && is_f32(y, true) && shape_equal(a->shape, b->shape) &&
+             shape_equal(a->shape, y->shape) && (!op->in[2] || shape_equal(a->shape, op->in[2]->shape)),
+             "there is a weight for each element");
+        break;
+    case OP_SCALE_GRAD_WEIGHT:
+    case OP_SCALE_GRAD_BIAS:
+        must(check, is_f32(a, true) && (!b || is_f32(b, true)) && is_f32(y, false) && shape_equal(a->shape, y->shape),
+             "inputs are dy and x");
         break;
     case OP_COUNT:
         must(check, false, "the kind is known");

@@ -72,6 +72,7 @@ void layout_linear_grad_weight(Plan *plan, Kernel *kernel);
 void layout_linear_grad_input(Plan *plan, Kernel *kernel);            /* appends its kernels */
 void layout_grad_bias(Plan *plan, Kernel *kernel);
 void layout_norm(Plan *plan, Kernel *kernel);                         /* norms.c */
+void layout_scale(Plan *plan, Kernel *kernel);
 void layout_relu_grad_parts(Plan *plan, Kernel *kernel);
 void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer *dx);
 void border_for_sparse_grad_input(const Kernel *kernel, const Buffer *dy, Buffer *dx);

@@ -55,6 +55,8 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_GROUP_STATISTICS_GRAD] = {"norm", "_grad_statistics"},
         [OP_NORM_GRAD] = {"norm", "_grad"},                   [OP_NORM_GRAD_WEIGHT] = {"norm", "_grad_weight"},
         [OP_NORM_GRAD_BIAS] = {"norm", "_grad_bias"},         [OP_NORM] = {"norm", "_again"},
+        [OP_SCALE_GRAD] = {"scale", "_grad"},                 [OP_SCALE_GRAD_WEIGHT] = {"scale", "_grad_weight"},
+        [OP_SCALE_GRAD_BIAS] = {"scale", "_grad_bias"},
     };
     if (!names[op->kind].layer)
         return kind;
@@ -435,6 +437,10 @@ static void fuse_one(Fuser *f, Op *op)
         [OP_RESHAPE_GRAD] = FAMILY_UNFLATTEN,
         [OP_ADD] = FAMILY_ADD,
         [OP_MOMENTS] = FAMILY_MOMENTS,
+        [OP_SCALE] = FAMILY_SCALE,
+        [OP_SCALE_GRAD] = FAMILY_SCALE,
+        [OP_SCALE_GRAD_WEIGHT] = FAMILY_SCALE_GRAD,
+        [OP_SCALE_GRAD_BIAS] = FAMILY_SCALE_GRAD,
         [OP_NORM_GRAD_WEIGHT] = FAMILY_GRAD_BIAS,
         [OP_NORM_GRAD_BIAS] = FAMILY_GRAD_BIAS,
     };
@@ -458,6 +464,16 @@ static void fuse_one(Fuser *f, Op *op)
     case OP_LINEAR_GRAD_WEIGHT:
         over_samples(kernel, op->kind == OP_LINEAR_GRAD_WEIGHT);
         values_are(kernel, op->in[1], op->in[0], op->out[0]);
+        break;
+    case OP_SCALE:
+        values_are(kernel, op->in[0], op->in[1], op->in[2], op->out[0]);
+        break;
+    case OP_SCALE_GRAD:
+        values_are(kernel, op->in[0], op->in[1], NULL, op->out[0]);
+        break;
+    case OP_SCALE_GRAD_WEIGHT:
+    case OP_SCALE_GRAD_BIAS:
+        values_are(kernel, op->in[0], op->in[1], op->out[0]);
         break;
     case OP_GRAD_BIAS:
         over_samples(kernel, is_vector(op->in[0]));

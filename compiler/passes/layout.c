@@ -442,6 +442,10 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case FAMILY_NORM_GRAD:
         layout_norm(plan, kernel);
         break;
+    case FAMILY_SCALE:
+    case FAMILY_SCALE_GRAD:
+        layout_scale(plan, kernel);
+        break;
     case FAMILY_RELU:
     case FAMILY_ADD:
     case FAMILY_SCALE_MASK:

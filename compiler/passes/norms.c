@@ -24,3 +24,24 @@ void layout_norm(Plan *plan, Kernel *kernel)
     if (kernel->family != FAMILY_MOMENTS)
         *d = kernel->relu;
 }
+
+/* Images, and parameters that lie as an image without a border does. */
+void layout_scale(Plan *plan, Kernel *kernel)
+{
+    bool gradient = kernel->family == FAMILY_SCALE_GRAD;
+    int64_t *d = kernel->dim;
+    const Buffer *image = buffer_at(plan, kernel, 0);
+    d[SCALE_rows] = image->rows;
+    d[SCALE_length] = image->cols * image->pitch;
+    for (int k = 0; k < kernel->operand_count; k++) {
+        Buffer *buffer = buffer_at(plan, kernel, k);
+        bool parameter = buffer && (buffer->space == SPACE_WEIGHTS || buffer->space == SPACE_GRADIENTS);
+        kernel->operand[k] = buffer && !parameter ? inside(buffer) : whole(buffer);
+        int64_t row = !buffer ? 0 : parameter ? d[SCALE_length] : buffer_row(buffer);
+        if (gradient)
+            d[SCALE_GRAD_d_row + k] = row;
+        else if (k != 2) /* the summand lies as the factor does */
+            d[k < 2 ? SCALE_x_row + k : SCALE_y_row] = row;
+    }
+    d[gradient ? (int)SCALE_GRAD_has_x : (int)SCALE_has_b] = kernel->value[gradient ? 1 : 2] != NULL;
+}

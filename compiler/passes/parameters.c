@@ -118,10 +118,26 @@ static void place_linear_weight(Plan *plan, const Op *linear, const Buffer *x)
     }
 }
 
+/* A number for each element of an image: laid out as that, without a border. */
+static void place_elements(Plan *plan, const Op *scale)
+{
+    const Buffer *x = plan->buffer_of[scale->in[0]->id];
+    for (int i = 1; i <= 2; i++) {
+        if (!scale->in[i])
+            continue;
+        PlacedParameter *placed = place_parameter(plan, scale->in[i], x->rows * x->cols * x->pitch);
+        add_axis(placed, x->channels, 1);
+        add_axis(placed, x->rows, x->cols * x->pitch);
+        add_axis(placed, x->cols, x->pitch);
+    }
+}
+
 void place_parameters(Plan *plan)
 {
     for (int i = 0; i < plan->graph->ops.count; i++) {
         const Op *op = plan->graph->ops.at[i];
+        if (op->kind == OP_SCALE)
+            place_elements(plan, op);
         if (op->kind != OP_CONV2D && op->kind != OP_LINEAR)
             continue;
         const Buffer *x = plan->buffer_of[op->in[0]->id];

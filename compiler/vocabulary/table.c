@@ -17,7 +17,7 @@
 #define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize) ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
-    ROW(norm) ROW(loss)
+    ROW(norm) ROW(scale) ROW(loss)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \

@@ -97,7 +97,7 @@ CHOSEN = [
     "Conv2d(64,64,3,padding=1,groups=64,bias=False); BatchNorm2d(64, track_running_stats=False, affine=False); "
     "ReLU(); Conv2d(64,40,1); BatchNorm2d(40); AdaptiveAvgPool2d(2); BatchNorm2d(40); Flatten(); Linear(160,10)",
     "Conv2d(3,20,3,stride=2,padding=1); GroupNorm(5,20); ReLU(); MaxPool2d(2); Conv2d(20,33,3); "
-    "InstanceNorm2d(33,affine=True); ReLU(); Conv2d(33,16,3,padding=1); LayerNorm([16,6,6],elementwise_affine=False); "
+    "InstanceNorm2d(33,affine=True); ReLU(); Conv2d(33,16,3,padding=1); LayerNorm([16,6,6]); "
     "MaxPool2d(3); Flatten(); Linear(64,24); LayerNorm(24); ReLU(); Linear(24,10)",
     "GroupNorm(3,3,affine=False); Conv2d(3,32,3,stride=2,groups=1); InstanceNorm2d(32,eps=1e-3); ReLU(); "
     "Conv2d(32,32,3,padding=1,bias=False); BatchNorm2d(32); ReLU(); Conv2d(32,24,1); GroupNorm(1,24); Dropout(0.1); "
@@ -236,8 +236,8 @@ class Model:
             if len(self.shape) == 3 and groups == channels:
                 text = "InstanceNorm2d(%d%s" % (channels, r.choice(("", ", affine=True")))
             elif groups == 1:
-                plain = ", elementwise_affine=False" if len(self.shape) == 3 else ""
-                text = "LayerNorm(%s%s" % (list(self.shape), plain)
+                text = "LayerNorm(%s%s" % (list(self.shape), r.choice(("", "", ", bias=False",
+                                                                       ", elementwise_affine=False")))
         self.layers.append(text + ")")
         return True
 

@@ -100,12 +100,42 @@ START_TEST(kernels_of_norms)
 }
 END_TEST
 
+static void elements(int lanes)
+{
+    for (int shape = 0; shape < 40; shape++) {
+        const int64_t rows = ONE_OF(1, 2, 5), length = ONE_OF(16, 48, 80), far = length + ONE_OF(0, 16);
+        const int64_t has = shape % 2;
+        const int64_t scale[] = {rows, length, far, length, far, has}, grad[] = {rows, length, far, far, length, has};
+        const size_t bytes = (size_t)(rows * far) * 4;
+        float *x = random_floats(rows * far), *w = random_floats(rows * far), *b = random_floats(rows * far);
+        float *y = random_floats(rows * far), *g = random_floats(rows * far);
+        float *wanted_y = copy_of(y, bytes), *wanted_g = copy_of(g, bytes);
+        for (int64_t i = 0; i < rows * length; i++) {
+            const int64_t at = i / length * far + i % length;
+            wanted_y[at] = has ? multiply_add(lanes, x[at], w[i], b[i]) : x[at] * w[i];
+            wanted_g[i] = has ? multiply_add(lanes, x[at], b[at], g[i]) : g[i] + x[at];
+        }
+        call_prebuilt(FAMILY_SCALE, scale, 0, (void *[]){x, w, has ? b : NULL, y});
+        call_prebuilt(FAMILY_SCALE_GRAD, grad, 0, (void *[]){x, has ? b : NULL, g});
+        assert_same_floats("scale", lanes, 0, y, wanted_y, rows * far);
+        assert_same_floats("scale_grad", lanes, 0, g, wanted_g, rows * far);
+        free(x), free(w), free(b), free(y), free(g), free(wanted_y), free(wanted_g);
+    }
+}
+
+START_TEST(kernels_of_elements)
+{
+    for_each_width(elements);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("kernels_norm");
     TCase *tests = tcase_create("all");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, kernels_of_norms);
+    tcase_add_test(tests, kernels_of_elements);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -161,14 +161,15 @@ static bool infer_layer(Arena *arena, Diag *diag, Layer *layer)
                    "height and width", shape_text(arena, layer->in));
         return false;
     }
-    if (layer->in.rank > 1 && args->at[ELEMENTWISE_AFFINE].i) {
-        diag_error(diag, layer->name_span, "LayerNorm of an image has a weight for each of %s elements, which is not "
-                   "supported yet: GroupNorm(1, %" PRId64 ") has one for each channel, elementwise_affine=False none",
-                   shape_product(arena, shape), layer->in.dim[0]);
+    if (skipped && args->at[ELEMENTWISE_AFFINE].i) {
+        diag_error(diag, layer->name_span, "LayerNorm over height and width with weights is not supported yet: say "
+                   "elementwise_affine=False, or give all of %s", shape_text(arena, layer->in));
         return false;
     }
-    norm_add_affine(arena, layer, args->at[ELEMENTWISE_AFFINE].i,
-                    args->at[ELEMENTWISE_AFFINE].i && args->at[BIAS].i);
+    if (args->at[ELEMENTWISE_AFFINE].i)
+        layer_parameter(arena, layer, "weight", layer->in, INIT_CONSTANT, 1, 1);
+    if (args->at[ELEMENTWISE_AFFINE].i && args->at[BIAS].i)
+        layer_parameter(arena, layer, "bias", layer->in, INIT_CONSTANT, 0, 0);
     return true;
 }
 
@@ -178,12 +179,30 @@ static Value *lower_layer(Builder *builder, const Layer *layer, Value *x, Value 
     const Constant *given = args->at[NORMALIZED_SHAPE].any;
     bool affine = args->at[ELEMENTWISE_AFFINE].i;
     bool planes = layer->in.rank > 1 && given->kind == CONSTANT_SEQUENCE && given->count < layer->in.rank;
-    return lower_groups(builder, layer, x, affine ? parameter[0] : NULL,
-                        affine && args->at[BIAS].i ? parameter[1] : NULL, planes ? layer->in.dim[0] : 1,
-                        args->at[LAYER_EPS].f);
+    Value *weight = affine ? parameter[0] : NULL, *bias = affine && args->at[BIAS].i ? parameter[1] : NULL;
+    bool image = layer->in.rank > 1; /* its weights are those of elements, not of channels */
+    Value *y = lower_groups(builder, layer, x, image ? NULL : weight, image ? NULL : bias,
+                            planes ? layer->in.dim[0] : 1, args->at[LAYER_EPS].f);
+    if (!image || !affine)
+        return y;
+    return graph_value(builder, OP_SCALE, arena_printf(builder->graph->arena, "%s_scaled", y->name), y, weight, bias,
+                       layer->out, (Attributes){0});
 }
+
+static void backward_scale_elements(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
+{
+    Attributes none = {0};
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_SCALE_GRAD, op->in[0], dy, op->in[1], none);
+    if (wanted[1])
+        dx[1] = gradient_value(builder, OP_SCALE_GRAD_WEIGHT, op->in[1], dy, op->in[0], none);
+    if (wanted[2])
+        dx[2] = gradient_value(builder, OP_SCALE_GRAD_BIAS, op->in[2], dy, NULL, none);
+}
+
+const BackwardRule backward_scale = {OP_SCALE, backward_scale_elements};
 
 const LayerKind layer_layer_norm = {
     "LayerNorm", "all of a sample normalised", layer_params, infer_layer, lower_layer,
-    {.shape = "C -> C; without weights also C,H,W -> C,H,W", .example = "LayerNorm(_)  # 64 -> 64",
-     .differs = "over images it takes no weights, and all of C,H,W or H,W"}};
+    {.shape = "C -> C; C,H,W -> C,H,W", .example = "LayerNorm(_)  # 64 -> 64",
+     .differs = "of an image it takes all of C,H,W, or without weights H,W"}};
