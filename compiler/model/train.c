@@ -505,6 +505,15 @@ static void report_missing(Trainer *t)
         diag_error(t->build->diag, t->train->span, "train block lacks %s: write '%s'", names, example);
 }
 
+/* Whether a model has parameters that an optimizer could learn; running statistics are none. */
+static bool learns(const Network *network)
+{
+    bool any = false;
+    for (int i = 0; i < network->parameters.count; i++)
+        any = any || network->parameters.at[i]->kind == PARAMETER_LEARNED;
+    return any;
+}
+
 void build_train(Build *build, const Syntax *syntax)
 {
     if (build->program->train) {
@@ -528,7 +537,7 @@ void build_train(Build *build, const Syntax *syntax)
     check_targets(&trainer, trainer.data);
     if (trainer.test != trainer.data)
         check_targets(&trainer, trainer.test);
-    if (trainer.network && trainer.network->known && !train->network->parameters.count)
+    if (trainer.network && trainer.network->known && !learns(train->network))
         diag_error(build->diag, train->span, "model '%s' has no parameters: there is nothing to train",
                    train->network->name);
 }
