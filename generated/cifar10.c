@@ -901,7 +901,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 64, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.01, 0, 0, 0, 0);
+    nc_sgd(run, 0.01, 0, 0, 0, 0, 0);
     nc_epochs(run, 10);
     nc_log(run, "logs_train", 100);
     nc_save(run, "tudui_{epoch}.pth");

@@ -98,6 +98,7 @@ void nc_fit_resumed(struct nc_run *run, const char *path);
 /* ---- Options and settings (options.c, settings.c) ---------------------------------------------------------------- */
 
 void nc_options(struct nc_run *run, int argc, char **argv);
+_Noreturn void nc_help(struct nc_run *run); /* --help */
 
 /* --set path=value: ends the program when the path is unknown or the value won't do. */
 void nc_set(struct nc_run *run, const char *assignment);
@@ -106,7 +107,15 @@ void nc_set(struct nc_run *run, const char *assignment);
 void nc_set_value(struct nc_run *run, const char *option, const char *path, const char *text);
 
 /* Prints the paths that --set knows, and what they are. */
-void nc_print_settings(void);
+void nc_print_settings(struct nc_run *run);
+
+/* Ends the program when --set was given a path that no statement knew. */
+void nc_check_settings(struct nc_run *run);
+
+/* `text` as a number between low and high, or as a flag; ends the program when it is none (arguments.c). */
+long long nc_to_long(struct nc_run *run, const char *option, const char *text, double low, double high);
+double nc_to_real(struct nc_run *run, const char *option, const char *text, double low, double high);
+int nc_to_flag(struct nc_run *run, const char *option, const char *text);
 
 /* The name among `names` (NULL ends them) that `word` was probably meant to be, or NULL. */
 const char *nc_did_you_mean(const char *word, const char *const *names);
@@ -150,8 +159,9 @@ void nc_pass_gather(struct nc_pass *pass, long long place, int count);
 /* All sweeps but those that learn. The score's loss is the sum of what the groups left. */
 struct nc_score nc_pass_run(struct nc_pass *pass);
 
-/* The sweeps that learn, and the update of the other parameters; with pass->whole gradients alone are made. */
-void nc_pass_learn(struct nc_pass *pass);
+/* The sweeps that learn, and the update of the other parameters; of the command `gradients`, gradients alone. Returns
+ * whether the parameters have changed. */
+int nc_pass_learn(struct nc_pass *pass);
 
 int nc_pass_groups(const struct nc_pass *pass);
 int nc_pass_slices(const struct nc_pass *pass);
@@ -185,11 +195,12 @@ struct nc_score nc_evaluate(struct nc_run *run);
 void nc_evaluate_free(struct nc_run *run);
 
 /* The optimizer's step: between begin and end the tasks, each of which adds the `slices` gradient blocks in order over
- * a range and applies it, and nc_learn for what has no slices. */
+ * a range and applies it or keeps it, and nc_learn for what has no slices. The end learns from what was kept; returns
+ * whether the parameters have changed, which they do not while batches are accumulated. */
 void nc_update_begin(struct nc_run *run, int slices);
 int nc_update_tasks(const struct nc_run *run);
 void nc_update_task(struct nc_run *run, int index);
-void nc_update_end(struct nc_run *run);
+int nc_update_end(struct nc_run *run);
 
 /* Adding up slices before the last ones are done, in the same order: a task adds the blocks of the first `done` slices
  * in one range of the update, and leaves the rest to nc_update_task. Returns the number of ranges; 0 when there is but
@@ -236,6 +247,7 @@ void nc_release(struct nc_run *run); /* the run and all its memory */
 
 /* The record that a checkpoint keeps beside the parameters. */
 long long nc_state_bytes(const struct nc_run *run);
+long long nc_state_room(const struct nc_run *run); /* the most that they come to */
 void nc_state_pack(const struct nc_run *run, const struct nc_progress_state *at, unsigned char *record);
 void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const unsigned char *record, long long bytes,
                      const char *path);

@@ -256,21 +256,27 @@ struct nc_loader {
     long long batches;    /* in an epoch */
 };
 
-struct nc_sgd_state {
-    struct nc_real lr, momentum, dampening, weight_decay;
-    struct nc_long nesterov;
-    float *buffer; /* momentum: [model->block]; NULL without */
-    int begun;     /* the buffer holds something: a first step has been made */
+/* Floats of the block whose parameters have the settings of one part (optimizer.h). */
+struct nc_segment {
+    long long begin, end;
+    int part; /* -1: none learns them */
 };
 
-/* One step of SGD over the block, its numbers rounded as PyTorch rounds them. */
+/* The optimizer's step under way. */
 struct nc_update {
-    float *weights, *buffer;    /* buffer: NULL without momentum */
-    float *gradients;           /* [slices][sliced] */
-    const int *folded;          /* as of struct nc_run */
-    long long sliced;
-    int slices, first, nesterov; /* first: the buffer takes the gradient as it is */
-    float lr, momentum, undamped, weight_decay;
+    struct nc_run *run;
+    int slices;  /* that have gradients */
+    int adds;    /* run->whole has gradients of batches before */
+    float share; /* what gradients are multiplied by: 1 / accumulate */
+    float clip;  /* and then, so that their norm is not too large */
+    float limit; /* the largest that an element may be; 0: none */
+};
+
+/* --set PATH=VALUE, or an option that stands for it, whose path only a later statement knows. */
+struct nc_override {
+    char option[104], path[96];
+    const char *text;
+    int used;
 };
 
 struct nc_run {
@@ -288,8 +294,16 @@ struct nc_run {
     int resume;              /* --resume */
     const char *resume_name; /* its file, or NULL: the newest of save_name */
     struct nc_loader train, test;
-    int has_optimizer;
-    struct nc_sgd_state sgd;
+    struct nc_override *overrides; /* [override_count] */
+    int override_count;
+    int help;                /* --help */
+    const struct nc_optimizer *optimizer; /* NULL: none was named */
+    struct nc_part *parts;   /* [part_count] */
+    int part_count;
+    struct nc_scheduler *scheduler; /* or NULL */
+    int scheduler_every, scheduler_metric; /* NC_EVERY_..., NC_METRIC_... */
+    struct nc_real clip_norm, clip_value;  /* 0: none */
+    struct nc_long accumulate; /* batches whose gradients make an update */
 
     /* hooks; NULL where the .net file doesn't ask for them */
     const struct nc_store *store;
@@ -310,6 +324,11 @@ struct nc_run {
     int slices;
     int *folded;              /* [ranges of the update] slices whose gradients have been added to the first one's */
     struct nc_update update;   /* the step under way */
+    float *state[3];           /* the optimizer's arrays, [model->block] each; NULL: not needed */
+    struct nc_segment *segments; /* [segment_count] from 0 to model->block */
+    int segment_count;
+    float *whole;              /* [model->block]: gradients kept until the update; NULL: learned from at once */
+    double *squares;           /* [ranges of the block]: sums of their gradients' squares */
     unsigned char **workspace; /* [threads] model->workspace bytes each */
     unsigned char *batch;      /* model->batch_bytes */
     float **learned;           /* [threads] model->learned floats each; NULL where there are none */
@@ -321,6 +340,8 @@ struct nc_run {
     long long epoch;      /* finished epochs: the number of the one under way, from 0 */
     long long steps;      /* training steps made, over all epochs */
     long long epoch_step; /* training steps made in this epoch */
+    long long updates;    /* steps of the optimizer */
+    int accumulated;      /* batches whose gradients wait for the next one */
 };
 
 /* The name `save` gives for an epoch (from 0): `{epoch}` replaced. Ends the program when it does not fit in `size`. */

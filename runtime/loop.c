@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "schedule.h"
 
 enum { INTERRUPTED = 130 };
 
@@ -36,6 +36,16 @@ static double ratio(long long part, long long whole)
     return whole > 0 ? (double)part / (double)whole : 0;
 }
 
+/* The rates that the step was made with. One that never changes says nothing. */
+static void log_rates(struct nc_run *run)
+{
+    for (int i = 0; run->scheduler != NULL && i < run->part_count; i++) {
+        char tag[160];
+        snprintf(tag, sizeof tag, "lr%s%s", i > 0 ? "/" : "", i > 0 ? run->parts[i].name : "");
+        log_scalar(run, tag, run->parts[i].value[0], run->steps);
+    }
+}
+
 static void report_step(struct nc_run *run, const struct nc_progress_state *at, struct nc_score score)
 {
     char accuracy[48] = "";
@@ -44,6 +54,7 @@ static void report_step(struct nc_run *run, const struct nc_progress_state *at, 
     if (run->steps % run->log_every.value != 0)
         return;
     log_scalar(run, "train_loss", score.loss, run->steps);
+    log_rates(run);
     if (run->model->classes)
         snprintf(accuracy, sizeof accuracy, "  accuracy %.4f", ratio(at->correct, at->seen));
     if (!nc_progress_terminal(run->progress))
@@ -111,6 +122,8 @@ static void train_steps(struct nc_run *run, struct nc_progress_state *at)
         at->correct += score.correct;
         at->seen += score.count;
         report_step(run, at, score);
+        if (run->accumulated == 0)
+            nc_schedule_update(run);
     }
 }
 
@@ -154,6 +167,7 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
     struct nc_score test = evaluate_epoch(run, partial);
     report_epoch(run, at, &test, nc_seconds() - began, rate);
     if (!partial) {
+        nc_schedule_epoch(run, at, &test);
         run->epoch++;
         run->epoch_step = 0;
         at->begun = 0;
@@ -166,7 +180,7 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
 static int train(struct nc_run *run, struct nc_progress_state *at)
 {
     double began = nc_seconds();
-    unsigned char *record = nc_memory(run, nc_state_bytes(run), 1, "a checkpoint");
+    unsigned char *record = nc_memory(run, nc_state_room(run), 1, "a checkpoint");
     int trained = 0;
     run->progress = nc_progress_start(run);
     catch_interrupts();
@@ -212,6 +226,8 @@ static int test(struct nc_run *run)
 int nc_train(struct nc_run *run)
 {
     struct nc_progress_state at = {0};
+    if (run->help)
+        nc_help(run);
     nc_prepare(run, &at);
     int status = run->command == NC_COMMAND_TEST        ? test(run)
                  : run->command == NC_COMMAND_GRADIENTS ? nc_gradients(run)

@@ -163,7 +163,7 @@ struct nc_model {
 struct nc_run;  /* a training run */
 struct nc_data; /* a data set */
 
-/* Reads the options. Ends the program on --help, --version (0) and on unknown options (2). Takes all memory. */
+/* Reads the options. Ends the program on --version (0) and on unknown options (2). */
 struct nc_run *nc_start(const struct nc_model *model, int argc, char **argv);
 
 void nc_seed(struct nc_run *run, unsigned long long seed); /* without it: a seed from the system, printed */
@@ -188,8 +188,65 @@ void nc_save(struct nc_run *run, const char *name);
 /* Starts from the parameters of a .pth file; names and shapes must be the model's. */
 void nc_load(struct nc_run *run, const char *name);
 
-/* torch.optim.SGD */
-void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, double weight_decay, int nesterov);
+/* The optimizer: torch.optim's arguments in torch's order, pairs as two numbers. */
+void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, double weight_decay, int nesterov,
+            int maximize);
+void nc_adam(struct nc_run *run, double lr, double beta1, double beta2, double eps, double weight_decay, int amsgrad,
+             int maximize, int decoupled_weight_decay);
+void nc_adamw(struct nc_run *run, double lr, double beta1, double beta2, double eps, double weight_decay, int amsgrad,
+              int maximize);
+void nc_nadam(struct nc_run *run, double lr, double beta1, double beta2, double eps, double weight_decay,
+              double momentum_decay, int decoupled_weight_decay, int maximize);
+void nc_radam(struct nc_run *run, double lr, double beta1, double beta2, double eps, double weight_decay,
+              int decoupled_weight_decay, int maximize);
+void nc_rmsprop(struct nc_run *run, double lr, double alpha, double eps, double weight_decay, double momentum,
+                int centered, int maximize);
+void nc_adagrad(struct nc_run *run, double lr, double lr_decay, double weight_decay, double initial_accumulator_value,
+                double eps, int maximize);
+void nc_adadelta(struct nc_run *run, double lr, double rho, double eps, double weight_decay, int maximize);
+void nc_adamax(struct nc_run *run, double lr, double beta1, double beta2, double eps, double weight_decay,
+               int maximize);
+
+/* Settings of their own for the `count` parameters whose numbers are given: what nc_part_value does not say they have
+ * as all others. The arrays must outlive the run. */
+void nc_part(struct nc_run *run, const char *name, int count, const int *parameters);
+void nc_part_value(struct nc_run *run, const char *name, int count, const double *values);
+
+/* Before each update: torch.nn.utils.clip_grad_norm_ over all parameters, clip_grad_value_. */
+void nc_clip_norm(struct nc_run *run, double max_norm);
+void nc_clip_value(struct nc_run *run, double clip_value);
+
+/* The gradients of `batches` batches make one update, each divided by their number. */
+void nc_accumulate(struct nc_run *run, int batches);
+
+/* Schedulers: torch.optim.lr_scheduler's arguments in torch's order; lists with their length at the end. */
+struct nc_scheduler;
+struct nc_scheduler *nc_step_lr(struct nc_run *run, int step_size, double gamma);
+struct nc_scheduler *nc_multi_step_lr(struct nc_run *run, const double *milestones, double gamma, int count);
+struct nc_scheduler *nc_exponential_lr(struct nc_run *run, double gamma);
+struct nc_scheduler *nc_constant_lr(struct nc_run *run, double factor, int total_iters);
+struct nc_scheduler *nc_linear_lr(struct nc_run *run, double start_factor, double end_factor, int total_iters);
+struct nc_scheduler *nc_polynomial_lr(struct nc_run *run, int total_iters, double power);
+struct nc_scheduler *nc_cosine_annealing_lr(struct nc_run *run, int t_max, double eta_min);
+struct nc_scheduler *nc_cosine_annealing_warm_restarts(struct nc_run *run, int t_0, int t_mult, double eta_min);
+struct nc_scheduler *nc_one_cycle_lr(struct nc_run *run, double max_lr, int total_steps, int epochs,
+                                     int steps_per_epoch, double pct_start, const char *anneal_strategy,
+                                     int cycle_momentum, double base_momentum, double max_momentum, double div_factor,
+                                     double final_div_factor, int three_phase);
+struct nc_scheduler *nc_cyclic_lr(struct nc_run *run, double base_lr, double max_lr, int step_size_up,
+                                  int step_size_down, const char *mode, double gamma, int cycle_momentum,
+                                  double base_momentum, double max_momentum);
+struct nc_scheduler *nc_reduce_lr_on_plateau(struct nc_run *run, const char *mode, double factor, int patience,
+                                             double threshold, const char *threshold_mode, int cooldown, double min_lr,
+                                             double eps);
+struct nc_scheduler *nc_sequential_lr(struct nc_run *run, int count, struct nc_scheduler *const *schedulers,
+                                      const double *milestones);
+struct nc_scheduler *nc_chained_scheduler(struct nc_run *run, int count, struct nc_scheduler *const *schedulers);
+
+/* The scheduler of the run, how often it steps and what it looks at. */
+enum { NC_EVERY_EPOCH, NC_EVERY_BATCH };
+enum { NC_METRIC_NONE, NC_METRIC_TEST_LOSS, NC_METRIC_TEST_ACCURACY, NC_METRIC_TRAIN_LOSS, NC_METRIC_TRAIN_ACCURACY };
+void nc_schedule(struct nc_run *run, struct nc_scheduler *scheduler, int every, int metric);
 
 /* What is measured of a kernel in a program compiled with --profile. */
 struct nc_kernel_row {
@@ -207,7 +264,7 @@ void nc_profile(struct nc_run *run, const struct nc_kernel_row *kernels, int cou
 /* Stands behind a call of kernel `kernel`: the time since the thread's last lap went there. */
 void nc_lap(int kernel);
 
-/* Trains, or does what the command line says instead. Returns the exit status. */
+/* Trains, or does what the command line says instead; --help ends the program. Returns the exit status. */
 int nc_train(struct nc_run *run);
 
 /* ---- Data sets and transforms ------------------------------------------------------------------------------------ */

@@ -1,24 +1,23 @@
-/* optimizer.c: the update of the parameters. torch.optim.SGD (torch/optim/sgd.py, _single_tensor_sgd), to the bit: an
- * `add` with `alpha` is one fused multiply-add in PyTorch's loops, a `mul` rounds by itself. */
+/* optimizer.c: the update of the parameters. Slices' gradients are added up and learned from range by range, while they
+ * are in cache. Where gradients must be seen as a whole before the first parameter changes (their norm is clipped) or
+ * those of several batches make one update, they are kept in run->whole first. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "optimizer.h"
 
-#if defined __x86_64__
-#define WITH_FMA __attribute__((target("avx2,fma")))
-#define HAS_FMA (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-#else
-#define WITH_FMA
-#define HAS_FMA 1
-#endif
+enum {
+    RANGE = 4096, /* floats of a task: enough to pay for it, few enough to share out */
+    CHUNK = 1024, /* that are worked on at once: with the optimizer's state they stay in L1 */
+};
 
-enum { RANGE = 4096 }; /* floats of a task: enough to pay for it, few enough to share out and to stay in L1 */
+/* ---- Sums of slices ---------------------------------------------------------------------------------------------- */
 
 /* sum += the gradients of slices `first` to `end`. Leaves zeros for the next step to add to, while the lines are in the
  * cache anyway. */
-static inline __attribute__((always_inline)) void add_slices(float *gradients, long long sliced, long long from,
-                                                             int count, int first, int end, float *restrict sum)
+NC_ALWAYS_INLINE void add_slices(float *gradients, long long sliced, long long from, int count, int first, int end,
+                                 float *restrict sum)
 {
     for (int slice = first; slice < end; slice++) {
         float *restrict more = gradients + slice * sliced + from;
@@ -28,88 +27,37 @@ static inline __attribute__((always_inline)) void add_slices(float *gradients, l
     }
 }
 
-static inline __attribute__((always_inline)) void sum_slices(const struct nc_update *s, long long from, int count,
-                                                             float *restrict sum)
+NC_ALWAYS_INLINE void sum_slices(const struct nc_run *run, long long from, int count, float *restrict sum)
 {
-    memcpy(sum, s->gradients + from, (size_t)count * sizeof *sum);
-    memset(s->gradients + from, 0, (size_t)count * sizeof *sum);
-    add_slices(s->gradients, s->sliced, from, count, s->folded[from / RANGE], s->slices, sum);
+    memcpy(sum, run->gradients + from, (size_t)count * sizeof *sum);
+    memset(run->gradients + from, 0, (size_t)count * sizeof *sum);
+    add_slices(run->gradients, run->model->sliced, from, count, run->folded[from / RANGE], run->update.slices, sum);
 }
 
-/* The step over the floats from `from`, by their gradient g, which is not kept. */
-static inline __attribute__((always_inline)) void sgd(const struct nc_update *s, long long from, int count,
-                                                      float *restrict g)
-{
-    float *restrict w = s->weights + from;
-    float lr = s->lr, momentum = s->momentum, undamped = s->undamped, weight_decay = s->weight_decay;
-    if (weight_decay != 0)
-        for (int i = 0; i < count; i++)
-            g[i] = fmaf(weight_decay, w[i], g[i]);
-    if (s->buffer != NULL) {
-        float *restrict b = s->buffer + from;
-        if (s->first)
-            memcpy(b, g, (size_t)count * sizeof *b);
-        else
-            for (int i = 0; i < count; i++)
-                b[i] = fmaf(undamped, g[i], b[i] * momentum);
-        if (s->nesterov)
-            for (int i = 0; i < count; i++)
-                g[i] = fmaf(momentum, b[i], g[i]);
-        else
-            memcpy(g, b, (size_t)count * sizeof *g);
-    }
-    for (int i = 0; i < count; i++)
-        w[i] = fmaf(-lr, g[i], w[i]);
-}
-
-static inline __attribute__((always_inline)) void sgd_range(const struct nc_update *s, long long from, int count)
-{
-    float sum[RANGE];
-    sum_slices(s, from, count, sum);
-    sgd(s, from, count, sum);
-}
-
-/* The same twice: where the processor has it, fmaf is one instruction on whole vectors; else a call with the same
- * result. */
-WITH_FMA static void sgd_fma(const struct nc_update *s, long long from, int count, float *g)
-{
-    sgd(s, from, count, g);
-}
-
-static void sgd_plain(const struct nc_update *s, long long from, int count, float *g)
-{
-    sgd(s, from, count, g);
-}
-
-WITH_FMA static void sgd_range_fma(const struct nc_update *s, long long from, int count)
-{
-    sgd_range(s, from, count);
-}
-
-static void sgd_range_plain(const struct nc_update *s, long long from, int count)
-{
-    sgd_range(s, from, count);
-}
-
-static int range(const struct nc_run *run, int index, long long *from)
+/* The floats of range `index` of the first `end` ones of the block. */
+static int range(long long end, int index, long long *from)
 {
     *from = (long long)index * RANGE;
-    long long left = run->model->sliced - *from;
-    return left < RANGE ? (int)left : RANGE;
+    return end - *from < RANGE ? (int)(end - *from) : RANGE;
+}
+
+static int ranges(long long end)
+{
+    return (int)((end + RANGE - 1) / RANGE);
 }
 
 int nc_fold_begin(struct nc_run *run)
 {
-    int ranges = nc_update_tasks(run);
-    for (int i = 0; i < ranges; i++)
+    int count = nc_update_tasks(run);
+    for (int i = 0; i < count; i++)
         run->folded[i] = 1;
-    return nc_pool_threads(run->pool) > 1 && run->command == NC_COMMAND_TRAIN ? ranges : 0;
+    return nc_pool_threads(run->pool) > 1 && run->command == NC_COMMAND_TRAIN ? count : 0;
 }
 
 void nc_fold_task(struct nc_run *run, int index, int done)
 {
     long long from;
-    int count = range(run, index, &from);
+    int count = range(run->model->sliced, index, &from);
     if (done < 2)
         return;
     add_slices(run->gradients, run->model->sliced, from, count, 1, done, run->gradients + from);
@@ -117,48 +65,208 @@ void nc_fold_task(struct nc_run *run, int index, int done)
     nc_lap(NC_LAP_UPDATE);
 }
 
-void nc_update_begin(struct nc_run *run, int slices)
+/* ---- Learning from a gradient ------------------------------------------------------------------------------------ */
+
+/* What is done to gradients before the optimizer sees them. */
+NC_ALWAYS_INLINE void finish(const struct nc_update *u, int count, float *restrict g)
 {
-    const struct nc_sgd_state *sgd = &run->sgd;
-    run->update = (struct nc_update){
-        .weights = run->weights, .buffer = sgd->buffer, .gradients = run->gradients, .sliced = run->model->sliced,
-        .folded = run->folded, .slices = slices, .first = !sgd->begun, .nesterov = sgd->nesterov.value != 0,
-        .lr = (float)sgd->lr.value, .momentum = (float)sgd->momentum.value,
-        .undamped = (float)(1 - sgd->dampening.value), .weight_decay = (float)sgd->weight_decay.value,
-    };
+    float share = u->share, clip = u->clip, limit = u->limit;
+    if (share != 1)
+        for (int i = 0; i < count; i++)
+            g[i] *= share;
+    if (clip != 1)
+        for (int i = 0; i < count; i++)
+            g[i] *= clip;
+    if (limit > 0)
+        for (int i = 0; i < count; i++)
+            g[i] = g[i] < -limit ? -limit : g[i] > limit ? limit : g[i];
+}
+
+/* The first segment that ends behind `at`. */
+static const struct nc_segment *segment_at(const struct nc_run *run, long long at)
+{
+    int low = 0, high = run->segment_count - 1;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (run->segments[middle].end > at)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return &run->segments[low];
+}
+
+/* The step over the floats from `from`, by their gradient g, which is not kept. */
+static void learn(const struct nc_update *u, long long from, int count, float *g)
+{
+    const struct nc_run *run = u->run;
+    void (*step)(const struct nc_stretch *) = NC_HAS_FMA ? run->optimizer->step_fma : run->optimizer->step;
+    const struct nc_segment *segment = segment_at(run, from);
+    finish(u, count, g);
+    for (int done = 0; done < count; segment++) {
+        long long at = from + done;
+        int floats = segment->end - at < count - done ? (int)(segment->end - at) : count - done;
+        done += floats;
+        if (segment->part < 0)
+            continue;
+        struct nc_stretch s = {.part = &run->parts[segment->part], .count = floats, .weights = run->weights + at,
+                               .gradients = g + (at - from)};
+        for (int i = 0; i < NC_MAX_ARRAYS; i++)
+            s.state[i] = run->state[i] != NULL ? run->state[i] + at : NULL;
+        step(&s);
+    }
+}
+
+/* A chunk whose slices are added up, or go to those of the batches before, or are learned from. */
+NC_ALWAYS_INLINE void take_chunk(struct nc_run *run, long long from, int count)
+{
+    float sum[CHUNK];
+    sum_slices(run, from, count, sum);
+    if (run->whole == NULL) {
+        learn(&run->update, from, count, sum);
+    } else if (run->update.adds) {
+        float *restrict whole = run->whole + from;
+        for (int i = 0; i < count; i++)
+            whole[i] += sum[i];
+    } else {
+        memcpy(run->whole + from, sum, (size_t)count * sizeof *sum);
+    }
+}
+
+NC_WITH_FMA static void take_chunk_fma(struct nc_run *run, long long from, int count)
+{
+    take_chunk(run, from, count);
+}
+
+static void take_chunk_plain(struct nc_run *run, long long from, int count)
+{
+    take_chunk(run, from, count);
 }
 
 int nc_update_tasks(const struct nc_run *run)
 {
-    return (int)((run->model->sliced + RANGE - 1) / RANGE);
+    return ranges(run->model->sliced);
+}
+
+int nc_update_ranges(const struct nc_run *run)
+{
+    return ranges(run->model->block);
 }
 
 void nc_update_task(struct nc_run *run, int index)
 {
-    const struct nc_update *s = &run->update;
     long long from;
-    int count = range(run, index, &from);
-    if (HAS_FMA)
-        sgd_range_fma(s, from, count);
-    else
-        sgd_range_plain(s, from, count);
+    int count = range(run->model->sliced, index, &from);
+    for (int done = 0; done < count; done += CHUNK)
+        (NC_HAS_FMA ? take_chunk_fma : take_chunk_plain)(run, from + done, count - done < CHUNK ? count - done : CHUNK);
     nc_lap(NC_LAP_UPDATE);
+}
+
+float *nc_gradient(struct nc_group *g, long long at, int floats)
+{
+    float *gradient = g->whole != NULL && !g->update->adds ? g->whole + at : g->learned;
+    memset(gradient, 0, (size_t)floats * sizeof *gradient);
+    return gradient;
 }
 
 void nc_learn(struct nc_group *g, long long at, int floats)
 {
-    if (g->whole != NULL)
-        return;
-    if (HAS_FMA)
-        sgd_fma(g->update, at, floats, g->learned);
-    else
-        sgd_plain(g->update, at, floats, g->learned);
+    if (g->whole == NULL)
+        learn(g->update, at, floats, g->learned);
+    else if (g->update->adds)
+        for (int i = 0; i < floats; i++)
+            g->whole[at + i] += g->learned[i];
     nc_lap(NC_LAP_UPDATE);
 }
 
-void nc_update_end(struct nc_run *run)
+/* ---- Learning from gradients that were kept ---------------------------------------------------------------------- */
+
+/* Eight sums, added up last: an order that no vector width changes. */
+NC_ALWAYS_INLINE double sum_squares(const float *x, int count, float share)
 {
-    run->sgd.begun = 1;
+    double sum[8] = {0};
+    int i = 0;
+    for (; i + 8 <= count; i += 8)
+        for (int lane = 0; lane < 8; lane++) {
+            double value = x[i + lane] * share;
+            sum[lane] += value * value;
+        }
+    for (; i < count; i++)
+        sum[i % 8] += (double)(x[i] * share) * (double)(x[i] * share);
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
+static void norm_task(void *context, int index, int thread)
+{
+    (void)thread;
+    struct nc_run *run = context;
+    long long from;
+    int count = range(run->model->block, index, &from);
+    run->squares[index] = sum_squares(run->whole + from, count, run->update.share);
+    nc_lap(NC_LAP_UPDATE);
+}
+
+static void whole_task(void *context, int index, int thread)
+{
+    (void)thread;
+    struct nc_run *run = context;
+    long long from;
+    int count = range(run->model->block, index, &from);
+    learn(&run->update, from, count, run->whole + from);
+    nc_lap(NC_LAP_UPDATE);
+}
+
+/* torch.nn.utils.clip_grad_norm_: all gradients by min(1, max_norm / (norm + 1e-6)), in single precision. The norm is
+ * summed in double precision here. */
+static float clip_factor(const struct nc_run *run)
+{
+    double sum = 0;
+    for (int i = 0; i < nc_update_ranges(run); i++)
+        sum += run->squares[i];
+    float factor = 1 / ((float)sqrt(sum) + 1e-6f) * (float)run->clip_norm.value;
+    return factor > 1 ? 1 : factor; /* what is not a number stays so */
+}
+
+static void learn_from_whole(struct nc_run *run)
+{
+    int count = nc_update_ranges(run);
+    if (run->squares != NULL) {
+        nc_pool_run(run->pool, count, norm_task, run);
+        run->update.clip = clip_factor(run);
+    }
+    nc_pool_run(run->pool, count, whole_task, run);
+}
+
+/* ---- A step ------------------------------------------------------------------------------------------------------ */
+
+/* Whether the batch under way is the last one that an update waits for: those of an epoch do not wait for another. */
+static int is_due(const struct nc_run *run)
+{
+    return run->accumulated + 1 >= run->accumulate.value || run->epoch_step + 1 >= run->train.batches;
+}
+
+void nc_update_begin(struct nc_run *run, int slices)
+{
+    run->update = (struct nc_update){
+        .run = run, .slices = slices, .adds = run->accumulated > 0,
+        .share = (float)(1.0 / (double)run->accumulate.value), .clip = 1, .limit = (float)run->clip_value.value,
+    };
+    if (!is_due(run))
+        return;
+    run->updates++;
+    for (int i = 0; i < run->part_count; i++) {
+        run->parts[i].steps = run->updates;
+        run->optimizer->begin(&run->parts[i]);
+    }
+}
+
+int nc_update_end(struct nc_run *run)
+{
+    int due = is_due(run);
+    if (due && run->whole != NULL)
+        learn_from_whole(run);
+    run->accumulated = due ? 0 : run->accumulated + 1;
+    return due;
 }
 
 static void derive_task(void *context, int index, int thread)
@@ -171,14 +279,4 @@ static void derive_task(void *context, int index, int thread)
 void nc_derive(struct nc_run *run)
 {
     nc_pool_run(run->pool, 4 * nc_pool_threads(run->pool), derive_task, run);
-}
-
-void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, double weight_decay, int nesterov)
-{
-    run->has_optimizer = 1;
-    nc_give_real(&run->sgd.lr, lr);
-    nc_give_real(&run->sgd.momentum, momentum);
-    nc_give_real(&run->sgd.dampening, dampening);
-    nc_give_real(&run->sgd.weight_decay, weight_decay);
-    nc_give_long(&run->sgd.nesterov, nesterov);
 }

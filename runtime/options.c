@@ -58,12 +58,12 @@ static const char usage[] =
     "\n"
     "What --set can change:\n";
 
-static _Noreturn void help(const struct nc_run *run)
+void nc_help(struct nc_run *run)
 {
     printf("Usage: %s [COMMAND] [OPTION]...\n"
            "Trains the model %s of %s, with batches of %d.\n\n%s",
            run->program, run->model->name, run->model->file, run->model->batch, usage);
-    nc_print_settings();
+    nc_print_settings(run);
     printf("\nExit status: 0 done, 1 the model or the data is wrong, 2 the command line is, 130 interrupted.\n"
            "An interrupted run (Ctrl-C) finishes its step and saves; --resume goes on from there.\n");
     exit(0);
@@ -138,7 +138,7 @@ static void take_option(struct nc_run *run, int option, int argc, char **argv)
         nc_usage(run, "the batch size is compiled in: use netc build --batch-size",
                  "--batch-size can't be changed here");
     } else if (option == HELP) {
-        help(run);
+        run->help = 1; /* when the statements have said what can be set */
     } else if (option == VERSION) {
         version(run);
     }

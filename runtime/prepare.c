@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core.h"
+#include "schedule.h"
 
 static void shape_text(char *text, size_t size, int rank, const long long *shape)
 {
@@ -127,10 +127,10 @@ static void prepare_memory(struct nc_run *run)
         run->profiler->prepare(run);
     if (run->command != NC_COMMAND_GRADIENTS)
         nc_evaluate_prepare(run);
+    if (run->command == NC_COMMAND_TRAIN)
+        nc_optimizer_prepare(run);
     if (run->command != NC_COMMAND_TEST)
         nc_step_prepare(run);
-    if (run->command == NC_COMMAND_TRAIN && run->sgd.momentum.value != 0)
-        run->sgd.buffer = nc_memory(run, m->block, sizeof(float), "the optimizer's state");
 }
 
 static long long parameters(const struct nc_model *m)
@@ -222,7 +222,8 @@ static void prepare_output(struct nc_run *run)
 void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
 {
     int training = run->command == NC_COMMAND_TRAIN, testing = run->command == NC_COMMAND_TEST;
-    if (!testing && (run->train.data == NULL || !run->has_optimizer))
+    nc_check_settings(run);
+    if (!testing && (run->train.data == NULL || run->optimizer == NULL))
         nc_fail(run, NULL, "%s says no %s to train with", run->model->file,
                 run->train.data == NULL ? "data" : "optimizer");
     if (testing && run->test.data == NULL)
@@ -239,6 +240,8 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
         prepare_output(run);
     run->pool = nc_pool_start(run, (int)run->threads.value);
     prepare_data(run, testing ? NULL : run->train.data, training || testing ? run->test.data : NULL);
+    if (training)
+        nc_schedule_prepare(run);
     prepare_memory(run);
     nc_note(run, "model %s: %lld parameters, batch %d, %d thread%s, seed %llu", run->model->name,
             parameters(run->model), run->model->batch, (int)run->threads.value, run->threads.value == 1 ? "" : "s",
@@ -265,7 +268,9 @@ void nc_release(struct nc_run *run)
     free(run->batch);
     free(run->weights);
     free(run->derived);
-    free(run->sgd.buffer);
+    nc_optimizer_free(run);
+    nc_schedule_free(run);
+    free(run->overrides);
     free(run->fit);
     free(run->train.order);
     free(run->test.order);

@@ -13,6 +13,7 @@ struct nc_run *nc_start(const struct nc_model *model, int argc, char **argv)
     run->program = slash != NULL ? slash + 1 : argc > 0 ? argv[0] : model->name;
     run->epochs.value = 1;
     run->log_every.value = 100;
+    run->accumulate.value = 1;
     nc_options(run, argc, argv);
     return run;
 }

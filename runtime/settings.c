@@ -1,13 +1,11 @@
 /* settings.c: every value of the train block that the command line can change, in one table. */
-#include <ctype.h>
-#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "optimizer.h"
 
 enum { LONG, REAL, TEXT, FLAG };
 
@@ -26,11 +24,9 @@ static const struct setting {
     {"train.data.drop_last", FLAG, offsetof(struct nc_run, train.drop_last), 0, 1, "leave out a last partial batch"},
     {"train.test.shuffle", FLAG, offsetof(struct nc_run, test.shuffle), 0, 1, "the same for the test data"},
     {"train.test.drop_last", FLAG, offsetof(struct nc_run, test.drop_last), 0, 1, "the same for the test data"},
-    {"train.optimizer.lr", REAL, offsetof(struct nc_run, sgd.lr), 0, HUGE_VAL, "learning rate"},
-    {"train.optimizer.momentum", REAL, offsetof(struct nc_run, sgd.momentum), 0, HUGE_VAL, "momentum"},
-    {"train.optimizer.dampening", REAL, offsetof(struct nc_run, sgd.dampening), -HUGE_VAL, HUGE_VAL, "dampening"},
-    {"train.optimizer.weight_decay", REAL, offsetof(struct nc_run, sgd.weight_decay), 0, HUGE_VAL, "weight decay"},
-    {"train.optimizer.nesterov", FLAG, offsetof(struct nc_run, sgd.nesterov), 0, 1, "Nesterov momentum"},
+    {"train.clip.grad_norm", REAL, offsetof(struct nc_run, clip_norm), 0, HUGE_VAL, "largest norm of all gradients"},
+    {"train.clip.grad_value", REAL, offsetof(struct nc_run, clip_value), 0, HUGE_VAL, "largest element of a gradient"},
+    {"train.accumulate", LONG, offsetof(struct nc_run, accumulate), 1, INT_MAX, "batches that make an update"},
     {"train.log", TEXT, offsetof(struct nc_run, log_folder), 0, 0, "folder of the event files; empty: none"},
     {"train.log.every", LONG, offsetof(struct nc_run, log_every), 1, INT_MAX, "steps from one logged step to the next"},
     {"train.save", TEXT, offsetof(struct nc_run, save_name), 0, 0, "checkpoint file of an epoch; empty: none"},
@@ -57,65 +53,61 @@ void nc_give_text(struct nc_text *to, const char *value)
         *to = (struct nc_text){value, FROM_FILE};
 }
 
-static int blank(const char *text)
+static void set_real(struct nc_run *run, const char *option, const struct setting *s, const char *text,
+                     struct nc_real *to)
 {
-    while (isspace((unsigned char)*text))
-        text++;
-    return *text == '\0';
+    *to = (struct nc_real){nc_to_real(run, option, text, s->low, s->high), FROM_COMMAND_LINE};
 }
 
-static long long to_long(struct nc_run *run, const char *option, const struct setting *s, const char *text)
-{
-    char *end;
-    errno = 0;
-    long long value = strtoll(text, &end, 10);
-    if (end == text || !blank(end))
-        nc_usage(run, NULL, "%s: '%s' is not a whole number", option, text);
-    if (errno == ERANGE || (double)value < s->low || (double)value > s->high)
-        nc_usage(run, NULL, "%s: %s is out of range: %.0f to %.0f", option, text, s->low, s->high);
-    return value;
-}
-
-static double to_real(struct nc_run *run, const char *option, const struct setting *s, const char *text)
-{
-    char *end;
-    double value = strtod(text, &end);
-    if (end == text || !blank(end) || !isfinite(value))
-        nc_usage(run, NULL, "%s: '%s' is not a number", option, text);
-    if (value < s->low)
-        nc_usage(run, NULL, "%s: %s is out of range: it can't be below %g", option, text, s->low);
-    return value;
-}
-
-static int to_flag(struct nc_run *run, const char *option, const char *text)
-{
-    static const char *const words[] = {"False", "True", "false", "true", "0", "1"};
-    for (int i = 0; i < 6; i++)
-        if (strcmp(text, words[i]) == 0)
-            return i % 2;
-    nc_usage(run, NULL, "%s: '%s' is neither True nor False", option, text);
-}
-
-void nc_print_settings(void)
+void nc_print_settings(struct nc_run *run)
 {
     for (int i = 0; i < SETTINGS; i++)
-        printf("  %-29s %s\n", settings[i].path, settings[i].what);
+        printf("  %-39s %s\n", settings[i].path, settings[i].what);
+    struct nc_paths *paths = nc_argument_paths(run);
+    for (int i = 0; i < paths->count; i++)
+        printf("  %-39s %s\n", paths->path[i], paths->what[i]);
+    free(paths);
 }
 
 static _Noreturn void unknown(struct nc_run *run, const char *path)
 {
-    const char *names[SETTINGS + 1] = {NULL};
-    char hint[2048];
+    struct nc_paths *paths = nc_argument_paths(run);
+    const char *names[SETTINGS + NC_MAX_PATHS + 1] = {NULL};
+    char hint[8192];
     size_t length = 0;
+    int count = 0;
     for (int i = 0; i < SETTINGS; i++)
-        names[i] = settings[i].path;
+        names[count++] = settings[i].path;
+    for (int i = 0; i < paths->count; i++)
+        names[count++] = paths->path[i];
     const char *near = nc_did_you_mean(path, names);
     if (near != NULL)
         length = (size_t)snprintf(hint, sizeof hint, "did you mean %s? ", near);
     length += (size_t)snprintf(hint + length, sizeof hint - length, "What can be set:");
-    for (int i = 0; i < SETTINGS; i++)
+    for (int i = 0; i < count && length < sizeof hint; i++)
         length += (size_t)snprintf(hint + length, sizeof hint - length, "%s %s", i > 0 ? "," : "", names[i]);
     nc_usage(run, hint, "--set: there is no '%s'", path);
+}
+
+void nc_check_settings(struct nc_run *run)
+{
+    for (int i = 0; i < run->override_count; i++)
+        if (!run->overrides[i].used)
+            unknown(run, run->overrides[i].path);
+}
+
+/* Keeps what a later statement will know, or none. */
+static void set_later(struct nc_run *run, const char *option, const char *path, const char *text)
+{
+    size_t bytes = (size_t)(run->override_count + 1) * sizeof *run->overrides;
+    struct nc_override *all = realloc(run->overrides, bytes);
+    if (all == NULL)
+        nc_fail(run, NULL, "no memory for the settings");
+    struct nc_override *added = &all[run->override_count++];
+    *added = (struct nc_override){.text = text};
+    snprintf(added->option, sizeof added->option, "%s", option);
+    snprintf(added->path, sizeof added->path, "%s", path);
+    run->overrides = all;
 }
 
 void nc_set_value(struct nc_run *run, const char *option, const char *path, const char *text)
@@ -123,17 +115,19 @@ void nc_set_value(struct nc_run *run, const char *option, const char *path, cons
     const struct setting *s = settings;
     while (s < settings + SETTINGS && strcmp(s->path, path) != 0)
         s++;
-    if (s == settings + SETTINGS)
-        unknown(run, path);
+    if (s == settings + SETTINGS) {
+        set_later(run, option, path, text);
+        return;
+    }
     void *place = (char *)run + s->offset;
     if (s->kind == REAL)
-        *(struct nc_real *)place = (struct nc_real){to_real(run, option, s, text), FROM_COMMAND_LINE};
+        set_real(run, option, s, text, place);
     else if (s->kind == TEXT)
         *(struct nc_text *)place = (struct nc_text){text, FROM_COMMAND_LINE};
     else if (s->kind == FLAG)
-        *(struct nc_long *)place = (struct nc_long){to_flag(run, option, text), FROM_COMMAND_LINE};
+        *(struct nc_long *)place = (struct nc_long){nc_to_flag(run, option, text), FROM_COMMAND_LINE};
     else
-        *(struct nc_long *)place = (struct nc_long){to_long(run, option, s, text), FROM_COMMAND_LINE};
+        *(struct nc_long *)place = (struct nc_long){nc_to_long(run, option, text, s->low, s->high), FROM_COMMAND_LINE};
 }
 
 void nc_set(struct nc_run *run, const char *assignment)
@@ -141,8 +135,8 @@ void nc_set(struct nc_run *run, const char *assignment)
     const char *equals = strchr(assignment, '=');
     if (equals == NULL)
         nc_usage(run, "for example --set train.optimizer.lr=0.1", "--set wants path=value, not '%s'", assignment);
-    char path[64], option[80];
-    snprintf(path, sizeof path, "%.*s", (int)(equals - assignment < 63 ? equals - assignment : 63), assignment);
+    char path[96], option[104];
+    snprintf(path, sizeof path, "%.*s", (int)(equals - assignment < 95 ? equals - assignment : 95), assignment);
     snprintf(option, sizeof option, "--set %s", path);
     nc_set_value(run, option, path, equals + 1);
 }

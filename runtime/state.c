@@ -1,135 +1,262 @@
 /* state.c: the record that a checkpoint keeps beside the parameters, so that a resumed run gives the same bits as one
- * that was never stopped: counters, the generator, the order of the epoch under way, the optimizer's state. Integers
- * and floats are little-endian; an optimizer's blocks are kept parameter by parameter in torch's order, since a block's
- * layout is the compiler's choice. */
+ * that was never stopped: counters, the generator, the order of the epoch under way, the optimizer's and the
+ * scheduler's state. Integers and floats are little-endian; blocks are kept parameter by parameter in torch's order,
+ * since a block's layout is the compiler's choice.
+ *
+ * One walk over the record writes it or reads it, so that the two cannot differ. */
 #include <string.h>
 
-#include "core.h"
+#include "schedule.h"
 
-static const char magic[8] = "netc rs";
+enum { VERSION = 2, COUNTERS = 16, NAME = 32, PART_NUMBERS = 3, SCHEDULER_NUMBERS = 5 };
 
-enum { VERSION = 1, COUNTERS = 9 };
+/* A record being written, or read. */
+struct record {
+    unsigned char *write;
+    const unsigned char *read; /* NULL: it is written */
+};
 
-static long long elements(const struct nc_model *m)
+/* ---- Its pieces -------------------------------------------------------------------------------------------------- */
+
+static unsigned long long word(struct record *r, unsigned long long value, int bytes)
 {
-    long long count = 0;
-    for (int i = 0; i < m->parameter_count; i++)
-        count += m->parameters[i].kind == NC_LEARNED ? nc_parameter_elements(&m->parameters[i]) : 0;
+    unsigned long long found = 0;
+    for (int i = 0; i < bytes && r->read != NULL; i++)
+        found |= (unsigned long long)*r->read++ << 8 * i;
+    for (int i = 0; i < bytes && r->read == NULL; i++)
+        *r->write++ = (unsigned char)(value >> 8 * i);
+    return r->read != NULL ? found : value;
+}
+
+static void whole_number(struct record *r, long long *value)
+{
+    *value = (long long)word(r, (unsigned long long)*value, 8);
+}
+
+static void small_number(struct record *r, int *value)
+{
+    long long wide = *value;
+    whole_number(r, &wide);
+    *value = wide < -1 || wide > 1 << 30 ? -1 : (int)wide;
+}
+
+static void real_number(struct record *r, double *value)
+{
+    unsigned long long bits;
+    memcpy(&bits, value, sizeof bits);
+    bits = word(r, bits, 8);
+    memcpy(value, &bits, sizeof bits);
+}
+
+static void name(struct record *r, const char *own, char found[NAME])
+{
+    char text[NAME] = "";
+    strncpy(text, own, NAME - 1);
+    for (int i = 0; i < NAME; i++)
+        found[i] = (char)word(r, (unsigned char)text[i], 1);
+    found[NAME - 1] = '\0';
+}
+
+static void block(struct record *r, const struct nc_model *m, float *floats)
+{
+    for (int i = 0; i < m->parameter_count; i++) {
+        const struct nc_parameter *p = &m->parameters[i];
+        struct nc_walk walk;
+        long long count = p->kind == NC_LEARNED ? nc_parameter_elements(p) : 0; /* the others are in the file */
+        nc_walk_start(&walk, p->axes, p->axis_count);
+        for (long long j = 0; j < count; j++, nc_walk_next(&walk)) {
+            unsigned bits;
+            memcpy(&bits, &floats[p->offset + walk.offset], sizeof bits);
+            bits = (unsigned)word(r, bits, 4);
+            if (r->read != NULL)
+                memcpy(&floats[p->offset + walk.offset], &bits, sizeof bits);
+        }
+    }
+}
+
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
+
+static void count_one(struct nc_scheduler *s, void *context)
+{
+    (void)s;
+    ++*(int *)context;
+}
+
+static int schedulers(const struct nc_run *run)
+{
+    int count = 0;
+    nc_schedulers(run->scheduler, count_one, &count);
     return count;
+}
+
+static int arrays(const struct nc_run *run)
+{
+    int mask = 0;
+    for (int i = 0; i < NC_MAX_ARRAYS; i++)
+        mask |= (run->state[i] != NULL) << i;
+    return mask;
+}
+
+static const char *magic(void)
+{
+    return "netc rs"; /* and its zero: 8 bytes */
 }
 
 static long long header_bytes(void)
 {
-    return (long long)sizeof magic + 4 + 4 + 8 * COUNTERS + 4 * (624 + 1);
+    return 8 + 4 + 8 * COUNTERS + 4 * (624 + 1) + NAME;
 }
 
 long long nc_state_bytes(const struct nc_run *run)
 {
-    return header_bytes() + (run->sgd.buffer != NULL ? 4 * elements(run->model) : 0);
+    const struct nc_model *m = run->model;
+    long long elements = 0, blocks = run->accumulated > 0;
+    for (int i = 0; i < m->parameter_count; i++)
+        elements += m->parameters[i].kind == NC_LEARNED ? nc_parameter_elements(&m->parameters[i]) : 0;
+    for (int i = 0; i < NC_MAX_ARRAYS; i++)
+        blocks += run->state[i] != NULL;
+    return header_bytes() + 8 * PART_NUMBERS * run->part_count + (8 * SCHEDULER_NUMBERS + NAME) * schedulers(run) +
+           4 * blocks * elements;
 }
 
-static void put(unsigned char **to, unsigned long long value, int bytes)
+long long nc_state_room(const struct nc_run *run)
 {
-    for (int i = 0; i < bytes; i++)
-        *(*to)++ = (unsigned char)(value >> 8 * i);
+    struct nc_run most = *run;
+    most.accumulated = run->whole != NULL;
+    return nc_state_bytes(&most);
 }
 
-static unsigned long long get(const unsigned char **from, int bytes)
-{
-    unsigned long long value = 0;
-    for (int i = 0; i < bytes; i++)
-        value |= (unsigned long long)*(*from)++ << 8 * i;
-    return value;
-}
+/* What a record was saved with, to be held against what the run has. */
+struct header {
+    long long samples;
+    int parts, schedulers, arrays;
+    char optimizer[NAME];
+};
 
-static void put_block(unsigned char **to, const struct nc_model *m, const float *block)
+static void header(struct record *r, struct nc_run *run, struct nc_progress_state *at, struct header *h)
 {
-    for (int i = 0; i < m->parameter_count; i++) {
-        const struct nc_parameter *p = &m->parameters[i];
-        struct nc_walk walk;
-        long long count = p->kind == NC_LEARNED ? nc_parameter_elements(p) : 0;
-        nc_walk_start(&walk, p->axes, p->axis_count);
-        for (long long j = 0; j < count; j++, nc_walk_next(&walk)) {
-            unsigned bits;
-            memcpy(&bits, &block[p->offset + walk.offset], sizeof bits);
-            put(to, bits, 4);
-        }
-    }
-}
-
-static void get_block(const unsigned char **from, const struct nc_model *m, float *block)
-{
-    for (int i = 0; i < m->parameter_count; i++) {
-        const struct nc_parameter *p = &m->parameters[i];
-        struct nc_walk walk;
-        long long count = p->kind == NC_LEARNED ? nc_parameter_elements(p) : 0;
-        nc_walk_start(&walk, p->axes, p->axis_count);
-        for (long long j = 0; j < count; j++, nc_walk_next(&walk)) {
-            unsigned bits = (unsigned)get(from, 4);
-            memcpy(&block[p->offset + walk.offset], &bits, sizeof bits);
-        }
-    }
-}
-
-void nc_state_pack(const struct nc_run *run, const struct nc_progress_state *at, unsigned char *record)
-{
-    unsigned long long loss;
-    memcpy(&loss, &at->loss, sizeof loss);
-    memcpy(record, magic, sizeof magic);
-    record += sizeof magic;
-    put(&record, VERSION, 4);
-    put(&record, run->sgd.buffer != NULL && run->sgd.begun, 4);
-    put(&record, (unsigned long long)run->epoch, 8);
-    put(&record, (unsigned long long)run->steps, 8);
-    put(&record, (unsigned long long)run->epoch_step, 8);
-    put(&record, (unsigned long long)run->train.data->count, 8);
-    put(&record, at->begun != 0, 8);
-    put(&record, at->order_seed, 8);
-    put(&record, (unsigned long long)at->correct, 8);
-    put(&record, (unsigned long long)at->seen, 8);
-    put(&record, loss, 8);
+    long long order_seed = (long long)at->order_seed;
+    whole_number(r, &run->epoch);
+    whole_number(r, &run->steps);
+    whole_number(r, &run->epoch_step);
+    whole_number(r, &h->samples);
+    small_number(r, &at->begun);
+    whole_number(r, &order_seed);
+    at->order_seed = (unsigned long long)order_seed;
+    whole_number(r, &at->correct);
+    whole_number(r, &at->seen);
+    real_number(r, &at->loss);
+    whole_number(r, &run->updates);
+    small_number(r, &run->accumulated);
+    small_number(r, &h->parts);
+    small_number(r, &h->schedulers);
+    small_number(r, &h->arrays);
+    small_number(r, &run->random.has_normal);
+    real_number(r, &run->random.normal);
     for (int i = 0; i < 624; i++)
-        put(&record, run->random.state[i], 4);
-    put(&record, (unsigned long long)run->random.next, 4);
-    if (run->sgd.buffer != NULL)
-        put_block(&record, run->model, run->sgd.buffer);
+        run->random.state[i] = (unsigned)word(r, run->random.state[i], 4);
+    run->random.next = (int)(word(r, (unsigned)run->random.next, 4) & 0xffff);
+    name(r, run->optimizer->name, h->optimizer);
 }
 
-void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const unsigned char *record, long long bytes,
+/* Rates are the program's, or the command line's, unless a scheduler changes them. */
+static void part(struct record *r, const struct nc_run *run, struct nc_part *p)
+{
+    double none = 0, lr = p->value[0];
+    int momentum = run->optimizer->momentum;
+    real_number(r, run->scheduler != NULL ? &p->value[0] : &lr);
+    real_number(r, momentum >= 0 && nc_schedule_cycles(run) ? &p->value[momentum] : &none);
+    real_number(r, &p->kept);
+}
+
+struct walk {
+    struct record *record;
+    int wrong; /* a scheduler of another kind */
+};
+
+static void scheduler(struct nc_scheduler *s, void *context)
+{
+    struct walk *walk = context;
+    char found[NAME];
+    name(walk->record, s->kind->name, found);
+    walk->wrong |= strcmp(found, s->kind->name) != 0;
+    whole_number(walk->record, &s->last_epoch);
+    whole_number(walk->record, &s->steps);
+    for (int i = 0; i < 3; i++)
+        real_number(walk->record, &s->kept[i]);
+}
+
+/* Behind the header. Returns whether the schedulers are the run's. */
+static int rest(struct record *r, struct nc_run *run)
+{
+    struct walk walk = {r, 0};
+    for (int i = 0; i < run->part_count; i++)
+        part(r, run, &run->parts[i]);
+    nc_schedulers(run->scheduler, scheduler, &walk);
+    for (int i = 0; i < NC_MAX_ARRAYS; i++)
+        if (run->state[i] != NULL)
+            block(r, run->model, run->state[i]);
+    if (run->accumulated > 0)
+        block(r, run->model, run->whole);
+    return !walk.wrong;
+}
+
+void nc_state_pack(const struct nc_run *run, const struct nc_progress_state *at, unsigned char *to)
+{
+    struct nc_run copy = *run; /* a record that is written changes nothing */
+    struct nc_progress_state copy_at = *at;
+    struct record r = {.write = to};
+    struct header h = {.samples = run->train.data->count, .parts = run->part_count, .schedulers = schedulers(run),
+                       .arrays = arrays(run)};
+    for (int i = 0; i < 8; i++)
+        word(&r, (unsigned char)magic()[i], 1);
+    word(&r, VERSION, 4);
+    header(&r, &copy, &copy_at, &h);
+    rest(&r, &copy);
+}
+
+static void check_header(struct nc_run *run, const struct header *h, long long bytes, const char *hint,
+                         const char *path)
+{
+    if (run->epoch < 0 || run->steps < 0 || run->epoch_step < 0 || run->random.next > 624 || run->updates < 0 ||
+        run->accumulated < 0)
+        nc_fail(run, hint, "%s: the training state in this file is damaged", path);
+    if (h->samples != run->train.data->count)
+        nc_fail(run, hint, "%s was saved by a run over %lld training samples, but %s has %lld", path, h->samples,
+                run->train.data->name, run->train.data->count);
+    if (strcmp(h->optimizer, run->optimizer->name) != 0)
+        nc_fail(run, hint, "%s was saved by a run with another optimizer than %s", path, run->optimizer->name);
+    for (int i = 0; i < NC_MAX_ARRAYS; i++)
+        if ((h->arrays ^ arrays(run)) >> i & 1)
+            nc_fail(run, hint, "%s was saved by a run %s %s (%s), and this one is %s it", path,
+                    h->arrays >> i & 1 ? "with" : "without", run->optimizer->arrays[i], run->optimizer->name,
+                    h->arrays >> i & 1 ? "without" : "with");
+    if (h->parts != run->part_count)
+        nc_fail(run, hint, "%s was saved by a run whose optimizer has settings for %d parts, and this one for %d", path,
+                h->parts, run->part_count);
+    if (h->schedulers != schedulers(run))
+        nc_fail(run, hint, "%s was saved by a run with another scheduler", path);
+    if (run->accumulated > 0 && run->whole == NULL)
+        nc_fail(run, hint, "%s was saved between two updates of several batches each: go on with the same accumulate",
+                path);
+    if (bytes != nc_state_bytes(run))
+        nc_fail(run, hint, "%s: the optimizer's state in this file is not this model's", path);
+}
+
+void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const unsigned char *from, long long bytes,
                      const char *path)
 {
     static const char *hint = "start from its parameters alone with --load";
-    if (bytes < header_bytes() || memcmp(record, magic, sizeof magic) != 0)
+    struct record r = {.read = from + 12};
+    struct header h = {0};
+    if (bytes < 12 || memcmp(from, magic(), 8) != 0)
         nc_fail(run, hint, "%s: the training state in this file is damaged", path);
-    record += sizeof magic;
-    if (get(&record, 4) != VERSION)
+    if (from[8] != VERSION)
         nc_fail(run, hint, "%s: the training state in this file was written by another version of netc", path);
-    int begun = get(&record, 4) == 1;
-    run->epoch = (long long)get(&record, 8);
-    run->steps = (long long)get(&record, 8);
-    run->epoch_step = (long long)get(&record, 8);
-    long long samples = (long long)get(&record, 8);
-    at->begun = get(&record, 8) != 0;
-    at->order_seed = get(&record, 8);
-    at->correct = (long long)get(&record, 8);
-    at->seen = (long long)get(&record, 8);
-    unsigned long long loss = get(&record, 8);
-    memcpy(&at->loss, &loss, sizeof loss);
-    for (int i = 0; i < 624; i++)
-        run->random.state[i] = (unsigned)get(&record, 4);
-    unsigned next = (unsigned)get(&record, 4);
-    run->random.next = (int)next;
-    if (run->epoch < 0 || run->steps < 0 || run->epoch_step < 0 || next > 624)
+    if (bytes < header_bytes())
         nc_fail(run, hint, "%s: the training state in this file is damaged", path);
-    if (samples != run->train.data->count)
-        nc_fail(run, hint, "%s was saved by a run over %lld training samples, but %s has %lld", path, samples,
-                run->train.data->name, run->train.data->count);
-    if ((run->sgd.buffer != NULL) != (bytes > header_bytes()))
-        nc_fail(run, hint, "%s was saved by a run %s momentum, and this one is %s it", path,
-                run->sgd.buffer != NULL ? "without" : "with", run->sgd.buffer != NULL ? "with" : "without");
-    if (bytes != nc_state_bytes(run))
-        nc_fail(run, hint, "%s: the optimizer's state in this file is not this model's", path);
-    run->sgd.begun = begun;
-    if (run->sgd.buffer != NULL)
-        get_block(&record, run->model, run->sgd.buffer);
+    header(&r, run, at, &h);
+    check_header(run, &h, bytes, hint, path);
+    if (!rest(&r, run))
+        nc_fail(run, hint, "%s was saved by a run with another scheduler", path);
 }

@@ -24,7 +24,8 @@ void nc_step_prepare(struct nc_run *run)
     else
         pass->targets = nc_memory(run, (long long)m->batch * m->outputs, sizeof *pass->targets, "the batch");
     if (run->command == NC_COMMAND_GRADIENTS && m->sliced < m->block)
-        pass->whole = nc_memory(run, m->block, sizeof *pass->whole, "the gradients");
+        run->whole = nc_memory(run, m->block, sizeof *run->whole, "the gradients");
+    pass->whole = run->whole;
     run->train.feed = nc_feed_start(&run->train, run, m->batch, (int)run->threads.value);
     int groups = (m->batch + m->group - 1) / m->group;
     pass->loss = nc_memory(run, groups, sizeof *pass->loss, "the batch");
@@ -44,7 +45,6 @@ void nc_step_free(struct nc_run *run)
     free(step->pass.input);
     free(step->pass.labels);
     free(step->pass.targets);
-    free(step->pass.whole);
     free(step->pass.loss);
     free(step->pass.correct);
     free(step->pass.open);
@@ -107,9 +107,7 @@ struct nc_score nc_step_gradients(struct nc_run *run, long long batch)
 struct nc_score nc_step(struct nc_run *run, long long batch)
 {
     struct nc_score score = forward_and_backward(run, batch);
-    if (isfinite(score.loss)) {
-        nc_pass_learn(&run->step->pass);
+    if (isfinite(score.loss) && nc_pass_learn(&run->step->pass))
         nc_derive(run);
-    }
     return score;
 }

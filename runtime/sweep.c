@@ -219,21 +219,13 @@ struct nc_score nc_pass_run(struct nc_pass *pass)
     return score;
 }
 
-void nc_pass_learn(struct nc_pass *pass)
+int nc_pass_learn(struct nc_pass *pass)
 {
     struct nc_run *run = pass->run;
     const struct nc_model *m = run->model;
-    int learn = pass->whole == NULL;
+    int learn = run->command == NC_COMMAND_TRAIN;
     if (learn)
         nc_update_begin(run, nc_pass_slices(pass));
     run_round(pass, learning(m), m->sweeps + m->sweep_count, learn ? nc_update_tasks(run) : 0, update);
-    if (learn)
-        nc_update_end(run);
-}
-
-float *nc_gradient(struct nc_group *g, long long at, int floats)
-{
-    float *gradient = g->whole != NULL ? g->whole + at : g->learned;
-    memset(gradient, 0, (size_t)floats * sizeof *gradient);
-    return gradient;
+    return learn && nc_update_end(run);
 }

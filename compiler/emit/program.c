@@ -41,6 +41,8 @@ static const char *argument(Frame *f, const Param *param, const Arg *arg)
     }
     case ARG_BOOL:
         return arg->none ? "-1" : arg->i ? "1" : "0";
+    case ARG_NUMBERS:
+        return arena_printf(f->arena, "%.17g, %.17g", arg->list[0], arg->list[1]);
     case ARG_PAIR:
         return arena_printf(f->arena, "%lld, %lld", (long long)arg->pair[0], (long long)arg->pair[1]);
     default:

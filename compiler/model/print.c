@@ -28,6 +28,7 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
         }
         text_add(out, ")");
         break;
+    case ARG_NUMBERS: text_printf(out, "(%.12g, %.12g)", arg->list[0], arg->list[1]); break;
     case ARG_FLOATS:
         for (int i = 0; i < arg->list_count; i++)
             text_printf(out, "%s%.12g", i ? ", " : "[", arg->list[i]);

@@ -75,6 +75,12 @@ static Constant fallback_constant(Arena *arena, const char *text)
         return (Constant){.kind = CONSTANT_NONE};
     if (strcmp(text, "True") == 0 || strcmp(text, "False") == 0)
         return (Constant){.kind = CONSTANT_BOOL, .i = text[0] == 'T'};
+    if (text[0] == '(') { /* a pair of numbers */
+        Constant *items = arena_alloc(arena, 2 * sizeof *items);
+        for (int i = 0; i < 2; i++, text = strchr(text, ','))
+            items[i] = (Constant){.kind = CONSTANT_FLOAT, .f = strtod(text + 1, NULL)};
+        return (Constant){.kind = CONSTANT_SEQUENCE, .items = items, .count = 2};
+    }
     if (text[0] == '"')
         return (Constant){.kind = CONSTANT_STRING, .s = arena_copy(arena, text + 1, strlen(text) - 2)};
     char *end;
@@ -113,7 +119,7 @@ static const char *const type_text[] = {
     [ARG_INT] = "a whole number", [ARG_FLOAT] = "a number", [ARG_FLOAT_OR_NONE] = "a number or None",
     [ARG_BOOL] = "True or False",
     [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
-    [ARG_FLOATS] = "a list of numbers", [ARG_SIZE] = "a whole number or _",
+    [ARG_FLOATS] = "a list of numbers", [ARG_NUMBERS] = "a pair of numbers", [ARG_SIZE] = "a whole number or _",
     [ARG_EXTENTS] = "a whole number, None or a pair of them",
     [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"", [ARG_ANY] = "a constant",
     [ARG_COLUMNS] = "a column's name in quotes, its number, or a list of these",
@@ -184,7 +190,8 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         return true;
     }
     case ARG_FLOATS:
-        if (value.kind != CONSTANT_SEQUENCE || !value.count)
+    case ARG_NUMBERS:
+        if (value.kind != CONSTANT_SEQUENCE || !value.count || (type == ARG_NUMBERS && value.count != 2))
             return false;
         double *list = arena_alloc(arena, (size_t)value.count * sizeof *list);
         for (int i = 0; i < value.count; i++)

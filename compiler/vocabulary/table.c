@@ -10,7 +10,8 @@
     ROW(instance_norm2d) ROW(layer_norm)
 #define LOSSES(ROW) \
     ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
-#define OPTIMIZERS(ROW) ROW(sgd)
+#define OPTIMIZERS(ROW) \
+    ROW(sgd) ROW(adam) ROW(adamw) ROW(nadam) ROW(radam) ROW(rmsprop) ROW(adagrad) ROW(adadelta) ROW(adamax)
 #define DATASETS(ROW) \
     ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) ROW(shapes) \
     ROW(csv) ROW(npy) ROW(npz)
@@ -92,8 +93,7 @@ static const char *const known_losses[] = {
     "MultiLabelSoftMarginLoss", "MultiMarginLoss", "PoissonNLLLoss", "SoftMarginLoss", "TripletMarginLoss", NULL,
 };
 static const char *const known_optimizers[] = {
-    "ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "RAdam", "RMSprop",
-    "Rprop", "SparseAdam", NULL,
+    "ASGD", "Adafactor", "LBFGS", "Rprop", "SparseAdam", NULL,
 };
 static const char *const known_datasets[] = {
     "Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "FakeData",

@@ -21,6 +21,7 @@ typedef enum ArgType {
     ARG_SIZE,   /* an int that `_` leaves to the input: in_channels */
     ARG_EXTENTS, /* a pair, or None for one of it or for both: what the input has */
     ARG_PADDING, /* a pair, or "same" or "valid" (then Arg.s) */
+    ARG_NUMBERS, /* a pair of numbers: (0.9, 0.999); in Arg.list */
     ARG_ANY,     /* a block's own: any constant, _ too (Arg.any) */
     ARG_COLUMNS, /* "medv", 13, or a list of these */
 } ArgType;

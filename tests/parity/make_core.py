@@ -61,34 +61,10 @@ def orders():
     numbers("int", "dropout_kept", kept)
 
 
-SGD = [dict(lr=0.1), dict(lr=0.1, weight_decay=5e-4), dict(lr=0.01, momentum=0.9),
-       dict(lr=0.3, momentum=0.9, dampening=0.2, weight_decay=0.01), dict(lr=0.05, momentum=0.8, nesterov=True,
-                                                                         weight_decay=1e-3)]
-
-
-def sgd():
-    print("FIXTURE struct {\n    double lr, momentum, dampening, weight_decay;\n    int nesterov;")
-    print("} sgd_settings[] = {")
-    for s in SGD:
-        print(f"    {{{s['lr']}, {s.get('momentum', 0)}, {s.get('dampening', 0)}, {s.get('weight_decay', 0)}, "
-              f"{int(s.get('nesterov', False))}}},")
-    print("};\n")
-    results = []
-    for s in SGD:
-        weights = nn.Parameter(drawn(45, 1))
-        optimizer = torch.optim.SGD([weights], **s)
-        for step in range(4):
-            weights.grad = drawn(45, 100 + step)
-            optimizer.step()
-        results.append(weights.detach())
-    bits("sgd_bits", torch.cat(results))
-
-
 print(f"/* Made by tests/parity/make_core.py with PyTorch {torch.__version__.split('+')[0]}. */")
 print("#ifndef NETC_TESTS_CORE_FIXTURE_H\n#define NETC_TESTS_CORE_FIXTURE_H\n")
 print("#define FIXTURE static const __attribute__((unused))\n")
 initial()
 normals()
 orders()
-sgd()
 print("#endif")

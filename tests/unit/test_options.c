@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "optimizer.h"
 
 static const struct nc_model model = {.name = "Toy", .file = "toy.net", .batch = 16};
 
@@ -26,19 +26,22 @@ START_TEST(command_line_wins)
     struct nc_data data = {0};
     nc_epochs(run, 10);
     nc_seed(run, 3);
-    nc_sgd(run, 0.1, 0.9, 0, 5e-4, 1);
+    nc_sgd(run, 0.1, 0.9, 0, 5e-4, 1, 0);
+    nc_check_settings(run);
     nc_train_data(run, &data, 16, 1, 1);
     ck_assert_str_eq(run->program, "toy");
     ck_assert_int_eq(run->epochs.value, 7);
     ck_assert_int_eq(run->seed.value, 3);
     ck_assert_int_eq(run->log_every.value, 3);
-    ck_assert(run->sgd.lr.value == 0.25 && run->sgd.momentum.value == 0.5 && run->sgd.weight_decay.value == 5e-4);
-    ck_assert_int_eq(run->sgd.nesterov.value, 1);
+    const double *value = run->parts[0].value; /* lr, momentum, dampening, weight_decay, nesterov */
+    ck_assert(value[0] == 0.25 && value[1] == 0.5 && value[3] == 5e-4 && value[4] == 1);
     ck_assert_int_eq(run->train.shuffle.value, 0);
     ck_assert_int_eq(run->train.drop_last.value, 1);
     ck_assert_str_eq(nc_data_root(run, "here"), "there");
     ck_assert_str_eq(run->load_name.value, "a.pth");
     ck_assert_int_eq(run->quiet, 1);
+    free(run->parts);
+    free(run->overrides);
     free(run);
 }
 END_TEST
@@ -80,13 +83,16 @@ END_TEST
 static const char *const refused[][4] = {
     {"--epohcs=3"}, {"--epochs"}, {"--epochs", "many"}, {"--epochs", "-1"}, {"--epochs", "99999999999999999999"},
     {"--quiet=3"}, {"-x"}, {"tset"}, {"predict"}, {"train", "test"}, {"--batch-size", "3"}, {"--lr", "nan"},
-    {"--lr", "-1"}, {"--threads", "0"}, {"--set", "train.epochs"}, {"--set", "train.optimiser.lr=1"},
+    {"--lr", "-1"}, {"--set", "train.optimizer.betas=(0.9, 0.99)"},
+    {"--threads", "0"}, {"--set", "train.epochs"}, {"--set", "train.optimiser.lr=1"},
     {"--set", "train.data.shuffle=maybe"}, {"--", "x"},
 };
 
 START_TEST(exit_2)
 {
-    start(refused[_i]);
+    struct nc_run *run = start(refused[_i]);
+    nc_sgd(run, 0.1, 0.9, 0, 5e-4, 1, 0);
+    nc_check_settings(run);
 }
 END_TEST
 
@@ -94,7 +100,7 @@ START_TEST(exit_0)
 {
     static const char *const asked[][2] = {{"--help"}, {"--version"}};
     ck_assert_ptr_nonnull(freopen("/dev/null", "w", stdout));
-    start(asked[_i]);
+    nc_train(start(asked[_i]));
 }
 END_TEST
 

@@ -187,7 +187,7 @@ static int run_toy(const char *const *words)
     nc_seed(run, 0);
     nc_train_data(run, &train, BATCH, 1, 0);
     nc_test_data(run, &test, 10, 0, 0);
-    nc_sgd(run, 0.1, 0.9, 0.1, 5e-4, 0);
+    nc_sgd(run, 0.1, 0.9, 0.1, 5e-4, 0, 0);
     nc_epochs(run, 4);
     run->store = &memory_store;
     nc_give_text(&run->save_name, "toy_{epoch}");
