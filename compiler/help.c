@@ -35,7 +35,7 @@ static void add_names(Text *out, int group, int indent, int width)
 
 void help_vocabulary(Text *out, int width)
 {
-    enum { INDENT = 14 };
+    enum { INDENT = 16 };
     for (int group = 0; vocabulary_groups[group].plural; group++) {
         const char *plural = vocabulary_groups[group].plural;
         text_printf(out, "  %s", plural);

@@ -369,7 +369,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 20, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.02, 0.90000000000000002, 0, 0, 0);
+    nc_sgd(run, 0.02, 0.90000000000000002, 0, 0, 0, 0);
     nc_epochs(run, 40);
     nc_save(run, "houses.pth");
     return nc_train(run);

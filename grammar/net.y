@@ -53,9 +53,9 @@ static const Name no_name;
 %precedence SIGN
 %right POWER
 
-%type <name> word any_name
+%type <name> part_name word any_name
 %type <node> statements statement body items item_list item value args arg_list arg call expr pair values
-%type <node> settings setting_list setting setting_args setting_arg edits edit_list edit
+%type <node> settings setting_list setting setting_args setting_arg parts part_list part edits edit_list edit
 
 %%
 
@@ -147,6 +147,10 @@ setting_list:
 setting:
   any_name                     { $$ = syntax_leaf(B, SYNTAX_SETTING, @$, $1); }
 | any_name setting_args        { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_SETTING, @$, $1), $2); }
+| any_name setting_args '{' parts '}'
+                               { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_SETTING, @$, $1), $2);
+                                 $$ = syntax_with_body(B, $$, syntax_adopt(B, syntax_leaf(B, SYNTAX_BODY, @4, no_name),
+                                                                           $4)); }
 ;
 
 setting_args:
@@ -158,9 +162,32 @@ setting_args:
 
 setting_arg:
   arg                          { $$ = $1; }
+| STRING '=' expr              { $$ = syntax_node(B, SYNTAX_ARG, @$, $1, $3); }
 | any_name ':' INT             { $$ = syntax_node(B, SYNTAX_ARG, @$, no_name, syntax_leaf(B, SYNTAX_NAME, @$,
                                      (Name){arena_printf(B->arena, "%s:%s", $1.text, $3.text), @$})); }
 ;
+
+/* ---- Settings for parts of a model: a name, a colon, arguments; separated by line ends, commas or both ---- */
+
+parts:
+  part_list                    { $$ = $1; }
+| part_list part               { $$ = syntax_append(B, $1, $2); }
+| part_list error              { $$ = syntax_append(B, $1, syntax_leaf(B, SYNTAX_BROKEN, @2, no_name)); }
+;
+
+part_list:
+  %empty                       { $$ = NULL; }
+| part_list separator          { $$ = $1; }
+| part_list part separator     { $$ = syntax_append(B, $1, $2); }
+| part_list error NEWLINE      { $$ = syntax_append(B, $1, syntax_leaf(B, SYNTAX_BROKEN, @2, no_name)); }
+;
+
+part:
+  arg                          { $$ = $1; }
+| part_name ':' arg            { $$ = syntax_node(B, SYNTAX_CHILD, @$, $1, $3); }
+;
+
+part_name: any_name | STRING | INT | FLOAT;
 
 /* ---- Changes to a model that another one gives ---- */
 

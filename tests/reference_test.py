@@ -33,7 +33,7 @@ def nouns():
     groups, group = {}, None
     text = done(netc("help")).out.split("What a file can name", 1)[1].split("\n", 1)[1]
     for line in text.splitlines():
-        head, names = line[:14].strip(), line[14:]
+        head, names = line[:16].strip(), line[16:]
         group = head or group
         groups.setdefault(group, []).extend(name for name in re.split(r",\s*", names) if name)
     return groups
@@ -67,7 +67,7 @@ def train_block(line, target):
              "optimizer": "optimizer SGD(lr=0.1)"}
     lines[line.split()[0]] = line
     outputs = 3 if target == "position" else 10
-    return MODEL % ("3, 32, 32", "Flatten()\n    Linear(_, %d)" % outputs) + TRAIN % (target,
+    return MODEL % ("3, 32, 32", "Conv2d(3, 4, 3)\n    Flatten()\n    Linear(_, %d)" % outputs) + TRAIN % (target,
                                                                                       "\n    ".join(lines.values()))
 
 

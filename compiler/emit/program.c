@@ -83,6 +83,74 @@ static void emit_loader(Frame *f, const Loader *loader, const char *use)
     text_add(&f->text, "\n");
 }
 
+/* ---- The optimizer and what goes with it ------------------------------------------------------------------------- */
+
+/* A parameter's number in the emitted table. */
+static int parameter_number(const Frame *f, const Parameter *parameter)
+{
+    for (int i = 0; i < f->plan->parameters.count; i++)
+        if (f->plan->parameters.at[i]->parameter == parameter)
+            return i;
+    fail_bug("parameter %s is not in the table", parameter->name);
+}
+
+/* What a part has for itself: a line a value. */
+static void emit_part(Frame *f, const OptimizerPart *part)
+{
+    const Param *params = f->program->train->optimizer->params;
+    text_add(&f->text, "    nc_part(run, ");
+    text_add_quoted(&f->text, part->name);
+    text_printf(&f->text, ", %d, (const int[]){", part->parameters.count);
+    for (int i = 0; i < part->parameters.count; i++)
+        text_printf(&f->text, "%s%d", i ? ", " : "", parameter_number(f, part->parameters.at[i]));
+    text_add(&f->text, "});\n");
+    for (int i = 0; params[i].name; i++)
+        if (part->own[i])
+            text_printf(&f->text, "    nc_part_value(run, \"%s\", %d, (const double[]){%s});\n", params[i].name,
+                        params[i].type == ARG_NUMBERS ? 2 : 1, argument(f, &params[i], &part->args.at[i]));
+}
+
+/* A call that makes a scheduler; the list of those that it holds has a line for each. */
+static const char *scheduler_call(Frame *f, const Scheduler *s)
+{
+    Text text = text_new(f->arena);
+    text_printf(&text, "%s(run", s->kind->runtime);
+    if (!s->kind->several) {
+        text_printf(&text, "%s)", arguments(f, s->kind->params, &s->args, 0));
+        return text.bytes;
+    }
+    text_printf(&text, ", %d, (struct nc_scheduler *const[]){", s->children.count);
+    for (int i = 0; i < s->children.count; i++)
+        text_printf(&text, "%s\n        %s", i ? "," : "", scheduler_call(f, s->children.at[i]));
+    text_add(&text, "}");
+    if (s->kind->params[1].name)
+        text_printf(&text, ", %s", s->children.count > 1 ? argument(f, &s->kind->params[1], &s->args.at[1]) : "NULL");
+    text_add(&text, ")");
+    return text.bytes;
+}
+
+static void emit_learning(Frame *f)
+{
+    static const char *const metrics[] = {"NONE", "TEST_LOSS", "TEST_ACCURACY", "TRAIN_LOSS", "TRAIN_ACCURACY"};
+    const Train *train = f->program->train;
+    text_printf(&f->text, "    %s(run%s);\n", train->optimizer->runtime,
+                arguments(f, train->optimizer->params, &train->optimizer_args, 0));
+    for (int i = 0; i < train->parts.count; i++)
+        emit_part(f, &train->parts.at[i]);
+    if (train->clip_norm > 0)
+        text_printf(&f->text, "    nc_clip_norm(run, %.17g);\n", train->clip_norm);
+    if (train->clip_value > 0)
+        text_printf(&f->text, "    nc_clip_value(run, %.17g);\n", train->clip_value);
+    if (train->accumulate > 1)
+        text_printf(&f->text, "    nc_accumulate(run, %d);\n", train->accumulate);
+    if (train->scheduler)
+        text_printf(&f->text, "    nc_schedule(run, %s, NC_EVERY_%s, NC_METRIC_%s);\n",
+                    scheduler_call(f, train->scheduler), train->every_batch ? "BATCH" : "EPOCH",
+                    metrics[train->metric]);
+}
+
+/* ---- Data -------------------------------------------------------------------------------------------------------- */
+
 static void emit_data(Frame *f, const Loader *loader, const char *use)
 {
     const Data *data = loader->data;
@@ -125,8 +193,7 @@ void emit_main(Frame *f)
     if (train->threads)
         text_printf(&f->text, "    nc_threads(run, %d);\n", train->threads);
     emit_text_call(f, "nc_load", train->load, "");
-    text_printf(&f->text, "    %s(run%s);\n", train->optimizer->runtime,
-                arguments(f, train->optimizer->params, &train->optimizer_args, 0));
+    emit_learning(f);
     text_printf(&f->text, "    nc_epochs(run, %d);\n", train->epochs);
     emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
     emit_text_call(f, "nc_save", train->save, "");

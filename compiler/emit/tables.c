@@ -51,6 +51,21 @@ static void emit_parameter(Frame *f, const PlacedParameter *placed)
     text_add(&f->text, ",\n    },\n");
 }
 
+static void emit_fills(Frame *f)
+{
+    const Train *train = f->program->train;
+    text_add(&f->text, "static const struct nc_fill fills[] = {\n");
+    for (int i = 0; i < train->inits.count; i++) {
+        int number = 0;
+        while (f->plan->parameters.at[number]->parameter != train->inits.at[i].parameter)
+            number++;
+        text_printf(&f->text, "    {.parameter = %d, ", number);
+        emit_init(f, &train->inits.at[i].fill);
+        text_add(&f->text, "},\n");
+    }
+    text_add(&f->text, "};\n\n");
+}
+
 static void emit_dropouts(Frame *f)
 {
     text_add(&f->text, "static const struct nc_dropout dropouts[] = {\n");
@@ -192,6 +207,8 @@ void emit_tables(Frame *f)
     for (int i = 0; i < plan->parameters.count; i++)
         emit_parameter(f, plan->parameters.at[i]);
     text_add(&f->text, "};\n\n");
+    if (train->inits.count)
+        emit_fills(f);
     if (plan->dropout_count)
         emit_dropouts(f);
     int probes = emit_probes(f);
@@ -210,6 +227,8 @@ void emit_tables(Frame *f)
     text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss = &loss,\n",
                 (long long)shape_count(network->output), train->loss->classes);
     text_printf(&f->text, "    .parameters = parameters, .parameter_count = %d,\n", plan->parameters.count);
+    if (train->inits.count)
+        text_printf(&f->text, "    .fills = fills, .fill_count = %d,\n", train->inits.count);
     text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .workspace = %lld,\n",
                 (long long)plan->block, (long long)plan->sliced, (long long)plan->derived, (long long)plan->workspace);
     text_printf(&f->text, "    .group = %d, .slice = %d, .batch = %d,\n", plan->group, plan->slice, plan->batch);

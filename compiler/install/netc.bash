@@ -35,7 +35,7 @@ _netc() {
     summary) options="$common" ;;
     help)
         mapfile -t COMPREPLY < <(
-            compgen -W "run build emit check summary layers losses optimizers transforms $(
+            compgen -W "run build emit check summary layers losses optimizers schedulers initialisers transforms $(
                 "${COMP_WORDS[0]}" help names 2>/dev/null)" -- "$word"
         )
         return

@@ -6,8 +6,9 @@
 
 const char *bare_name(const char *name)
 {
-    static const char *const modules[] = {
-        "torch.nn.",   "nn.", "torch.optim.", "optim.", "torchvision.datasets.", "datasets.", "torchvision.transforms.",
+    static const char *const modules[] = {/* longer ones first */
+        "torch.nn.init.", "nn.init.", "init.", "torch.nn.", "nn.", "torch.optim.lr_scheduler.", "optim.lr_scheduler.",
+        "lr_scheduler.", "torch.optim.", "optim.", "torchvision.datasets.", "datasets.", "torchvision.transforms.",
         "transforms.", NULL};
     for (const char *const *module = modules; *module; module++)
         if (strncmp(name, *module, strlen(*module)) == 0)
@@ -24,6 +25,19 @@ void report_no_kind(Build *build, const char *what, const char *name, Span span,
         diag_error(build->diag, span, "no %s is called '%s'; did you mean '%s'?", what, name, closest);
     else
         diag_error(build->diag, span, "no %s is called '%s'", what, name);
+}
+
+const void *find_kind(Build *build, const char *what, const Syntax *call, const void *kinds)
+{
+    VEC(const char *) names = {0};
+    for (const void *const *kind = kinds; *kind; kind++) {
+        const char *name = *(const char *const *)*kind;
+        if (strcmp(name, bare_name(call->name)) == 0)
+            return *kind;
+        vec_push(build->arena, names, name);
+    }
+    report_no_kind(build, what, bare_name(call->name), call->name_span, names.at, names.count);
+    return NULL;
 }
 
 const Constant *setting_value(Build *build, const char *path, bool text, Span *span)

@@ -77,6 +77,10 @@ const char *bare_name(const char *name);
 /* The most statements of a file. */
 enum { MAX_STATEMENTS = 10000 };
 
+/* The kind that a call names, among `kinds`: a table of the vocabulary, which ends with NULL and whose rows begin with
+ * their names. NULL after reporting. */
+const void *find_kind(Build *build, const char *what, const Syntax *call, const void *kinds);
+
 /* Reports that `what` ("layer") has no kind of this name; `names` are those there are. */
 void report_no_kind(Build *build, const char *what, const char *name, Span span, const char *const *names, int count);
 

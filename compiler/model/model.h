@@ -46,6 +46,39 @@ typedef struct Loader {
     int num_workers, prefetch_factor; /* prefetch_factor: batches ahead for each worker */
 } Loader;
 
+/* Parameters with settings of their own: torch's param_group. */
+typedef struct OptimizerPart {
+    const char *name; /* as the file has it */
+    Span span;
+    VEC(Parameter *) parameters;
+    Args args;          /* all of the optimizer's */
+    bool own[MAX_ARGS]; /* those that are not as for the others */
+} OptimizerPart;
+
+/* `scheduler`, or one in the list of another. */
+typedef struct Scheduler {
+    const SchedulerKind *kind;
+    Args args;
+    Span span;
+    VEC(struct Scheduler *) children;
+} Scheduler;
+
+/* What a scheduler looks at: the runtime's NC_METRIC_... of the same names. */
+typedef enum Metric {
+    METRIC_NONE,
+    METRIC_TEST_LOSS,
+    METRIC_TEST_ACCURACY,
+    METRIC_TRAIN_LOSS,
+    METRIC_TRAIN_ACCURACY,
+    METRIC_COUNT,
+} Metric;
+
+/* An `init` statement, for one parameter. */
+typedef struct Init {
+    const Parameter *parameter;
+    Fill fill;
+} Init;
+
 typedef struct Train {
     Network *network;
     Span span;
@@ -61,6 +94,13 @@ typedef struct Train {
     const OptimizerKind *optimizer;
     Args optimizer_args;
     Span optimizer_span;
+    VEC(OptimizerPart) parts;
+    double clip_norm, clip_value; /* 0: none */
+    int accumulate;               /* batches that make an update */
+    Scheduler *scheduler;         /* NULL: none */
+    bool every_batch;             /* it steps after each update; else after each epoch */
+    Metric metric;
+    VEC(Init) inits;
     const char *log;  /* folder, or NULL */
     int log_every;    /* steps; 100 where not given */
     const char *save; /* pattern with {epoch}, or NULL */

@@ -28,6 +28,7 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
         }
         text_add(out, ")");
         break;
+    case ARG_SCHEDULERS: break; /* print_scheduler prints them */
     case ARG_NUMBERS: text_printf(out, "(%.12g, %.12g)", arg->list[0], arg->list[1]); break;
     case ARG_FLOATS:
         for (int i = 0; i < arg->list_count; i++)
@@ -113,6 +114,55 @@ static void print_string(Text *out, const char *name, const char *string)
     text_add(out, "\n");
 }
 
+static void print_scheduler(Text *out, const Scheduler *s)
+{
+    text_printf(out, "%s(", s->kind->name);
+    for (int i = 0; i < s->children.count; i++) {
+        text_add(out, i ? ", " : "[");
+        print_scheduler(out, s->children.at[i]);
+    }
+    if (s->children.count)
+        text_add(out, "]");
+    for (int i = s->kind->several, printed = s->children.count; s->kind->params[i].name; i++) {
+        if (s->kind->params[i].refused)
+            continue;
+        text_printf(out, "%s%s=", printed++ ? ", " : "", s->kind->params[i].name);
+        print_arg(out, &s->kind->params[i], &s->args.at[i]);
+    }
+    text_add(out, ")");
+}
+
+/* What there is beside the optimizer's own line. */
+static void print_learning(Text *out, const Train *train)
+{
+    static const char *const metrics[] = {"", " test_loss", " test_accuracy", " train_loss", " train_accuracy"};
+    for (int i = 0; i < train->parts.count; i++) {
+        const OptimizerPart *part = &train->parts.at[i];
+        text_printf(out, "    %s:", part->name);
+        for (int p = 0; p < part->parameters.count; p++)
+            text_printf(out, " %s", part->parameters.at[p]->name);
+        for (int a = 0; train->optimizer->params[a].name; a++)
+            if (part->own[a]) {
+                text_printf(out, " %s=", train->optimizer->params[a].name);
+                print_arg(out, &train->optimizer->params[a], &part->args.at[a]);
+            }
+        text_add(out, "\n");
+    }
+    if (train->clip_norm > 0 || train->clip_value > 0)
+        text_printf(out, "  clip %s=%.12g\n", train->clip_norm > 0 ? "grad_norm" : "grad_value",
+                    train->clip_norm > 0 ? train->clip_norm : train->clip_value);
+    if (train->accumulate > 1)
+        text_printf(out, "  accumulate %d\n", train->accumulate);
+    if (train->scheduler) {
+        text_add(out, "  scheduler ");
+        print_scheduler(out, train->scheduler);
+        text_printf(out, " every %s%s\n", train->every_batch ? "batch" : "epoch", metrics[train->metric]);
+    }
+    for (int i = 0; i < train->inits.count; i++)
+        text_printf(out, "  init %s %s\n", train->inits.at[i].parameter->name,
+                    fill_text(out->arena, &train->inits.at[i].fill));
+}
+
 static void print_train(Text *out, const Train *train)
 {
     text_printf(out, "train %s\n", train->network->name);
@@ -127,6 +177,7 @@ static void print_train(Text *out, const Train *train)
     text_add(out, "\n  optimizer ");
     print_call(out, train->optimizer->name, train->optimizer->params, &train->optimizer_args);
     text_add(out, "\n");
+    print_learning(out, train);
     print_string(out, "load", train->load);
     print_string(out, "save", train->save);
     print_string(out, "log", train->log);

@@ -3,28 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "model/build.h"
-
-/* The settings, their arguments, and why some are refused. The first argument stands for the setting itself:
- * train.epochs, train.log, but train.log.every. */
-typedef enum SettingKind {
-    SET_SEED,
-    SET_DEVICE,
-    SET_THREADS,
-    SET_LOAD,
-    SET_DATA,
-    SET_TEST,
-    SET_LOSS,
-    SET_OPTIMIZER,
-    SET_EPOCHS,
-    SET_LOG,
-    SET_SAVE,
-    SET_INIT,
-    SET_SCHEDULER,
-    SET_CLIP,
-    SET_PRECISION,
-    SET_COUNT,
-} SettingKind;
+#include "model/trainer.h"
 
 static const Param threads_params[] = {{"threads", ARG_INT, NULL, NULL}, {0}};
 static const Param epochs_params[] = {{"epochs", ARG_INT, NULL, NULL}, {0}};
@@ -81,21 +60,12 @@ static const struct {
     [SET_EPOCHS] = {"epochs", NULL},
     [SET_LOG] = {"log", NULL},
     [SET_SAVE] = {"save", NULL},
-    [SET_INIT] = {"init", "'init' is not supported yet: parameters begin as torch's do"},
-    [SET_SCHEDULER] = {"scheduler",
-                       "'scheduler' is not supported yet: the learning rate stays as the optimizer has it"},
-    [SET_CLIP] = {"clip", "'clip' is not supported yet: gradients are taken as they are"},
+    [SET_INIT] = {"init", NULL},
+    [SET_SCHEDULER] = {"scheduler", NULL},
+    [SET_CLIP] = {"clip", NULL},
+    [SET_ACCUMULATE] = {"accumulate", NULL},
     [SET_PRECISION] = {"precision", NULL},
 };
-
-typedef struct Trainer {
-    Build *build;
-    Train *train;
-    const Syntax *found[SET_COUNT]; /* the settings that the file has */
-    bool broken;                    /* some could not be read */
-    NetworkEntry *network;
-    DataEntry *data, *test;
-} Trainer;
 
 /* ---- Finding settings -------------------------------------------------------------------------------------------- */
 
@@ -110,8 +80,8 @@ static void report_no_setting(Trainer *t, const Syntax *setting)
                    closest);
     else
         diag_error(t->build->diag, setting->name_span,
-                   "no setting is called '%s': a train block has seed, precision, threads, load, "
-                   "data, test, loss, optimizer, epochs, log and save",
+                   "no setting is called '%s': a train block has seed, precision, threads, init, load, data, test, "
+                   "loss, optimizer, scheduler, clip, accumulate, epochs, log and save",
                    setting->name);
 }
 
@@ -130,53 +100,54 @@ static void find_settings(Trainer *t, const Syntax *syntax)
             report_no_setting(t, setting);
         } else if (settings[kind].refused) {
             diag_error(t->build->diag, setting->name_span, "%s", settings[kind].refused);
+        } else if (kind == SET_INIT) {
+            vec_push(t->build->arena, t->inits, setting);
         } else if (t->found[kind]) {
             diag_error(t->build->diag, setting->name_span, "setting '%s' is given twice", setting->name);
             diag_note(t->build->diag, t->found[kind]->span, "the first one is here");
         } else {
             t->found[kind] = setting;
+            if (setting->body && kind != SET_OPTIMIZER)
+                diag_error(t->build->diag, setting->body->span, "setting '%s' has no parts", setting->name);
         }
     }
 }
 
-static const char *path_of(SettingKind kind)
+/* What --set calls a setting. */
+static const char *path_of(Trainer *t, SettingKind kind)
 {
-    static const char *const paths[SET_COUNT] = {
-        [SET_SEED] = "train.seed", [SET_DEVICE] = "train.device",       [SET_THREADS] = "train.threads",
-        [SET_LOAD] = "train.load", [SET_DATA] = "train.data",           [SET_TEST] = "train.test",
-        [SET_LOSS] = "train.loss", [SET_OPTIMIZER] = "train.optimizer", [SET_EPOCHS] = "train.epochs",
-        [SET_LOG] = "train.log",   [SET_SAVE] = "train.save",
-    };
-    return paths[kind];
+    return arena_printf(t->build->arena, "train.%s", settings[kind].name);
 }
 
-/* Binds a setting that is plain arguments. False where it is not given, or wrong. */
-static bool bind_setting(Trainer *t, SettingKind kind, const Param *params, Args *args)
+/* The first argument of most settings stands for the setting itself; those of `clip` have names of their own. */
+bool bind_setting(Trainer *t, SettingKind kind, const Param *params, Args *args)
 {
     const Syntax *setting = t->found[kind];
+    bool own_name = kind != SET_CLIP;
     Span span;
-    if (!setting && !setting_value(t->build, path_of(kind), true, &span))
+    if (!setting && (!own_name || !setting_value(t->build, path_of(t, kind), true, &span)))
         return false;
     return bind_arguments(t->build, settings[kind].name, params,
                           setting ? (const Syntax *const *)setting->items.at : NULL, setting ? setting->items.count : 0,
-                          setting ? setting->span : t->train->span, path_of(kind), true, args);
+                          setting ? setting->span : t->train->span, path_of(t, kind), own_name, args);
 }
 
-/* The only argument of a setting that is a call: `loss CrossEntropyLoss()`. NULL after reporting. */
-static const Syntax *only_call(Trainer *t, SettingKind kind, const char *example)
+const Syntax *setting_call(Trainer *t, SettingKind kind, bool alone, const char *example)
 {
     const Syntax *setting = t->found[kind];
     if (!setting)
         return NULL;
-    if (setting->items.count == 1 && !setting->items.at[0]->name && setting->items.at[0]->value->kind == SYNTAX_CALL)
+    if (setting->items.count && (!alone || setting->items.count == 1) && !setting->items.at[0]->name &&
+        setting->items.at[0]->value->kind == SYNTAX_CALL)
         return setting->items.at[0]->value;
-    diag_error(t->build->diag, setting->span, "setting '%s' expects one call: %s", settings[kind].name, example);
+    diag_error(t->build->diag, setting->span, "setting '%s' expects %s: %s", settings[kind].name,
+               alone ? "one call" : "a call", example);
     return NULL;
 }
 
 /* ---- Plain settings ---------------------------------------------------------------------------------------------- */
 
-static bool at_least(Trainer *t, const char *name, const Arg *arg, int64_t least)
+bool at_least(Trainer *t, const char *name, const Arg *arg, int64_t least)
 {
     if (arg->i >= least)
         return true;
@@ -348,7 +319,7 @@ static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
     Args args;
     bool bound =
         bind_arguments(t->build, settings[kind].name, loader_params, (const Syntax *const *)setting->items.at + 1,
-                       setting->items.count - 1, setting->span, path_of(kind), false, &args);
+                       setting->items.count - 1, setting->span, path_of(t, kind), false, &args);
     if (bound && at_least(t, "batch_size", &args.at[BATCH_SIZE], 1)) {
         loader->batch_size = (int)args.at[BATCH_SIZE].i;
         loader->shuffle = args.at[SHUFFLE].i;
@@ -384,7 +355,7 @@ static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loade
     diag_note(t->build->diag, entry->data->span, "the data is %s", shape_text(arena, entry->sample));
 }
 
-/* ---- Loss and optimizer ------------------------------------------------------------------------------------------ */
+/* ---- Loss ------------------------------------------------------------------------------------------------------- */
 
 static void check_targets(Trainer *t, const DataEntry *entry)
 {
@@ -412,21 +383,13 @@ static void check_targets(Trainer *t, const DataEntry *entry)
 
 static void build_loss(Trainer *t)
 {
-    const Syntax *call = only_call(t, SET_LOSS, "loss CrossEntropyLoss()");
+    const Syntax *call = setting_call(t, SET_LOSS, true, "loss CrossEntropyLoss()");
     if (!call)
         return;
     Build *build = t->build;
-    VEC(const char *) names = {0};
-    const LossKind *kind = NULL;
-    for (int i = 0; vocabulary_losses[i]; i++) {
-        vec_push(build->arena, names, vocabulary_losses[i]->name);
-        if (strcmp(vocabulary_losses[i]->name, bare_name(call->name)) == 0)
-            kind = vocabulary_losses[i];
-    }
-    if (!kind) {
-        report_no_kind(build, "loss", bare_name(call->name), call->name_span, names.at, names.count);
+    const LossKind *kind = find_kind(build, "loss", call, vocabulary_losses);
+    if (!kind)
         return;
-    }
     t->train->loss_span = call->span;
     if (!bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count,
                         call->span, "train.loss", false, &t->train->loss_args))
@@ -435,30 +398,6 @@ static void build_loss(Trainer *t)
     if (t->network && t->network->known)
         kind->check(build->arena, build->diag, &t->train->loss_args, t->train->network->output,
                     t->train->network->span);
-}
-
-static void build_optimizer(Trainer *t)
-{
-    const Syntax *call = only_call(t, SET_OPTIMIZER, "optimizer SGD(lr=1e-2)");
-    if (!call)
-        return;
-    Build *build = t->build;
-    VEC(const char *) names = {0};
-    const OptimizerKind *kind = NULL;
-    for (int i = 0; vocabulary_optimizers[i]; i++) {
-        vec_push(build->arena, names, vocabulary_optimizers[i]->name);
-        if (strcmp(vocabulary_optimizers[i]->name, bare_name(call->name)) == 0)
-            kind = vocabulary_optimizers[i];
-    }
-    if (!kind) {
-        report_no_kind(build, "optimizer", bare_name(call->name), call->name_span, names.at, names.count);
-        return;
-    }
-    t->train->optimizer_span = call->span;
-    if (bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count,
-                       call->span, "train.optimizer", false, &t->train->optimizer_args) &&
-        kind->check(build->diag, &t->train->optimizer_args))
-        t->train->optimizer = kind;
 }
 
 /* ---- The block --------------------------------------------------------------------------------------------------- */
@@ -532,6 +471,8 @@ void build_train(Build *build, const Syntax *syntax)
     report_missing(&trainer);
     build_loss(&trainer);
     build_optimizer(&trainer);
+    build_scheduler(&trainer);
+    build_inits(&trainer);
     check_sample(&trainer, trainer.data, &train->data);
     check_sample(&trainer, trainer.test, &train->test);
     check_targets(&trainer, trainer.data);

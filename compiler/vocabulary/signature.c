@@ -120,6 +120,7 @@ static const char *const type_text[] = {
     [ARG_BOOL] = "True or False",
     [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
     [ARG_FLOATS] = "a list of numbers", [ARG_NUMBERS] = "a pair of numbers", [ARG_SIZE] = "a whole number or _",
+    [ARG_SCHEDULERS] = "a list of schedulers",
     [ARG_EXTENTS] = "a whole number, None or a pair of them",
     [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"", [ARG_ANY] = "a constant",
     [ARG_COLUMNS] = "a column's name in quotes, its number, or a list of these",
@@ -200,6 +201,8 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         arg->list = list;
         arg->list_count = value.count;
         return true;
+    case ARG_SCHEDULERS:
+        return false;
     case ARG_ANY:
         arg->any = constant_copy(arena, value);
         return true;

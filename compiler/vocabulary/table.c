@@ -12,6 +12,12 @@
     ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
 #define OPTIMIZERS(ROW) \
     ROW(sgd) ROW(adam) ROW(adamw) ROW(nadam) ROW(radam) ROW(rmsprop) ROW(adagrad) ROW(adadelta) ROW(adamax)
+#define SCHEDULERS(ROW) \
+    ROW(step) ROW(multi_step) ROW(exponential) ROW(constant) ROW(linear) ROW(polynomial) ROW(cosine_annealing) \
+    ROW(cosine_annealing_warm_restarts) ROW(one_cycle) ROW(cyclic) ROW(reduce_on_plateau) ROW(sequential) ROW(chained)
+#define INITIALISERS(ROW) \
+    ROW(uniform) ROW(normal) ROW(trunc_normal) ROW(constant) ROW(zeros) ROW(ones) ROW(eye) ROW(dirac) \
+    ROW(xavier_uniform) ROW(xavier_normal) ROW(kaiming_uniform) ROW(kaiming_normal) ROW(orthogonal)
 #define DATASETS(ROW) \
     ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) ROW(shapes) \
     ROW(csv) ROW(npy) ROW(npz)
@@ -26,15 +32,21 @@
 
 #define DECLARE_layer(name) extern const LayerKind layer_##name;
 #define DECLARE_optimizer(name) extern const OptimizerKind optimizer_##name;
+#define DECLARE_scheduler(name) extern const SchedulerKind scheduler_##name;
+#define DECLARE_initialiser(name) extern const InitialiserKind initialiser_##name;
 #define DECLARE_dataset(name) extern const DatasetKind dataset_##name;
 #define DECLARE_transform(name) extern const TransformKind transform_##name;
 #define ENTER_layer(name) &layer_##name,
 #define ENTER_optimizer(name) &optimizer_##name,
+#define ENTER_scheduler(name) &scheduler_##name,
+#define ENTER_initialiser(name) &initialiser_##name,
 #define ENTER_dataset(name) &dataset_##name,
 #define ENTER_transform(name) &transform_##name,
 
 TABLE(LayerKind, layer, LAYERS)
 TABLE(OptimizerKind, optimizer, OPTIMIZERS)
+TABLE(SchedulerKind, scheduler, SCHEDULERS)
+TABLE(InitialiserKind, initialiser, INITIALISERS)
 TABLE(DatasetKind, dataset, DATASETS)
 TABLE(TransformKind, transform, TRANSFORMS)
 
@@ -52,6 +64,8 @@ const NounGroup vocabulary_groups[] = {
     {"layers", "layer", "torch.nn"},
     {"losses", "loss", "torch.nn"},
     {"optimizers", "optimizer", "torch.optim"},
+    {"schedulers", "scheduler", "torch.optim.lr_scheduler"},
+    {"initialisers", "initialiser", "torch.nn.init"},
     {"data sets", "data set", "torchvision.datasets"},
     {"transforms", "transform", "torchvision.transforms"},
     {0},
@@ -71,8 +85,10 @@ bool vocabulary_noun(int place, Noun *noun)
     FIND(0, vocabulary_layers)
     FIND(1, vocabulary_losses)
     FIND(2, vocabulary_optimizers)
-    FIND(3, vocabulary_datasets)
-    FIND(4, vocabulary_transforms)
+    FIND(3, vocabulary_schedulers)
+    FIND(4, vocabulary_initialisers)
+    FIND(5, vocabulary_datasets)
+    FIND(6, vocabulary_transforms)
     return false;
 }
 
@@ -95,6 +111,8 @@ static const char *const known_losses[] = {
 static const char *const known_optimizers[] = {
     "ASGD", "Adafactor", "LBFGS", "Rprop", "SparseAdam", NULL,
 };
+static const char *const known_schedulers[] = {"LambdaLR", "MultiplicativeLR", NULL};
+static const char *const known_initialisers[] = {"sparse_", "sparse", NULL};
 static const char *const known_datasets[] = {
     "Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "FakeData",
     "Flowers102", "Food101", "GTSRB", "ImageFolder", "ImageNet", "OxfordIIITPet", "Places365", "STL10",
@@ -118,6 +136,9 @@ const char *vocabulary_refused(const char *name)
         {known_layers, "is a layer of torch's that netc does not support yet"},
         {known_losses, "is a loss of torch's that netc does not support yet"},
         {known_optimizers, "is an optimizer of torch's that netc does not support yet"},
+        {known_schedulers, "takes a function of Python's, which is not supported: MultiStepLR, LinearLR and "
+                           "SequentialLR say in numbers what most of them do"},
+        {known_initialisers, "is an initialiser of torch's that netc does not support yet"},
         {known_datasets, "is a data set that netc does not support yet"},
         {known_transforms, "is a transform that netc does not support yet"},
     };

@@ -22,6 +22,7 @@ typedef enum ArgType {
     ARG_EXTENTS, /* a pair, or None for one of it or for both: what the input has */
     ARG_PADDING, /* a pair, or "same" or "valid" (then Arg.s) */
     ARG_NUMBERS, /* a pair of numbers: (0.9, 0.999); in Arg.list */
+    ARG_SCHEDULERS, /* a list of schedulers, which model/scheduler.c reads */
     ARG_ANY,     /* a block's own: any constant, _ too (Arg.any) */
     ARG_COLUMNS, /* "medv", 13, or a list of these */
 } ArgType;
@@ -171,6 +172,28 @@ typedef struct OptimizerKind {
 
 enum { EXTENT_UNKNOWN = -1, CLASSES_UNKNOWN = -1 };
 
+typedef struct SchedulerKind {
+    const char *name;
+    const char *summary;
+    const Param *params;
+    const char *runtime; /* the nc_ function that makes it; its arguments after the run are as of an optimizer */
+    bool (*check)(Arena *arena, Diag *diag, Args *args); /* NULL: nothing; may turn `_` into what the runtime takes */
+    bool several;        /* its first argument is a list of schedulers */
+    bool metric;         /* it looks at a metric of an epoch */
+    int cycles;          /* the place of cycle_momentum; 0: it has none */
+    Help help;
+} SchedulerKind;
+
+typedef struct InitialiserKind {
+    const char *name; /* torch's, "normal_" */
+    const char *summary;
+    const Param *params; /* torch's without the tensor */
+
+    /* What it makes of one parameter. False after reporting what does not fit. */
+    bool (*fill)(Diag *diag, const Args *args, const Parameter *parameter, Fill *fill);
+    Help help;
+} InitialiserKind;
+
 typedef struct DatasetKind {
     const char *name;
     const char *summary;
@@ -212,6 +235,8 @@ typedef struct Transform {
 extern const LayerKind *const vocabulary_layers[];
 extern const LossKind *const vocabulary_losses[];
 extern const OptimizerKind *const vocabulary_optimizers[];
+extern const SchedulerKind *const vocabulary_schedulers[];
+extern const InitialiserKind *const vocabulary_initialisers[];
 extern const DatasetKind *const vocabulary_datasets[];
 extern const TransformKind *const vocabulary_transforms[];
 extern const BackwardRule *const vocabulary_backward[]; /* ends with NULL; one per differentiable operation */

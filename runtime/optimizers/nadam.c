@@ -54,6 +54,8 @@ NC_ALWAYS_INLINE void nadam(const struct nc_stretch *s)
     for (int i = 0; i < s->count; i++) {
         m[i] = nc_lerp(m[i], g[i], fresh1);
         v[i] = nc_average_square(v[i], g[i], beta2, fresh2);
+    }
+    for (int i = 0; i < s->count; i++) {
         float below = sqrtf(v[i] / correction2) + eps;
         w[i] = w[i] * shrink + of_gradient * g[i] / below;
         w[i] = w[i] + of_average * m[i] / below;

@@ -33,30 +33,39 @@ static void begin(struct nc_part *part)
     part->scalar[S_STEP] = (float)-v[LR];
 }
 
-NC_ALWAYS_INLINE void rmsprop(const struct nc_stretch *s)
+/* A loop for each way, so that none has a branch. */
+NC_ALWAYS_INLINE void learn(const struct nc_stretch *s, int centered, int moving)
 {
     const float *scalar = s->part->scalar;
     float *restrict w = s->weights, *restrict g = s->gradients;
     float *restrict square = s->state[0], *restrict mean = s->state[1], *restrict buffer = s->state[2];
     float alpha = scalar[S_ALPHA], fresh = scalar[S_FRESH], eps = scalar[S_EPS], step = scalar[S_STEP];
     float momentum = scalar[S_MOMENTUM];
-    int centered = s->part->value[CENTERED] != 0, moving = s->part->value[MOMENTUM] > 0;
-    nc_decay(s, s->part->value[MAXIMIZE] != 0, scalar[S_DECAY]);
     for (int i = 0; i < s->count; i++) {
         square[i] = nc_average_square(square[i], g[i], alpha, fresh);
-        float spread = square[i];
-        if (centered) {
+        if (centered)
             mean[i] = nc_lerp(mean[i], g[i], fresh);
-            spread = fmaf(-mean[i], mean[i], spread);
-        }
-        float below = sqrtf(spread) + eps;
-        if (moving) {
-            buffer[i] = buffer[i] * momentum + g[i] / below;
-            w[i] = fmaf(step, buffer[i], w[i]);
-        } else {
-            w[i] = w[i] + step * g[i] / below;
-        }
     }
+    for (int i = 0; i < s->count; i++) {
+        float below = sqrtf(centered ? fmaf(-mean[i], mean[i], square[i]) : square[i]) + eps;
+        if (moving)
+            buffer[i] = buffer[i] * momentum + g[i] / below;
+        w[i] = moving ? fmaf(step, buffer[i], w[i]) : w[i] + step * g[i] / below;
+    }
+}
+
+NC_ALWAYS_INLINE void rmsprop(const struct nc_stretch *s)
+{
+    int centered = s->part->value[CENTERED] != 0, moving = s->part->value[MOMENTUM] > 0;
+    nc_decay(s, s->part->value[MAXIMIZE] != 0, s->part->scalar[S_DECAY]);
+    if (centered && moving)
+        learn(s, 1, 1);
+    else if (centered)
+        learn(s, 1, 0);
+    else if (moving)
+        learn(s, 0, 1);
+    else
+        learn(s, 0, 0);
 }
 
 NC_OPTIMIZER_STEP(rmsprop)

@@ -124,10 +124,15 @@ def train(configuration, data, labels):
     return result
 
 
-def main(configurations, samples, labels):
+def read(samples, labels):
+    """The files that write_shapes of layers.py writes."""
     torch.set_num_threads(1)
     data = torch.from_numpy(numpy.fromfile(samples, dtype=numpy.uint8).reshape(-1, 3, 32, 32))
-    classes = torch.from_numpy(numpy.fromfile(labels, dtype=numpy.int32).astype(numpy.int64))
+    return data, torch.from_numpy(numpy.fromfile(labels, dtype=numpy.int32).astype(numpy.int64))
+
+
+def main(configurations, samples, labels):
+    data, classes = read(samples, labels)
     with open(configurations, encoding="utf-8") as file:
         for configuration in json.load(file):
             try:
@@ -137,4 +142,5 @@ def main(configurations, samples, labels):
             print(json.dumps(result), flush=True)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

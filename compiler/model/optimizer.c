@@ -1,0 +1,140 @@
+/* optimizer SGD(lr=0.1) { classifier: lr=0.01 }, clip grad_norm=1.0, accumulate 4 */
+#include <string.h>
+
+#include "model/trainer.h"
+
+enum { MAX_PARTS = 100 };
+
+/* ---- Parts ------------------------------------------------------------------------------------------------------- */
+
+/* A part as the file has it: its name, and the arguments behind it. */
+typedef struct PartSyntax {
+    Name name;
+    VEC(const Syntax *) arguments;
+} PartSyntax;
+
+static bool is_taken(Trainer *t, const OptimizerPart *part, const Parameter *parameter)
+{
+    for (int i = 0; i < t->train->parts.count; i++) {
+        const OptimizerPart *other = &t->train->parts.at[i];
+        for (int k = 0; k < other->parameters.count; k++)
+            if (other->parameters.at[k] == parameter) {
+                diag_error(t->build->diag, part->span, "parameter '%s' is in '%s' and in '%s'", parameter->name,
+                           other->name, part->name);
+                diag_note(t->build->diag, other->span, "'%s' is here", other->name);
+                return true;
+            }
+    }
+    return false;
+}
+
+/* What the part does not say is as for all others. */
+static void build_part(Trainer *t, const OptimizerKind *kind, const PartSyntax *syntax)
+{
+    Build *build = t->build;
+    OptimizerPart part = {.name = syntax->name.text, .span = syntax->name.span};
+    Selection selection = {0};
+    bool bound = bind_arguments(build, kind->name, kind->params, syntax->arguments.at, syntax->arguments.count,
+                                part.span, arena_printf(build->arena, "train.optimizer.%s", part.name), false,
+                                &part.args);
+    for (int i = 0; kind->params[i].name; i++) {
+        part.own[i] = part.args.at[i].given && !kind->params[i].refused;
+        if (!part.own[i])
+            part.args.at[i] = t->train->optimizer_args.at[i];
+    }
+    if (bound)
+        kind->check(build->diag, &part.args);
+    if (!t->network || !t->network->known || !select_parameters(build, t->train->network, syntax->name, &selection))
+        return;
+    for (int i = 0; i < selection.parameters.count; i++) {
+        if (is_taken(t, &part, selection.parameters.at[i]))
+            return;
+        vec_push(build->arena, part.parameters, selection.parameters.at[i]);
+    }
+    vec_push(build->arena, t->train->parts, part);
+}
+
+static void build_parts(Trainer *t, const OptimizerKind *kind, const Syntax *body)
+{
+    Build *build = t->build;
+    VEC(PartSyntax) parts = {0};
+    for (int i = 0; i < body->items.count; i++) {
+        const Syntax *item = body->items.at[i];
+        const Syntax *argument = item->kind == SYNTAX_CHILD ? item->value : item;
+        if (item->kind == SYNTAX_BROKEN) {
+            t->broken = true;
+            return;
+        }
+        if (item->kind == SYNTAX_CHILD)
+            vec_push(build->arena, parts, ((PartSyntax){.name = {item->name, item->name_span}}));
+        if (!parts.count || !argument->name) {
+            diag_error(build->diag, item->span, "settings of a part have its name before them, and their own: "
+                       "'classifier: lr=0.01, weight_decay=0'");
+            return;
+        }
+        if (parts.count > MAX_PARTS) {
+            diag_error(build->diag, item->span, "optimizer has settings for more than %d parts", MAX_PARTS);
+            return;
+        }
+        vec_push(build->arena, parts.at[parts.count - 1].arguments, argument);
+    }
+    for (int i = 0; i < parts.count; i++)
+        build_part(t, kind, &parts.at[i]);
+}
+
+/* ---- Clipping and accumulation ----------------------------------------------------------------------------------- */
+
+enum { GRAD_NORM, GRAD_VALUE };
+
+static const Param clip_params[] = {
+    {"grad_norm", ARG_FLOAT, "None", NULL},
+    {"grad_value", ARG_FLOAT, "None", NULL},
+    {"norm_type", ARG_FLOAT, "2.0", "'clip' measures gradients by their Euclidean norm: leave norm_type out"},
+    {"error_if_nonfinite", ARG_BOOL, "False",
+     "'clip' leaves a norm that is not finite to the next loss, which ends the run: leave error_if_nonfinite out"},
+    {"foreach", ARG_BOOL, "None", "'clip' has no foreach here: how it is computed is the compiler's business"},
+    {0},
+};
+static const Param accumulate_params[] = {{"accumulate", ARG_INT, NULL, NULL}, {0}};
+
+static void build_clip(Trainer *t)
+{
+    Args args;
+    if (!bind_setting(t, SET_CLIP, clip_params, &args))
+        return;
+    const Arg *norm = &args.at[GRAD_NORM], *value = &args.at[GRAD_VALUE];
+    for (int i = GRAD_NORM; i <= GRAD_VALUE; i++)
+        if (!args.at[i].none && !(args.at[i].f > 0)) {
+            diag_error(t->build->diag, args.at[i].span, "clip expects %s to be above 0 but gets %.12g",
+                       clip_params[i].name, args.at[i].f);
+            return;
+        }
+    if (norm->none == value->none)
+        diag_error(t->build->diag, args.span, "clip expects one of grad_norm and grad_value: clip grad_norm=1.0");
+    t->train->clip_norm = norm->none ? 0 : norm->f;
+    t->train->clip_value = value->none ? 0 : value->f;
+}
+
+/* ---- The optimizer ----------------------------------------------------------------------------------------------- */
+
+void build_optimizer(Trainer *t)
+{
+    Build *build = t->build;
+    Args args;
+    build_clip(t);
+    t->train->accumulate = 1;
+    if (bind_setting(t, SET_ACCUMULATE, accumulate_params, &args) && at_least(t, "accumulate", &args.at[0], 1))
+        t->train->accumulate = (int)args.at[0].i;
+    const Syntax *call = setting_call(t, SET_OPTIMIZER, true, "optimizer SGD(lr=1e-2)");
+    const OptimizerKind *kind = call ? find_kind(build, "optimizer", call, vocabulary_optimizers) : NULL;
+    if (!kind)
+        return;
+    t->train->optimizer_span = call->span;
+    if (!bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count,
+                        call->span, "train.optimizer", false, &t->train->optimizer_args) ||
+        !kind->check(build->diag, &t->train->optimizer_args))
+        return;
+    t->train->optimizer = kind;
+    if (t->found[SET_OPTIMIZER]->body)
+        build_parts(t, kind, t->found[SET_OPTIMIZER]->body);
+}

@@ -1,0 +1,61 @@
+/* What the files that build a train block share. */
+#ifndef NETC_MODEL_TRAINER_H
+#define NETC_MODEL_TRAINER_H
+
+#include "model/build.h"
+
+/* The settings. The first argument stands for the setting itself: train.epochs, train.log, but train.log.every. */
+typedef enum SettingKind {
+    SET_SEED,
+    SET_DEVICE,
+    SET_THREADS,
+    SET_LOAD,
+    SET_DATA,
+    SET_TEST,
+    SET_LOSS,
+    SET_OPTIMIZER,
+    SET_EPOCHS,
+    SET_LOG,
+    SET_SAVE,
+    SET_INIT,
+    SET_SCHEDULER,
+    SET_CLIP,
+    SET_ACCUMULATE,
+    SET_PRECISION,
+    SET_COUNT,
+} SettingKind;
+
+typedef struct Trainer {
+    Build *build;
+    Train *train;
+    const Syntax *found[SET_COUNT]; /* the settings that the file has */
+    VEC(const Syntax *) inits;      /* of which there may be several */
+    bool broken;                    /* some could not be read */
+    NetworkEntry *network;
+    DataEntry *data, *test;
+} Trainer;
+
+/* Binds a setting that is plain arguments. False where it is not given, or wrong. */
+bool bind_setting(Trainer *t, SettingKind kind, const Param *params, Args *args);
+
+/* The call that a setting begins with: `loss CrossEntropyLoss()`. NULL after reporting; `alone`: nothing follows it. */
+const Syntax *setting_call(Trainer *t, SettingKind kind, bool alone, const char *example);
+
+/* Whether `arg` of `name` is at least `least`. False after reporting. */
+bool at_least(Trainer *t, const char *name, const Arg *arg, int64_t least);
+
+/* Parameters by a name: of a child or of a parameter (features, classifier.0.bias), of a kind of layer, with one of its
+ * parameters or without (Linear, Linear.weight), or that parameters have in their layers (bias). False after reporting
+ * that there are none. */
+typedef struct Selection {
+    VEC(Parameter *) parameters;
+} Selection;
+bool select_parameters(Build *build, const Network *network, Name name, Selection *selection);
+
+/* Settings: the optimizer with its parts, clipping and accumulation (optimizer.c); the scheduler (scheduler.c), which
+ * looks at the optimizer and the data; initial values (inits.c). */
+void build_optimizer(Trainer *t);
+void build_scheduler(Trainer *t);
+void build_inits(Trainer *t);
+
+#endif

@@ -1,0 +1,66 @@
+"""PyTorch's side of training.py: trains every run of a JSON file. Prints one line of JSON for each.
+
+training_torch.py RUNS.json SAMPLES.bin LABELS.bin"""
+import json
+import sys
+
+import torch
+from torch import nn, optim
+from torch.optim import lr_scheduler
+
+from layers_torch import Samples, build, compare, pixels, read
+
+
+def prepare(model, code):
+    """What the code of a row defines: the optimizer, and what else it has."""
+    def groups(*parts):
+        parameters, taken = dict(model.named_parameters()), [name for part in parts for name in part["names"]]
+        rest = dict(params=[p for name, p in parameters.items() if name not in taken])
+        return [rest] + [dict({key: value for key, value in part.items() if key != "names"},
+                              params=[parameters[name] for name in part["names"]]) for part in parts]
+    names = dict(model=model, optim=optim, sched=lr_scheduler, nn=nn, groups=groups, scheduler=None, every="epoch",
+                 metric=False, clip_norm=None, clip_value=None, accumulate=1)
+    exec(code, names)
+    return names
+
+
+def train(r, data, labels):
+    torch.manual_seed(7)
+    model = build(r["layers"])
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    n = prepare(model, r["code"])
+    loader = torch.utils.data.DataLoader(Samples(data, labels), batch_size=r["batch"], shuffle=True)
+    optimizer, scheduler, losses = n["optimizer"], n["scheduler"], []
+    optimizer.zero_grad()
+    for _ in range(r["epochs"]):
+        for number, (images, targets) in enumerate(loader, 1):
+            loss = nn.functional.cross_entropy(model(pixels(images, None)), targets)
+            (loss / n["accumulate"]).backward()
+            losses.append(loss.item())
+            if number % n["accumulate"] and number < len(loader):
+                continue
+            if n["clip_norm"]:
+                nn.utils.clip_grad_norm_(model.parameters(), n["clip_norm"])
+            if n["clip_value"]:
+                nn.utils.clip_grad_value_(model.parameters(), n["clip_value"])
+            optimizer.step()
+            optimizer.zero_grad()
+            if scheduler and n["every"] == "batch":
+                scheduler.step()
+        if scheduler and n["every"] == "epoch":
+            scheduler.step(*([sum(losses[-len(loader):]) / len(loader)] if n["metric"] else []))
+    return {"losses": losses, "worst": compare(model, before, r["saved"])}
+
+
+def main(runs, samples, labels):
+    data, classes = read(samples, labels)
+    with open(runs, encoding="utf-8") as file:
+        for r in json.load(file):
+            try:
+                result = train(r, data, classes)
+            except Exception as error:
+                result = {"error": "%s: %s" % (type(error).__name__, error)}
+            print(json.dumps(result), flush=True)
+
+
+main(*sys.argv[1:])
