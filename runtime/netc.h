@@ -315,6 +315,32 @@ void nc_min_max(struct nc_data *data, double low, double high);
 void nc_to_tensor(struct nc_data *data);                                         /* byte / 255 */
 void nc_normalize(struct nc_data *data, const double *mean, const double *std, int channels); /* (x - mean) / std */
 
+/* torchvision's transforms of pictures, before nc_to_tensor. Interpolations, padding modes and fills are its own words
+ * and numbers; padding: left, top, right, bottom. */
+void nc_resize(struct nc_data *data, int height, int width, const char *interpolation, int max_size); /* width 0: the
+                                                  * shorter side becomes `height`, the longer one at most max_size */
+void nc_center_crop(struct nc_data *data, int height, int width);
+void nc_pad(struct nc_data *data, const int *padding, const int *fill, int fills, const char *mode);
+void nc_random_crop(struct nc_data *data, int height, int width, const int *padding, int pad_if_needed,
+                    const int *fill, int fills, const char *mode);
+void nc_random_resized_crop(struct nc_data *data, int height, int width, double least_scale, double most_scale,
+                            double least_ratio, double most_ratio, const char *interpolation);
+void nc_random_rotation(struct nc_data *data, double least, double most, const char *interpolation, int expand,
+                        const double *center, const int *fill, int fills); /* center: x, y; 0: the picture's */
+void nc_color_jitter(struct nc_data *data, double least_brightness, double most_brightness, double least_contrast,
+                     double most_contrast, double least_saturation, double most_saturation, double least_hue,
+                     double most_hue);
+void nc_grayscale(struct nc_data *data, int channels);
+void nc_random_grayscale(struct nc_data *data, double p);
+
+/* Before nc_to_tensor or after it. */
+void nc_random_horizontal_flip(struct nc_data *data, double p);
+void nc_random_vertical_flip(struct nc_data *data, double p);
+
+/* After nc_to_tensor; value 0: normal numbers. */
+void nc_random_erasing(struct nc_data *data, double p, double least_scale, double most_scale, double least_ratio,
+                       double most_ratio, const double *value, int values);
+
 /* ---- Losses and what else a group calls -------------------------------------------------------------------------- */
 
 /* The losses of `g->count` rows of `outputs` numbers x (row distance `stride` floats), reduced as `loss` says and times

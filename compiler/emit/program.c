@@ -161,8 +161,10 @@ static void emit_data(Frame *f, const Loader *loader, const char *use)
     text_printf(&f->text, "%s%s);\n", call, arguments(f, data->kind->params, &data->args, strlen(call)));
     for (int i = 0; i < data->transforms.count; i++) {
         const Transform *transform = &data->transforms.at[i];
-        call = arena_printf(f->arena, "    %s(%s", transform->kind->runtime, data->name);
-        text_printf(&f->text, "%s%s);\n", call, arguments(f, transform->kind->params, &transform->args, strlen(call)));
+        const TransformKind *kind = transform->kind;
+        call = arena_printf(f->arena, "    %s(%s", kind->runtime, data->name);
+        text_printf(&f->text, "%s%s);\n", call, kind->arguments ? kind->arguments(f->arena, &transform->args) :
+                    arguments(f, kind->params, &transform->args, strlen(call)));
     }
     if (data->kind->bytes && !train_takes_bytes(f->program->train))
         text_printf(&f->text, "    nc_as_floats(%s);\n", data->name);

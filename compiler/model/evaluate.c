@@ -61,6 +61,11 @@ static Constant name(Build *build, const Syntax *syntax)
             return build->lets.at[i].value;
         vec_push(build->arena, known, build->lets.at[i].name);
     }
+    for (const Enumerator *e = vocabulary_enumerators; e->name; e++) {
+        if (strcmp(e->name, bare_name(syntax->name)) == 0)
+            return (Constant){.kind = CONSTANT_STRING, .s = e->value};
+        vec_push(build->arena, known, e->name);
+    }
     vec_push(build->arena, known, "True");
     vec_push(build->arena, known, "False");
     vec_push(build->arena, known, "None");

@@ -30,6 +30,18 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
         break;
     case ARG_SCHEDULERS: break; /* print_scheduler prints them */
     case ARG_NUMBERS: text_printf(out, "(%.12g, %.12g)", arg->list[0], arg->list[1]); break;
+    case ARG_LIST_OR_WORD:
+        if (arg->s) {
+            text_add_quoted(out, arg->s);
+            break;
+        }
+        /* fall through */
+    case ARG_NUMBER_LIST:
+        if (arg->list_count == 1) {
+            text_printf(out, "%.12g", arg->list[0]);
+            break;
+        }
+        /* fall through */
     case ARG_FLOATS:
         for (int i = 0; i < arg->list_count; i++)
             text_printf(out, "%s%.12g", i ? ", " : "[", arg->list[i]);

@@ -119,7 +119,9 @@ static const char *const type_text[] = {
     [ARG_INT] = "a whole number", [ARG_FLOAT] = "a number", [ARG_FLOAT_OR_NONE] = "a number or None",
     [ARG_BOOL] = "True or False",
     [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
-    [ARG_FLOATS] = "a list of numbers", [ARG_NUMBERS] = "a pair of numbers", [ARG_SIZE] = "a whole number or _",
+    [ARG_FLOATS] = "a list of numbers", [ARG_NUMBERS] = "a pair of numbers",
+    [ARG_NUMBER_LIST] = "a number or a list of numbers",
+    [ARG_LIST_OR_WORD] = "a number, a list of numbers or a string", [ARG_SIZE] = "a whole number or _",
     [ARG_SCHEDULERS] = "a list of schedulers",
     [ARG_EXTENTS] = "a whole number, None or a pair of them",
     [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"", [ARG_ANY] = "a constant",
@@ -132,6 +134,20 @@ static bool one_column(Constant value, Column *column)
     if (value.kind == CONSTANT_STRING)
         column->name = value.s;
     return value.kind == CONSTANT_STRING || whole_number(value, &column->number);
+}
+
+static bool number_list(Arena *arena, const Constant *items, int count, Arg *arg)
+{
+    double *list = arena_alloc(arena, (size_t)count * sizeof *list);
+    arg->whole = true;
+    for (int i = 0; i < count; i++) {
+        if (!real_number(items[i], &list[i]))
+            return false;
+        arg->whole &= items[i].kind == CONSTANT_INT;
+    }
+    arg->list = list;
+    arg->list_count = count;
+    return count > 0;
 }
 
 /* Gives `arg` the value of a constant. False when the type does not allow it. */
@@ -190,17 +206,20 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         arg->list_count = count;
         return true;
     }
+    case ARG_LIST_OR_WORD:
+        if (value.kind == CONSTANT_STRING) {
+            arg->s = value.s;
+            return true;
+        }
+        /* fall through */
+    case ARG_NUMBER_LIST:
+        if (value.kind != CONSTANT_SEQUENCE)
+            return number_list(arena, &value, 1, arg);
+        /* fall through */
     case ARG_FLOATS:
+        return value.kind == CONSTANT_SEQUENCE && number_list(arena, value.items, value.count, arg);
     case ARG_NUMBERS:
-        if (value.kind != CONSTANT_SEQUENCE || !value.count || (type == ARG_NUMBERS && value.count != 2))
-            return false;
-        double *list = arena_alloc(arena, (size_t)value.count * sizeof *list);
-        for (int i = 0; i < value.count; i++)
-            if (!real_number(value.items[i], &list[i]))
-                return false;
-        arg->list = list;
-        arg->list_count = value.count;
-        return true;
+        return value.kind == CONSTANT_SEQUENCE && value.count == 2 && number_list(arena, value.items, 2, arg);
     case ARG_SCHEDULERS:
         return false;
     case ARG_ANY:

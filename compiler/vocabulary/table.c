@@ -21,7 +21,12 @@
 #define DATASETS(ROW) \
     ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) ROW(shapes) \
     ROW(csv) ROW(npy) ROW(npz)
-#define TRANSFORMS(ROW) ROW(to_tensor) ROW(normalize) ROW(standardize) ROW(min_max)
+#define TRANSFORMS(ROW) \
+    ROW(resize) ROW(center_crop) ROW(random_crop) ROW(random_resized_crop) ROW(pad) \
+    ROW(random_horizontal_flip) ROW(random_vertical_flip) ROW(random_rotation) \
+    ROW(color_jitter) ROW(grayscale) ROW(random_grayscale) \
+    ROW(to_tensor) ROW(normalize) ROW(random_erasing) \
+    ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
     ROW(norm) ROW(scale) ROW(loss)
@@ -119,12 +124,10 @@ static const char *const known_datasets[] = {
     "SVHN", "StanfordCars", "USPS", "VOCDetection", NULL,
 };
 static const char *const known_transforms[] = {
-    "AutoAugment", "CenterCrop", "ColorJitter", "Compose", "ConvertImageDtype", "FiveCrop", "GaussianBlur",
-    "Grayscale", "Lambda", "LinearTransformation", "Pad", "PILToTensor", "RandAugment", "RandomAdjustSharpness",
-    "RandomAffine", "RandomApply", "RandomAutocontrast", "RandomChoice", "RandomCrop", "RandomEqualize",
-    "RandomErasing", "RandomGrayscale", "RandomHorizontalFlip", "RandomInvert", "RandomPerspective",
-    "RandomPosterize", "RandomResizedCrop", "RandomRotation", "RandomSolarize", "RandomVerticalFlip", "Resize",
-    "TenCrop", "ToPILImage", "TrivialAugmentWide", NULL,
+    "AutoAugment", "ConvertImageDtype", "ElasticTransform", "FiveCrop", "GaussianBlur", "Lambda",
+    "LinearTransformation", "PILToTensor", "RandAugment", "RandomAdjustSharpness", "RandomAffine", "RandomApply",
+    "RandomAutocontrast", "RandomChoice", "RandomEqualize", "RandomInvert", "RandomOrder", "RandomPerspective",
+    "RandomPosterize", "RandomSolarize", "TenCrop", "ToPILImage", "TrivialAugmentWide", NULL,
 };
 
 const char *vocabulary_refused(const char *name)

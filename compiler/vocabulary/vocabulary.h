@@ -18,6 +18,8 @@ typedef enum ArgType {
     ARG_PAIR,   /* 3 or (3, 5): vertical, horizontal */
     ARG_STRING, /* "same" */
     ARG_FLOATS, /* [0.485, 0.456, 0.406] or (0.5,) */
+    ARG_NUMBER_LIST, /* a list of numbers or a single one: Arg.list, and Arg.whole */
+    ARG_LIST_OR_WORD, /* the same, or a string (then Arg.s) */
     ARG_SIZE,   /* an int that `_` leaves to the input: in_channels */
     ARG_EXTENTS, /* a pair, or None for one of it or for both: what the input has */
     ARG_PADDING, /* a pair, or "same" or "valid" (then Arg.s) */
@@ -54,6 +56,7 @@ typedef struct Arg {
     bool pair_none[2]; /* EXTENTS */
     const char *s;
     const double *list;
+    bool whole;     /* NUMBER_LIST: all are whole numbers */
     const struct Constant *any;
     const Column *columns; /* COLUMNS */
     int list_count; /* of `list` or `columns` */
@@ -210,7 +213,7 @@ typedef struct DatasetKind {
 } DatasetKind;
 
 /* Where a transform stands: before ToTensor samples are pictures of bytes, behind it tensors; or it is for tables. */
-typedef enum TransformStage { STAGE_PICTURE, STAGE_TO_TENSOR, STAGE_TENSOR, STAGE_TABLE } TransformStage;
+typedef enum TransformStage { STAGE_PICTURE, STAGE_TO_TENSOR, STAGE_TENSOR, STAGE_EITHER, STAGE_TABLE } TransformStage;
 
 typedef struct TransformKind {
     const char *name;
@@ -221,8 +224,12 @@ typedef struct TransformKind {
     bool (*check)(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *out);
     const char *runtime; /* the nc_ function that adds it to a dataset */
     TransformStage stage;
-    bool floats; /* TENSOR: more than a table of what each byte stands for, so that the model must be given floats */
+    bool floats; /* behind ToTensor: more than a table of what each byte stands for: the model must be given floats */
     Help help;
+
+    /* What the runtime's function takes after the dataset: ", 224, 224"; NULL: the arguments as the signature has
+     * them. */
+    const char *(*arguments)(Arena *arena, const Args *args);
 } TransformKind;
 
 typedef struct Transform {
@@ -258,6 +265,13 @@ extern const NounGroup vocabulary_groups[]; /* ends with a nameless one */
 
 /* The noun at a place in the order of the tables; false behind the last. */
 bool vocabulary_noun(int place, Noun *noun);
+
+/* torchvision's named values, which stand for strings: InterpolationMode.BILINEAR is "bilinear". Ends with a nameless
+ * one. */
+typedef struct Enumerator {
+    const char *name, *value;
+} Enumerator;
+extern const Enumerator vocabulary_enumerators[];
 
 /* What torch or torchvision has under this name though netc has not: what to say of it, "is a layer of
  * torch's that netc does not support yet"; NULL when unknown. */

@@ -87,9 +87,10 @@ static void make_hues(struct hue hues[256])
     }
 }
 
+/* round(value * factor), which is the same for all that comes out of three bytes, and quicker. */
 static inline unsigned char part_of(float value, double factor)
 {
-    return (unsigned char)(int)round(value * factor);
+    return (unsigned char)(int)(value * factor + 0.5);
 }
 
 static inline void colour_of(const struct hue *hue, int saturation, int value, unsigned char *pixel)
@@ -215,10 +216,14 @@ static int grayscale_apply(const struct nc_transform *transform, const struct nc
     if (!nc_image_shape(spare, image->width, image->height, channels))
         return 0;
     long long pixels = (long long)image->width * image->height;
-    for (long long i = 0; i < pixels; i++) {
-        int value = in == 3 ? grey(image->bytes + 3 * i) : image->bytes[i];
-        memset(spare->bytes + i * channels, value, (size_t)channels);
-    }
+    const unsigned char *from = image->bytes;
+    unsigned char *to = spare->bytes;
+    if (channels == 1)
+        for (long long i = 0; i < pixels; i++)
+            to[i] = (unsigned char)grey(from + 3 * i);
+    else
+        for (long long i = 0; i < pixels; i++)
+            to[3 * i] = to[3 * i + 1] = to[3 * i + 2] = (unsigned char)(in == 3 ? grey(from + 3 * i) : from[i]);
     nc_image_swap(image, spare);
     return 1;
 }

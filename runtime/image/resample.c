@@ -140,6 +140,15 @@ static void nearest_places(int in, int out, int *place)
         place[i] = at < in ? (int)at : -1;
 }
 
+/* One row of the result; in == NULL: no row is near. Zeros where nothing is. */
+static inline __attribute__((always_inline)) void nearest_row(const unsigned char *in, const int *column, int width,
+                                                              unsigned char *out, int channels)
+{
+    static const unsigned char nothing[3];
+    for (int x = 0; x < width; x++, out += channels)
+        nc_pixel_copy(out, in == NULL || column[x] < 0 ? nothing : in + (size_t)column[x] * channels, channels);
+}
+
 static int nearest(struct nc_image *spare, const struct nc_view *part, int width, int height)
 {
     int *column = malloc(((size_t)width + (size_t)height) * sizeof *column), *row = column + width;
@@ -149,15 +158,14 @@ static int nearest(struct nc_image *spare, const struct nc_view *part, int width
     }
     nearest_places(part->width, width, column);
     nearest_places(part->height, height, row);
-    unsigned char *out = spare->bytes;
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++, out += part->channels) {
-            if (row[y] < 0 || column[x] < 0)
-                memset(out, 0, (size_t)part->channels);
-            else
-                nc_pixel_copy(out, part->bytes + row[y] * part->stride + (size_t)column[x] * part->channels,
-                              part->channels);
-        }
+    for (int y = 0; y < height; y++) {
+        unsigned char *out = spare->bytes + (size_t)y * width * part->channels;
+        const unsigned char *in = row[y] < 0 ? NULL : part->bytes + row[y] * part->stride;
+        if (part->channels == 3)
+            nearest_row(in, column, width, out, 3);
+        else
+            nearest_row(in, column, width, out, 1);
+    }
     free(column);
     return 1;
 }

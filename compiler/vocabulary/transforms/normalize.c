@@ -33,5 +33,6 @@ static bool check(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *o
 }
 
 const TransformKind transform_normalize = {
-    "Normalize", "(x - mean) / std, channel by channel", params, check, "nc_normalize", STAGE_TENSOR, false,
-    {.shape = "C,H,W -> the same", .example = "Normalize([0.5, 0.5, 0.5], [0.25, 0.25, 0.25])"}};
+    .name = "Normalize", .summary = "(x - mean) / std, channel by channel", .params = params,
+    .check = check, .runtime = "nc_normalize", .stage = STAGE_TENSOR,
+    .help = {.shape = "C,H,W -> the same", .example = "Normalize([0.5, 0.5, 0.5], [0.25, 0.25, 0.25])"}};

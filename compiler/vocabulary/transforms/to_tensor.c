@@ -11,5 +11,6 @@ static bool check(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *o
 }
 
 const TransformKind transform_to_tensor = {
-    "ToTensor", "bytes to floats between 0 and 1", params, check, "nc_to_tensor", STAGE_TO_TENSOR, false,
-    {.shape = "any -> the same", .example = "ToTensor()"}};
+    .name = "ToTensor", .summary = "bytes to floats between 0 and 1", .params = params,
+    .check = check, .runtime = "nc_to_tensor", .stage = STAGE_TO_TENSOR,
+    .help = {.shape = "any -> the same", .example = "ToTensor()"}};
