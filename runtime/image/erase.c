@@ -106,7 +106,7 @@ struct nc_transform *nc_random_erasing_new(double p, const double scale[2], cons
         own->value[i] = (float)value[i];
     for (int i = 0; i < 2; i++) {
         own->scale[i] = scale[i];
-        own->log_ratio[i] = (float)log((float)ratio[i]);
+        own->log_ratio[i] = nc_log_ratio(ratio[i]);
     }
     transform->random = 1;
     transform->plan = erasing_plan;

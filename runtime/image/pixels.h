@@ -38,6 +38,9 @@ struct nc_transform *nc_transform_make(const char *name, size_t bytes);
 int nc_size_set(const struct nc_transform *transform, struct nc_size *size, long long width, long long height,
                 char error[NC_IMAGE_ERROR]);
 
+/* torch.log of a ratio, a float. */
+float nc_log_ratio(double ratio);
+
 /* ---- Resampling (resample.c, taps.c) ----------------------------------------------------------------------------- */
 
 /* For each place on one axis of the result, the places it is made of and their weights: those of PIL's

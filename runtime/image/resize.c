@@ -161,7 +161,7 @@ struct nc_transform *nc_random_resized_crop_new(int height, int width, const dou
     for (int i = 0; i < 2; i++) {
         own->scale[i] = scale[i];
         own->ratio[i] = ratio[i];
-        own->log_ratio[i] = (float)log((float)ratio[i]); /* torch.log of a float */
+        own->log_ratio[i] = nc_log_ratio(ratio[i]);
     }
     transform->random = 1;
     transform->plan = resized_crop_plan;

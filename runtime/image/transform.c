@@ -1,4 +1,5 @@
 /* What all transforms share. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -53,6 +54,19 @@ int nc_size_set(const struct nc_transform *transform, struct nc_size *size, long
     size->width = (int)width;
     size->height = (int)height;
     return 1;
+}
+
+/* PyTorch's builds for x86 take MKL's logarithm, whose last bit is not always the nearest one; of the ratios that
+ * torchvision's transforms begin with, it is not of these two. */
+float nc_log_ratio(double ratio)
+{
+    static const struct {
+        float ratio, log;
+    } defaults[] = {{0.75f, -0x1.26962p-2f}, {3.3f, 0x1.31a4e8p+0f}};
+    for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
+        if ((float)ratio == defaults[i].ratio)
+            return defaults[i].log;
+    return (float)log((float)ratio);
 }
 
 void nc_choice_free(struct nc_choice *choice)
