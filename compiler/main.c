@@ -38,7 +38,10 @@ static void replace_file(Arena *arena, const char *path, const char *text)
 static int run(Compilation *c, const Options *options)
 {
     VEC(char *) words = {0};
-    vec_push(c->arena, words, arena_printf(c->arena, "netc run"));
+    bool data = options->command == COMMAND_DATA;
+    vec_push(c->arena, words, arena_printf(c->arena, "netc %s", data ? "data" : "run"));
+    if (data)
+        vec_push(c->arena, words, arena_printf(c->arena, "data"));
     if (*c->source->directory)
         vec_push(c->arena, words, arena_printf(c->arena, "--base=%s", c->source->directory));
     for (int i = 0; i < options->trainer.count; i++)
@@ -58,14 +61,21 @@ static const char *trainer_name(Arena *arena, const char *path)
     return arena_printf(arena, "%s.out", strcmp(name, "-") ? name : "stdin");
 }
 
+static void add_libraries(Text *words, const Data *data)
+{
+    if (data && data->kind->libraries)
+        text_printf(words, "%s ", data->kind->libraries);
+    for (int i = 0; data && i < data->of.count; i++)
+        add_libraries(words, data->of.at[i]);
+}
+
 /* What a trainer needs beside the runtime. */
 static const char *libraries(Arena *arena, const Train *train)
 {
     const Data *const data[] = {train->data.data, train->test.data};
     Text words = text_new(arena);
     for (int i = 0; i < 2; i++)
-        if (data[i] && data[i]->kind->libraries)
-            text_printf(&words, "%s ", data[i]->kind->libraries);
+        add_libraries(&words, data[i]);
     if (train->save || train->load)
         text_add(&words, "-lzip ");
     if (train->log)
@@ -124,7 +134,7 @@ static int do_command(Compilation *c, const Options *options)
         .overrides = options->overrides.at,
         .override_count = options->overrides.count,
         .last = last_step(options),
-        .form = options->command == COMMAND_RUN || options->plain ? EMIT_PLAIN : EMIT_CC,
+        .form = (options->command & (COMMAND_RUN | COMMAND_DATA)) || options->plain ? EMIT_PLAIN : EMIT_CC,
         .profile = options->profile,
         .models_only = options->dump == STEP_NONE && (options->command & (COMMAND_SUMMARY | COMMAND_CHECK)),
     };
@@ -137,7 +147,8 @@ static int do_command(Compilation *c, const Options *options)
         return 0;
     }
     switch (options->command) {
-    case COMMAND_RUN: return run(c, options);
+    case COMMAND_RUN:
+    case COMMAND_DATA: return run(c, options);
     case COMMAND_BUILD: return build(c, options);
     case COMMAND_EMIT: return emit(c, options);
     case COMMAND_SUMMARY: return summary(c);

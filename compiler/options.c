@@ -16,8 +16,10 @@ enum {
     EMIT = COMMAND_EMIT,
     CHECK = COMMAND_CHECK,
     SUMMARY = COMMAND_SUMMARY,
+    DATA = COMMAND_DATA,
+    TRAINS = RUN | DATA,
     COMPILES = RUN | BUILD | EMIT,
-    READS = COMPILES | CHECK | SUMMARY
+    READS = COMPILES | CHECK | SUMMARY | DATA
 };
 
 typedef struct CommandInfo {
@@ -29,6 +31,7 @@ static const CommandInfo commands[] = {
     {RUN, "run", "FILE.net [COMMAND]", "compile in memory and train now (or: test, gradients)"},
     {BUILD, "build", "FILE.net [-o NAME]", "make a standalone trainer with the system's C compiler"},
     {EMIT, "emit", "FILE.net [-o FILE.c]", "print the C of the trainer"},
+    {DATA, "data", "FILE.net", "show what the model will see: classes, sizes, numbers, a sheet of pictures"},
     {CHECK, "check", "FILE.net", "print what is wrong with the file, and nothing else"},
     {SUMMARY, "summary", "FILE.net", "a table of the layers: shapes, parameters, arithmetic, memory"},
     {COMMAND_HELP, "help", "[COMMAND|NAME]", "what a command does, or a layer, loss, optimizer, ..."},
@@ -50,15 +53,17 @@ typedef struct OptionInfo {
 
 static const OptionInfo option_table[] = {
     {RUN, OPTION_TRAINER, "epochs", "N", "train N epochs"},
+    {DATA, OPTION_TRAINER, "max-steps", "N", "look at N batches of each set"},
     {RUN, OPTION_TRAINER, "max-steps", "N", "stop after N training steps, then evaluate and save as after an epoch"},
-    {RUN, OPTION_TRAINER, "seed", "N", "the seed of the random numbers"},
-    {RUN, OPTION_TRAINER, "threads", "N", "work with N threads; the results do not depend on it"},
+    {TRAINS, OPTION_TRAINER, "seed", "N", "the seed of the random numbers"},
+    {TRAINS, OPTION_TRAINER, "threads", "N", "work with N threads; the results do not depend on it"},
     {RUN, OPTION_TRAINER, "lr", "X", "the learning rate"},
-    {RUN, OPTION_TRAINER, "data", "DIR", "look for the data in DIR"},
+    {TRAINS, OPTION_TRAINER, "data", "DIR", "look for the data in DIR"},
     {RUN, OPTION_TRAINER, "load", "FILE", "start from the parameters in FILE"},
     {RUN, OPTION_RESUME, "resume", "[FILE]", "go on from FILE, or from the newest file that the run saved"},
     {RUN, OPTION_TRAINER, "log-every", "N", "report every N steps"},
     {RUN, OPTION_TRAINER, "quiet", NULL, "print the results only"},
+    {DATA, OPTION_TRAINER, "sheet", "FILE", "write the sheet there (default: the data's name and .png; empty: none)"},
     {BUILD | EMIT, OPTION_OUTPUT, "output", "FILE", "where the result goes"},
     {BUILD, OPTION_CC, "cc", "CC", "the C compiler (default: $CC, or cc)"},
     {BUILD, OPTION_MARCH, "march", "M", "the processor to compile for (default: native)"},

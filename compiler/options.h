@@ -14,6 +14,7 @@ typedef enum Command {
     COMMAND_CHECK = 1 << 3,
     COMMAND_SUMMARY = 1 << 4,
     COMMAND_HELP = 1 << 5,
+    COMMAND_DATA = 1 << 6,
 } Command;
 
 typedef struct Options {

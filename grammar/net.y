@@ -54,7 +54,7 @@ static const Name no_name;
 %right POWER
 
 %type <name> part_name word any_name
-%type <node> statements statement body items item_list item value args arg_list arg call expr pair values
+%type <node> statements statement data_names data_name body items item_list item value args arg_list arg call expr pair values
 %type <node> settings setting_list setting setting_args setting_arg parts part_list part edits edit_list edit
 
 %%
@@ -86,8 +86,9 @@ statement:
 | MODEL any_name '=' call      { $$ = syntax_node(B, SYNTAX_DERIVE, @$, $2, $4); }
 | MODEL any_name '=' call '{' edits '}'
                                { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DERIVE, @$, $2, $4), $6); }
-| DATA any_name '=' call       { $$ = syntax_node(B, SYNTAX_DATA, @$, $2, $4); }
-| DATA any_name '=' call body  { $$ = syntax_with_body(B, syntax_node(B, SYNTAX_DATA, @$, $2, $4), $5); }
+| DATA data_names '=' call          { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DATA, @$, no_name, $4), $2); }
+| DATA data_names '=' call body     { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DATA, @$, no_name, $4), $2);
+                                 $$ = syntax_with_body(B, $$, $5); }
 | TRAIN any_name '{' settings '}'
                                { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TRAIN, @$, $2), $4); }
 ;
@@ -95,6 +96,17 @@ statement:
 /* Words that begin a statement are names everywhere else; what is called is never 'repeat'. */
 word: NAME | IMPORT | LET | BLOCK | MODEL | DATA | TRAIN;
 any_name: word | REPEAT;
+
+/* The names of a data set, or of the parts of one; _ for a part that nobody wants. */
+data_names:
+  data_name                    { $$ = syntax_append(B, NULL, $1); }
+| data_names ',' data_name     { $$ = syntax_append(B, $1, $3); }
+;
+
+data_name:
+  any_name                     { $$ = syntax_leaf(B, SYNTAX_NAME, @$, $1); }
+| INFER                        { $$ = syntax_leaf(B, SYNTAX_INFER, @$, no_name); }
+;
 
 /* ---- Bodies: items separated by line ends, commas or both ---- */
 

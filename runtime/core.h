@@ -192,6 +192,7 @@ struct nc_score nc_step_forward(struct nc_run *run);
 
 void nc_evaluate_prepare(struct nc_run *run);
 struct nc_score nc_evaluate(struct nc_run *run);
+int nc_evaluation_unit(const struct nc_run *run); /* how many samples it takes at once, at most */
 void nc_evaluate_free(struct nc_run *run);
 
 /* The optimizer's step: between begin and end the tasks, each of which adds the `slices` gradient blocks in order over
@@ -215,6 +216,9 @@ _Noreturn void nc_diverged(struct nc_run *run, double loss);
 /* The command `gradients`: prints how far the gradients of the first batch are from finite differences. Ends the
  * program where that is too far. */
 int nc_gradients(struct nc_run *run);
+
+/* The command `data`: prints what the data is like, and writes a sheet of the first batch's pictures. */
+int nc_survey(struct nc_run *run);
 
 /* ---- Stopwatches (laps.c) ---------------------------------------------------------------------------------------- */
 

@@ -58,6 +58,11 @@ void nc_evaluate_free(struct nc_run *run)
     free(e);
 }
 
+int nc_evaluation_unit(const struct nc_run *run)
+{
+    return run->evaluation->most;
+}
+
 /* Adds what the groups of a pass left, batch by batch; `left`: the samples from its first one to the end. */
 static void add_groups(struct nc_run *run, struct nc_score *score, long long left)
 {

@@ -102,6 +102,9 @@ struct nc_preparation {
     void (*plan)(struct nc_data *data, long long sample, struct nc_random *random, void *plan);
     void (*end_plan)(struct nc_data *data, void *plan); /* gives back what hangs on it */
 
+    /* The size of a sample's picture before anything is done to it; NULL: there are no pictures of different sizes. */
+    void (*extent)(const struct nc_data *data, long long sample, int *width, int *height);
+
     /* Makes the sample in `slot`, in any thread; no two calls with the same `worker` overlap. Returns 1; or 0 with a
      * sentence in `why` (`room` bytes). */
     int (*make)(struct nc_data *data, long long sample, const void *plan, int worker, void *slot, char *why,
@@ -143,6 +146,7 @@ struct nc_data {
     const unsigned char *const *parts; /* part k begins with sample k * part_samples */
     long long part_samples;
     void (*make)(struct nc_data *data, long long sample); /* makes it when it is first wanted; NULL: all are there */
+    const void *(*locate)(struct nc_data *data, long long sample); /* finds it where it isn't in parts; or NULL */
     const struct nc_preparation *preparation; /* samples lie nowhere, they are made again and again; or NULL */
     const struct nc_fitting *fitting; /* there are no samples before it is applied, and the shape is a first one; or
                                        * NULL */
@@ -153,6 +157,7 @@ struct nc_data {
     float pixel[NC_MAX_CHANNELS][256]; /* NC_BYTE: what ToTensor and Normalize make of each byte of each channel */
 
     const char *remark; /* what is to be said of it when it has been read: "3 GIF files passed over"; or NULL */
+    void *view;         /* what view.c keeps */
     void *own;          /* what the functions of data/ keep: the arguments, the noted transforms */
 };
 
@@ -172,6 +177,9 @@ const char *nc_data_path(const struct nc_run *run, const char *path);
 /* The names of the records: `state`, and what was learned of the training data (struct nc_fitting). */
 #define NC_STATE_RECORD "netc/state"
 #define NC_FIT_RECORD "netc/fit"
+
+/* The names of the classes that the parameters were learned from, each with a zero byte behind it. */
+#define NC_CLASSES_RECORD "netc/classes"
 
 /* What nc_save and nc_load set as run->store. Each function ends the program with nc_fail when it can't do its work.
  * `state` is an opaque record of core's: all that a run needs, beside the parameters, to go on exactly where it was. It
@@ -243,7 +251,7 @@ void nc_give_long(struct nc_long *to, long long value); /* as the .net file says
 void nc_give_real(struct nc_real *to, double value);
 void nc_give_text(struct nc_text *to, const char *value);
 
-enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST, NC_COMMAND_GRADIENTS };
+enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST, NC_COMMAND_GRADIENTS, NC_COMMAND_DATA };
 
 /* One of the two loaders: its data, how it is batched, and the order of the current epoch. */
 struct nc_loader {
@@ -291,6 +299,7 @@ struct nc_run {
     /* settings */
     struct nc_long seed, threads, epochs, max_steps, log_every;
     struct nc_text log_folder, save_name, load_name;
+    const char *sheet_name;  /* --sheet, or NULL */
     int resume;              /* --resume */
     const char *resume_name; /* its file, or NULL: the newest of save_name */
     struct nc_loader train, test;

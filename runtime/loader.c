@@ -46,6 +46,8 @@ int nc_loader_unit(const struct nc_loader *loader, int most, long long place)
 
 const void *nc_data_sample(struct nc_data *data, long long sample)
 {
+    if (data->locate != NULL)
+        return data->locate(data, sample);
     if (data->make != NULL)
         data->make(data, sample);
     return data->parts[sample / data->part_samples] + sample % data->part_samples * data->sample_bytes;

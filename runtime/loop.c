@@ -231,6 +231,7 @@ int nc_train(struct nc_run *run)
     nc_prepare(run, &at);
     int status = run->command == NC_COMMAND_TEST        ? test(run)
                  : run->command == NC_COMMAND_GRADIENTS ? nc_gradients(run)
+                 : run->command == NC_COMMAND_DATA      ? nc_survey(run)
                                                         : train(run, &at);
     if (run->profiler != NULL)
         run->profiler->report(run);

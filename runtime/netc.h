@@ -284,6 +284,21 @@ struct nc_data *nc_emnist(struct nc_run *run, const char *name, const char *root
 struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const char *target, int size,
                           int channels);
 
+/* Pictures in folders: the sorted folders below `root` are the classes, the pictures in them and below them, sorted,
+ * the samples. on_error: "raise" ends the program at a picture that can't be read, "skip" leaves it out. cache:
+ * "memory" keeps what stays the same of each picture, "none" doesn't; NULL: where it takes a quarter of the machine's
+ * memory at most. */
+struct nc_data *nc_image_folder(struct nc_run *run, const char *name, const char *root, int allow_empty,
+                                const char *on_error, const char *cache);
+
+/* Parts of data sets, and several as one. Of a split part `part` of `parts`, by torch.randperm from `seed`; the lengths
+ * are fractions of the whole, or numbers of samples. A subset is runs of samples: first, step, count. */
+struct nc_data *nc_random_split(struct nc_run *run, const char *name, struct nc_data *of, const double *lengths,
+                                int parts, int part, unsigned long long seed);
+struct nc_data *nc_subset(struct nc_run *run, const char *name, struct nc_data *of, const long long (*runs)[3],
+                          int count);
+struct nc_data *nc_concat(struct nc_run *run, const char *name, struct nc_data *const *of, int count);
+
 /* The model takes floats, where this data set by itself could do with bytes. */
 void nc_as_floats(struct nc_data *data);
 
@@ -306,6 +321,14 @@ struct nc_data *nc_csv(struct nc_run *run, const char *name, const char *path, i
 struct nc_data *nc_npy(struct nc_run *run, const char *name, const char *path, int target_count,
                        const struct nc_column *target);
 struct nc_data *nc_npz(struct nc_run *run, const char *name, const char *path, const char *x, const char *y);
+
+/* Pictures in the folder `images`, with labels beside them: `labels` is a folder of .txt files, or a table with a
+ * column of pictures and one of labels (by default the first two); without it all have the label `label`, or the
+ * folder's name. header and delimiter as of nc_csv, on_error and cache as of nc_image_folder. */
+struct nc_data *nc_labeled_images(struct nc_run *run, const char *name, const char *images, const char *labels,
+                                  const char *label, int image_columns, const struct nc_column *image_column,
+                                  int label_columns, const struct nc_column *label_column, int header,
+                                  const char *delimiter, const char *on_error, const char *cache);
 
 /* Of tables, with numbers of the training data, column by column: (x - mean) / std; to `low` for the least and `high`
  * for the largest one. */

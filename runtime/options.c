@@ -6,7 +6,7 @@
 
 #include "core.h"
 
-enum { DATA = 256, BASE, RESUME, QUIET, SET, BATCH_SIZE, HELP, VERSION, SETTING };
+enum { DATA = 256, BASE, RESUME, QUIET, SHEET, SET, BATCH_SIZE, HELP, VERSION, SETTING };
 
 /* An option that stands for a setting has its path here. */
 static const struct {
@@ -25,6 +25,7 @@ static const struct option options[] = {
     {"log-every", required_argument, NULL, SETTING + 6}, {"data", required_argument, NULL, DATA},
     {"base", required_argument, NULL, BASE}, /* not for people: netc run gives the .net file's folder */
     {"resume", optional_argument, NULL, RESUME}, {"quiet", no_argument, NULL, QUIET},
+    {"sheet", required_argument, NULL, SHEET},
     {"set", required_argument, NULL, SET}, {"batch-size", required_argument, NULL, BATCH_SIZE},
     {"help", no_argument, NULL, HELP}, {"version", no_argument, NULL, VERSION}, {NULL, 0, NULL, 0},
 };
@@ -35,6 +36,7 @@ static const char usage[] =
     "Commands:\n"
     "  train                train the model; what is done when no command is given\n"
     "  test                 print the loss and the accuracy over the test data; wants --load\n"
+    "  data                 print what the data is like, and write a sheet of the first batch's pictures\n"
     "  gradients            compare the gradients of the first batch with finite differences of the loss\n"
     "\n"
     "Training:\n"
@@ -47,6 +49,7 @@ static const char usage[] =
     "\n"
     "Files:\n"
     "  --data DIR           look for the data in DIR\n"
+    "  --sheet FILE         the sheet that 'data' writes, a PNG file (default: its name and .png; empty: none)\n"
     "  --load FILE          take the parameters from FILE (.pth, by netc or by PyTorch)\n"
     "  --resume [FILE]      go on where the run that saved FILE stopped (default: the newest checkpoint)\n"
     "\n"
@@ -89,20 +92,23 @@ static _Noreturn void unknown(const struct nc_run *run, const char *word)
 
 static void take_command(struct nc_run *run, const char *word)
 {
-    static const char *const names[] = {"train", "test", "gradients", NULL};
+    static const char *const names[] = {"train", "test", "data", "gradients", NULL};
     if (strcmp(word, "train") == 0) {
         run->command = NC_COMMAND_TRAIN;
     } else if (strcmp(word, "test") == 0) {
         run->command = NC_COMMAND_TEST;
     } else if (strcmp(word, "gradients") == 0) {
         run->command = NC_COMMAND_GRADIENTS;
+    } else if (strcmp(word, "data") == 0) {
+        run->command = NC_COMMAND_DATA;
     } else if (strcmp(word, "predict") == 0) {
         nc_usage(run, NULL, "predict is not supported yet");
     } else {
         char hint[64];
         const char *near = nc_did_you_mean(word, names);
         snprintf(hint, sizeof hint, "did you mean %s?", near != NULL ? near : "");
-        nc_usage(run, near != NULL ? hint : "the commands are train, test and gradients", "unknown command '%s'", word);
+        nc_usage(run, near != NULL ? hint : "the commands are train, test, data and gradients",
+                 "unknown command '%s'", word);
     }
 }
 
@@ -112,7 +118,8 @@ static const char *resume_file(int argc, char **argv)
     if (optarg != NULL)
         return optarg;
     if (optind >= argc || argv[optind][0] == '-' || strcmp(argv[optind], "train") == 0 ||
-        strcmp(argv[optind], "test") == 0 || strcmp(argv[optind], "gradients") == 0)
+        strcmp(argv[optind], "test") == 0 || strcmp(argv[optind], "gradients") == 0 ||
+        strcmp(argv[optind], "data") == 0)
         return NULL;
     return argv[optind++];
 }
@@ -132,6 +139,8 @@ static void take_option(struct nc_run *run, int option, int argc, char **argv)
         run->resume_name = resume_file(argc, argv);
     } else if (option == QUIET) {
         run->quiet = 1;
+    } else if (option == SHEET) {
+        run->sheet_name = optarg;
     } else if (option == SET) {
         nc_set(run, optarg);
     } else if (option == BATCH_SIZE) {

@@ -57,7 +57,8 @@ static void prepare_loader(struct nc_run *run, struct nc_loader *loader, const c
     char classes[48] = "";
     if (data->classes > 0)
         snprintf(classes, sizeof classes, ", %d classes", data->classes);
-    nc_note(run, "%s data: %lld samples%s (%s)", label, data->count, classes, data->kind);
+    nc_note(run, "%s data: %lld samples%s (%s)%s%s", label, data->count, classes, data->kind,
+            data->remark != NULL ? "; " : "", data->remark != NULL ? data->remark : "");
 }
 
 /* Statistics want more than one value, as in PyTorch: better said now than at the end of an epoch. */
@@ -160,6 +161,32 @@ static void find_newest(const struct nc_run *run, char *newest, size_t size)
         nc_fail(run, "name it: --resume FILE", "--resume: there is no checkpoint %s yet", run->save_name.value);
 }
 
+/* Parameters learned from classes of other names would call one class by another's name. */
+static void check_classes(struct nc_run *run, const char *path, int must)
+{
+    const struct nc_data *data = run->train.data != NULL && run->train.data->count > 0 ? run->train.data
+                                                                                       : run->test.data;
+    long long bytes = 0, at = 0;
+    char *names = data->class_names != NULL ? run->store->load_record(run, path, NC_CLASSES_RECORD, &bytes) : NULL;
+    if (names == NULL || bytes < 1 || names[bytes - 1] != '\0') { /* there are none, or it is no list of names */
+        free(names);
+        return;
+    }
+    for (int i = 0; i < data->classes || at < bytes; i++) {
+        const char *here = i < data->classes ? data->class_names[i] : "none", *there = at < bytes ? names + at : "none";
+        at += at < bytes ? (long long)strlen(names + at) + 1 : 0;
+        if (strcmp(here, there) == 0)
+            continue;
+        if (must)
+            nc_fail(run, "start from its parameters alone with --load", "%s was trained on other classes: number %d is "
+                    "%s there, and %s in %s", path, i, there, here, data->name);
+        nc_warn(run, "%s was trained on other classes: number %d is %s there, and %s in %s", path, i, there, here,
+                data->name);
+        break;
+    }
+    free(names);
+}
+
 static void resume(struct nc_run *run, struct nc_progress_state *at)
 {
     char newest[4096];
@@ -173,6 +200,7 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
     }
     run->store->load(run, path);
     nc_fit_resumed(run, path);
+    check_classes(run, path, 1);
     unsigned char *record = run->store->load_record(run, path, NC_STATE_RECORD, &bytes);
     if (record == NULL)
         nc_fail(run, "start from its parameters with --load", "%s holds parameters alone, and nothing to resume from",
@@ -183,6 +211,12 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
         nc_fail(run, NULL, "%s was saved after step %lld of an epoch that now has %lld", path, run->epoch_step,
                 run->train.batches);
     nc_note(run, "resumed from %s: %lld epochs done, %lld steps", path, run->epoch, run->steps);
+}
+
+static void load(struct nc_run *run)
+{
+    run->store->load(run, run->load_name.value);
+    check_classes(run, run->load_name.value, 0);
 }
 
 static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
@@ -196,7 +230,7 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
     if (run->resume)
         resume(run, at);
     else if (files)
-        run->store->load(run, run->load_name.value);
+        load(run);
     nc_derive(run);
 }
 
@@ -229,7 +263,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     if (testing && run->test.data == NULL)
         nc_fail(run, "add to the train block: test NAME", "%s says no test data", run->model->file);
     if (!training && run->resume)
-        nc_usage(run, testing ? "test --load FILE" : "gradients --load FILE", "--resume is for training");
+        nc_usage(run, testing ? "test --load FILE" : NULL, "--resume is for training");
     if (testing && (run->load_name.value == NULL || run->load_name.value[0] == '\0'))
         nc_usage(run, NULL, "test: which parameters? Say --load FILE");
     if (run->threads.value == 0)
@@ -239,7 +273,8 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     if (training)
         prepare_output(run);
     run->pool = nc_pool_start(run, (int)run->threads.value);
-    prepare_data(run, testing ? NULL : run->train.data, training || testing ? run->test.data : NULL);
+    prepare_data(run, testing ? NULL : run->train.data,
+                 run->command != NC_COMMAND_GRADIENTS ? run->test.data : NULL);
     if (training)
         nc_schedule_prepare(run);
     prepare_memory(run);

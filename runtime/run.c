@@ -14,6 +14,7 @@ struct nc_run *nc_start(const struct nc_model *model, int argc, char **argv)
     run->epochs.value = 1;
     run->log_every.value = 100;
     run->accumulate.value = 1;
+    run->train.prefetch_factor.value = run->test.prefetch_factor.value = 2; /* torch's */
     nc_options(run, argc, argv);
     return run;
 }

@@ -81,7 +81,8 @@ def wrong_example(group, name, example):
             return result.err
         return "its output is not %s:\n%s" % (shapes[3], result.out)
     if group == "data sets":
-        return compiles(MODEL % ("3, 32, 32", "Flatten()") + example + "\n")
+        whole = "data whole = Shapes() { ToTensor() }\n"  # what parts are parts of
+        return compiles(MODEL % ("3, 32, 32", "Flatten()") + whole + example + "\n")
     if group == "transforms":  # of pictures, or of what ToTensor made, or of tables
         texts = [MODEL % ("3, 32, 32", "Flatten()") + "data d = %s { %s }\n" % (data, calls)
                  for data, calls in (("Shapes()", example), ("Shapes()", "ToTensor(), " + example),

@@ -12,6 +12,7 @@ typedef struct Frame {
     const Plan *plan;
     EmitForm form;
     bool profile;
+    VEC(const Data *) emitted; /* data sets that there are variables of */
 } Frame;
 
 /* "features.0.weight" as a C identifier: "AT_features_0_weight". */

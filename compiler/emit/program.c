@@ -1,4 +1,5 @@
 /* The frame of the file, and main: the train block, statement by statement. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -71,6 +72,69 @@ static const char *arguments(Frame *f, const Param *params, const Args *args, si
     if (list)
         text_printf(&text, ", %d", list);
     return text.bytes;
+}
+
+/* As few digits as give the same number again. */
+static const char *number(Frame *f, double x)
+{
+    int digits = 1;
+    while (digits < 17 && strtod(arena_printf(f->arena, "%.*g", digits, x), NULL) != x)
+        digits++;
+    return arena_printf(f->arena, "%.*g", digits, x);
+}
+
+/* What a view of data sets is given: them, and what is taken of them. */
+static const char *view_arguments(Frame *f, const Data *data)
+{
+    Text text = text_new(f->arena);
+    const Arg *list = &data->args.at[1];
+    if (data->kind->view == VIEW_CONCAT) {
+        for (int i = 0; i < data->of.count; i++)
+            text_printf(&text, "%s%s", i ? ", " : ", (struct nc_data *const[]){", data->of.at[i]->variable);
+        text_printf(&text, "}, %d", data->of.count);
+        return text.bytes;
+    }
+    text_printf(&text, ", %s", data->of.at[0]->variable);
+    if (data->kind->view == VIEW_SPLIT) {
+        for (int i = 0; i < list->list_count; i++)
+            text_printf(&text, "%s%s", i ? ", " : ", (const double[]){", number(f, list->list[i]));
+        text_printf(&text, "}, %d, %d, %lldu", list->list_count, data->part, (long long)data->args.at[2].i);
+        return text.bytes;
+    }
+    int runs = 0;
+    text_add(&text, ", (const long long[][3]){");
+    for (int i = 0, next; i < list->list_count; i = next, runs++) {
+        double step = i + 1 < list->list_count ? list->list[i + 1] - list->list[i] : 1;
+        for (next = i + 1; next < list->list_count && list->list[next] - list->list[next - 1] == step;)
+            next++;
+        text_printf(&text, "%s{%.0f, %.0f, %d}", runs ? ", " : "", list->list[i], step, next - i);
+    }
+    text_printf(&text, "}, %d", runs);
+    return text.bytes;
+}
+
+/* The data set, and before it what it is a view of. Each is emitted once. */
+static void emit_data_set(Frame *f, const Data *data)
+{
+    for (int i = 0; i < f->emitted.count; i++)
+        if (f->emitted.at[i] == data)
+            return;
+    vec_push(f->arena, f->emitted, data);
+    for (int i = 0; i < data->of.count; i++)
+        emit_data_set(f, data->of.at[i]);
+    const char *call = arena_printf(f->arena, "    struct nc_data *%s = %s(run, \"%s\"", data->variable,
+                                    data->kind->runtime, data->name);
+    text_printf(&f->text, "%s%s);\n", call, data->kind->view ? view_arguments(f, data)
+                                            : arguments(f, data->kind->params, &data->args, strlen(call)));
+    for (int i = 0; i < data->transforms.count; i++) {
+        const Transform *transform = &data->transforms.at[i];
+        const TransformKind *kind = transform->kind;
+        call = arena_printf(f->arena, "    %s(%s", kind->runtime, data->variable);
+        text_printf(&f->text, "%s%s);\n", call, kind->arguments ? kind->arguments(f->arena, &transform->args) :
+                    arguments(f, kind->params, &transform->args, strlen(call)));
+    }
+    if (data->kind->bytes && !train_takes_bytes(f->program->train))
+        text_printf(&f->text, "    nc_as_floats(%s);\n", data->variable);
 }
 
 static void emit_loader(Frame *f, const Loader *loader, const char *use)
@@ -153,21 +217,9 @@ static void emit_learning(Frame *f)
 
 static void emit_data(Frame *f, const Loader *loader, const char *use)
 {
-    const Data *data = loader->data;
-    if (!data)
+    if (!loader->data)
         return;
-    const char *call = arena_printf(f->arena, "    struct nc_data *%s = %s(run, \"%s\"", data->name,
-                                    data->kind->runtime, data->name);
-    text_printf(&f->text, "%s%s);\n", call, arguments(f, data->kind->params, &data->args, strlen(call)));
-    for (int i = 0; i < data->transforms.count; i++) {
-        const Transform *transform = &data->transforms.at[i];
-        const TransformKind *kind = transform->kind;
-        call = arena_printf(f->arena, "    %s(%s", kind->runtime, data->name);
-        text_printf(&f->text, "%s%s);\n", call, kind->arguments ? kind->arguments(f->arena, &transform->args) :
-                    arguments(f, kind->params, &transform->args, strlen(call)));
-    }
-    if (data->kind->bytes && !train_takes_bytes(f->program->train))
-        text_printf(&f->text, "    nc_as_floats(%s);\n", data->name);
+    emit_data_set(f, loader->data);
     emit_loader(f, loader, use);
 }
 
@@ -186,10 +238,7 @@ void emit_main(Frame *f)
     text_add(&f->text, "int main(int argc, char **argv)\n{\n"
                        "    struct nc_run *run = nc_start(&model, argc, argv);\n\n");
     emit_data(f, &train->data, "train");
-    if (train->test.data == train->data.data && train->test.data)
-        emit_loader(f, &train->test, "test");
-    else
-        emit_data(f, &train->test, "test");
+    emit_data(f, &train->test, "test");
     if (train->has_seed)
         text_printf(&f->text, "    nc_seed(run, %lluu);\n", (unsigned long long)train->seed);
     if (train->threads)

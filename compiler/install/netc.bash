@@ -4,7 +4,7 @@ _netc() {
     local common="--batch-size --set --help --version"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run build emit check summary help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run build emit data check summary help" -- "$word")
         return
     fi
     case $last in
@@ -16,7 +16,7 @@ _netc() {
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
-    --load | --resume | --output | -o)
+    --load | --resume | --sheet | --output | -o)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
@@ -31,11 +31,12 @@ _netc() {
         ;;
     build) options="--output --cc --march --keep-c --verbose --profile --dump $common" ;;
     emit) options="--output --plain --profile --dump $common" ;;
+    data) options="--max-steps --seed --threads --data --sheet $common" ;;
     check) options="--dump $common" ;;
     summary) options="$common" ;;
     help)
         mapfile -t COMPREPLY < <(
-            compgen -W "run build emit check summary layers losses optimizers schedulers initialisers transforms $(
+            compgen -W "run build emit data check summary layers losses optimizers schedulers initialisers transforms $(
                 "${COMP_WORDS[0]}" help names 2>/dev/null)" -- "$word"
         )
         return

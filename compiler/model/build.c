@@ -117,6 +117,9 @@ Program *model_build(Arena *arena, Diag *diag, const Source *source, const Synta
     take_settings(&build, overrides, override_count);
     for (int i = 0; i < syntax->items.count; i++) {
         const Syntax *statement = syntax->items.at[i];
+        for (int n = 0; statement->kind == SYNTAX_DATA && n < statement->items.count; n++)
+            if (statement->items.at[n]->kind == SYNTAX_NAME)
+                define_name(&build, (Name){statement->items.at[n]->name, statement->items.at[n]->name_span});
         if (statement->name && statement->kind != SYNTAX_TRAIN && statement->kind != SYNTAX_IMPORT)
             define_name(&build, (Name){statement->name, statement->name_span});
     }
@@ -124,6 +127,8 @@ Program *model_build(Arena *arena, Diag *diag, const Source *source, const Synta
         build_kind(&build, syntax, order[i]);
         if (order[i] == SYNTAX_BLOCK)
             check_blocks(&build);
+        if (order[i] == SYNTAX_DATA)
+            check_data(&build);
     }
     if (!build.partial) {
         check_settings(&build);

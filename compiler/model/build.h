@@ -42,6 +42,9 @@ typedef struct DataEntry {
     Shape sample;
     int classes;
     bool known;
+    bool pictures; /* no ToTensor has made floats of the bytes */
+    bool replaced; /* something is made of it with other transforms */
+    Span call;
 } DataEntry;
 
 typedef struct Build {
@@ -128,6 +131,14 @@ void add_body(Build *build, Chain *chain, const Syntax *body, const char *prefix
 /* The statements. */
 void build_network(Build *build, const Syntax *syntax);
 void build_data(Build *build, const Syntax *syntax);
+
+/* Adds the transforms of a body, whose arguments --set calls data.PATH.... */
+void add_transforms(Build *build, DataEntry *entry, const Syntax *body, const char *path);
+
+/* A view of the data sets that its first argument names, with the transforms of a body, or (NULL) with theirs. */
+void build_view(Build *build, DataEntry *entry, const Syntax *body);
+
+void check_data(Build *build); /* what can only be known when all of them are */
 void build_train(Build *build, const Syntax *syntax);
 
 #endif

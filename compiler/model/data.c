@@ -27,18 +27,6 @@ static const DatasetKind *find_dataset(Build *build, const Syntax *call)
     return NULL;
 }
 
-/* Samples of one size are what a model can take. */
-static void check_extents(Build *build, const DataEntry *entry, Span call)
-{
-    for (int i = 0; !entry->data->kind->table && i < entry->sample.rank; i++)
-        if (entry->sample.dim[i] == EXTENT_UNKNOWN) {
-            diag_error(build->diag, call,
-                       "pictures of '%s' have sizes of their own but a model takes one: write Resize((height, width)) "
-                       "or a crop in the braces behind it", entry->data->name);
-            return;
-        }
-}
-
 /* Whether a transform stands where it can: its kind of data, and bytes or floats before it. False after reporting. */
 static bool check_stage(Build *build, const DataEntry *entry, const TransformKind *kind, Span span, bool bytes)
 {
@@ -63,10 +51,10 @@ static bool check_stage(Build *build, const DataEntry *entry, const TransformKin
     return false;
 }
 
-static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bool *bytes);
+static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, const char *path);
 
 /* Compose([Resize(256), ToTensor()]): its transforms, one by one. */
-static bool add_composed(Build *build, DataEntry *entry, const Syntax *call, bool *bytes)
+static bool add_composed(Build *build, DataEntry *entry, const Syntax *call, const char *path)
 {
     const Syntax *argument = call->items.count == 1 ? call->items.at[0] : NULL;
     const Syntax *list = argument && (!argument->name || strcmp(argument->name, "transforms") == 0) ?
@@ -76,12 +64,13 @@ static bool add_composed(Build *build, DataEntry *entry, const Syntax *call, boo
         return false;
     }
     for (int i = 0; i < list->items.count; i++)
-        entry->known &= add_transform(build, entry, list->items.at[i], bytes);
+        entry->known &= add_transform(build, entry, list->items.at[i], path);
     return entry->known;
 }
 
-/* Adds one transform. False after a mistake, after which nothing is known of the samples. */
-static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bool *bytes)
+/* Adds one transform, whose arguments --set calls data.PATH.... False after a mistake, after which nothing is known of
+ * the samples. */
+static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, const char *path)
 {
     Data *data = entry->data;
     if (call->kind == SYNTAX_BROKEN)
@@ -91,19 +80,19 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bo
         return false;
     }
     if (strcmp(bare_name(call->name), "Compose") == 0)
-        return add_composed(build, entry, call, bytes);
+        return add_composed(build, entry, call, path);
     const TransformKind *kind = find_transform(build, call);
     if (!kind)
         return false;
     Transform transform = {.kind = kind};
     if (!bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count,
-                        call->span, arena_printf(build->arena, "data.%s.%s", data->name, kind->name), false,
+                        call->span, arena_printf(build->arena, "data.%s.%s", path, kind->name), false,
                         &transform.args))
         return false;
-    if (!check_stage(build, entry, kind, call->span, *bytes))
+    if (!check_stage(build, entry, kind, call->span, entry->pictures))
         return false;
-    *bytes = *bytes && kind->stage != STAGE_TO_TENSOR;
-    data->bytes = data->bytes && (*bytes || !kind->floats);
+    entry->pictures = entry->pictures && kind->stage != STAGE_TO_TENSOR;
+    data->bytes = data->bytes && (entry->pictures || !kind->floats);
     vec_push(build->arena, data->transforms, transform);
     if (entry->known && (kind->stage == STAGE_PICTURE || kind->stage == STAGE_EITHER) && entry->sample.rank != 3) {
         diag_error(build->diag, call->span, "%s expects pictures but gets %s", kind->name,
@@ -111,6 +100,13 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, bo
         return false;
     }
     return !entry->known || kind->check(build->arena, build->diag, &transform.args, entry->sample, &entry->sample);
+}
+
+void add_transforms(Build *build, DataEntry *entry, const Syntax *body, const char *path)
+{
+    for (int i = 0; body && i < body->items.count; i++)
+        if (!add_transform(build, entry, body->items.at[i], path))
+            entry->known = false;
 }
 
 /* The place of `transform=` among a data set's arguments where transforms stand there, as in Python; else -1. */
@@ -125,42 +121,80 @@ static int transform_argument(const DatasetKind *kind, const Syntax *call)
 }
 
 /* Binds a data set's arguments, but for the one at `without`, and finds out what a sample is. */
-static bool describe_data(Build *build, DataEntry *entry, const Syntax *call, int without)
+static bool describe_data(Build *build, const DatasetKind *kind, const Syntax *call, int without, const char *path,
+                          DataEntry *entry, Args *args)
 {
-    Data *data = entry->data;
     VEC(const Syntax *) arguments = {0};
     for (int i = 0; i < call->items.count; i++)
         if (i != without)
             vec_push(build->arena, arguments, call->items.at[i]);
-    return bind_arguments(build, data->kind->name, data->kind->params, arguments.at, arguments.count, call->span,
-                          arena_printf(build->arena, "data.%s", data->name), false, &data->args) &&
-           data->kind->describe(build->arena, build->diag, &data->args, &entry->sample, &entry->classes);
+    return bind_arguments(build, kind->name, kind->params, arguments.at, arguments.count, call->span,
+                          arena_printf(build->arena, "data.%s", path), false, args) &&
+           kind->describe(build->arena, build->diag, args, &entry->sample, &entry->classes);
+}
+
+/* How many names a data set of this kind has. */
+static bool check_names(Build *build, const Syntax *syntax, const DatasetKind *kind, const Args *args)
+{
+    int names = syntax->items.count, parts = kind->view == VIEW_SPLIT ? args->at[1].list_count : 1;
+    const Syntax *last = syntax->items.at[names - 1];
+    if (names != parts) {
+        diag_error(build->diag, last->span, "%s gives %d data set%s but has %d name%s", kind->name, parts,
+                   parts == 1 ? "" : "s", names, names == 1 ? "" : "s");
+        return false;
+    }
+    if (parts == 1 && last->kind == SYNTAX_INFER)
+        diag_error(build->diag, last->span, "data set needs a name: '_' stands for a part that nobody wants");
+    return true;
 }
 
 void build_data(Build *build, const Syntax *syntax)
 {
-    Data *data = arena_make(build->arena, Data);
-    *data = (Data){.name = syntax->name, .span = syntax->name_span};
-    DataEntry entry = {.data = data};
     const Syntax *call = syntax->value;
-    data->kind = call->kind == SYNTAX_CALL ? find_dataset(build, call) : NULL;
-    int transform = data->kind ? transform_argument(data->kind, call) : -1;
-    entry.known = data->kind && describe_data(build, &entry, call, transform);
-    bool bytes = data->kind && data->kind->bytes;
-    data->bytes = bytes;
+    const DatasetKind *kind = call->kind == SYNTAX_CALL ? find_dataset(build, call) : NULL;
+    const char *path = "_";
+    for (int i = syntax->items.count - 1; i >= 0; i--)
+        path = syntax->items.at[i]->name ? syntax->items.at[i]->name : path;
+    int transform = kind ? transform_argument(kind, call) : -1;
+    Args args = {0};
+    DataEntry like = {.call = call->span, .pictures = kind && kind->bytes};
+    like.known = kind && describe_data(build, kind, call, transform, path, &like, &args) &&
+                 check_names(build, syntax, kind, &args);
     if (transform >= 0 && syntax->body && syntax->body->items.count > 0)
         diag_error(build->diag, call->items.at[transform]->span, "transforms of '%s' stand in braces behind it too: "
-                   "write them in one place", data->name);
-    else if (transform >= 0 && !add_transform(build, &entry, call->items.at[transform]->value, &bytes))
-        entry.known = false;
-    for (int i = 0; syntax->body && i < syntax->body->items.count; i++)
-        if (!add_transform(build, &entry, syntax->body->items.at[i], &bytes))
-            entry.known = false;
-    if (entry.known && bytes)
-        diag_error(build->diag, call->span, "%s gives bytes but a model takes floats: write { ToTensor() } behind it",
-                   data->kind->name);
-    else if (entry.known)
-        check_extents(build, &entry, call->span);
-    vec_push(build->arena, build->data, entry);
-    vec_push(build->arena, build->program->data, data);
+                   "write them in one place", path);
+    for (int part = 0; part < syntax->items.count; part++) {
+        const Syntax *name = syntax->items.at[part];
+        if (name->kind != SYNTAX_NAME)
+            continue;
+        Data *data = arena_make(build->arena, Data);
+        DataEntry entry = like;
+        *data = (Data){.name = name->name, .variable = name->name, .span = name->name_span, .kind = kind, .args = args,
+                       .part = part, .bytes = like.pictures};
+        entry.data = data;
+        if (kind && kind->view) {
+            if (entry.known)
+                build_view(build, &entry, syntax->body);
+        } else if (transform >= 0) {
+            entry.known &= add_transform(build, &entry, call->items.at[transform]->value, path);
+        } else {
+            add_transforms(build, &entry, syntax->body, path);
+        }
+        vec_push(build->arena, build->data, entry);
+        vec_push(build->arena, build->program->data, data);
+    }
+}
+
+void check_data(Build *build)
+{
+    for (int i = 0; i < build->data.count; i++) {
+        const DataEntry *entry = &build->data.at[i];
+        if (entry->known && entry->pictures && !entry->replaced && !entry->data->kind->view)
+            diag_error(build->diag, entry->call,
+                       "%s gives bytes but a model takes floats: write { ToTensor() } behind it",
+                       entry->data->kind->name);
+        else if (entry->known && entry->pictures && entry->data->kind->view)
+            diag_error(build->diag, entry->call, "samples of '%s' are bytes but a model takes floats: write "
+                       "{ ToTensor() } behind it", entry->data->name);
+    }
 }

@@ -66,6 +66,11 @@ static Constant name(Build *build, const Syntax *syntax)
             return (Constant){.kind = CONSTANT_STRING, .s = e->value};
         vec_push(build->arena, known, e->name);
     }
+    for (int i = 0; i < build->data.count; i++)
+        if (strcmp(build->data.at[i].data->name, syntax->name) == 0)
+            return (Constant){.kind = CONSTANT_DATA, .s = syntax->name};
+    for (int i = 0; i < build->data.count; i++)
+        vec_push(build->arena, known, build->data.at[i].data->name);
     vec_push(build->arena, known, "True");
     vec_push(build->arena, known, "False");
     vec_push(build->arena, known, "None");
@@ -179,6 +184,36 @@ static Constant operation(Build *build, const Syntax *syntax)
     return whole_operation(build, syntax, side[0].i, side[1].i);
 }
 
+/* Python's range(end), range(begin, end), range(begin, end, step): a sequence of whole numbers. */
+static Constant range(Build *build, const Syntax *syntax)
+{
+    enum { MOST = 1000000 };
+    int64_t bound[3] = {0, 0, 1};
+    int count = syntax->items.count;
+    for (int i = 0; i < count && i < 3; i++) {
+        const Syntax *argument = syntax->items.at[i];
+        Constant value = evaluate(build, argument->value);
+        if (value.kind == CONSTANT_BROKEN)
+            return broken_constant;
+        if (value.kind != CONSTANT_INT || argument->name)
+            return report(build, argument->value, "range expects whole numbers");
+        bound[count == 1 ? 1 : i] = value.i;
+    }
+    if (count < 1 || count > 3)
+        return report(build, syntax, "range expects one, two or three whole numbers");
+    int64_t step = bound[2], apart = 0;
+    if (!step)
+        return report(build, syntax, "range expects a step that is not 0");
+    bool over = __builtin_sub_overflow(bound[1], bound[0], &apart);
+    int64_t items = over || (apart > 0) != (step > 0) || !apart ? 0 : (apart + step - (step > 0 ? 1 : -1)) / step;
+    if (over || items > MOST)
+        return report(build, syntax, "range has more than a million numbers");
+    Constant *numbers = arena_alloc(build->arena, (size_t)(items ? items : 1) * sizeof *numbers);
+    for (int64_t i = 0; i < items; i++)
+        numbers[i] = whole(bound[0] + i * step);
+    return (Constant){.kind = CONSTANT_SEQUENCE, .items = numbers, .count = (int)items};
+}
+
 static Constant sequence(Build *build, const Syntax *syntax)
 {
     int count = syntax->items.count;
@@ -207,6 +242,8 @@ Constant evaluate(Build *build, const Syntax *syntax)
     case SYNTAX_TUPLE:
     case SYNTAX_LIST: return sequence(build, syntax);
     case SYNTAX_CALL:
+        if (!strcmp(syntax->name, "range"))
+            return range(build, syntax);
         diag_error(build->diag, syntax->span, "call of '%s' is no constant: a number, a string, True, False or None is",
                    syntax->name);
         return broken_constant;

@@ -27,13 +27,16 @@ typedef struct Network {
     VEC(Parameter *) parameters; /* in torch's order: layer by layer, weight then bias */
 } Network;
 
-/* `data NAME = Kind(args) { transforms }` */
+/* `data NAME = Kind(args) { transforms }`; of `data A, B = random_split(...)` each is one. */
 typedef struct Data {
     const char *name;
     Span span;
     const DatasetKind *kind;
     Args args;
     VEC(Transform) transforms;
+    const char *variable; /* what the C calls it: its name, but for copies with other transforms */
+    VEC(struct Data *) of; /* the data sets that a view is made of */
+    int part;              /* of a split: which */
     bool bytes; /* a sample can be handed to the model as bytes, with a table of what each stands for */
 } Data;
 
@@ -106,6 +109,9 @@ typedef struct Train {
     const char *save; /* pattern with {epoch}, or NULL */
     const char *load; /* file, or NULL */
 } Train;
+
+/* What a view is a view of in the end: of several the first. */
+const Data *data_source(const Data *data);
 
 /* Whether samples come to the model as bytes: both sets must be able to. */
 bool train_takes_bytes(const Train *train);

@@ -57,6 +57,11 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
         }
         text_add(out, arg->list_count ? "]" : "[]");
         break;
+    case ARG_DATA:
+        for (int i = 0; i < arg->list_count; i++)
+            text_printf(out, "%s%s", i ? ", " : "[", arg->names[i]);
+        text_add(out, "]");
+        break;
     case ARG_ANY: text_add(out, constant_text(out->arena, *arg->any)); break;
     }
 }
@@ -95,9 +100,14 @@ static void print_network(Text *out, const Network *network)
 
 static void print_data(Text *out, const Data *data)
 {
-    text_printf(out, "data %s = ", data->name);
+    text_printf(out, "data %s = ", data->variable);
     print_call(out, data->kind->name, data->kind->params, &data->args);
+    if (data->kind->view == VIEW_SPLIT)
+        text_printf(out, " part %d", data->part);
     text_add(out, "\n");
+    for (int i = 0; i < data->of.count; i++)
+        if (strcmp(data->of.at[i]->variable, data->of.at[i]->name))
+            print_data(out, data->of.at[i]);
     for (int i = 0; i < data->transforms.count; i++) {
         text_add(out, "  ");
         print_call(out, data->transforms.at[i].kind->name, data->transforms.at[i].kind->params,

@@ -360,7 +360,7 @@ static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loade
 static void check_targets(Trainer *t, const DataEntry *entry)
 {
     const LossKind *loss = t->train->loss;
-    if (!loss || !entry || !entry->known || entry->data->kind->table)
+    if (!loss || !entry || !entry->known || data_source(entry->data)->kind->table)
         return;
     Build *build = t->build;
     if (!loss->classes && entry->classes) {

@@ -17,7 +17,7 @@ typedef enum SyntaxKind {
     SYNTAX_MODEL,  /* name(items: the input's shape) body */
     SYNTAX_DERIVE, /* model name = value { items: edits } */
     SYNTAX_EDIT,   /* name target = value: replace, append; name target: freeze */
-    SYNTAX_DATA,   /* data name = value { body: transforms, or NULL } */
+    SYNTAX_DATA,   /* data items = value { body: transforms, or NULL }; the items are names, or _ */
     SYNTAX_TRAIN,  /* train name { items: settings } */
     SYNTAX_SETTING, /* name items: arguments */
 

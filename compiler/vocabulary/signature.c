@@ -52,6 +52,7 @@ const char *constant_text(Arena *arena, Constant constant)
     case CONSTANT_STRING: text_add_quoted(&text, constant.s); break;
     case CONSTANT_NONE: text_add(&text, "None"); break;
     case CONSTANT_INFER: text_add(&text, "_"); break;
+    case CONSTANT_DATA: text_printf(&text, "the data set %s", constant.s); break;
     case CONSTANT_SEQUENCE:
         text_add(&text, "(");
         for (int i = 0; i < constant.count && i < 6; i++)
@@ -126,6 +127,7 @@ static const char *const type_text[] = {
     [ARG_EXTENTS] = "a whole number, None or a pair of them",
     [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"", [ARG_ANY] = "a constant",
     [ARG_COLUMNS] = "a column's name in quotes, its number, or a list of these",
+    [ARG_DATA] = "a data set or a list of them",
 };
 
 static bool one_column(Constant value, Column *column)
@@ -206,6 +208,23 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         arg->list_count = count;
         return true;
     }
+    case ARG_DATA:
+        if (value.kind == CONSTANT_DATA) {
+            Constant *only = arena_make(arena, Constant);
+            *only = value;
+            value = (Constant){.kind = CONSTANT_SEQUENCE, .items = only, .count = 1};
+        }
+        if (value.kind != CONSTANT_SEQUENCE || !value.count)
+            return false;
+        const char **names = arena_alloc(arena, (size_t)value.count * sizeof *names);
+        for (int i = 0; i < value.count; i++) {
+            if (value.items[i].kind != CONSTANT_DATA)
+                return false;
+            names[i] = value.items[i].s;
+        }
+        arg->names = names;
+        arg->list_count = value.count;
+        return true;
     case ARG_LIST_OR_WORD:
         if (value.kind == CONSTANT_STRING) {
             arg->s = value.s;

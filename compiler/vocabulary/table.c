@@ -19,8 +19,9 @@
     ROW(uniform) ROW(normal) ROW(trunc_normal) ROW(constant) ROW(zeros) ROW(ones) ROW(eye) ROW(dirac) \
     ROW(xavier_uniform) ROW(xavier_normal) ROW(kaiming_uniform) ROW(kaiming_normal) ROW(orthogonal)
 #define DATASETS(ROW) \
-    ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) ROW(shapes) \
-    ROW(csv) ROW(npy) ROW(npz)
+    ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) \
+    ROW(image_folder) ROW(labeled_images) ROW(shapes) ROW(csv) ROW(npy) ROW(npz) \
+    ROW(random_split) ROW(subset) ROW(concat)
 #define TRANSFORMS(ROW) \
     ROW(resize) ROW(center_crop) ROW(random_crop) ROW(random_resized_crop) ROW(pad) \
     ROW(random_horizontal_flip) ROW(random_vertical_flip) ROW(random_rotation) \

@@ -20,6 +20,7 @@ typedef enum ArgType {
     ARG_FLOATS, /* [0.485, 0.456, 0.406] or (0.5,) */
     ARG_NUMBER_LIST, /* a list of numbers or a single one: Arg.list, and Arg.whole */
     ARG_LIST_OR_WORD, /* the same, or a string (then Arg.s) */
+    ARG_DATA,   /* photos, or [photos, drawings]: data sets by their names */
     ARG_SIZE,   /* an int that `_` leaves to the input: in_channels */
     ARG_EXTENTS, /* a pair, or None for one of it or for both: what the input has */
     ARG_PADDING, /* a pair, or "same" or "valid" (then Arg.s) */
@@ -57,9 +58,10 @@ typedef struct Arg {
     const char *s;
     const double *list;
     bool whole;     /* NUMBER_LIST: all are whole numbers */
+    const char *const *names; /* DATA */
     const struct Constant *any;
     const Column *columns; /* COLUMNS */
-    int list_count; /* of `list` or `columns` */
+    int list_count; /* of `list`, `names` or `columns` */
 } Arg;
 
 /* Arguments in the order of the signature: args.at[0] is the first Param's. */
@@ -197,6 +199,9 @@ typedef struct InitialiserKind {
     Help help;
 } InitialiserKind;
 
+/* A data set may be made of others, its first argument: a part of one, or several one after the other. */
+typedef enum DataView { VIEW_NONE, VIEW_SPLIT, VIEW_SUBSET, VIEW_CONCAT } DataView;
+
 typedef struct DatasetKind {
     const char *name;
     const char *summary;
@@ -209,6 +214,7 @@ typedef struct DatasetKind {
     bool bytes;          /* samples are bytes, until ToTensor makes floats of them */
     Help help;
     bool table;          /* rows of numbers: transforms are those of STAGE_TABLE, and targets what the loss takes */
+    DataView view; /* then describe only looks at the other arguments; sample and classes are those of the others */
     const char *libraries; /* what a trainer that reads it is linked with: "-lz"; NULL: nothing more */
 } DatasetKind;
 
@@ -294,6 +300,7 @@ typedef enum ConstantKind {
     CONSTANT_STRING,
     CONSTANT_NONE,
     CONSTANT_INFER, /* _ */
+    CONSTANT_DATA, /* s: the name of a data set */
     CONSTANT_SEQUENCE,
 } ConstantKind;
 

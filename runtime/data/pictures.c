@@ -133,6 +133,13 @@ static void plan(struct nc_data *data, long long sample, struct nc_random *rando
             size.channels, size.height, size.width, data->shape[0], data->shape[1], data->shape[2]);
 }
 
+static void extent(const struct nc_data *data, long long sample, int *width, int *height)
+{
+    struct nc_size size = pictures_of(data)->source->size(data, sample);
+    *width = size.width;
+    *height = size.height;
+}
+
 static void end_plan(struct nc_data *data, void *choices)
 {
     struct nc_choice *choice = choices;
@@ -257,6 +264,7 @@ static void finish(struct nc_data *data)
     preparation->start = start;
     preparation->plan = plan;
     preparation->end_plan = end_plan;
+    preparation->extent = p->source != &planar ? extent : NULL;
     preparation->make = make;
     p->floats = model->floats;
     data->element = p->floats ? NC_FLOAT : NC_BYTE;

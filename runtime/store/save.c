@@ -179,6 +179,23 @@ static void add_bytes(struct writer *w, const char *name, const void *bytes, siz
     add_record(w, name, zip_source_buffer(w->zip, bytes, size, 0), size);
 }
 
+/* The names of the classes that the model was trained on, for whoever uses it. They live until the file is written. */
+static char *add_classes(struct writer *w)
+{
+    const struct nc_data *data = w->run->train.data;
+    char *names = NULL;
+    size_t size = 0;
+    if (!data || !data->class_names)
+        return NULL;
+    FILE *to = open_memstream(&names, &size);
+    for (int i = 0; to && i < data->classes; i++)
+        fwrite(data->class_names[i], 1, strlen(data->class_names[i]) + 1, to);
+    if (!to || fclose(to) != 0)
+        fail(w, "no memory");
+    add_bytes(w, NC_CLASSES_RECORD, names, size);
+    return names;
+}
+
 /* The bytes of a parameter's record. */
 static long long record_bytes(const struct nc_parameter *p)
 {
@@ -255,9 +272,11 @@ void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state,
         add_bytes(&w, NC_STATE_RECORD, state, (size_t)bytes);
     if (run->fit)
         add_bytes(&w, NC_FIT_RECORD, run->fit, (size_t)run->fit_bytes);
+    char *names = add_classes(&w);
     if (zip_close(w.zip) != 0)
         fail_zip(&w);
     w.zip = NULL;
+    free(names);
     char folder[PATH_ROOM];
     folder_of(path, folder);
     if (sync_path(w.partial) != 0 || rename(w.partial, path) != 0)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core.h"
+#include "fails.h"
 
 enum { IN = 12, OUT = 4, ROW = 16, GROUP = 3, SLICE = 6, BATCH = 16, SAMPLES = 103, BLOCK = OUT * ROW + ROW };
 
@@ -85,6 +86,48 @@ static const struct nc_model model = {
 static float samples[SAMPLES][IN];
 static int labels[SAMPLES];
 
+static const char *const class_names[] = {"ants", "bees", "cats", "dogs"};
+static const char *other_names = NULL; /* of the file: each with a zero byte behind it */
+static long long other_bytes;
+
+/* Samples that need work: each element gets noise, for which a number is drawn. One of them may fail. */
+static int noisy, failing = -10;
+
+static void no_memory(struct nc_data *data, int workers)
+{
+    (void)data;
+    ck_assert_int_ge(workers, 1);
+}
+
+static void plan_noise(struct nc_data *data, long long sample, struct nc_random *random, void *plan)
+{
+    (void)data;
+    (void)sample;
+    *(float *)plan = nc_random_uniform(random, -0.5f, 0.5f);
+}
+
+static void end_noise(struct nc_data *data, void *plan)
+{
+    (void)data;
+    (void)plan; /* nothing hangs on it */
+}
+
+static int make_noisy(struct nc_data *data, long long sample, const void *plan, int worker, void *slot, char *why,
+                      size_t room)
+{
+    (void)data;
+    ck_assert_int_lt(worker, 32);
+    for (int i = 0; i < IN; i++)
+        ((float *)slot)[i] = samples[sample][i] + *(const float *)plan * (float)i;
+    snprintf(why, room, "sample %lld is broken", sample);
+    return sample != failing && sample != failing + 1;
+}
+
+static const struct nc_preparation noise = {
+    .random = 1, .bytes = sizeof samples[0], .plan_bytes = sizeof(float), .start = no_memory, .plan = plan_noise,
+    .end_plan = end_noise, .make = make_noisy,
+};
+
 /* The class of a sample is the largest of its first OUT numbers. */
 static void load_data(struct nc_data *data)
 {
@@ -108,6 +151,8 @@ static void load_data(struct nc_data *data)
     data->parts = parts;
     data->part_samples = SAMPLES;
     data->labels = labels;
+    data->class_names = other_names != NULL ? class_names : NULL;
+    data->preparation = noisy ? &noise : NULL;
 }
 
 /* The last checkpoint, and what became of the test loss. */
@@ -143,8 +188,12 @@ static void store_load(struct nc_run *run, const char *path)
 
 static void *store_load_record(struct nc_run *run, const char *path, const char *name, long long *bytes)
 {
-    (void)run;
-    (void)path;
+    if (strcmp(name, NC_CLASSES_RECORD) == 0) {
+        ck_assert_str_eq(path, "kept");
+        ck_assert_ptr_nonnull(run->train.data->class_names);
+        *bytes = other_bytes;
+        return other_names != NULL ? memcpy(malloc((size_t)other_bytes), other_names, (size_t)other_bytes) : NULL;
+    }
     if (strcmp(name, NC_STATE_RECORD) != 0)
         return NULL;
     void *copy = malloc((size_t)saved_bytes);
@@ -239,6 +288,55 @@ START_TEST(resumes_exactly)
 }
 END_TEST
 
+/* Numbers for noise and for masks come one behind the other, however far ahead batches are prepared. */
+static const char *const feeds[][6] = {
+    {"--threads", "3"},
+    {"--threads", "1", "--set", "train.data.num_workers=1"},
+    {"--threads", "2", "--set", "train.data.num_workers=3", "--set", "train.data.prefetch_factor=5"},
+    {"--threads", "2", "--set", "train.test.num_workers=2", "--set", "train.data.num_workers=2"},
+};
+
+START_TEST(same_bits_with_any_workers)
+{
+    const char *const *w = feeds[_i];
+    float expected[BLOCK];
+    noisy = 1;
+    ck_assert_int_eq(RUN("--threads", "1"), 0);
+    memcpy(expected, saved, sizeof expected);
+    double test_loss = logged[0][3];
+    ck_assert_int_eq(RUN(w[0], w[1], w[2], w[3], w[4], w[5]), 0);
+    ck_assert_mem_eq(saved, expected, sizeof expected);
+    ck_assert(logged[0][3] == test_loss);
+}
+END_TEST
+
+START_TEST(resumes_exactly_with_batches_ahead)
+{
+    float expected[BLOCK];
+    noisy = 1;
+    ck_assert_int_eq(RUN("--set", "train.data.num_workers=2"), 0);
+    memcpy(expected, saved, sizeof expected);
+    ck_assert_int_eq(RUN("--max-steps", _i == 0 ? "3" : "7", "--set", "train.data.num_workers=2"), 0);
+    ck_assert_int_eq(RUN("--resume", "kept", "--set", "train.data.num_workers=3"), 0);
+    ck_assert_mem_eq(saved, expected, sizeof expected);
+}
+END_TEST
+
+/* Of two broken samples the one that comes first is told. */
+static void train_on_broken(void *workers)
+{
+    noisy = 1;
+    failing = 40;
+    RUN("--set", "train.data.shuffle=False", "--set", workers);
+}
+
+START_TEST(broken_sample)
+{
+    expect_failure(train_on_broken, _i == 0 ? "train.data.num_workers=0" : "train.data.num_workers=4",
+                   "sample 40 is broken");
+}
+END_TEST
+
 START_TEST(nothing_left_to_do)
 {
     ck_assert_int_eq(RUN("--epochs", "1"), 0);
@@ -246,6 +344,36 @@ START_TEST(nothing_left_to_do)
     ck_assert_int_eq(saves, 0);
     ck_assert_int_eq(RUN("--epochs", "0"), 0);
     ck_assert_int_eq(saves, 0);
+}
+END_TEST
+
+static const struct {
+    const char *names;
+    size_t bytes;
+    const char *wrong; /* NULL: nothing */
+} of_files[] = {
+    {"ants\0bees\0cats\0dogs", 20, NULL},
+    {"ants\0dogs\0cats\0bees", 20, "number 1 is dogs there, and bees in train"},
+    {"ants\0bees\0cats", 15, "number 3 is none there, and dogs in train"},
+    {"ants\0bees\0cats\0dogs\0eels", 25, "number 4 is eels there, and none in train"},
+};
+
+static void resume_kept(void *context)
+{
+    (void)context;
+    RUN("--resume", "kept");
+}
+
+START_TEST(classes_of_the_file)
+{
+    RUN("--max-steps", "3");
+    other_names = of_files[_i].names;
+    other_bytes = (long long)of_files[_i].bytes;
+    ck_assert_int_eq(RUN("--load", "kept", "--max-steps", "3"), 0); /* with a warning */
+    if (of_files[_i].wrong != NULL)
+        expect_failure(resume_kept, NULL, of_files[_i].wrong);
+    else
+        ck_assert_int_eq(RUN("--resume", "kept"), 0);
 }
 END_TEST
 
@@ -308,7 +436,11 @@ int main(void)
     tcase_add_test(core, learns);
     tcase_add_loop_test(core, same_bits_with_any_threads, 0, 3);
     tcase_add_loop_test(core, resumes_exactly, 0, 4);
+    tcase_add_loop_test(core, same_bits_with_any_workers, 0, 4);
+    tcase_add_loop_test(core, resumes_exactly_with_batches_ahead, 0, 2);
+    tcase_add_loop_test(core, broken_sample, 0, 2);
     tcase_add_test(core, nothing_left_to_do);
+    tcase_add_loop_test(core, classes_of_the_file, 0, 4);
     tcase_add_loop_exit_test(core, damaged_state, 1, 0, 4);
     tcase_add_test(core, gradients);
     tcase_add_loop_exit_test(core, wrong_gradients, 1, 0, 2);

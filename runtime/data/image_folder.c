@@ -1,0 +1,40 @@
+/* torchvision.datasets.ImageFolder: the folders in `root` are the classes, the pictures in them and below them the
+ * samples, all sorted as torchvision/datasets/folder.py sorts them. */
+#include "files.h"
+
+struct image_folder {
+    const char *root;
+    int allow_empty;
+};
+
+static void check_empty(const struct nc_data *data, const struct nc_files *files, const char *root, int allow_empty)
+{
+    for (int label = 0, next = 0; label < files->class_count; label++) {
+        int first = next;
+        while (next < files->count && files->at[next].label == label)
+            next++;
+        if (next == first && !allow_empty)
+            nc_fail(data->run, "take the folder away, or write allow_empty=True",
+                    "%s: there is no picture in %s/%s (.jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif, .tiff or .webp)",
+                    data->name, root, files->classes[label]);
+    }
+    if (files->count == 0)
+        nc_fail(data->run, NULL, "%s: there is no picture in %s", data->name, root);
+}
+
+static void list(struct nc_data *data, struct nc_files *files)
+{
+    const struct image_folder *own = files->own;
+    const char *root = nc_data_path(data->run, own->root);
+    nc_files_of_classes(data, root, files);
+    check_empty(data, files, root, own->allow_empty);
+}
+
+struct nc_data *nc_image_folder(struct nc_run *run, const char *name, const char *root, int allow_empty,
+                                const char *on_error, const char *cache)
+{
+    struct image_folder *own = nc_memory(run, 1, sizeof *own, "ImageFolder");
+    own->root = root;
+    own->allow_empty = allow_empty;
+    return nc_picture_files(run, name, "ImageFolder", on_error, cache, list, own);
+}

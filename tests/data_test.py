@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+"""Folders of pictures through netc: what `netc data` says of them, and what training makes of broken ones. The pictures
+are PPM files drawn here."""
+import os
+import re
+import struct
+import zlib
+
+from support import done, folder, losses, main, netc
+
+PROGRAM = """
+model Small(3, 8, 6) { Conv2d(3, 4, 3), ReLU(), Flatten(), Dropout(0.2), Linear(_, 2) }
+data photos = ImageFolder("train"%s) { ToTensor(), Normalize([0.5, 0.5, 0.5], [0.25, 0.5, 1.0]) }
+data others = ImageFolder("val") { ToTensor() }
+train Small {
+    seed       3
+    data       photos, batch_size=5, shuffle=True
+    test       others, batch_size=4
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05)
+    epochs     3
+    save       "small_{epoch}.pth"
+}
+"""
+WIDTH, HEIGHT, CLASSES = 6, 8, ("ants", "bees")
+
+
+def pixels(number):
+    """Of a picture: [(red, green, blue)], row by row."""
+    return [tuple((number * 29 + i * 7 + channel * 50) % 251 for channel in range(3)) for i in range(WIDTH * HEIGHT)]
+
+
+def draw(path, number):
+    with open(path, "wb") as file:
+        file.write(b"P6\n%d %d\n255\n" % (WIDTH, HEIGHT) + bytes(x for pixel in pixels(number) for x in pixel))
+
+
+def pictures(path, program=PROGRAM % ""):
+    """Pictures 0 to 22 in train/, 23 to 31 in val/, and the program beside them: its name."""
+    for part, numbers in (("train", range(23)), ("val", range(23, 32))):
+        for number in numbers:
+            below = os.path.join(path, part, CLASSES[number % 3 == 0])
+            os.makedirs(below, exist_ok=True)
+            draw(os.path.join(below, "%02d.ppm" % number), number)
+    name = os.path.join(path, "small.net")
+    with open(name, "w", encoding="utf-8") as file:
+        file.write(program)
+    return name
+
+
+def read_png(path):
+    """(width, height, rows of bytes) of an 8-bit RGB PNG file."""
+    with open(path, "rb") as file:
+        data = file.read()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    at, packed, width, height = 8, b"", 0, 0
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        body = data[at + 8:at + 8 + size]
+        if kind == b"IHDR":
+            width, height, depth, colour = struct.unpack(">IIBB", body[:10])
+            assert (depth, colour) == (8, 2)
+        packed += body if kind == b"IDAT" else b""
+        at += size + 12
+    raw, stride, rows = zlib.decompress(packed), 3 * width, []
+    for y in range(height):
+        kind, row = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1:(y + 1) * (stride + 1)])
+        above = rows[-1] if rows else bytes(stride)
+        for x in range(stride):
+            left, corner = (row[x - 3], above[x - 3]) if x >= 3 else (0, 0)
+            guess = left + above[x] - corner
+            near = min((left, above[x], corner), key=lambda value: abs(value - guess))
+            row[x] = (row[x] + [0, left, above[x], (left + above[x]) // 2, near][kind]) & 255
+        rows.append(bytes(row))
+    return width, height, rows
+
+
+def numbers_of(values):
+    mean = sum(values) / len(values)
+    return [mean, (sum((x - mean) ** 2 for x in values) / len(values)) ** 0.5, min(values), max(values)]
+
+
+def test_data_says_what_a_model_sees():
+    with folder() as path:
+        text = done(netc("data", pictures(path), cwd=path)).out
+        train, test = text.split("test data others")
+        assert re.findall(r"(ants|bees) +(\d+) +([\d.]+) %", train) == [("ants", "15", "65.22"), ("bees", "8", "34.78")]
+        assert re.findall(r"(ants|bees) +(\d+) ", test) == [("ants", "6"), ("bees", "3")]
+        assert re.search(r"width +6 +6 +6\n +height +8 +8 +8\n", train)
+        found = [[float(word) for word in line.split()[1:]] for line in
+                 re.findall(r"^    [012] .*$", train, flags=re.M)]
+        for channel, (mean, std) in enumerate(((0.5, 0.25), (0.5, 0.5), (0.5, 1.0))):
+            values = [(pixel[channel] / 255 - mean) / std for number in range(23) for pixel in pixels(number)]
+            apart = max(abs(a - b) for a, b in zip(found[channel], numbers_of(values)))
+            assert apart < 2e-6, "channel %d: %s, %s" % (channel, found[channel], numbers_of(values))
+
+
+def test_sheet_has_the_first_batch():
+    with folder() as path:
+        text = done(netc("data", pictures(path), "--sheet", "first.png", cwd=path)).out
+        labels = re.search(r"first.png\n    (.*)\n", text)[1].split(", ")
+        width, height, rows = read_png(os.path.join(path, "first.png"))
+        assert (width, height) == (5 * (WIDTH + 2) + 2, HEIGHT + 4) and len(labels) == 5
+        for place, label in enumerate(labels):
+            left = 3 * (2 + place * (WIDTH + 2))
+            seen = b"".join(row[left:left + 3 * WIDTH] for row in rows[2:2 + HEIGHT])
+            match = [number for number in range(23) if bytes(x for p in pixels(number) for x in p) == seen]
+            assert len(match) == 1 and CLASSES[match[0] % 3 == 0] == label, (place, match, label)
+        assert not os.path.exists(os.path.join(path, "photos.png"))
+        done(netc("data", "small.net", cwd=path))
+        assert os.path.exists(os.path.join(path, "photos.png"))
+
+
+def run(path, name, *options):
+    return losses(done(netc("run", name, "--log-every", "1", *options, cwd=path)).out)
+
+
+def test_any_workers_and_threads_and_caches_give_the_same():
+    with folder() as path:
+        name = pictures(path)
+        expected = run(path, name)
+        assert len(expected) == 15
+        for options in (["--threads", "1"], ["--set", "train.data.num_workers=3"],
+                        ["--set", "data.photos.cache=none", "--set", "train.test.num_workers=1"],
+                        ["--set", "data.photos.cache=memory", "--threads", "3"]):
+            assert run(path, name, *options) == expected, options
+
+
+def test_trainer_and_its_resumed_run_are_the_same():
+    with folder() as path:
+        name = pictures(path)
+        expected = run(path, name)
+        done(netc("build", name, "-o", "small", cwd=path))
+        first = run(path, name, "--max-steps", "7", "--set", "train.data.num_workers=2")
+        rest = run(path, name, "--resume", "--set", "train.data.num_workers=2")
+        assert first + rest == expected
+
+
+def layouts(path):
+    """The same pictures in the layouts of LabeledImages: {name: the call}."""
+    os.mkdir(os.path.join(path, "labels"))
+    os.mkdir(os.path.join(path, "images"))
+    with open(os.path.join(path, "list.csv"), "w", encoding="utf-8") as file:
+        file.write("label;note;picture\n")
+        for number in range(23):
+            kind = CLASSES[number % 3 == 0]
+            draw(os.path.join(path, "images", "%s%02d.ppm" % (kind, number)), number)
+            file.write('%s;x;"%s%02d.ppm"\n' % (kind, kind, number))
+            with open(os.path.join(path, "labels", "%s%02d.txt" % (kind, number)), "w", encoding="utf-8") as label:
+                label.write(" %s\n" % kind)
+    table = 'labels="list.csv", image_column="picture", label_column=0, delimiter=";"'
+    return {"files": 'LabeledImages("images", labels="labels")', "table": 'LabeledImages("images", %s)' % table,
+            "folders": 'ConcatDataset([LabeledImages("train/ants"), LabeledImages("train/bees", label="bees")])'}
+
+
+def test_labels_beside_pictures():
+    """The order of the table is another one: its run need not be the same, but what it is made of is."""
+    with folder() as path:
+        expected, found = run(path, pictures(path)), {}
+        for name, call in layouts(path).items():
+            program = (PROGRAM % "").replace('ImageFolder("train")', call)
+            if name == "folders":
+                program = program.replace("data photos = " + call,
+                                          'data ants = LabeledImages("train/ants")\n'
+                                          'data bees = LabeledImages("train/bees", label="bees")\n'
+                                          "data photos = ConcatDataset([ants, bees])")
+            with open(os.path.join(path, name + ".net"), "w", encoding="utf-8") as file:
+                file.write(program)
+            found[name] = run(path, name + ".net")
+            text = done(netc("data", name + ".net", cwd=path)).out
+            assert re.findall(r"(ants|bees) +(\d+) +65", text) == [("ants", "15")], text
+        assert found["files"] == found["folders"] == expected
+        assert found["table"] != expected and len(found["table"]) == len(expected)
+
+
+def test_labels_that_are_missing():
+    with folder() as path:
+        name, calls = pictures(path), layouts(path)
+        os.remove(os.path.join(path, "labels", "ants04.txt"))
+        with open(os.path.join(path, "list.csv"), "a", encoding="utf-8") as file:
+            file.write("ants;y;gone.ppm\n")
+        for call, words in ((calls["files"], "labels/ants04.txt, the label of ants04.ppm: it cannot be opened"),
+                            (calls["table"], "images/gone.ppm: it cannot be opened"),
+                            (calls["table"].replace("picture", "path"), "no column is called 'path'"),
+                            ('LabeledImages("labels")', "there is no picture in")):
+            with open(name, "w", encoding="utf-8") as file:
+                file.write((PROGRAM % "").replace('ImageFolder("train")', call))
+            result = netc("run", name, cwd=path)
+            assert result.code == 1 and words in result.err, result.err
+
+
+def test_parts_of_a_folder():
+    with folder() as path:
+        program = (PROGRAM % "").replace('ImageFolder("val") { ToTensor() }', 'Subset(rest, range(2))').replace(
+            "data photos = ", "data whole = ").replace("data others", "data photos, rest = random_split(whole, "
+                                                       "[0.8, 0.2], seed=1)\ndata others")
+        name = pictures(path, program)
+        text = done(netc("run", name, cwd=path)).out
+        assert "train data: 19 samples" in text and "test data: 2 samples" in text, text
+        assert run(path, name, "--set", "train.data.num_workers=2") == run(path, name, "--threads", "1")
+
+
+def test_classes_of_a_checkpoint_are_remembered():
+    with folder() as path:
+        name = pictures(path)
+        run(path, name, "--max-steps", "3")
+        os.rename(os.path.join(path, "train", "ants"), os.path.join(path, "train", "wasps"))
+        result = netc("run", name, "--resume", cwd=path)
+        assert result.code == 1 and "number 0 is ants there, and bees in photos" in result.err, result.err
+
+
+def test_broken_pictures():
+    with folder() as path:
+        name = pictures(path)
+        with open(os.path.join(path, "train", "bees", "00.ppm"), "r+b") as file:
+            file.truncate(30)
+        result = netc("run", name, cwd=path)
+        assert result.code == 1 and "train/bees/00.ppm: the PPM file is cut short" in result.err, result.err
+        text = done(netc("run", pictures(path, PROGRAM % ', on_error="skip"'), cwd=path)).out
+        assert "train data: 23 samples" in text  # they were drawn anew
+        with open(os.path.join(path, "train", "bees", "00.ppm"), "r+b") as file:
+            file.truncate(30)
+        result = done(netc("run", name, cwd=path))
+        assert "train data: 22 samples, 2 classes (ImageFolder); 1 picture left out" in result.out, result.out
+        assert "00.ppm is left out" in result.err
+
+
+if __name__ == "__main__":
+    main(globals())
