@@ -1,13 +1,14 @@
 """What the bench measures a few times and not in rounds: memory, start-up, compile time, an epoch. Each gives rows
 (what, value, remark) and, by name, the numbers that the table of goals wants."""
 import os
+import re
 import statistics
 import subprocess
 import time
 
 from netc_side import HERE, first_step, in_process, model, peak_memory
 from peers import ORACLE
-from support import done, netc
+from support import done, netc, run
 
 MB = 1e6
 PICTURES, PICTURE_BYTES = 2000, 3 * 32 * 32  # of models/cifar10.net
@@ -91,6 +92,50 @@ def epoch(bench):
     return rows, numbers
 
 
+def rate_of(text):
+    """Pictures a second, the median of the epochs after the first one."""
+    return statistics.median([float(rate) for rate in re.findall(r"images/s (\d+)", text)][1:])
+
+
+def loading(bench):
+    """netc's figures have a model behind them, of a layer or two; torchvision's have none. All in turn, three times."""
+    data = os.environ.get("NETC_DATA")
+    if not data:
+        return [("-", "-", "set NETC_DATA")], {}
+    folder = bench.programs.folder
+    lines = [("ants and bees, JPEG of 500x375 to 3x224x224", "folder", "hymenoptera_data"),
+             ("CIFAR-10, RandomCrop and flip", "cifar10", "")]
+    rows = []
+    for title, name, needs in lines:
+        if not os.path.isdir(os.path.join(data, needs)):
+            rows.append((title, "-", "NETC_DATA has no " + needs))
+            continue
+        trainer = bench.programs.path("loading_" + name, 32 if name == "folder" else 64)
+
+        def own(threads, workers, trainer=trainer):
+            words = [trainer, "--data", data, "--threads", threads, "--set", "train.data.num_workers=%d" % workers]
+            return rate_of(done(run(*words, cwd=folder)).out)
+
+        def torch(workers, name=name):
+            words = [ORACLE, os.path.join(HERE, "torch_loading.py"), name, data, workers]
+            result = run(*words)
+            return float(result.out) if result.code == 0 else None
+        measures = {"netc, 1 thread": lambda own=own: own(1, 0), "netc, 2 threads": lambda own=own: own(2, 0),
+                    "netc, 1 thread and 1 worker": lambda own=own: own(1, 1)}
+        if ORACLE:
+            measures["torchvision, num_workers=0"] = lambda torch=torch: torch(0)
+            measures["torchvision, num_workers=2"] = lambda torch=torch: torch(2)
+        found = {who: [] for who in measures}
+        for _ in range(1 if bench.options.quick else 3):
+            for who, measure in measures.items():
+                found[who].append(measure())
+        for who, rates in found.items():
+            known = [rate for rate in rates if rate]
+            rows.append((title, "%.0f pictures/s" % statistics.median(known) if known else "-", who))
+    return rows, {}
+
+
 SINGLE = {"memory": ("Peak memory beside the data", memory), "start": ("From the command to the first step", start),
           "build": ("Compile time of `netc build`", compile_time),
-          "epoch": ("An epoch of CIFAR-10 with loading and testing", epoch)}
+          "epoch": ("An epoch of CIFAR-10 with loading and testing", epoch),
+          "loading": ("Loading: decoding and transforms", loading)}
