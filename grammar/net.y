@@ -86,8 +86,9 @@ statement:
 | MODEL any_name '=' call      { $$ = syntax_node(B, SYNTAX_DERIVE, @$, $2, $4); }
 | MODEL any_name '=' call '{' edits '}'
                                { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DERIVE, @$, $2, $4), $6); }
-| DATA data_names '=' call          { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DATA, @$, no_name, $4), $2); }
-| DATA data_names '=' call body     { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DATA, @$, no_name, $4), $2);
+| DATA data_names '=' call     { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DATA, @$, no_name, $4), $2); }
+| DATA data_names '=' call body
+                               { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DATA, @$, no_name, $4), $2);
                                  $$ = syntax_with_body(B, $$, $5); }
 | TRAIN any_name '{' settings '}'
                                { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TRAIN, @$, $2), $4); }
