@@ -75,7 +75,8 @@ static void print_noun(Text *out, const Noun *noun)
 {
     const NounGroup *group = &vocabulary_groups[noun->group];
     const Help *help = noun->help;
-    text_printf(out, "%s\n%s\n\n", signature_text(out->arena, noun->name, noun->params), noun->summary);
+    const char *form = help->form ? help->form : signature_text(out->arena, noun->name, noun->params);
+    text_printf(out, "%s\n%s\n\n", form, noun->summary);
     if (help->own)
         text_printf(out, "kind     %s, netc's own\n", group->singular);
     else

@@ -54,6 +54,8 @@ static const char *layer_text(Arena *arena, const Layer *layer)
 {
     Text out = text_new(arena);
     bool blank = false;
+    if (layer->joins)
+        return "}"; /* of the branches before it */
     for (int i = layer->span.start; i < layer->span.end; i++) {
         char byte = layer->span.source->text[i];
         if (byte == ' ' || byte == '\t' || byte == '\n') {

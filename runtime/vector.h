@@ -157,6 +157,11 @@ NC_INLINE vec vec_relu(vec a)
     return (vec)((ivec)a & ~(a <= vec_zero()));
 }
 
+NC_INLINE vec vec_relu_if(long on, vec a)
+{
+    return on ? vec_relu(a) : a;
+}
+
 /* The gradient of that: a where y is not <= 0, otherwise 0. */
 NC_INLINE vec vec_relu_grad(vec a, vec y)
 {

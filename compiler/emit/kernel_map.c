@@ -59,9 +59,18 @@ void emit_add(KernelText *k)
 {
     const RowElement a = element(k, "a", ADD_rows, ADD_a_row), b = element(k, "b", ADD_rows, ADD_b_row),
                   y = element(k, "y", ADD_rows, ADD_y_row);
-    rows(k, ADD_rows, ADD_length,
-         arena_printf(k->arena, "vec_store(%s, vec_load(%s) + vec_load(%s));", y.address, a.address, b.address),
-         arena_printf(k->arena, "%s = %s + %s;", y.value, a.value, b.value));
+    const char *vector = arena_printf(k->arena, "vec_load(%s) + vec_load(%s)", a.address, b.address);
+    const char *relu = dim(k, ADD_relu), *rest = "";
+    int64_t number;
+    if (!is_number(relu, &number)) {
+        vector = arena_printf(k->arena, "vec_relu_if(%s, %s)", relu, vector);
+        rest = arena_printf(k->arena, ", %s = %s && %s <= 0 ? 0 : %s", y.value, relu, y.value, y.value);
+    } else if (number) {
+        vector = arena_printf(k->arena, "vec_relu(%s)", vector);
+        rest = arena_printf(k->arena, ", %s = %s <= 0 ? 0 : %s", y.value, y.value, y.value);
+    }
+    rows(k, ADD_rows, ADD_length, arena_printf(k->arena, "vec_store(%s, %s);", y.address, vector),
+         arena_printf(k->arena, "%s = %s + %s%s;", y.value, a.value, b.value, rest));
 }
 
 void emit_scale_mask(KernelText *k)

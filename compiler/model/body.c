@@ -56,16 +56,53 @@ void report_no_layer(Build *build, const Syntax *call)
 
 /* ---- Layers ------------------------------------------------------------------------------------------------------ */
 
-static void add_layer(Build *build, Chain *chain, const LayerKind *kind, const Syntax *call, const char *path)
+/* The layer in whose output, in torch, what `layer` gives is kept. */
+static const Layer *memory_of(const Layer *layer)
+{
+    while (layer && layer_is_view(layer))
+        layer = layer->previous;
+    return layer;
+}
+
+/* Whether a layer works in place on what another branch of a Residual reads too: in torch that reads other numbers. */
+static bool check_in_place(Build *build, const Chain *chain, const Layer *layer)
+{
+    int place = signature_find(layer->kind->params, "inplace");
+    if (place < 0 || !layer->args.at[place].i)
+        return true;
+    const Layer *memory = memory_of(layer->previous);
+    for (const Branch *branch = chain->branch; branch; branch = branch->around) {
+        if (memory_of(branch->input) != memory)
+            continue;
+        diag_error(build->diag, layer->args.at[place].span,
+                   "%s with inplace=True would change the input of the Residual, which is read once more: leave "
+                   "inplace away", layer->kind->name);
+        return false;
+    }
+    return true;
+}
+
+/* Adds a layer behind the chain, and its second input, where it has one, from the end of another, that has a shortcut's
+ * layers or not. */
+static void add_layer(Build *build, Chain *chain, const LayerKind *kind, const Syntax *call, const char *path,
+                      const Chain *other, bool shortcut)
 {
     Network *network = chain->network;
     Layer *layer = arena_make(build->arena, Layer);
     *layer = (Layer){.kind = kind, .path = path, .span = call->span, .name_span = call->name_span, .in = chain->shape,
-                     .previous = chain->last, .in_span = chain->span};
+                     .previous = chain->last, .in_span = chain->span, .index = network->layers.count};
+    if (other) {
+        layer->joins = true;
+        layer->other = other->last;
+        layer->other_in = other->shape;
+        layer->other_span = other->span;
+        layer->shortcut = shortcut;
+    }
     bool bound = bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at,
                                 call->items.count, call->span,
                                 arena_printf(build->arena, "%s.%s", network->name, path), false, &layer->args);
-    chain->known = chain->known && bound && kind->infer(build->arena, build->diag, layer);
+    chain->known = chain->known && bound && check_in_place(build, chain, layer) &&
+                   kind->infer(build->arena, build->diag, layer);
     vec_push(build->arena, network->layers, layer);
     for (int i = 0; chain->known && i < layer->parameters.count; i++) {
         layer->parameters.at[i]->index = network->parameters.count;
@@ -135,13 +172,72 @@ static void add_block(Build *build, Chain *chain, const Block *block, const Synt
     build->scope = outside;
 }
 
+static bool is_shortcut(const Syntax *item)
+{
+    return item->kind == SYNTAX_CHILD && (!strcmp(item->name, "shortcut") || !strcmp(item->name, "downsample"));
+}
+
+/* The items of a Residual without its shortcut, the last one, which is given in *shortcut. */
+static Syntax residual_body(Build *build, Chain *chain, const Syntax *call, const Syntax **shortcut)
+{
+    Syntax body = {.kind = SYNTAX_BODY, .span = call->body->span};
+    *shortcut = NULL;
+    for (int i = 0; i < call->body->items.count; i++) {
+        Syntax *item = call->body->items.at[i];
+        if (is_shortcut(item) && i == call->body->items.count - 1) {
+            *shortcut = item;
+        } else if (is_shortcut(item)) {
+            diag_error(build->diag, item->name_span, "%s stands last in the braces of a Residual", item->name);
+            chain->known = false;
+        } else {
+            vec_push(build->arena, body.items, item);
+        }
+    }
+    if (!body.items.count) {
+        diag_error(build->diag, call->name_span, "Residual has no layers%s", *shortcut ? " but its shortcut's" : "");
+        chain->known = false;
+    }
+    return body;
+}
+
+/* Residual { ..., shortcut: { ... } }: both branches begin where the chain ends, and meet in a layer that adds them. */
+static void add_residual(Build *build, Chain *chain, const LayerKind *kind, const Syntax *call, const char *path)
+{
+    const Syntax *shortcut;
+    const Syntax body = residual_body(build, chain, call, &shortcut);
+    Chain entry = *chain;
+    Branch branch = {.input = chain->last, .around = chain->branch};
+    begin_group(build, chain, path, "Residual {");
+    chain->branch = &branch;
+    add_body(build, chain, &body, path);
+    Chain end = *chain;
+    chain->last = entry.last;
+    chain->shape = entry.shape;
+    chain->span = entry.span;
+    if (shortcut)
+        add_value(build, chain, shortcut->value, arena_printf(build->arena, "%s.%s", path, shortcut->name));
+    const Chain other = *chain;
+    chain->last = end.last;
+    chain->shape = end.shape;
+    chain->span = end.span;
+    chain->branch = branch.around;
+    Syntax sum = {.kind = SYNTAX_CALL, .span = call->name_span, .name = call->name, .name_span = call->name_span};
+    add_layer(build, chain, kind, &sum, path, &other, shortcut != NULL);
+}
+
 static void add_call(Build *build, Chain *chain, const Syntax *call, const char *path)
 {
     const char *name = bare_name(call->name);
     const LayerKind *kind = find_layer(name);
     const Block *block = find_block(build, call->name);
+    bool residual = strcmp(name, "Residual") == 0;
     if (is_sequential(name)) {
         add_sequential(build, chain, call, path);
+    } else if (residual && call->body) {
+        add_residual(build, chain, kind, call, path);
+    } else if (residual) {
+        diag_error(build->diag, call->name_span, "Residual has its layers in braces: 'Residual { Conv2d(...) }'");
+        chain->known = false;
     } else if (call->body && (kind || block)) {
         diag_error(build->diag, call->name_span, "%s takes no braces but parentheses: %s", name,
                    signature_text(build->arena, name, kind ? kind->params : block->params));
@@ -149,7 +245,7 @@ static void add_call(Build *build, Chain *chain, const Syntax *call, const char 
     } else if (block) {
         add_block(build, chain, block, call, path);
     } else if (kind) {
-        add_layer(build, chain, kind, call, path);
+        add_layer(build, chain, kind, call, path, NULL, false);
     } else {
         report_no_layer(build, call);
         if (call->body) /* only the colon is missing */

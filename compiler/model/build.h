@@ -123,7 +123,14 @@ typedef struct Chain {
     bool known;   /* `shape` is; after a mistake what follows is not looked at, as it would only repeat it */
     int visited;  /* items, each as often as it is repeated or its block is used */
     int depth;    /* of nesting */
+    const struct Branch *branch; /* the innermost Residual at hand, or NULL */
 } Chain;
+
+/* A Residual whose branches are being added: all of them read what `input` gives (NULL: the model's input). */
+typedef struct Branch {
+    const Layer *input;
+    const struct Branch *around;
+} Branch;
 
 /* Adds the layers of a body, whose children are named after `prefix`. */
 void add_body(Build *build, Chain *chain, const Syntax *body, const char *prefix);

@@ -6,10 +6,12 @@ static Value *input_value(Builder *builder, OpKind kind, const char *name, Shape
     return graph_value(builder, kind, name, NULL, NULL, NULL, shape, (Attributes){0});
 }
 
-static Value *lower_layer(Builder *builder, const Layer *layer, Value *x)
+/* `other`: its second input, or NULL. */
+static Value *lower_layer(Builder *builder, const Layer *layer, Value *x, Value *other)
 {
     Graph *graph = builder->graph;
     Value **parameter = arena_alloc(graph->arena, (size_t)(layer->parameters.count + 1) * sizeof *parameter);
+    parameter[layer->parameters.count] = other;
     builder->layer = layer->path;
     builder->span = layer->span;
     for (int i = 0; i < layer->parameters.count; i++) {
@@ -33,8 +35,14 @@ Graph *model_lower(Arena *arena, const Program *program)
     Builder builder = {.graph = graph, .layer = "", .span = network->span};
     Attributes raw = {.bytes = train && train_takes_bytes(train)};
     Value *x = graph->input = graph_value(&builder, OP_INPUT, "input", NULL, NULL, NULL, network->input, raw);
-    for (int i = 0; i < network->layers.count; i++)
-        x = lower_layer(&builder, network->layers.at[i], x);
+    Value **made = arena_alloc(arena, (size_t)(network->layers.count + 1) * sizeof *made);
+    made[0] = x; /* the model's input; behind it, what the layers make */
+    for (int i = 0; i < network->layers.count; i++) {
+        const Layer *layer = network->layers.at[i];
+        Value *in = made[layer->previous ? layer->previous->index + 1 : 0];
+        Value *other = layer->joins ? made[layer->other ? layer->other->index + 1 : 0] : NULL;
+        made[i + 1] = x = lower_layer(&builder, layer, in, other);
+    }
     graph->output = x;
     if (!train)
         return graph;

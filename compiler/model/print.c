@@ -87,7 +87,10 @@ static void print_network(Text *out, const Network *network)
         for (; group < network->groups.count && network->groups.at[group].first <= i; group++)
             text_printf(out, "  %s: %s\n", network->groups.at[group].path, network->groups.at[group].text);
         text_printf(out, "  %s: ", layer->path);
-        print_call(out, layer->kind->name, layer->kind->params, &layer->args);
+        if (layer->joins)
+            text_add(out, "}"); /* of the branches before it */
+        else
+            print_call(out, layer->kind->name, layer->kind->params, &layer->args);
         text_printf(out, " -> %s\n", shape_text(out->arena, layer->out));
         for (int p = 0; p < layer->parameters.count; p++) {
             const Parameter *parameter = layer->parameters.at[p];

@@ -9,6 +9,7 @@
  *     Conv2d, MaxPool2d(2), ReLU      the same kernel: both orders give the same numbers
  *     Conv2d, ReLU     Linear, ReLU   one kernel
  *     BatchNorm2d, ReLU               one kernel; the ReLU's gradient goes along with both passes of the norm's
+ *     the sum of a Residual, ReLU     one kernel
  *     MaxPool2d's gradient and ReLU's one kernel, where their forward parts are one
  *     the loss and its gradient       one call */
 #include <ctype.h>
@@ -57,6 +58,7 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_NORM_GRAD_BIAS] = {"norm", "_grad_bias"},         [OP_NORM] = {"norm", "_again"},
         [OP_SCALE_GRAD] = {"scale", "_grad"},                 [OP_SCALE_GRAD_WEIGHT] = {"scale", "_grad_weight"},
         [OP_SCALE_GRAD_BIAS] = {"scale", "_grad_bias"},
+        [OP_ADD] = {"gradient", "_sum"},
     };
     if (!names[op->kind].layer)
         return kind;
@@ -197,6 +199,14 @@ static void fuse_linear(Fuser *f, Op *linear)
     over_samples(kernel, true);
     Value *y = absorb_relu(f, kernel, linear->out[0]);
     values_are(kernel, linear->in[0], linear->in[1], linear->in[2], y);
+}
+
+static void fuse_add(Fuser *f, Op *add)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_ADD, add);
+    absorb(f, kernel, add);
+    Value *y = absorb_relu(f, kernel, add->out[0]);
+    values_are(kernel, add->in[0], add->in[1], y);
 }
 
 static void fuse_max_pool2d(Fuser *f, Op *pool)
@@ -362,8 +372,10 @@ static bool single_pixel(Shape shape)
 
 static bool reshape_is_view(const Fuser *f, const Op *reshape)
 {
-    /* A convolution's own gradient is read with zeros around it, which a linear layer's gradient does not write. */
-    if (reshape->in[0]->producer->kind == OP_CONV2D)
+    /* A convolution's own gradient, which a sum hands on to it as it is, is read with zeros around it, which a linear
+     * layer's gradient does not write. */
+    OpKind maker = reshape->in[0]->producer->kind;
+    if (maker == OP_CONV2D || maker == OP_ADD)
         return false;
     return (single_pixel(reshape->in[0]->shape) && single_pixel(reshape->out[0]->shape)) ||
            order_is_free(f, reshape->out[0]);
@@ -392,6 +404,9 @@ static void fuse_one(Fuser *f, Op *op)
         return;
     case OP_AVG_POOL2D:
         fuse_avg_pool2d(f, op);
+        return;
+    case OP_ADD:
+        fuse_add(f, op);
         return;
     case OP_AVG_POOL2D_GRAD:
         fuse_avg_pool2d_grad(f, op, NULL);
@@ -435,7 +450,6 @@ static void fuse_one(Fuser *f, Op *op)
         [OP_GRAD_BIAS] = FAMILY_GRAD_BIAS,
         [OP_DROPOUT_GRAD] = FAMILY_SCALE_MASK,
         [OP_RESHAPE_GRAD] = FAMILY_UNFLATTEN,
-        [OP_ADD] = FAMILY_ADD,
         [OP_MOMENTS] = FAMILY_MOMENTS,
         [OP_SCALE] = FAMILY_SCALE,
         [OP_SCALE_GRAD] = FAMILY_SCALE,
@@ -452,7 +466,6 @@ static void fuse_one(Fuser *f, Op *op)
         values_are(kernel, op->in[0], op->out[1], op->out[0]);
         break;
     case OP_DROPOUT_GRAD:
-    case OP_ADD:
         values_are(kernel, op->in[0], op->in[1], op->out[0]);
         break;
     case OP_CONV2D_GRAD_INPUT:
@@ -493,7 +506,8 @@ static bool is_view(const Fuser *f, const Op *op)
         return false;
     for (int i = 0; i < op->id; i++) {
         const Op *forward = f->plan->graph->ops.at[i];
-        if (forward->kind == OP_RESHAPE && forward->out[0]->gradient == op->in[0])
+        /* The values that a sum adds have one gradient together; the layer tells them apart. */
+        if (forward->kind == OP_RESHAPE && forward->out[0]->gradient == op->in[0] && forward->layer == op->layer)
             return reshape_is_view(f, forward);
     }
     fail_bug("the gradient %s belongs to no reshape", op->out[0]->name);

@@ -105,7 +105,7 @@ GroupWindow conv_window(const Window *window, const Buffer *x, int64_t outs)
 
 typedef struct Layouter {
     Plan *plan;
-    const Value **forward_of; /* by value id: the forward value whose gradient it is */
+    const Value **forward_of; /* by value id: the forward value whose gradient it is, or a part of */
     Kernel **maker_of;        /* by value id: the kernel that writes it */
 } Layouter;
 
@@ -367,6 +367,8 @@ static void layout_elementwise(Plan *plan, Kernel *kernel)
         kernel->dim[1] = buffer->cols * buffer->pitch;
         kernel->dim[2 + k] = buffer_row(buffer);
     }
+    if (kernel->family == FAMILY_ADD)
+        kernel->dim[ADD_relu] = kernel->relu;
 }
 
 static void layout_flatten(Plan *plan, Kernel *kernel)
@@ -494,6 +496,14 @@ void pass_layout(Plan *plan)
     for (int i = 0; i < graph->values.count; i++) {
         if (graph->values.at[i]->gradient)
             l.forward_of[graph->values.at[i]->gradient->id] = graph->values.at[i];
+    }
+    /* What a gradient is the sum of lies as it does. */
+    for (int i = graph->values.count - 1; i >= 0; i--) {
+        const Op *sum = graph->values.at[i]->producer;
+        for (int k = 0; l.forward_of[i] && sum->backward && sum->kind == OP_ADD && k < 2; k++) {
+            if (!l.forward_of[sum->in[k]->id])
+                l.forward_of[sum->in[k]->id] = l.forward_of[i];
+        }
     }
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];

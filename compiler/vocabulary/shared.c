@@ -70,6 +70,16 @@ void layer_note_input(Arena *arena, Diag *diag, const Layer *layer)
         diag_note(diag, layer->in_span, "%s gives %s here", from->kind->name, shape);
 }
 
+bool layer_is_view(const Layer *layer)
+{
+    static const char *const views[] = {"Flatten", "Identity", "Unflatten", NULL};
+    int in_place = signature_find(layer->kind->params, "inplace");
+    for (const char *const *view = views; *view; view++)
+        if (strcmp(layer->kind->name, *view) == 0)
+            return true;
+    return in_place >= 0 && layer->args.at[in_place].i;
+}
+
 bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape, const char *what)
 {
     int64_t count = 1;

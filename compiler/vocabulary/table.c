@@ -5,7 +5,7 @@
 
 /* ROW(C name of the noun) */
 #define LAYERS(ROW) \
-    ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(flatten) \
+    ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(residual) ROW(flatten) \
     ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) \
     ROW(instance_norm2d) ROW(layer_norm)
 #define LOSSES(ROW) \
@@ -30,7 +30,7 @@
     ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
-    ROW(norm) ROW(scale) ROW(loss)
+    ROW(norm) ROW(scale) ROW(loss) ROW(add)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \

@@ -73,6 +73,7 @@ typedef struct Args {
 /* What `netc help NAME` and the reference say of a noun beside its signature. Every noun has a shape and an example
  * (tests/reference_test.py reads them, and compiles the example). */
 typedef struct Help {
+    const char *form;    /* how it is written, where the signature does not tell; or NULL */
     const char *shape;   /* what it makes of what: "C,H,W -> C,1,1" */
     const char *example; /* a line of a .net file; of a layer "Flatten()  # 3x32x32 -> 3072" */
     const char *differs; /* from its counterpart in torch beside the arguments refused; NULL: in nothing */
@@ -120,8 +121,14 @@ typedef struct Layer {
     Span span;         /* of the call */
     Span name_span;    /* of the kind's name: what a caret about the layer itself points to */
     Shape in, out;
-    struct Layer *previous; /* what gives its input; NULL for the first */
+    int index;              /* its place in Network.layers */
+    struct Layer *previous; /* what gives its input; NULL: the model's input is it */
     Span in_span;           /* where its input comes from: the previous layer's call, or the model's shape */
+    bool joins;             /* it has a second input (Residual), as `in`, `previous` and `in_span` say of the first: */
+    struct Layer *other;
+    Shape other_in;
+    Span other_span;
+    bool shortcut;          /* which is not the first input of all */
     VEC(Parameter *) parameters;
 } Layer;
 
@@ -134,7 +141,8 @@ typedef struct LayerKind {
      * False after reporting what does not fit. */
     bool (*infer)(Arena *arena, Diag *diag, Layer *layer);
 
-    /* Adds the layer's operations to the graph; gives its output. parameter[i] holds layer->parameters.at[i]. */
+    /* Adds the layer's operations to the graph; gives its output. parameter[i] holds layer->parameters.at[i]; behind
+     * the last one stands the second input of a layer that has one. */
     Value *(*lower)(Builder *builder, const Layer *layer, Value *x, Value *const *parameter);
     Help help;
 } LayerKind;
@@ -334,6 +342,9 @@ void layer_note_input(Arena *arena, Diag *diag, const Layer *layer);
 
 /* "64*4*4": the product that Flatten makes of a shape. */
 const char *shape_product(Arena *arena, Shape shape);
+
+/* Whether torch gives the output of such a layer the memory of its input. */
+bool layer_is_view(const Layer *layer);
 
 /* Reports a layer of which `what` ("an output", "a weight") has more elements than netc can index. False then. */
 bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape, const char *what);

@@ -17,6 +17,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
+from structure import BRANCHED, add_residuals, model_text, parse, sequential  # noqa: E402
 from support import NETC, ROOT, done, folder, losses, netc, run, tensors  # noqa: E402
 
 ORACLE = os.environ.get("NETC_ORACLE")
@@ -105,6 +106,7 @@ CHOSEN = [
     "LayerNorm(10,bias=False)",
     "Flatten(); Linear(3072,64); LayerNorm((64,),eps=1e-6); ReLU(); Linear(64,40); GroupNorm(8,40); ReLU(); "
     "Linear(40,10)",
+    *BRANCHED,
 ]
 
 # Writes the samples and the labels of Shapes as they are.
@@ -134,6 +136,13 @@ class Model:
 
     def __init__(self, r, batch_size):
         self.r, self.layers, self.shape, self.work, self.batch_size = r, [], (3, 32, 32), 0, batch_size
+        self.shapes = []  # what each layer gets; None where that was not noted
+
+    def add(self, make):
+        """Adds a layer, by one of the functions below, and notes what it gets."""
+        before, self.shapes = self.shape, self.shapes + [None] * (len(self.layers) - len(self.shapes))
+        make()
+        self.shapes += [before] * (len(self.layers) - len(self.shapes))
 
     def window(self, kernel, stride, padding, dilation, ceil_mode=False):
         """The extents that a window gives, or None where it does not fit."""
@@ -271,7 +280,7 @@ def number(value):
 def make_model(r, batch_size):
     model = Model(r, batch_size)
     for _ in range(r.choice((0, 1, 2, 3, 4, 5, 6, 8))):
-        model.anything()()
+        model.add(model.anything())
     if len(model.shape) == 3 and r.random() < 0.15 and 10 <= model.shape[0] * model.shape[1] * model.shape[2] <= 400:
         model.flatten()  # the output of a convolution as logits
         if r.random() < 0.5 and any(layer.startswith("Conv2d") for layer in model.layers):
@@ -283,7 +292,7 @@ def make_model(r, batch_size):
                 model.shape = (model.shape[0], 1, model.shape[2])
         model.flatten()
     for _ in range(r.choice((0, 0, 1, 2, 4))):
-        model.anything()()
+        model.add(model.anything())
     if r.random() < 0.05:
         model.flatten()
     model.linear(r.choice((10, 10, 10, 11, 16, 17, 33)))
@@ -298,7 +307,7 @@ def nest(r, layers):
         return layers
     first = r.randrange(len(layers) - 1)
     end = r.randrange(first + 1, len(layers) + 1)
-    return layers[:first] + [["features", nest(r, layers[first:end])]] + layers[end:]
+    return layers[:first] + [sequential("features", nest(r, layers[first:end]))] + layers[end:]
 
 
 def weighing(r, classes):
@@ -311,10 +320,10 @@ def weighing(r, classes):
 
 def chosen(index):
     """One of the chosen models, as it is written."""
-    layers = [layer.strip() for layer in CHOSEN[index].split(";")]
-    return {"index": index, "seed": index, "layers": layers, "batch_size": (4, 7, 16, 1, 65, 17, 9)[index % 7],
-            "optimizer": "lr=0.03, momentum=0.9", "loss": "CrossEntropyLoss()", "normalize": None, "shuffle": True,
-            "drop_last": False, "steps": STEPS, "threads": 2, "test_batch": (100, 2000, 37)[index % 3]}
+    return {"index": index, "seed": index, "layers": parse(CHOSEN[index]),
+            "batch_size": (4, 7, 16, 1, 65, 17, 9)[index % 7], "optimizer": "lr=0.03, momentum=0.9",
+            "loss": "CrossEntropyLoss()", "normalize": None, "shuffle": True, "drop_last": False,
+            "steps": STEPS, "threads": 2, "test_batch": (100, 2000, 37)[index % 3]}
 
 
 def configuration(index):
@@ -335,26 +344,17 @@ def configuration(index):
         optimizer = re.sub(r"lr=[\d.]+", "lr=%g" % (0.01 / batch_size), optimizer)
     words += weighing(random.Random(-index), model.shape[0])
     normalize = [[0.5, 0.4, 0.3], [0.25, 0.3, 0.2]] if r.random() < 0.25 else None
-    return {"index": index, "seed": r.randrange(1000), "layers": nest(r, model.layers), "batch_size": batch_size,
+    layers = add_residuals(random.Random("sums %d" % index), model)
+    return {"index": index, "seed": r.randrange(1000), "layers": nest(r, layers), "batch_size": batch_size,
             "optimizer": optimizer, "loss": "CrossEntropyLoss(%s)" % ", ".join(words), "normalize": normalize,
             "shuffle": r.random() < 0.7, "drop_last": r.random() < 0.3, "steps": STEPS,
             "threads": r.choice((1, 2, 3)),
             "test_batch": r.choice((9, 64, 100, 1999, 2000)) if model.work / batch_size < 2e5 else None}
 
 
-def body(layers, indent="    "):
-    lines = []
-    for layer in layers:
-        if isinstance(layer, str):
-            lines.append(indent + layer)
-        else:
-            lines += [indent + layer[0] + ": {"] + body(layer[1], indent + "    ") + [indent + "}"]
-    return lines
-
-
 def program(c, save=None):
     transforms = "ToTensor()" + (", Normalize(%s, %s)" % tuple(c["normalize"]) if c["normalize"] else "")
-    lines = ["model Generated(3, 32, 32) {", *body(c["layers"]), "}", "",
+    lines = [*model_text("Generated(3, 32, 32)", c["layers"]), "",
              "data shapes = Shapes(train=False) { %s }" % transforms, "", "train Generated {",
              "    seed       %d" % c["seed"],
              "    data       shapes, batch_size=%d, shuffle=%s, drop_last=%s" % (c["batch_size"], c["shuffle"],

@@ -35,16 +35,47 @@ def cross_entropy(weight=None, **words):
 NAMES["CrossEntropyLoss"] = cross_entropy
 
 
-def build(layers):
-    """A Sequential out of texts and [name, layers] pairs; a child without a name is called by its place."""
-    children = collections.OrderedDict()
-    for place, layer in enumerate(layers):
-        if isinstance(layer, str):
-            # Two in a row in place are too much for autograd.
-            children[str(place)] = eval(layer.replace("inplace=True", ""), NAMES)
+class Residual(nn.Sequential):
+    """What its layers make of x, added to x or to what its shortcut makes of it (docs/language.md)."""
+
+    def __init__(self, body, shortcut=None):
+        super().__init__(body)
+        self.branch = shortcut and shortcut[0]
+        if shortcut:
+            self.add_module(*shortcut)
+
+    def forward(self, x):
+        y = x
+        for name, layer in self.named_children():
+            y = y if name == self.branch else layer(y)
+        return y + (getattr(self, self.branch)(x) if self.branch else x)
+
+
+def children(items, start=0):
+    """(name, module) of each item; one without a name is called by its place (structure.py tells what items are)."""
+    for item in items:
+        if isinstance(item, dict) and item["kind"] == "repeat":
+            for _ in range(item["count"]):
+                copy = list(children(item["items"], start))
+                yield from copy
+                start += len(copy)
         else:
-            children[layer[0] or str(place)] = build(layer[1])
-    return nn.Sequential(children)
+            yield child(item, str(start))
+            start += 1
+
+
+def child(item, place):
+    if isinstance(item, str):
+        name, colon, call = item.partition(": ")
+        # Two in a row in place are too much for autograd.
+        return (name if colon else place), eval((call if colon else item).replace("inplace=True", ""), NAMES)
+    body = collections.OrderedDict(children(item["items"]))
+    shortcut = child(item["shortcut"], "") if item.get("shortcut") else None
+    return item["name"] or place, Residual(body, shortcut) if item["kind"] == "residual" else nn.Sequential(body)
+
+
+def build(layers):
+    return nn.Sequential(collections.OrderedDict(children(layers)))
 
 
 def pixels(data, normalize):

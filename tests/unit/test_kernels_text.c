@@ -58,8 +58,8 @@ static void random_dims(Family family, int64_t *d, int shape)
             shape % 4 ? 0 : 5, row, col, row, col, row, col, relu);
         break;
     case FAMILY_RELU: SET(r, length, step, step); break;
+    case FAMILY_ADD: SET(r, length, step, step, step, relu); break;
     case FAMILY_RELU_GRAD:
-    case FAMILY_ADD:
     case FAMILY_SCALE_MASK: SET(r, length, step, step, step); break;
     case FAMILY_MOMENTS: SET(r, ONE_OF(1, 5, 64, 70), k, 80 * col, col, k); break;
     case FAMILY_NORM: SET(r, c, k, row, col, k, row, col, relu); break;

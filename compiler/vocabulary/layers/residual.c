@@ -1,0 +1,68 @@
+/* Residual { ... }, netc's own: what its body gives is added to its input, or to what its shortcut makes of that. Its
+ * layers are the network's (model/body.c); this is the sum. */
+#include <inttypes.h>
+
+#include "vocabulary/vocabulary.h"
+
+static const Param params[] = {{0}};
+
+/* The convolution that gives `in` the shape `out`, as far as one does: "Conv2d(_, 64, 1, stride=2)". */
+static const char *fitting_shortcut(Arena *arena, Shape in, Shape out)
+{
+    if (in.rank == 1 && out.rank == 1)
+        return arena_printf(arena, "Linear(_, %" PRId64 ")", out.dim[0]);
+    if (in.rank != 3 || out.rank != 3)
+        return "...";
+    int64_t stride = (in.dim[1] + out.dim[1] - 1) / out.dim[1];
+    for (int axis = 0; axis < 2; axis++)
+        if ((in.dim[1 + axis] - 1) / stride + 1 != out.dim[1 + axis])
+            return "Conv2d(...)";
+    const char *steps = stride > 1 ? arena_printf(arena, ", stride=%" PRId64, stride) : "";
+    return arena_printf(arena, "Conv2d(_, %" PRId64 ", 1%s)", out.dim[0], steps);
+}
+
+static bool infer(Arena *arena, Diag *diag, Layer *layer)
+{
+    layer->out = layer->in;
+    if (shape_equal(layer->in, layer->other_in))
+        return true;
+    const char *body = shape_text(arena, layer->in), *other = shape_text(arena, layer->other_in);
+    if (!layer->shortcut) {
+        diag_error(diag, layer->name_span,
+                   "Residual adds its input, %s, to what its body gives, %s: give it a shortcut: { %s } as its last "
+                   "child", other, body, fitting_shortcut(arena, layer->other_in, layer->in));
+        diag_note(diag, layer->other_span, "the input, %s, comes from here", other);
+    } else {
+        diag_error(diag, layer->name_span, "Residual adds %s, what its shortcut gives, to %s, what its body gives",
+                   other, body);
+        diag_note(diag, layer->other_span, "the shortcut gives %s here", other);
+    }
+    diag_note(diag, layer->in_span, "the body gives %s here", body);
+    return false;
+}
+
+static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
+{
+    return graph_value(builder, OP_ADD, layer_value_name(builder->graph->arena, layer), x, parameter[0], NULL,
+                       layer->out, (Attributes){0});
+}
+
+/* Both sides get dy as it is. */
+static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
+{
+    (void)builder;
+    (void)op;
+    for (int i = 0; i < 2; i++)
+        dx[i] = wanted[i] ? dy : NULL;
+}
+
+const LayerKind layer_residual = {
+    "Residual", "what its layers make of its input, added to its input or to what its shortcut makes of that", params,
+    infer, lower,
+    {.form = "Residual { layers, shortcut: { layers } }",
+     .shape = "any -> what its layers give, which is what its shortcut gives, or without one the input's own",
+     .example = "Residual { Conv2d(_, 8, 3, padding=1), shortcut: Conv2d(_, 8, 1) }  # 3x32x32 -> 8x32x32",
+     .differs = "its layers are its children, as those of a Sequential are, and its shortcut the last one, called "
+                "shortcut or downsample; docs/language.md has the class for torch",
+     .own = true}};
+const BackwardRule backward_add = {OP_ADD, backward};

@@ -1,0 +1,130 @@
+"""The structure of the models that layers.py trains: nested, repeated and branched layers, as text and as a tree.
+
+An item is a layer's text ("conv: Conv2d(3, 8, 3)"), or {"kind", "name", "items", "shortcut", "count"}. Kinds:
+"sequential", "residual" (its shortcut is an item with a name, or None), "block" (in the .net file a block of its own,
+in torch a Sequential) and "repeat" ("count" times)."""
+import itertools
+import re
+
+MOST_WORK = 2e7  # multiplications of what add_residuals adds
+
+# Sums where something has been wrong or is likely to be: values with several readers, borders and pools beside them.
+BRANCHED = [
+    "Conv2d(3,16,3,padding=1); ReLU(); layer1: { repeat 2 { block { Residual { conv1: Conv2d(16,16,3,padding=1); "
+    "ReLU(); conv2: Conv2d(16,16,3,padding=1) }; ReLU() } } }; layer2: { block { Residual { "
+    "Conv2d(16,32,3,stride=2,padding=1); ReLU(); Conv2d(32,32,3,padding=1); shortcut: { Conv2d(16,32,1,stride=2) } }; "
+    "ReLU() }; block { Residual { Conv2d(32,32,3,padding=1,bias=False); ReLU(inplace=True); "
+    "Conv2d(32,32,3,padding=1) }; ReLU() } }; AdaptiveAvgPool2d(1); Flatten(); Linear(32,10)",
+    "Residual { Conv2d(3,3,3,padding=1) }; Flatten(); Linear(3072,10)",
+    "Residual { ReLU() }; Residual { Conv2d(3,5,5,padding=2); downsample: Conv2d(3,5,1) }; Flatten(); "
+    "Residual { Linear(5120,5120,bias=False) }; Linear(5120,10)",
+    "Conv2d(3,8,3,stride=2,padding=1); Residual { Residual { Conv2d(8,8,5,padding=2); ReLU() }; Residual { "
+    "Conv2d(8,8,3,padding=1); shortcut: Residual { Conv2d(8,8,1) } } }; MaxPool2d(2); ReLU(); Flatten(); "
+    "Linear(512,10)",
+    "Conv2d(3,16,3,padding=1); MaxPool2d(2); ReLU(); Residual { MaxPool2d(3,stride=1,padding=1); "
+    "Conv2d(16,16,3,padding=1); shortcut: { } }; MaxPool2d(2); Residual { Dropout(0.3); Conv2d(16,16,1) }; ReLU(); "
+    "MaxPool2d(2); Flatten(); Linear(256,10)",
+    "Conv2d(3,8,5,stride=4); Flatten(); ReLU(); Residual { Linear(392,392); ReLU(); Dropout(0.2) }; ReLU(); "
+    "Residual { Linear(392,17); shortcut: Linear(392,17,bias=False) }; Linear(17,10)",
+    "Conv2d(3,16,3,stride=2); Residual { ReLU(); Conv2d(16,20,3,groups=2,stride=2,padding=1); "
+    "shortcut: { Conv2d(16,20,7,stride=2,padding=3) } }; Flatten(); Linear(1280,10)",
+    "Conv2d(3,24,3,stride=2,padding=1); Residual { Conv2d(24,24,3,padding=2,dilation=2); shortcut: { "
+    "Conv2d(24,24,7,padding=3,groups=24); Conv2d(24,24,1) } }; Residual { Conv2d(24,24,3,padding=1,groups=4); "
+    "ReLU(); MaxPool2d(1) }; AvgPool2d(4); Flatten(); Residual { ReLU(); Linear(384,384) }; Linear(384,10)",
+    "Conv2d(3,16,3,padding=1); Residual { Conv2d(16,16,3,padding=1); MaxPool2d(2); shortcut: MaxPool2d(2) }; "
+    "Residual { Conv2d(16,16,3,padding=1); ReLU(); shortcut: ReLU() }; MaxPool2d(8); Flatten(); Linear(64,10)",
+    "Conv2d(3,12,3,stride=2,padding=1); AvgPool2d(8); ReLU(); Flatten(); Residual { Linear(48,20); shortcut: { "
+    "Linear(48,30); ReLU(); Linear(30,20) } }; Linear(20,10)",
+    "Flatten(); Linear(3072,48); repeat 3 { Residual { Linear(48,96); ReLU(); Linear(96,48) } }; "
+    "Residual { repeat 2 { Linear(48,48); ReLU() }; shortcut: { } }; Linear(48,10)",
+]
+
+
+def split(text):
+    """The items of a body: what stands between the semicolons outside of braces."""
+    items, depth, start = [], 0, 0
+    for place, sign in enumerate(text + ";"):
+        depth += (sign == "{") - (sign == "}")
+        if sign == ";" and depth == 0:
+            items.append(text[start:place].strip())
+            start = place + 1
+    return [item for item in items if item]
+
+
+def parse(text):
+    """The items of a body."""
+    return [parse_item(item) for item in split(text)]
+
+
+def parse_item(text):
+    found = re.match(r"(?:(\w+): *)?(?:(Residual|block|repeat \d+) *)?\{(.*)\}$", text, flags=re.S)
+    if not found:
+        return text
+    name, word, inside = found.groups()
+    node = {"kind": (word or "sequential").lower().split()[0], "name": name, "items": parse(inside), "shortcut": None}
+    if node["kind"] == "repeat":
+        node["count"] = int(word.split()[1])
+    if node["kind"] == "residual" and node["items"] and name_of(node["items"][-1]) in ("shortcut", "downsample"):
+        node["shortcut"] = node["items"].pop()
+    return node
+
+
+def name_of(item):
+    """The name of an item, or None where it has a number."""
+    if isinstance(item, dict):
+        return item["name"]
+    found = re.match(r"(\w+): ", item)
+    return found[1] if found else None
+
+
+def sequential(name, items):
+    return {"kind": "sequential", "name": name, "items": items}
+
+
+def add_residuals(r, model):
+    """The layers of a model with sums in front of some that keep their shape."""
+    layers = []
+    for layer, shape in itertools.zip_longest(model.layers, model.shapes):
+        if shape and r.random() < 0.2 and model.work < MOST_WORK / 4:
+            body, shortcut = [], None
+            if len(shape) == 3:
+                kernel, middle = r.choice((1, 3, 3, 5)), r.choice((shape[0], 8, 16, 20))
+                rest = "%d, padding=%d" % (kernel, kernel // 2)
+                body = ["Conv2d(%d, %d, %s)" % (shape[0], middle, rest), "ReLU()",
+                        "conv2: Conv2d(%d, %d, %s)" % (middle, shape[0], rest)]
+                model.work += 2 * shape[0] * shape[1] * shape[2] * middle * kernel ** 2 * model.batch_size
+                if r.random() < 0.3:
+                    shortcut = "shortcut: Conv2d(%d, %d, 1)" % (shape[0], shape[0])
+            elif shape[0] <= 1000:
+                body = ["Linear(%d, %d)" % (shape[0], shape[0])]
+            if body:
+                layers.append({"kind": "residual", "name": None, "items": body, "shortcut": shortcut})
+                if r.random() < 0.5:
+                    layers[-1] = {"kind": "block", "name": None, "items": [layers[-1], "ReLU()"]}
+        layers.append(layer)
+    return layers
+
+
+def item_text(item, indent, blocks):
+    """Lines of an item; the blocks that it uses go to `blocks`."""
+    if isinstance(item, str):
+        return [indent + item]
+    head = indent + (item["name"] + ": " if item["name"] else "")
+    if item["kind"] == "block":
+        inside = body(item["items"], "    ", blocks)
+        blocks.append(["block Block%d() {" % len(blocks), *inside, "}", ""])
+        return [head + "Block%d()" % (len(blocks) - 1)]
+    word = {"residual": "Residual ", "repeat": "repeat %d " % item.get("count", 0)}.get(item["kind"], "")
+    items = item["items"] + ([item["shortcut"]] if item.get("shortcut") else [])
+    return [head + word + "{", *body(items, indent + "    ", blocks), indent + "}"]
+
+
+def body(items, indent, blocks):
+    return [line for item in items for line in item_text(item, indent, blocks)]
+
+
+def model_text(head, items):
+    """The lines of a model, its blocks before it."""
+    blocks = []
+    lines = ["model %s {" % head, *body(items, "    ", blocks), "}"]
+    return [line for block in blocks for line in block] + lines
