@@ -70,6 +70,9 @@ typedef union Attributes {
         double eps, momentum;
         bool cumulative;   /* the running statistics are means over all batches: momentum=None */
     } norm;                /* BATCH_STATISTICS*, GROUP_STATISTICS* */
+    struct {
+        int64_t top, left; /* the image begins so far inside; negative: so much of it is cut off */
+    } pad;                 /* PAD2D */
     bool bytes;            /* INPUT: the loader hands over bytes, otherwise floats */
     const LossSettings *loss; /* LOSS* */
 } Attributes;

@@ -203,6 +203,11 @@ static void check_op(const Check *check)
     case OP_RESHAPE_GRAD:
         must(check, is_f32(a, true) && is_f32(y, true) && shape_count(a->shape) == shape_count(y->shape),
              "a reshape keeps the number of elements");
+        must(check, a->shape.rank == 1 || y->shape.rank == 1, "a reshape is from a row or to one");
+        break;
+    case OP_PAD2D:
+        must(check, is_f32(a, true) && is_f32(y, true) && a->shape.rank == 3 && y->shape.rank == 3 &&
+             a->shape.dim[0] == y->shape.dim[0], "padding keeps the channels");
         break;
     case OP_LOSS:
         check_loss(check, a, b);

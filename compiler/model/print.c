@@ -62,6 +62,11 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
             text_printf(out, "%s%s", i ? ", " : "[", arg->names[i]);
         text_add(out, "]");
         break;
+    case ARG_SIDES:
+        for (int side = 0; side < 4; side++)
+            text_printf(out, "%s%" PRId64, side ? ", " : "(", arg->sides[side]);
+        text_add(out, ")");
+        break;
     case ARG_ANY: text_add(out, constant_text(out->arena, *arg->any)); break;
     }
 }

@@ -58,7 +58,7 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_NORM_GRAD_BIAS] = {"norm", "_grad_bias"},         [OP_NORM] = {"norm", "_again"},
         [OP_SCALE_GRAD] = {"scale", "_grad"},                 [OP_SCALE_GRAD_WEIGHT] = {"scale", "_grad_weight"},
         [OP_SCALE_GRAD_BIAS] = {"scale", "_grad_bias"},
-        [OP_ADD] = {"gradient", "_sum"},
+        [OP_ADD] = {"gradient", "_sum"},                      [OP_PAD2D] = {"pad2d", "_grad"},
     };
     if (!names[op->kind].layer)
         return kind;
@@ -358,7 +358,7 @@ static bool order_is_free(const Fuser *f, const Value *flat)
         const Op *reader = readers->at[i];
         if (reader->backward)
             continue;
-        bool passes_on = reader->kind == OP_RELU || reader->kind == OP_DROPOUT || reader->kind == OP_RESHAPE;
+        bool passes_on = reader->kind == OP_RELU || reader->kind == OP_DROPOUT;
         if (reader->kind != OP_LINEAR && !(passes_on && order_is_free(f, reader->out[0])))
             return false;
     }
@@ -367,11 +367,14 @@ static bool order_is_free(const Fuser *f, const Value *flat)
 
 static bool single_pixel(Shape shape)
 {
-    return shape.rank == 1 || (shape.rank == 3 && shape.dim[1] == 1 && shape.dim[2] == 1);
+    return shape_count(shape) == shape.dim[0];
 }
 
 static bool reshape_is_view(const Fuser *f, const Op *reshape)
 {
+    /* A row that becomes an image gets the border that its readers need. */
+    if (reshape->out[0]->shape.rank > 1)
+        return false;
     /* A convolution's own gradient, which a sum hands on to it as it is, is read with zeros around it, which a linear
      * layer's gradient does not write. */
     OpKind maker = reshape->in[0]->producer->kind;
@@ -442,14 +445,13 @@ static void fuse_one(Fuser *f, Op *op)
     static const Family families[OP_COUNT] = {
         [OP_RELU] = FAMILY_RELU,
         [OP_DROPOUT] = FAMILY_SCALE_MASK,
-        [OP_RESHAPE] = FAMILY_FLATTEN,
+        [OP_PAD2D] = FAMILY_PAD,
         [OP_CONV2D_GRAD_INPUT] = FAMILY_CONV,
         [OP_CONV2D_GRAD_WEIGHT] = FAMILY_CONV_GRAD_WEIGHT,
         [OP_LINEAR_GRAD_INPUT] = FAMILY_CONV,
         [OP_LINEAR_GRAD_WEIGHT] = FAMILY_CONV_GRAD_WEIGHT,
         [OP_GRAD_BIAS] = FAMILY_GRAD_BIAS,
         [OP_DROPOUT_GRAD] = FAMILY_SCALE_MASK,
-        [OP_RESHAPE_GRAD] = FAMILY_UNFLATTEN,
         [OP_MOMENTS] = FAMILY_MOMENTS,
         [OP_SCALE] = FAMILY_SCALE,
         [OP_SCALE_GRAD] = FAMILY_SCALE,
@@ -458,7 +460,9 @@ static void fuse_one(Fuser *f, Op *op)
         [OP_NORM_GRAD_WEIGHT] = FAMILY_GRAD_BIAS,
         [OP_NORM_GRAD_BIAS] = FAMILY_GRAD_BIAS,
     };
-    kernel = add_kernel(f, families[op->kind], op);
+    bool to_row = (op->kind == OP_RESHAPE || op->kind == OP_RESHAPE_GRAD) && is_vector(op->out[0]);
+    bool to_image = (op->kind == OP_RESHAPE || op->kind == OP_RESHAPE_GRAD) && !to_row;
+    kernel = add_kernel(f, to_row ? FAMILY_FLATTEN : to_image ? FAMILY_UNFLATTEN : families[op->kind], op);
     absorb(f, kernel, op);
     switch (op->kind) {
     case OP_DROPOUT:

@@ -162,7 +162,7 @@ static void make_buffer(Layouter *l, const Value *value)
     buffer->value = value;
     buffer->channels = shape.dim[0];
     buffer->rows = shape.rank == 3 ? shape.dim[1] : 1;
-    buffer->cols = shape.rank == 3 ? shape.dim[2] : 1;
+    buffer->cols = shape.rank > 1 ? shape.dim[shape.rank - 1] : 1;
     buffer->pitch = round_up(buffer->channels, PAD);
     plan->buffer_of[value->id] = buffer;
 }
@@ -393,6 +393,17 @@ static void layout_flatten(Plan *plan, Kernel *kernel)
     kernel->operand[back ? 1 : 0] = inside(image);
 }
 
+static void layout_pad(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 1);
+    const Op *op = kernel->ops[0];
+    const int64_t dims[] = {y->rows, y->cols, y->pitch, x->rows, x->cols, op->attr.pad.top, op->attr.pad.left,
+                            buffer_row(x), buffer_row(y)};
+    memcpy(kernel->dim, dims, sizeof dims);
+    kernel->operand[0] = inside(x);
+    kernel->operand[1] = inside(y);
+}
+
 static void layout_kernel(Plan *plan, Kernel *kernel)
 {
     switch (kernel->ops[0]->kind) { /* these have several families each */
@@ -456,6 +467,9 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case FAMILY_FLATTEN:
     case FAMILY_UNFLATTEN:
         layout_flatten(plan, kernel);
+        break;
+    case FAMILY_PAD:
+        layout_pad(plan, kernel);
         break;
     case FAMILY_INPUT_BYTES:
     case FAMILY_INPUT_FLOATS: {

@@ -128,6 +128,7 @@ static const char *const type_text[] = {
     [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"", [ARG_ANY] = "a constant",
     [ARG_COLUMNS] = "a column's name in quotes, its number, or a list of these",
     [ARG_DATA] = "a data set or a list of them",
+    [ARG_SIDES] = "a whole number or four of them, left, right, top and bottom",
 };
 
 static bool one_column(Constant value, Column *column)
@@ -241,6 +242,13 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         return value.kind == CONSTANT_SEQUENCE && value.count == 2 && number_list(arena, value.items, 2, arg);
     case ARG_SCHEDULERS:
         return false;
+    case ARG_SIDES:
+        if (value.kind == CONSTANT_SEQUENCE && value.count != 4)
+            return false;
+        for (int side = 0; side < 4; side++)
+            if (!whole_number(value.kind == CONSTANT_SEQUENCE ? value.items[side] : value, &arg->sides[side]))
+                return false;
+        return true;
     case ARG_ANY:
         arg->any = constant_copy(arena, value);
         return true;

@@ -6,7 +6,7 @@
 /* ROW(C name of the noun) */
 #define LAYERS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(residual) ROW(flatten) \
-    ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) \
+    ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) \
     ROW(instance_norm2d) ROW(layer_norm)
 #define LOSSES(ROW) \
     ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
@@ -30,7 +30,7 @@
     ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
-    ROW(norm) ROW(scale) ROW(loss) ROW(add)
+    ROW(norm) ROW(scale) ROW(loss) ROW(add) ROW(pad2d)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \
@@ -103,12 +103,11 @@ static const char *const known_layers[] = {
     "AdaptiveAvgPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d",
     "BatchNorm3d", "Bilinear", "CELU", "ChannelShuffle", "Conv1d", "Conv3d",
     "ConvTranspose1d", "ConvTranspose2d", "Dropout1d", "Dropout2d", "Dropout3d", "ELU", "Embedding",
-    "FeatureAlphaDropout", "GELU", "GLU", "GRU", "Hardsigmoid", "Hardswish", "Hardtanh", "Identity",
+    "FeatureAlphaDropout", "GELU", "GLU", "GRU", "Hardsigmoid", "Hardswish", "Hardtanh",
     "LSTM", "LeakyReLU", "LocalResponseNorm", "LogSigmoid", "LogSoftmax",
     "MaxPool1d", "MaxPool3d", "Mish", "MultiheadAttention", "PReLU", "PixelShuffle", "RNN", "RReLU", "ReLU6",
     "ReflectionPad2d", "RMSNorm", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmax2d", "Softmin", "Softplus",
-    "Softshrink", "Softsign", "SyncBatchNorm", "Tanh", "Tanhshrink", "Threshold", "Transformer", "Unflatten",
-    "Upsample", "ZeroPad2d", NULL,
+    "Softshrink", "Softsign", "SyncBatchNorm", "Tanh", "Tanhshrink", "Threshold", "Transformer", "Upsample", NULL,
 };
 static const char *const known_losses[] = {
     "CTCLoss", "CosineEmbeddingLoss", "GaussianNLLLoss", "HingeEmbeddingLoss", "MarginRankingLoss",

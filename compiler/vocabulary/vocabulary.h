@@ -26,6 +26,7 @@ typedef enum ArgType {
     ARG_PADDING, /* a pair, or "same" or "valid" (then Arg.s) */
     ARG_NUMBERS, /* a pair of numbers: (0.9, 0.999); in Arg.list */
     ARG_SCHEDULERS, /* a list of schedulers, which model/scheduler.c reads */
+    ARG_SIDES,   /* an int, or four: left, right, top, bottom */
     ARG_ANY,     /* a block's own: any constant, _ too (Arg.any) */
     ARG_COLUMNS, /* "medv", 13, or a list of these */
 } ArgType;
@@ -55,6 +56,7 @@ typedef struct Arg {
     double f;      /* FLOAT (and INT) */
     int64_t pair[2];
     bool pair_none[2]; /* EXTENTS */
+    int64_t sides[4];  /* SIDES */
     const char *s;
     const double *list;
     bool whole;     /* NUMBER_LIST: all are whole numbers */

@@ -17,7 +17,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from structure import BRANCHED, add_residuals, model_text, parse, sequential  # noqa: E402
+from structure import BRANCHED, RESHAPED, add_residuals, model_text, parse, sequential  # noqa: E402
 from support import NETC, ROOT, done, folder, losses, netc, run, tensors  # noqa: E402
 
 ORACLE = os.environ.get("NETC_ORACLE")
@@ -107,6 +107,7 @@ CHOSEN = [
     "Flatten(); Linear(3072,64); LayerNorm((64,),eps=1e-6); ReLU(); Linear(64,40); GroupNorm(8,40); ReLU(); "
     "Linear(40,10)",
     *BRANCHED,
+    *RESHAPED,
 ]
 
 # Writes the samples and the labels of Shapes as they are.

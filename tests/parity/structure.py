@@ -8,6 +8,19 @@ import re
 
 MOST_WORK = 2e7  # multiplications of what add_residuals adds
 
+# Elements in other dimensions, and zeros around images: what readers and their gradients find where.
+RESHAPED = [
+    "Flatten(); Unflatten(1, (48, 8, 8)); Conv2d(48,8,3,padding=1); ReLU(); Flatten(); Linear(512,10)",
+    "Conv2d(3,20,3,stride=2); Flatten(2); ReLU(); Unflatten(2, (15, 15)); Conv2d(20,5,3,padding=2); Flatten(1,2); "
+    "Flatten(); Linear(1445,10)",
+    "ZeroPad2d(2); Conv2d(3,10,3,stride=2); ZeroPad2d((0,1,-2,3)); MaxPool2d(2); ReLU(); ZeroPad2d(-1); Flatten(); "
+    "Linear(490,10)",
+    "Linear(3072,64); ReLU(); Unflatten(1, (64,1,1)); Conv2d(64,12,3,padding=1); Unflatten(1, (-1,)); Identity(); "
+    "Flatten(); Unflatten(1, (3,4)); Flatten(); Linear(12,10)".replace("Linear(3072", "Flatten(); Linear(3072", 1),
+    "Conv2d(3,17,3,padding=1); Residual { ZeroPad2d(1); Identity(); Conv2d(17,17,3) }; MaxPool2d(4); "
+    "Residual { Flatten(); Linear(1088,1088); Unflatten(1, (17,8,8)) }; Conv2d(17,4,3); Flatten(); Linear(144,10)",
+]
+
 # Sums where something has been wrong or is likely to be: values with several readers, borders and pools beside them.
 BRANCHED = [
     "Conv2d(3,16,3,padding=1); ReLU(); layer1: { repeat 2 { block { Residual { conv1: Conv2d(16,16,3,padding=1); "

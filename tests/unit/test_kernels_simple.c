@@ -234,6 +234,27 @@ static void moves(int lanes)
     }
 }
 
+static void pads(int lanes)
+{
+    for (int shape = 0; shape < 40; shape++) {
+        const int64_t rows = ONE_OF(1, 2, 5), cols = ONE_OF(1, 3, 4), channels = ONE_OF(16, 32), in_rows = ONE_OF(1, 4),
+                      in_cols = ONE_OF(1, 2, 5), top = ONE_OF(-2, 0, 1), left = ONE_OF(-1, 0, 3),
+                      x_row = in_cols * channels + ONE_OF(0, 16), y_row = cols * channels + ONE_OF(0, 32);
+        float *x = random_floats(in_rows * x_row), *y = random_floats(rows * y_row);
+        float *wanted = copy_of(y, (size_t)(rows * y_row) * 4);
+        for (int64_t i = 0; i < rows * y_row; i++) {
+            const int64_t r = i / y_row - top, c = i % y_row / channels - left;
+            if (i % y_row < cols * channels)
+                wanted[i] = r < 0 || r >= in_rows || c < 0 || c >= in_cols
+                                ? 0 : x[r * x_row + c * channels + i % y_row % channels];
+        }
+        call_prebuilt(FAMILY_PAD, (int64_t[]){rows, cols, channels, in_rows, in_cols, top, left, x_row, y_row}, 0,
+                      (void *[]){x, y});
+        assert_same_floats("pad", lanes, 0, y, wanted, rows * y_row);
+        free(x), free(y), free(wanted);
+    }
+}
+
 static void zero_outside_groups(int lanes)
 {
     (void)lanes;
@@ -249,7 +270,7 @@ static void zero_outside_groups(int lanes)
     free(g), free(before);
 }
 
-static void (*const tests[])(int lanes) = {max_pool, average, pool_grad, maps, moves, zero_outside_groups};
+static void (*const tests[])(int lanes) = {max_pool, average, pool_grad, maps, moves, pads, zero_outside_groups};
 
 START_TEST(test_simple)
 {
