@@ -48,6 +48,16 @@ BRANCHED = [
     "Residual { Conv2d(16,16,3,padding=1); ReLU(); shortcut: ReLU() }; MaxPool2d(8); Flatten(); Linear(64,10)",
     "Conv2d(3,12,3,stride=2,padding=1); AvgPool2d(8); ReLU(); Flatten(); Residual { Linear(48,20); shortcut: { "
     "Linear(48,30); ReLU(); Linear(30,20) } }; Linear(20,10)",
+    "Conv2d(3,16,3,padding=1,bias=False); BatchNorm2d(16); ReLU(); MaxPool2d(2); layer1: { block { Residual { "
+    "conv1: Conv2d(16,16,3,padding=1,bias=False); bn1: BatchNorm2d(16); ReLU(); "
+    "conv2: Conv2d(16,16,3,padding=1,bias=False); bn2: BatchNorm2d(16) }; ReLU() } }; layer2: { block { Residual { "
+    "Conv2d(16,32,3,stride=2,padding=1,bias=False); BatchNorm2d(32); ReLU(); "
+    "Conv2d(32,32,3,padding=1,bias=False); BatchNorm2d(32); downsample: { Conv2d(16,32,1,stride=2,bias=False); "
+    "BatchNorm2d(32) } }; ReLU() }; block { Residual { BatchNorm2d(32); ReLU(); Conv2d(32,32,3,padding=1); "
+    "BatchNorm2d(32, affine=False) } } }; BatchNorm2d(32); AdaptiveAvgPool2d(1); Flatten(); Linear(32,10)",
+    "BatchNorm2d(3); Residual { BatchNorm2d(3); ReLU() }; ReLU(); AvgPool2d(4); Flatten(); Residual { Linear(192,192); "
+    "BatchNorm1d(192); ReLU(); Linear(192,192); BatchNorm1d(192) }; ReLU(); Residual { BatchNorm1d(192) }; "
+    "Linear(192,10)",
     "Flatten(); Linear(3072,48); repeat 3 { Residual { Linear(48,96); ReLU(); Linear(96,48) } }; "
     "Residual { repeat 2 { Linear(48,48); ReLU() }; shortcut: { } }; Linear(48,10)",
 ]
