@@ -8,12 +8,13 @@ import sys
 
 from support import NETC, ROOT, done, folder, main, netc
 
+LANGUAGE = os.path.join(ROOT, "docs", "language.md")
 PAGE = os.path.join(ROOT, "generated", "reference.md")
 HEAD = """# What a `.net` file can name
 
 Written by `tests/generated_test.py --bless` from the tables that the compiler reads; `netc help NAME` prints the same.
 Arguments have torch's names, places and defaults; `_` stands for a size that the input fixes. A line `differs` says
-what is not as its counterpart in torch.
+what is not as its counterpart in torch. How a file is put together is in [docs/language.md](../docs/language.md).
 """
 
 # A program around an example, by the group of the noun; {} is the example.
@@ -109,6 +110,14 @@ def test_every_noun_has_its_shape_and_example():
 def test_the_page_is_what_the_tables_say():
     have = open(PAGE, encoding="utf-8").read() if os.path.exists(PAGE) else ""
     assert have == page(), "generated/reference.md is not what the tables say: tests/generated_test.py --bless"
+
+
+def test_the_examples_of_the_language_compile():
+    with open(LANGUAGE, encoding="utf-8") as file:
+        examples = re.findall(r"^```net\n(.*?)^```", file.read(), flags=re.M | re.S)
+    assert len(examples) >= 5
+    wrong = ["%s\n%s" % (example, compiles(example)) for example in examples if compiles(example)]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_names_are_those_of_the_groups():

@@ -6,8 +6,8 @@
 /* ROW(C name of the noun) */
 #define LAYERS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(residual) ROW(flatten) \
-    ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) \
-    ROW(instance_norm2d) ROW(layer_norm)
+    ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d) \
+    ROW(group_norm) ROW(instance_norm2d) ROW(layer_norm)
 #define LOSSES(ROW) \
     ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
 #define OPTIMIZERS(ROW) \

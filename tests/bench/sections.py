@@ -114,6 +114,10 @@ def mlp(bench):
                  (64,) if bench.options.quick else (1, 16, 64), images=False)
 
 
+def resnet(bench):
+    return steps(bench, "resnet18", "ResNet-18 at 3x32x32: a training step", (16,) if bench.options.quick else (16, 64))
+
+
 def stacks(bench, norm=False):
     """A layer alone is half of the difference between models with three and with one of them: its forward pass, both of
     its gradients, its ReLU's and its update."""
@@ -171,5 +175,5 @@ def forward_flop():
     return 2 * (32 * 1024 * 75 + 32 * 256 * 800 + 64 * 64 * 800 + 1024 * 64 + 64 * 10)
 
 
-SECTIONS = {"main": main_job, "lenet": lenet, "mlp": mlp, "stacks": stacks,
+SECTIONS = {"main": main_job, "lenet": lenet, "mlp": mlp, "resnet": resnet, "stacks": stacks,
             "norms": lambda bench: stacks(bench, norm=True), "inference": inference}

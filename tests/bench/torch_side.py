@@ -49,7 +49,35 @@ def stack(channels, pools, layers, norm=False):
     return nn.Sequential(*body, nn.Flatten(), nn.Linear(channels * 16, 10))
 
 
+class Residual(nn.Sequential):
+    def __init__(self, *layers, shortcut=None):
+        super().__init__(*layers)
+        self.shortcut = shortcut or nn.Identity()
+
+    def forward(self, x):
+        y = x
+        for name, layer in self.named_children():
+            y = y if name == "shortcut" else layer(y)
+        return y + self.shortcut(x)
+
+
+def resnet18():
+    def normalised(ins, outs, kernel, stride=1):
+        return [nn.Conv2d(ins, outs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outs)]
+
+    def residual(ins, outs):
+        stride = outs // ins
+        shortcut = nn.Sequential(*normalised(ins, outs, 1, stride)) if stride > 1 else None
+        return [Residual(*normalised(ins, outs, 3, stride), nn.ReLU(), *normalised(outs, outs, 3), shortcut=shortcut),
+                nn.ReLU()]
+    pairs = (64, 64), (64, 64), (64, 128), (128, 128), (128, 256), (256, 256), (256, 512), (512, 512)
+    body = [layer for ins, outs in pairs for layer in residual(ins, outs)]
+    return nn.Sequential(*normalised(3, 64, 3), nn.ReLU(), *body, nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+                         nn.Linear(512, 10))
+
+
 MODELS = {
+    "resnet18": (resnet18, (3, 32, 32)),
     "cifar10": (cifar10, (3, 32, 32)),
     "lenet": (lenet, (1, 28, 28)),
     "mlp": (mlp, (1, 28, 28)),

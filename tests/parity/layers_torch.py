@@ -3,6 +3,8 @@
 layers_torch.py CONFIGURATIONS.json SAMPLES.bin LABELS.bin"""
 import collections
 import json
+import os
+import re
 import sys
 
 import numpy
@@ -35,20 +37,17 @@ def cross_entropy(weight=None, **words):
 NAMES["CrossEntropyLoss"] = cross_entropy
 
 
-class Residual(nn.Sequential):
-    """What its layers make of x, added to x or to what its shortcut makes of it (docs/language.md)."""
+def documented_class():
+    """The class that docs/language.md has for Residual."""
+    page = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "language.md")
+    with open(page, encoding="utf-8") as file:
+        source = re.search(r"^```python\n(class Residual.*?)^```", file.read(), flags=re.M | re.S)[1]
+    names = {"nn": nn}
+    exec(source, names)
+    return names["Residual"]
 
-    def __init__(self, body, shortcut=None):
-        super().__init__(body)
-        self.branch = shortcut and shortcut[0]
-        if shortcut:
-            self.add_module(*shortcut)
 
-    def forward(self, x):
-        y = x
-        for name, layer in self.named_children():
-            y = y if name == self.branch else layer(y)
-        return y + (getattr(self, self.branch)(x) if self.branch else x)
+Residual = documented_class()
 
 
 def children(items, start=0):
@@ -70,8 +69,9 @@ def child(item, place):
         # Two in a row in place are too much for autograd.
         return (name if colon else place), eval((call if colon else item).replace("inplace=True", ""), NAMES)
     body = collections.OrderedDict(children(item["items"]))
-    shortcut = child(item["shortcut"], "") if item.get("shortcut") else None
-    return item["name"] or place, Residual(body, shortcut) if item["kind"] == "residual" else nn.Sequential(body)
+    if item.get("shortcut"):
+        body.update([child(item["shortcut"], "")])
+    return item["name"] or place, (Residual if item["kind"] == "residual" else nn.Sequential)(body)
 
 
 def build(layers):

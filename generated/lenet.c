@@ -1,0 +1,1008 @@
+/* LeNet: a trainer for the model of lenet.net. Written by netc: change the .net file instead.
+ *
+ *  line  layer                                            output         parameters
+ *     4  features.0: Conv2d(1, 6, 5, padding=2)           6x28x28               156
+ *     5  features.1: ReLU()                               6x28x28                 0
+ *     6  features.2: MaxPool2d(2)                         6x14x14                 0
+ *     7  features.3: Conv2d(6, 16, 5)                     16x10x10             2416
+ *     8  features.4: ReLU()                               16x10x10                0
+ *     9  features.5: MaxPool2d(2)                         16x5x5                  0
+ *    11  1: Flatten()                                     400                     0
+ *    13  classifier.0: Linear(16*5*5, 120)                120                 48120
+ *    14  classifier.1: ReLU()                             120                     0
+ *    15  classifier.2: Linear(120, 84)                    84                  10164
+ *    16  classifier.3: ReLU()                             84                      0
+ *    17  classifier.4: Linear(84, 10)                     10                    850
+ *
+ * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
+ * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
+ * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
+ * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
+ * gradient in the block of gradients. 41472 bytes of workspace serve a thread. */
+#include "netc.h"
+#include "vector.h"
+
+/* Where each parameter starts, in floats. */
+enum {
+    AT_features_0_weight = 0,
+    AT_features_0_bias = 480,
+    AT_features_3_weight = 496,
+    AT_features_3_bias = 6896,
+    AT_classifier_0_weight = 20848,
+    AT_classifier_0_bias = 72048,
+    AT_classifier_2_weight = 6912,
+    AT_classifier_2_bias = 19200,
+    AT_classifier_4_weight = 19296,
+    AT_classifier_4_bias = 20832,
+};
+
+/* Where each derived layout of a weight starts, in floats. */
+enum {
+    AT_features_0_weight_dense = 0,
+    AT_features_3_weight_dense = 400,
+    AT_classifier_4_weight_transposed = 2800,
+    AT_classifier_2_weight_transposed = 3760,
+};
+
+/* CrossEntropyLoss  (line 28) */
+static const struct nc_loss loss = {.reduction = NC_MEAN, .ignore_index = -100};
+
+/* the input  (line 2)
+ * x: the samples of the batch, after their transforms */
+static void input_forward(const unsigned char *sample, const float *pixel, float *x)
+{
+    for (long r = 0; r < 28; r++)
+        for (long c = 0; c < 28; c++)
+            x[r * 32 + c] = pixel[sample[r * 28 + c]];
+}
+
+/* features.0: Conv2d(1, 6, 5, padding=2), features.1: ReLU(), features.2: MaxPool2d(2)  (line 4)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = max(x, 0)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void conv2d_features_0_maxpool2d_features_2_forward(const float *x, const float *w, const float *bias, float *y, unsigned char *arg)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 14; r++)
+            for (long c = 0; c < 14; c += COLS / 2) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 5; a++) {
+                    const float *xt = from_here(x + (2 * r + a) * 32 + 2 * c);
+                    for (long j = 0; j < 5; j++, xt++, wo += 16) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 32 + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n += 2)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec best = acc[0][n][v];
+                        ivec at = ivec_all(0);
+                        vec_take_max(acc[0][n + 1][v], 1, &best, &at);
+                        vec_take_max(acc[1][n][v], 2, &best, &at);
+                        vec_take_max(acc[1][n + 1][v], 3, &best, &at);
+                        best += vec_load(bias + o + v * VL);
+                        best = vec_relu(best);
+                        vec_store(y + r * 224 + (c + n / 2) * 16 + o + v * VL, best);
+                        ivec_store_bytes(arg + r * 224 + (c + n / 2) * 16 + o + v * VL, at);
+                    }
+            }
+}
+
+/* features.3: Conv2d(6, 16, 5), features.4: ReLU(), features.5: MaxPool2d(2)  (line 7)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = max(x, 0)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const float *w, const float *bias, float *y, unsigned char *arg)
+{
+    enum { ROWS = 2, COLS = TILE(6, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 5; r++)
+            for (long c = 0; c < 5; c = tile_next(c, COLS / 2, 5)) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 5; a++)
+                    for (long b = 0; b < 5; b++) {
+                        const float *xt = from_here(x + (2 * r + a) * 224 + (2 * c + b) * 16);
+                        for (long j = 0; j < 6; j++, xt++, wo += 16) {
+                            vec weights[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                weights[v] = vec_load_once(wo + v * VL);
+                            UNROLL for (int m = 0; m < ROWS; m++)
+                                UNROLL for (int n = 0; n < COLS; n++) {
+                                    const vec pixel = vec_all_of(xt + m * 224 + n * 16);
+                                    UNROLL for (int v = 0; v < VECS; v++)
+                                        acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                                }
+                        }
+                    }
+                UNROLL for (int n = 0; n < COLS; n += 2)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec best = acc[0][n][v];
+                        ivec at = ivec_all(0);
+                        vec_take_max(acc[0][n + 1][v], 1, &best, &at);
+                        vec_take_max(acc[1][n][v], 2, &best, &at);
+                        vec_take_max(acc[1][n + 1][v], 3, &best, &at);
+                        best += vec_load(bias + o + v * VL);
+                        best = vec_relu(best);
+                        vec_store(y + r * 80 + (c + n / 2) * 16 + o + v * VL, best);
+                        ivec_store_bytes(arg + r * 80 + (c + n / 2) * 16 + o + v * VL, at);
+                    }
+            }
+}
+
+/* classifier.0: Linear(16*5*5, 120), classifier.1: ReLU()  (line 13)
+ * y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = max(x, 0) */
+static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long c = 0; c < 64; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 400);
+            for (long j = 0; j < 400; j++, xt++, wo += 128) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 400);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    sum = vec_relu(sum);
+                    vec_store(y + (c + n) * 144 + o + v * VL, sum);
+                }
+        }
+}
+
+/* classifier.2: Linear(120, 84), classifier.3: ReLU()  (line 15)
+ * y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = max(x, 0) */
+static void linear_classifier_2_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 96; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 144);
+            for (long j = 0; j < 128; j++, xt++, wo += 96) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 144);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    sum = vec_relu(sum);
+                    vec_store(y + (c + n) * 96 + o + v * VL, sum);
+                }
+        }
+}
+
+/* classifier.4: Linear(84, 10)  (line 17)
+ * y = x w^T + b; inputs x, w, b (b may be absent) */
+static void linear_classifier_4_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 96);
+            for (long j = 0; j < 96; j++, xt++, wo += 16) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 96);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
+                }
+        }
+}
+
+/* classifier.4: Linear(84, 10)  (line 17)
+ * dx of LINEAR from dy, w */
+static void linear_classifier_4_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 96; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 16);
+            for (long j = 0; j < 10; j++, xt++, wo += 96) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 16);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 96 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* classifier.4: Linear(84, 10)  (line 17)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_classifier_4_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(12, 4, 4), VECS = TILE(1, 2, 2) };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long j = 0; j < 96; j += COLS) {
+                float *gt = g + j * 16 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 96, dr += 16) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            }
+}
+
+/* classifier.4: Linear(84, 10)  (line 17)
+ * db from dy, summed over samples and positions */
+static void bias_classifier_4_grad(const float *d, float *g, int count)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long c = 0; c < count; c++)
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            sum[v] += vec_load(d + c * 16 + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* classifier.3: ReLU()  (line 16)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void relu_classifier_3_grad(const float *dy, const float *y, float *dx)
+{
+    for (long i = 0; i < 96; i += VL)
+        vec_store(dx + i, vec_relu_grad(vec_load(dy + i), vec_load(y + i)));
+}
+
+/* classifier.2: Linear(120, 84)  (line 15)
+ * dx of LINEAR from dy, w */
+static void linear_classifier_2_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 128; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 96);
+            for (long j = 0; j < 84; j++, xt++, wo += 128) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 96);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 128 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* classifier.2: Linear(120, 84)  (line 15)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_classifier_2_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 96; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long j = 0; j < 128; j += COLS) {
+                float *gt = g + j * 96 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 96 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 144, dr += 96) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 96 + v * VL, acc[n][v]);
+            }
+}
+
+/* classifier.2: Linear(120, 84)  (line 15)
+ * db from dy, summed over samples and positions */
+static void bias_classifier_2_grad(const float *d, float *g, int count)
+{
+    for (long o = 0; o < 96; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        for (long c = 0; c < count; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + c * 96 + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* classifier.1: ReLU()  (line 14)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void relu_classifier_1_grad(const float *dy, const float *y, float *dx)
+{
+    for (long i = 0; i < 128; i += VL)
+        vec_store(dx + i, vec_relu_grad(vec_load(dy + i), vec_load(y + i)));
+}
+
+/* classifier.0: Linear(16*5*5, 120)  (line 13)
+ * dx of LINEAR from dy, w */
+static void linear_classifier_0_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w;
+        float *tr = t + q * 80;
+        for (long i = 0; i < 80; i += 16)
+            turn_block(wt + i * 128 + q, 128, tr + i, 80);
+    }
+}
+
+/* classifier.0: Linear(16*5*5, 120)  (line 13)
+ * dx of LINEAR from dy, w */
+static void linear_classifier_0_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 80; o += VECS * VL)
+        for (long c = 0; c < 64; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 144);
+            for (long j = 0; j < 120; j++, xt++, wo += 80) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 144);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 400 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* features.3: Conv2d(6, 16, 5)  (line 7)
+ * dx of CONV2D from dy, w */
+static void conv2d_features_3_grad_input(const float *dy, const float *y, const unsigned char *arg, const float *w, float *dx)
+{
+    enum { VECS = TILE(5, 10, 10) };
+    for (long r = 0; r < 14; r++)
+        __builtin_memset(dx + r * 224, 0, 224 * sizeof *dx);
+    unsigned places[64][4], (*noted)[4] = places;
+    for (long r = 0; r < 5; r++)
+        for (long c = 0; c < 5; c++) {
+            unsigned bits[4] = {0};
+            for (long o = 0; o < 16; o += VL) {
+                const ivec at = ivec_load_bytes(arg + r * 80 + c * 16 + o);
+                const ivec off = vec_load(y + r * 80 + c * 16 + o) <= vec_zero();
+                UNROLL for (int k = 0; k < 4; k++)
+                    bits[k] |= ivec_bits((at == ivec_all(k)) & ~off) << o;
+            }
+            UNROLL for (int k = 0; k < 4; k++)
+                (*noted)[k] = bits[k];
+            noted++;
+        }
+    for (long a = 0; a < 5; a++) {
+        const float *row = w + a * 80;
+        noted = places;
+        for (long r = 0; r < 5; r++)
+            for (long c = 0; c < 5; c++) {
+                const float *gradient = dy + r * 80 + c * 16;
+                for (int k = 0; k < 4; k++) {
+                    float *window = dx + r * 448 + c * 32 + a * 224 + (k >> 1) * 224 + (k & 1) * 16;
+                    for (long j = 0; j < 80; j += VECS * VL) {
+                        vec acc[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[v] = vec_load(window + j + v * VL);
+                        for (unsigned rest = noted[0][k]; rest; rest &= rest - 1) {
+                            const long o = __builtin_ctz(rest);
+                            const float *wt = from_here(row + o * 400 + j);
+                            const vec s = vec_all_of(gradient + o);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[v] = vec_fma(s, vec_load(wt + v * VL), acc[v]);
+                        }
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(window + j + v * VL, acc[v]);
+                    }
+                }
+                noted++;
+            }
+    }
+}
+
+/* features.3: Conv2d(6, 16, 5), features.5: MaxPool2d(2), features.4: ReLU()  (line 7)
+ * dw of CONV2D from dy, x, summed over the samples
+ * db from dy, summed over samples and positions
+ * dx from dy and the argmax
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void conv2d_features_3_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g, float *db)
+{
+    enum { ROWS = TILE(5, 1, 1), VECS = TILE(5, 10, 10) };
+    for (long o = 0; o < 16; o += VL) {
+        vec sum = vec_load(db + o);
+        for (long r = 0; r < 5; r++)
+            for (long c = 0; c < 5; c++)
+                sum += vec_relu_grad(vec_load(dy + r * 80 + c * 16 + o), vec_load(y + r * 80 + c * 16 + o));
+        vec_store(db + o, sum);
+    }
+    const int where[] = {0, 16, 224, 240};
+    for (long o = 0; o < 16; o++) {
+        float s[256];
+        int from[256];
+        long n = 0;
+        for (long r = 0; r < 5; r++)
+            for (long c = 0; c < 5; c++) {
+                from[n] = (int)(r * 448 + c * 32 + where[arg[r * 80 + c * 16 + o]]);
+                s[n] = dy[r * 80 + c * 16 + o];
+                n += !(y[r * 80 + c * 16 + o] <= 0);
+            }
+        for (long a = 0; a < 5; a += ROWS)
+            for (long j = 0; j < 80; j += VECS * VL) {
+                float *gt = g + o * 400 + a * 80 + j;
+                const float *xt = x + a * 224 + j;
+                vec acc[ROWS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[m][v] = vec_load(gt + m * 80 + v * VL);
+                for (long i = 0; i < n; i++) {
+                    const float *xi = from_here(xt + from[i]);
+                    const vec si = vec_all_of(&s[i]);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][v] = vec_fma(si, vec_load(xi + m * 224 + v * VL), acc[m][v]);
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + m * 80 + v * VL, acc[m][v]);
+            }
+    }
+}
+
+/* features.0: Conv2d(1, 6, 5, padding=2), features.2: MaxPool2d(2), features.1: ReLU()  (line 4)
+ * dw of CONV2D from dy, x, summed over the samples
+ * db from dy, summed over samples and positions
+ * dx from dy and the argmax
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void conv2d_features_0_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g, float *db)
+{
+    enum { ROWS = 5, VECS = TILE(1, 1, 2) };
+    for (long o = 0; o < 6; o += VL) {
+        vec sum = vec_load(db + o);
+        for (long r = 0; r < 14; r++)
+            for (long c = 0; c < 14; c++)
+                sum += vec_relu_grad(vec_load(dy + r * 224 + c * 16 + o), vec_load(y + r * 224 + c * 16 + o));
+        vec_store(db + o, sum);
+    }
+    const int where[] = {0, 1, 32, 33};
+    for (long o = 0; o < 6; o++) {
+        float s[256];
+        int from[256];
+        long n = 0;
+        for (long r = 0; r < 14; r++)
+            for (long c = 0; c < 14; c++) {
+                from[n] = (int)(r * 64 + 2 * c + where[arg[r * 224 + c * 16 + o]]);
+                s[n] = dy[r * 224 + c * 16 + o];
+                n += !(y[r * 224 + c * 16 + o] <= 0);
+            }
+        for (long j = 0; j < 5; j += VECS * VL) {
+            float *gt = g + o * 80 + j;
+            const float *xt = x + j;
+            vec acc[ROWS][VECS];
+            UNROLL for (int m = 0; m < ROWS; m++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[m][v] = vec_load(gt + m * 16 + v * VL);
+            for (long i = 0; i < n; i++) {
+                const float *xi = from_here(xt + from[i]);
+                const vec si = vec_all_of(&s[i]);
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[m][v] = vec_fma(si, vec_load(xi + m * 32 + v * VL), acc[m][v]);
+            }
+            UNROLL for (int m = 0; m < ROWS; m++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + m * 16 + v * VL, vec_first(acc[m][v], 5 - j - v * VL));
+        }
+    }
+}
+
+/* classifier.0: Linear(16*5*5, 120)  (line 13)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_classifier_0_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = 5, VECS = 2 };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 128; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long j = 0; j < 25; j += COLS) {
+                float *gt = g + j * 128 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 128 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 400, dr += 144) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 128 + v * VL, acc[n][v]);
+            }
+}
+
+/* classifier.0: Linear(16*5*5, 120)  (line 13)
+ * db from dy, summed over samples and positions */
+static void bias_classifier_0_grad(const float *d, float *g, int count)
+{
+    for (long o = 0; o < 128; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        for (long c = 0; c < count; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + c * 144 + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* features.0: Conv2d(1, 6, 5, padding=2)  (line 4)
+ * the weights as the layer reads them */
+static void conv2d_features_0_maxpool2d_features_2_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 25 * part / parts, end = 25 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long a = block / 5, b = block % 5;
+        const float *wt = w + a * 16 + b;
+        float *tr = t + block * 16;
+        for (long i = 0; i < 6; i += 16)
+            for (long n = 0; n < 1; n++)
+                for (long m = i; m < 6; m++)
+                    tr[n * 16 + m] = wt[m * 80 + n];
+    }
+}
+
+/* features.3: Conv2d(6, 16, 5)  (line 7)
+ * the weights as the layer reads them */
+static void conv2d_features_3_maxpool2d_features_5_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 25 * part / parts, end = 25 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long a = block / 5, b = block % 5;
+        const float *wt = w + a * 80 + b * 16;
+        float *tr = t + block * 6 * 16;
+        for (long i = 0; i < 16; i += 16)
+            for (long n = 0; n < 6; n++)
+                for (long m = i; m < 16; m++)
+                    tr[n * 16 + m] = wt[m * 400 + n];
+    }
+}
+
+/* classifier.4: Linear(84, 10)  (line 17)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void linear_classifier_4_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = part / parts, end = (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const float *wt = w;
+        float *tr = t + block * 10 * 96;
+        for (long i = 0; i < 96; i += 16)
+            for (long n = 0; n < 10; n++)
+                for (long m = i; m < i + 16; m++)
+                    tr[n * 96 + m] = wt[m * 16 + n];
+    }
+}
+
+/* classifier.2: Linear(120, 84)  (line 15)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void linear_classifier_2_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 6 * part / parts, end = 6 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w;
+        float *tr = t + q * 128;
+        for (long i = 0; i < 128; i += 16) {
+            if (q + 16 <= 84) {
+                turn_block(wt + i * 96 + q, 96, tr + i, 128);
+                continue;
+            }
+            for (long n = q; n < least(q + 16, 84); n++)
+                for (long m = i; m < i + 16; m++)
+                    tr[(n - q) * 128 + m] = wt[m * 96 + n];
+        }
+    }
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_1(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    const float *derived = g->derived;
+    float (*input)[32][32] = (void *)(g->batch + 802816 + g->first * 4096L); /* 1x28x28, 2 zeros around */
+    float (*maxpool2d_features_2)[14][14 * 16] = (void *)(g->batch + 0 + g->first * 12544L); /* 6x14x14 */
+    unsigned char (*maxpool2d_features_2_arg)[14][14 * 16] = (void *)(g->batch + 1065024 + g->first * 3136L); /* 6x14x14 */
+    float (*maxpool2d_features_5)[5][5 * 16] = (void *)(g->batch + 1265728 + g->first * 1600L); /* 16x5x5 */
+    unsigned char (*maxpool2d_features_5_arg)[5][5 * 16] = (void *)(g->batch + 1507392 + g->first * 400L); /* 16x5x5 */
+
+    for (int i = 0; i < g->count; i++) {
+        input_forward(g->input[i], g->pixel, &input[i][2][2]);
+        conv2d_features_0_maxpool2d_features_2_forward(input[i][0], derived + AT_features_0_weight_dense,
+                                                       weights + AT_features_0_bias, maxpool2d_features_2[i][0],
+                                                       maxpool2d_features_2_arg[i][0]);
+        conv2d_features_3_maxpool2d_features_5_forward(maxpool2d_features_2[i][0],
+                                                       derived + AT_features_3_weight_dense,
+                                                       weights + AT_features_3_bias, maxpool2d_features_5[i][0],
+                                                       maxpool2d_features_5_arg[i][0]);
+    }
+}
+
+/* For the whole batch, part g->part of 4. */
+static void linear_classifier_0_forward_part(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*maxpool2d_features_5)[5][5 * 16] = (void *)(g->batch + 1265728); /* 16x5x5 */
+    float (*relu_classifier_1)[144] = (void *)(g->batch + 1368128);          /* 120 */
+    const long part = g->part;
+
+    linear_classifier_0_forward(maxpool2d_features_5[0][0], weights + AT_classifier_0_weight + part * 32,
+                                weights + AT_classifier_0_bias + part * 32, relu_classifier_1[0] + part * 32);
+}
+
+/* From the samples of a group to the model's output. */
+static void forward(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*relu_classifier_1)[144] = (void *)(g->batch + 1368128 + g->first * 576L); /* 120 */
+    float (*relu_classifier_3)[96] = (void *)(g->workspace + 0);             /* 84 */
+    float (*linear_classifier_4)[16] = (void *)(g->workspace + 40960);       /* 10 */
+
+    linear_classifier_2_forward(relu_classifier_1[0], weights + AT_classifier_2_weight,
+                                weights + AT_classifier_2_bias, relu_classifier_3[0]);
+    linear_classifier_4_forward(relu_classifier_3[0], weights + AT_classifier_4_weight,
+                                weights + AT_classifier_4_bias, linear_classifier_4[0]);
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
+static void backward(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*linear_classifier_4)[16] = (void *)(g->workspace + 40960);       /* 10 */
+    float (*d_linear_classifier_4)[16] = (void *)(g->workspace + 6144);      /* 10 */
+    float (*d_relu_classifier_3)[96] = (void *)(g->workspace + 3072);        /* 84 */
+    float (*relu_classifier_3)[96] = (void *)(g->workspace + 0);             /* 84 */
+    float (*d_linear_classifier_2)[96] = (void *)(g->workspace + 6144);      /* 84 */
+    float (*d_relu_classifier_1)[128] = (void *)(g->workspace + 0);          /* 120 */
+    float (*relu_classifier_1)[144] = (void *)(g->batch + 1368128 + g->first * 576L); /* 120 */
+    float (*d_linear_classifier_0)[144] = (void *)(g->batch + 1470528 + g->first * 576L); /* 120 */
+
+    nc_cross_entropy(g, &loss, linear_classifier_4[0], 16, 10, d_linear_classifier_4[0]);
+    linear_classifier_4_grad_input(d_linear_classifier_4[0], derived + AT_classifier_4_weight_transposed, 0,
+                                   d_relu_classifier_3[0]);
+    linear_classifier_4_grad_weight(relu_classifier_3[0], d_linear_classifier_4[0],
+                                    gradients + AT_classifier_4_weight, g->count);
+    bias_classifier_4_grad(d_linear_classifier_4[0], gradients + AT_classifier_4_bias, g->count);
+    for (int i = 0; i < g->count; i++) {
+        relu_classifier_3_grad(d_relu_classifier_3[i], relu_classifier_3[i], d_linear_classifier_2[i]);
+    }
+    linear_classifier_2_grad_input(d_linear_classifier_2[0], derived + AT_classifier_2_weight_transposed, 0,
+                                   d_relu_classifier_1[0]);
+    linear_classifier_2_grad_weight(relu_classifier_1[0], d_linear_classifier_2[0],
+                                    gradients + AT_classifier_2_weight, g->count);
+    bias_classifier_2_grad(d_linear_classifier_2[0], gradients + AT_classifier_2_bias, g->count);
+    for (int i = 0; i < g->count; i++) {
+        relu_classifier_1_grad(d_relu_classifier_1[i], relu_classifier_1[i], d_linear_classifier_0[i]);
+    }
+}
+
+static void train(struct nc_group *g)
+{
+    forward(g);
+    backward(g);
+}
+
+static void test(struct nc_group *g)
+{
+    float (*linear_classifier_4)[16] = (void *)(g->workspace + 40960);       /* 10 */
+
+    forward(g);
+    if (g->target)
+        nc_cross_entropy(g, &loss, linear_classifier_4[0], 16, 10, 0);
+}
+
+/* For the whole batch, part g->part of 5. */
+static void linear_classifier_0_grad_input_part(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float *linear_classifier_0_grad_input_weights_turned = (void *)(g->workspace + 0); /* 10240 */
+    float (*d_linear_classifier_0)[144] = (void *)(g->batch + 1470528);      /* 120 */
+    float (*d_flatten_1)[5][5 * 16] = (void *)(g->batch + 1368128);          /* 16x5x5 */
+    const long part = g->part;
+
+    linear_classifier_0_grad_input_weights(weights + AT_classifier_0_weight + part * 10240,
+                                           linear_classifier_0_grad_input_weights_turned, 0, 1);
+    linear_classifier_0_grad_input(d_linear_classifier_0[0], linear_classifier_0_grad_input_weights_turned, 0,
+                                   d_flatten_1[0][0] + part * 80);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_5(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float *gradients = g->gradients;
+    float (*d_flatten_1)[5][5 * 16] = (void *)(g->batch + 1368128 + g->first * 1600L); /* 16x5x5 */
+    float (*maxpool2d_features_5)[5][5 * 16] = (void *)(g->batch + 1265728 + g->first * 1600L); /* 16x5x5 */
+    unsigned char (*maxpool2d_features_5_arg)[5][5 * 16] = (void *)(g->batch + 1507392 + g->first * 400L); /* 16x5x5 */
+    float (*d_maxpool2d_features_2)[14 * 16] = (void *)(g->workspace + 0);   /* 6x14x14 */
+    float (*maxpool2d_features_2)[14][14 * 16] = (void *)(g->batch + 0 + g->first * 12544L); /* 6x14x14 */
+    float (*input)[32][32] = (void *)(g->batch + 802816 + g->first * 4096L); /* 1x28x28, 2 zeros around */
+    unsigned char (*maxpool2d_features_2_arg)[14][14 * 16] = (void *)(g->batch + 1065024 + g->first * 3136L); /* 6x14x14 */
+
+    for (int i = 0; i < g->count; i++) {
+        conv2d_features_3_grad_input(d_flatten_1[i][0], maxpool2d_features_5[i][0], maxpool2d_features_5_arg[i][0],
+                                     weights + AT_features_3_weight, d_maxpool2d_features_2[0]);
+        conv2d_features_3_grad_weight(maxpool2d_features_2[i][0], d_flatten_1[i][0], maxpool2d_features_5[i][0],
+                                      maxpool2d_features_5_arg[i][0], gradients + AT_features_3_weight,
+                                      gradients + AT_features_3_bias);
+        conv2d_features_0_grad_weight(input[i][0], d_maxpool2d_features_2[0], maxpool2d_features_2[i][0],
+                                      maxpool2d_features_2_arg[i][0], gradients + AT_features_0_weight,
+                                      gradients + AT_features_0_bias);
+    }
+}
+
+/* For the whole batch, part g->part of 16. */
+static void linear_classifier_0_grad_weight_part(struct nc_group *g)
+{
+    float (*maxpool2d_features_5)[5][5 * 16] = (void *)(g->batch + 1265728); /* 16x5x5 */
+    float (*d_linear_classifier_0)[144] = (void *)(g->batch + 1470528);      /* 120 */
+    const long part = g->part;
+    float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 3200, 3200);
+
+    linear_classifier_0_grad_weight(maxpool2d_features_5[0][0] + part * 25, d_linear_classifier_0[0], gradients,
+                                    g->count);
+    nc_learn(g, AT_classifier_0_weight + part * 3200, 3200);
+}
+
+/* For the whole batch. */
+static void bias_classifier_0_grad_part(struct nc_group *g)
+{
+    float (*d_linear_classifier_0)[144] = (void *)(g->batch + 1470528);      /* 120 */
+    float *gradients = nc_gradient(g, AT_classifier_0_bias, 128);
+
+    bias_classifier_0_grad(d_linear_classifier_0[0], gradients, g->count);
+    nc_learn(g, AT_classifier_0_bias, 128);
+}
+
+/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+static void derive(const float *weights, float *derived, int part, int parts)
+{
+    conv2d_features_0_maxpool2d_features_2_weights(weights + AT_features_0_weight,
+                                                   derived + AT_features_0_weight_dense, part, parts);
+    conv2d_features_3_maxpool2d_features_5_weights(weights + AT_features_3_weight,
+                                                   derived + AT_features_3_weight_dense, part, parts);
+    linear_classifier_4_grad_input_weights(weights + AT_classifier_4_weight,
+                                           derived + AT_classifier_4_weight_transposed, part, parts);
+    linear_classifier_2_grad_input_weights(weights + AT_classifier_2_weight,
+                                           derived + AT_classifier_2_weight_transposed, part, parts);
+}
+
+static const struct nc_parameter parameters[] = {
+    {
+        .name = "features.0.weight", .rank = 4, .shape = {6, 1, 5, 5},
+        .offset = AT_features_0_weight, .floats = 480, .axis_count = 4, .axes = {{6, 80}, {1, 1}, {5, 16}, {5, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.19999999999999998, .high = 0.19999999999999998,
+    },
+    {
+        .name = "features.0.bias", .rank = 1, .shape = {6},
+        .offset = AT_features_0_bias, .floats = 16, .axis_count = 1, .axes = {{6, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.20000000000000001, .high = 0.20000000000000001,
+    },
+    {
+        .name = "features.3.weight", .rank = 4, .shape = {16, 6, 5, 5},
+        .offset = AT_features_3_weight, .floats = 6400, .axis_count = 4, .axes = {{16, 400}, {6, 1}, {5, 80}, {5, 16}},
+        .init = NC_INIT_UNIFORM, .low = -0.081649658092772595, .high = 0.081649658092772595,
+    },
+    {
+        .name = "features.3.bias", .rank = 1, .shape = {16},
+        .offset = AT_features_3_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.081649658092772609, .high = 0.081649658092772609,
+    },
+    {
+        .name = "classifier.0.weight", .rank = 2, .shape = {120, 400},
+        .offset = AT_classifier_0_weight, .floats = 51200, .axis_count = 4, .axes = {{120, 1}, {16, 128}, {5, 10240}, {5, 2048}},
+        .init = NC_INIT_UNIFORM, .low = -0.049999999999999996, .high = 0.049999999999999996,
+    },
+    {
+        .name = "classifier.0.bias", .rank = 1, .shape = {120},
+        .offset = AT_classifier_0_bias, .floats = 128, .axis_count = 1, .axes = {{120, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.050000000000000003, .high = 0.050000000000000003,
+    },
+    {
+        .name = "classifier.2.weight", .rank = 2, .shape = {84, 120},
+        .offset = AT_classifier_2_weight, .floats = 12288, .axis_count = 2, .axes = {{84, 1}, {120, 96}},
+        .init = NC_INIT_UNIFORM, .low = -0.091287092917527679, .high = 0.091287092917527679,
+    },
+    {
+        .name = "classifier.2.bias", .rank = 1, .shape = {84},
+        .offset = AT_classifier_2_bias, .floats = 96, .axis_count = 1, .axes = {{84, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.091287092917527679, .high = 0.091287092917527679,
+    },
+    {
+        .name = "classifier.4.weight", .rank = 2, .shape = {10, 84},
+        .offset = AT_classifier_4_weight, .floats = 1536, .axis_count = 2, .axes = {{10, 1}, {84, 16}},
+        .init = NC_INIT_UNIFORM, .low = -0.10910894511799619, .high = 0.10910894511799619,
+    },
+    {
+        .name = "classifier.4.bias", .rank = 1, .shape = {10},
+        .offset = AT_classifier_4_bias, .floats = 16, .axis_count = 1, .axes = {{10, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.10910894511799619, .high = 0.10910894511799619,
+    },
+};
+
+static const struct nc_probe probes[] = {
+    {.layer = "the input", .line = 2, .offset = 802816, .floats = 1024, .in_batch = 1},
+    {.layer = "features.0: Conv2d(1, 6, 5, padding=2)", .line = 4, .offset = 0, .floats = 3136, .in_batch = 1},
+    {.layer = "features.3: Conv2d(6, 16, 5)", .line = 7, .offset = 1265728, .floats = 400, .in_batch = 1},
+    {.layer = "classifier.0: Linear(16*5*5, 120)", .line = 13, .offset = 1368128, .floats = 144, .sweep = 1, .in_batch = 1},
+    {.layer = "classifier.2: Linear(120, 84)", .line = 15, .offset = 0, .floats = 96, .sweep = 2},
+    {.layer = "classifier.4: Linear(84, 10)", .line = 17, .offset = 40960, .floats = 16, .sweep = 2},
+};
+
+static const struct nc_sweep sweeps[] = {
+    {.round = 0, .train = forward_1, .test = forward_1},
+    {.round = 1, .train = linear_classifier_0_forward_part, .test = linear_classifier_0_forward_part, .parts = 4},
+    {.round = 2, .train = train, .test = test, .loss = 1},
+    {.round = 3, .train = linear_classifier_0_grad_input_part, .parts = 5},
+    {.round = 4, .train = backward_5},
+    {.round = 5, .train = linear_classifier_0_grad_weight_part, .parts = 16, .learns = 1},
+    {.round = 5, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
+};
+
+static const struct nc_model model = {
+    .name = "LeNet", .file = "lenet.net",
+    .input_rank = 3, .input_shape = {1, 28, 28},
+    .outputs = 10, .classes = 1, .loss = &loss,
+    .parameters = parameters, .parameter_count = 10,
+    .block = 72176, .sliced = 20848, .derived = 14512, .workspace = 41472,
+    .group = 8, .slice = 8, .batch = 64,
+    .probes = probes, .probe_count = 6,
+    .sweeps = sweeps, .sweep_count = 7, .derive = derive,
+    .batch_bytes = 1532992, .room = 64, .learned = 3200,
+    .output_offset = 40960, .output_stride = 16,
+};
+
+int main(int argc, char **argv)
+{
+    struct nc_run *run = nc_start(&model, argc, argv);
+
+    struct nc_data *train_data = nc_fashion_mnist(run, "train_data", "data", 1);
+    nc_to_tensor(train_data);
+    nc_normalize(train_data, (const double[]){0.28599999999999998}, (const double[]){0.35299999999999998}, 1);
+    nc_train_data(run, train_data, 64, 1, 0); /* batch_size, shuffle, drop_last */
+
+    struct nc_data *test_data = nc_fashion_mnist(run, "test_data", "data", 0);
+    nc_to_tensor(test_data);
+    nc_normalize(test_data, (const double[]){0.28599999999999998}, (const double[]){0.35299999999999998}, 1);
+    nc_test_data(run, test_data, 256, 0, 0); /* batch_size, shuffle, drop_last */
+
+    nc_seed(run, 0u);
+    nc_sgd(run, 0.02, 0.90000000000000002, 0, 0, 0);
+    nc_epochs(run, 10);
+    nc_log(run, "logs_lenet", 100);
+    nc_save(run, "lenet_{epoch}.pth");
+    return nc_train(run);
+}

@@ -1,0 +1,791 @@
+/* Perceptron: a trainer for the model of mlp.net. Written by netc: change the .net file instead.
+ *
+ *  line  layer                                            output         parameters
+ *    11  0: Flatten()                                     784                     0
+ *     5  1.0: Linear(_, outputs)                          256                200960
+ *     6  1.1: ReLU()                                      256                     0
+ *     7  1.2: Dropout(p)                                  256                     0
+ *     5  2.0: Linear(_, outputs)                          256                 65792
+ *     6  2.1: ReLU()                                      256                     0
+ *     7  2.2: Dropout(p)                                  256                     0
+ *     5  3.0: Linear(_, outputs)                          256                 65792
+ *     6  3.1: ReLU()                                      256                     0
+ *     7  3.2: Dropout(p)                                  256                     0
+ *    13  4: Linear(_, 10)                                 10                   2570
+ *
+ * A batch of 128 is cut into slices of 16 samples, each with its own gradients, and a slice into groups of 8.
+ * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
+ * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
+ * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
+ * gradient in the block of gradients. 66048 bytes of workspace serve a thread. */
+#include "netc.h"
+#include "vector.h"
+
+/* Where each parameter starts, in floats. */
+enum {
+    AT_1_0_weight = 4112,
+    AT_1_0_bias = 204816,
+    AT_2_0_weight = 205072,
+    AT_2_0_bias = 270608,
+    AT_3_0_weight = 270864,
+    AT_3_0_bias = 336400,
+    AT_4_weight = 0,
+    AT_4_bias = 4096,
+};
+
+/* Where each derived layout of a weight starts, in floats. */
+enum {
+    AT_4_weight_transposed = 0,
+};
+
+/* CrossEntropyLoss  (line 23) */
+static const struct nc_loss loss = {.reduction = NC_MEAN, .ignore_index = -100};
+
+/* the input  (line 10)
+ * x: the samples of the batch, after their transforms */
+static void input_forward(const unsigned char *sample, const float *pixel, float *x)
+{
+    for (long r = 0; r < 28; r++)
+        for (long c = 0; c < 28; c++)
+            x[r * 28 + c] = pixel[sample[r * 28 + c]];
+}
+
+/* 1.0: Linear(_, outputs), 1.1: ReLU()  (line 5)
+ * y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = max(x, 0) */
+static void linear_1_0_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long c = 0; c < 128; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 784);
+            for (long j = 0; j < 784; j++, xt++, wo += 32) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 784);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    sum = vec_relu(sum);
+                    vec_store(y + (c + n) * 272 + o + v * VL, sum);
+                }
+        }
+}
+
+/* 1.2: Dropout(p)  (line 7)
+ * 2.2: Dropout(p)  (line 7)
+ * 3.2: Dropout(p)  (line 7)
+ * y = x * mask / (1 - p) in training, x in evaluation; second output: the mask */
+static void dropout_1_to_3_2_forward(const float *x, const unsigned char *mask, float scale, float *y)
+{
+    for (long i = 0; i < 256; i += VL)
+        vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
+}
+
+/* 2.0: Linear(_, outputs), 2.1: ReLU()  (line 5)
+ * 3.0: Linear(_, outputs), 3.1: ReLU()  (line 5)
+ * y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = max(x, 0) */
+static void linear_2_and_3_0_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long c = 0; c < 128; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 272);
+            for (long j = 0; j < 256; j++, xt++, wo += 32) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 272);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    sum = vec_relu(sum);
+                    vec_store(y + (c + n) * 272 + o + v * VL, sum);
+                }
+        }
+}
+
+/* 4: Linear(_, 10)  (line 13)
+ * y = x w^T + b; inputs x, w, b (b may be absent) */
+static void linear_4_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 256);
+            for (long j = 0; j < 256; j++, xt++, wo += 16) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 256);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
+                }
+        }
+}
+
+/* 4: Linear(_, 10)  (line 13)
+ * dx of LINEAR from dy, w */
+static void linear_4_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 256; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 16);
+            for (long j = 0; j < 10; j++, xt++, wo += 256) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 16);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 256 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* 4: Linear(_, 10)  (line 13)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_4_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(10, 4, 4), VECS = TILE(1, 2, 2) };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long start = 0; start < 256; start += COLS) {
+                const long j = least(start, 256 - COLS);
+                float *gt = g + j * 16 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 256, dr += 16) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    if (j + n >= start)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            }
+}
+
+/* 4: Linear(_, 10)  (line 13)
+ * db from dy, summed over samples and positions */
+static void bias_4_grad(const float *d, float *g, int count)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long c = 0; c < count; c++)
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            sum[v] += vec_load(d + c * 16 + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 3.2: Dropout(p)  (line 7)
+ * 2.2: Dropout(p)  (line 7)
+ * 1.2: Dropout(p)  (line 7)
+ * dx = dy * mask / (1 - p); inputs dy, mask */
+static void dropout_3_to_1_2_grad(const float *x, const unsigned char *mask, float scale, float *y)
+{
+    for (long i = 0; i < 256; i += VL)
+        vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
+}
+
+/* 3.1: ReLU()  (line 6)
+ * 2.1: ReLU()  (line 6)
+ * 1.1: ReLU()  (line 6)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void relu_3_to_1_1_grad(const float *dy, const float *y, float *dx)
+{
+    for (long i = 0; i < 256; i += VL)
+        vec_store(dx + i, vec_relu_grad(vec_load(dy + i), vec_load(y + i)));
+}
+
+/* 3.0: Linear(_, outputs)  (line 5)
+ * 2.0: Linear(_, outputs)  (line 5)
+ * dx of LINEAR from dy, w */
+static void linear_3_and_2_0_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 16 * part / parts, end = 16 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 2, q = block % 2 * 16;
+        const float *wt = w + tap * 8192;
+        float *tr = t + (tap * 32 + q) * 64;
+        for (long i = 0; i < 64; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 64);
+    }
+}
+
+/* 3.0: Linear(_, outputs)  (line 5)
+ * 2.0: Linear(_, outputs)  (line 5)
+ * dx of LINEAR from dy, w */
+static void linear_3_and_2_0_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long c = 0; c < 128; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 272);
+            for (long j = 0; j < 256; j++, xt++, wo += 64) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 272);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 272 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* 3.0: Linear(_, outputs)  (line 5)
+ * 2.0: Linear(_, outputs)  (line 5)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_3_and_2_0_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long j = 0; j < 32; j += COLS) {
+                float *gt = g + j * 32 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 272, dr += 272) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
+            }
+}
+
+/* 3.0: Linear(_, outputs)  (line 5)
+ * 2.0: Linear(_, outputs)  (line 5)
+ * 1.0: Linear(_, outputs)  (line 5)
+ * db from dy, summed over samples and positions */
+static void bias_3_to_1_0_grad(const float *d, float *g, int count)
+{
+    for (long o = 0; o < 256; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        for (long c = 0; c < count; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + c * 272 + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* 1.0: Linear(_, outputs)  (line 5)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_1_0_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = 4, VECS = 2 };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long j = 0; j < 28; j += COLS) {
+                float *gt = g + j * 32 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 784, dr += 272) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
+            }
+}
+
+/* 4: Linear(_, 10)  (line 13)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void linear_4_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = part / parts, end = (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const float *wt = w;
+        float *tr = t + block * 10 * 256;
+        for (long i = 0; i < 256; i += 16)
+            for (long n = 0; n < 10; n++)
+                for (long m = i; m < i + 16; m++)
+                    tr[n * 256 + m] = wt[m * 16 + n];
+    }
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_1(struct nc_group *g)
+{
+    float (*input)[28][28] = (void *)(g->batch + 0 + g->first * 3136L);      /* 1x28x28 */
+
+    for (int i = 0; i < g->count; i++) {
+        input_forward(g->input[i], g->pixel, input[i][0]);
+    }
+}
+
+/* For the whole batch, part g->part of 8. */
+static void linear_1_0_forward_part(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*input)[28][28] = (void *)(g->batch + 0);                         /* 1x28x28 */
+    float (*relu_1_1)[272] = (void *)(g->batch + 401408);                    /* 256 */
+    const long part = g->part;
+
+    linear_1_0_forward(input[0][0], weights + AT_1_0_weight + part * 25088, weights + AT_1_0_bias + part * 32,
+                       relu_1_1[0] + part * 32);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_3(struct nc_group *g)
+{
+    float (*relu_1_1)[272] = (void *)(g->batch + 401408 + g->first * 1088L); /* 256 */
+    unsigned char (*dropout_1_2_mask)[256] = (void *)(g->batch + 1376256 + g->first * 256L); /* 256 */
+    float (*dropout_1_2)[272] = (void *)(g->batch + 540672 + g->first * 1088L); /* 256 */
+
+    for (int i = 0; i < g->count; i++) {
+        nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_1_2_mask[i]);
+        dropout_1_to_3_2_forward(relu_1_1[i], dropout_1_2_mask[i],
+                                 g->dropout ? (float)(1.0 / (1.0 - 0.20000000000000001)) : 1.0f, dropout_1_2[i]);
+    }
+}
+
+/* For the whole batch, part g->part of 8. */
+static void linear_2_0_forward_part(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*dropout_1_2)[272] = (void *)(g->batch + 540672);                 /* 256 */
+    float (*relu_2_1)[272] = (void *)(g->batch + 679936);                    /* 256 */
+    const long part = g->part;
+
+    linear_2_and_3_0_forward(dropout_1_2[0], weights + AT_2_0_weight + part * 8192, weights + AT_2_0_bias + part * 32,
+                             relu_2_1[0] + part * 32);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_5(struct nc_group *g)
+{
+    float (*relu_2_1)[272] = (void *)(g->batch + 679936 + g->first * 1088L); /* 256 */
+    unsigned char (*dropout_2_2_mask)[256] = (void *)(g->batch + 1409024 + g->first * 256L); /* 256 */
+    float (*dropout_2_2)[272] = (void *)(g->batch + 819200 + g->first * 1088L); /* 256 */
+
+    for (int i = 0; i < g->count; i++) {
+        nc_dropout_mask(g, 1, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_2_2_mask[i]);
+        dropout_1_to_3_2_forward(relu_2_1[i], dropout_2_2_mask[i],
+                                 g->dropout ? (float)(1.0 / (1.0 - 0.20000000000000001)) : 1.0f, dropout_2_2[i]);
+    }
+}
+
+/* For the whole batch, part g->part of 8. */
+static void linear_3_0_forward_part(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*dropout_2_2)[272] = (void *)(g->batch + 819200);                 /* 256 */
+    float (*relu_3_1)[272] = (void *)(g->batch + 958464);                    /* 256 */
+    const long part = g->part;
+
+    linear_2_and_3_0_forward(dropout_2_2[0], weights + AT_3_0_weight + part * 8192, weights + AT_3_0_bias + part * 32,
+                             relu_3_1[0] + part * 32);
+}
+
+/* From the samples of a group to the model's output. */
+static void forward(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*relu_3_1)[272] = (void *)(g->batch + 958464 + g->first * 1088L); /* 256 */
+    unsigned char (*dropout_3_2_mask)[256] = (void *)(g->workspace + 16384); /* 256 */
+    float (*dropout_3_2)[256] = (void *)(g->workspace + 0);                  /* 256 */
+    float (*linear_4)[16] = (void *)(g->workspace + 65536);                  /* 10 */
+
+    for (int i = 0; i < g->count; i++) {
+        nc_dropout_mask(g, 2, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_3_2_mask[i]);
+        dropout_1_to_3_2_forward(relu_3_1[i], dropout_3_2_mask[i],
+                                 g->dropout ? (float)(1.0 / (1.0 - 0.20000000000000001)) : 1.0f, dropout_3_2[i]);
+    }
+    linear_4_forward(dropout_3_2[0], weights + AT_4_weight, weights + AT_4_bias, linear_4[0]);
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
+static void backward(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*linear_4)[16] = (void *)(g->workspace + 65536);                  /* 10 */
+    float (*d_linear_4)[16] = (void *)(g->workspace + 18432);                /* 10 */
+    float (*d_dropout_3_2)[256] = (void *)(g->workspace + 8192);             /* 256 */
+    float (*dropout_3_2)[256] = (void *)(g->workspace + 0);                  /* 256 */
+    unsigned char (*dropout_3_2_mask)[256] = (void *)(g->workspace + 16384); /* 256 */
+    float *d_relu_3_1 = (void *)(g->workspace + 0);                          /* 256 */
+    float (*relu_3_1)[272] = (void *)(g->batch + 958464 + g->first * 1088L); /* 256 */
+    float (*d_linear_3_0)[272] = (void *)(g->batch + 1097728 + g->first * 1088L); /* 256 */
+
+    nc_cross_entropy(g, &loss, linear_4[0], 16, 10, d_linear_4[0]);
+    linear_4_grad_input(d_linear_4[0], derived + AT_4_weight_transposed, 0, d_dropout_3_2[0]);
+    linear_4_grad_weight(dropout_3_2[0], d_linear_4[0], gradients + AT_4_weight, g->count);
+    bias_4_grad(d_linear_4[0], gradients + AT_4_bias, g->count);
+    for (int i = 0; i < g->count; i++) {
+        dropout_3_to_1_2_grad(d_dropout_3_2[i], dropout_3_2_mask[i], (float)(1.0 / (1.0 - 0.20000000000000001)),
+                              d_relu_3_1);
+        relu_3_to_1_1_grad(d_relu_3_1, relu_3_1[i], d_linear_3_0[i]);
+    }
+}
+
+static void train(struct nc_group *g)
+{
+    forward(g);
+    backward(g);
+}
+
+static void test(struct nc_group *g)
+{
+    float (*linear_4)[16] = (void *)(g->workspace + 65536);                  /* 10 */
+
+    forward(g);
+    if (g->target)
+        nc_cross_entropy(g, &loss, linear_4[0], 16, 10, 0);
+}
+
+/* For the whole batch, part g->part of 4. */
+static void linear_3_0_grad_input_part(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float *linear_3_0_grad_input_weights_turned = (void *)(g->workspace + 0); /* 16384 */
+    float (*d_linear_3_0)[272] = (void *)(g->batch + 1097728);               /* 256 */
+    float (*d_dropout_2_2)[272] = (void *)(g->batch + 958464);               /* 256 */
+    const long part = g->part;
+
+    linear_3_and_2_0_grad_input_weights(weights + AT_3_0_weight + part * 2048, linear_3_0_grad_input_weights_turned,
+                                        0, 1);
+    linear_3_and_2_0_grad_input(d_linear_3_0[0], linear_3_0_grad_input_weights_turned, 0,
+                                d_dropout_2_2[0] + part * 64);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_9(struct nc_group *g)
+{
+    float (*d_dropout_2_2)[272] = (void *)(g->batch + 958464 + g->first * 1088L); /* 256 */
+    unsigned char (*dropout_2_2_mask)[256] = (void *)(g->batch + 1409024 + g->first * 256L); /* 256 */
+    float *d_relu_2_1 = (void *)(g->workspace + 0);                          /* 256 */
+    float (*relu_2_1)[272] = (void *)(g->batch + 679936 + g->first * 1088L); /* 256 */
+    float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992 + g->first * 1088L); /* 256 */
+
+    for (int i = 0; i < g->count; i++) {
+        dropout_3_to_1_2_grad(d_dropout_2_2[i], dropout_2_2_mask[i], (float)(1.0 / (1.0 - 0.20000000000000001)),
+                              d_relu_2_1);
+        relu_3_to_1_1_grad(d_relu_2_1, relu_2_1[i], d_linear_2_0[i]);
+    }
+}
+
+/* For the whole batch, part g->part of 4. */
+static void linear_2_0_grad_input_part(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float *linear_2_0_grad_input_weights_turned = (void *)(g->workspace + 0); /* 16384 */
+    float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992);               /* 256 */
+    float (*d_dropout_1_2)[272] = (void *)(g->batch + 679936);               /* 256 */
+    const long part = g->part;
+
+    linear_3_and_2_0_grad_input_weights(weights + AT_2_0_weight + part * 2048, linear_2_0_grad_input_weights_turned,
+                                        0, 1);
+    linear_3_and_2_0_grad_input(d_linear_2_0[0], linear_2_0_grad_input_weights_turned, 0,
+                                d_dropout_1_2[0] + part * 64);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_11(struct nc_group *g)
+{
+    float (*d_dropout_1_2)[272] = (void *)(g->batch + 679936 + g->first * 1088L); /* 256 */
+    unsigned char (*dropout_1_2_mask)[256] = (void *)(g->batch + 1376256 + g->first * 256L); /* 256 */
+    float *d_relu_1_1 = (void *)(g->workspace + 0);                          /* 256 */
+    float (*relu_1_1)[272] = (void *)(g->batch + 401408 + g->first * 1088L); /* 256 */
+    float (*d_linear_1_0)[272] = (void *)(g->batch + 958464 + g->first * 1088L); /* 256 */
+
+    for (int i = 0; i < g->count; i++) {
+        dropout_3_to_1_2_grad(d_dropout_1_2[i], dropout_1_2_mask[i], (float)(1.0 / (1.0 - 0.20000000000000001)),
+                              d_relu_1_1);
+        relu_3_to_1_1_grad(d_relu_1_1, relu_1_1[i], d_linear_1_0[i]);
+    }
+}
+
+/* For the whole batch, part g->part of 64. */
+static void linear_3_0_grad_weight_part(struct nc_group *g)
+{
+    float (*dropout_2_2)[272] = (void *)(g->batch + 819200);                 /* 256 */
+    float (*d_linear_3_0)[272] = (void *)(g->batch + 1097728);               /* 256 */
+    const long part = g->part;
+    float *gradients = nc_gradient(g, AT_3_0_weight + part * 1024, 1024);
+
+    linear_3_and_2_0_grad_weight(dropout_2_2[0] + part % 8 * 32, d_linear_3_0[0] + part / 8 * 32, gradients,
+                                 g->count);
+    nc_learn(g, AT_3_0_weight + part * 1024, 1024);
+}
+
+/* For the whole batch. */
+static void bias_3_0_grad_part(struct nc_group *g)
+{
+    float (*d_linear_3_0)[272] = (void *)(g->batch + 1097728);               /* 256 */
+    float *gradients = nc_gradient(g, AT_3_0_bias, 256);
+
+    bias_3_to_1_0_grad(d_linear_3_0[0], gradients, g->count);
+    nc_learn(g, AT_3_0_bias, 256);
+}
+
+/* For the whole batch, part g->part of 64. */
+static void linear_2_0_grad_weight_part(struct nc_group *g)
+{
+    float (*dropout_1_2)[272] = (void *)(g->batch + 540672);                 /* 256 */
+    float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992);               /* 256 */
+    const long part = g->part;
+    float *gradients = nc_gradient(g, AT_2_0_weight + part * 1024, 1024);
+
+    linear_3_and_2_0_grad_weight(dropout_1_2[0] + part % 8 * 32, d_linear_2_0[0] + part / 8 * 32, gradients,
+                                 g->count);
+    nc_learn(g, AT_2_0_weight + part * 1024, 1024);
+}
+
+/* For the whole batch. */
+static void bias_2_0_grad_part(struct nc_group *g)
+{
+    float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992);               /* 256 */
+    float *gradients = nc_gradient(g, AT_2_0_bias, 256);
+
+    bias_3_to_1_0_grad(d_linear_2_0[0], gradients, g->count);
+    nc_learn(g, AT_2_0_bias, 256);
+}
+
+/* For the whole batch, part g->part of 224. */
+static void linear_1_0_grad_weight_part(struct nc_group *g)
+{
+    float (*input)[28][28] = (void *)(g->batch + 0);                         /* 1x28x28 */
+    float (*d_linear_1_0)[272] = (void *)(g->batch + 958464);                /* 256 */
+    const long part = g->part;
+    float *gradients = nc_gradient(g, AT_1_0_weight + part * 896, 896);
+
+    linear_1_0_grad_weight(input[0][0] + part % 28 * 28, d_linear_1_0[0] + part / 28 * 32, gradients, g->count);
+    nc_learn(g, AT_1_0_weight + part * 896, 896);
+}
+
+/* For the whole batch. */
+static void bias_1_0_grad_part(struct nc_group *g)
+{
+    float (*d_linear_1_0)[272] = (void *)(g->batch + 958464);                /* 256 */
+    float *gradients = nc_gradient(g, AT_1_0_bias, 256);
+
+    bias_3_to_1_0_grad(d_linear_1_0[0], gradients, g->count);
+    nc_learn(g, AT_1_0_bias, 256);
+}
+
+/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+static void derive(const float *weights, float *derived, int part, int parts)
+{
+    linear_4_grad_input_weights(weights + AT_4_weight, derived + AT_4_weight_transposed, part, parts);
+}
+
+static const struct nc_parameter parameters[] = {
+    {
+        .name = "1.0.weight", .rank = 2, .shape = {256, 784},
+        .offset = AT_1_0_weight, .floats = 200704, .axis_count = 5, .axes = {{8, 25088}, {32, 1}, {1, 32}, {28, 896}, {28, 32}},
+        .init = NC_INIT_UNIFORM, .low = -0.035714285714285712, .high = 0.035714285714285712,
+    },
+    {
+        .name = "1.0.bias", .rank = 1, .shape = {256},
+        .offset = AT_1_0_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.035714285714285712, .high = 0.035714285714285712,
+    },
+    {
+        .name = "2.0.weight", .rank = 2, .shape = {256, 256},
+        .offset = AT_2_0_weight, .floats = 65536, .axis_count = 3, .axes = {{8, 8192}, {32, 1}, {256, 32}},
+        .init = NC_INIT_UNIFORM, .low = -0.062499999999999993, .high = 0.062499999999999993,
+    },
+    {
+        .name = "2.0.bias", .rank = 1, .shape = {256},
+        .offset = AT_2_0_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625,
+    },
+    {
+        .name = "3.0.weight", .rank = 2, .shape = {256, 256},
+        .offset = AT_3_0_weight, .floats = 65536, .axis_count = 3, .axes = {{8, 8192}, {32, 1}, {256, 32}},
+        .init = NC_INIT_UNIFORM, .low = -0.062499999999999993, .high = 0.062499999999999993,
+    },
+    {
+        .name = "3.0.bias", .rank = 1, .shape = {256},
+        .offset = AT_3_0_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625,
+    },
+    {
+        .name = "4.weight", .rank = 2, .shape = {10, 256},
+        .offset = AT_4_weight, .floats = 4096, .axis_count = 2, .axes = {{10, 1}, {256, 16}},
+        .init = NC_INIT_UNIFORM, .low = -0.062499999999999993, .high = 0.062499999999999993,
+    },
+    {
+        .name = "4.bias", .rank = 1, .shape = {10},
+        .offset = AT_4_bias, .floats = 16, .axis_count = 1, .axes = {{10, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625,
+    },
+};
+
+static const struct nc_dropout dropouts[] = {
+    {.elements = 256, .p = 0.20000000000000001},
+    {.elements = 256, .p = 0.20000000000000001},
+    {.elements = 256, .p = 0.20000000000000001},
+};
+
+static const struct nc_probe probes[] = {
+    {.layer = "the input", .line = 10, .offset = 0, .floats = 784, .in_batch = 1},
+    {.layer = "1.0: Linear(_, outputs)", .line = 5, .offset = 401408, .floats = 272, .sweep = 1, .in_batch = 1},
+    {.layer = "1.2: Dropout(p)", .line = 7, .offset = 540672, .floats = 272, .sweep = 2, .in_batch = 1},
+    {.layer = "2.0: Linear(_, outputs)", .line = 5, .offset = 679936, .floats = 272, .sweep = 3, .in_batch = 1},
+    {.layer = "2.2: Dropout(p)", .line = 7, .offset = 819200, .floats = 272, .sweep = 4, .in_batch = 1},
+    {.layer = "3.0: Linear(_, outputs)", .line = 5, .offset = 958464, .floats = 272, .sweep = 5, .in_batch = 1},
+    {.layer = "3.2: Dropout(p)", .line = 7, .offset = 0, .floats = 256, .sweep = 6},
+    {.layer = "4: Linear(_, 10)", .line = 13, .offset = 65536, .floats = 16, .sweep = 6},
+};
+
+static const struct nc_sweep sweeps[] = {
+    {.round = 0, .train = forward_1, .test = forward_1},
+    {.round = 1, .train = linear_1_0_forward_part, .test = linear_1_0_forward_part, .parts = 8},
+    {.round = 2, .train = forward_3, .test = forward_3},
+    {.round = 3, .train = linear_2_0_forward_part, .test = linear_2_0_forward_part, .parts = 8},
+    {.round = 4, .train = forward_5, .test = forward_5},
+    {.round = 5, .train = linear_3_0_forward_part, .test = linear_3_0_forward_part, .parts = 8},
+    {.round = 6, .train = train, .test = test, .loss = 1},
+    {.round = 7, .train = linear_3_0_grad_input_part, .parts = 4},
+    {.round = 8, .train = backward_9},
+    {.round = 9, .train = linear_2_0_grad_input_part, .parts = 4},
+    {.round = 10, .train = backward_11},
+    {.round = 11, .train = linear_3_0_grad_weight_part, .parts = 64, .learns = 1},
+    {.round = 11, .train = bias_3_0_grad_part, .parts = 1, .learns = 1},
+    {.round = 11, .train = linear_2_0_grad_weight_part, .parts = 64, .learns = 1},
+    {.round = 11, .train = bias_2_0_grad_part, .parts = 1, .learns = 1},
+    {.round = 11, .train = linear_1_0_grad_weight_part, .parts = 224, .learns = 1},
+    {.round = 11, .train = bias_1_0_grad_part, .parts = 1, .learns = 1},
+};
+
+static const struct nc_model model = {
+    .name = "Perceptron", .file = "mlp.net",
+    .input_rank = 3, .input_shape = {1, 28, 28},
+    .outputs = 10, .classes = 1, .loss = &loss,
+    .parameters = parameters, .parameter_count = 8,
+    .block = 336656, .sliced = 4112, .derived = 2560, .workspace = 66048,
+    .group = 8, .slice = 16, .batch = 128,
+    .dropouts = dropouts, .dropout_count = 3,
+    .probes = probes, .probe_count = 8,
+    .sweeps = sweeps, .sweep_count = 17, .derive = derive,
+    .batch_bytes = 1441792, .room = 128, .learned = 1024,
+    .output_offset = 65536, .output_stride = 16,
+};
+
+int main(int argc, char **argv)
+{
+    struct nc_run *run = nc_start(&model, argc, argv);
+
+    struct nc_data *train_data = nc_mnist(run, "train_data", "data", 1);
+    nc_to_tensor(train_data);
+    nc_train_data(run, train_data, 128, 1, 0); /* batch_size, shuffle, drop_last */
+
+    struct nc_data *test_data = nc_mnist(run, "test_data", "data", 0);
+    nc_to_tensor(test_data);
+    nc_test_data(run, test_data, 500, 0, 0); /* batch_size, shuffle, drop_last */
+
+    nc_seed(run, 0u);
+    nc_sgd(run, 0.10000000000000001, 0.90000000000000002, 0, 0, 0);
+    nc_epochs(run, 10);
+    nc_log(run, "logs_mlp", 100);
+    nc_save(run, "mlp_{epoch}.pth");
+    return nc_train(run);
+}

@@ -1,0 +1,5479 @@
+/* ResNet: a trainer for the model of resnet.net. Written by netc: change the .net file instead.
+ *
+ *  line  layer                                            output         parameters
+ *    24  conv1: Conv2d(3, 16, 3, padding=1, bias=False)   16x32x32              432
+ *    25  bn1: BatchNorm2d(16)                             16x32x32               32
+ *    26  2: ReLU(inplace=True)                            16x32x32                0
+ *     3  layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32             2304
+ *     4  layer1.0.0.body.bn1: BatchNorm2d(_)              16x32x32               32
+ *     5  layer1.0.0.body.2: ReLU(inplace=True)            16x32x32                0
+ *     6  layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 16x32x32             2304
+ *     7  layer1.0.0.body.bn2: BatchNorm2d(_)              16x32x32               32
+ *    11  layer1.0.0: Residual                             16x32x32                0
+ *    12  layer1.0.1: ReLU(inplace=True)                   16x32x32                0
+ *     3  layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32             2304
+ *     4  layer1.1.0.body.bn1: BatchNorm2d(_)              16x32x32               32
+ *     5  layer1.1.0.body.2: ReLU(inplace=True)            16x32x32                0
+ *     6  layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 16x32x32             2304
+ *     7  layer1.1.0.body.bn2: BatchNorm2d(_)              16x32x32               32
+ *    11  layer1.1.0: Residual                             16x32x32                0
+ *    12  layer1.1.1: ReLU(inplace=True)                   16x32x32                0
+ *     3  layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32             2304
+ *     4  layer1.2.0.body.bn1: BatchNorm2d(_)              16x32x32               32
+ *     5  layer1.2.0.body.2: ReLU(inplace=True)            16x32x32                0
+ *     6  layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 16x32x32             2304
+ *     7  layer1.2.0.body.bn2: BatchNorm2d(_)              16x32x32               32
+ *    11  layer1.2.0: Residual                             16x32x32                0
+ *    12  layer1.2.1: ReLU(inplace=True)                   16x32x32                0
+ *     3  layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16             4608
+ *     4  layer2.0.0.body.bn1: BatchNorm2d(_)              32x16x16               64
+ *     5  layer2.0.0.body.2: ReLU(inplace=True)            32x16x16                0
+ *     6  layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 32x16x16             9216
+ *     7  layer2.0.0.body.bn2: BatchNorm2d(_)              32x16x16               64
+ *    18  layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False) 32x16x16              512
+ *    18  layer2.0.0.shortcut.1: BatchNorm2d(_)            32x16x16               64
+ *    16  layer2.0.0: Residual                             32x16x16                0
+ *    20  layer2.0.1: ReLU(inplace=True)                   32x16x16                0
+ *     3  layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16             9216
+ *     4  layer2.1.0.body.bn1: BatchNorm2d(_)              32x16x16               64
+ *     5  layer2.1.0.body.2: ReLU(inplace=True)            32x16x16                0
+ *     6  layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 32x16x16             9216
+ *     7  layer2.1.0.body.bn2: BatchNorm2d(_)              32x16x16               64
+ *    11  layer2.1.0: Residual                             32x16x16                0
+ *    12  layer2.1.1: ReLU(inplace=True)                   32x16x16                0
+ *     3  layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16             9216
+ *     4  layer2.2.0.body.bn1: BatchNorm2d(_)              32x16x16               64
+ *     5  layer2.2.0.body.2: ReLU(inplace=True)            32x16x16                0
+ *     6  layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 32x16x16             9216
+ *     7  layer2.2.0.body.bn2: BatchNorm2d(_)              32x16x16               64
+ *    11  layer2.2.0: Residual                             32x16x16                0
+ *    12  layer2.2.1: ReLU(inplace=True)                   32x16x16                0
+ *     3  layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8              18432
+ *     4  layer3.0.0.body.bn1: BatchNorm2d(_)              64x8x8                128
+ *     5  layer3.0.0.body.2: ReLU(inplace=True)            64x8x8                  0
+ *     6  layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 64x8x8              36864
+ *     7  layer3.0.0.body.bn2: BatchNorm2d(_)              64x8x8                128
+ *    18  layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False) 64x8x8               2048
+ *    18  layer3.0.0.shortcut.1: BatchNorm2d(_)            64x8x8                128
+ *    16  layer3.0.0: Residual                             64x8x8                  0
+ *    20  layer3.0.1: ReLU(inplace=True)                   64x8x8                  0
+ *     3  layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8              36864
+ *     4  layer3.1.0.body.bn1: BatchNorm2d(_)              64x8x8                128
+ *     5  layer3.1.0.body.2: ReLU(inplace=True)            64x8x8                  0
+ *     6  layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 64x8x8              36864
+ *     7  layer3.1.0.body.bn2: BatchNorm2d(_)              64x8x8                128
+ *    11  layer3.1.0: Residual                             64x8x8                  0
+ *    12  layer3.1.1: ReLU(inplace=True)                   64x8x8                  0
+ *     3  layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8              36864
+ *     4  layer3.2.0.body.bn1: BatchNorm2d(_)              64x8x8                128
+ *     5  layer3.2.0.body.2: ReLU(inplace=True)            64x8x8                  0
+ *     6  layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 64x8x8              36864
+ *     7  layer3.2.0.body.bn2: BatchNorm2d(_)              64x8x8                128
+ *    11  layer3.2.0: Residual                             64x8x8                  0
+ *    12  layer3.2.1: ReLU(inplace=True)                   64x8x8                  0
+ *    30  6: AdaptiveAvgPool2d(1)                          64x1x1                  0
+ *    31  7: Flatten()                                     64                      0
+ *    32  fc: Linear(64, 10)                               10                    650
+ *
+ * A batch of 128 is cut into slices of 16 samples, each with its own gradients, and a slice into groups of 8.
+ * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
+ * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
+ * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
+ * gradient in the block of gradients. 7629824 bytes of workspace serve a thread. */
+#include "netc.h"
+#include "vector.h"
+#include "winograd.h"
+
+/* Where each parameter starts, in floats. */
+enum {
+    AT_conv1_weight = 0,
+    AT_layer1_0_0_body_conv1_weight = 464,
+    AT_layer1_0_0_body_conv2_weight = 2800,
+    AT_layer1_1_0_body_conv1_weight = 5136,
+    AT_layer1_1_0_body_conv2_weight = 7472,
+    AT_layer1_2_0_body_conv1_weight = 9808,
+    AT_layer1_2_0_body_conv2_weight = 12144,
+    AT_layer2_0_0_body_conv1_weight = 14480,
+    AT_layer2_0_0_body_conv2_weight = 19152,
+    AT_layer2_0_0_shortcut_0_weight = 28432,
+    AT_layer2_1_0_body_conv1_weight = 29008,
+    AT_layer2_1_0_body_conv2_weight = 38288,
+    AT_layer2_2_0_body_conv1_weight = 47568,
+    AT_layer2_2_0_body_conv2_weight = 56848,
+    AT_layer3_0_0_body_conv1_weight = 66128,
+    AT_layer3_0_0_body_conv2_weight = 84688,
+    AT_layer3_0_0_shortcut_0_weight = 121680,
+    AT_layer3_1_0_body_conv1_weight = 123856,
+    AT_layer3_1_0_body_conv2_weight = 160848,
+    AT_layer3_2_0_body_conv1_weight = 197840,
+    AT_layer3_2_0_body_conv2_weight = 234832,
+    AT_fc_weight = 271824,
+    AT_fc_bias = 272848,
+    AT_bn1_weight = 432,
+    AT_bn1_bias = 448,
+    AT_bn1_running_mean = 272864,
+    AT_bn1_running_var = 272880,
+    AT_bn1_num_batches_tracked = 272896,
+    AT_layer1_0_0_body_bn1_weight = 2768,
+    AT_layer1_0_0_body_bn1_bias = 2784,
+    AT_layer1_0_0_body_bn1_running_mean = 272912,
+    AT_layer1_0_0_body_bn1_running_var = 272928,
+    AT_layer1_0_0_body_bn1_num_batches_tracked = 272944,
+    AT_layer1_0_0_body_bn2_weight = 5104,
+    AT_layer1_0_0_body_bn2_bias = 5120,
+    AT_layer1_0_0_body_bn2_running_mean = 272960,
+    AT_layer1_0_0_body_bn2_running_var = 272976,
+    AT_layer1_0_0_body_bn2_num_batches_tracked = 272992,
+    AT_layer1_1_0_body_bn1_weight = 7440,
+    AT_layer1_1_0_body_bn1_bias = 7456,
+    AT_layer1_1_0_body_bn1_running_mean = 273008,
+    AT_layer1_1_0_body_bn1_running_var = 273024,
+    AT_layer1_1_0_body_bn1_num_batches_tracked = 273040,
+    AT_layer1_1_0_body_bn2_weight = 9776,
+    AT_layer1_1_0_body_bn2_bias = 9792,
+    AT_layer1_1_0_body_bn2_running_mean = 273056,
+    AT_layer1_1_0_body_bn2_running_var = 273072,
+    AT_layer1_1_0_body_bn2_num_batches_tracked = 273088,
+    AT_layer1_2_0_body_bn1_weight = 12112,
+    AT_layer1_2_0_body_bn1_bias = 12128,
+    AT_layer1_2_0_body_bn1_running_mean = 273104,
+    AT_layer1_2_0_body_bn1_running_var = 273120,
+    AT_layer1_2_0_body_bn1_num_batches_tracked = 273136,
+    AT_layer1_2_0_body_bn2_weight = 14448,
+    AT_layer1_2_0_body_bn2_bias = 14464,
+    AT_layer1_2_0_body_bn2_running_mean = 273152,
+    AT_layer1_2_0_body_bn2_running_var = 273168,
+    AT_layer1_2_0_body_bn2_num_batches_tracked = 273184,
+    AT_layer2_0_0_body_bn1_weight = 19088,
+    AT_layer2_0_0_body_bn1_bias = 19120,
+    AT_layer2_0_0_body_bn1_running_mean = 273200,
+    AT_layer2_0_0_body_bn1_running_var = 273232,
+    AT_layer2_0_0_body_bn1_num_batches_tracked = 273264,
+    AT_layer2_0_0_body_bn2_weight = 28368,
+    AT_layer2_0_0_body_bn2_bias = 28400,
+    AT_layer2_0_0_body_bn2_running_mean = 273280,
+    AT_layer2_0_0_body_bn2_running_var = 273312,
+    AT_layer2_0_0_body_bn2_num_batches_tracked = 273344,
+    AT_layer2_0_0_shortcut_1_weight = 28944,
+    AT_layer2_0_0_shortcut_1_bias = 28976,
+    AT_layer2_0_0_shortcut_1_running_mean = 273360,
+    AT_layer2_0_0_shortcut_1_running_var = 273392,
+    AT_layer2_0_0_shortcut_1_num_batches_tracked = 273424,
+    AT_layer2_1_0_body_bn1_weight = 38224,
+    AT_layer2_1_0_body_bn1_bias = 38256,
+    AT_layer2_1_0_body_bn1_running_mean = 273440,
+    AT_layer2_1_0_body_bn1_running_var = 273472,
+    AT_layer2_1_0_body_bn1_num_batches_tracked = 273504,
+    AT_layer2_1_0_body_bn2_weight = 47504,
+    AT_layer2_1_0_body_bn2_bias = 47536,
+    AT_layer2_1_0_body_bn2_running_mean = 273520,
+    AT_layer2_1_0_body_bn2_running_var = 273552,
+    AT_layer2_1_0_body_bn2_num_batches_tracked = 273584,
+    AT_layer2_2_0_body_bn1_weight = 56784,
+    AT_layer2_2_0_body_bn1_bias = 56816,
+    AT_layer2_2_0_body_bn1_running_mean = 273600,
+    AT_layer2_2_0_body_bn1_running_var = 273632,
+    AT_layer2_2_0_body_bn1_num_batches_tracked = 273664,
+    AT_layer2_2_0_body_bn2_weight = 66064,
+    AT_layer2_2_0_body_bn2_bias = 66096,
+    AT_layer2_2_0_body_bn2_running_mean = 273680,
+    AT_layer2_2_0_body_bn2_running_var = 273712,
+    AT_layer2_2_0_body_bn2_num_batches_tracked = 273744,
+    AT_layer3_0_0_body_bn1_weight = 84560,
+    AT_layer3_0_0_body_bn1_bias = 84624,
+    AT_layer3_0_0_body_bn1_running_mean = 273760,
+    AT_layer3_0_0_body_bn1_running_var = 273824,
+    AT_layer3_0_0_body_bn1_num_batches_tracked = 273888,
+    AT_layer3_0_0_body_bn2_weight = 121552,
+    AT_layer3_0_0_body_bn2_bias = 121616,
+    AT_layer3_0_0_body_bn2_running_mean = 273904,
+    AT_layer3_0_0_body_bn2_running_var = 273968,
+    AT_layer3_0_0_body_bn2_num_batches_tracked = 274032,
+    AT_layer3_0_0_shortcut_1_weight = 123728,
+    AT_layer3_0_0_shortcut_1_bias = 123792,
+    AT_layer3_0_0_shortcut_1_running_mean = 274048,
+    AT_layer3_0_0_shortcut_1_running_var = 274112,
+    AT_layer3_0_0_shortcut_1_num_batches_tracked = 274176,
+    AT_layer3_1_0_body_bn1_weight = 160720,
+    AT_layer3_1_0_body_bn1_bias = 160784,
+    AT_layer3_1_0_body_bn1_running_mean = 274192,
+    AT_layer3_1_0_body_bn1_running_var = 274256,
+    AT_layer3_1_0_body_bn1_num_batches_tracked = 274320,
+    AT_layer3_1_0_body_bn2_weight = 197712,
+    AT_layer3_1_0_body_bn2_bias = 197776,
+    AT_layer3_1_0_body_bn2_running_mean = 274336,
+    AT_layer3_1_0_body_bn2_running_var = 274400,
+    AT_layer3_1_0_body_bn2_num_batches_tracked = 274464,
+    AT_layer3_2_0_body_bn1_weight = 234704,
+    AT_layer3_2_0_body_bn1_bias = 234768,
+    AT_layer3_2_0_body_bn1_running_mean = 274480,
+    AT_layer3_2_0_body_bn1_running_var = 274544,
+    AT_layer3_2_0_body_bn1_num_batches_tracked = 274608,
+    AT_layer3_2_0_body_bn2_weight = 271696,
+    AT_layer3_2_0_body_bn2_bias = 271760,
+    AT_layer3_2_0_body_bn2_running_mean = 274624,
+    AT_layer3_2_0_body_bn2_running_var = 274688,
+    AT_layer3_2_0_body_bn2_num_batches_tracked = 274752,
+};
+
+/* Where each derived layout of a weight starts, in floats. */
+enum {
+    AT_layer1_0_0_body_conv1_weight_winograd = 0,
+    AT_layer1_0_0_body_conv2_weight_winograd = 9792,
+    AT_layer1_1_0_body_conv1_weight_winograd = 19584,
+    AT_layer1_1_0_body_conv2_weight_winograd = 29376,
+    AT_layer1_2_0_body_conv1_weight_winograd = 39168,
+    AT_layer1_2_0_body_conv2_weight_winograd = 48960,
+    AT_layer2_0_0_body_conv2_weight_winograd = 58752,
+    AT_layer2_1_0_body_conv1_weight_winograd = 96192,
+    AT_layer2_1_0_body_conv2_weight_winograd = 133632,
+    AT_layer2_2_0_body_conv1_weight_winograd = 171072,
+    AT_layer2_2_0_body_conv2_weight_winograd = 208512,
+    AT_layer3_0_0_body_conv2_weight_winograd = 245952,
+    AT_layer3_1_0_body_conv1_weight_winograd = 393984,
+    AT_layer3_1_0_body_conv2_weight_winograd = 542016,
+    AT_layer3_2_0_body_conv1_weight_winograd = 690048,
+    AT_layer3_2_0_body_conv2_weight_winograd = 838080,
+    AT_fc_weight_transposed = 986112,
+    AT_layer3_2_0_body_conv2_weight_winograd_transposed = 986752,
+    AT_layer3_2_0_body_conv1_weight_winograd_transposed = 1134784,
+    AT_layer3_1_0_body_conv2_weight_winograd_transposed = 1282816,
+    AT_layer3_1_0_body_conv1_weight_winograd_transposed = 1430848,
+    AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0 = 1578880,
+    AT_layer3_0_0_body_conv2_weight_winograd_transposed = 1580928,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0 = 1728960,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1 = 1731008,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0 = 1735104,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1 = 1739200,
+    AT_layer2_2_0_body_conv2_weight_winograd_transposed = 1747392,
+    AT_layer2_2_0_body_conv1_weight_winograd_transposed = 1784832,
+    AT_layer2_1_0_body_conv2_weight_winograd_transposed = 1822272,
+    AT_layer2_1_0_body_conv1_weight_winograd_transposed = 1859712,
+    AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0 = 1897152,
+    AT_layer2_0_0_body_conv2_weight_winograd_transposed = 1897664,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0 = 1935104,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1 = 1935616,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0 = 1936640,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1 = 1937664,
+    AT_layer1_2_0_body_conv2_weight_winograd_transposed = 1939712,
+    AT_layer1_2_0_body_conv1_weight_winograd_transposed = 1949504,
+    AT_layer1_1_0_body_conv2_weight_winograd_transposed = 1959296,
+    AT_layer1_1_0_body_conv1_weight_winograd_transposed = 1969088,
+    AT_layer1_0_0_body_conv2_weight_winograd_transposed = 1978880,
+    AT_layer1_0_0_body_conv1_weight_winograd_transposed = 1988672,
+};
+
+/* CrossEntropyLoss  (line 48) */
+static const struct nc_loss loss = {.reduction = NC_MEAN, .ignore_index = -100};
+
+/* the input  (line 23)
+ * x: the samples of the batch, after their transforms */
+static void input_forward(const unsigned char *sample, const float *pixel, float *x)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 3; k++)
+                x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
+}
+
+/* conv1: Conv2d(3, 16, 3, padding=1, bias=False)  (line 24)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_conv1_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
+            for (long c = 0; c < 32; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 3; a++) {
+                    const float *xt = from_here(x + (r + a) * 102 + c * 3);
+                    for (long j = 0; j < 9; j++, xt++, wo += 16) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* bn1: BatchNorm2d(16)  (line 25)
+ * layer1.0.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.1.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.2.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+static void batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(const float *x, float *m)
+{
+    for (long k = 0; k < 16; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + 8448 + k + v * VL);
+        for (long r = 0; r < 32; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < 32; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * 512 + c * 16 + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + 16 + k + v * VL, sum[v]);
+            vec_store(m + 32 + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 25)
+ * layer1.0.0.body.bn1: BatchNorm2d(_), layer1.0.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer1.1.0.body.bn1: BatchNorm2d(_), layer1.1.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 16; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 16 + k), vec_load(stats + 32 + k), vec_load(stats + 48 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 544 + c * 16 + k, a);
+            }
+}
+
+/* layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 32) {
+        const long count = least(32, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 16);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 16; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 16 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 16 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 512 + n * 16, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void batchnorm2d_layer1_0_to_2_0_body_bn2_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 16; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 16 + k), vec_load(stats + 32 + k), vec_load(stats + 48 + k));
+                vec_store(y + r * 512 + c * 16 + k, a);
+            }
+}
+
+/* layer1.0.0: Residual, layer1.0.1: ReLU(inplace=True)  (line 11)
+ * layer1.1.0: Residual, layer1.1.1: ReLU(inplace=True)  (line 11)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer1_0_and_1_0_forward(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 544 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 544 + i)));
+}
+
+/* layer1.2.0: Residual, layer1.2.1: ReLU(inplace=True)  (line 11)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer1_2_0_forward(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 528 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 544 + i)));
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_layer2_0_0_body_conv1_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 3; a++) {
+                    const float *xt = from_here(x + r * 1056 + a * 528 + c * 32);
+                    for (long j = 0; j < 48; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer2.0.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * layer2.1.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.2.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+static void batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(const float *x, float *m)
+{
+    for (long k = 0; k < 32; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + 4352 + k + v * VL);
+        for (long r = 0; r < 16; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < 16; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * 512 + c * 32 + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + 32 + k + v * VL, sum[v]);
+            vec_store(m + 64 + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer2.1.0.body.bn1: BatchNorm2d(_), layer2.1.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_layer2_0_to_2_0_body_bn1_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 576 + c * 32 + k, a);
+            }
+}
+
+/* layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_layer2_0_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 512 + n * 32, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void batchnorm2d_layer2_0_to_2_0_body_bn2_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
+                vec_store(y + r * 512 + c * 32 + k, a);
+            }
+}
+
+/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_layer2_0_0_shortcut_0_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 1056 + c * 32);
+                for (long j = 0; j < 16; j++, xt++, wo += 32) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer2.0.0: Residual, layer2.0.1: ReLU(inplace=True)  (line 16)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer2_0_0_forward(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 576 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i)));
+}
+
+/* layer2.1.0: Residual, layer2.1.1: ReLU(inplace=True)  (line 11)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer2_1_0_forward(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 576 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 576 + i)));
+}
+
+/* layer2.2.0: Residual, layer2.2.1: ReLU(inplace=True)  (line 11)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer2_2_0_forward(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 544 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 576 + i)));
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_layer3_0_0_body_conv1_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 3; a++) {
+                    const float *xt = from_here(x + r * 1088 + a * 544 + c * 64);
+                    for (long j = 0; j < 96; j++, xt++, wo += 64) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 1088 + n * 64);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer3.0.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * layer3.1.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.2.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+static void batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(const float *x, float *m)
+{
+    for (long k = 0; k < 64; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + 2304 + k + v * VL);
+        for (long r = 0; r < 8; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < 8; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * 512 + c * 64 + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + 64 + k + v * VL, sum[v]);
+            vec_store(m + 128 + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer3.1.0.body.bn1: BatchNorm2d(_), layer3.1.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_layer3_0_to_2_0_body_bn1_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 640 + c * 64 + k, a);
+            }
+}
+
+/* layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_layer3_0_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 4096 + r * 512 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            vec_store(to + m * 512 + n * 64, sums[m][n]);
+                }
+            }
+        }
+    }
+}
+
+/* layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void batchnorm2d_layer3_0_to_2_0_body_bn2_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
+                vec_store(y + r * 512 + c * 64 + k, a);
+            }
+}
+
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_layer3_0_0_shortcut_0_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 1088 + c * 64);
+                for (long j = 0; j < 32; j++, xt++, wo += 64) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 1088 + n * 64);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer3.0.0: Residual, layer3.0.1: ReLU(inplace=True)  (line 16)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer3_0_0_forward(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 640 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i)));
+}
+
+/* layer3.1.0: Residual, layer3.1.1: ReLU(inplace=True)  (line 11)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer3_1_0_forward(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 640 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 640 + i)));
+}
+
+/* layer3.2.0: Residual, layer3.2.1: ReLU(inplace=True)  (line 11)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer3_2_0_forward(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 512 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 640 + i)));
+}
+
+/* 6: AdaptiveAvgPool2d(1)  (line 30)
+ * y = mean over the window */
+static void adaptiveavgpool2d_6_forward(const float *x, float *y)
+{
+    const vec count = vec_all(64);
+    for (long k = 0; k < 64; k += VL) {
+        vec sum = vec_zero();
+        for (long y_at = 0; y_at < 8; y_at++)
+            for (long x_at = 0; x_at < 8; x_at++)
+                sum += vec_load(x + y_at * 512 + x_at * 64 + k);
+        sum /= count;
+        vec_store(y + k, sum);
+    }
+}
+
+/* fc: Linear(64, 10)  (line 32)
+ * y = x w^T + b; inputs x, w, b (b may be absent) */
+static void linear_fc_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 64);
+            for (long j = 0; j < 64; j++, xt++, wo += 16) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 64);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
+                }
+        }
+}
+
+/* fc: Linear(64, 10)  (line 32)
+ * dx of LINEAR from dy, w */
+static void linear_fc_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 16);
+            for (long j = 0; j < 10; j++, xt++, wo += 64) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 16);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 64 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* fc: Linear(64, 10)  (line 32)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_fc_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long j = 0; j < 64; j += COLS) {
+                float *gt = g + j * 16 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 64, dr += 16) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            }
+}
+
+/* fc: Linear(64, 10)  (line 32)
+ * db from dy, summed over samples and positions */
+static void bias_fc_grad(const float *d, float *g, int count)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long c = 0; c < count; c++)
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            sum[v] += vec_load(d + c * 16 + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 6: AdaptiveAvgPool2d(1)  (line 30)
+ * dx from dy, shared out over the window */
+static void avgpool2d_6_grad(const float *dy, const float *y, float *dx)
+{
+    (void)y;
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL)
+                vec_store(dx + r * 512 + c * 64 + k, vec_zero());
+    const vec count = vec_all(64);
+    for (long k = 0; k < 64; k += VL) {
+        vec part = vec_load(dy + k);
+        part /= count;
+        for (long y_at = 0; y_at < 8; y_at++)
+            for (long x_at = 0; x_at < 8; x_at++) {
+                float *to = dx + y_at * 512 + x_at * 64 + k;
+                vec_store(to, vec_load(to) + part);
+            }
+    }
+}
+
+/* layer3.2.1: ReLU(inplace=True)  (line 12)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void relu_layer3_2_1_grad(const float *dy, const float *y, float *dx)
+{
+    for (long r = 0; r < 8; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 512 + i)));
+}
+
+/* layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_layer3_2_to_0_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 64; k += 16) {
+        vec mean[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            mean[v] = vec_load(stats + k + v * VL);
+        for (long r = 0; r < 8; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 8; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 512 + c * 64 + k + v * VL);
+                    const vec s = vec_load(dy + r * 512 + c * 64 + k + v * VL);
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 64 + k + v * VL, products[v] * vec_load(stats + 64 + k + v * VL));
+        }
+    }
+}
+
+/* layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.2.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.1.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.0.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const float *d, float *g)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] += vec_load(d + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_layer3_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 64 + k), factor = vec_load(stats + 128 + k);
+                vec s = vec_load(dy + r * 512 + c * 64 + k);
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
+                vec_store(dx + r * 640 + c * 64 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer3_2_to_0_0_body_conv2_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 4096 + r * 512 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            vec_store(to + m * 512 + n * 64, sums[m][n]);
+                }
+            }
+        }
+    }
+}
+
+/* layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_layer3_2_to_0_0_body_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 4096, .g_in = 64, .g_ins = 64,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* layer3.2.0.body.2: ReLU(inplace=True), layer3.2.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer3.1.0.body.2: ReLU(inplace=True), layer3.1.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer3.0.0.body.2: ReLU(inplace=True), layer3.0.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_layer3_2_to_0_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 64; k += 16) {
+        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            mean[v] = vec_load(stats + k + v * VL);
+            factor[v] = vec_load(stats + 128 + k + v * VL);
+            summand[v] = vec_load(stats + 192 + k + v * VL);
+        }
+        for (long r = 0; r < 8; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 8; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 512 + c * 64 + k + v * VL);
+                    vec s = vec_load(dy + r * 512 + c * 64 + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 64 + k + v * VL, products[v] * vec_load(stats + 64 + k + v * VL));
+        }
+    }
+}
+
+/* layer3.2.0.body.2: ReLU(inplace=True), layer3.2.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer3.1.0.body.2: ReLU(inplace=True), layer3.1.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_layer3_2_and_1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 64 + k), factor = vec_load(stats + 128 + k);
+                vec s = vec_load(dy + r * 512 + c * 64 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 192 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
+                vec_store(dx + r * 640 + c * 64 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+static void gradient_layer3_2_and_1_0_body_conv1_sum(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+}
+
+/* layer3.1.1: ReLU(inplace=True)  (line 12)
+ * layer3.0.1: ReLU(inplace=True)  (line 20)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void relu_layer3_1_and_0_1_grad(const float *dy, const float *y, float *dx)
+{
+    for (long r = 0; r < 8; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 640 + i)));
+}
+
+/* layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_layer3_0_0_shortcut_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 64 + k), factor = vec_load(stats + 128 + k);
+                vec s = vec_load(dy + r * 512 + c * 64 + k);
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
+                vec_store(dx + r * 512 + c * 64 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 512 + c * 64);
+                for (long j = 0; j < 64; j++, xt++, wo += 32) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 512 + n * 64);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_layer3_0_0_shortcut_0_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long j = 0; j < 32; j += COLS) {
+            float *gt = g + j * 64 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
+            for (long r = 0; r < 8; r++) {
+                const float *xr = from_here(x + r * 1088 + j);
+                const float *dr = d + r * 512 + o;
+                for (long c = 0; c < 8; c++, xr += 64, dr += 64) {
+                    vec dv[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        dv[v] = vec_load_once(dr + v * VL);
+                    UNROLL for (int n = 0; n < COLS; n++) {
+                        const vec input = vec_all_of(xr + n);
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                    }
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
+        }
+}
+
+/* layer3.0.0.body.2: ReLU(inplace=True), layer3.0.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_layer3_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 64 + k), factor = vec_load(stats + 128 + k);
+                vec s = vec_load(dy + r * 512 + c * 64 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 192 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
+                vec_store(dx + r * 576 + c * 64 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 576 + c * 64);
+                for (long j = 0; j < 64; j++, xt++, wo += 32) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 576 + n * 64);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 576 + c * 64);
+                for (long j = 0; j < 128; j++, xt++, wo += 32) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 576 + n * 64);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 2; a++) {
+                    const float *xt = from_here(x + (r + a) * 576 + c * 64);
+                    for (long j = 0; j < 64; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 576 + n * 64);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 2; a++) {
+                    const float *xt = from_here(x + (r + a) * 576 + c * 64);
+                    for (long j = 0; j < 128; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 576 + n * 64);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long a = 0; a < 3; a++)
+            for (long j = 0; j < 96; j += COLS) {
+                float *gt = g + (a * 96 + j) * 64 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                for (long r = 0; r < 8; r++) {
+                    const float *xr = from_here(x + r * 1088 + a * 544 + j);
+                    const float *dr = d + r * 576 + o;
+                    for (long c = 0; c < 8; c++, xr += 64, dr += 64) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+static void gradient_layer3_0_to_layer2_1_0_body_conv1_sum(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+}
+
+/* layer2.2.1: ReLU(inplace=True)  (line 12)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void relu_layer2_2_1_grad(const float *dy, const float *y, float *dx)
+{
+    for (long r = 0; r < 16; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 544 + i)));
+}
+
+/* layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_layer2_2_to_0_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 32; k += 16) {
+        vec mean[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            mean[v] = vec_load(stats + k + v * VL);
+        for (long r = 0; r < 16; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 16; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 512 + c * 32 + k + v * VL);
+                    const vec s = vec_load(dy + r * 512 + c * 32 + k + v * VL);
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 32 + k + v * VL, products[v] * vec_load(stats + 32 + k + v * VL));
+        }
+    }
+}
+
+/* layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.2.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.1.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.0.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const float *d, float *g)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] += vec_load(d + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_layer2_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 32 + k), factor = vec_load(stats + 64 + k);
+                vec s = vec_load(dy + r * 512 + c * 32 + k);
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
+                vec_store(dx + r * 576 + c * 32 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer2_2_to_0_0_body_conv2_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 512 + n * 32, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_layer2_2_to_0_0_body_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 10368, .d_row = 576, .d_col = 32, .g_tap = 1024, .g_in = 32, .g_ins = 32,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* layer2.2.0.body.2: ReLU(inplace=True), layer2.2.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer2.1.0.body.2: ReLU(inplace=True), layer2.1.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer2.0.0.body.2: ReLU(inplace=True), layer2.0.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_layer2_2_to_0_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 32; k += 16) {
+        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            mean[v] = vec_load(stats + k + v * VL);
+            factor[v] = vec_load(stats + 64 + k + v * VL);
+            summand[v] = vec_load(stats + 96 + k + v * VL);
+        }
+        for (long r = 0; r < 16; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 16; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 512 + c * 32 + k + v * VL);
+                    vec s = vec_load(dy + r * 512 + c * 32 + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 32 + k + v * VL, products[v] * vec_load(stats + 32 + k + v * VL));
+        }
+    }
+}
+
+/* layer2.2.0.body.2: ReLU(inplace=True), layer2.2.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer2.1.0.body.2: ReLU(inplace=True), layer2.1.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_layer2_2_and_1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 32 + k), factor = vec_load(stats + 64 + k);
+                vec s = vec_load(dy + r * 512 + c * 32 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 96 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
+                vec_store(dx + r * 576 + c * 32 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer2.1.1: ReLU(inplace=True)  (line 12)
+ * layer2.0.1: ReLU(inplace=True)  (line 20)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void relu_layer2_1_and_0_1_grad(const float *dy, const float *y, float *dx)
+{
+    for (long r = 0; r < 16; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 576 + i)));
+}
+
+/* layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_layer2_0_0_shortcut_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 32 + k), factor = vec_load(stats + 64 + k);
+                vec s = vec_load(dy + r * 512 + c * 32 + k);
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
+                vec_store(dx + r * 512 + c * 32 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 512 + c * 32);
+                for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 512 + n * 32);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_layer2_0_0_shortcut_0_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long top = 0; top < 16; top += 8)
+            for (long j = 0; j < 16; j += COLS) {
+                float *gt = g + j * 32 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                for (long r = top; r < top + 8; r++) {
+                    const float *xr = from_here(x + r * 1056 + j);
+                    const float *dr = d + r * 512 + o;
+                    for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
+            }
+}
+
+/* layer2.0.0.body.2: ReLU(inplace=True), layer2.0.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_layer2_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 32 + k), factor = vec_load(stats + 64 + k);
+                vec s = vec_load(dy + r * 512 + c * 32 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 96 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
+                vec_store(dx + r * 544 + c * 32 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 544 + c * 32);
+                for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 544 + n * 32);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 544 + c * 32);
+                for (long j = 0; j < 64; j++, xt++, wo += 16) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 544 + n * 32);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 2; a++) {
+                    const float *xt = from_here(x + (r + a) * 544 + c * 32);
+                    for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 544 + n * 32);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 2; a++) {
+                    const float *xt = from_here(x + (r + a) * 544 + c * 32);
+                    for (long j = 0; j < 64; j++, xt++, wo += 16) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 544 + n * 32);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_layer2_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long top = 0; top < 16; top += 8)
+            for (long a = 0; a < 3; a++)
+                for (long j = 0; j < 48; j += COLS) {
+                    float *gt = g + (a * 48 + j) * 32 + o;
+                    vec acc[COLS][VECS];
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    for (long r = top; r < top + 8; r++) {
+                        const float *xr = from_here(x + r * 1056 + a * 528 + j);
+                        const float *dr = d + r * 544 + o;
+                        for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
+                            vec dv[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                dv[v] = vec_load_once(dr + v * VL);
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec input = vec_all_of(xr + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                            }
+                        }
+                    }
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+static void gradient_layer2_to_layer1_0_0_body_conv1_sum(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+}
+
+/* layer1.2.1: ReLU(inplace=True)  (line 12)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void relu_layer1_2_1_grad(const float *dy, const float *y, float *dx)
+{
+    for (long r = 0; r < 32; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 528 + i)));
+}
+
+/* layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_layer1_2_to_0_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 16; k += 16) {
+        vec mean[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            mean[v] = vec_load(stats + k + v * VL);
+        for (long r = 0; r < 32; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 32; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 512 + c * 16 + k + v * VL);
+                    const vec s = vec_load(dy + r * 512 + c * 16 + k + v * VL);
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 16 + k + v * VL, products[v] * vec_load(stats + 16 + k + v * VL));
+        }
+    }
+}
+
+/* layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.2.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.1.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.0.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * bn1: BatchNorm2d(16)  (line 25)
+ * dw of NORM from the sums, over the samples */
+static void norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(const float *d, float *g)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] += vec_load(d + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_layer1_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 16; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 16 + k), factor = vec_load(stats + 32 + k);
+                vec s = vec_load(dy + r * 512 + c * 16 + k);
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 16 + k));
+                vec_store(dx + r * 544 + c * 16 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 32) {
+        const long count = least(32, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 16);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 16; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 16 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 16 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 512 + n * 16, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 52,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 18496, .d_row = 544, .d_col = 16, .g_tap = 256, .g_in = 16, .g_ins = 16,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* layer1.2.0.body.2: ReLU(inplace=True), layer1.2.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer1.1.0.body.2: ReLU(inplace=True), layer1.1.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer1.0.0.body.2: ReLU(inplace=True), layer1.0.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * 2: ReLU(inplace=True), bn1: BatchNorm2d(16)  (line 26)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_layer1_2_0_body_bn1_to_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 16; k += 16) {
+        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            mean[v] = vec_load(stats + k + v * VL);
+            factor[v] = vec_load(stats + 32 + k + v * VL);
+            summand[v] = vec_load(stats + 48 + k + v * VL);
+        }
+        for (long r = 0; r < 32; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 32; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 512 + c * 16 + k + v * VL);
+                    vec s = vec_load(dy + r * 512 + c * 16 + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 16 + k + v * VL, products[v] * vec_load(stats + 16 + k + v * VL));
+        }
+    }
+}
+
+/* layer1.2.0.body.2: ReLU(inplace=True), layer1.2.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer1.1.0.body.2: ReLU(inplace=True), layer1.1.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer1.0.0.body.2: ReLU(inplace=True), layer1.0.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_layer1_2_to_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 16; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 16 + k), factor = vec_load(stats + 32 + k);
+                vec s = vec_load(dy + r * 512 + c * 16 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 48 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 16 + k));
+                vec_store(dx + r * 544 + c * 16 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer1.1.1: ReLU(inplace=True)  (line 12)
+ * layer1.0.1: ReLU(inplace=True)  (line 12)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void relu_layer1_1_and_0_1_grad(const float *dy, const float *y, float *dx)
+{
+    for (long r = 0; r < 32; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 544 + i)));
+}
+
+/* 2: ReLU(inplace=True), bn1: BatchNorm2d(16)  (line 26)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 16; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 16 + k), factor = vec_load(stats + 32 + k);
+                vec s = vec_load(dy + r * 512 + c * 16 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 48 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 16 + k));
+                vec_store(dx + r * 512 + c * 16 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* conv1: Conv2d(3, 16, 3, padding=1, bias=False)  (line 24)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_conv1_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(9, 5, 5), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 32; top += 4)
+            for (long a = 0; a < 3; a++)
+                for (long start = 0; start < 9; start += COLS) {
+                    const long j = least(start, 9 - COLS);
+                    float *gt = g + (a * 9 + j) * 16 + o;
+                    vec acc[COLS][VECS];
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                    for (long r = top; r < top + 4; r++) {
+                        const float *xr = from_here(x + (r + a) * 102 + j);
+                        const float *dr = d + r * 512 + o;
+                        for (long c = 0; c < 32; c++, xr += 3, dr += 16) {
+                            vec dv[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                dv[v] = vec_load_once(dr + v * VL);
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec input = vec_all_of(xr + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                            }
+                        }
+                    }
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        if (j + n >= start)
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                vec_store(gt + n * 16 + v * VL, acc[n][v]);
+                }
+}
+
+/* layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 16, .outs = 16, .tap_y = 768, .tap_x = 256,
+        .in = 16, .out = 1, .u_ins = 16, .u_outs = 16,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_layer2_0_to_2_0_body_conv2_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 32, .tap_y = 3072, .tap_x = 1024,
+        .in = 32, .out = 1, .u_ins = 32, .u_outs = 32,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_layer3_0_to_2_0_body_conv2_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 64, .outs = 64, .tap_y = 12288, .tap_x = 4096,
+        .in = 64, .out = 1, .u_ins = 64, .u_outs = 64,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* fc: Linear(64, 10)  (line 32)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void linear_fc_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = part / parts, end = (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const float *wt = w;
+        float *tr = t + block * 10 * 64;
+        for (long i = 0; i < 64; i += 16)
+            for (long n = 0; n < 10; n++)
+                for (long m = i; m < i + 16; m++)
+                    tr[n * 64 + m] = wt[m * 16 + n];
+    }
+}
+
+/* layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 64, .outs = 64, .tap_y = -12288, .tap_x = -4096,
+        .in = 1, .out = 64, .u_ins = 64, .u_outs = 64,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_layer3_0_0_shortcut_0_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
+{
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w;
+        float *tr = t + q * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+    }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
+{
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + 8192;
+        float *tr = t + q * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+    }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_1(const float *w, float *t, int part, int parts)
+{
+    const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 4, q = block % 4 * 16;
+        const float *wt = w + 6144 + (2 - tap * 2) * 2048;
+        float *tr = t + (tap * 64 + q) * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+    }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_0(const float *w, float *t, int part, int parts)
+{
+    const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 4, q = block % 4 * 16;
+        const float *wt = w + (2 - tap * 2) * 6144 + 2048;
+        float *tr = t + (tap * 64 + q) * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+    }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_1(const float *w, float *t, int part, int parts)
+{
+    const long first = 16 * part / parts, end = 16 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 4, q = block % 4 * 16;
+        const long a = tap / 2, b = tap % 2;
+        const float *wt = w + (2 - a * 2) * 6144 + (2 - b * 2) * 2048;
+        float *tr = t + (tap * 64 + q) * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+    }
+}
+
+/* layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 32, .tap_y = -3072, .tap_x = -1024,
+        .in = 1, .out = 32, .u_ins = 32, .u_outs = 32,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_layer2_0_0_shortcut_0_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
+{
+    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w;
+        float *tr = t + q * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 16);
+    }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
+{
+    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + 2048;
+        float *tr = t + q * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 16);
+    }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_1(const float *w, float *t, int part, int parts)
+{
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 2, q = block % 2 * 16;
+        const float *wt = w + 1536 + (2 - tap * 2) * 512;
+        float *tr = t + (tap * 32 + q) * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 16);
+    }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_0(const float *w, float *t, int part, int parts)
+{
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 2, q = block % 2 * 16;
+        const float *wt = w + (2 - tap * 2) * 1536 + 512;
+        float *tr = t + (tap * 32 + q) * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 16);
+    }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_1(const float *w, float *t, int part, int parts)
+{
+    const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 2, q = block % 2 * 16;
+        const long a = tap / 2, b = tap % 2;
+        const float *wt = w + (2 - a * 2) * 1536 + (2 - b * 2) * 512;
+        float *tr = t + (tap * 32 + q) * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 16);
+    }
+}
+
+/* layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 16, .outs = 16, .tap_y = -768, .tap_x = -256,
+        .in = 1, .out = 16, .u_ins = 16, .u_outs = 16,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_1(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*input)[3472] = (void *)(g->batch + 232939520 + g->first * 13888L); /* 3x32x32, 1 zeros around */
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 65740800 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn1_moments)[3][16] = (void *)(g->batch + 74129408 + g->first * 192L); /* 16x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        input_forward(g->input[i], g->pixel, input[i] + 105);
+        conv2d_conv1_forward(input[i], weights + AT_conv1_weight, 0, conv2d_conv1[i][0]);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_conv1[i][0], batchnorm2d_bn1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_bn1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_bn1_moments)[3][16] = (void *)(g->batch + 74129408); /* 16x3x1 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 234803136); /* 16x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_bn1_weight, .bias = AT_bn1_bias, .running_mean = AT_bn1_running_mean,
+                  .running_var = AT_bn1_running_var, .batches = AT_bn1_num_batches_tracked},
+                  batchnorm2d_bn1_moments[0][0], 48, batchnorm2d_bn1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_3(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 65740800 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 234803136); /* 16x4x1 */
+    float (*relu_2)[34][34 * 16] = (void *)(g->batch + 0 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 74129408 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_layer1_0_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 59808 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_moments)[3][16] = (void *)(g->batch + 82518016 + g->first * 192L); /* 16x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
+                                                       &relu_2[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_2[i][0],
+                                                               derived + AT_layer1_0_0_body_conv1_weight_winograd, 0,
+                                                               conv2d_layer1_0_0_body_conv1[i][0],
+                                                               conv2d_layer1_0_0_body_conv1_scratch);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv1[i][0],
+                                                               batchnorm2d_layer1_0_0_body_bn1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer1_0_0_body_bn1_moments)[3][16] = (void *)(g->batch + 82518016); /* 16x3x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803392); /* 16x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer1_0_0_body_bn1_weight, .bias = AT_layer1_0_0_body_bn1_bias,
+                  .running_mean = AT_layer1_0_0_body_bn1_running_mean,
+                  .running_var = AT_layer1_0_0_body_bn1_running_var,
+                  .batches = AT_layer1_0_0_body_bn1_num_batches_tracked},
+                  batchnorm2d_layer1_0_0_body_bn1_moments[0][0], 48, batchnorm2d_layer1_0_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_5(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 74129408 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803392); /* 16x4x1 */
+    float (*relu_layer1_0_0_body_2)[34][34 * 16] = (void *)(g->batch + 9469952 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_layer1_0_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 59808 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_moments)[3][16] = (void *)(g->batch + 90906624 + g->first * 192L); /* 16x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_0_0_body_conv1[i][0],
+                                                       batchnorm2d_layer1_0_0_body_bn1_statistics[0],
+                                                       &relu_layer1_0_0_body_2[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_0_body_2[i][0],
+                                                               derived + AT_layer1_0_0_body_conv2_weight_winograd, 0,
+                                                               conv2d_layer1_0_0_body_conv2[i][0],
+                                                               conv2d_layer1_0_0_body_conv2_scratch);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv2[i][0],
+                                                               batchnorm2d_layer1_0_0_body_bn2_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer1_0_0_body_bn2_moments)[3][16] = (void *)(g->batch + 90906624); /* 16x3x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 234803648); /* 16x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer1_0_0_body_bn2_weight, .bias = AT_layer1_0_0_body_bn2_bias,
+                  .running_mean = AT_layer1_0_0_body_bn2_running_mean,
+                  .running_var = AT_layer1_0_0_body_bn2_running_var,
+                  .batches = AT_layer1_0_0_body_bn2_num_batches_tracked},
+                  batchnorm2d_layer1_0_0_body_bn2_moments[0][0], 48, batchnorm2d_layer1_0_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_7(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 234803648); /* 16x4x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn2)[32 * 16] = (void *)(g->workspace + 0); /* 16x32x32 */
+    float (*relu_2)[34][34 * 16] = (void *)(g->batch + 0 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_layer1_1_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 59808 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_moments)[3][16] = (void *)(g->batch + 99295232 + g->first * 192L); /* 16x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_0_0_body_conv2[i][0],
+                                                     batchnorm2d_layer1_0_0_body_bn2_statistics[0],
+                                                     batchnorm2d_layer1_0_0_body_bn2[0]);
+        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_0_0_body_bn2[0], &relu_2[i][1][1 * 16],
+                                          &relu_layer1_0_1[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_1[i][0],
+                                                               derived + AT_layer1_1_0_body_conv1_weight_winograd, 0,
+                                                               conv2d_layer1_1_0_body_conv1[i][0],
+                                                               conv2d_layer1_1_0_body_conv1_scratch);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv1[i][0],
+                                                               batchnorm2d_layer1_1_0_body_bn1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer1_1_0_body_bn1_moments)[3][16] = (void *)(g->batch + 99295232); /* 16x3x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803904); /* 16x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer1_1_0_body_bn1_weight, .bias = AT_layer1_1_0_body_bn1_bias,
+                  .running_mean = AT_layer1_1_0_body_bn1_running_mean,
+                  .running_var = AT_layer1_1_0_body_bn1_running_var,
+                  .batches = AT_layer1_1_0_body_bn1_num_batches_tracked},
+                  batchnorm2d_layer1_1_0_body_bn1_moments[0][0], 48, batchnorm2d_layer1_1_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_9(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803904); /* 16x4x1 */
+    float (*relu_layer1_1_0_body_2)[34][34 * 16] = (void *)(g->batch + 28409856 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_layer1_1_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 59808 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_moments)[3][16] = (void *)(g->batch + 107683840 + g->first * 192L); /* 16x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_1_0_body_conv1[i][0],
+                                                       batchnorm2d_layer1_1_0_body_bn1_statistics[0],
+                                                       &relu_layer1_1_0_body_2[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_0_body_2[i][0],
+                                                               derived + AT_layer1_1_0_body_conv2_weight_winograd, 0,
+                                                               conv2d_layer1_1_0_body_conv2[i][0],
+                                                               conv2d_layer1_1_0_body_conv2_scratch);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv2[i][0],
+                                                               batchnorm2d_layer1_1_0_body_bn2_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer1_1_0_body_bn2_moments)[3][16] = (void *)(g->batch + 107683840); /* 16x3x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804160); /* 16x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer1_1_0_body_bn2_weight, .bias = AT_layer1_1_0_body_bn2_bias,
+                  .running_mean = AT_layer1_1_0_body_bn2_running_mean,
+                  .running_var = AT_layer1_1_0_body_bn2_running_var,
+                  .batches = AT_layer1_1_0_body_bn2_num_batches_tracked},
+                  batchnorm2d_layer1_1_0_body_bn2_moments[0][0], 48, batchnorm2d_layer1_1_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_11(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804160); /* 16x4x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn2)[32 * 16] = (void *)(g->workspace + 0); /* 16x32x32 */
+    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 37879808 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_layer1_2_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 59808 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_moments)[3][16] = (void *)(g->batch + 116072448 + g->first * 192L); /* 16x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_1_0_body_conv2[i][0],
+                                                     batchnorm2d_layer1_1_0_body_bn2_statistics[0],
+                                                     batchnorm2d_layer1_1_0_body_bn2[0]);
+        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_1_0_body_bn2[0], &relu_layer1_0_1[i][1][1 * 16],
+                                          &relu_layer1_1_1[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_1[i][0],
+                                                               derived + AT_layer1_2_0_body_conv1_weight_winograd, 0,
+                                                               conv2d_layer1_2_0_body_conv1[i][0],
+                                                               conv2d_layer1_2_0_body_conv1_scratch);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv1[i][0],
+                                                               batchnorm2d_layer1_2_0_body_bn1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer1_2_0_body_bn1_moments)[3][16] = (void *)(g->batch + 116072448); /* 16x3x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 234804416); /* 16x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer1_2_0_body_bn1_weight, .bias = AT_layer1_2_0_body_bn1_bias,
+                  .running_mean = AT_layer1_2_0_body_bn1_running_mean,
+                  .running_var = AT_layer1_2_0_body_bn1_running_var,
+                  .batches = AT_layer1_2_0_body_bn1_num_batches_tracked},
+                  batchnorm2d_layer1_2_0_body_bn1_moments[0][0], 48, batchnorm2d_layer1_2_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_13(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 234804416); /* 16x4x1 */
+    float (*relu_layer1_2_0_body_2)[34][34 * 16] = (void *)(g->batch + 47349760 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_layer1_2_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 59808 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_moments)[3][16] = (void *)(g->batch + 132849664 + g->first * 192L); /* 16x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_2_0_body_conv1[i][0],
+                                                       batchnorm2d_layer1_2_0_body_bn1_statistics[0],
+                                                       &relu_layer1_2_0_body_2[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_2_0_body_2[i][0],
+                                                               derived + AT_layer1_2_0_body_conv2_weight_winograd, 0,
+                                                               conv2d_layer1_2_0_body_conv2[i][0],
+                                                               conv2d_layer1_2_0_body_conv2_scratch);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv2[i][0],
+                                                               batchnorm2d_layer1_2_0_body_bn2_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer1_2_0_body_bn2_moments)[3][16] = (void *)(g->batch + 132849664); /* 16x3x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804672); /* 16x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer1_2_0_body_bn2_weight, .bias = AT_layer1_2_0_body_bn2_bias,
+                  .running_mean = AT_layer1_2_0_body_bn2_running_mean,
+                  .running_var = AT_layer1_2_0_body_bn2_running_var,
+                  .batches = AT_layer1_2_0_body_bn2_num_batches_tracked},
+                  batchnorm2d_layer1_2_0_body_bn2_moments[0][0], 48, batchnorm2d_layer1_2_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_15(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804672); /* 16x4x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn2)[32 * 16] = (void *)(g->workspace + 0); /* 16x32x32 */
+    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 37879808 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 56819712 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 141238272 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_moments)[3][32] = (void *)(g->batch + 132849664 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_2_0_body_conv2[i][0],
+                                                     batchnorm2d_layer1_2_0_body_bn2_statistics[0],
+                                                     batchnorm2d_layer1_2_0_body_bn2[0]);
+        residual_layer1_2_0_forward(batchnorm2d_layer1_2_0_body_bn2[0], &relu_layer1_1_1[i][1][1 * 16],
+                                    &relu_layer1_2_1[i][1][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_forward(relu_layer1_2_1[i][0], weights + AT_layer2_0_0_body_conv1_weight, 0,
+                                             conv2d_layer2_0_0_body_conv1[i][0]);
+        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv1[i][0],
+                                                                        batchnorm2d_layer2_0_0_body_bn1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer2_0_0_body_bn1_moments)[3][32] = (void *)(g->batch + 132849664); /* 32x3x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 234798528); /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer2_0_0_body_bn1_weight, .bias = AT_layer2_0_0_body_bn1_bias,
+                  .running_mean = AT_layer2_0_0_body_bn1_running_mean,
+                  .running_var = AT_layer2_0_0_body_bn1_running_var,
+                  .batches = AT_layer2_0_0_body_bn1_num_batches_tracked},
+                  batchnorm2d_layer2_0_0_body_bn1_moments[0][0], 96, batchnorm2d_layer2_0_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_17(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 141238272 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 234798528); /* 32x4x1 */
+    float (*relu_layer2_0_0_body_2)[18][18 * 32] = (void *)(g->batch + 149626880 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 132849664 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_layer2_0_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 41568 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_moments)[3][32] = (void *)(g->batch + 137043968 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_0_0_body_conv1[i][0],
+                                                     batchnorm2d_layer2_0_0_body_bn1_statistics[0],
+                                                     &relu_layer2_0_0_body_2[i][1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_0_body_2[i][0],
+                                                  derived + AT_layer2_0_0_body_conv2_weight_winograd, 0,
+                                                  conv2d_layer2_0_0_body_conv2[i][0],
+                                                  conv2d_layer2_0_0_body_conv2_scratch);
+        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv2[i][0],
+                                                                        batchnorm2d_layer2_0_0_body_bn2_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer2_0_0_body_bn2_moments)[3][32] = (void *)(g->batch + 137043968); /* 32x3x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 234799104); /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer2_0_0_body_bn2_weight, .bias = AT_layer2_0_0_body_bn2_bias,
+                  .running_mean = AT_layer2_0_0_body_bn2_running_mean,
+                  .running_var = AT_layer2_0_0_body_bn2_running_var,
+                  .batches = AT_layer2_0_0_body_bn2_num_batches_tracked},
+                  batchnorm2d_layer2_0_0_body_bn2_moments[0][0], 96, batchnorm2d_layer2_0_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_19(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 132849664 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 234799104); /* 32x4x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
+    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 56819712 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_moments)[3][32] = (void *)(g->batch + 180903936 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_body_conv2[i][0],
+                                                     batchnorm2d_layer2_0_0_body_bn2_statistics[0],
+                                                     batchnorm2d_layer2_0_0_body_bn2[i][0]);
+        conv2d_layer2_0_0_shortcut_0_forward(&relu_layer1_2_1[i][1][1 * 16],
+                                             weights + AT_layer2_0_0_shortcut_0_weight, 0,
+                                             conv2d_layer2_0_0_shortcut_0[i][0]);
+        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_shortcut_0[i][0],
+                                                                        batchnorm2d_layer2_0_0_shortcut_1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer2_0_0_shortcut_1_moments)[3][32] = (void *)(g->batch + 180903936); /* 32x3x1 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 234799680); /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer2_0_0_shortcut_1_weight, .bias = AT_layer2_0_0_shortcut_1_bias,
+                  .running_mean = AT_layer2_0_0_shortcut_1_running_mean,
+                  .running_var = AT_layer2_0_0_shortcut_1_running_var,
+                  .batches = AT_layer2_0_0_shortcut_1_num_batches_tracked},
+                  batchnorm2d_layer2_0_0_shortcut_1_moments[0][0], 96,
+                  batchnorm2d_layer2_0_0_shortcut_1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_21(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 234799680); /* 32x4x1 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
+    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 154935296 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 180903936 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_layer2_1_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 41568 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_moments)[3][32] = (void *)(g->batch + 185098240 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_shortcut_0[i][0],
+                                                     batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
+                                                     batchnorm2d_layer2_0_0_shortcut_1[0]);
+        residual_layer2_0_0_forward(batchnorm2d_layer2_0_0_body_bn2[i][0], batchnorm2d_layer2_0_0_shortcut_1[0],
+                                    &relu_layer2_0_1[i][1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_1[i][0],
+                                                  derived + AT_layer2_1_0_body_conv1_weight_winograd, 0,
+                                                  conv2d_layer2_1_0_body_conv1[i][0],
+                                                  conv2d_layer2_1_0_body_conv1_scratch);
+        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv1[i][0],
+                                                                        batchnorm2d_layer2_1_0_body_bn1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer2_1_0_body_bn1_moments)[3][32] = (void *)(g->batch + 185098240); /* 32x3x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 234800256); /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer2_1_0_body_bn1_weight, .bias = AT_layer2_1_0_body_bn1_bias,
+                  .running_mean = AT_layer2_1_0_body_bn1_running_mean,
+                  .running_var = AT_layer2_1_0_body_bn1_running_var,
+                  .batches = AT_layer2_1_0_body_bn1_num_batches_tracked},
+                  batchnorm2d_layer2_1_0_body_bn1_moments[0][0], 96, batchnorm2d_layer2_1_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_23(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 180903936 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 234800256); /* 32x4x1 */
+    float (*relu_layer2_1_0_body_2)[18][18 * 32] = (void *)(g->batch + 160243712 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_layer2_1_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 41568 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_moments)[3][32] = (void *)(g->batch + 185098240 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_1_0_body_conv1[i][0],
+                                                     batchnorm2d_layer2_1_0_body_bn1_statistics[0],
+                                                     &relu_layer2_1_0_body_2[i][1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_0_body_2[i][0],
+                                                  derived + AT_layer2_1_0_body_conv2_weight_winograd, 0,
+                                                  conv2d_layer2_1_0_body_conv2[i][0],
+                                                  conv2d_layer2_1_0_body_conv2_scratch);
+        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv2[i][0],
+                                                                        batchnorm2d_layer2_1_0_body_bn2_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer2_1_0_body_bn2_moments)[3][32] = (void *)(g->batch + 185098240); /* 32x3x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 234800832); /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer2_1_0_body_bn2_weight, .bias = AT_layer2_1_0_body_bn2_bias,
+                  .running_mean = AT_layer2_1_0_body_bn2_running_mean,
+                  .running_var = AT_layer2_1_0_body_bn2_running_var,
+                  .batches = AT_layer2_1_0_body_bn2_num_batches_tracked},
+                  batchnorm2d_layer2_1_0_body_bn2_moments[0][0], 96, batchnorm2d_layer2_1_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_25(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 234800832); /* 32x4x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn2)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
+    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 154935296 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 165552128 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_layer2_2_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 41568 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_moments)[3][32] = (void *)(g->batch + 189292544 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_1_0_body_conv2[i][0],
+                                                     batchnorm2d_layer2_1_0_body_bn2_statistics[0],
+                                                     batchnorm2d_layer2_1_0_body_bn2[0]);
+        residual_layer2_1_0_forward(batchnorm2d_layer2_1_0_body_bn2[0], &relu_layer2_0_1[i][1][1 * 32],
+                                    &relu_layer2_1_1[i][1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_1[i][0],
+                                                  derived + AT_layer2_2_0_body_conv1_weight_winograd, 0,
+                                                  conv2d_layer2_2_0_body_conv1[i][0],
+                                                  conv2d_layer2_2_0_body_conv1_scratch);
+        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv1[i][0],
+                                                                        batchnorm2d_layer2_2_0_body_bn1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer2_2_0_body_bn1_moments)[3][32] = (void *)(g->batch + 189292544); /* 32x3x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 234801408); /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer2_2_0_body_bn1_weight, .bias = AT_layer2_2_0_body_bn1_bias,
+                  .running_mean = AT_layer2_2_0_body_bn1_running_mean,
+                  .running_var = AT_layer2_2_0_body_bn1_running_var,
+                  .batches = AT_layer2_2_0_body_bn1_num_batches_tracked},
+                  batchnorm2d_layer2_2_0_body_bn1_moments[0][0], 96, batchnorm2d_layer2_2_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_27(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 234801408); /* 32x4x1 */
+    float (*relu_layer2_2_0_body_2)[18][18 * 32] = (void *)(g->batch + 170860544 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_layer2_2_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 41568 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_moments)[3][32] = (void *)(g->batch + 197681152 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_2_0_body_conv1[i][0],
+                                                     batchnorm2d_layer2_2_0_body_bn1_statistics[0],
+                                                     &relu_layer2_2_0_body_2[i][1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_2_0_body_2[i][0],
+                                                  derived + AT_layer2_2_0_body_conv2_weight_winograd, 0,
+                                                  conv2d_layer2_2_0_body_conv2[i][0],
+                                                  conv2d_layer2_2_0_body_conv2_scratch);
+        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv2[i][0],
+                                                                        batchnorm2d_layer2_2_0_body_bn2_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer2_2_0_body_bn2_moments)[3][32] = (void *)(g->batch + 197681152); /* 32x3x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 234801984); /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer2_2_0_body_bn2_weight, .bias = AT_layer2_2_0_body_bn2_bias,
+                  .running_mean = AT_layer2_2_0_body_bn2_running_mean,
+                  .running_var = AT_layer2_2_0_body_bn2_running_var,
+                  .batches = AT_layer2_2_0_body_bn2_num_batches_tracked},
+                  batchnorm2d_layer2_2_0_body_bn2_moments[0][0], 96, batchnorm2d_layer2_2_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_29(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 234801984); /* 32x4x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn2)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
+    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 165552128 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 176168960 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 201875456 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_moments)[3][64] = (void *)(g->batch + 197681152 + g->first * 768L); /* 64x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_2_0_body_conv2[i][0],
+                                                     batchnorm2d_layer2_2_0_body_bn2_statistics[0],
+                                                     batchnorm2d_layer2_2_0_body_bn2[0]);
+        residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2[0], &relu_layer2_1_1[i][1][1 * 32],
+                                    &relu_layer2_2_1[i][1][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1[i][0], weights + AT_layer3_0_0_body_conv1_weight, 0,
+                                             conv2d_layer3_0_0_body_conv1[i][0]);
+        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv1[i][0],
+                                                                        batchnorm2d_layer3_0_0_body_bn1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer3_0_0_body_bn1_moments)[3][64] = (void *)(g->batch + 197681152); /* 64x3x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 234790912); /* 64x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer3_0_0_body_bn1_weight, .bias = AT_layer3_0_0_body_bn1_bias,
+                  .running_mean = AT_layer3_0_0_body_bn1_running_mean,
+                  .running_var = AT_layer3_0_0_body_bn1_running_var,
+                  .batches = AT_layer3_0_0_body_bn1_num_batches_tracked},
+                  batchnorm2d_layer3_0_0_body_bn1_moments[0][0], 192, batchnorm2d_layer3_0_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_31(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 201875456 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 234790912); /* 64x4x1 */
+    float (*relu_layer3_0_0_body_2)[10][10 * 64] = (void *)(g->batch + 206069760 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 197681152 + g->first * 16384L); /* 64x8x8 */
+    float *conv2d_layer3_0_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 60384 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_moments)[3][64] = (void *)(g->batch + 199778304 + g->first * 768L); /* 64x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_0_0_body_conv1[i][0],
+                                                     batchnorm2d_layer3_0_0_body_bn1_statistics[0],
+                                                     &relu_layer3_0_0_body_2[i][1][1 * 64]);
+    }
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_0_body_2[0][0],
+                                              derived + AT_layer3_0_0_body_conv2_weight_winograd, 0,
+                                              conv2d_layer3_0_0_body_conv2[0][0],
+                                              conv2d_layer3_0_0_body_conv2_scratch);
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv2[i][0],
+                                                                        batchnorm2d_layer3_0_0_body_bn2_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer3_0_0_body_bn2_moments)[3][64] = (void *)(g->batch + 199778304); /* 64x3x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 234792000); /* 64x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer3_0_0_body_bn2_weight, .bias = AT_layer3_0_0_body_bn2_bias,
+                  .running_mean = AT_layer3_0_0_body_bn2_running_mean,
+                  .running_var = AT_layer3_0_0_body_bn2_running_var,
+                  .batches = AT_layer3_0_0_body_bn2_num_batches_tracked},
+                  batchnorm2d_layer3_0_0_body_bn2_moments[0][0], 192, batchnorm2d_layer3_0_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_33(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 197681152 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 234792000); /* 64x4x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
+    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 176168960 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_moments)[3][64] = (void *)(g->batch + 222453760 + g->first * 768L); /* 64x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_body_conv2[i][0],
+                                                     batchnorm2d_layer3_0_0_body_bn2_statistics[0],
+                                                     batchnorm2d_layer3_0_0_body_bn2[i][0]);
+        conv2d_layer3_0_0_shortcut_0_forward(&relu_layer2_2_1[i][1][1 * 32],
+                                             weights + AT_layer3_0_0_shortcut_0_weight, 0,
+                                             conv2d_layer3_0_0_shortcut_0[i][0]);
+        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_shortcut_0[i][0],
+                                                                        batchnorm2d_layer3_0_0_shortcut_1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer3_0_0_shortcut_1_moments)[3][64] = (void *)(g->batch + 222453760); /* 64x3x1 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 234793088); /* 64x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer3_0_0_shortcut_1_weight, .bias = AT_layer3_0_0_shortcut_1_bias,
+                  .running_mean = AT_layer3_0_0_shortcut_1_running_mean,
+                  .running_var = AT_layer3_0_0_shortcut_1_running_var,
+                  .batches = AT_layer3_0_0_shortcut_1_num_batches_tracked},
+                  batchnorm2d_layer3_0_0_shortcut_1_moments[0][0], 192,
+                  batchnorm2d_layer3_0_0_shortcut_1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_35(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 234793088); /* 64x4x1 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
+    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 209346560 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 222453760 + g->first * 16384L); /* 64x8x8 */
+    float *conv2d_layer3_1_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 60384 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_moments)[3][64] = (void *)(g->batch + 224550912 + g->first * 768L); /* 64x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_shortcut_0[i][0],
+                                                     batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
+                                                     batchnorm2d_layer3_0_0_shortcut_1[0]);
+        residual_layer3_0_0_forward(batchnorm2d_layer3_0_0_body_bn2[i][0], batchnorm2d_layer3_0_0_shortcut_1[0],
+                                    &relu_layer3_0_1[i][1][1 * 64]);
+    }
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_1[0][0],
+                                              derived + AT_layer3_1_0_body_conv1_weight_winograd, 0,
+                                              conv2d_layer3_1_0_body_conv1[0][0],
+                                              conv2d_layer3_1_0_body_conv1_scratch);
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv1[i][0],
+                                                                        batchnorm2d_layer3_1_0_body_bn1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer3_1_0_body_bn1_moments)[3][64] = (void *)(g->batch + 224550912); /* 64x3x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 234794176); /* 64x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer3_1_0_body_bn1_weight, .bias = AT_layer3_1_0_body_bn1_bias,
+                  .running_mean = AT_layer3_1_0_body_bn1_running_mean,
+                  .running_var = AT_layer3_1_0_body_bn1_running_var,
+                  .batches = AT_layer3_1_0_body_bn1_num_batches_tracked},
+                  batchnorm2d_layer3_1_0_body_bn1_moments[0][0], 192, batchnorm2d_layer3_1_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_37(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 222453760 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 234794176); /* 64x4x1 */
+    float (*relu_layer3_1_0_body_2)[10][10 * 64] = (void *)(g->batch + 212623360 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
+    float *conv2d_layer3_1_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 60384 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_moments)[3][64] = (void *)(g->batch + 224550912 + g->first * 768L); /* 64x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_1_0_body_conv1[i][0],
+                                                     batchnorm2d_layer3_1_0_body_bn1_statistics[0],
+                                                     &relu_layer3_1_0_body_2[i][1][1 * 64]);
+    }
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_0_body_2[0][0],
+                                              derived + AT_layer3_1_0_body_conv2_weight_winograd, 0,
+                                              conv2d_layer3_1_0_body_conv2[0][0],
+                                              conv2d_layer3_1_0_body_conv2_scratch);
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv2[i][0],
+                                                                        batchnorm2d_layer3_1_0_body_bn2_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer3_1_0_body_bn2_moments)[3][64] = (void *)(g->batch + 224550912); /* 64x3x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 234795264); /* 64x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer3_1_0_body_bn2_weight, .bias = AT_layer3_1_0_body_bn2_bias,
+                  .running_mean = AT_layer3_1_0_body_bn2_running_mean,
+                  .running_var = AT_layer3_1_0_body_bn2_running_var,
+                  .batches = AT_layer3_1_0_body_bn2_num_batches_tracked},
+                  batchnorm2d_layer3_1_0_body_bn2_moments[0][0], 192, batchnorm2d_layer3_1_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_39(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 234795264); /* 64x4x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn2)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
+    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 209346560 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 215900160 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
+    float *conv2d_layer3_2_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 60384 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_moments)[3][64] = (void *)(g->batch + 226648064 + g->first * 768L); /* 64x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_1_0_body_conv2[i][0],
+                                                     batchnorm2d_layer3_1_0_body_bn2_statistics[0],
+                                                     batchnorm2d_layer3_1_0_body_bn2[0]);
+        residual_layer3_1_0_forward(batchnorm2d_layer3_1_0_body_bn2[0], &relu_layer3_0_1[i][1][1 * 64],
+                                    &relu_layer3_1_1[i][1][1 * 64]);
+    }
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_1[0][0],
+                                              derived + AT_layer3_2_0_body_conv1_weight_winograd, 0,
+                                              conv2d_layer3_2_0_body_conv1[0][0],
+                                              conv2d_layer3_2_0_body_conv1_scratch);
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv1[i][0],
+                                                                        batchnorm2d_layer3_2_0_body_bn1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer3_2_0_body_bn1_moments)[3][64] = (void *)(g->batch + 226648064); /* 64x3x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234796352); /* 64x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer3_2_0_body_bn1_weight, .bias = AT_layer3_2_0_body_bn1_bias,
+                  .running_mean = AT_layer3_2_0_body_bn1_running_mean,
+                  .running_var = AT_layer3_2_0_body_bn1_running_var,
+                  .batches = AT_layer3_2_0_body_bn1_num_batches_tracked},
+                  batchnorm2d_layer3_2_0_body_bn1_moments[0][0], 192, batchnorm2d_layer3_2_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_41(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234796352); /* 64x4x1 */
+    float (*relu_layer3_2_0_body_2)[10][10 * 64] = (void *)(g->batch + 219176960 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
+    float *conv2d_layer3_2_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 60384 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_moments)[3][64] = (void *)(g->batch + 228745216 + g->first * 768L); /* 64x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_2_0_body_conv1[i][0],
+                                                     batchnorm2d_layer3_2_0_body_bn1_statistics[0],
+                                                     &relu_layer3_2_0_body_2[i][1][1 * 64]);
+    }
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_2_0_body_2[0][0],
+                                              derived + AT_layer3_2_0_body_conv2_weight_winograd, 0,
+                                              conv2d_layer3_2_0_body_conv2[0][0],
+                                              conv2d_layer3_2_0_body_conv2_scratch);
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv2[i][0],
+                                                                        batchnorm2d_layer3_2_0_body_bn2_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_layer3_2_0_body_bn2_moments)[3][64] = (void *)(g->batch + 228745216); /* 64x3x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234797440); /* 64x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_layer3_2_0_body_bn2_weight, .bias = AT_layer3_2_0_body_bn2_bias,
+                  .running_mean = AT_layer3_2_0_body_bn2_running_mean,
+                  .running_var = AT_layer3_2_0_body_bn2_running_var,
+                  .batches = AT_layer3_2_0_body_bn2_num_batches_tracked},
+                  batchnorm2d_layer3_2_0_body_bn2_moments[0][0], 192, batchnorm2d_layer3_2_0_body_bn2_statistics[0]);
+}
+
+/* From the samples of a group to the model's output. */
+static void forward(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234797440); /* 64x4x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn2)[8 * 64] = (void *)(g->workspace + 131072); /* 64x8x8 */
+    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 215900160 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*relu_layer3_2_1)[8][8 * 64] = (void *)(g->workspace + 0);        /* 64x8x8 */
+    float (*adaptiveavgpool2d_6)[64] = (void *)(g->workspace + 147456);      /* 64 */
+    float (*linear_fc)[16] = (void *)(g->workspace + 7629312);               /* 10 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_2_0_body_conv2[i][0],
+                                                     batchnorm2d_layer3_2_0_body_bn2_statistics[0],
+                                                     batchnorm2d_layer3_2_0_body_bn2[0]);
+        residual_layer3_2_0_forward(batchnorm2d_layer3_2_0_body_bn2[0], &relu_layer3_1_1[i][1][1 * 64],
+                                    relu_layer3_2_1[i][0]);
+        adaptiveavgpool2d_6_forward(relu_layer3_2_1[i][0], adaptiveavgpool2d_6[i]);
+    }
+    linear_fc_forward(adaptiveavgpool2d_6[0], weights + AT_fc_weight, weights + AT_fc_bias, linear_fc[0]);
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
+static void backward(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*linear_fc)[16] = (void *)(g->workspace + 7629312);               /* 10 */
+    float (*d_linear_fc)[16] = (void *)(g->workspace + 131072);              /* 10 */
+    float (*d_flatten_7)[64] = (void *)(g->workspace + 149504);              /* 64 */
+    float (*adaptiveavgpool2d_6)[64] = (void *)(g->workspace + 147456);      /* 64 */
+    float (*d_relu_layer3_2_1)[8 * 64] = (void *)(g->workspace + 131072);    /* 64x8x8 */
+    float (*relu_layer3_2_1)[8][8 * 64] = (void *)(g->workspace + 0);        /* 64x8x8 */
+    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 228745216 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234797440); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn2_sums)[144] = (void *)(g->batch + 230842368 + g->first * 576L); /* 64x2x1 */
+
+    nc_cross_entropy(g, &loss, linear_fc[0], 16, 10, d_linear_fc[0]);
+    linear_fc_grad_input(d_linear_fc[0], derived + AT_fc_weight_transposed, 0, d_flatten_7[0]);
+    linear_fc_grad_weight(adaptiveavgpool2d_6[0], d_linear_fc[0], gradients + AT_fc_weight, g->count);
+    bias_fc_grad(d_linear_fc[0], gradients + AT_fc_bias, g->count);
+    for (int i = 0; i < g->count; i++) {
+        avgpool2d_6_grad(d_flatten_7[i], 0, d_relu_layer3_2_1[0]);
+        relu_layer3_2_1_grad(d_relu_layer3_2_1[0], relu_layer3_2_1[i][0], d_residual_layer3_2_0[i][0]);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_2_0[i][0], conv2d_layer3_2_0_body_conv2[i][0],
+                                                batchnorm2d_layer3_2_0_body_bn2_statistics[0],
+                                                d_batchnorm2d_layer3_2_0_body_bn2_sums[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums[i] + 64,
+                                                                       gradients + AT_layer3_2_0_body_bn2_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums[i],
+                                                                       gradients + AT_layer3_2_0_body_bn2_bias);
+    }
+}
+
+static void train(struct nc_group *g)
+{
+    forward(g);
+    backward(g);
+}
+
+static void test(struct nc_group *g)
+{
+    float (*linear_fc)[16] = (void *)(g->workspace + 7629312);               /* 10 */
+
+    forward(g);
+    if (g->target)
+        nc_cross_entropy(g, &loss, linear_fc[0], 16, 10, 0);
+}
+
+/* For the whole batch. */
+static void norm_layer3_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer3_2_0_body_bn2_sums)[144] = (void *)(g->batch + 230842368); /* 64x2x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234797440); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234802560); /* 64x2x1 */
+
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_2_0_body_bn2_sums[0], 144,
+                       batchnorm2d_layer3_2_0_body_bn2_statistics[0],
+                       d_batchnorm2d_layer3_2_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_45(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 228745216 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234797440); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234802560); /* 64x2x1 */
+    float (*d_conv2d_layer3_2_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 6416512); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_2_0_body_2)[8][8 * 64] = (void *)(g->batch + 230842368 + g->first * 16384L); /* 64x8x8 */
+    float *conv2d_layer3_2_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
+    float (*relu_layer3_2_0_body_2)[10][10 * 64] = (void *)(g->batch + 219176960 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float *conv2d_layer3_2_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
+    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234796352); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn1_sums)[144] = (void *)(g->batch + 234717184 + g->first * 576L); /* 64x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_2_0[i][0], conv2d_layer3_2_0_body_conv2[i][0],
+                                           batchnorm2d_layer3_2_0_body_bn2_statistics[0],
+                                           d_batchnorm2d_layer3_2_0_body_bn2_statistics[0],
+                                           &d_conv2d_layer3_2_0_body_conv2[i][1][1 * 64]);
+    }
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv2[0][0],
+                                                 derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed, 0,
+                                                 d_relu_layer3_2_0_body_2[0][0],
+                                                 conv2d_layer3_2_0_body_conv2_grad_input_scratch);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_2_0_body_2[0][0],
+                                                  &d_conv2d_layer3_2_0_body_conv2[0][1][1 * 64],
+                                                  gradients + AT_layer3_2_0_body_conv2_weight,
+                                                  conv2d_layer3_2_0_body_conv2_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_2_0_body_2[i][0], conv2d_layer3_2_0_body_conv1[i][0],
+                                                batchnorm2d_layer3_2_0_body_bn1_statistics[0],
+                                                d_batchnorm2d_layer3_2_0_body_bn1_sums[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums[i] + 64,
+                                                                       gradients + AT_layer3_2_0_body_bn1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums[i],
+                                                                       gradients + AT_layer3_2_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer3_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer3_2_0_body_bn1_sums)[144] = (void *)(g->batch + 234717184); /* 64x2x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234796352); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234797440); /* 64x2x1 */
+
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_2_0_body_bn1_sums[0], 144,
+                       batchnorm2d_layer3_2_0_body_bn1_statistics[0],
+                       d_batchnorm2d_layer3_2_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_47(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_layer3_2_0_body_2)[8][8 * 64] = (void *)(g->batch + 230842368 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234796352); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234797440); /* 64x2x1 */
+    float (*d_conv2d_layer3_2_0_body_conv1)[10][10 * 64] = (void *)(g->workspace + 6621312); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_1_1)[8][8 * 64] = (void *)(g->workspace + 7440512); /* 64x8x8 */
+    float *conv2d_layer3_2_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
+    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 215900160 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float *conv2d_layer3_2_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
+    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 228745216 + g->first * 16384L); /* 64x8x8 */
+    float (*d_residual_layer3_2_0_sum)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
+    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 234795264); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn2_sums)[144] = (void *)(g->batch + 234717184 + g->first * 576L); /* 64x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_2_0_body_2[i][0], conv2d_layer3_2_0_body_conv1[i][0],
+                                            batchnorm2d_layer3_2_0_body_bn1_statistics[0],
+                                            d_batchnorm2d_layer3_2_0_body_bn1_statistics[0],
+                                            &d_conv2d_layer3_2_0_body_conv1[i][1][1 * 64]);
+    }
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv1[0][0],
+                                                 derived + AT_layer3_2_0_body_conv1_weight_winograd_transposed, 0,
+                                                 d_relu_layer3_1_1[0][0],
+                                                 conv2d_layer3_2_0_body_conv1_grad_input_scratch);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_1[0][0],
+                                                  &d_conv2d_layer3_2_0_body_conv1[0][1][1 * 64],
+                                                  gradients + AT_layer3_2_0_body_conv1_weight,
+                                                  conv2d_layer3_2_0_body_conv1_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_2_0[i][0], d_relu_layer3_1_1[i][0],
+                                                 d_residual_layer3_2_0_sum[0]);
+        relu_layer3_1_and_0_1_grad(d_residual_layer3_2_0_sum[0], &relu_layer3_1_1[i][1][1 * 64],
+                                   d_residual_layer3_1_0[i][0]);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_1_0[i][0], conv2d_layer3_1_0_body_conv2[i][0],
+                                                batchnorm2d_layer3_1_0_body_bn2_statistics[0],
+                                                d_batchnorm2d_layer3_1_0_body_bn2_sums[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums[i] + 64,
+                                                                       gradients + AT_layer3_1_0_body_bn2_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums[i],
+                                                                       gradients + AT_layer3_1_0_body_bn2_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer3_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer3_1_0_body_bn2_sums)[144] = (void *)(g->batch + 234717184); /* 64x2x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 234795264); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 228818944); /* 64x2x1 */
+
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_1_0_body_bn2_sums[0], 144,
+                       batchnorm2d_layer3_1_0_body_bn2_statistics[0],
+                       d_batchnorm2d_layer3_1_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_49(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 234795264); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 228818944); /* 64x2x1 */
+    float (*d_conv2d_layer3_1_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 6826112); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_1_0_body_2)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
+    float *conv2d_layer3_1_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
+    float (*relu_layer3_1_0_body_2)[10][10 * 64] = (void *)(g->batch + 212623360 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float *conv2d_layer3_1_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
+    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 222453760 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 234794176); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn1_sums)[144] = (void *)(g->batch + 228745216 + g->first * 576L); /* 64x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_1_0[i][0], conv2d_layer3_1_0_body_conv2[i][0],
+                                           batchnorm2d_layer3_1_0_body_bn2_statistics[0],
+                                           d_batchnorm2d_layer3_1_0_body_bn2_statistics[0],
+                                           &d_conv2d_layer3_1_0_body_conv2[i][1][1 * 64]);
+    }
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv2[0][0],
+                                                 derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed, 0,
+                                                 d_relu_layer3_1_0_body_2[0][0],
+                                                 conv2d_layer3_1_0_body_conv2_grad_input_scratch);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_0_body_2[0][0],
+                                                  &d_conv2d_layer3_1_0_body_conv2[0][1][1 * 64],
+                                                  gradients + AT_layer3_1_0_body_conv2_weight,
+                                                  conv2d_layer3_1_0_body_conv2_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_1_0_body_2[i][0], conv2d_layer3_1_0_body_conv1[i][0],
+                                                batchnorm2d_layer3_1_0_body_bn1_statistics[0],
+                                                d_batchnorm2d_layer3_1_0_body_bn1_sums[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums[i] + 64,
+                                                                       gradients + AT_layer3_1_0_body_bn1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums[i],
+                                                                       gradients + AT_layer3_1_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer3_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer3_1_0_body_bn1_sums)[144] = (void *)(g->batch + 228745216); /* 64x2x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 234794176); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 228818944); /* 64x2x1 */
+
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_1_0_body_bn1_sums[0], 144,
+                       batchnorm2d_layer3_1_0_body_bn1_statistics[0],
+                       d_batchnorm2d_layer3_1_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_51(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_layer3_1_0_body_2)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 222453760 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 234794176); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 228818944); /* 64x2x1 */
+    float (*d_conv2d_layer3_1_0_body_conv1)[10][10 * 64] = (void *)(g->workspace + 7030912); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_0_1)[8][8 * 64] = (void *)(g->workspace + 7440512); /* 64x8x8 */
+    float *conv2d_layer3_1_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
+    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 209346560 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float *conv2d_layer3_1_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
+    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
+    float (*d_residual_layer3_1_0_sum)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
+    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 234793088); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_shortcut_1_sums)[144] = (void *)(g->batch + 228745216 + g->first * 576L); /* 64x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_1_0_body_2[i][0], conv2d_layer3_1_0_body_conv1[i][0],
+                                            batchnorm2d_layer3_1_0_body_bn1_statistics[0],
+                                            d_batchnorm2d_layer3_1_0_body_bn1_statistics[0],
+                                            &d_conv2d_layer3_1_0_body_conv1[i][1][1 * 64]);
+    }
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv1[0][0],
+                                                 derived + AT_layer3_1_0_body_conv1_weight_winograd_transposed, 0,
+                                                 d_relu_layer3_0_1[0][0],
+                                                 conv2d_layer3_1_0_body_conv1_grad_input_scratch);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_1[0][0],
+                                                  &d_conv2d_layer3_1_0_body_conv1[0][1][1 * 64],
+                                                  gradients + AT_layer3_1_0_body_conv1_weight,
+                                                  conv2d_layer3_1_0_body_conv1_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_1_0[i][0], d_relu_layer3_0_1[i][0],
+                                                 d_residual_layer3_1_0_sum[0]);
+        relu_layer3_1_and_0_1_grad(d_residual_layer3_1_0_sum[0], &relu_layer3_0_1[i][1][1 * 64],
+                                   d_residual_layer3_0_0[i][0]);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0[i][0], conv2d_layer3_0_0_shortcut_0[i][0],
+                                                batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
+                                                d_batchnorm2d_layer3_0_0_shortcut_1_sums[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums[i] + 64,
+                                                                       gradients + AT_layer3_0_0_shortcut_1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums[i],
+                                                                       gradients + AT_layer3_0_0_shortcut_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer3_0_0_shortcut_1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer3_0_0_shortcut_1_sums)[144] = (void *)(g->batch + 228745216); /* 64x2x1 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 234793088); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
+
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_shortcut_1_sums[0], 144,
+                       batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
+                       d_batchnorm2d_layer3_0_0_shortcut_1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_53(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 234793088); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
+    float (*d_conv2d_layer3_0_0_shortcut_0)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
+    float (*d_relu_layer2_2_1)[16][16 * 32] = (void *)(g->batch + 193486848 + g->first * 32768L); /* 32x16x16 */
+    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 176168960 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 197681152 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 234792000); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn2_sums)[144] = (void *)(g->batch + 222453760 + g->first * 576L); /* 64x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_0_0_shortcut_1_grad(d_residual_layer3_0_0[i][0], conv2d_layer3_0_0_shortcut_0[i][0],
+                                        batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
+                                        d_batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
+                                        d_conv2d_layer3_0_0_shortcut_0[0]);
+        conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(d_conv2d_layer3_0_0_shortcut_0[0],
+                                                          derived + AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0,
+                                                          0, d_relu_layer2_2_1[i][0]);
+        conv2d_layer3_0_0_shortcut_0_grad_weight(&relu_layer2_2_1[i][1][1 * 32], d_conv2d_layer3_0_0_shortcut_0[0],
+                                                 gradients + AT_layer3_0_0_shortcut_0_weight);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0[i][0], conv2d_layer3_0_0_body_conv2[i][0],
+                                                batchnorm2d_layer3_0_0_body_bn2_statistics[0],
+                                                d_batchnorm2d_layer3_0_0_body_bn2_sums[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums[i] + 64,
+                                                                       gradients + AT_layer3_0_0_body_bn2_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums[i],
+                                                                       gradients + AT_layer3_0_0_body_bn2_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer3_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer3_0_0_body_bn2_sums)[144] = (void *)(g->batch + 222453760); /* 64x2x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 234792000); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
+
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_body_bn2_sums[0], 144,
+                       batchnorm2d_layer3_0_0_body_bn2_statistics[0],
+                       d_batchnorm2d_layer3_0_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_55(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 197681152 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 234792000); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
+    float (*d_conv2d_layer3_0_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 7235712); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_0_0_body_2)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
+    float *conv2d_layer3_0_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
+    float (*relu_layer3_0_0_body_2)[10][10 * 64] = (void *)(g->batch + 206069760 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float *conv2d_layer3_0_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
+    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 201875456 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 234790912); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn1_sums)[144] = (void *)(g->batch + 222453760 + g->first * 576L); /* 64x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_0_0[i][0], conv2d_layer3_0_0_body_conv2[i][0],
+                                           batchnorm2d_layer3_0_0_body_bn2_statistics[0],
+                                           d_batchnorm2d_layer3_0_0_body_bn2_statistics[0],
+                                           &d_conv2d_layer3_0_0_body_conv2[i][1][1 * 64]);
+    }
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_0_0_body_conv2[0][0],
+                                                 derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed, 0,
+                                                 d_relu_layer3_0_0_body_2[0][0],
+                                                 conv2d_layer3_0_0_body_conv2_grad_input_scratch);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_0_body_2[0][0],
+                                                  &d_conv2d_layer3_0_0_body_conv2[0][1][1 * 64],
+                                                  gradients + AT_layer3_0_0_body_conv2_weight,
+                                                  conv2d_layer3_0_0_body_conv2_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_0_0_body_2[i][0], conv2d_layer3_0_0_body_conv1[i][0],
+                                                batchnorm2d_layer3_0_0_body_bn1_statistics[0],
+                                                d_batchnorm2d_layer3_0_0_body_bn1_sums[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums[i] + 64,
+                                                                       gradients + AT_layer3_0_0_body_bn1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums[i],
+                                                                       gradients + AT_layer3_0_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer3_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer3_0_0_body_bn1_sums)[144] = (void *)(g->batch + 222453760); /* 64x2x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 234790912); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
+
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_body_bn1_sums[0], 144,
+                       batchnorm2d_layer3_0_0_body_bn1_statistics[0],
+                       d_batchnorm2d_layer3_0_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_57(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_layer3_0_0_body_2)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 201875456 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 234790912); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
+    float (*d_conv2d_layer3_0_0_body_conv1)[9 * 64] = (void *)(g->workspace + 7608576); /* 64x8x8, zeros around: 0 above, 1 below, 0 left, 1 right */
+    float (*d_relu_layer2_2_1_2)[16 * 32] = (void *)(g->workspace + 0);      /* 32x16x16 */
+    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 176168960 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*d_relu_layer2_2_1)[16][16 * 32] = (void *)(g->batch + 193486848 + g->first * 32768L); /* 32x16x16 */
+    float (*d_relu_layer2_2_1_sum)[16 * 32] = (void *)(g->workspace + 32768); /* 32x16x16 */
+    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 197681152 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 234801984); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn2_sums)[2][32] = (void *)(g->batch + 222453760 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_0_0_body_bn1_grad(d_relu_layer3_0_0_body_2[i][0], conv2d_layer3_0_0_body_conv1[i][0],
+                                      batchnorm2d_layer3_0_0_body_bn1_statistics[0],
+                                      d_batchnorm2d_layer3_0_0_body_bn1_statistics[0],
+                                      d_conv2d_layer3_0_0_body_conv1[0]);
+        conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(d_conv2d_layer3_0_0_body_conv1[0],
+                                                          derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0,
+                                                          0, d_relu_layer2_2_1_2[0]);
+        conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(d_conv2d_layer3_0_0_body_conv1[0],
+                                                          derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1,
+                                                          0, &d_relu_layer2_2_1_2[0][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(d_conv2d_layer3_0_0_body_conv1[0],
+                                                          derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0,
+                                                          0, d_relu_layer2_2_1_2[1]);
+        conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(d_conv2d_layer3_0_0_body_conv1[0],
+                                                          derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1,
+                                                          0, &d_relu_layer2_2_1_2[1][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_grad_weight(relu_layer2_2_1[i][0], d_conv2d_layer3_0_0_body_conv1[0],
+                                                 gradients + AT_layer3_0_0_body_conv1_weight);
+        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_relu_layer2_2_1[i][0], d_relu_layer2_2_1_2[0],
+                                                       d_relu_layer2_2_1_sum[0]);
+        relu_layer2_2_1_grad(d_relu_layer2_2_1_sum[0], &relu_layer2_2_1[i][1][1 * 32], d_residual_layer2_2_0[i][0]);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_2_0[i][0], conv2d_layer2_2_0_body_conv2[i][0],
+                                                batchnorm2d_layer2_2_0_body_bn2_statistics[0],
+                                                d_batchnorm2d_layer2_2_0_body_bn2_sums[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums[i][1],
+                                                                       gradients + AT_layer2_2_0_body_bn2_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums[i][0],
+                                                                       gradients + AT_layer2_2_0_body_bn2_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer2_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer2_2_0_body_bn2_sums)[2][32] = (void *)(g->batch + 222453760); /* 32x2x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 234801984); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 222486528); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_2_0_body_bn2_sums[0][0], 64,
+                       batchnorm2d_layer2_2_0_body_bn2_statistics[0],
+                       d_batchnorm2d_layer2_2_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_59(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 197681152 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 234801984); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 222486528); /* 32x2x1 */
+    float (*d_conv2d_layer2_2_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 4757632); /* 32x16x16, 1 zeros around */
+    float (*d_relu_layer2_2_0_body_2)[16][16 * 32] = (void *)(g->batch + 201875456 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_layer2_2_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
+    float (*relu_layer2_2_0_body_2)[18][18 * 32] = (void *)(g->batch + 170860544 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float *conv2d_layer2_2_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
+    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 234801408); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn1_sums)[2][32] = (void *)(g->batch + 222453760 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_2_0[i][0], conv2d_layer2_2_0_body_conv2[i][0],
+                                           batchnorm2d_layer2_2_0_body_bn2_statistics[0],
+                                           d_batchnorm2d_layer2_2_0_body_bn2_statistics[0],
+                                           &d_conv2d_layer2_2_0_body_conv2[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv2[i][0],
+                                                     derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed, 0,
+                                                     d_relu_layer2_2_0_body_2[i][0],
+                                                     conv2d_layer2_2_0_body_conv2_grad_input_scratch);
+    }
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_2_0_body_2[0][0],
+                                                  &d_conv2d_layer2_2_0_body_conv2[0][1][1 * 32],
+                                                  gradients + AT_layer2_2_0_body_conv2_weight,
+                                                  conv2d_layer2_2_0_body_conv2_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_2_0_body_2[i][0], conv2d_layer2_2_0_body_conv1[i][0],
+                                                batchnorm2d_layer2_2_0_body_bn1_statistics[0],
+                                                d_batchnorm2d_layer2_2_0_body_bn1_sums[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums[i][1],
+                                                                       gradients + AT_layer2_2_0_body_bn1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums[i][0],
+                                                                       gradients + AT_layer2_2_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer2_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer2_2_0_body_bn1_sums)[2][32] = (void *)(g->batch + 222453760); /* 32x2x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 234801408); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 222486528); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_2_0_body_bn1_sums[0][0], 64,
+                       batchnorm2d_layer2_2_0_body_bn1_statistics[0],
+                       d_batchnorm2d_layer2_2_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_61(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_layer2_2_0_body_2)[16][16 * 32] = (void *)(g->batch + 201875456 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 234801408); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 222486528); /* 32x2x1 */
+    float (*d_conv2d_layer2_2_0_body_conv1)[18][18 * 32] = (void *)(g->workspace + 5089408); /* 32x16x16, 1 zeros around */
+    float (*d_relu_layer2_1_1)[16][16 * 32] = (void *)(g->workspace + 465536); /* 32x16x16 */
+    float *conv2d_layer2_2_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
+    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 165552128 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float *conv2d_layer2_2_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
+    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 197681152 + g->first * 32768L); /* 32x16x16 */
+    float (*d_residual_layer2_2_0_sum)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
+    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 234800832); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn2_sums)[2][32] = (void *)(g->batch + 222453760 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_2_0_body_2[i][0], conv2d_layer2_2_0_body_conv1[i][0],
+                                            batchnorm2d_layer2_2_0_body_bn1_statistics[0],
+                                            d_batchnorm2d_layer2_2_0_body_bn1_statistics[0],
+                                            &d_conv2d_layer2_2_0_body_conv1[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv1[i][0],
+                                                     derived + AT_layer2_2_0_body_conv1_weight_winograd_transposed, 0,
+                                                     d_relu_layer2_1_1[i][0],
+                                                     conv2d_layer2_2_0_body_conv1_grad_input_scratch);
+    }
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_1[0][0],
+                                                  &d_conv2d_layer2_2_0_body_conv1[0][1][1 * 32],
+                                                  gradients + AT_layer2_2_0_body_conv1_weight,
+                                                  conv2d_layer2_2_0_body_conv1_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_2_0[i][0], d_relu_layer2_1_1[i][0],
+                                                       d_residual_layer2_2_0_sum[0]);
+        relu_layer2_1_and_0_1_grad(d_residual_layer2_2_0_sum[0], &relu_layer2_1_1[i][1][1 * 32],
+                                   d_residual_layer2_1_0[i][0]);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_1_0[i][0], conv2d_layer2_1_0_body_conv2[i][0],
+                                                batchnorm2d_layer2_1_0_body_bn2_statistics[0],
+                                                d_batchnorm2d_layer2_1_0_body_bn2_sums[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums[i][1],
+                                                                       gradients + AT_layer2_1_0_body_bn2_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums[i][0],
+                                                                       gradients + AT_layer2_1_0_body_bn2_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer2_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer2_1_0_body_bn2_sums)[2][32] = (void *)(g->batch + 222453760); /* 32x2x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 234800832); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 197713920); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_1_0_body_bn2_sums[0][0], 64,
+                       batchnorm2d_layer2_1_0_body_bn2_statistics[0],
+                       d_batchnorm2d_layer2_1_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_63(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 234800832); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 197713920); /* 32x2x1 */
+    float (*d_conv2d_layer2_1_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 5421184); /* 32x16x16, 1 zeros around */
+    float (*d_relu_layer2_1_0_body_2)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_layer2_1_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
+    float (*relu_layer2_1_0_body_2)[18][18 * 32] = (void *)(g->batch + 160243712 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float *conv2d_layer2_1_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
+    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 180903936 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 234800256); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn1_sums)[2][32] = (void *)(g->batch + 197681152 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_1_0[i][0], conv2d_layer2_1_0_body_conv2[i][0],
+                                           batchnorm2d_layer2_1_0_body_bn2_statistics[0],
+                                           d_batchnorm2d_layer2_1_0_body_bn2_statistics[0],
+                                           &d_conv2d_layer2_1_0_body_conv2[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv2[i][0],
+                                                     derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed, 0,
+                                                     d_relu_layer2_1_0_body_2[i][0],
+                                                     conv2d_layer2_1_0_body_conv2_grad_input_scratch);
+    }
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_0_body_2[0][0],
+                                                  &d_conv2d_layer2_1_0_body_conv2[0][1][1 * 32],
+                                                  gradients + AT_layer2_1_0_body_conv2_weight,
+                                                  conv2d_layer2_1_0_body_conv2_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_1_0_body_2[i][0], conv2d_layer2_1_0_body_conv1[i][0],
+                                                batchnorm2d_layer2_1_0_body_bn1_statistics[0],
+                                                d_batchnorm2d_layer2_1_0_body_bn1_sums[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums[i][1],
+                                                                       gradients + AT_layer2_1_0_body_bn1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums[i][0],
+                                                                       gradients + AT_layer2_1_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer2_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer2_1_0_body_bn1_sums)[2][32] = (void *)(g->batch + 197681152); /* 32x2x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 234800256); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 197713920); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_1_0_body_bn1_sums[0][0], 64,
+                       batchnorm2d_layer2_1_0_body_bn1_statistics[0],
+                       d_batchnorm2d_layer2_1_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_65(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_layer2_1_0_body_2)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 180903936 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 234800256); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 197713920); /* 32x2x1 */
+    float (*d_conv2d_layer2_1_0_body_conv1)[18][18 * 32] = (void *)(g->workspace + 5752960); /* 32x16x16, 1 zeros around */
+    float (*d_relu_layer2_0_1)[16][16 * 32] = (void *)(g->workspace + 465536); /* 32x16x16 */
+    float *conv2d_layer2_1_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
+    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 154935296 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float *conv2d_layer2_1_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
+    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
+    float (*d_residual_layer2_1_0_sum)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
+    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 234799680); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_shortcut_1_sums)[2][32] = (void *)(g->batch + 197681152 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_1_0_body_2[i][0], conv2d_layer2_1_0_body_conv1[i][0],
+                                            batchnorm2d_layer2_1_0_body_bn1_statistics[0],
+                                            d_batchnorm2d_layer2_1_0_body_bn1_statistics[0],
+                                            &d_conv2d_layer2_1_0_body_conv1[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv1[i][0],
+                                                     derived + AT_layer2_1_0_body_conv1_weight_winograd_transposed, 0,
+                                                     d_relu_layer2_0_1[i][0],
+                                                     conv2d_layer2_1_0_body_conv1_grad_input_scratch);
+    }
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_1[0][0],
+                                                  &d_conv2d_layer2_1_0_body_conv1[0][1][1 * 32],
+                                                  gradients + AT_layer2_1_0_body_conv1_weight,
+                                                  conv2d_layer2_1_0_body_conv1_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_1_0[i][0], d_relu_layer2_0_1[i][0],
+                                                       d_residual_layer2_1_0_sum[0]);
+        relu_layer2_1_and_0_1_grad(d_residual_layer2_1_0_sum[0], &relu_layer2_0_1[i][1][1 * 32],
+                                   d_residual_layer2_0_0[i][0]);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0[i][0], conv2d_layer2_0_0_shortcut_0[i][0],
+                                                batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
+                                                d_batchnorm2d_layer2_0_0_shortcut_1_sums[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums[i][1],
+                                                                       gradients + AT_layer2_0_0_shortcut_1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums[i][0],
+                                                                       gradients + AT_layer2_0_0_shortcut_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer2_0_0_shortcut_1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer2_0_0_shortcut_1_sums)[2][32] = (void *)(g->batch + 197681152); /* 32x2x1 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 234799680); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_shortcut_1_sums[0][0], 64,
+                       batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
+                       d_batchnorm2d_layer2_0_0_shortcut_1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_67(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 234799680); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
+    float (*d_conv2d_layer2_0_0_shortcut_0)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
+    float (*d_relu_layer1_2_1)[32][32 * 16] = (void *)(g->batch + 124461056 + g->first * 65536L); /* 16x32x32 */
+    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 56819712 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 132849664 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 234799104); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn2_sums)[2][32] = (void *)(g->batch + 180903936 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer2_0_0_shortcut_1_grad(d_residual_layer2_0_0[i][0], conv2d_layer2_0_0_shortcut_0[i][0],
+                                        batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
+                                        d_batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
+                                        d_conv2d_layer2_0_0_shortcut_0[0]);
+        conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(d_conv2d_layer2_0_0_shortcut_0[0],
+                                                          derived + AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0,
+                                                          0, d_relu_layer1_2_1[i][0]);
+        conv2d_layer2_0_0_shortcut_0_grad_weight(&relu_layer1_2_1[i][1][1 * 16], d_conv2d_layer2_0_0_shortcut_0[0],
+                                                 gradients + AT_layer2_0_0_shortcut_0_weight);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0[i][0], conv2d_layer2_0_0_body_conv2[i][0],
+                                                batchnorm2d_layer2_0_0_body_bn2_statistics[0],
+                                                d_batchnorm2d_layer2_0_0_body_bn2_sums[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums[i][1],
+                                                                       gradients + AT_layer2_0_0_body_bn2_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums[i][0],
+                                                                       gradients + AT_layer2_0_0_body_bn2_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer2_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer2_0_0_body_bn2_sums)[2][32] = (void *)(g->batch + 180903936); /* 32x2x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 234799104); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_body_bn2_sums[0][0], 64,
+                       batchnorm2d_layer2_0_0_body_bn2_statistics[0],
+                       d_batchnorm2d_layer2_0_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_69(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 132849664 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 234799104); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
+    float (*d_conv2d_layer2_0_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 6084736); /* 32x16x16, 1 zeros around */
+    float (*d_relu_layer2_0_0_body_2)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_layer2_0_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
+    float (*relu_layer2_0_0_body_2)[18][18 * 32] = (void *)(g->batch + 149626880 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float *conv2d_layer2_0_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
+    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 141238272 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 234798528); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn1_sums)[2][32] = (void *)(g->batch + 180903936 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_0_0[i][0], conv2d_layer2_0_0_body_conv2[i][0],
+                                           batchnorm2d_layer2_0_0_body_bn2_statistics[0],
+                                           d_batchnorm2d_layer2_0_0_body_bn2_statistics[0],
+                                           &d_conv2d_layer2_0_0_body_conv2[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_0_0_body_conv2[i][0],
+                                                     derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed, 0,
+                                                     d_relu_layer2_0_0_body_2[i][0],
+                                                     conv2d_layer2_0_0_body_conv2_grad_input_scratch);
+    }
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_0_body_2[0][0],
+                                                  &d_conv2d_layer2_0_0_body_conv2[0][1][1 * 32],
+                                                  gradients + AT_layer2_0_0_body_conv2_weight,
+                                                  conv2d_layer2_0_0_body_conv2_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_0_0_body_2[i][0], conv2d_layer2_0_0_body_conv1[i][0],
+                                                batchnorm2d_layer2_0_0_body_bn1_statistics[0],
+                                                d_batchnorm2d_layer2_0_0_body_bn1_sums[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums[i][1],
+                                                                       gradients + AT_layer2_0_0_body_bn1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums[i][0],
+                                                                       gradients + AT_layer2_0_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer2_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer2_0_0_body_bn1_sums)[2][32] = (void *)(g->batch + 180903936); /* 32x2x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 234798528); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_body_bn1_sums[0][0], 64,
+                       batchnorm2d_layer2_0_0_body_bn1_statistics[0],
+                       d_batchnorm2d_layer2_0_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_71(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_layer2_0_0_body_2)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 141238272 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 234798528); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
+    float (*d_conv2d_layer2_0_0_body_conv1)[17 * 32] = (void *)(g->workspace + 7571584); /* 32x16x16, zeros around: 0 above, 1 below, 0 left, 1 right */
+    float (*d_relu_layer1_2_1_2)[32 * 16] = (void *)(g->workspace + 0);      /* 16x32x32 */
+    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 56819712 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*d_relu_layer1_2_1)[32][32 * 16] = (void *)(g->batch + 124461056 + g->first * 65536L); /* 16x32x32 */
+    float (*d_relu_layer1_2_1_sum)[32 * 16] = (void *)(g->workspace + 65536); /* 16x32x32 */
+    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 132849664 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804672); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn2_sums)[2][16] = (void *)(g->batch + 180903936 + g->first * 128L); /* 16x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer2_0_0_body_bn1_grad(d_relu_layer2_0_0_body_2[i][0], conv2d_layer2_0_0_body_conv1[i][0],
+                                      batchnorm2d_layer2_0_0_body_bn1_statistics[0],
+                                      d_batchnorm2d_layer2_0_0_body_bn1_statistics[0],
+                                      d_conv2d_layer2_0_0_body_conv1[0]);
+        conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(d_conv2d_layer2_0_0_body_conv1[0],
+                                                          derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0,
+                                                          0, d_relu_layer1_2_1_2[0]);
+        conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(d_conv2d_layer2_0_0_body_conv1[0],
+                                                          derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1,
+                                                          0, &d_relu_layer1_2_1_2[0][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(d_conv2d_layer2_0_0_body_conv1[0],
+                                                          derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0,
+                                                          0, d_relu_layer1_2_1_2[1]);
+        conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(d_conv2d_layer2_0_0_body_conv1[0],
+                                                          derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1,
+                                                          0, &d_relu_layer1_2_1_2[1][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_grad_weight(relu_layer1_2_1[i][0], d_conv2d_layer2_0_0_body_conv1[0],
+                                                 gradients + AT_layer2_0_0_body_conv1_weight);
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_relu_layer1_2_1[i][0], d_relu_layer1_2_1_2[0],
+                                                     d_relu_layer1_2_1_sum[0]);
+        relu_layer1_2_1_grad(d_relu_layer1_2_1_sum[0], &relu_layer1_2_1[i][1][1 * 16], d_residual_layer1_2_0[i][0]);
+        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_2_0[i][0], conv2d_layer1_2_0_body_conv2[i][0],
+                                                batchnorm2d_layer1_2_0_body_bn2_statistics[0],
+                                                d_batchnorm2d_layer1_2_0_body_bn2_sums[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums[i][1],
+                                                              gradients + AT_layer1_2_0_body_bn2_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums[i][0],
+                                                              gradients + AT_layer1_2_0_body_bn2_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer1_2_0_body_bn2_sums)[2][16] = (void *)(g->batch + 180903936); /* 16x2x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804672); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180920320); /* 16x2x1 */
+
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn2_sums[0][0], 32,
+                       batchnorm2d_layer1_2_0_body_bn2_statistics[0],
+                       d_batchnorm2d_layer1_2_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_73(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 132849664 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804672); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180920320); /* 16x2x1 */
+    float (*d_conv2d_layer1_2_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 1206400); /* 16x32x32, 1 zeros around */
+    float (*d_relu_layer1_2_0_body_2)[32][32 * 16] = (void *)(g->batch + 141238272 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_layer1_2_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 59808 */
+    float (*relu_layer1_2_0_body_2)[34][34 * 16] = (void *)(g->batch + 47349760 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float *conv2d_layer1_2_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 74464 */
+    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 234804416); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn1_sums)[2][16] = (void *)(g->batch + 180903936 + g->first * 128L); /* 16x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_2_0[i][0], conv2d_layer1_2_0_body_conv2[i][0],
+                                           batchnorm2d_layer1_2_0_body_bn2_statistics[0],
+                                           d_batchnorm2d_layer1_2_0_body_bn2_statistics[0],
+                                           &d_conv2d_layer1_2_0_body_conv2[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv2[i][0],
+                                                                  derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed,
+                                                                  0, d_relu_layer1_2_0_body_2[i][0],
+                                                                  conv2d_layer1_2_0_body_conv2_grad_input_scratch);
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_2_0_body_2[0][0],
+                                                               &d_conv2d_layer1_2_0_body_conv2[0][1][1 * 16],
+                                                               gradients + AT_layer1_2_0_body_conv2_weight,
+                                                               conv2d_layer1_2_0_body_conv2_grad_weight_scratch,
+                                                               g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_2_0_body_2[i][0], conv2d_layer1_2_0_body_conv1[i][0],
+                                                  batchnorm2d_layer1_2_0_body_bn1_statistics[0],
+                                                  d_batchnorm2d_layer1_2_0_body_bn1_sums[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums[i][1],
+                                                              gradients + AT_layer1_2_0_body_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums[i][0],
+                                                              gradients + AT_layer1_2_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer1_2_0_body_bn1_sums)[2][16] = (void *)(g->batch + 180903936); /* 16x2x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 234804416); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180920320); /* 16x2x1 */
+
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn1_sums[0][0], 32,
+                       batchnorm2d_layer1_2_0_body_bn1_statistics[0],
+                       d_batchnorm2d_layer1_2_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_75(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_layer1_2_0_body_2)[32][32 * 16] = (void *)(g->batch + 141238272 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 234804416); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180920320); /* 16x2x1 */
+    float (*d_conv2d_layer1_2_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 1798272); /* 16x32x32, 1 zeros around */
+    float (*d_relu_layer1_1_1)[32][32 * 16] = (void *)(g->workspace + 0);    /* 16x32x32 */
+    float *conv2d_layer1_2_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 524288); /* 59808 */
+    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 37879808 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float *conv2d_layer1_2_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 524288); /* 74464 */
+    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 132849664 + g->first * 65536L); /* 16x32x32 */
+    float (*d_residual_layer1_2_0_sum)[32 * 16] = (void *)(g->workspace + 524288); /* 16x32x32 */
+    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804160); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn2_sums)[2][16] = (void *)(g->batch + 180903936 + g->first * 128L); /* 16x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_2_0_body_2[i][0], conv2d_layer1_2_0_body_conv1[i][0],
+                                           batchnorm2d_layer1_2_0_body_bn1_statistics[0],
+                                           d_batchnorm2d_layer1_2_0_body_bn1_statistics[0],
+                                           &d_conv2d_layer1_2_0_body_conv1[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv1[i][0],
+                                                                  derived + AT_layer1_2_0_body_conv1_weight_winograd_transposed,
+                                                                  0, d_relu_layer1_1_1[i][0],
+                                                                  conv2d_layer1_2_0_body_conv1_grad_input_scratch);
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_1[0][0],
+                                                               &d_conv2d_layer1_2_0_body_conv1[0][1][1 * 16],
+                                                               gradients + AT_layer1_2_0_body_conv1_weight,
+                                                               conv2d_layer1_2_0_body_conv1_grad_weight_scratch,
+                                                               g->count);
+    for (int i = 0; i < g->count; i++) {
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_2_0[i][0], d_relu_layer1_1_1[i][0],
+                                                     d_residual_layer1_2_0_sum[0]);
+        relu_layer1_1_and_0_1_grad(d_residual_layer1_2_0_sum[0], &relu_layer1_1_1[i][1][1 * 16],
+                                   d_residual_layer1_1_0[i][0]);
+        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_1_0[i][0], conv2d_layer1_1_0_body_conv2[i][0],
+                                                batchnorm2d_layer1_1_0_body_bn2_statistics[0],
+                                                d_batchnorm2d_layer1_1_0_body_bn2_sums[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums[i][1],
+                                                              gradients + AT_layer1_1_0_body_bn2_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums[i][0],
+                                                              gradients + AT_layer1_1_0_body_bn2_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer1_1_0_body_bn2_sums)[2][16] = (void *)(g->batch + 180903936); /* 16x2x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804160); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 132866048); /* 16x2x1 */
+
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn2_sums[0][0], 32,
+                       batchnorm2d_layer1_1_0_body_bn2_statistics[0],
+                       d_batchnorm2d_layer1_1_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_77(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804160); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 132866048); /* 16x2x1 */
+    float (*d_conv2d_layer1_1_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 2390144); /* 16x32x32, 1 zeros around */
+    float (*d_relu_layer1_1_0_body_2)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_layer1_1_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 59808 */
+    float (*relu_layer1_1_0_body_2)[34][34 * 16] = (void *)(g->batch + 28409856 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float *conv2d_layer1_1_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 74464 */
+    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803904); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn1_sums)[2][16] = (void *)(g->batch + 132849664 + g->first * 128L); /* 16x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_1_0[i][0], conv2d_layer1_1_0_body_conv2[i][0],
+                                           batchnorm2d_layer1_1_0_body_bn2_statistics[0],
+                                           d_batchnorm2d_layer1_1_0_body_bn2_statistics[0],
+                                           &d_conv2d_layer1_1_0_body_conv2[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv2[i][0],
+                                                                  derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed,
+                                                                  0, d_relu_layer1_1_0_body_2[i][0],
+                                                                  conv2d_layer1_1_0_body_conv2_grad_input_scratch);
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_0_body_2[0][0],
+                                                               &d_conv2d_layer1_1_0_body_conv2[0][1][1 * 16],
+                                                               gradients + AT_layer1_1_0_body_conv2_weight,
+                                                               conv2d_layer1_1_0_body_conv2_grad_weight_scratch,
+                                                               g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_1_0_body_2[i][0], conv2d_layer1_1_0_body_conv1[i][0],
+                                                  batchnorm2d_layer1_1_0_body_bn1_statistics[0],
+                                                  d_batchnorm2d_layer1_1_0_body_bn1_sums[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums[i][1],
+                                                              gradients + AT_layer1_1_0_body_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums[i][0],
+                                                              gradients + AT_layer1_1_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer1_1_0_body_bn1_sums)[2][16] = (void *)(g->batch + 132849664); /* 16x2x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803904); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 132866048); /* 16x2x1 */
+
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn1_sums[0][0], 32,
+                       batchnorm2d_layer1_1_0_body_bn1_statistics[0],
+                       d_batchnorm2d_layer1_1_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_79(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_layer1_1_0_body_2)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803904); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 132866048); /* 16x2x1 */
+    float (*d_conv2d_layer1_1_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 2982016); /* 16x32x32, 1 zeros around */
+    float (*d_relu_layer1_0_1)[32][32 * 16] = (void *)(g->workspace + 0);    /* 16x32x32 */
+    float *conv2d_layer1_1_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 524288); /* 59808 */
+    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float *conv2d_layer1_1_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 524288); /* 74464 */
+    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
+    float (*d_residual_layer1_1_0_sum)[32 * 16] = (void *)(g->workspace + 524288); /* 16x32x32 */
+    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 234803648); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn2_sums)[2][16] = (void *)(g->batch + 132849664 + g->first * 128L); /* 16x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_1_0_body_2[i][0], conv2d_layer1_1_0_body_conv1[i][0],
+                                           batchnorm2d_layer1_1_0_body_bn1_statistics[0],
+                                           d_batchnorm2d_layer1_1_0_body_bn1_statistics[0],
+                                           &d_conv2d_layer1_1_0_body_conv1[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv1[i][0],
+                                                                  derived + AT_layer1_1_0_body_conv1_weight_winograd_transposed,
+                                                                  0, d_relu_layer1_0_1[i][0],
+                                                                  conv2d_layer1_1_0_body_conv1_grad_input_scratch);
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_1[0][0],
+                                                               &d_conv2d_layer1_1_0_body_conv1[0][1][1 * 16],
+                                                               gradients + AT_layer1_1_0_body_conv1_weight,
+                                                               conv2d_layer1_1_0_body_conv1_grad_weight_scratch,
+                                                               g->count);
+    for (int i = 0; i < g->count; i++) {
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_1_0[i][0], d_relu_layer1_0_1[i][0],
+                                                     d_residual_layer1_1_0_sum[0]);
+        relu_layer1_1_and_0_1_grad(d_residual_layer1_1_0_sum[0], &relu_layer1_0_1[i][1][1 * 16],
+                                   d_residual_layer1_0_0[i][0]);
+        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_0_0[i][0], conv2d_layer1_0_0_body_conv2[i][0],
+                                                batchnorm2d_layer1_0_0_body_bn2_statistics[0],
+                                                d_batchnorm2d_layer1_0_0_body_bn2_sums[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums[i][1],
+                                                              gradients + AT_layer1_0_0_body_bn2_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums[i][0],
+                                                              gradients + AT_layer1_0_0_body_bn2_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer1_0_0_body_bn2_sums)[2][16] = (void *)(g->batch + 132849664); /* 16x2x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 234803648); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 107700224); /* 16x2x1 */
+
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn2_sums[0][0], 32,
+                       batchnorm2d_layer1_0_0_body_bn2_statistics[0],
+                       d_batchnorm2d_layer1_0_0_body_bn2_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_81(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 234803648); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 107700224); /* 16x2x1 */
+    float (*d_conv2d_layer1_0_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 3573888); /* 16x32x32, 1 zeros around */
+    float (*d_relu_layer1_0_0_body_2)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_layer1_0_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 59808 */
+    float (*relu_layer1_0_0_body_2)[34][34 * 16] = (void *)(g->batch + 9469952 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float *conv2d_layer1_0_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 74464 */
+    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 74129408 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803392); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn1_sums)[2][16] = (void *)(g->batch + 107683840 + g->first * 128L); /* 16x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_0_0[i][0], conv2d_layer1_0_0_body_conv2[i][0],
+                                           batchnorm2d_layer1_0_0_body_bn2_statistics[0],
+                                           d_batchnorm2d_layer1_0_0_body_bn2_statistics[0],
+                                           &d_conv2d_layer1_0_0_body_conv2[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv2[i][0],
+                                                                  derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed,
+                                                                  0, d_relu_layer1_0_0_body_2[i][0],
+                                                                  conv2d_layer1_0_0_body_conv2_grad_input_scratch);
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_0_body_2[0][0],
+                                                               &d_conv2d_layer1_0_0_body_conv2[0][1][1 * 16],
+                                                               gradients + AT_layer1_0_0_body_conv2_weight,
+                                                               conv2d_layer1_0_0_body_conv2_grad_weight_scratch,
+                                                               g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_0_0_body_2[i][0], conv2d_layer1_0_0_body_conv1[i][0],
+                                                  batchnorm2d_layer1_0_0_body_bn1_statistics[0],
+                                                  d_batchnorm2d_layer1_0_0_body_bn1_sums[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums[i][1],
+                                                              gradients + AT_layer1_0_0_body_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums[i][0],
+                                                              gradients + AT_layer1_0_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_layer1_0_0_body_bn1_sums)[2][16] = (void *)(g->batch + 107683840); /* 16x2x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803392); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 107700224); /* 16x2x1 */
+
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn1_sums[0][0], 32,
+                       batchnorm2d_layer1_0_0_body_bn1_statistics[0],
+                       d_batchnorm2d_layer1_0_0_body_bn1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_83(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_layer1_0_0_body_2)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 74129408 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803392); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 107700224); /* 16x2x1 */
+    float (*d_conv2d_layer1_0_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 4165760); /* 16x32x32, 1 zeros around */
+    float (*d_relu_2)[32][32 * 16] = (void *)(g->workspace + 0);             /* 16x32x32 */
+    float *conv2d_layer1_0_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 524288); /* 59808 */
+    float (*relu_2)[34][34 * 16] = (void *)(g->batch + 0 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float *conv2d_layer1_0_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 524288); /* 74464 */
+    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
+    float (*d_residual_layer1_0_0_sum)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 65740800 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 234803136); /* 16x4x1 */
+    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(g->batch + 107683840 + g->first * 128L); /* 16x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_0_0_body_2[i][0], conv2d_layer1_0_0_body_conv1[i][0],
+                                           batchnorm2d_layer1_0_0_body_bn1_statistics[0],
+                                           d_batchnorm2d_layer1_0_0_body_bn1_statistics[0],
+                                           &d_conv2d_layer1_0_0_body_conv1[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv1[i][0],
+                                                                  derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed,
+                                                                  0, d_relu_2[i][0],
+                                                                  conv2d_layer1_0_0_body_conv1_grad_input_scratch);
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_2[0][0],
+                                                               &d_conv2d_layer1_0_0_body_conv1[0][1][1 * 16],
+                                                               gradients + AT_layer1_0_0_body_conv1_weight,
+                                                               conv2d_layer1_0_0_body_conv1_grad_weight_scratch,
+                                                               g->count);
+    for (int i = 0; i < g->count; i++) {
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_0_0[i][0], d_relu_2[i][0],
+                                                     d_residual_layer1_0_0_sum[i][0]);
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_residual_layer1_0_0_sum[i][0], conv2d_conv1[i][0],
+                                                  batchnorm2d_bn1_statistics[0], d_batchnorm2d_bn1_sums[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums[i][1],
+                                                              gradients + AT_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums[i][0], gradients + AT_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_bn1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(g->batch + 107683840); /* 16x2x1 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 234803136); /* 16x4x1 */
+    float (*d_batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 74129408); /* 16x2x1 */
+
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_bn1_sums[0][0], 32, batchnorm2d_bn1_statistics[0],
+                       d_batchnorm2d_bn1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_85(struct nc_group *g)
+{
+    float *gradients = g->gradients;
+    float (*d_residual_layer1_0_0_sum)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 65740800 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 234803136); /* 16x4x1 */
+    float (*d_batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 74129408); /* 16x2x1 */
+    float (*d_conv2d_conv1)[32 * 16] = (void *)(g->workspace + 0);           /* 16x32x32 */
+    float (*input)[3472] = (void *)(g->batch + 232939520 + g->first * 13888L); /* 3x32x32, 1 zeros around */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_bn1_grad(d_residual_layer1_0_0_sum[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
+                      d_batchnorm2d_bn1_statistics[0], d_conv2d_conv1[0]);
+        conv2d_conv1_grad_weight(input[i], d_conv2d_conv1[0], gradients + AT_conv1_weight);
+    }
+}
+
+/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+static void derive(const float *weights, float *derived, int part, int parts)
+{
+    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_0_0_body_conv1_weight,
+                                                           derived + AT_layer1_0_0_body_conv1_weight_winograd, part,
+                                                           parts);
+    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_0_0_body_conv2_weight,
+                                                           derived + AT_layer1_0_0_body_conv2_weight_winograd, part,
+                                                           parts);
+    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_1_0_body_conv1_weight,
+                                                           derived + AT_layer1_1_0_body_conv1_weight_winograd, part,
+                                                           parts);
+    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_1_0_body_conv2_weight,
+                                                           derived + AT_layer1_1_0_body_conv2_weight_winograd, part,
+                                                           parts);
+    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_2_0_body_conv1_weight,
+                                                           derived + AT_layer1_2_0_body_conv1_weight_winograd, part,
+                                                           parts);
+    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_2_0_body_conv2_weight,
+                                                           derived + AT_layer1_2_0_body_conv2_weight_winograd, part,
+                                                           parts);
+    conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_0_0_body_conv2_weight,
+                                              derived + AT_layer2_0_0_body_conv2_weight_winograd, part, parts);
+    conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_1_0_body_conv1_weight,
+                                              derived + AT_layer2_1_0_body_conv1_weight_winograd, part, parts);
+    conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_1_0_body_conv2_weight,
+                                              derived + AT_layer2_1_0_body_conv2_weight_winograd, part, parts);
+    conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_2_0_body_conv1_weight,
+                                              derived + AT_layer2_2_0_body_conv1_weight_winograd, part, parts);
+    conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_2_0_body_conv2_weight,
+                                              derived + AT_layer2_2_0_body_conv2_weight_winograd, part, parts);
+    conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_0_0_body_conv2_weight,
+                                              derived + AT_layer3_0_0_body_conv2_weight_winograd, part, parts);
+    conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_1_0_body_conv1_weight,
+                                              derived + AT_layer3_1_0_body_conv1_weight_winograd, part, parts);
+    conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_1_0_body_conv2_weight,
+                                              derived + AT_layer3_1_0_body_conv2_weight_winograd, part, parts);
+    conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_2_0_body_conv1_weight,
+                                              derived + AT_layer3_2_0_body_conv1_weight_winograd, part, parts);
+    conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_2_0_body_conv2_weight,
+                                              derived + AT_layer3_2_0_body_conv2_weight_winograd, part, parts);
+    linear_fc_grad_input_weights(weights + AT_fc_weight, derived + AT_fc_weight_transposed, part, parts);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_2_0_body_conv2_weight + 32768,
+                                                         derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed,
+                                                         part, parts);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_2_0_body_conv1_weight + 32768,
+                                                         derived + AT_layer3_2_0_body_conv1_weight_winograd_transposed,
+                                                         part, parts);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_1_0_body_conv2_weight + 32768,
+                                                         derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed,
+                                                         part, parts);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_1_0_body_conv1_weight + 32768,
+                                                         derived + AT_layer3_1_0_body_conv1_weight_winograd_transposed,
+                                                         part, parts);
+    conv2d_layer3_0_0_shortcut_0_grad_input_weights_phase_0_0(weights + AT_layer3_0_0_shortcut_0_weight,
+                                                              derived + AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0,
+                                                              part, parts);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_0_0_body_conv2_weight + 32768,
+                                                         derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed,
+                                                         part, parts);
+    conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_0(weights + AT_layer3_0_0_body_conv1_weight,
+                                                              derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0,
+                                                              part, parts);
+    conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_1(weights + AT_layer3_0_0_body_conv1_weight,
+                                                              derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1,
+                                                              part, parts);
+    conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_0(weights + AT_layer3_0_0_body_conv1_weight,
+                                                              derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0,
+                                                              part, parts);
+    conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_1(weights + AT_layer3_0_0_body_conv1_weight,
+                                                              derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1,
+                                                              part, parts);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_2_0_body_conv2_weight + 8192,
+                                                         derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed,
+                                                         part, parts);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_2_0_body_conv1_weight + 8192,
+                                                         derived + AT_layer2_2_0_body_conv1_weight_winograd_transposed,
+                                                         part, parts);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_1_0_body_conv2_weight + 8192,
+                                                         derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed,
+                                                         part, parts);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_1_0_body_conv1_weight + 8192,
+                                                         derived + AT_layer2_1_0_body_conv1_weight_winograd_transposed,
+                                                         part, parts);
+    conv2d_layer2_0_0_shortcut_0_grad_input_weights_phase_0_0(weights + AT_layer2_0_0_shortcut_0_weight,
+                                                              derived + AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0,
+                                                              part, parts);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_0_0_body_conv2_weight + 8192,
+                                                         derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed,
+                                                         part, parts);
+    conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_0(weights + AT_layer2_0_0_body_conv1_weight,
+                                                              derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0,
+                                                              part, parts);
+    conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_1(weights + AT_layer2_0_0_body_conv1_weight,
+                                                              derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1,
+                                                              part, parts);
+    conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_0(weights + AT_layer2_0_0_body_conv1_weight,
+                                                              derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0,
+                                                              part, parts);
+    conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_1(weights + AT_layer2_0_0_body_conv1_weight,
+                                                              derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1,
+                                                              part, parts);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_2_0_body_conv2_weight + 2048,
+                                                                      derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed,
+                                                                      part, parts);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_2_0_body_conv1_weight + 2048,
+                                                                      derived + AT_layer1_2_0_body_conv1_weight_winograd_transposed,
+                                                                      part, parts);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_1_0_body_conv2_weight + 2048,
+                                                                      derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed,
+                                                                      part, parts);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_1_0_body_conv1_weight + 2048,
+                                                                      derived + AT_layer1_1_0_body_conv1_weight_winograd_transposed,
+                                                                      part, parts);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_0_0_body_conv2_weight + 2048,
+                                                                      derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed,
+                                                                      part, parts);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_0_0_body_conv1_weight + 2048,
+                                                                      derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed,
+                                                                      part, parts);
+}
+
+static const struct nc_parameter parameters[] = {
+    {
+        .name = "conv1.weight", .rank = 4, .shape = {16, 3, 3, 3},
+        .offset = AT_conv1_weight, .floats = 432, .axis_count = 4, .axes = {{16, 1}, {3, 16}, {3, 144}, {3, 48}},
+        .init = NC_INIT_UNIFORM, .low = -0.19245008972987523, .high = 0.19245008972987523,
+    },
+    {
+        .name = "bn1.weight", .rank = 1, .shape = {16},
+        .offset = AT_bn1_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "bn1.bias", .rank = 1, .shape = {16},
+        .offset = AT_bn1_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "bn1.running_mean", .rank = 1, .shape = {16},
+        .offset = AT_bn1_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "bn1.running_var", .rank = 1, .shape = {16},
+        .offset = AT_bn1_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "bn1.num_batches_tracked",
+        .offset = AT_bn1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.0.0.body.conv1.weight", .rank = 4, .shape = {16, 16, 3, 3},
+        .offset = AT_layer1_0_0_body_conv1_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
+    },
+    {
+        .name = "layer1.0.0.body.bn1.weight", .rank = 1, .shape = {16},
+        .offset = AT_layer1_0_0_body_bn1_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.0.0.body.bn1.bias", .rank = 1, .shape = {16},
+        .offset = AT_layer1_0_0_body_bn1_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.0.0.body.bn1.running_mean", .rank = 1, .shape = {16},
+        .offset = AT_layer1_0_0_body_bn1_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.0.0.body.bn1.running_var", .rank = 1, .shape = {16},
+        .offset = AT_layer1_0_0_body_bn1_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.0.0.body.bn1.num_batches_tracked",
+        .offset = AT_layer1_0_0_body_bn1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.0.0.body.conv2.weight", .rank = 4, .shape = {16, 16, 3, 3},
+        .offset = AT_layer1_0_0_body_conv2_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
+    },
+    {
+        .name = "layer1.0.0.body.bn2.weight", .rank = 1, .shape = {16},
+        .offset = AT_layer1_0_0_body_bn2_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.0.0.body.bn2.bias", .rank = 1, .shape = {16},
+        .offset = AT_layer1_0_0_body_bn2_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.0.0.body.bn2.running_mean", .rank = 1, .shape = {16},
+        .offset = AT_layer1_0_0_body_bn2_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.0.0.body.bn2.running_var", .rank = 1, .shape = {16},
+        .offset = AT_layer1_0_0_body_bn2_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.0.0.body.bn2.num_batches_tracked",
+        .offset = AT_layer1_0_0_body_bn2_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.1.0.body.conv1.weight", .rank = 4, .shape = {16, 16, 3, 3},
+        .offset = AT_layer1_1_0_body_conv1_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
+    },
+    {
+        .name = "layer1.1.0.body.bn1.weight", .rank = 1, .shape = {16},
+        .offset = AT_layer1_1_0_body_bn1_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.1.0.body.bn1.bias", .rank = 1, .shape = {16},
+        .offset = AT_layer1_1_0_body_bn1_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.1.0.body.bn1.running_mean", .rank = 1, .shape = {16},
+        .offset = AT_layer1_1_0_body_bn1_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.1.0.body.bn1.running_var", .rank = 1, .shape = {16},
+        .offset = AT_layer1_1_0_body_bn1_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.1.0.body.bn1.num_batches_tracked",
+        .offset = AT_layer1_1_0_body_bn1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.1.0.body.conv2.weight", .rank = 4, .shape = {16, 16, 3, 3},
+        .offset = AT_layer1_1_0_body_conv2_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
+    },
+    {
+        .name = "layer1.1.0.body.bn2.weight", .rank = 1, .shape = {16},
+        .offset = AT_layer1_1_0_body_bn2_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.1.0.body.bn2.bias", .rank = 1, .shape = {16},
+        .offset = AT_layer1_1_0_body_bn2_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.1.0.body.bn2.running_mean", .rank = 1, .shape = {16},
+        .offset = AT_layer1_1_0_body_bn2_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.1.0.body.bn2.running_var", .rank = 1, .shape = {16},
+        .offset = AT_layer1_1_0_body_bn2_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.1.0.body.bn2.num_batches_tracked",
+        .offset = AT_layer1_1_0_body_bn2_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.2.0.body.conv1.weight", .rank = 4, .shape = {16, 16, 3, 3},
+        .offset = AT_layer1_2_0_body_conv1_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
+    },
+    {
+        .name = "layer1.2.0.body.bn1.weight", .rank = 1, .shape = {16},
+        .offset = AT_layer1_2_0_body_bn1_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.2.0.body.bn1.bias", .rank = 1, .shape = {16},
+        .offset = AT_layer1_2_0_body_bn1_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.2.0.body.bn1.running_mean", .rank = 1, .shape = {16},
+        .offset = AT_layer1_2_0_body_bn1_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.2.0.body.bn1.running_var", .rank = 1, .shape = {16},
+        .offset = AT_layer1_2_0_body_bn1_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.2.0.body.bn1.num_batches_tracked",
+        .offset = AT_layer1_2_0_body_bn1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.2.0.body.conv2.weight", .rank = 4, .shape = {16, 16, 3, 3},
+        .offset = AT_layer1_2_0_body_conv2_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
+    },
+    {
+        .name = "layer1.2.0.body.bn2.weight", .rank = 1, .shape = {16},
+        .offset = AT_layer1_2_0_body_bn2_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.2.0.body.bn2.bias", .rank = 1, .shape = {16},
+        .offset = AT_layer1_2_0_body_bn2_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.2.0.body.bn2.running_mean", .rank = 1, .shape = {16},
+        .offset = AT_layer1_2_0_body_bn2_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer1.2.0.body.bn2.running_var", .rank = 1, .shape = {16},
+        .offset = AT_layer1_2_0_body_bn2_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer1.2.0.body.bn2.num_batches_tracked",
+        .offset = AT_layer1_2_0_body_bn2_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.0.0.body.conv1.weight", .rank = 4, .shape = {32, 16, 3, 3},
+        .offset = AT_layer2_0_0_body_conv1_weight, .floats = 4608, .axis_count = 4, .axes = {{32, 1}, {16, 32}, {3, 1536}, {3, 512}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
+    },
+    {
+        .name = "layer2.0.0.body.bn1.weight", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_body_bn1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.0.0.body.bn1.bias", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_body_bn1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.0.0.body.bn1.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_body_bn1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.0.0.body.bn1.running_var", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_body_bn1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.0.0.body.bn1.num_batches_tracked",
+        .offset = AT_layer2_0_0_body_bn1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.0.0.body.conv2.weight", .rank = 4, .shape = {32, 32, 3, 3},
+        .offset = AT_layer2_0_0_body_conv2_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
+        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
+    },
+    {
+        .name = "layer2.0.0.body.bn2.weight", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_body_bn2_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.0.0.body.bn2.bias", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_body_bn2_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.0.0.body.bn2.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_body_bn2_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.0.0.body.bn2.running_var", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_body_bn2_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.0.0.body.bn2.num_batches_tracked",
+        .offset = AT_layer2_0_0_body_bn2_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.0.0.shortcut.0.weight", .rank = 4, .shape = {32, 16, 1, 1},
+        .offset = AT_layer2_0_0_shortcut_0_weight, .floats = 512, .axis_count = 4, .axes = {{32, 1}, {16, 32}, {1, 512}, {1, 512}},
+        .init = NC_INIT_UNIFORM, .low = -0.24999999999999997, .high = 0.24999999999999997,
+    },
+    {
+        .name = "layer2.0.0.shortcut.1.weight", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_shortcut_1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.0.0.shortcut.1.bias", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_shortcut_1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.0.0.shortcut.1.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_shortcut_1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.0.0.shortcut.1.running_var", .rank = 1, .shape = {32},
+        .offset = AT_layer2_0_0_shortcut_1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.0.0.shortcut.1.num_batches_tracked",
+        .offset = AT_layer2_0_0_shortcut_1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.1.0.body.conv1.weight", .rank = 4, .shape = {32, 32, 3, 3},
+        .offset = AT_layer2_1_0_body_conv1_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
+        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
+    },
+    {
+        .name = "layer2.1.0.body.bn1.weight", .rank = 1, .shape = {32},
+        .offset = AT_layer2_1_0_body_bn1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.1.0.body.bn1.bias", .rank = 1, .shape = {32},
+        .offset = AT_layer2_1_0_body_bn1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.1.0.body.bn1.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_layer2_1_0_body_bn1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.1.0.body.bn1.running_var", .rank = 1, .shape = {32},
+        .offset = AT_layer2_1_0_body_bn1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.1.0.body.bn1.num_batches_tracked",
+        .offset = AT_layer2_1_0_body_bn1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.1.0.body.conv2.weight", .rank = 4, .shape = {32, 32, 3, 3},
+        .offset = AT_layer2_1_0_body_conv2_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
+        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
+    },
+    {
+        .name = "layer2.1.0.body.bn2.weight", .rank = 1, .shape = {32},
+        .offset = AT_layer2_1_0_body_bn2_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.1.0.body.bn2.bias", .rank = 1, .shape = {32},
+        .offset = AT_layer2_1_0_body_bn2_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.1.0.body.bn2.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_layer2_1_0_body_bn2_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.1.0.body.bn2.running_var", .rank = 1, .shape = {32},
+        .offset = AT_layer2_1_0_body_bn2_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.1.0.body.bn2.num_batches_tracked",
+        .offset = AT_layer2_1_0_body_bn2_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.2.0.body.conv1.weight", .rank = 4, .shape = {32, 32, 3, 3},
+        .offset = AT_layer2_2_0_body_conv1_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
+        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
+    },
+    {
+        .name = "layer2.2.0.body.bn1.weight", .rank = 1, .shape = {32},
+        .offset = AT_layer2_2_0_body_bn1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.2.0.body.bn1.bias", .rank = 1, .shape = {32},
+        .offset = AT_layer2_2_0_body_bn1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.2.0.body.bn1.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_layer2_2_0_body_bn1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.2.0.body.bn1.running_var", .rank = 1, .shape = {32},
+        .offset = AT_layer2_2_0_body_bn1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.2.0.body.bn1.num_batches_tracked",
+        .offset = AT_layer2_2_0_body_bn1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.2.0.body.conv2.weight", .rank = 4, .shape = {32, 32, 3, 3},
+        .offset = AT_layer2_2_0_body_conv2_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
+        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
+    },
+    {
+        .name = "layer2.2.0.body.bn2.weight", .rank = 1, .shape = {32},
+        .offset = AT_layer2_2_0_body_bn2_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.2.0.body.bn2.bias", .rank = 1, .shape = {32},
+        .offset = AT_layer2_2_0_body_bn2_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.2.0.body.bn2.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_layer2_2_0_body_bn2_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer2.2.0.body.bn2.running_var", .rank = 1, .shape = {32},
+        .offset = AT_layer2_2_0_body_bn2_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer2.2.0.body.bn2.num_batches_tracked",
+        .offset = AT_layer2_2_0_body_bn2_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.0.0.body.conv1.weight", .rank = 4, .shape = {64, 32, 3, 3},
+        .offset = AT_layer3_0_0_body_conv1_weight, .floats = 18432, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {3, 6144}, {3, 2048}},
+        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
+    },
+    {
+        .name = "layer3.0.0.body.bn1.weight", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_body_bn1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.0.0.body.bn1.bias", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_body_bn1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.0.0.body.bn1.running_mean", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_body_bn1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.0.0.body.bn1.running_var", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_body_bn1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.0.0.body.bn1.num_batches_tracked",
+        .offset = AT_layer3_0_0_body_bn1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.0.0.body.conv2.weight", .rank = 4, .shape = {64, 64, 3, 3},
+        .offset = AT_layer3_0_0_body_conv2_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
+        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
+    },
+    {
+        .name = "layer3.0.0.body.bn2.weight", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_body_bn2_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.0.0.body.bn2.bias", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_body_bn2_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.0.0.body.bn2.running_mean", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_body_bn2_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.0.0.body.bn2.running_var", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_body_bn2_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.0.0.body.bn2.num_batches_tracked",
+        .offset = AT_layer3_0_0_body_bn2_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.0.0.shortcut.0.weight", .rank = 4, .shape = {64, 32, 1, 1},
+        .offset = AT_layer3_0_0_shortcut_0_weight, .floats = 2048, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {1, 2048}, {1, 2048}},
+        .init = NC_INIT_UNIFORM, .low = -0.17677669529663684, .high = 0.17677669529663684,
+    },
+    {
+        .name = "layer3.0.0.shortcut.1.weight", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_shortcut_1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.0.0.shortcut.1.bias", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_shortcut_1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.0.0.shortcut.1.running_mean", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_shortcut_1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.0.0.shortcut.1.running_var", .rank = 1, .shape = {64},
+        .offset = AT_layer3_0_0_shortcut_1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.0.0.shortcut.1.num_batches_tracked",
+        .offset = AT_layer3_0_0_shortcut_1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.1.0.body.conv1.weight", .rank = 4, .shape = {64, 64, 3, 3},
+        .offset = AT_layer3_1_0_body_conv1_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
+        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
+    },
+    {
+        .name = "layer3.1.0.body.bn1.weight", .rank = 1, .shape = {64},
+        .offset = AT_layer3_1_0_body_bn1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.1.0.body.bn1.bias", .rank = 1, .shape = {64},
+        .offset = AT_layer3_1_0_body_bn1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.1.0.body.bn1.running_mean", .rank = 1, .shape = {64},
+        .offset = AT_layer3_1_0_body_bn1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.1.0.body.bn1.running_var", .rank = 1, .shape = {64},
+        .offset = AT_layer3_1_0_body_bn1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.1.0.body.bn1.num_batches_tracked",
+        .offset = AT_layer3_1_0_body_bn1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.1.0.body.conv2.weight", .rank = 4, .shape = {64, 64, 3, 3},
+        .offset = AT_layer3_1_0_body_conv2_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
+        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
+    },
+    {
+        .name = "layer3.1.0.body.bn2.weight", .rank = 1, .shape = {64},
+        .offset = AT_layer3_1_0_body_bn2_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.1.0.body.bn2.bias", .rank = 1, .shape = {64},
+        .offset = AT_layer3_1_0_body_bn2_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.1.0.body.bn2.running_mean", .rank = 1, .shape = {64},
+        .offset = AT_layer3_1_0_body_bn2_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.1.0.body.bn2.running_var", .rank = 1, .shape = {64},
+        .offset = AT_layer3_1_0_body_bn2_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.1.0.body.bn2.num_batches_tracked",
+        .offset = AT_layer3_1_0_body_bn2_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.2.0.body.conv1.weight", .rank = 4, .shape = {64, 64, 3, 3},
+        .offset = AT_layer3_2_0_body_conv1_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
+        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
+    },
+    {
+        .name = "layer3.2.0.body.bn1.weight", .rank = 1, .shape = {64},
+        .offset = AT_layer3_2_0_body_bn1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.2.0.body.bn1.bias", .rank = 1, .shape = {64},
+        .offset = AT_layer3_2_0_body_bn1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.2.0.body.bn1.running_mean", .rank = 1, .shape = {64},
+        .offset = AT_layer3_2_0_body_bn1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.2.0.body.bn1.running_var", .rank = 1, .shape = {64},
+        .offset = AT_layer3_2_0_body_bn1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.2.0.body.bn1.num_batches_tracked",
+        .offset = AT_layer3_2_0_body_bn1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.2.0.body.conv2.weight", .rank = 4, .shape = {64, 64, 3, 3},
+        .offset = AT_layer3_2_0_body_conv2_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
+        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
+    },
+    {
+        .name = "layer3.2.0.body.bn2.weight", .rank = 1, .shape = {64},
+        .offset = AT_layer3_2_0_body_bn2_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.2.0.body.bn2.bias", .rank = 1, .shape = {64},
+        .offset = AT_layer3_2_0_body_bn2_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.2.0.body.bn2.running_mean", .rank = 1, .shape = {64},
+        .offset = AT_layer3_2_0_body_bn2_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "layer3.2.0.body.bn2.running_var", .rank = 1, .shape = {64},
+        .offset = AT_layer3_2_0_body_bn2_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "layer3.2.0.body.bn2.num_batches_tracked",
+        .offset = AT_layer3_2_0_body_bn2_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "fc.weight", .rank = 2, .shape = {10, 64},
+        .offset = AT_fc_weight, .floats = 1024, .axis_count = 2, .axes = {{10, 1}, {64, 16}},
+        .init = NC_INIT_UNIFORM, .low = -0.12499999999999999, .high = 0.12499999999999999,
+    },
+    {
+        .name = "fc.bias", .rank = 1, .shape = {10},
+        .offset = AT_fc_bias, .floats = 16, .axis_count = 1, .axes = {{10, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.125, .high = 0.125,
+    },
+};
+
+static const struct nc_probe probes[] = {
+    {.layer = "the input", .line = 23, .offset = 232939520, .floats = 3472, .in_batch = 1},
+    {.layer = "conv1: Conv2d(3, 16, 3, padding=1, bias=False)", .line = 24, .offset = 65740800, .floats = 16384, .in_batch = 1},
+    {.layer = "bn1: BatchNorm2d(16)", .line = 25, .offset = 74129408, .floats = 48, .in_batch = 1},
+    {.layer = "bn1: BatchNorm2d(16)", .line = 25, .offset = 0, .floats = 18496, .sweep = 2, .in_batch = 1},
+    {.layer = "layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 74129408, .floats = 16384, .sweep = 2, .in_batch = 1},
+    {.layer = "layer1.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 82518016, .floats = 48, .sweep = 2, .in_batch = 1},
+    {.layer = "layer1.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 9469952, .floats = 18496, .sweep = 4, .in_batch = 1},
+    {.layer = "layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 82518016, .floats = 16384, .sweep = 4, .in_batch = 1},
+    {.layer = "layer1.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 90906624, .floats = 48, .sweep = 4, .in_batch = 1},
+    {.layer = "layer1.0.0: Residual", .line = 11, .offset = 18939904, .floats = 18496, .sweep = 6, .in_batch = 1},
+    {.layer = "layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 90906624, .floats = 16384, .sweep = 6, .in_batch = 1},
+    {.layer = "layer1.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 99295232, .floats = 48, .sweep = 6, .in_batch = 1},
+    {.layer = "layer1.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 28409856, .floats = 18496, .sweep = 8, .in_batch = 1},
+    {.layer = "layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 99295232, .floats = 16384, .sweep = 8, .in_batch = 1},
+    {.layer = "layer1.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 107683840, .floats = 48, .sweep = 8, .in_batch = 1},
+    {.layer = "layer1.1.0: Residual", .line = 11, .offset = 37879808, .floats = 18496, .sweep = 10, .in_batch = 1},
+    {.layer = "layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 107683840, .floats = 16384, .sweep = 10, .in_batch = 1},
+    {.layer = "layer1.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 116072448, .floats = 48, .sweep = 10, .in_batch = 1},
+    {.layer = "layer1.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 47349760, .floats = 18496, .sweep = 12, .in_batch = 1},
+    {.layer = "layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 116072448, .floats = 16384, .sweep = 12, .in_batch = 1},
+    {.layer = "layer1.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 132849664, .floats = 48, .sweep = 12, .in_batch = 1},
+    {.layer = "layer1.2.0: Residual", .line = 11, .offset = 56819712, .floats = 17424, .sweep = 14, .in_batch = 1},
+    {.layer = "layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 141238272, .floats = 8192, .sweep = 14, .in_batch = 1},
+    {.layer = "layer2.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 132849664, .floats = 96, .sweep = 14, .in_batch = 1},
+    {.layer = "layer2.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 149626880, .floats = 10368, .sweep = 16, .in_batch = 1},
+    {.layer = "layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 132849664, .floats = 8192, .sweep = 16, .in_batch = 1},
+    {.layer = "layer2.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 137043968, .floats = 96, .sweep = 16, .in_batch = 1},
+    {.layer = "layer2.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 137043968, .floats = 8192, .sweep = 18, .in_batch = 1},
+    {.layer = "layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", .line = 18, .offset = 145432576, .floats = 8192, .sweep = 18, .in_batch = 1},
+    {.layer = "layer2.0.0.shortcut.1: BatchNorm2d(_)", .line = 18, .offset = 180903936, .floats = 96, .sweep = 18, .in_batch = 1},
+    {.layer = "layer2.0.0: Residual", .line = 16, .offset = 154935296, .floats = 10368, .sweep = 20, .in_batch = 1},
+    {.layer = "layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 180903936, .floats = 8192, .sweep = 20, .in_batch = 1},
+    {.layer = "layer2.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 185098240, .floats = 96, .sweep = 20, .in_batch = 1},
+    {.layer = "layer2.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 160243712, .floats = 10368, .sweep = 22, .in_batch = 1},
+    {.layer = "layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 137043968, .floats = 8192, .sweep = 22, .in_batch = 1},
+    {.layer = "layer2.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 185098240, .floats = 96, .sweep = 22, .in_batch = 1},
+    {.layer = "layer2.1.0: Residual", .line = 11, .offset = 165552128, .floats = 10368, .sweep = 24, .in_batch = 1},
+    {.layer = "layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 185098240, .floats = 8192, .sweep = 24, .in_batch = 1},
+    {.layer = "layer2.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 189292544, .floats = 96, .sweep = 24, .in_batch = 1},
+    {.layer = "layer2.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 170860544, .floats = 10368, .sweep = 26, .in_batch = 1},
+    {.layer = "layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 189292544, .floats = 8192, .sweep = 26, .in_batch = 1},
+    {.layer = "layer2.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 197681152, .floats = 96, .sweep = 26, .in_batch = 1},
+    {.layer = "layer2.2.0: Residual", .line = 11, .offset = 176168960, .floats = 9248, .sweep = 28, .in_batch = 1},
+    {.layer = "layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 201875456, .floats = 4096, .sweep = 28, .in_batch = 1},
+    {.layer = "layer3.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 197681152, .floats = 192, .sweep = 28, .in_batch = 1},
+    {.layer = "layer3.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 206069760, .floats = 6400, .sweep = 30, .in_batch = 1},
+    {.layer = "layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 197681152, .floats = 4096, .sweep = 30, .in_batch = 1},
+    {.layer = "layer3.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 199778304, .floats = 192, .sweep = 30, .in_batch = 1},
+    {.layer = "layer3.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 199778304, .floats = 4096, .sweep = 32, .in_batch = 1},
+    {.layer = "layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", .line = 18, .offset = 203972608, .floats = 4096, .sweep = 32, .in_batch = 1},
+    {.layer = "layer3.0.0.shortcut.1: BatchNorm2d(_)", .line = 18, .offset = 222453760, .floats = 192, .sweep = 32, .in_batch = 1},
+    {.layer = "layer3.0.0: Residual", .line = 16, .offset = 209346560, .floats = 6400, .sweep = 34, .in_batch = 1},
+    {.layer = "layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 222453760, .floats = 4096, .sweep = 34, .in_batch = 1},
+    {.layer = "layer3.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 224550912, .floats = 192, .sweep = 34, .in_batch = 1},
+    {.layer = "layer3.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 212623360, .floats = 6400, .sweep = 36, .in_batch = 1},
+    {.layer = "layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 199778304, .floats = 4096, .sweep = 36, .in_batch = 1},
+    {.layer = "layer3.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 224550912, .floats = 192, .sweep = 36, .in_batch = 1},
+    {.layer = "layer3.1.0: Residual", .line = 11, .offset = 215900160, .floats = 6400, .sweep = 38, .in_batch = 1},
+    {.layer = "layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 224550912, .floats = 4096, .sweep = 38, .in_batch = 1},
+    {.layer = "layer3.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 226648064, .floats = 192, .sweep = 38, .in_batch = 1},
+    {.layer = "layer3.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 219176960, .floats = 6400, .sweep = 40, .in_batch = 1},
+    {.layer = "layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 226648064, .floats = 4096, .sweep = 40, .in_batch = 1},
+    {.layer = "layer3.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 228745216, .floats = 192, .sweep = 40, .in_batch = 1},
+    {.layer = "layer3.2.0: Residual", .line = 11, .offset = 0, .floats = 4096, .sweep = 42},
+    {.layer = "6: AdaptiveAvgPool2d(1)", .line = 30, .offset = 147456, .floats = 64, .sweep = 42},
+    {.layer = "fc: Linear(64, 10)", .line = 32, .offset = 7629312, .floats = 16, .sweep = 42},
+};
+
+static const struct nc_sweep sweeps[] = {
+    {.round = 0, .train = forward_1, .test = forward_1},
+    {.round = 1, .train = batchnorm2d_bn1_statistics_forward_part, .test = batchnorm2d_bn1_statistics_forward_part, .parts = 1},
+    {.round = 2, .train = forward_3, .test = forward_3},
+    {.round = 3, .train = batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part, .parts = 1},
+    {.round = 4, .train = forward_5, .test = forward_5},
+    {.round = 5, .train = batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part, .parts = 1},
+    {.round = 6, .train = forward_7, .test = forward_7},
+    {.round = 7, .train = batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part, .parts = 1},
+    {.round = 8, .train = forward_9, .test = forward_9},
+    {.round = 9, .train = batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part, .parts = 1},
+    {.round = 10, .train = forward_11, .test = forward_11},
+    {.round = 11, .train = batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part, .parts = 1},
+    {.round = 12, .train = forward_13, .test = forward_13},
+    {.round = 13, .train = batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part, .parts = 1},
+    {.round = 14, .train = forward_15, .test = forward_15},
+    {.round = 15, .train = batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part, .parts = 1},
+    {.round = 16, .train = forward_17, .test = forward_17},
+    {.round = 17, .train = batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part, .parts = 1},
+    {.round = 18, .train = forward_19, .test = forward_19},
+    {.round = 19, .train = batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part, .test = batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part, .parts = 1},
+    {.round = 20, .train = forward_21, .test = forward_21},
+    {.round = 21, .train = batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part, .parts = 1},
+    {.round = 22, .train = forward_23, .test = forward_23},
+    {.round = 23, .train = batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part, .parts = 1},
+    {.round = 24, .train = forward_25, .test = forward_25},
+    {.round = 25, .train = batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part, .parts = 1},
+    {.round = 26, .train = forward_27, .test = forward_27},
+    {.round = 27, .train = batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part, .parts = 1},
+    {.round = 28, .train = forward_29, .test = forward_29},
+    {.round = 29, .train = batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part, .parts = 1},
+    {.round = 30, .train = forward_31, .test = forward_31},
+    {.round = 31, .train = batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part, .parts = 1},
+    {.round = 32, .train = forward_33, .test = forward_33},
+    {.round = 33, .train = batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part, .test = batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part, .parts = 1},
+    {.round = 34, .train = forward_35, .test = forward_35},
+    {.round = 35, .train = batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part, .parts = 1},
+    {.round = 36, .train = forward_37, .test = forward_37},
+    {.round = 37, .train = batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part, .parts = 1},
+    {.round = 38, .train = forward_39, .test = forward_39},
+    {.round = 39, .train = batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part, .parts = 1},
+    {.round = 40, .train = forward_41, .test = forward_41},
+    {.round = 41, .train = batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part, .parts = 1},
+    {.round = 42, .train = train, .test = test, .loss = 1},
+    {.round = 43, .train = norm_layer3_2_0_body_bn2_grad_statistics_part, .parts = 1},
+    {.round = 44, .train = backward_45},
+    {.round = 45, .train = norm_layer3_2_0_body_bn1_grad_statistics_part, .parts = 1},
+    {.round = 46, .train = backward_47},
+    {.round = 47, .train = norm_layer3_1_0_body_bn2_grad_statistics_part, .parts = 1},
+    {.round = 48, .train = backward_49},
+    {.round = 49, .train = norm_layer3_1_0_body_bn1_grad_statistics_part, .parts = 1},
+    {.round = 50, .train = backward_51},
+    {.round = 51, .train = norm_layer3_0_0_shortcut_1_grad_statistics_part, .parts = 1},
+    {.round = 52, .train = backward_53},
+    {.round = 53, .train = norm_layer3_0_0_body_bn2_grad_statistics_part, .parts = 1},
+    {.round = 54, .train = backward_55},
+    {.round = 55, .train = norm_layer3_0_0_body_bn1_grad_statistics_part, .parts = 1},
+    {.round = 56, .train = backward_57},
+    {.round = 57, .train = norm_layer2_2_0_body_bn2_grad_statistics_part, .parts = 1},
+    {.round = 58, .train = backward_59},
+    {.round = 59, .train = norm_layer2_2_0_body_bn1_grad_statistics_part, .parts = 1},
+    {.round = 60, .train = backward_61},
+    {.round = 61, .train = norm_layer2_1_0_body_bn2_grad_statistics_part, .parts = 1},
+    {.round = 62, .train = backward_63},
+    {.round = 63, .train = norm_layer2_1_0_body_bn1_grad_statistics_part, .parts = 1},
+    {.round = 64, .train = backward_65},
+    {.round = 65, .train = norm_layer2_0_0_shortcut_1_grad_statistics_part, .parts = 1},
+    {.round = 66, .train = backward_67},
+    {.round = 67, .train = norm_layer2_0_0_body_bn2_grad_statistics_part, .parts = 1},
+    {.round = 68, .train = backward_69},
+    {.round = 69, .train = norm_layer2_0_0_body_bn1_grad_statistics_part, .parts = 1},
+    {.round = 70, .train = backward_71},
+    {.round = 71, .train = norm_layer1_2_0_body_bn2_grad_statistics_part, .parts = 1},
+    {.round = 72, .train = backward_73},
+    {.round = 73, .train = norm_layer1_2_0_body_bn1_grad_statistics_part, .parts = 1},
+    {.round = 74, .train = backward_75},
+    {.round = 75, .train = norm_layer1_1_0_body_bn2_grad_statistics_part, .parts = 1},
+    {.round = 76, .train = backward_77},
+    {.round = 77, .train = norm_layer1_1_0_body_bn1_grad_statistics_part, .parts = 1},
+    {.round = 78, .train = backward_79},
+    {.round = 79, .train = norm_layer1_0_0_body_bn2_grad_statistics_part, .parts = 1},
+    {.round = 80, .train = backward_81},
+    {.round = 81, .train = norm_layer1_0_0_body_bn1_grad_statistics_part, .parts = 1},
+    {.round = 82, .train = backward_83},
+    {.round = 83, .train = norm_bn1_grad_statistics_part, .parts = 1},
+    {.round = 84, .train = backward_85},
+};
+
+static const struct nc_model model = {
+    .name = "ResNet", .file = "resnet.net",
+    .input_rank = 3, .input_shape = {3, 32, 32},
+    .outputs = 10, .classes = 1, .loss = &loss,
+    .parameters = parameters, .parameter_count = 128,
+    .block = 274768, .sliced = 272864, .derived = 1998464, .workspace = 7629824,
+    .group = 8, .slice = 16, .batch = 128,
+    .probes = probes, .probe_count = 66,
+    .sweeps = sweeps, .sweep_count = 85, .derive = derive,
+    .batch_bytes = 234804928, .room = 128, .learned = 0,
+    .output_offset = 7629312, .output_stride = 16,
+};
+
+int main(int argc, char **argv)
+{
+    struct nc_run *run = nc_start(&model, argc, argv);
+
+    struct nc_data *train_data = nc_cifar10(run, "train_data", "data", 1);
+    nc_to_tensor(train_data);
+    nc_normalize(train_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001}, (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_train_data(run, train_data, 128, 1, 0); /* batch_size, shuffle, drop_last */
+
+    struct nc_data *test_data = nc_cifar10(run, "test_data", "data", 0);
+    nc_to_tensor(test_data);
+    nc_normalize(test_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001}, (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
+
+    nc_seed(run, 0u);
+    nc_sgd(run, 0.10000000000000001, 0.90000000000000002, 0, 0.0001, 0);
+    nc_epochs(run, 20);
+    nc_log(run, "logs_resnet", 100);
+    nc_save(run, "resnet_{epoch}.pth");
+    return nc_train(run);
+}

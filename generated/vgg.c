@@ -1,0 +1,2644 @@
+/* VGG: a trainer for the model of vgg.net. Written by netc: change the .net file instead.
+ *
+ *  line  layer                                            output         parameters
+ *     3  features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False) 32x32x32              864
+ *     4  features.0.0.1: BatchNorm2d(_)                   32x32x32               64
+ *     5  features.0.0.2: ReLU(inplace=True)               32x32x32                0
+ *     3  features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False) 32x32x32             9216
+ *     4  features.0.1.1: BatchNorm2d(_)                   32x32x32               64
+ *     5  features.0.1.2: ReLU(inplace=True)               32x32x32                0
+ *    10  features.0.2: MaxPool2d(2)                       32x16x16                0
+ *     3  features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False) 64x16x16            18432
+ *     4  features.1.0.1: BatchNorm2d(_)                   64x16x16              128
+ *     5  features.1.0.2: ReLU(inplace=True)               64x16x16                0
+ *     3  features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False) 64x16x16            36864
+ *     4  features.1.1.1: BatchNorm2d(_)                   64x16x16              128
+ *     5  features.1.1.2: ReLU(inplace=True)               64x16x16                0
+ *    10  features.1.2: MaxPool2d(2)                       64x8x8                  0
+ *     3  features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8             73728
+ *     4  features.2.0.1: BatchNorm2d(_)                   128x8x8               256
+ *     5  features.2.0.2: ReLU(inplace=True)               128x8x8                 0
+ *     3  features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8            147456
+ *     4  features.2.1.1: BatchNorm2d(_)                   128x8x8               256
+ *     5  features.2.1.2: ReLU(inplace=True)               128x8x8                 0
+ *     3  features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8            147456
+ *     4  features.2.2.1: BatchNorm2d(_)                   128x8x8               256
+ *     5  features.2.2.2: ReLU(inplace=True)               128x8x8                 0
+ *    10  features.2.3: MaxPool2d(2)                       128x4x4                 0
+ *    19  1: Flatten()                                     2048                    0
+ *    21  classifier.0: Linear(_, 256)                     256                524544
+ *    22  classifier.1: ReLU(inplace=True)                 256                     0
+ *    23  classifier.2: Dropout(0.5)                       256                     0
+ *    24  classifier.3: Linear(_, 10)                      10                   2570
+ *
+ * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
+ * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
+ * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
+ * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
+ * gradient in the block of gradients. 7325312 bytes of workspace serve a thread. */
+#include "netc.h"
+#include "vector.h"
+#include "winograd.h"
+
+/* Where each parameter starts, in floats. */
+enum {
+    AT_features_0_0_0_weight = 0,
+    AT_features_0_1_0_weight = 928,
+    AT_features_1_0_0_weight = 10208,
+    AT_features_1_1_0_weight = 28768,
+    AT_features_2_0_0_weight = 65760,
+    AT_features_2_1_0_weight = 139744,
+    AT_features_2_2_0_weight = 287456,
+    AT_classifier_0_weight = 439280,
+    AT_classifier_0_bias = 963568,
+    AT_classifier_3_weight = 435168,
+    AT_classifier_3_bias = 439264,
+    AT_features_0_0_1_weight = 864,
+    AT_features_0_0_1_bias = 896,
+    AT_features_0_0_1_running_mean = 963824,
+    AT_features_0_0_1_running_var = 963856,
+    AT_features_0_0_1_num_batches_tracked = 963888,
+    AT_features_0_1_1_weight = 10144,
+    AT_features_0_1_1_bias = 10176,
+    AT_features_0_1_1_running_mean = 963904,
+    AT_features_0_1_1_running_var = 963936,
+    AT_features_0_1_1_num_batches_tracked = 963968,
+    AT_features_1_0_1_weight = 28640,
+    AT_features_1_0_1_bias = 28704,
+    AT_features_1_0_1_running_mean = 963984,
+    AT_features_1_0_1_running_var = 964048,
+    AT_features_1_0_1_num_batches_tracked = 964112,
+    AT_features_1_1_1_weight = 65632,
+    AT_features_1_1_1_bias = 65696,
+    AT_features_1_1_1_running_mean = 964128,
+    AT_features_1_1_1_running_var = 964192,
+    AT_features_1_1_1_num_batches_tracked = 964256,
+    AT_features_2_0_1_weight = 139488,
+    AT_features_2_0_1_bias = 139616,
+    AT_features_2_0_1_running_mean = 964272,
+    AT_features_2_0_1_running_var = 964400,
+    AT_features_2_0_1_num_batches_tracked = 964528,
+    AT_features_2_1_1_weight = 287200,
+    AT_features_2_1_1_bias = 287328,
+    AT_features_2_1_1_running_mean = 964544,
+    AT_features_2_1_1_running_var = 964672,
+    AT_features_2_1_1_num_batches_tracked = 964800,
+    AT_features_2_2_1_weight = 434912,
+    AT_features_2_2_1_bias = 435040,
+    AT_features_2_2_1_running_mean = 964816,
+    AT_features_2_2_1_running_var = 964944,
+    AT_features_2_2_1_num_batches_tracked = 965072,
+};
+
+/* Where each derived layout of a weight starts, in floats. */
+enum {
+    AT_features_0_1_0_weight_winograd = 0,
+    AT_features_1_0_0_weight_winograd = 37440,
+    AT_features_1_1_0_weight_winograd = 111744,
+    AT_features_2_0_0_weight_winograd = 259776,
+    AT_features_2_1_0_weight_winograd = 555264,
+    AT_features_2_2_0_weight_winograd = 1145664,
+    AT_classifier_3_weight_transposed = 1736064,
+    AT_features_2_2_0_weight_winograd_transposed = 1738624,
+    AT_features_2_1_0_weight_winograd_transposed = 2329024,
+    AT_features_2_0_0_weight_winograd_transposed = 2919424,
+    AT_features_1_1_0_weight_winograd_transposed = 3214912,
+    AT_features_1_0_0_weight_winograd_transposed = 3362944,
+    AT_features_0_1_0_weight_winograd_transposed = 3437248,
+};
+
+/* CrossEntropyLoss  (line 41) */
+static const struct nc_loss loss = {.reduction = NC_MEAN, .ignore_index = -100};
+
+/* the input  (line 13)
+ * x: the samples of the batch, after their transforms */
+static void input_forward(const unsigned char *sample, const float *pixel, float *x)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 3; k++)
+                x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
+}
+
+/* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_features_0_0_0_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 32; r += ROWS)
+            for (long c = 0; c < 32; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 3; a++) {
+                    const float *xt = from_here(x + (r + a) * 102 + c * 3);
+                    for (long j = 0; j < 9; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* features.0.0.1: BatchNorm2d(_)  (line 4)
+ * features.0.1.1: BatchNorm2d(_)  (line 4)
+ * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+static void batchnorm2d_features_0_0_and_1_1_moments_forward(const float *x, float *m)
+{
+    for (long k = 0; k < 32; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + 16896 + k + v * VL);
+        for (long r = 0; r < 32; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < 32; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * 1024 + c * 32 + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + 32 + k + v * VL, sum[v]);
+            vec_store(m + 64 + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_features_0_0_1_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 32; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1024 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 1088 + c * 32 + k, a);
+            }
+}
+
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_features_0_1_0_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .ins = 32, .outs = 32, .x_image = 36992, .x_row = 1088, .block = 22,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 22) {
+        const long count = least(22, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 1024 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 1024 + n * 32, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* features.0.1.1: BatchNorm2d(_), features.0.1.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_features_0_1_1_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 32; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1024 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 1024 + c * 32 + k, a);
+            }
+}
+
+/* features.0.2: MaxPool2d(2)  (line 10)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void maxpool2d_features_0_2_forward(const float *x, float *y, unsigned short *arg)
+{
+    for (long r = 0; r < 16; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < 16; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < 32; k += VL) {
+                vec best = vec_all(-__builtin_inff());
+                ivec at = ivec_all(0);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++)
+                        vec_take_max(vec_load(x + (top + ky) * 1024 + (left + kx) * 32 + k), ky * 2 + kx, &best, &at);
+                vec_store(y + r * 576 + c * 32 + k, best);
+                ivec_store_shorts(arg + r * 512 + c * 32 + k, at);
+            }
+        }
+    }
+}
+
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_features_1_0_0_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 64, .x_image = 10368, .x_row = 576, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + r * 1024 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            vec_store(to + m * 1024 + n * 64, sums[m][n]);
+                }
+            }
+        }
+    }
+}
+
+/* features.1.0.1: BatchNorm2d(_)  (line 4)
+ * features.1.1.1: BatchNorm2d(_)  (line 4)
+ * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+static void batchnorm2d_features_1_0_and_1_1_moments_forward(const float *x, float *m)
+{
+    for (long k = 0; k < 64; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + 8704 + k + v * VL);
+        for (long r = 0; r < 16; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < 16; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * 1024 + c * 64 + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + 64 + k + v * VL, sum[v]);
+            vec_store(m + 128 + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_features_1_0_1_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 64; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1024 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 1152 + c * 64 + k, a);
+            }
+}
+
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_features_1_1_0_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 16, .cols = 16,
+        .ins = 64, .outs = 64, .x_image = 20736, .x_row = 1152, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 16384 + r * 1024 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            vec_store(to + m * 1024 + n * 64, sums[m][n]);
+                }
+            }
+        }
+    }
+}
+
+/* features.1.1.1: BatchNorm2d(_), features.1.1.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_features_1_1_1_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 64; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1024 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 1024 + c * 64 + k, a);
+            }
+}
+
+/* features.1.2: MaxPool2d(2)  (line 10)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void maxpool2d_features_1_2_forward(const float *x, float *y, unsigned short *arg)
+{
+    for (long r = 0; r < 8; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < 8; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < 64; k += VL) {
+                vec best = vec_all(-__builtin_inff());
+                ivec at = ivec_all(0);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++)
+                        vec_take_max(vec_load(x + (top + ky) * 1024 + (left + kx) * 64 + k), ky * 2 + kx, &best, &at);
+                vec_store(y + r * 640 + c * 64 + k, best);
+                ivec_store_shorts(arg + r * 512 + c * 64 + k, at);
+            }
+        }
+    }
+}
+
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_features_2_0_0_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 128, .x_image = 6400, .x_row = 640, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 8192 + r * 1024 + c * 128 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            vec_store(to + m * 1024 + n * 128, sums[m][n]);
+                }
+            }
+        }
+    }
+}
+
+/* features.2.0.1: BatchNorm2d(_)  (line 4)
+ * features.2.1.1: BatchNorm2d(_)  (line 4)
+ * features.2.2.1: BatchNorm2d(_)  (line 4)
+ * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+static void batchnorm2d_features_2_0_to_2_1_moments_forward(const float *x, float *m)
+{
+    for (long k = 0; k < 128; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + 4608 + k + v * VL);
+        for (long r = 0; r < 8; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < 8; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * 1024 + c * 128 + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + 128 + k + v * VL, sum[v]);
+            vec_store(m + 256 + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 4)
+ * features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_features_2_0_and_1_1_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 128; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1024 + c * 128 + k), vec_load(stats + 256 + k), vec_load(stats + 384 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 1280 + c * 128 + k, a);
+            }
+}
+
+/* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_features_2_1_and_2_0_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 11,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 11) {
+        const long count = least(11, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 8192 + r * 1024 + c * 128 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            vec_store(to + m * 1024 + n * 128, sums[m][n]);
+                }
+            }
+        }
+    }
+}
+
+/* features.2.2.1: BatchNorm2d(_), features.2.2.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_features_2_2_1_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 128; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1024 + c * 128 + k), vec_load(stats + 256 + k), vec_load(stats + 384 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 1024 + c * 128 + k, a);
+            }
+}
+
+/* features.2.3: MaxPool2d(2)  (line 10)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void maxpool2d_features_2_3_forward(const float *x, float *y, unsigned short *arg)
+{
+    for (long r = 0; r < 4; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < 4; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < 128; k += VL) {
+                vec best = vec_all(-__builtin_inff());
+                ivec at = ivec_all(0);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++)
+                        vec_take_max(vec_load(x + (top + ky) * 1024 + (left + kx) * 128 + k), ky * 2 + kx, &best, &at);
+                vec_store(y + r * 512 + c * 128 + k, best);
+                ivec_store_shorts(arg + r * 512 + c * 128 + k, at);
+            }
+        }
+    }
+}
+
+/* classifier.0: Linear(_, 256), classifier.1: ReLU(inplace=True)  (line 21)
+ * y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = max(x, 0) */
+static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long c = 0; c < 64; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 2064);
+            for (long j = 0; j < 2048; j++, xt++, wo += 32) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 2064);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    sum = vec_relu(sum);
+                    vec_store(y + (c + n) * 272 + o + v * VL, sum);
+                }
+        }
+}
+
+/* classifier.2: Dropout(0.5)  (line 23)
+ * y = x * mask / (1 - p) in training, x in evaluation; second output: the mask */
+static void dropout_classifier_2_forward(const float *x, const unsigned char *mask, float scale, float *y)
+{
+    for (long i = 0; i < 256; i += VL)
+        vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
+}
+
+/* classifier.3: Linear(_, 10)  (line 24)
+ * y = x w^T + b; inputs x, w, b (b may be absent) */
+static void linear_classifier_3_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 256);
+            for (long j = 0; j < 256; j++, xt++, wo += 16) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 256);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
+                }
+        }
+}
+
+/* classifier.3: Linear(_, 10)  (line 24)
+ * dx of LINEAR from dy, w */
+static void linear_classifier_3_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 256; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 16);
+            for (long j = 0; j < 10; j++, xt++, wo += 256) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 16);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 256 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* classifier.3: Linear(_, 10)  (line 24)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_classifier_3_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(10, 4, 4), VECS = TILE(1, 2, 2) };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long start = 0; start < 256; start += COLS) {
+                const long j = least(start, 256 - COLS);
+                float *gt = g + j * 16 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 256, dr += 16) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    if (j + n >= start)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            }
+}
+
+/* classifier.3: Linear(_, 10)  (line 24)
+ * db from dy, summed over samples and positions */
+static void bias_classifier_3_grad(const float *d, float *g, int count)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long c = 0; c < count; c++)
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            sum[v] += vec_load(d + c * 16 + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* classifier.2: Dropout(0.5)  (line 23)
+ * dx = dy * mask / (1 - p); inputs dy, mask */
+static void dropout_classifier_2_grad(const float *x, const unsigned char *mask, float scale, float *y)
+{
+    for (long i = 0; i < 256; i += VL)
+        vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
+}
+
+/* classifier.1: ReLU(inplace=True)  (line 22)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+static void relu_classifier_1_grad(const float *dy, const float *y, float *dx)
+{
+    for (long i = 0; i < 256; i += VL)
+        vec_store(dx + i, vec_relu_grad(vec_load(dy + i), vec_load(y + i)));
+}
+
+/* classifier.0: Linear(_, 256)  (line 21)
+ * dx of LINEAR from dy, w */
+static void linear_classifier_0_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 16 * part / parts, end = 16 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 2, q = block % 2 * 16;
+        const float *wt = w + tap * 65536;
+        float *tr = t + (tap * 32 + q) * 64;
+        for (long i = 0; i < 64; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 64);
+    }
+}
+
+/* classifier.0: Linear(_, 256)  (line 21)
+ * dx of LINEAR from dy, w */
+static void linear_classifier_0_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long c = 0; c < 64; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 272);
+            for (long j = 0; j < 256; j++, xt++, wo += 64) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 272);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 2064 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* features.2.3: MaxPool2d(2)  (line 10)
+ * dx from dy and the argmax */
+static void maxpool2d_features_2_3_grad(const float *dy, const float *y, const unsigned short *arg, float *dx)
+{
+    (void)y;
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 128; k += VL)
+                vec_store(dx + r * 1024 + c * 128 + k, vec_zero());
+    for (long r = 0; r < 4; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < 4; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < 128; k += VL) {
+                const vec gradient = vec_load(dy + r * 512 + c * 128 + k);
+                const ivec at = ivec_load_shorts(arg + r * 512 + c * 128 + k);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++) {
+                        float *to = dx + (top + ky) * 1024 + (left + kx) * 128 + k;
+                        vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
+                    }
+            }
+        }
+    }
+}
+
+/* features.2.2.2: ReLU(inplace=True), features.2.2.1: BatchNorm2d(_)  (line 5)
+ * features.2.1.2: ReLU(inplace=True), features.2.1.1: BatchNorm2d(_)  (line 5)
+ * features.2.0.2: ReLU(inplace=True), features.2.0.1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_features_2_2_to_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 128; k += 16) {
+        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            mean[v] = vec_load(stats + k + v * VL);
+            factor[v] = vec_load(stats + 256 + k + v * VL);
+            summand[v] = vec_load(stats + 384 + k + v * VL);
+        }
+        for (long r = 0; r < 8; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 8; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 1024 + c * 128 + k + v * VL);
+                    vec s = vec_load(dy + r * 1024 + c * 128 + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 128 + k + v * VL, products[v] * vec_load(stats + 128 + k + v * VL));
+        }
+    }
+}
+
+/* features.2.2.1: BatchNorm2d(_)  (line 4)
+ * features.2.1.1: BatchNorm2d(_)  (line 4)
+ * features.2.0.1: BatchNorm2d(_)  (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_features_2_2_1_grad_weight_to_0_1_grad_bias(const float *d, float *g)
+{
+    for (long o = 0; o < 128; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] += vec_load(d + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* features.2.2.2: ReLU(inplace=True), features.2.2.1: BatchNorm2d(_)  (line 5)
+ * features.2.1.2: ReLU(inplace=True), features.2.1.1: BatchNorm2d(_)  (line 5)
+ * features.2.0.2: ReLU(inplace=True), features.2.0.1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_features_2_2_to_0_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 128; k += VL) {
+                const vec a = vec_load(x + r * 1024 + c * 128 + k), factor = vec_load(stats + 256 + k);
+                vec s = vec_load(dy + r * 1024 + c * 128 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 384 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 128 + k));
+                vec_store(dx + r * 1280 + c * 128 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_features_2_2_and_1_0_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 11,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 11) {
+        const long count = least(11, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 8192 + r * 1024 + c * 128 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            vec_store(to + m * 1024 + n * 128, sums[m][n]);
+                }
+            }
+        }
+    }
+}
+
+/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_features_2_2_and_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 12800, .d_row = 1280, .d_col = 128, .g_tap = 16384, .g_in = 128, .g_ins = 128,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_features_2_0_0_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 128, .outs = 64, .x_image = 12800, .x_row = 1280, .block = 11,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 11) {
+        const long count = least(11, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 4096 + r * 512 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            vec_store(to + m * 512 + n * 64, sums[m][n]);
+                }
+            }
+        }
+    }
+}
+
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_features_2_0_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 128, .x_image = 6400, .x_row = 640, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 12800, .d_row = 1280, .d_col = 128, .g_tap = 8192, .g_in = 128, .g_ins = 64,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* features.1.2: MaxPool2d(2)  (line 10)
+ * dx from dy and the argmax */
+static void maxpool2d_features_1_2_grad(const float *dy, const float *y, const unsigned short *arg, float *dx)
+{
+    (void)y;
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 64; k += VL)
+                vec_store(dx + r * 1024 + c * 64 + k, vec_zero());
+    for (long r = 0; r < 8; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < 8; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < 64; k += VL) {
+                const vec gradient = vec_load(dy + r * 512 + c * 64 + k);
+                const ivec at = ivec_load_shorts(arg + r * 512 + c * 64 + k);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++) {
+                        float *to = dx + (top + ky) * 1024 + (left + kx) * 64 + k;
+                        vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
+                    }
+            }
+        }
+    }
+}
+
+/* features.1.1.2: ReLU(inplace=True), features.1.1.1: BatchNorm2d(_)  (line 5)
+ * features.1.0.2: ReLU(inplace=True), features.1.0.1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_features_1_1_and_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 64; k += 16) {
+        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            mean[v] = vec_load(stats + k + v * VL);
+            factor[v] = vec_load(stats + 128 + k + v * VL);
+            summand[v] = vec_load(stats + 192 + k + v * VL);
+        }
+        for (long r = 0; r < 16; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 16; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 1024 + c * 64 + k + v * VL);
+                    vec s = vec_load(dy + r * 1024 + c * 64 + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 64 + k + v * VL, products[v] * vec_load(stats + 64 + k + v * VL));
+        }
+    }
+}
+
+/* features.1.1.1: BatchNorm2d(_)  (line 4)
+ * features.1.0.1: BatchNorm2d(_)  (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_features_1_1_1_grad_weight_to_0_1_grad_bias(const float *d, float *g)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] += vec_load(d + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* features.1.1.2: ReLU(inplace=True), features.1.1.1: BatchNorm2d(_)  (line 5)
+ * features.1.0.2: ReLU(inplace=True), features.1.0.1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_features_1_1_and_0_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 64; k += VL) {
+                const vec a = vec_load(x + r * 1024 + c * 64 + k), factor = vec_load(stats + 128 + k);
+                vec s = vec_load(dy + r * 1024 + c * 64 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 192 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
+                vec_store(dx + r * 1152 + c * 64 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_features_1_1_0_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 16, .cols = 16,
+        .ins = 64, .outs = 64, .x_image = 20736, .x_row = 1152, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 16384 + r * 1024 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            vec_store(to + m * 1024 + n * 64, sums[m][n]);
+                }
+            }
+        }
+    }
+}
+
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_features_1_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 16, .cols = 16,
+        .ins = 64, .outs = 64, .x_image = 20736, .x_row = 1152, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 20736, .d_row = 1152, .d_col = 64, .g_tap = 4096, .g_in = 64, .g_ins = 64,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_features_1_0_0_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 64, .outs = 32, .x_image = 20736, .x_row = 1152, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 512 + n * 32, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_features_1_0_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 64, .x_image = 10368, .x_row = 576, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 20736, .d_row = 1152, .d_col = 64, .g_tap = 2048, .g_in = 64, .g_ins = 32,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* features.0.2: MaxPool2d(2)  (line 10)
+ * dx from dy and the argmax */
+static void maxpool2d_features_0_2_grad(const float *dy, const float *y, const unsigned short *arg, float *dx)
+{
+    (void)y;
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 32; k += VL)
+                vec_store(dx + r * 1024 + c * 32 + k, vec_zero());
+    for (long r = 0; r < 16; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < 16; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < 32; k += VL) {
+                const vec gradient = vec_load(dy + r * 512 + c * 32 + k);
+                const ivec at = ivec_load_shorts(arg + r * 512 + c * 32 + k);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++) {
+                        float *to = dx + (top + ky) * 1024 + (left + kx) * 32 + k;
+                        vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
+                    }
+            }
+        }
+    }
+}
+
+/* features.0.1.2: ReLU(inplace=True), features.0.1.1: BatchNorm2d(_)  (line 5)
+ * features.0.0.2: ReLU(inplace=True), features.0.0.1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_features_0_1_and_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 32; k += 16) {
+        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            mean[v] = vec_load(stats + k + v * VL);
+            factor[v] = vec_load(stats + 64 + k + v * VL);
+            summand[v] = vec_load(stats + 96 + k + v * VL);
+        }
+        for (long r = 0; r < 32; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 32; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 1024 + c * 32 + k + v * VL);
+                    vec s = vec_load(dy + r * 1024 + c * 32 + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 32 + k + v * VL, products[v] * vec_load(stats + 32 + k + v * VL));
+        }
+    }
+}
+
+/* features.0.1.1: BatchNorm2d(_)  (line 4)
+ * features.0.0.1: BatchNorm2d(_)  (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_features_0_1_1_grad_weight_to_0_1_grad_bias(const float *d, float *g)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] += vec_load(d + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* features.0.1.2: ReLU(inplace=True), features.0.1.1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_features_0_1_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 32; k += VL) {
+                const vec a = vec_load(x + r * 1024 + c * 32 + k), factor = vec_load(stats + 64 + k);
+                vec s = vec_load(dy + r * 1024 + c * 32 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 96 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
+                vec_store(dx + r * 1088 + c * 32 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dx of CONV2D from dy, w */
+static void conv2d_features_0_1_0_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .ins = 32, .outs = 32, .x_image = 36992, .x_row = 1088, .block = 22,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 22) {
+        const long count = least(22, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 1024 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 1024 + n * 32, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_features_0_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 32, .cols = 32,
+        .ins = 32, .outs = 32, .x_image = 36992, .x_row = 1088, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 36992, .d_row = 1088, .d_col = 32, .g_tap = 1024, .g_in = 32, .g_ins = 32,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* features.0.0.2: ReLU(inplace=True), features.0.0.1: BatchNorm2d(_)  (line 5)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_features_0_0_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 32; k += VL) {
+                const vec a = vec_load(x + r * 1024 + c * 32 + k), factor = vec_load(stats + 64 + k);
+                vec s = vec_load(dy + r * 1024 + c * 32 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 96 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
+                vec_store(dx + r * 1024 + c * 32 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_features_0_0_0_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(9, 5, 5), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long top = 0; top < 32; top += 4)
+            for (long a = 0; a < 3; a++)
+                for (long start = 0; start < 9; start += COLS) {
+                    const long j = least(start, 9 - COLS);
+                    float *gt = g + (a * 9 + j) * 32 + o;
+                    vec acc[COLS][VECS];
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    for (long r = top; r < top + 4; r++) {
+                        const float *xr = from_here(x + (r + a) * 102 + j);
+                        const float *dr = d + r * 1024 + o;
+                        for (long c = 0; c < 32; c++, xr += 3, dr += 32) {
+                            vec dv[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                dv[v] = vec_load_once(dr + v * VL);
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec input = vec_all_of(xr + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                            }
+                        }
+                    }
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        if (j + n >= start)
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                }
+}
+
+/* classifier.0: Linear(_, 256)  (line 21)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_classifier_0_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long j = 0; j < 64; j += COLS) {
+                float *gt = g + j * 32 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    for (long c = 0; c < count; c++, xr += 2064, dr += 272) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
+            }
+}
+
+/* classifier.0: Linear(_, 256)  (line 21)
+ * db from dy, summed over samples and positions */
+static void bias_classifier_0_grad(const float *d, float *g, int count)
+{
+    for (long o = 0; o < 256; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        for (long c = 0; c < count; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + c * 272 + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_features_0_1_0_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 32, .tap_y = 3072, .tap_x = 1024,
+        .in = 32, .out = 1, .u_ins = 32, .u_outs = 32,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_features_1_0_0_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 64, .tap_y = 6144, .tap_x = 2048,
+        .in = 64, .out = 1, .u_ins = 32, .u_outs = 64,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_features_1_1_0_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 64, .outs = 64, .tap_y = 12288, .tap_x = 4096,
+        .in = 64, .out = 1, .u_ins = 64, .u_outs = 64,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_features_2_0_0_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 64, .outs = 128, .tap_y = 24576, .tap_x = 8192,
+        .in = 128, .out = 1, .u_ins = 64, .u_outs = 128,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_features_2_1_and_2_0_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 128, .outs = 128, .tap_y = 49152, .tap_x = 16384,
+        .in = 128, .out = 1, .u_ins = 128, .u_outs = 128,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* classifier.3: Linear(_, 10)  (line 24)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void linear_classifier_3_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = part / parts, end = (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const float *wt = w;
+        float *tr = t + block * 10 * 256;
+        for (long i = 0; i < 256; i += 16)
+            for (long n = 0; n < 10; n++)
+                for (long m = i; m < i + 16; m++)
+                    tr[n * 256 + m] = wt[m * 16 + n];
+    }
+}
+
+/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_features_2_2_and_1_0_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 128, .outs = 128, .tap_y = -49152, .tap_x = -16384,
+        .in = 1, .out = 128, .u_ins = 128, .u_outs = 128,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_features_2_0_0_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 128, .outs = 64, .tap_y = -24576, .tap_x = -8192,
+        .in = 1, .out = 128, .u_ins = 128, .u_outs = 64,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_features_1_1_0_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 64, .outs = 64, .tap_y = -12288, .tap_x = -4096,
+        .in = 1, .out = 64, .u_ins = 64, .u_outs = 64,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_features_1_0_0_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 64, .outs = 32, .tap_y = -6144, .tap_x = -2048,
+        .in = 1, .out = 64, .u_ins = 64, .u_outs = 32,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_features_0_1_0_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 32, .tap_y = -3072, .tap_x = -1024,
+        .in = 1, .out = 32, .u_ins = 32, .u_outs = 32,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_1(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*input)[3472] = (void *)(g->batch + 62324736 + g->first * 13888L); /* 3x32x32, 1 zeros around */
+    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 9469952 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_0_1_moments)[3][32] = (void *)(g->batch + 17858560 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        input_forward(g->input[i], g->pixel, input[i] + 105);
+        conv2d_features_0_0_0_forward(input[i], weights + AT_features_0_0_0_weight, 0, conv2d_features_0_0_0[i][0]);
+        batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_0_0[i][0],
+                                                         batchnorm2d_features_0_0_1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_features_0_0_1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_features_0_0_1_moments)[3][32] = (void *)(g->batch + 17858560); /* 32x3x1 */
+    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 64415104); /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_features_0_0_1_weight, .bias = AT_features_0_0_1_bias,
+                  .running_mean = AT_features_0_0_1_running_mean, .running_var = AT_features_0_0_1_running_var,
+                  .batches = AT_features_0_0_1_num_batches_tracked}, batchnorm2d_features_0_0_1_moments[0][0], 96,
+                  batchnorm2d_features_0_0_1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_3(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 9469952 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 64415104); /* 32x4x1 */
+    float (*relu_features_0_0_2)[34][34 * 32] = (void *)(g->batch + 0 + g->first * 147968L); /* 32x32x32, 1 zeros around */
+    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 17858560 + g->first * 131072L); /* 32x32x32 */
+    float *conv2d_features_0_1_0_scratch = (void *)(g->workspace + 0);       /* 58464 */
+    float (*batchnorm2d_features_0_1_1_moments)[3][32] = (void *)(g->batch + 26247168 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_0_0_1_forward(conv2d_features_0_0_0[i][0], batchnorm2d_features_0_0_1_statistics[0],
+                                           &relu_features_0_0_2[i][1][1 * 32]);
+        conv2d_features_0_1_0_forward(relu_features_0_0_2[i][0], derived + AT_features_0_1_0_weight_winograd, 0,
+                                      conv2d_features_0_1_0[i][0], conv2d_features_0_1_0_scratch);
+        batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_1_0[i][0],
+                                                         batchnorm2d_features_0_1_1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_features_0_1_1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_features_0_1_1_moments)[3][32] = (void *)(g->batch + 26247168); /* 32x3x1 */
+    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 64415680); /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_features_0_1_1_weight, .bias = AT_features_0_1_1_bias,
+                  .running_mean = AT_features_0_1_1_running_mean, .running_var = AT_features_0_1_1_running_var,
+                  .batches = AT_features_0_1_1_num_batches_tracked}, batchnorm2d_features_0_1_1_moments[0][0], 96,
+                  batchnorm2d_features_0_1_1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_5(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 17858560 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 64415680); /* 32x4x1 */
+    float (*relu_features_0_1_2)[32 * 32] = (void *)(g->workspace + 0);      /* 32x32x32 */
+    float (*maxpool2d_features_0_2)[18][18 * 32] = (void *)(g->batch + 54886400 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    unsigned short (*maxpool2d_features_0_2_arg)[16][16 * 32] = (void *)(g->batch + 61276160 + g->first * 16384L); /* 32x16x16 */
+    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 34635776 + g->first * 65536L); /* 64x16x16 */
+    float *conv2d_features_1_0_0_scratch = (void *)(g->workspace + 0);       /* 41568 */
+    float (*batchnorm2d_features_1_0_1_moments)[3][64] = (void *)(g->batch + 26247168 + g->first * 768L); /* 64x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_0_1_1_forward(conv2d_features_0_1_0[i][0], batchnorm2d_features_0_1_1_statistics[0],
+                                           relu_features_0_1_2[0]);
+        maxpool2d_features_0_2_forward(relu_features_0_1_2[0], &maxpool2d_features_0_2[i][1][1 * 32],
+                                       maxpool2d_features_0_2_arg[i][0]);
+        conv2d_features_1_0_0_forward(maxpool2d_features_0_2[i][0], derived + AT_features_1_0_0_weight_winograd, 0,
+                                      conv2d_features_1_0_0[i][0], conv2d_features_1_0_0_scratch);
+        batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_0_0[i][0],
+                                                         batchnorm2d_features_1_0_1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_features_1_0_1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_features_1_0_1_moments)[3][64] = (void *)(g->batch + 26247168); /* 64x3x1 */
+    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 64411840); /* 64x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_features_1_0_1_weight, .bias = AT_features_1_0_1_bias,
+                  .running_mean = AT_features_1_0_1_running_mean, .running_var = AT_features_1_0_1_running_var,
+                  .batches = AT_features_1_0_1_num_batches_tracked}, batchnorm2d_features_1_0_1_moments[0][0], 192,
+                  batchnorm2d_features_1_0_1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_7(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 34635776 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 64411840); /* 64x4x1 */
+    float (*relu_features_1_0_2)[18][18 * 64] = (void *)(g->batch + 43024384 + g->first * 82944L); /* 64x16x16, 1 zeros around */
+    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 26247168 + g->first * 65536L); /* 64x16x16 */
+    float *conv2d_features_1_1_0_scratch = (void *)(g->workspace + 0);       /* 63456 */
+    float (*batchnorm2d_features_1_1_1_moments)[3][64] = (void *)(g->batch + 30441472 + g->first * 768L); /* 64x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_1_0_1_forward(conv2d_features_1_0_0[i][0], batchnorm2d_features_1_0_1_statistics[0],
+                                           &relu_features_1_0_2[i][1][1 * 64]);
+    }
+    conv2d_features_1_1_0_forward(relu_features_1_0_2[0][0], derived + AT_features_1_1_0_weight_winograd, 0,
+                                  conv2d_features_1_1_0[0][0], conv2d_features_1_1_0_scratch);
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_1_0[i][0],
+                                                         batchnorm2d_features_1_1_1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_features_1_1_1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_features_1_1_1_moments)[3][64] = (void *)(g->batch + 30441472); /* 64x3x1 */
+    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 64412928); /* 64x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_features_1_1_1_weight, .bias = AT_features_1_1_1_bias,
+                  .running_mean = AT_features_1_1_1_running_mean, .running_var = AT_features_1_1_1_running_var,
+                  .batches = AT_features_1_1_1_num_batches_tracked}, batchnorm2d_features_1_1_1_moments[0][0], 192,
+                  batchnorm2d_features_1_1_1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_9(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 26247168 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 64412928); /* 64x4x1 */
+    float (*relu_features_1_1_2)[16 * 64] = (void *)(g->workspace + 0);      /* 64x16x16 */
+    float (*maxpool2d_features_1_2)[10][10 * 64] = (void *)(g->batch + 59637760 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    unsigned short (*maxpool2d_features_1_2_arg)[8][8 * 64] = (void *)(g->batch + 63741952 + g->first * 8192L); /* 64x8x8 */
+    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 38830080 + g->first * 32768L); /* 128x8x8 */
+    float *conv2d_features_2_0_0_scratch = (void *)(g->workspace + 0);       /* 60384 */
+    float (*batchnorm2d_features_2_0_1_moments)[400] = (void *)(g->batch + 30441472 + g->first * 1600L); /* 128x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_1_1_1_forward(conv2d_features_1_1_0[i][0], batchnorm2d_features_1_1_1_statistics[0],
+                                           relu_features_1_1_2[0]);
+        maxpool2d_features_1_2_forward(relu_features_1_1_2[0], &maxpool2d_features_1_2[i][1][1 * 64],
+                                       maxpool2d_features_1_2_arg[i][0]);
+    }
+    conv2d_features_2_0_0_forward(maxpool2d_features_1_2[0][0], derived + AT_features_2_0_0_weight_winograd, 0,
+                                  conv2d_features_2_0_0[0][0], conv2d_features_2_0_0_scratch);
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_0_0[i][0],
+                                                        batchnorm2d_features_2_0_1_moments[i]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_features_2_0_1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_features_2_0_1_moments)[400] = (void *)(g->batch + 30441472); /* 128x3x1 */
+    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 64405504); /* 128x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_features_2_0_1_weight, .bias = AT_features_2_0_1_bias,
+                  .running_mean = AT_features_2_0_1_running_mean, .running_var = AT_features_2_0_1_running_var,
+                  .batches = AT_features_2_0_1_num_batches_tracked}, batchnorm2d_features_2_0_1_moments[0], 400,
+                  batchnorm2d_features_2_0_1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_11(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 38830080 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 64405504); /* 128x4x1 */
+    float (*relu_features_2_0_2)[10][10 * 128] = (void *)(g->batch + 48332800 + g->first * 51200L); /* 128x8x8, 1 zeros around */
+    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 30441472 + g->first * 32768L); /* 128x8x8 */
+    float *conv2d_features_2_1_0_scratch = (void *)(g->workspace + 0);       /* 72288 */
+    float (*batchnorm2d_features_2_1_1_moments)[400] = (void *)(g->batch + 32538624 + g->first * 1600L); /* 128x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_0_0[i][0],
+                                                 batchnorm2d_features_2_0_1_statistics[0],
+                                                 &relu_features_2_0_2[i][1][1 * 128]);
+    }
+    conv2d_features_2_1_and_2_0_forward(relu_features_2_0_2[0][0], derived + AT_features_2_1_0_weight_winograd, 0,
+                                        conv2d_features_2_1_0[0][0], conv2d_features_2_1_0_scratch);
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_1_0[i][0],
+                                                        batchnorm2d_features_2_1_1_moments[i]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_features_2_1_1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_features_2_1_1_moments)[400] = (void *)(g->batch + 32538624); /* 128x3x1 */
+    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 64407616); /* 128x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_features_2_1_1_weight, .bias = AT_features_2_1_1_bias,
+                  .running_mean = AT_features_2_1_1_running_mean, .running_var = AT_features_2_1_1_running_var,
+                  .batches = AT_features_2_1_1_num_batches_tracked}, batchnorm2d_features_2_1_1_moments[0], 400,
+                  batchnorm2d_features_2_1_1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_13(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 30441472 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 64407616); /* 128x4x1 */
+    float (*relu_features_2_1_2)[10][10 * 128] = (void *)(g->batch + 51609600 + g->first * 51200L); /* 128x8x8, 1 zeros around */
+    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 32538624 + g->first * 32768L); /* 128x8x8 */
+    float *conv2d_features_2_2_0_scratch = (void *)(g->workspace + 0);       /* 72288 */
+    float (*batchnorm2d_features_2_2_1_moments)[400] = (void *)(g->batch + 40927232 + g->first * 1600L); /* 128x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_1_0[i][0],
+                                                 batchnorm2d_features_2_1_1_statistics[0],
+                                                 &relu_features_2_1_2[i][1][1 * 128]);
+    }
+    conv2d_features_2_1_and_2_0_forward(relu_features_2_1_2[0][0], derived + AT_features_2_2_0_weight_winograd, 0,
+                                        conv2d_features_2_2_0[0][0], conv2d_features_2_2_0_scratch);
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_2_0[i][0],
+                                                        batchnorm2d_features_2_2_1_moments[i]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_features_2_2_1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_features_2_2_1_moments)[400] = (void *)(g->batch + 40927232); /* 128x3x1 */
+    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64409728); /* 128x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_features_2_2_1_weight, .bias = AT_features_2_2_1_bias,
+                  .running_mean = AT_features_2_2_1_running_mean, .running_var = AT_features_2_2_1_running_var,
+                  .batches = AT_features_2_2_1_num_batches_tracked}, batchnorm2d_features_2_2_1_moments[0], 400,
+                  batchnorm2d_features_2_2_1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_15(struct nc_group *g)
+{
+    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 32538624 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64409728); /* 128x4x1 */
+    float (*relu_features_2_2_2)[8 * 128] = (void *)(g->workspace + 0);      /* 128x8x8 */
+    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 63213568 + g->first * 8256L); /* 128x4x4 */
+    unsigned short (*maxpool2d_features_2_3_arg)[4][4 * 128] = (void *)(g->batch + 58068992 + g->first * 4096L); /* 128x4x4 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_features_2_2_1_forward(conv2d_features_2_2_0[i][0], batchnorm2d_features_2_2_1_statistics[0],
+                                           relu_features_2_2_2[0]);
+        maxpool2d_features_2_3_forward(relu_features_2_2_2[0], maxpool2d_features_2_3[i],
+                                       maxpool2d_features_2_3_arg[i][0]);
+    }
+}
+
+/* For the whole batch, part g->part of 8. */
+static void linear_classifier_0_forward_part(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 63213568);   /* 128x4x4 */
+    float (*relu_classifier_1)[272] = (void *)(g->batch + 40927232);         /* 256 */
+    const long part = g->part;
+
+    linear_classifier_0_forward(maxpool2d_features_2_3[0], weights + AT_classifier_0_weight + part * 65536,
+                                weights + AT_classifier_0_bias + part * 32, relu_classifier_1[0] + part * 32);
+}
+
+/* From the samples of a group to the model's output. */
+static void forward(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*relu_classifier_1)[272] = (void *)(g->batch + 40927232 + g->first * 1088L); /* 256 */
+    unsigned char (*dropout_classifier_2_mask)[256] = (void *)(g->workspace + 16384); /* 256 */
+    float (*dropout_classifier_2)[256] = (void *)(g->workspace + 0);         /* 256 */
+    float (*linear_classifier_3)[16] = (void *)(g->workspace + 7324800);     /* 10 */
+
+    for (int i = 0; i < g->count; i++) {
+        nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_classifier_2_mask[i]);
+        dropout_classifier_2_forward(relu_classifier_1[i], dropout_classifier_2_mask[i],
+                                     g->dropout ? (float)(1.0 / (1.0 - 0.5)) : 1.0f, dropout_classifier_2[i]);
+    }
+    linear_classifier_3_forward(dropout_classifier_2[0], weights + AT_classifier_3_weight,
+                                weights + AT_classifier_3_bias, linear_classifier_3[0]);
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
+static void backward(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*linear_classifier_3)[16] = (void *)(g->workspace + 7324800);     /* 10 */
+    float (*d_linear_classifier_3)[16] = (void *)(g->workspace + 18432);     /* 10 */
+    float (*d_dropout_classifier_2)[256] = (void *)(g->workspace + 8192);    /* 256 */
+    float (*dropout_classifier_2)[256] = (void *)(g->workspace + 0);         /* 256 */
+    unsigned char (*dropout_classifier_2_mask)[256] = (void *)(g->workspace + 16384); /* 256 */
+    float *d_relu_classifier_1 = (void *)(g->workspace + 0);                 /* 256 */
+    float (*relu_classifier_1)[272] = (void *)(g->batch + 40927232 + g->first * 1088L); /* 256 */
+    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 64266240 + g->first * 1088L); /* 256 */
+
+    nc_cross_entropy(g, &loss, linear_classifier_3[0], 16, 10, d_linear_classifier_3[0]);
+    linear_classifier_3_grad_input(d_linear_classifier_3[0], derived + AT_classifier_3_weight_transposed, 0,
+                                   d_dropout_classifier_2[0]);
+    linear_classifier_3_grad_weight(dropout_classifier_2[0], d_linear_classifier_3[0],
+                                    gradients + AT_classifier_3_weight, g->count);
+    bias_classifier_3_grad(d_linear_classifier_3[0], gradients + AT_classifier_3_bias, g->count);
+    for (int i = 0; i < g->count; i++) {
+        dropout_classifier_2_grad(d_dropout_classifier_2[i], dropout_classifier_2_mask[i], (float)(1.0 / (1.0 - 0.5)),
+                                  d_relu_classifier_1);
+        relu_classifier_1_grad(d_relu_classifier_1, relu_classifier_1[i], d_linear_classifier_0[i]);
+    }
+}
+
+static void train(struct nc_group *g)
+{
+    forward(g);
+    backward(g);
+}
+
+static void test(struct nc_group *g)
+{
+    float (*linear_classifier_3)[16] = (void *)(g->workspace + 7324800);     /* 10 */
+
+    forward(g);
+    if (g->target)
+        nc_cross_entropy(g, &loss, linear_classifier_3[0], 16, 10, 0);
+}
+
+/* For the whole batch, part g->part of 32. */
+static void linear_classifier_0_grad_input_part(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float *linear_classifier_0_grad_input_weights_turned = (void *)(g->workspace + 0); /* 16384 */
+    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 64266240);     /* 256 */
+    float (*d_flatten_1)[2064] = (void *)(g->batch + 57540608);              /* 128x4x4 */
+    const long part = g->part;
+
+    linear_classifier_0_grad_input_weights(weights + AT_classifier_0_weight + part * 2048,
+                                           linear_classifier_0_grad_input_weights_turned, 0, 1);
+    linear_classifier_0_grad_input(d_linear_classifier_0[0], linear_classifier_0_grad_input_weights_turned, 0,
+                                   d_flatten_1[0] + part * 64);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_19(struct nc_group *g)
+{
+    float *gradients = g->gradients;
+    float (*d_flatten_1)[2064] = (void *)(g->batch + 57540608 + g->first * 8256L); /* 128x4x4 */
+    unsigned short (*maxpool2d_features_2_3_arg)[4][4 * 128] = (void *)(g->batch + 58068992 + g->first * 4096L); /* 128x4x4 */
+    float (*d_relu_features_2_2_2)[8][8 * 128] = (void *)(g->batch + 40927232 + g->first * 32768L); /* 128x8x8 */
+    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 32538624 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64409728); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_2_1_sums)[272] = (void *)(g->batch + 58331136 + g->first * 1088L); /* 128x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        maxpool2d_features_2_3_grad(d_flatten_1[i], 0, maxpool2d_features_2_3_arg[i][0],
+                                    d_relu_features_2_2_2[i][0]);
+        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_2_2[i][0], conv2d_features_2_2_0[i][0],
+                                           batchnorm2d_features_2_2_1_statistics[0],
+                                           d_batchnorm2d_features_2_2_1_sums[i]);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums[i] + 128,
+                                                         gradients + AT_features_2_2_1_weight);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums[i],
+                                                         gradients + AT_features_2_2_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_features_2_2_1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_features_2_2_1_sums)[272] = (void *)(g->batch + 58331136); /* 128x2x1 */
+    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64409728); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64414016); /* 128x2x1 */
+
+    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_2_1_sums[0], 272,
+                       batchnorm2d_features_2_2_1_statistics[0], d_batchnorm2d_features_2_2_1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_21(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_features_2_2_2)[8][8 * 128] = (void *)(g->batch + 40927232 + g->first * 32768L); /* 128x8x8 */
+    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 32538624 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64409728); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64414016); /* 128x2x1 */
+    float (*d_conv2d_features_2_2_0)[10][10 * 128] = (void *)(g->workspace + 6096000); /* 128x8x8, 1 zeros around */
+    float (*d_relu_features_2_1_2)[8][8 * 128] = (void *)(g->batch + 57540608 + g->first * 32768L); /* 128x8x8 */
+    float *conv2d_features_2_2_0_grad_input_scratch = (void *)(g->workspace + 0); /* 72288 */
+    float (*relu_features_2_1_2)[10][10 * 128] = (void *)(g->batch + 51609600 + g->first * 51200L); /* 128x8x8, 1 zeros around */
+    float *conv2d_features_2_2_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 896288 */
+    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 30441472 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 64407616); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_1_1_sums)[272] = (void *)(g->batch + 64335872 + g->first * 1088L); /* 128x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_features_2_2_to_0_1_grad(d_relu_features_2_2_2[i][0], conv2d_features_2_2_0[i][0],
+                                      batchnorm2d_features_2_2_1_statistics[0],
+                                      d_batchnorm2d_features_2_2_1_statistics[0],
+                                      &d_conv2d_features_2_2_0[i][1][1 * 128]);
+    }
+    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_2_0[0][0],
+                                           derived + AT_features_2_2_0_weight_winograd_transposed, 0,
+                                           d_relu_features_2_1_2[0][0], conv2d_features_2_2_0_grad_input_scratch);
+    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_1_2[0][0], &d_conv2d_features_2_2_0[0][1][1 * 128],
+                                            gradients + AT_features_2_2_0_weight,
+                                            conv2d_features_2_2_0_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_1_2[i][0], conv2d_features_2_1_0[i][0],
+                                           batchnorm2d_features_2_1_1_statistics[0],
+                                           d_batchnorm2d_features_2_1_1_sums[i]);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums[i] + 128,
+                                                         gradients + AT_features_2_1_1_weight);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums[i],
+                                                         gradients + AT_features_2_1_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_features_2_1_1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_features_2_1_1_sums)[272] = (void *)(g->batch + 64335872); /* 128x2x1 */
+    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 64407616); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 32608256); /* 128x2x1 */
+
+    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_1_1_sums[0], 272,
+                       batchnorm2d_features_2_1_1_statistics[0], d_batchnorm2d_features_2_1_1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_23(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_features_2_1_2)[8][8 * 128] = (void *)(g->batch + 57540608 + g->first * 32768L); /* 128x8x8 */
+    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 30441472 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 64407616); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 32608256); /* 128x2x1 */
+    float (*d_conv2d_features_2_1_0)[10][10 * 128] = (void *)(g->workspace + 6505600); /* 128x8x8, 1 zeros around */
+    float (*d_relu_features_2_0_2)[8][8 * 128] = (void *)(g->batch + 40927232 + g->first * 32768L); /* 128x8x8 */
+    float *conv2d_features_2_1_0_grad_input_scratch = (void *)(g->workspace + 0); /* 72288 */
+    float (*relu_features_2_0_2)[10][10 * 128] = (void *)(g->batch + 48332800 + g->first * 51200L); /* 128x8x8, 1 zeros around */
+    float *conv2d_features_2_1_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 896288 */
+    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 38830080 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 64405504); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_0_1_sums)[272] = (void *)(g->batch + 32538624 + g->first * 1088L); /* 128x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_features_2_2_to_0_1_grad(d_relu_features_2_1_2[i][0], conv2d_features_2_1_0[i][0],
+                                      batchnorm2d_features_2_1_1_statistics[0],
+                                      d_batchnorm2d_features_2_1_1_statistics[0],
+                                      &d_conv2d_features_2_1_0[i][1][1 * 128]);
+    }
+    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_1_0[0][0],
+                                           derived + AT_features_2_1_0_weight_winograd_transposed, 0,
+                                           d_relu_features_2_0_2[0][0], conv2d_features_2_1_0_grad_input_scratch);
+    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_0_2[0][0], &d_conv2d_features_2_1_0[0][1][1 * 128],
+                                            gradients + AT_features_2_1_0_weight,
+                                            conv2d_features_2_1_0_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_0_2[i][0], conv2d_features_2_0_0[i][0],
+                                           batchnorm2d_features_2_0_1_statistics[0],
+                                           d_batchnorm2d_features_2_0_1_sums[i]);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums[i] + 128,
+                                                         gradients + AT_features_2_0_1_weight);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums[i],
+                                                         gradients + AT_features_2_0_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_features_2_0_1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_features_2_0_1_sums)[272] = (void *)(g->batch + 32538624); /* 128x2x1 */
+    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 64405504); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 57577472); /* 128x2x1 */
+
+    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_0_1_sums[0], 272,
+                       batchnorm2d_features_2_0_1_statistics[0], d_batchnorm2d_features_2_0_1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_25(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_features_2_0_2)[8][8 * 128] = (void *)(g->batch + 40927232 + g->first * 32768L); /* 128x8x8 */
+    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 38830080 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 64405504); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 57577472); /* 128x2x1 */
+    float (*d_conv2d_features_2_0_0)[10][10 * 128] = (void *)(g->workspace + 6915200); /* 128x8x8, 1 zeros around */
+    float (*d_maxpool2d_features_1_2)[8][8 * 64] = (void *)(g->workspace + 2095232); /* 64x8x8 */
+    float *conv2d_features_2_0_0_grad_input_scratch = (void *)(g->workspace + 0); /* 72288 */
+    float (*maxpool2d_features_1_2)[10][10 * 64] = (void *)(g->batch + 59637760 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float *conv2d_features_2_0_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 523808 */
+    unsigned short (*maxpool2d_features_1_2_arg)[8][8 * 64] = (void *)(g->batch + 63741952 + g->first * 8192L); /* 64x8x8 */
+    float (*d_relu_features_1_1_2)[16][16 * 64] = (void *)(g->batch + 30441472 + g->first * 65536L); /* 64x16x16 */
+    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 26247168 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 64412928); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_1_1_sums)[144] = (void *)(g->batch + 57540608 + g->first * 576L); /* 64x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_features_2_2_to_0_1_grad(d_relu_features_2_0_2[i][0], conv2d_features_2_0_0[i][0],
+                                      batchnorm2d_features_2_0_1_statistics[0],
+                                      d_batchnorm2d_features_2_0_1_statistics[0],
+                                      &d_conv2d_features_2_0_0[i][1][1 * 128]);
+    }
+    conv2d_features_2_0_0_grad_input(d_conv2d_features_2_0_0[0][0],
+                                     derived + AT_features_2_0_0_weight_winograd_transposed, 0,
+                                     d_maxpool2d_features_1_2[0][0], conv2d_features_2_0_0_grad_input_scratch);
+    conv2d_features_2_0_0_grad_weight(maxpool2d_features_1_2[0][0], &d_conv2d_features_2_0_0[0][1][1 * 128],
+                                      gradients + AT_features_2_0_0_weight, conv2d_features_2_0_0_grad_weight_scratch,
+                                      g->count);
+    for (int i = 0; i < g->count; i++) {
+        maxpool2d_features_1_2_grad(d_maxpool2d_features_1_2[i][0], 0, maxpool2d_features_1_2_arg[i][0],
+                                    d_relu_features_1_1_2[i][0]);
+        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_1_2[i][0], conv2d_features_1_1_0[i][0],
+                                            batchnorm2d_features_1_1_1_statistics[0],
+                                            d_batchnorm2d_features_1_1_1_sums[i]);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums[i] + 64,
+                                                         gradients + AT_features_1_1_1_weight);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums[i],
+                                                         gradients + AT_features_1_1_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_features_1_1_1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_features_1_1_1_sums)[144] = (void *)(g->batch + 57540608); /* 64x2x1 */
+    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 64412928); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 57577472); /* 64x2x1 */
+
+    nc_batch_norm_grad(g, 64, 256, d_batchnorm2d_features_1_1_1_sums[0], 144,
+                       batchnorm2d_features_1_1_1_statistics[0], d_batchnorm2d_features_1_1_1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_27(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_features_1_1_2)[16][16 * 64] = (void *)(g->batch + 30441472 + g->first * 65536L); /* 64x16x16 */
+    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 26247168 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 64412928); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 57577472); /* 64x2x1 */
+    float (*d_conv2d_features_1_1_0)[18][18 * 64] = (void *)(g->workspace + 4768896); /* 64x16x16, 1 zeros around */
+    float (*d_relu_features_1_0_2)[16][16 * 64] = (void *)(g->batch + 38830080 + g->first * 65536L); /* 64x16x16 */
+    float *conv2d_features_1_1_0_grad_input_scratch = (void *)(g->workspace + 0); /* 63456 */
+    float (*relu_features_1_0_2)[18][18 * 64] = (void *)(g->batch + 43024384 + g->first * 82944L); /* 64x16x16, 1 zeros around */
+    float *conv2d_features_1_1_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 304672 */
+    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 34635776 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 64411840); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_0_1_sums)[144] = (void *)(g->batch + 57540608 + g->first * 576L); /* 64x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_features_1_1_and_0_1_grad(d_relu_features_1_1_2[i][0], conv2d_features_1_1_0[i][0],
+                                       batchnorm2d_features_1_1_1_statistics[0],
+                                       d_batchnorm2d_features_1_1_1_statistics[0],
+                                       &d_conv2d_features_1_1_0[i][1][1 * 64]);
+    }
+    conv2d_features_1_1_0_grad_input(d_conv2d_features_1_1_0[0][0],
+                                     derived + AT_features_1_1_0_weight_winograd_transposed, 0,
+                                     d_relu_features_1_0_2[0][0], conv2d_features_1_1_0_grad_input_scratch);
+    conv2d_features_1_1_0_grad_weight(relu_features_1_0_2[0][0], &d_conv2d_features_1_1_0[0][1][1 * 64],
+                                      gradients + AT_features_1_1_0_weight, conv2d_features_1_1_0_grad_weight_scratch,
+                                      g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_0_2[i][0], conv2d_features_1_0_0[i][0],
+                                            batchnorm2d_features_1_0_1_statistics[0],
+                                            d_batchnorm2d_features_1_0_1_sums[i]);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums[i] + 64,
+                                                         gradients + AT_features_1_0_1_weight);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums[i],
+                                                         gradients + AT_features_1_0_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_features_1_0_1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_features_1_0_1_sums)[144] = (void *)(g->batch + 57540608); /* 64x2x1 */
+    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 64411840); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 57577472); /* 64x2x1 */
+
+    nc_batch_norm_grad(g, 64, 256, d_batchnorm2d_features_1_0_1_sums[0], 144,
+                       batchnorm2d_features_1_0_1_statistics[0], d_batchnorm2d_features_1_0_1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_29(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_features_1_0_2)[16][16 * 64] = (void *)(g->batch + 38830080 + g->first * 65536L); /* 64x16x16 */
+    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 34635776 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 64411840); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 57577472); /* 64x2x1 */
+    float (*d_conv2d_features_1_0_0)[18][18 * 64] = (void *)(g->workspace + 5432448); /* 64x16x16, 1 zeros around */
+    float (*d_maxpool2d_features_0_2)[16][16 * 32] = (void *)(g->workspace + 762496); /* 32x16x16 */
+    float *conv2d_features_1_0_0_grad_input_scratch = (void *)(g->workspace + 0); /* 63456 */
+    float (*maxpool2d_features_0_2)[18][18 * 32] = (void *)(g->batch + 54886400 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float *conv2d_features_1_0_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 190624 */
+    unsigned short (*maxpool2d_features_0_2_arg)[16][16 * 32] = (void *)(g->batch + 61276160 + g->first * 16384L); /* 32x16x16 */
+    float (*d_relu_features_0_1_2)[32][32 * 32] = (void *)(g->batch + 26247168 + g->first * 131072L); /* 32x32x32 */
+    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 17858560 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 64415680); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_1_1_sums)[2][32] = (void *)(g->batch + 57540608 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_features_1_1_and_0_1_grad(d_relu_features_1_0_2[i][0], conv2d_features_1_0_0[i][0],
+                                       batchnorm2d_features_1_0_1_statistics[0],
+                                       d_batchnorm2d_features_1_0_1_statistics[0],
+                                       &d_conv2d_features_1_0_0[i][1][1 * 64]);
+        conv2d_features_1_0_0_grad_input(d_conv2d_features_1_0_0[i][0],
+                                         derived + AT_features_1_0_0_weight_winograd_transposed, 0,
+                                         d_maxpool2d_features_0_2[i][0], conv2d_features_1_0_0_grad_input_scratch);
+    }
+    conv2d_features_1_0_0_grad_weight(maxpool2d_features_0_2[0][0], &d_conv2d_features_1_0_0[0][1][1 * 64],
+                                      gradients + AT_features_1_0_0_weight, conv2d_features_1_0_0_grad_weight_scratch,
+                                      g->count);
+    for (int i = 0; i < g->count; i++) {
+        maxpool2d_features_0_2_grad(d_maxpool2d_features_0_2[i][0], 0, maxpool2d_features_0_2_arg[i][0],
+                                    d_relu_features_0_1_2[i][0]);
+        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_1_2[i][0], conv2d_features_0_1_0[i][0],
+                                            batchnorm2d_features_0_1_1_statistics[0],
+                                            d_batchnorm2d_features_0_1_1_sums[i][0]);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums[i][1],
+                                                         gradients + AT_features_0_1_1_weight);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums[i][0],
+                                                         gradients + AT_features_0_1_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_features_0_1_1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_features_0_1_1_sums)[2][32] = (void *)(g->batch + 57540608); /* 32x2x1 */
+    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 64415680); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 57556992); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 1024, d_batchnorm2d_features_0_1_1_sums[0][0], 64,
+                       batchnorm2d_features_0_1_1_statistics[0], d_batchnorm2d_features_0_1_1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_31(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_features_0_1_2)[32][32 * 32] = (void *)(g->batch + 26247168 + g->first * 131072L); /* 32x32x32 */
+    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 17858560 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 64415680); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 57556992); /* 32x2x1 */
+    float (*d_conv2d_features_0_1_0)[34][34 * 32] = (void *)(g->workspace + 3585152); /* 32x32x32, 1 zeros around */
+    float (*d_relu_features_0_0_2)[32][32 * 32] = (void *)(g->batch + 34635776 + g->first * 131072L); /* 32x32x32 */
+    float *conv2d_features_0_1_0_grad_input_scratch = (void *)(g->workspace + 0); /* 58464 */
+    float (*relu_features_0_0_2)[34][34 * 32] = (void *)(g->batch + 0 + g->first * 147968L); /* 32x32x32, 1 zeros around */
+    float *conv2d_features_0_1_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 119456 */
+    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 9469952 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 64415104); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_0_1_sums)[2][32] = (void *)(g->batch + 57540608 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_features_0_1_1_grad(d_relu_features_0_1_2[i][0], conv2d_features_0_1_0[i][0],
+                                 batchnorm2d_features_0_1_1_statistics[0], d_batchnorm2d_features_0_1_1_statistics[0],
+                                 &d_conv2d_features_0_1_0[i][1][1 * 32]);
+        conv2d_features_0_1_0_grad_input(d_conv2d_features_0_1_0[i][0],
+                                         derived + AT_features_0_1_0_weight_winograd_transposed, 0,
+                                         d_relu_features_0_0_2[i][0], conv2d_features_0_1_0_grad_input_scratch);
+    }
+    conv2d_features_0_1_0_grad_weight(relu_features_0_0_2[0][0], &d_conv2d_features_0_1_0[0][1][1 * 32],
+                                      gradients + AT_features_0_1_0_weight, conv2d_features_0_1_0_grad_weight_scratch,
+                                      g->count);
+    for (int i = 0; i < g->count; i++) {
+        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_0_2[i][0], conv2d_features_0_0_0[i][0],
+                                            batchnorm2d_features_0_0_1_statistics[0],
+                                            d_batchnorm2d_features_0_0_1_sums[i][0]);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums[i][1],
+                                                         gradients + AT_features_0_0_1_weight);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums[i][0],
+                                                         gradients + AT_features_0_0_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_features_0_0_1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_features_0_0_1_sums)[2][32] = (void *)(g->batch + 57540608); /* 32x2x1 */
+    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 64415104); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 17858560); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 1024, d_batchnorm2d_features_0_0_1_sums[0][0], 64,
+                       batchnorm2d_features_0_0_1_statistics[0], d_batchnorm2d_features_0_0_1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_33(struct nc_group *g)
+{
+    float *gradients = g->gradients;
+    float (*d_relu_features_0_0_2)[32][32 * 32] = (void *)(g->batch + 34635776 + g->first * 131072L); /* 32x32x32 */
+    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 9469952 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 64415104); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 17858560); /* 32x2x1 */
+    float (*d_conv2d_features_0_0_0)[32 * 32] = (void *)(g->workspace + 0);  /* 32x32x32 */
+    float (*input)[3472] = (void *)(g->batch + 62324736 + g->first * 13888L); /* 3x32x32, 1 zeros around */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_features_0_0_1_grad(d_relu_features_0_0_2[i][0], conv2d_features_0_0_0[i][0],
+                                 batchnorm2d_features_0_0_1_statistics[0], d_batchnorm2d_features_0_0_1_statistics[0],
+                                 d_conv2d_features_0_0_0[0]);
+        conv2d_features_0_0_0_grad_weight(input[i], d_conv2d_features_0_0_0[0],
+                                          gradients + AT_features_0_0_0_weight);
+    }
+}
+
+/* For the whole batch, part g->part of 256. */
+static void linear_classifier_0_grad_weight_part(struct nc_group *g)
+{
+    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 63213568);   /* 128x4x4 */
+    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 64266240);     /* 256 */
+    const long part = g->part;
+    float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 2048, 2048);
+
+    linear_classifier_0_grad_weight(maxpool2d_features_2_3[0] + part % 32 * 64,
+                                    d_linear_classifier_0[0] + part / 32 * 32, gradients, g->count);
+    nc_learn(g, AT_classifier_0_weight + part * 2048, 2048);
+}
+
+/* For the whole batch. */
+static void bias_classifier_0_grad_part(struct nc_group *g)
+{
+    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 64266240);     /* 256 */
+    float *gradients = nc_gradient(g, AT_classifier_0_bias, 256);
+
+    bias_classifier_0_grad(d_linear_classifier_0[0], gradients, g->count);
+    nc_learn(g, AT_classifier_0_bias, 256);
+}
+
+/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+static void derive(const float *weights, float *derived, int part, int parts)
+{
+    conv2d_features_0_1_0_weights(weights + AT_features_0_1_0_weight, derived + AT_features_0_1_0_weight_winograd,
+                                  part, parts);
+    conv2d_features_1_0_0_weights(weights + AT_features_1_0_0_weight, derived + AT_features_1_0_0_weight_winograd,
+                                  part, parts);
+    conv2d_features_1_1_0_weights(weights + AT_features_1_1_0_weight, derived + AT_features_1_1_0_weight_winograd,
+                                  part, parts);
+    conv2d_features_2_0_0_weights(weights + AT_features_2_0_0_weight, derived + AT_features_2_0_0_weight_winograd,
+                                  part, parts);
+    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_1_0_weight,
+                                        derived + AT_features_2_1_0_weight_winograd, part, parts);
+    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_2_0_weight,
+                                        derived + AT_features_2_2_0_weight_winograd, part, parts);
+    linear_classifier_3_grad_input_weights(weights + AT_classifier_3_weight,
+                                           derived + AT_classifier_3_weight_transposed, part, parts);
+    conv2d_features_2_2_and_1_0_grad_input_weights(weights + AT_features_2_2_0_weight + 131072,
+                                                   derived + AT_features_2_2_0_weight_winograd_transposed, part,
+                                                   parts);
+    conv2d_features_2_2_and_1_0_grad_input_weights(weights + AT_features_2_1_0_weight + 131072,
+                                                   derived + AT_features_2_1_0_weight_winograd_transposed, part,
+                                                   parts);
+    conv2d_features_2_0_0_grad_input_weights(weights + AT_features_2_0_0_weight + 65536,
+                                             derived + AT_features_2_0_0_weight_winograd_transposed, part, parts);
+    conv2d_features_1_1_0_grad_input_weights(weights + AT_features_1_1_0_weight + 32768,
+                                             derived + AT_features_1_1_0_weight_winograd_transposed, part, parts);
+    conv2d_features_1_0_0_grad_input_weights(weights + AT_features_1_0_0_weight + 16384,
+                                             derived + AT_features_1_0_0_weight_winograd_transposed, part, parts);
+    conv2d_features_0_1_0_grad_input_weights(weights + AT_features_0_1_0_weight + 8192,
+                                             derived + AT_features_0_1_0_weight_winograd_transposed, part, parts);
+}
+
+static const struct nc_parameter parameters[] = {
+    {
+        .name = "features.0.0.0.weight", .rank = 4, .shape = {32, 3, 3, 3},
+        .offset = AT_features_0_0_0_weight, .floats = 864, .axis_count = 4, .axes = {{32, 1}, {3, 32}, {3, 288}, {3, 96}},
+        .init = NC_INIT_UNIFORM, .low = -0.19245008972987523, .high = 0.19245008972987523,
+    },
+    {
+        .name = "features.0.0.1.weight", .rank = 1, .shape = {32},
+        .offset = AT_features_0_0_1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.0.0.1.bias", .rank = 1, .shape = {32},
+        .offset = AT_features_0_0_1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.0.0.1.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_features_0_0_1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.0.0.1.running_var", .rank = 1, .shape = {32},
+        .offset = AT_features_0_0_1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.0.0.1.num_batches_tracked",
+        .offset = AT_features_0_0_1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.0.1.0.weight", .rank = 4, .shape = {32, 32, 3, 3},
+        .offset = AT_features_0_1_0_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
+        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
+    },
+    {
+        .name = "features.0.1.1.weight", .rank = 1, .shape = {32},
+        .offset = AT_features_0_1_1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.0.1.1.bias", .rank = 1, .shape = {32},
+        .offset = AT_features_0_1_1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.0.1.1.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_features_0_1_1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.0.1.1.running_var", .rank = 1, .shape = {32},
+        .offset = AT_features_0_1_1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.0.1.1.num_batches_tracked",
+        .offset = AT_features_0_1_1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.1.0.0.weight", .rank = 4, .shape = {64, 32, 3, 3},
+        .offset = AT_features_1_0_0_weight, .floats = 18432, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {3, 6144}, {3, 2048}},
+        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
+    },
+    {
+        .name = "features.1.0.1.weight", .rank = 1, .shape = {64},
+        .offset = AT_features_1_0_1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.1.0.1.bias", .rank = 1, .shape = {64},
+        .offset = AT_features_1_0_1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.1.0.1.running_mean", .rank = 1, .shape = {64},
+        .offset = AT_features_1_0_1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.1.0.1.running_var", .rank = 1, .shape = {64},
+        .offset = AT_features_1_0_1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.1.0.1.num_batches_tracked",
+        .offset = AT_features_1_0_1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.1.1.0.weight", .rank = 4, .shape = {64, 64, 3, 3},
+        .offset = AT_features_1_1_0_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
+        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
+    },
+    {
+        .name = "features.1.1.1.weight", .rank = 1, .shape = {64},
+        .offset = AT_features_1_1_1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.1.1.1.bias", .rank = 1, .shape = {64},
+        .offset = AT_features_1_1_1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.1.1.1.running_mean", .rank = 1, .shape = {64},
+        .offset = AT_features_1_1_1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.1.1.1.running_var", .rank = 1, .shape = {64},
+        .offset = AT_features_1_1_1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.1.1.1.num_batches_tracked",
+        .offset = AT_features_1_1_1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.2.0.0.weight", .rank = 4, .shape = {128, 64, 3, 3},
+        .offset = AT_features_2_0_0_weight, .floats = 73728, .axis_count = 4, .axes = {{128, 1}, {64, 128}, {3, 24576}, {3, 8192}},
+        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
+    },
+    {
+        .name = "features.2.0.1.weight", .rank = 1, .shape = {128},
+        .offset = AT_features_2_0_1_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.2.0.1.bias", .rank = 1, .shape = {128},
+        .offset = AT_features_2_0_1_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.2.0.1.running_mean", .rank = 1, .shape = {128},
+        .offset = AT_features_2_0_1_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.2.0.1.running_var", .rank = 1, .shape = {128},
+        .offset = AT_features_2_0_1_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.2.0.1.num_batches_tracked",
+        .offset = AT_features_2_0_1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.2.1.0.weight", .rank = 4, .shape = {128, 128, 3, 3},
+        .offset = AT_features_2_1_0_weight, .floats = 147456, .axis_count = 4, .axes = {{128, 1}, {128, 128}, {3, 49152}, {3, 16384}},
+        .init = NC_INIT_UNIFORM, .low = -0.02946278254943948, .high = 0.02946278254943948,
+    },
+    {
+        .name = "features.2.1.1.weight", .rank = 1, .shape = {128},
+        .offset = AT_features_2_1_1_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.2.1.1.bias", .rank = 1, .shape = {128},
+        .offset = AT_features_2_1_1_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.2.1.1.running_mean", .rank = 1, .shape = {128},
+        .offset = AT_features_2_1_1_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.2.1.1.running_var", .rank = 1, .shape = {128},
+        .offset = AT_features_2_1_1_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.2.1.1.num_batches_tracked",
+        .offset = AT_features_2_1_1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.2.2.0.weight", .rank = 4, .shape = {128, 128, 3, 3},
+        .offset = AT_features_2_2_0_weight, .floats = 147456, .axis_count = 4, .axes = {{128, 1}, {128, 128}, {3, 49152}, {3, 16384}},
+        .init = NC_INIT_UNIFORM, .low = -0.02946278254943948, .high = 0.02946278254943948,
+    },
+    {
+        .name = "features.2.2.1.weight", .rank = 1, .shape = {128},
+        .offset = AT_features_2_2_1_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.2.2.1.bias", .rank = 1, .shape = {128},
+        .offset = AT_features_2_2_1_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.2.2.1.running_mean", .rank = 1, .shape = {128},
+        .offset = AT_features_2_2_1_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "features.2.2.1.running_var", .rank = 1, .shape = {128},
+        .offset = AT_features_2_2_1_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "features.2.2.1.num_batches_tracked",
+        .offset = AT_features_2_2_1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "classifier.0.weight", .rank = 2, .shape = {256, 2048},
+        .offset = AT_classifier_0_weight, .floats = 524288, .axis_count = 5, .axes = {{8, 65536}, {32, 1}, {128, 32}, {4, 16384}, {4, 4096}},
+        .init = NC_INIT_UNIFORM, .low = -0.022097086912079605, .high = 0.022097086912079605,
+    },
+    {
+        .name = "classifier.0.bias", .rank = 1, .shape = {256},
+        .offset = AT_classifier_0_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.022097086912079608, .high = 0.022097086912079608,
+    },
+    {
+        .name = "classifier.3.weight", .rank = 2, .shape = {10, 256},
+        .offset = AT_classifier_3_weight, .floats = 4096, .axis_count = 2, .axes = {{10, 1}, {256, 16}},
+        .init = NC_INIT_UNIFORM, .low = -0.062499999999999993, .high = 0.062499999999999993,
+    },
+    {
+        .name = "classifier.3.bias", .rank = 1, .shape = {10},
+        .offset = AT_classifier_3_bias, .floats = 16, .axis_count = 1, .axes = {{10, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625,
+    },
+};
+
+static const struct nc_dropout dropouts[] = {
+    {.elements = 256, .p = 0.5},
+};
+
+static const struct nc_probe probes[] = {
+    {.layer = "the input", .line = 13, .offset = 62324736, .floats = 3472, .in_batch = 1},
+    {.layer = "features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 9469952, .floats = 32768, .in_batch = 1},
+    {.layer = "features.0.0.1: BatchNorm2d(_)", .line = 4, .offset = 17858560, .floats = 96, .in_batch = 1},
+    {.layer = "features.0.0.1: BatchNorm2d(_)", .line = 4, .offset = 0, .floats = 36992, .sweep = 2, .in_batch = 1},
+    {.layer = "features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 17858560, .floats = 32768, .sweep = 2, .in_batch = 1},
+    {.layer = "features.0.1.1: BatchNorm2d(_)", .line = 4, .offset = 26247168, .floats = 96, .sweep = 2, .in_batch = 1},
+    {.layer = "features.0.2: MaxPool2d(2)", .line = 10, .offset = 54886400, .floats = 10368, .sweep = 4, .in_batch = 1},
+    {.layer = "features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 34635776, .floats = 16384, .sweep = 4, .in_batch = 1},
+    {.layer = "features.1.0.1: BatchNorm2d(_)", .line = 4, .offset = 26247168, .floats = 192, .sweep = 4, .in_batch = 1},
+    {.layer = "features.1.0.1: BatchNorm2d(_)", .line = 4, .offset = 43024384, .floats = 20736, .sweep = 6, .in_batch = 1},
+    {.layer = "features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 26247168, .floats = 16384, .sweep = 6, .in_batch = 1},
+    {.layer = "features.1.1.1: BatchNorm2d(_)", .line = 4, .offset = 30441472, .floats = 192, .sweep = 6, .in_batch = 1},
+    {.layer = "features.1.2: MaxPool2d(2)", .line = 10, .offset = 59637760, .floats = 6400, .sweep = 8, .in_batch = 1},
+    {.layer = "features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 38830080, .floats = 8192, .sweep = 8, .in_batch = 1},
+    {.layer = "features.2.0.1: BatchNorm2d(_)", .line = 4, .offset = 30441472, .floats = 400, .sweep = 8, .in_batch = 1},
+    {.layer = "features.2.0.1: BatchNorm2d(_)", .line = 4, .offset = 48332800, .floats = 12800, .sweep = 10, .in_batch = 1},
+    {.layer = "features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 30441472, .floats = 8192, .sweep = 10, .in_batch = 1},
+    {.layer = "features.2.1.1: BatchNorm2d(_)", .line = 4, .offset = 32538624, .floats = 400, .sweep = 10, .in_batch = 1},
+    {.layer = "features.2.1.1: BatchNorm2d(_)", .line = 4, .offset = 51609600, .floats = 12800, .sweep = 12, .in_batch = 1},
+    {.layer = "features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 32538624, .floats = 8192, .sweep = 12, .in_batch = 1},
+    {.layer = "features.2.2.1: BatchNorm2d(_)", .line = 4, .offset = 40927232, .floats = 400, .sweep = 12, .in_batch = 1},
+    {.layer = "features.2.3: MaxPool2d(2)", .line = 10, .offset = 63213568, .floats = 2064, .sweep = 14, .in_batch = 1},
+    {.layer = "classifier.0: Linear(_, 256)", .line = 21, .offset = 40927232, .floats = 272, .sweep = 15, .in_batch = 1},
+    {.layer = "classifier.2: Dropout(0.5)", .line = 23, .offset = 0, .floats = 256, .sweep = 16},
+    {.layer = "classifier.3: Linear(_, 10)", .line = 24, .offset = 7324800, .floats = 16, .sweep = 16},
+};
+
+static const struct nc_sweep sweeps[] = {
+    {.round = 0, .train = forward_1, .test = forward_1},
+    {.round = 1, .train = batchnorm2d_features_0_0_1_statistics_forward_part, .test = batchnorm2d_features_0_0_1_statistics_forward_part, .parts = 1},
+    {.round = 2, .train = forward_3, .test = forward_3},
+    {.round = 3, .train = batchnorm2d_features_0_1_1_statistics_forward_part, .test = batchnorm2d_features_0_1_1_statistics_forward_part, .parts = 1},
+    {.round = 4, .train = forward_5, .test = forward_5},
+    {.round = 5, .train = batchnorm2d_features_1_0_1_statistics_forward_part, .test = batchnorm2d_features_1_0_1_statistics_forward_part, .parts = 1},
+    {.round = 6, .train = forward_7, .test = forward_7},
+    {.round = 7, .train = batchnorm2d_features_1_1_1_statistics_forward_part, .test = batchnorm2d_features_1_1_1_statistics_forward_part, .parts = 1},
+    {.round = 8, .train = forward_9, .test = forward_9},
+    {.round = 9, .train = batchnorm2d_features_2_0_1_statistics_forward_part, .test = batchnorm2d_features_2_0_1_statistics_forward_part, .parts = 1},
+    {.round = 10, .train = forward_11, .test = forward_11},
+    {.round = 11, .train = batchnorm2d_features_2_1_1_statistics_forward_part, .test = batchnorm2d_features_2_1_1_statistics_forward_part, .parts = 1},
+    {.round = 12, .train = forward_13, .test = forward_13},
+    {.round = 13, .train = batchnorm2d_features_2_2_1_statistics_forward_part, .test = batchnorm2d_features_2_2_1_statistics_forward_part, .parts = 1},
+    {.round = 14, .train = forward_15, .test = forward_15},
+    {.round = 15, .train = linear_classifier_0_forward_part, .test = linear_classifier_0_forward_part, .parts = 8},
+    {.round = 16, .train = train, .test = test, .loss = 1},
+    {.round = 17, .train = linear_classifier_0_grad_input_part, .parts = 32},
+    {.round = 18, .train = backward_19},
+    {.round = 19, .train = norm_features_2_2_1_grad_statistics_part, .parts = 1},
+    {.round = 20, .train = backward_21},
+    {.round = 21, .train = norm_features_2_1_1_grad_statistics_part, .parts = 1},
+    {.round = 22, .train = backward_23},
+    {.round = 23, .train = norm_features_2_0_1_grad_statistics_part, .parts = 1},
+    {.round = 24, .train = backward_25},
+    {.round = 25, .train = norm_features_1_1_1_grad_statistics_part, .parts = 1},
+    {.round = 26, .train = backward_27},
+    {.round = 27, .train = norm_features_1_0_1_grad_statistics_part, .parts = 1},
+    {.round = 28, .train = backward_29},
+    {.round = 29, .train = norm_features_0_1_1_grad_statistics_part, .parts = 1},
+    {.round = 30, .train = backward_31},
+    {.round = 31, .train = norm_features_0_0_1_grad_statistics_part, .parts = 1},
+    {.round = 32, .train = backward_33},
+    {.round = 33, .train = linear_classifier_0_grad_weight_part, .parts = 256, .learns = 1},
+    {.round = 33, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
+};
+
+static const struct nc_model model = {
+    .name = "VGG", .file = "vgg.net",
+    .input_rank = 3, .input_shape = {3, 32, 32},
+    .outputs = 10, .classes = 1, .loss = &loss,
+    .parameters = parameters, .parameter_count = 46,
+    .block = 965088, .sliced = 439280, .derived = 3474688, .workspace = 7325312,
+    .group = 8, .slice = 8, .batch = 64,
+    .dropouts = dropouts, .dropout_count = 1,
+    .probes = probes, .probe_count = 25,
+    .sweeps = sweeps, .sweep_count = 35, .derive = derive,
+    .batch_bytes = 64416256, .room = 64, .learned = 2048,
+    .output_offset = 7324800, .output_stride = 16,
+};
+
+int main(int argc, char **argv)
+{
+    struct nc_run *run = nc_start(&model, argc, argv);
+
+    struct nc_data *train_data = nc_cifar10(run, "train_data", "data", 1);
+    nc_to_tensor(train_data);
+    nc_normalize(train_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001}, (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_train_data(run, train_data, 64, 1, 0); /* batch_size, shuffle, drop_last */
+
+    struct nc_data *test_data = nc_cifar10(run, "test_data", "data", 0);
+    nc_to_tensor(test_data);
+    nc_normalize(test_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001}, (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
+
+    nc_seed(run, 0u);
+    nc_sgd(run, 0.050000000000000003, 0.90000000000000002, 0, 0.00050000000000000001, 0);
+    nc_epochs(run, 20);
+    nc_log(run, "logs_vgg", 100);
+    nc_save(run, "vgg_{epoch}.pth");
+    return nc_train(run);
+}
