@@ -335,6 +335,9 @@ struct nc_data *nc_labeled_images(struct nc_run *run, const char *name, const ch
 void nc_standardize(struct nc_data *data);
 void nc_min_max(struct nc_data *data, double low, double high);
 
+/* Where its files are missing, fetches them from where they are published: download=True. */
+void nc_download(struct nc_data *data);
+
 void nc_to_tensor(struct nc_data *data);                                         /* byte / 255 */
 void nc_normalize(struct nc_data *data, const double *mean, const double *std, int channels); /* (x - mean) / std */
 

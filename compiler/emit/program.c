@@ -53,14 +53,14 @@ static const char *argument(Frame *f, const Param *param, const Arg *arg)
 }
 
 /* The arguments of a runtime call that has come to `column`, in the signature's order; what netc only knows at its
- * default is not handed on. Lists are followed, once and last, by their length. */
+ * default, and what is a call of its own, is not handed on. Lists are followed, once and last, by their length. */
 static const char *arguments(Frame *f, const Param *params, const Args *args, size_t column)
 {
     enum { INDENT = 8, WIDTH = 118 };
     Text text = text_new(f->arena);
     int list = 0;
     for (int i = 0; params[i].name; i++) {
-        if (params[i].refused)
+        if (params[i].refused || params[i].type == ARG_CALL)
             continue;
         const char *one = argument(f, &params[i], &args->at[i]);
         bool fits = column + 2 + strlen(one) < WIDTH;
@@ -126,6 +126,9 @@ static void emit_data_set(Frame *f, const Data *data)
                                     data->kind->runtime, data->name);
     text_printf(&f->text, "%s%s);\n", call, data->kind->view ? view_arguments(f, data)
                                             : arguments(f, data->kind->params, &data->args, strlen(call)));
+    for (int i = 0; data->kind->params[i].name; i++)
+        if (data->kind->params[i].type == ARG_CALL && data->args.at[i].i)
+            text_printf(&f->text, "    nc_%s(%s);\n", data->kind->params[i].name, data->variable);
     for (int i = 0; i < data->transforms.count; i++) {
         const Transform *transform = &data->transforms.at[i];
         const TransformKind *kind = transform->kind;

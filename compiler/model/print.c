@@ -14,7 +14,8 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
     case ARG_SIZE: text_printf(out, "%" PRId64, arg->i); break;
     case ARG_FLOAT:
     case ARG_FLOAT_OR_NONE: text_printf(out, "%.12g", arg->f); break;
-    case ARG_BOOL: text_add(out, arg->i ? "True" : "False"); break;
+    case ARG_BOOL:
+    case ARG_CALL: text_add(out, arg->i ? "True" : "False"); break;
     case ARG_STRING: text_add_quoted(out, arg->s); break;
     case ARG_PAIR:
     case ARG_PADDING: text_printf(out, "(%" PRId64 ", %" PRId64 ")", arg->pair[0], arg->pair[1]); break;

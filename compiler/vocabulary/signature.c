@@ -118,7 +118,7 @@ static bool real_number(Constant value, double *number)
 
 static const char *const type_text[] = {
     [ARG_INT] = "a whole number", [ARG_FLOAT] = "a number", [ARG_FLOAT_OR_NONE] = "a number or None",
-    [ARG_BOOL] = "True or False",
+    [ARG_BOOL] = "True or False", [ARG_CALL] = "True or False",
     [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
     [ARG_FLOATS] = "a list of numbers", [ARG_NUMBERS] = "a pair of numbers",
     [ARG_NUMBER_LIST] = "a number or a list of numbers",
@@ -171,6 +171,7 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
     case ARG_FLOAT:
         return real_number(value, &arg->f);
     case ARG_BOOL:
+    case ARG_CALL:
         arg->i = value.i;
         return value.kind == CONSTANT_BOOL;
     case ARG_PADDING:
@@ -279,7 +280,8 @@ static bool bind_value(Arena *arena, Diag *diag, const char *name, const Param *
     if (param->refused || (arg->none && fallback.kind == CONSTANT_NONE) || convert(arena, param->type, value, arg))
         return true;
     const char *hint = "";
-    if (value.kind == CONSTANT_FLOAT && value.f == floor(value.f) && param->type != ARG_BOOL)
+    if (value.kind == CONSTANT_FLOAT && value.f == floor(value.f) && param->type != ARG_BOOL &&
+        param->type != ARG_CALL)
         hint = "; a division that stays whole is written //";
     else if (value.kind == CONSTANT_INT && (value.i < INT_MIN || value.i > INT_MAX))
         hint = ", which is too large";

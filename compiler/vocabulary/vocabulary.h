@@ -15,6 +15,7 @@ typedef enum ArgType {
     ARG_FLOAT,  /* 0.1, 1e-2, 3 */
     ARG_FLOAT_OR_NONE, /* 0.1, None */
     ARG_BOOL,   /* True */
+    ARG_CALL,   /* of a data set, a bool: where True, the runtime's nc_NAME is called with the set */
     ARG_PAIR,   /* 3 or (3, 5): vertical, horizontal */
     ARG_STRING, /* "same" */
     ARG_FLOATS, /* [0.485, 0.456, 0.406] or (0.5,) */

@@ -43,8 +43,8 @@ static const char *const CIFAR10_NAMES[] = {
 };
 
 #define SOURCE_HINT(set) \
-    "get " set "-binary.tar.gz or " set "-python.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html and unpack " \
-    "it there with `tar xzf`, or say with --data where it is"
+    "write download=True; or get " set "-binary.tar.gz or " set "-python.tar.gz from " \
+    "https://www.cs.toronto.edu/~kriz/cifar.html and unpack it there with `tar xzf`, or say with --data where it is"
 
 static const struct cifar CIFAR10 = {
     .kind = "CIFAR10", .title = "CIFAR-10", .classes = 10, .label_bytes = 1, .train_files = 5, .test_files = 1,
@@ -271,11 +271,9 @@ static void copy_root(const struct nc_data *data, char *folder, const char *root
         nc_fail(data->run, NULL, "%s: the path %s is too long", data->name, root);
 }
 
-/* The folder of the batches, below the root or the root itself; tells which form they have. */
-static int find_folder(const struct nc_data *data, const struct cifar *set, char *folder)
+/* The folder of the batches, below the root or the root itself, and which form they have; -1: it is not there. */
+static int look_for_folder(const struct nc_data *data, const struct cifar *set, const char *root, char *folder)
 {
-    const struct nc_data_own *own = data->own;
-    const char *root = nc_data_root(data->run, own->root);
     for (int form = 0; form < FORMS; form++) {
         if (exists(data, root, set->folder[form])) {
             join(data, folder, root, set->folder[form]);
@@ -288,6 +286,20 @@ static int find_folder(const struct nc_data *data, const struct cifar *set, char
             return form;
         }
     }
+    return -1;
+}
+
+static int find_folder(const struct nc_data *data, const struct cifar *set, char *folder)
+{
+    const struct nc_data_own *own = data->own;
+    const char *root = nc_data_root(data->run, own->root);
+    int form = look_for_folder(data, set, root, folder);
+    if (form < 0 && own->fetch) {
+        own->fetch(data);
+        form = look_for_folder(data, set, root, folder);
+    }
+    if (form >= 0)
+        return form;
     nc_fail(data->run, set->hint,
             "%s: there is no %s in %s: neither %s/%s nor %s/%s nor the batches themselves", data->name, set->title,
             root, root, set->folder[BINARY], root, set->folder[PYTHON]);

@@ -221,31 +221,40 @@ static int exists(const char *folder, const char *name)
     return found;
 }
 
-/* The folder of the files: root/KIND/raw, where torchvision has it, or root/raw, or the root itself. */
-static void find_folder(const struct nc_data *data, const struct idx_set *set, char *folder)
+/* The folder that has the file: root/KIND/raw, where torchvision has it, or root/raw, or the root itself. */
+static int look_for(const struct nc_data *data, const struct idx_set *set, const char *root, const char *name,
+                    char *folder)
 {
-    const struct nc_data_own *own = data->own;
-    const char *root = nc_data_root(data->run, own->root), *const wanted[] = {set->images, set->other};
     char raw[NAME_ROOM];
     const char *const below[] = {raw, "/raw", ""};
     snprintf(raw, sizeof raw, "/%s/raw", set->kind);
-    for (int k = 0; k < 2; k++) {
-        for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
-            if (snprintf(folder, PATH_ROOM, "%s%s", root, below[i]) >= PATH_ROOM)
-                nc_fail(data->run, NULL, "%s: the path %s is too long", data->name, root);
-            if (!exists(folder, wanted[k]))
-                continue;
-            if (k == 0)
-                return;
-            nc_fail(data->run, own->train ? "get the training part too, or write train=False"
-                                          : "get the test part too, or write train=True",
-                    "%s: there is no %s and no %s.gz in %s: only the %s part of %s is there", data->name, set->images,
-                    set->images, folder, own->train ? "test" : "training", set->kind);
-        }
+    for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
+        if (snprintf(folder, PATH_ROOM, "%s%s", root, below[i]) >= PATH_ROOM)
+            nc_fail(data->run, NULL, "%s: the path %s is too long", data->name, root);
+        if (exists(folder, name))
+            return 1;
     }
+    return 0;
+}
+
+static void find_folder(const struct nc_data *data, const struct idx_set *set, char *folder)
+{
+    const struct nc_data_own *own = data->own;
+    const char *root = nc_data_root(data->run, own->root);
+    int found = look_for(data, set, root, set->images, folder);
+    if (own->fetch && !(found && exists(folder, set->labels))) {
+        own->fetch(data);
+        found = look_for(data, set, root, set->images, folder);
+    }
+    if (found)
+        return;
+    if (look_for(data, set, root, set->other, folder))
+        nc_fail(data->run, own->train ? "get the training part too, or write train=False"
+                                      : "get the test part too, or write train=True",
+                "%s: there is no %s and no %s.gz in %s: only the %s part of %s is there", data->name, set->images,
+                set->images, folder, own->train ? "test" : "training", set->kind);
     char hint[PATH_ROOM];
-    snprintf(hint, sizeof hint, "torchvision.datasets.%s(root, download=True) puts it there; or say with --data where "
-             "it is", set->kind);
+    snprintf(hint, sizeof hint, "%s(root, download=True) puts it there; or say with --data where it is", set->kind);
     nc_fail(data->run, hint, "%s: there is no %s in %s: no %s, plain or .gz, in %s/%s/raw, in %s/raw or in %s itself",
             data->name, set->kind, root, set->images, root, set->kind, root, root);
 }

@@ -4,7 +4,7 @@
 #include "vocabulary/datasets/collections.h"
 #include "vocabulary/vocabulary.h"
 
-enum { QMNIST_WHAT = 1, EMNIST_SPLIT = 1 };
+enum { QMNIST_WHAT = 1, QMNIST_DOWNLOAD = 6, EMNIST_SPLIT = 1 };
 
 static const Param mnist_params[] = {ROOT_AND_TRAIN, COLLECTION_PARAMS("MNIST"), {0}};
 static const Param fashion_mnist_params[] = {ROOT_AND_TRAIN, COLLECTION_PARAMS("FashionMNIST"), {0}};
@@ -22,7 +22,10 @@ static const Param emnist_params[] = {
     {"root", ARG_STRING, NULL, NULL},
     {"split", ARG_STRING, NULL, NULL},
     {"train", ARG_BOOL, "True", NULL},
-    COLLECTION_PARAMS("EMNIST"),
+    TRANSFORMS("EMNIST"),
+    {"download", ARG_BOOL, "False",
+     "EMNIST is published as one zip file, which is not downloaded: put its idx files where root says, or name their "
+     "folder with --data"},
     {0},
 };
 
@@ -44,6 +47,12 @@ static bool describe_qmnist(Arena *arena, Diag *diag, const Args *args, Shape *s
     if (!known)
         diag_error(diag, what->span, "QMNIST expects what to be train, test, test10k, test50k or nist but gets \"%s\"",
                    what->s);
+    if (args->at[QMNIST_DOWNLOAD].i && !what->none && strcmp(what->s, "nist") == 0) {
+        diag_error(diag, args->at[QMNIST_DOWNLOAD].span,
+                   "QMNIST's part \"nist\" is published packed by xz, which is not unpacked: put its idx files where "
+                   "root says, or name their folder with --data");
+        known = false;
+    }
     return describe(arena, diag, args, sample, classes) && known;
 }
 
