@@ -73,6 +73,10 @@ def jpegs():
     keep("jpeg-progressive-no-end.jpg", saved(rgb, "JPEG", progressive=True)[:-2], "the JPEG file is cut short")
     keep("jpeg-huge.jpg", base[:size] + struct.pack(">HH", 65000, 65000) + base[size + 4:], "the limit is 178956970")
     keep("jpeg-no-pixels.jpg", base[:size] + struct.pack(">HH", 0, 40) + base[size + 4:], "the JPEG file is broken")
+    small = saved(picture(width=8, height=8), "JPEG", progressive=True)
+    scan = small.index(b"\xff\xda")
+    end = small.index(b"\xff", scan + 2)
+    keep("jpeg-many-scans.jpg", small[:scan] + small[scan:end] * 101 + small[end:], "more than 100 scans")
     keep("jpeg-12-bit.jpg", base[:size - 1] + b"\x0c" + base[size:], "the JPEG file is broken")
 
 
