@@ -1,11 +1,11 @@
 /* decode.h: from the bytes of a picture's file to RGB pixels, as PIL's Image.open(file).convert("RGB") makes them.
  *
- * Its content tells a file's format, never its name: JPEG, PNG, WebP, TIFF, BMP, PBM, PGM or PPM. Files may be
- * anything: what is broken, cut short or too large is refused with a sentence. Any number of threads may decode at once.
+ * Its content tells a file's format, never its name: JPEG, PNG, WebP, TIFF, BMP, PBM, PGM or PPM. Files may hold
+ * anything: what is broken, cut short or too large is refused with a sentence. Any number of threads may decode.
  *
  * PIL reads some that are refused here: other formats; a PNG file with a wrong checksum, or without the palette that
- * it speaks of; a TIFF file whose entries libtiff finds damaged, with colours L*a*b*, YCbCr that are not packed as
- * JPEG, or greys of 12 bits; a JPEG file of more than a hundred scans. */
+ * it speaks of; a TIFF file whose entries libtiff finds damaged, that lacks a strip, or has colours L*a*b*, YCbCr
+ * that are not packed as JPEG, or greys of 12 bits; a JPEG file of more than a hundred scans. */
 #ifndef NC_IMAGE_DECODE_H
 #define NC_IMAGE_DECODE_H
 

@@ -15,7 +15,7 @@
     F(TIFFOpenOptionsSetErrorHandlerExtR) F(TIFFOpenOptionsSetWarningHandlerExtR) F(TIFFClientOpenExt) F(TIFFClose)    \
     F(TIFFGetField) F(TIFFGetFieldDefaulted) F(TIFFSetField) F(TIFFIsTiled) F(TIFFTileSize) F(TIFFTileRowSize)         \
     F(TIFFStripSize) F(TIFFScanlineSize) F(TIFFComputeStrip) F(TIFFComputeTile) F(TIFFReadEncodedStrip)                \
-    F(TIFFReadEncodedTile)
+    F(TIFFReadEncodedTile) F(TIFFGetStrileOffset)
 
 NC_LIBRARY(libtiff, LIBTIFF, "libtiff.so.6", "libtiff6")
 
@@ -303,13 +303,12 @@ static int read_block(struct decoder *d, const struct blocks *blocks, uint32_t x
 {
     for (int plane = 0; plane < blocks->planes; plane++) {
         unsigned char *to = blocks->memory + plane * blocks->bytes;
-        tmsize_t got;
-        if (blocks->tiled)
-            got = libtiff.TIFFReadEncodedTile(d->tiff, libtiff.TIFFComputeTile(d->tiff, x, y, 0, (uint16_t)plane), to,
-                                              blocks->bytes);
-        else
-            got = libtiff.TIFFReadEncodedStrip(d->tiff, libtiff.TIFFComputeStrip(d->tiff, y, (uint16_t)plane), to,
-                                               blocks->bytes);
+        uint32_t block = blocks->tiled ? libtiff.TIFFComputeTile(d->tiff, x, y, 0, (uint16_t)plane)
+                                       : libtiff.TIFFComputeStrip(d->tiff, y, (uint16_t)plane);
+        if (libtiff.TIFFGetStrileOffset(d->tiff, block) == 0) /* as libtiff says where the file says nothing */
+            return failed(d, "the TIFF file is broken: a strip or tile is missing");
+        tmsize_t got = blocks->tiled ? libtiff.TIFFReadEncodedTile(d->tiff, block, to, blocks->bytes)
+                                     : libtiff.TIFFReadEncodedStrip(d->tiff, block, to, blocks->bytes);
         if (got < rows * blocks->row)
             return failed(d, "the TIFF file is cut short");
     }

@@ -336,6 +336,7 @@ def tiffs():
          "the TIFF file is broken")
     keep("tiff-lab.tif", tiff({258: [8] * 3, 262: 8, 277: 3}, rows_of(8, 3)), "colours of a kind that is not read")
     keep("tiff-huge.tif", tiff({258: [8] * 3, 262: 2, 277: 3, 256: 1 << 31, 257: 1 << 31}, b""), "the TIFF file")
+    keep("tiff-strip-missing.tif", tiff({258: [8], 257: HEIGHT + 9}, rows_of(8, 1)), "a strip or tile is missing")
     keep("tiff-no-directory.tif", b"II*\0\xff\xff\xff\x7f", "the TIFF file is broken")
 
 
