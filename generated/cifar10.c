@@ -195,7 +195,7 @@ static void linear_7_forward(const float *x, const float *w, const float *bias, 
                 const float *wo = w + j0 * 64 + o;
                 prefetch_rows(wo + (171 + t * SHARE) * 64, SHARE, 64, VECS * VL);
                 const float *xt = from_here(x + c * 1024 + j0);
-                for (long j = 0; j < least(171, 1024 - j0); j++, xt++, wo += 64) {
+                SEVERAL for (long j = 0; j < least(171, 1024 - j0); j++, xt++, wo += 64) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -234,7 +234,7 @@ static void linear_8_forward(const float *x, const float *w, const float *bias, 
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 64);
-            for (long j = 0; j < 64; j++, xt++, wo += 16) {
+            SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 16) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -267,7 +267,7 @@ static void linear_8_grad_input(const float *x, const float *w, const float *bia
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 16);
-            for (long j = 0; j < 10; j++, xt++, wo += 64) {
+            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 64) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -300,7 +300,7 @@ static void linear_8_grad_weight(const float *x, const float *d, float *g, int c
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 64, dr += 16) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 64, dr += 16) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -345,7 +345,7 @@ static void linear_7_grad_input(const float *x, const float *w, const float *bia
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 64);
-            for (long j = 0; j < 64; j++, xt++, wo += 1040) {
+            SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 1040) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -378,7 +378,7 @@ static void linear_7_grad_weight(const float *x, const float *d, float *g, int c
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 1024, dr += 64) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 1024, dr += 64) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);

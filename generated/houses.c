@@ -50,7 +50,7 @@ static void linear_0_forward(const float *x, const float *w, const float *bias, 
                 acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
-        for (long j = 0; j < 8; j++, xt++, wo += 32) {
+        SEVERAL for (long j = 0; j < 8; j++, xt++, wo += 32) {
             vec weights[VECS];
             UNROLL for (int v = 0; v < VECS; v++)
                 weights[v] = vec_load_once(wo + v * VL);
@@ -82,7 +82,7 @@ static void linear_2_forward(const float *x, const float *w, const float *bias, 
                 acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
-        for (long j = 0; j < 32; j++, xt++, wo += 16) {
+        SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
             vec weights[VECS];
             UNROLL for (int v = 0; v < VECS; v++)
                 weights[v] = vec_load_once(wo + v * VL);
@@ -114,7 +114,7 @@ static void linear_2_grad_input(const float *x, const float *w, const float *bia
                 acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
-        for (long j = 0; j < 1; j++, xt++, wo += 32) {
+        SEVERAL for (long j = 0; j < 1; j++, xt++, wo += 32) {
             vec weights[VECS];
             UNROLL for (int v = 0; v < VECS; v++)
                 weights[v] = vec_load_once(wo + v * VL);
@@ -147,7 +147,7 @@ static void linear_2_grad_weight(const float *x, const float *d, float *g, int c
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 32, dr += 16) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 32, dr += 16) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -203,7 +203,7 @@ static void linear_0_grad_weight(const float *x, const float *d, float *g, int c
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 16, dr += 32) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 16, dr += 32) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);

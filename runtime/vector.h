@@ -40,6 +40,16 @@
 #define UNROLL _Pragma("GCC unroll 64")
 #endif
 
+/* Before an inner loop of many rounds: several in a row, since where two threads share a core, what counts is how many
+ * instructions there are; or two, where the rounds may be few, since what is left over costs some branches. */
+#if defined __clang__
+#define SEVERAL _Pragma("clang loop unroll_count(4)")
+#define IN_PAIRS _Pragma("clang loop unroll_count(2)")
+#else
+#define SEVERAL _Pragma("GCC unroll 4")
+#define IN_PAIRS _Pragma("GCC unroll 2")
+#endif
+
 #define NC_INLINE static inline __attribute__((always_inline, unused))
 
 typedef float vec __attribute__((vector_size(4 * VL), may_alias));

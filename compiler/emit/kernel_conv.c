@@ -212,7 +212,8 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     const char *count = terms->run;
     if (!is_number(run, &number) || !is_number(count, &block) || number % block)
         count = lesser(k, count, difference_of(k, run, terms->j));
-    begin(k, "for (long j = 0; j < %s; j++, xt++, wo += %s)", count, dim(k, CONV_w_row));
+    const char *unrolled = is_number(run, &number) ? "SEVERAL" : "IN_PAIRS";
+    begin(k, "%s for (long j = 0; j < %s; j++, xt++, wo += %s)", unrolled, count, dim(k, CONV_w_row));
     line(k, "vec %s;", part_array(k, "weights", VECS));
     const char *v = part_loop(k, PART_VECS);
     line(k, "%s = vec_load_once(%s);", part_element(k, "weights", NULL, NULL, v),

@@ -42,7 +42,7 @@ static void add_pixels(KernelText *k, const char *at, const char *a, const char 
     int64_t number;
     const bool one = is_number(cols, &number) && number == 1;
     if (!one)
-        begin(k, "for (long c = 0; c < %s; c++, xr += %s, dr += %s)", cols, dim(k, CONV_GRAD_WEIGHT_x_col),
+        begin(k, "SEVERAL for (long c = 0; c < %s; c++, xr += %s, dr += %s)", cols, dim(k, CONV_GRAD_WEIGHT_x_col),
               dim(k, CONV_GRAD_WEIGHT_d_col));
     line(k, "vec %s;", part_array(k, "dv", VECS));
     const char *v = part_loop(k, PART_VECS);

@@ -160,7 +160,7 @@ static void add_pixels(KernelText *k, const Pixels *block, bool all)
     } else {
         /* Where the next inputs begin is read before these are multiplied: their loads then wait for nothing. */
         line(k, "long at = from[0];");
-        begin(k, "for (long i = 0; i < n; i++)");
+        begin(k, "SEVERAL for (long i = 0; i < n; i++)");
         line(k, "const float *xi = from_here(xt + at);");
         line(k, "const vec si = vec_all_of(&s[i]);");
         line(k, "at = from[i + 1];");
