@@ -1,8 +1,7 @@
 /* RELU, RELU_GRAD, ADD, SCALE_MASK, SCALE, SCALE_GRAD: element by element over rows of floats. */
-#include "emit/kernel_text.h"
+#include "emit/kernel_rows.h"
 
-/* Rows of `length` floats: `vector` is the statement for the VL floats from i, `scalar` for float i of the rest. */
-static void rows(KernelText *k, int rows_dim, int length_dim, const char *vector, const char *scalar)
+void over_rows(KernelText *k, int rows_dim, int length_dim, const char *vector, const char *scalar)
 {
     const char *length = dim(k, length_dim);
     int64_t count;
@@ -24,12 +23,7 @@ static void rows(KernelText *k, int rows_dim, int length_dim, const char *vector
     end(k);
 }
 
-/* "x + r * 64 + i" and "x[r * 64 + i]" */
-typedef struct RowElement {
-    const char *address, *value;
-} RowElement;
-
-static RowElement element(KernelText *k, const char *name, int rows_dim, int row)
+RowElement row_element(KernelText *k, const char *name, int rows_dim, int row)
 {
     const char *r = dim_is(k, rows_dim, 1) ? "0" : "r";
     const char *offset = sum_of(k, product_of(k, r, dim(k, row)), "i");
@@ -38,27 +32,27 @@ static RowElement element(KernelText *k, const char *name, int rows_dim, int row
 
 void emit_relu(KernelText *k)
 {
-    const RowElement x = element(k, "x", RELU_rows, RELU_x_row), y = element(k, "y", RELU_rows, RELU_y_row);
-    rows(k, RELU_rows, RELU_length,
-         arena_printf(k->arena, "vec_store(%s, vec_relu(vec_load(%s)));", y.address, x.address),
-         arena_printf(k->arena, "%s = %s <= 0 ? 0 : %s;", y.value, x.value, x.value));
+    const RowElement x = row_element(k, "x", RELU_rows, RELU_x_row), y = row_element(k, "y", RELU_rows, RELU_y_row);
+    over_rows(k, RELU_rows, RELU_length,
+              arena_printf(k->arena, "vec_store(%s, vec_relu(vec_load(%s)));", y.address, x.address),
+              arena_printf(k->arena, "%s = %s <= 0 ? 0 : %s;", y.value, x.value, x.value));
 }
 
 void emit_relu_grad(KernelText *k)
 {
-    const RowElement dy = element(k, "dy", RELU_GRAD_rows, RELU_GRAD_dy_row),
-                  y = element(k, "y", RELU_GRAD_rows, RELU_GRAD_y_row),
-                  dx = element(k, "dx", RELU_GRAD_rows, RELU_GRAD_dx_row);
-    rows(k, RELU_GRAD_rows, RELU_GRAD_length,
-         arena_printf(k->arena, "vec_store(%s, vec_relu_grad(vec_load(%s), vec_load(%s)));", dx.address, dy.address,
-                      y.address),
-         arena_printf(k->arena, "%s = %s <= 0 ? 0 : %s;", dx.value, y.value, dy.value));
+    const RowElement dy = row_element(k, "dy", RELU_GRAD_rows, RELU_GRAD_dy_row),
+                  y = row_element(k, "y", RELU_GRAD_rows, RELU_GRAD_y_row),
+                  dx = row_element(k, "dx", RELU_GRAD_rows, RELU_GRAD_dx_row);
+    over_rows(k, RELU_GRAD_rows, RELU_GRAD_length,
+              arena_printf(k->arena, "vec_store(%s, vec_relu_grad(vec_load(%s), vec_load(%s)));", dx.address, dy.address,
+                           y.address),
+              arena_printf(k->arena, "%s = %s <= 0 ? 0 : %s;", dx.value, y.value, dy.value));
 }
 
 void emit_add(KernelText *k)
 {
-    const RowElement a = element(k, "a", ADD_rows, ADD_a_row), b = element(k, "b", ADD_rows, ADD_b_row),
-                  y = element(k, "y", ADD_rows, ADD_y_row);
+    const RowElement a = row_element(k, "a", ADD_rows, ADD_a_row), b = row_element(k, "b", ADD_rows, ADD_b_row),
+                  y = row_element(k, "y", ADD_rows, ADD_y_row);
     const char *vector = arena_printf(k->arena, "vec_load(%s) + vec_load(%s)", a.address, b.address);
     const char *relu = dim(k, ADD_relu), *rest = "";
     int64_t number;
@@ -69,19 +63,19 @@ void emit_add(KernelText *k)
         vector = arena_printf(k->arena, "vec_relu(%s)", vector);
         rest = arena_printf(k->arena, ", %s = %s <= 0 ? 0 : %s", y.value, y.value, y.value);
     }
-    rows(k, ADD_rows, ADD_length, arena_printf(k->arena, "vec_store(%s, %s);", y.address, vector),
+    over_rows(k, ADD_rows, ADD_length, arena_printf(k->arena, "vec_store(%s, %s);", y.address, vector),
          arena_printf(k->arena, "%s = %s + %s%s;", y.value, a.value, b.value, rest));
 }
 
 void emit_scale_mask(KernelText *k)
 {
-    const RowElement x = element(k, "x", SCALE_MASK_rows, SCALE_MASK_x_row),
-                  y = element(k, "y", SCALE_MASK_rows, SCALE_MASK_y_row),
-                  mask = element(k, "mask", SCALE_MASK_rows, SCALE_MASK_mask_row);
-    rows(k, SCALE_MASK_rows, SCALE_MASK_length,
-         arena_printf(k->arena, "vec_store(%s, vec_load(%s) * vec_where_set(vec_all(scale), ivec_load_bytes(%s)));",
-                      y.address, x.address, mask.address),
-         arena_printf(k->arena, "%s = %s * (%s ? scale : 0);", y.value, x.value, mask.value));
+    const RowElement x = row_element(k, "x", SCALE_MASK_rows, SCALE_MASK_x_row),
+                  y = row_element(k, "y", SCALE_MASK_rows, SCALE_MASK_y_row),
+                  mask = row_element(k, "mask", SCALE_MASK_rows, SCALE_MASK_mask_row);
+    over_rows(k, SCALE_MASK_rows, SCALE_MASK_length,
+              arena_printf(k->arena, "vec_store(%s, vec_load(%s) * vec_where_set(vec_all(scale), ivec_load_bytes(%s)));",
+                           y.address, x.address, mask.address),
+              arena_printf(k->arena, "%s = %s * (%s ? scale : 0);", y.value, x.value, mask.value));
 }
 
 /* A statement that depends on whether an operand is there: a choice by number, or one at run time. */
@@ -98,8 +92,8 @@ static void choice(KernelText *k, int has, const char *with, const char *without
 
 void emit_scale(KernelText *k)
 {
-    const RowElement x = element(k, "x", SCALE_rows, SCALE_x_row), w = element(k, "w", SCALE_rows, SCALE_w_row),
-                  b = element(k, "b", SCALE_rows, SCALE_w_row), y = element(k, "y", SCALE_rows, SCALE_y_row);
+    const RowElement x = row_element(k, "x", SCALE_rows, SCALE_x_row), w = row_element(k, "w", SCALE_rows, SCALE_w_row),
+                  b = row_element(k, "b", SCALE_rows, SCALE_w_row), y = row_element(k, "y", SCALE_rows, SCALE_y_row);
     if (dim_is(k, SCALE_has_b, 0))
         line(k, "(void)b;");
     loop(k, "r", dim(k, SCALE_rows));
@@ -113,9 +107,9 @@ void emit_scale(KernelText *k)
 
 void emit_scale_grad(KernelText *k)
 {
-    const RowElement d = element(k, "d", SCALE_GRAD_rows, SCALE_GRAD_d_row),
-                  x = element(k, "x", SCALE_GRAD_rows, SCALE_GRAD_x_row),
-                  g = element(k, "g", SCALE_GRAD_rows, SCALE_GRAD_g_row);
+    const RowElement d = row_element(k, "d", SCALE_GRAD_rows, SCALE_GRAD_d_row),
+                  x = row_element(k, "x", SCALE_GRAD_rows, SCALE_GRAD_x_row),
+                  g = row_element(k, "g", SCALE_GRAD_rows, SCALE_GRAD_g_row);
     if (dim_is(k, SCALE_GRAD_has_x, 0))
         line(k, "(void)x;");
     loop(k, "r", dim(k, SCALE_GRAD_rows));

@@ -54,7 +54,7 @@ void emit_prebuilt_kernels(Text *out, Arena *arena, Width width)
     const int lanes = 16 >> width;
     text_printf(out, "/* The kernels for vectors of %d floats, printed by compiler/emit/kernelgen.c. */\n", lanes);
     text_add(out, "#include \"kernels.h\"\n#include \"kernel_table.h\"\n"
-                  "#include \"vector.h\"\n#include \"winograd.h\"\n\n");
+                  "#include \"activations.h\"\n#include \"vector.h\"\n#include \"winograd.h\"\n\n");
     text_printf(out, "#if VL != %d\n#error \"this file is compiled for vectors of %d floats\"\n#endif\n", lanes, lanes);
     for (Family family = 0; family < FAMILY_COUNT; family++) {
         const FamilyInfo *info = family_info(family);

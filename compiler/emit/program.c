@@ -303,11 +303,12 @@ static void emit_offsets(Frame *f, Space space)
         text_add(&f->text, "};\n");
 }
 
-static bool uses_winograd(const Plan *plan)
+/* Whether a kernel's family begins with `name`. */
+static bool uses(const Plan *plan, const char *name)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         Family family = plan->kernels.at[i]->family;
-        if (family != FAMILY_CALL && !strncmp(family_info(family)->name, "winograd", strlen("winograd")))
+        if (family != FAMILY_CALL && !strncmp(family_info(family)->name, name, strlen(name)))
             return true;
     }
     return false;
@@ -319,8 +320,9 @@ const char *emit_program(Arena *arena, const Program *program, const Plan *plan,
                .profile = profile};
     emit_banner(&f);
     if (form == EMIT_CC)
-        text_printf(&f.text, "#include \"netc.h\"\n#include \"vector.h\"\n%s",
-                    uses_winograd(plan) ? "#include \"winograd.h\"\n" : "");
+        text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",
+                    uses(plan, "activate") ? "#include \"activations.h\"\n" : "",
+                    uses(plan, "winograd") ? "#include \"winograd.h\"\n" : "");
     emit_offsets(&f, SPACE_WEIGHTS);
     emit_offsets(&f, SPACE_DERIVED);
     text_add(&f.text, "\n");

@@ -14,6 +14,21 @@ static const struct {
 #undef OP
 };
 
+const char *activation_name(ActivationKind kind)
+{
+    static const char *const names[] = {
+#define ACTIVATION(NAME, name, source) #name,
+#include "graph/activations.def"
+#undef ACTIVATION
+    };
+    return names[kind];
+}
+
+bool op_is_elementwise(OpKind kind)
+{
+    return kind == OP_RELU || kind == OP_ACTIVATION || kind == OP_DROPOUT;
+}
+
 const char *op_name(OpKind kind)
 {
     return op_table[kind].name;

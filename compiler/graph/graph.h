@@ -43,6 +43,23 @@ typedef struct AveragePool {
     int64_t divisor; /* 0: the number of elements */
 } AveragePool;
 
+typedef enum ActivationKind {
+#define ACTIVATION(NAME, name, source) ACTIVATION_##NAME,
+#include "graph/activations.def"
+#undef ACTIVATION
+    ACTIVATION_COUNT
+} ActivationKind;
+
+/* An element-wise activation with its arguments. */
+typedef struct Activation {
+    ActivationKind kind;
+    double a, b;
+    bool moves_zero; /* makes something else of 0: what pads the channels must be cleared behind it */
+} Activation;
+
+/* "leaky_relu" */
+const char *activation_name(ActivationKind kind);
+
 /* What the losses of the batch become: their mean over samples (or what those weigh) and outputs, their sum, or the sum
  * over outputs of their mean over samples. */
 typedef enum Reduction { REDUCE_MEAN, REDUCE_SUM, REDUCE_BATCH_MEAN } Reduction;
@@ -64,6 +81,7 @@ typedef union Attributes {
     Window window;         /* CONV2D*, MAX_POOL2D* */
     AveragePool average;   /* AVG_POOL2D* */
     double p;              /* DROPOUT* */
+    Activation activation; /* ACTIVATION* */
     struct {
         int64_t pixels;    /* of a channel of a sample */
         int64_t groups;    /* of channels: GROUP_STATISTICS */
@@ -134,6 +152,8 @@ int64_t shape_count(Shape shape); /* product; 1 for rank 0 */
 const char *shape_text(Arena *arena, Shape shape); /* "3x32x32"; "1" for rank 0 */
 
 const char *op_name(OpKind kind);
+/* A forward operation whose output's elements are each made of the input's one in the same place. */
+bool op_is_elementwise(OpKind kind);
 int op_input_count(OpKind kind);
 int op_output_count(OpKind kind);
 

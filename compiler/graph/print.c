@@ -78,6 +78,12 @@ static void print_attributes(Text *out, const Op *op)
     case OP_AVG_POOL2D_GRAD:
         print_average(out, &op->attr.average);
         break;
+    case OP_ACTIVATION:
+    case OP_ACTIVATION_GRAD:
+        text_printf(out, " %s", activation_name(op->attr.activation.kind));
+        if (op->attr.activation.a != 0 || op->attr.activation.b != 0)
+            text_printf(out, " a=%.12g b=%.12g", op->attr.activation.a, op->attr.activation.b);
+        break;
     case OP_DROPOUT:
     case OP_DROPOUT_GRAD:
         text_printf(out, " p=%.12g", op->attr.p);

@@ -191,7 +191,9 @@ static void check_op(const Check *check)
         check_average(check, y, a);
         break;
     case OP_RELU:
-        must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape), "relu keeps the shape");
+    case OP_ACTIVATION:
+        must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape),
+             "an activation keeps the shape");
         break;
     case OP_DROPOUT:
         must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape), "dropout keeps the shape");
@@ -243,8 +245,9 @@ static void check_op(const Check *check)
         check_window(check, y->shape, a->shape);
         break;
     case OP_RELU_GRAD:
+    case OP_ACTIVATION_GRAD:
         must(check, is_f32(a, true) && is_f32(b, true) && is_f32(y, true) && shape_equal(a->shape, b->shape) &&
-             shape_equal(a->shape, y->shape), "inputs are dy and y");
+             shape_equal(a->shape, y->shape), "inputs are dy and x or y");
         break;
     case OP_DROPOUT_GRAD:
         must(check, is_f32(a, true) && is_f32(y, true) && b->type == TYPE_U8 && shape_equal(a->shape, b->shape) &&

@@ -38,7 +38,9 @@ static const char *op_identifier(Arena *arena, const Op *op)
 {
     if (!op->backward && op->out[0])
         return op->out[0]->name;
-    char *kind = arena_printf(arena, "%s", op_name(op->kind));
+    bool activation = op->kind == OP_ACTIVATION_GRAD;
+    char *kind = arena_printf(arena, "%s",
+                              activation ? activation_name(op->attr.activation.kind) : op_name(op->kind));
     for (char *c = kind; *c; c++)
         *c = (char)tolower((unsigned char)*c);
     char *path = arena_printf(arena, "%s", op->layer);
@@ -60,6 +62,8 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_SCALE_GRAD_BIAS] = {"scale", "_grad_bias"},
         [OP_ADD] = {"gradient", "_sum"},                      [OP_PAD2D] = {"pad2d", "_grad"},
     };
+    if (activation)
+        return arena_printf(arena, "%s_%s_grad", kind, path);
     if (!names[op->kind].layer)
         return kind;
     return arena_printf(arena, "%s_%s%s", names[op->kind].layer, path, names[op->kind].suffix);
@@ -358,7 +362,7 @@ static bool order_is_free(const Fuser *f, const Value *flat)
         const Op *reader = readers->at[i];
         if (reader->backward)
             continue;
-        bool passes_on = reader->kind == OP_RELU || reader->kind == OP_DROPOUT;
+        bool passes_on = op_is_elementwise(reader->kind);
         if (reader->kind != OP_LINEAR && !(passes_on && order_is_free(f, reader->out[0])))
             return false;
     }
@@ -444,6 +448,8 @@ static void fuse_one(Fuser *f, Op *op)
 
     static const Family families[OP_COUNT] = {
         [OP_RELU] = FAMILY_RELU,
+        [OP_ACTIVATION] = FAMILY_ACTIVATE,
+        [OP_ACTIVATION_GRAD] = FAMILY_ACTIVATE_GRAD,
         [OP_DROPOUT] = FAMILY_SCALE_MASK,
         [OP_PAD2D] = FAMILY_PAD,
         [OP_CONV2D_GRAD_INPUT] = FAMILY_CONV,
@@ -469,6 +475,7 @@ static void fuse_one(Fuser *f, Op *op)
         kernel->index = f->plan->dropout_count++;
         values_are(kernel, op->in[0], op->out[1], op->out[0]);
         break;
+    case OP_ACTIVATION_GRAD:
     case OP_DROPOUT_GRAD:
         values_are(kernel, op->in[0], op->in[1], op->out[0]);
         break;

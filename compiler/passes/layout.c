@@ -116,8 +116,7 @@ static Shape image_shape(const Layouter *l, const Value *value)
     while (forward->producer->kind == OP_RESHAPE && !l->maker_of[forward->id])
         forward = forward->producer->in[0];
     /* Element-wise work on a view keeps the view's order. */
-    OpKind kind = forward->producer->kind;
-    if ((kind == OP_RELU || kind == OP_DROPOUT) && forward->producer->in[0]->shape.rank == 1)
+    if (op_is_elementwise(forward->producer->kind) && forward->producer->in[0]->shape.rank == 1)
         return image_shape(l, forward->producer->in[0]);
     return forward->shape;
 }
@@ -371,6 +370,21 @@ static void layout_elementwise(Plan *plan, Kernel *kernel)
         kernel->dim[ADD_relu] = kernel->relu;
 }
 
+static void layout_activation(Plan *plan, Kernel *kernel)
+{
+    const Activation *activation = &kernel->ops[0]->attr.activation;
+    layout_elementwise(plan, kernel);
+    if (kernel->family == FAMILY_ACTIVATE_GRAD) {
+        kernel->dim[ACTIVATE_GRAD_kind] = activation->kind;
+        return;
+    }
+    const Buffer *y = buffer_at(plan, kernel, 1);
+    kernel->dim[ACTIVATE_kind] = activation->kind;
+    kernel->dim[ACTIVATE_cols] = y->cols;
+    kernel->dim[ACTIVATE_channels] = activation->moves_zero ? y->channels : y->pitch;
+    kernel->dim[ACTIVATE_pitch] = y->pitch;
+}
+
 static void layout_flatten(Plan *plan, Kernel *kernel)
 {
     bool back = kernel->family == FAMILY_UNFLATTEN;
@@ -463,6 +477,10 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case FAMILY_ADD:
     case FAMILY_SCALE_MASK:
         layout_elementwise(plan, kernel);
+        break;
+    case FAMILY_ACTIVATE:
+    case FAMILY_ACTIVATE_GRAD:
+        layout_activation(plan, kernel);
         break;
     case FAMILY_FLATTEN:
     case FAMILY_UNFLATTEN:

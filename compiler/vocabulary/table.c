@@ -7,7 +7,10 @@
 #define LAYERS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(residual) ROW(flatten) \
     ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d) \
-    ROW(group_norm) ROW(instance_norm2d) ROW(layer_norm)
+    ROW(group_norm) ROW(instance_norm2d) ROW(layer_norm) \
+    ROW(sigmoid) ROW(tanh) ROW(relu6) ROW(leaky_relu) ROW(hardtanh) ROW(elu) ROW(selu) ROW(celu) ROW(gelu) ROW(silu) \
+    ROW(mish) ROW(hardswish) ROW(hardsigmoid) ROW(softplus) ROW(log_sigmoid) ROW(softsign) ROW(tanhshrink) \
+    ROW(softshrink) ROW(hardshrink) ROW(threshold)
 #define LOSSES(ROW) \
     ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
 #define OPTIMIZERS(ROW) \
@@ -30,7 +33,7 @@
     ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
-    ROW(norm) ROW(scale) ROW(loss) ROW(add) ROW(pad2d)
+    ROW(norm) ROW(scale) ROW(activation) ROW(loss) ROW(add) ROW(pad2d)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \
@@ -101,13 +104,13 @@ bool vocabulary_noun(int place, Noun *noun)
 /* What torch and torchvision have besides: a reader of their documentation may well write it. */
 static const char *const known_layers[] = {
     "AdaptiveAvgPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d",
-    "BatchNorm3d", "Bilinear", "CELU", "ChannelShuffle", "Conv1d", "Conv3d",
-    "ConvTranspose1d", "ConvTranspose2d", "Dropout1d", "Dropout2d", "Dropout3d", "ELU", "Embedding",
-    "FeatureAlphaDropout", "GELU", "GLU", "GRU", "Hardsigmoid", "Hardswish", "Hardtanh",
-    "LSTM", "LeakyReLU", "LocalResponseNorm", "LogSigmoid", "LogSoftmax",
-    "MaxPool1d", "MaxPool3d", "Mish", "MultiheadAttention", "PReLU", "PixelShuffle", "RNN", "RReLU", "ReLU6",
-    "ReflectionPad2d", "RMSNorm", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmax2d", "Softmin", "Softplus",
-    "Softshrink", "Softsign", "SyncBatchNorm", "Tanh", "Tanhshrink", "Threshold", "Transformer", "Upsample", NULL,
+    "BatchNorm3d", "Bilinear", "ChannelShuffle", "Conv1d", "Conv3d",
+    "ConvTranspose1d", "ConvTranspose2d", "Dropout1d", "Dropout2d", "Dropout3d", "Embedding",
+    "FeatureAlphaDropout", "GLU", "GRU",
+    "LSTM", "LocalResponseNorm", "LogSoftmax",
+    "MaxPool1d", "MaxPool3d", "MultiheadAttention", "PReLU", "PixelShuffle", "RNN", "RReLU",
+    "ReflectionPad2d", "RMSNorm", "Softmax", "Softmax2d", "Softmin",
+    "SyncBatchNorm", "Transformer", "Upsample", NULL,
 };
 static const char *const known_losses[] = {
     "CTCLoss", "CosineEmbeddingLoss", "GaussianNLLLoss", "HingeEmbeddingLoss", "MarginRankingLoss",

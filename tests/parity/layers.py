@@ -27,6 +27,14 @@ BATCHES = (1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 31, 33, 64, 65, 300, 900)
 MOST_WORK = 6e7  # multiplications of a batch's forward pass
 MOST_CASES = 25
 
+ACTIVATIONS = [
+    ("Sigmoid", [""]), ("Tanh", [""]), ("ReLU6", [""]), ("LeakyReLU", ["", "0.2"]), ("Hardtanh", ["", "-0.5, 0.7"]),
+    ("ELU", ["", "0.5"]), ("SELU", [""]), ("CELU", ["0.5"]), ("GELU", ["", "'tanh'"]), ("SiLU", [""]), ("Mish", [""]),
+    ("Hardswish", [""]), ("Hardsigmoid", [""]), ("Softplus", ["", "2, threshold=1"]), ("LogSigmoid", [""]),
+    ("Softsign", [""]), ("Tanhshrink", [""]), ("Softshrink", ["0.1"]), ("Hardshrink", ["0.1"]),
+    ("Threshold", ["0.1, 0", "-0.1, 0.2"]),
+]
+
 # What has been wrong or is likely to be: one model a line.
 CHOSEN = [
     "Flatten(); Linear(3072, 10)",
@@ -311,9 +319,18 @@ def nest(r, layers):
     return layers[:first] + [sequential("features", nest(r, layers[first:end]))] + layers[end:]
 
 
-def weighing(r, classes):
-    """Arguments that make some classes count more than others."""
-    words = ["ignore_index=%d" % r.randrange(10)] if r.random() < 0.15 else []
+def activated(r, layers):
+    """The layers with other activations in place of some ReLUs."""
+    def other():
+        name, arguments = r.choice(ACTIVATIONS)
+        return "%s(%s)" % (name, r.choice(arguments))
+    return [other() if isinstance(layer, str) and layer.startswith("ReLU") and r.random() < 0.3 else layer
+            for layer in layers]
+
+
+def weighing(r, classes, batch_size):
+    """Arguments that make some classes count more than others; some of a batch must count."""
+    words = ["ignore_index=%d" % r.randrange(10)] if r.random() < 0.15 and batch_size > 8 else []
     if r.random() < 0.15:
         words.append("weight=[%s]" % ", ".join("%g" % r.choice((0.25, 0.5, 1, 3)) for _ in range(classes)))
     return words
@@ -343,9 +360,10 @@ def configuration(index):
     if r.random() < 0.1:
         words.append('reduction="sum"')
         optimizer = re.sub(r"lr=[\d.]+", "lr=%g" % (0.01 / batch_size), optimizer)
-    words += weighing(random.Random(-index), model.shape[0])
+    words += weighing(random.Random(-index), model.shape[0], batch_size)
     normalize = [[0.5, 0.4, 0.3], [0.25, 0.3, 0.2]] if r.random() < 0.25 else None
     layers = add_residuals(random.Random("sums %d" % index), model)
+    layers = activated(random.Random(~index), layers)
     return {"index": index, "seed": r.randrange(1000), "layers": nest(r, layers), "batch_size": batch_size,
             "optimizer": optimizer, "loss": "CrossEntropyLoss(%s)" % ", ".join(words), "normalize": normalize,
             "shuffle": r.random() < 0.7, "drop_last": r.random() < 0.3, "steps": STEPS,

@@ -115,7 +115,7 @@ static void random_dims(Family family, int64_t *d, int shape)
 static Text print_all(Arena *arena, Printed *printed)
 {
     Text text = text_new(arena), table = text_new(arena);
-    text_add(&text, "#include \"vector.h\"\n#include \"winograd.h\"\n\n");
+    text_add(&text, "#include \"activations.h\"\n#include \"vector.h\"\n#include \"winograd.h\"\n\n");
     for (int i = 0; i < PER_COMPILE; i++) {
         Printed *p = &printed[i];
         p->family = (Family)(i / SHAPES);

@@ -3,6 +3,8 @@
 
 enum { WEIGHT, IGNORE_INDEX = 2, REDUCTION = 4, LABEL_SMOOTHING };
 
+#define IGNORED "a batch of which all samples are ignored has a loss of 0, not nan"
+
 #define ARGUMENTS(loss)                          \
     {"weight", ARG_FLOATS, "None", NULL},        \
     SIZE_AVERAGE(loss),                          \
@@ -57,7 +59,8 @@ extern const LossKind loss_cross_entropy, loss_nll;
 const LossKind loss_cross_entropy = {
     "CrossEntropyLoss", "softmax and negative log likelihood", cross_entropy_params, true, check_cross_entropy,
     settings_cross_entropy, "nc_cross_entropy",
-    {.shape = "classes, the number of one -> a number", .example = "loss CrossEntropyLoss(label_smoothing=0.1)"}};
+    {.shape = "classes, the number of one -> a number", .example = "loss CrossEntropyLoss(label_smoothing=0.1)",
+     .differs = IGNORED}};
 const LossKind loss_nll = {
     "NLLLoss", "negative log likelihood of log-probabilities", nll_params, true, check_nll, settings_nll, "nc_nll",
-    {.shape = "classes, the number of one -> a number", .example = "loss NLLLoss(ignore_index=0)"}};
+    {.shape = "classes, the number of one -> a number", .example = "loss NLLLoss(ignore_index=0)", .differs = IGNORED}};
