@@ -321,7 +321,7 @@ const char *emit_program(Arena *arena, const Program *program, const Plan *plan,
     emit_banner(&f);
     if (form == EMIT_CC)
         text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",
-                    uses(plan, "activate") ? "#include \"activations.h\"\n" : "",
+                    uses(plan, "activate") || uses(plan, "softmax") ? "#include \"activations.h\"\n" : "",
                     uses(plan, "winograd") ? "#include \"winograd.h\"\n" : "");
     emit_offsets(&f, SPACE_WEIGHTS);
     emit_offsets(&f, SPACE_DERIVED);

@@ -74,6 +74,7 @@ static bool gives_batch(OpKind kind, Value *const *in)
     case OP_CONV2D_GRAD_WEIGHT:
     case OP_LINEAR_GRAD_WEIGHT:
     case OP_GRAD_BIAS:
+    case OP_PRELU_GRAD_WEIGHT:
     case OP_BATCH_STATISTICS:
     case OP_BATCH_STATISTICS_GRAD:
     case OP_NORM_GRAD_WEIGHT:

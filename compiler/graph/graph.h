@@ -81,6 +81,7 @@ typedef union Attributes {
     Window window;         /* CONV2D*, MAX_POOL2D* */
     AveragePool average;   /* AVG_POOL2D* */
     double p;              /* DROPOUT* */
+    bool log;              /* SOFTMAX* */
     Activation activation; /* ACTIVATION* */
     struct {
         int64_t pixels;    /* of a channel of a sample */

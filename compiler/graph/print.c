@@ -84,6 +84,10 @@ static void print_attributes(Text *out, const Op *op)
         if (op->attr.activation.a != 0 || op->attr.activation.b != 0)
             text_printf(out, " a=%.12g b=%.12g", op->attr.activation.a, op->attr.activation.b);
         break;
+    case OP_SOFTMAX:
+    case OP_SOFTMAX_GRAD:
+        text_add(out, op->attr.log ? " log" : "");
+        break;
     case OP_DROPOUT:
     case OP_DROPOUT_GRAD:
         text_printf(out, " p=%.12g", op->attr.p);

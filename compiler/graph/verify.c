@@ -190,7 +190,21 @@ static void check_op(const Check *check)
     case OP_AVG_POOL2D_GRAD:
         check_average(check, y, a);
         break;
+    case OP_PRELU:
+        must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape), "prelu keeps the shape");
+        must(check, is_f32(b, false) && b->shape.rank == 1 &&
+             (b->shape.dim[0] == 1 || b->shape.dim[0] == a->shape.dim[0]), "a slope a channel, or one");
+        break;
+    case OP_PRELU_GRAD:
+        must(check, is_f32(a, true) && is_f32(b, true) && is_f32(op->in[2], false) && shape_equal(a->shape, b->shape) &&
+             shape_equal(a->shape, y->shape), "inputs are dy, x and w");
+        break;
+    case OP_PRELU_GRAD_WEIGHT:
+        must(check, is_f32(a, true) && is_f32(b, true) && is_f32(y, false) && shape_equal(a->shape, b->shape),
+             "inputs are dy and x");
+        break;
     case OP_RELU:
+    case OP_SOFTMAX:
     case OP_ACTIVATION:
         must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape),
              "an activation keeps the shape");
@@ -245,6 +259,7 @@ static void check_op(const Check *check)
         check_window(check, y->shape, a->shape);
         break;
     case OP_RELU_GRAD:
+    case OP_SOFTMAX_GRAD:
     case OP_ACTIVATION_GRAD:
         must(check, is_f32(a, true) && is_f32(b, true) && is_f32(y, true) && shape_equal(a->shape, b->shape) &&
              shape_equal(a->shape, y->shape), "inputs are dy and x or y");

@@ -53,6 +53,8 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_LINEAR_GRAD_INPUT] = {"linear", "_grad_input"},   [OP_LINEAR_GRAD_WEIGHT] = {"linear", "_grad_weight"},
         [OP_GRAD_BIAS] = {"bias", "_grad"},                   [OP_MAX_POOL2D_GRAD] = {"maxpool2d", "_grad"},
         [OP_RELU_GRAD] = {"relu", "_grad"},                   [OP_DROPOUT_GRAD] = {"dropout", "_grad"},
+        [OP_PRELU_GRAD] = {"prelu", "_grad"},               [OP_PRELU_GRAD_WEIGHT] = {"prelu", "_grad_weight"},
+        [OP_SOFTMAX_GRAD] = {"softmax", "_grad"},
         [OP_RESHAPE_GRAD] = {"flatten", "_grad"},             [OP_AVG_POOL2D_GRAD] = {"avgpool2d", "_grad"},
         [OP_NORM_SUMS] = {"norm", "_grad_sums"},              [OP_BATCH_STATISTICS_GRAD] = {"norm", "_grad_statistics"},
         [OP_GROUP_STATISTICS_GRAD] = {"norm", "_grad_statistics"},
@@ -449,6 +451,11 @@ static void fuse_one(Fuser *f, Op *op)
     static const Family families[OP_COUNT] = {
         [OP_RELU] = FAMILY_RELU,
         [OP_ACTIVATION] = FAMILY_ACTIVATE,
+        [OP_SOFTMAX] = FAMILY_SOFTMAX,
+        [OP_SOFTMAX_GRAD] = FAMILY_SOFTMAX_GRAD,
+        [OP_PRELU] = FAMILY_PRELU,
+        [OP_PRELU_GRAD] = FAMILY_PRELU_GRAD,
+        [OP_PRELU_GRAD_WEIGHT] = FAMILY_PRELU_GRAD_WEIGHT,
         [OP_ACTIVATION_GRAD] = FAMILY_ACTIVATE_GRAD,
         [OP_DROPOUT] = FAMILY_SCALE_MASK,
         [OP_PAD2D] = FAMILY_PAD,
@@ -475,6 +482,12 @@ static void fuse_one(Fuser *f, Op *op)
         kernel->index = f->plan->dropout_count++;
         values_are(kernel, op->in[0], op->out[1], op->out[0]);
         break;
+    case OP_PRELU_GRAD:
+        values_are(kernel, op->in[0], op->in[1], op->in[2], op->out[0]);
+        break;
+    case OP_PRELU:
+    case OP_PRELU_GRAD_WEIGHT:
+    case OP_SOFTMAX_GRAD:
     case OP_ACTIVATION_GRAD:
     case OP_DROPOUT_GRAD:
         values_are(kernel, op->in[0], op->in[1], op->out[0]);

@@ -385,6 +385,41 @@ static void layout_activation(Plan *plan, Kernel *kernel)
     kernel->dim[ACTIVATE_pitch] = y->pitch;
 }
 
+/* Families that go from pixel to pixel of images that are alike: rows, cols, channels, two dimensions more, then the
+ * distances of a row and of a pixel in each image. */
+static void layout_pixels(Plan *plan, Kernel *kernel, int distances)
+{
+    int64_t *d = kernel->dim;
+    for (int k = 0; k < kernel->operand_count; k++) {
+        Buffer *buffer = buffer_at(plan, kernel, k);
+        bool parameter = buffer->space == SPACE_WEIGHTS || buffer->space == SPACE_GRADIENTS;
+        kernel->operand[k] = parameter ? whole(buffer) : inside(buffer);
+        if (parameter)
+            continue;
+        d[0] = buffer->rows;
+        d[1] = buffer->cols;
+        d[2] = buffer->pitch;
+        d[distances++] = buffer_row(buffer);
+        d[distances++] = buffer->pitch;
+    }
+}
+
+static void layout_softmax(Plan *plan, Kernel *kernel)
+{
+    layout_pixels(plan, kernel, SOFTMAX_x_row);
+    kernel->dim[SOFTMAX_padded] = kernel->dim[SOFTMAX_channels];
+    kernel->dim[SOFTMAX_channels] = buffer_at(plan, kernel, 0)->channels;
+    kernel->dim[SOFTMAX_log] = kernel->ops[0]->attr.log;
+}
+
+static void layout_prelu(Plan *plan, Kernel *kernel)
+{
+    const Op *op = kernel->ops[0];
+    const Value *slope = op->kind == OP_PRELU_GRAD_WEIGHT ? op->out[0] : op->in[op->kind == OP_PRELU ? 1 : 2];
+    layout_pixels(plan, kernel, PRELU_x_row);
+    kernel->dim[PRELU_shared] = slope->shape.dim[0] == 1;
+}
+
 static void layout_flatten(Plan *plan, Kernel *kernel)
 {
     bool back = kernel->family == FAMILY_UNFLATTEN;
@@ -481,6 +516,15 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case FAMILY_ACTIVATE:
     case FAMILY_ACTIVATE_GRAD:
         layout_activation(plan, kernel);
+        break;
+    case FAMILY_SOFTMAX:
+    case FAMILY_SOFTMAX_GRAD:
+        layout_softmax(plan, kernel);
+        break;
+    case FAMILY_PRELU:
+    case FAMILY_PRELU_GRAD:
+    case FAMILY_PRELU_GRAD_WEIGHT:
+        layout_prelu(plan, kernel);
         break;
     case FAMILY_FLATTEN:
     case FAMILY_UNFLATTEN:

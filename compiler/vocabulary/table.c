@@ -10,7 +10,7 @@
     ROW(group_norm) ROW(instance_norm2d) ROW(layer_norm) \
     ROW(sigmoid) ROW(tanh) ROW(relu6) ROW(leaky_relu) ROW(hardtanh) ROW(elu) ROW(selu) ROW(celu) ROW(gelu) ROW(silu) \
     ROW(mish) ROW(hardswish) ROW(hardsigmoid) ROW(softplus) ROW(log_sigmoid) ROW(softsign) ROW(tanhshrink) \
-    ROW(softshrink) ROW(hardshrink) ROW(threshold)
+    ROW(softshrink) ROW(hardshrink) ROW(threshold) ROW(prelu) ROW(softmax) ROW(log_softmax)
 #define LOSSES(ROW) \
     ROW(l1) ROW(mse) ROW(smooth_l1) ROW(huber) ROW(cross_entropy) ROW(nll) ROW(bce) ROW(bce_with_logits) ROW(kl_div)
 #define OPTIMIZERS(ROW) \
@@ -33,7 +33,7 @@
     ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
-    ROW(norm) ROW(scale) ROW(activation) ROW(loss) ROW(add) ROW(pad2d)
+    ROW(norm) ROW(scale) ROW(activation) ROW(prelu) ROW(softmax) ROW(loss) ROW(add) ROW(pad2d)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \
@@ -107,9 +107,9 @@ static const char *const known_layers[] = {
     "BatchNorm3d", "Bilinear", "ChannelShuffle", "Conv1d", "Conv3d",
     "ConvTranspose1d", "ConvTranspose2d", "Dropout1d", "Dropout2d", "Dropout3d", "Embedding",
     "FeatureAlphaDropout", "GLU", "GRU",
-    "LSTM", "LocalResponseNorm", "LogSoftmax",
-    "MaxPool1d", "MaxPool3d", "MultiheadAttention", "PReLU", "PixelShuffle", "RNN", "RReLU",
-    "ReflectionPad2d", "RMSNorm", "Softmax", "Softmax2d", "Softmin",
+    "LSTM", "LocalResponseNorm",
+    "MaxPool1d", "MaxPool3d", "MultiheadAttention", "PixelShuffle", "RNN", "RReLU",
+    "ReflectionPad2d", "RMSNorm", "Softmax2d", "Softmin",
     "SyncBatchNorm", "Transformer", "Upsample", NULL,
 };
 static const char *const known_losses[] = {

@@ -32,7 +32,8 @@ ACTIVATIONS = [
     ("ELU", ["", "0.5"]), ("SELU", [""]), ("CELU", ["0.5"]), ("GELU", ["", "'tanh'"]), ("SiLU", [""]), ("Mish", [""]),
     ("Hardswish", [""]), ("Hardsigmoid", [""]), ("Softplus", ["", "2, threshold=1"]), ("LogSigmoid", [""]),
     ("Softsign", [""]), ("Tanhshrink", [""]), ("Softshrink", ["0.1"]), ("Hardshrink", ["0.1"]),
-    ("Threshold", ["0.1, 0", "-0.1, 0.2"]),
+    ("Threshold", ["0.1, 0", "-0.1, 0.2"]), ("PReLU", ["", "init=-0.3"]), ("Softmax", ["dim=1"]),
+    ("LogSoftmax", ["dim=1"]),
 ]
 
 # What has been wrong or is likely to be: one model a line.

@@ -278,6 +278,11 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_PAD: nc_pad(p[0], p[1], d); break;
     case FAMILY_ACTIVATE: nc_activate(p[0], p[1], 0.75f, 1.25f, d); break;
     case FAMILY_ACTIVATE_GRAD: nc_activate_grad(p[0], p[1], p[2], 0.75f, 1.25f, d); break;
+    case FAMILY_SOFTMAX: nc_softmax(p[0], p[1], d); break;
+    case FAMILY_SOFTMAX_GRAD: nc_softmax_grad(p[0], p[1], p[2], d); break;
+    case FAMILY_PRELU: nc_prelu(p[0], p[1], p[2], d); break;
+    case FAMILY_PRELU_GRAD: nc_prelu_grad(p[0], p[1], p[2], p[3], d); break;
+    case FAMILY_PRELU_GRAD_WEIGHT: nc_prelu_grad_weight(p[0], p[1], p[2], d); break;
     case FAMILY_FLATTEN: nc_flatten(p[0], p[1], d); break;
     case FAMILY_UNFLATTEN: nc_unflatten(p[0], p[1], d); break;
     case FAMILY_INPUT_BYTES: nc_input_bytes(p[0], p[1], p[2], d); break;
