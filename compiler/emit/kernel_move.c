@@ -65,14 +65,14 @@ static const char *moved_back(KernelText *k, const char *variable, int distance)
                       : arena_printf(k->arena, "(%s + %lld)", variable, -(long long)number);
 }
 
-void emit_pad(KernelText *k)
+void emit_pad2d(KernelText *k)
 {
-    const char *r = loop(k, "r", dim(k, PAD_rows)), *c = loop(k, "c", dim(k, PAD_cols)), *width = dim(k, PAD_channels);
-    const char *from_r = moved_back(k, r, PAD_top), *from_c = moved_back(k, c, PAD_left);
-    line(k, "const int inside = %s >= 0 && %s < %s && %s >= 0 && %s < %s;", from_r, from_r, dim(k, PAD_in_rows), from_c,
-         from_c, dim(k, PAD_in_cols));
-    line(k, "const float *from = x + %s;", offset_of(k, from_r, dim(k, PAD_x_row), from_c, width));
-    line(k, "float *to = y + %s;", offset_of(k, r, dim(k, PAD_y_row), c, width));
+    const char *r = loop(k, "r", dim(k, PAD2D_rows)), *c = loop(k, "c", dim(k, PAD2D_cols)), *width = dim(k, PAD2D_channels);
+    const char *from_r = moved_back(k, r, PAD2D_top), *from_c = moved_back(k, c, PAD2D_left);
+    line(k, "const int inside = %s >= 0 && %s < %s && %s >= 0 && %s < %s;", from_r, from_r, dim(k, PAD2D_in_rows), from_c,
+         from_c, dim(k, PAD2D_in_cols));
+    line(k, "const float *from = x + %s;", offset_of(k, from_r, dim(k, PAD2D_x_row), from_c, width));
+    line(k, "float *to = y + %s;", offset_of(k, r, dim(k, PAD2D_y_row), c, width));
     const char *i = vector_loop(k, "i", width);
     line(k, "vec_store(%s, inside ? vec_load(%s) : vec_zero());", sum_of(k, "to", i), sum_of(k, "from", i));
     end_all(k, 3);

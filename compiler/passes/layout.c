@@ -530,7 +530,7 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case FAMILY_UNFLATTEN:
         layout_flatten(plan, kernel);
         break;
-    case FAMILY_PAD:
+    case FAMILY_PAD2D:
         layout_pad(plan, kernel);
         break;
     case FAMILY_INPUT_BYTES:

@@ -248,7 +248,7 @@ static void pads(int lanes)
                 wanted[i] = r < 0 || r >= in_rows || c < 0 || c >= in_cols
                                 ? 0 : x[r * x_row + c * channels + i % y_row % channels];
         }
-        call_prebuilt(FAMILY_PAD, (int64_t[]){rows, cols, channels, in_rows, in_cols, top, left, x_row, y_row}, 0,
+        call_prebuilt(FAMILY_PAD2D, (int64_t[]){rows, cols, channels, in_rows, in_cols, top, left, x_row, y_row}, 0,
                       (void *[]){x, y});
         assert_same_floats("pad", lanes, 0, y, wanted, rows * y_row);
         free(x), free(y), free(wanted);

@@ -68,7 +68,7 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_SCALE:
     case FAMILY_SCALE_GRAD: SET(r, k, col, k, col, relu); break;
     case FAMILY_FLATTEN: SET(r, c, channels, c * 16, 16, r * c * channels + 8 * relu); break;
-    case FAMILY_PAD:
+    case FAMILY_PAD2D:
         SET(r, c, k, r + shape % 3, c + relu, shape % 3 - 1, 2 - shape % 4, (c + relu) * k, c * k + 16);
         break;
     case FAMILY_UNFLATTEN: SET(r, c, channels, 16, c * 16, 16); break;
@@ -169,7 +169,7 @@ static const char *const operand_kinds[FAMILY_COUNT] = {
     [FAMILY_RELU] = "fw", [FAMILY_RELU_GRAD] = "ffw", [FAMILY_ADD] = "ffw",
     [FAMILY_MOMENTS] = "fw", [FAMILY_NORM] = "ffw", [FAMILY_NORM_SUMS] = "fffw", [FAMILY_NORM_GRAD] = "ffffw",
     [FAMILY_SCALE] = "fffw", [FAMILY_SCALE_GRAD] = "ffw",
-    [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_PAD] = "fw",
+    [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_PAD2D] = "fw",
     [FAMILY_INPUT_BYTES] = "bfw",
     [FAMILY_INPUT_FLOATS] = "fw", [FAMILY_TRANSPOSE] = "fw", [FAMILY_ZERO_OUTSIDE_GROUPS] = "w",
     [FAMILY_WINOGRAD3] = "fffww", [FAMILY_WINOGRAD5] = "fffww", [FAMILY_WINOGRAD3_POOL] = "fffwww",
