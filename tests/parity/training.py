@@ -33,8 +33,8 @@ ROWS = [
      "optimizer = optim.Adam(model.parameters(), lr=0.01, weight_decay=0.01)"),
     ("adam_amsgrad", WIDE, ["optimizer Adam(lr=0.001, eps=1e-3, amsgrad=True)"],
      "optimizer = optim.Adam(model.parameters(), lr=0.001, eps=1e-3, amsgrad=True)"),
-    ("adamw", WIDE, ["optimizer AdamW(lr=0.001, eps=1e-3, betas=(0.8, 0.95))"],
-     "optimizer = optim.AdamW(model.parameters(), lr=0.001, eps=1e-3, betas=(0.8, 0.95))"),
+    ("adamw", WIDE, ["optimizer AdamW(lr=0.001, eps=0.1, betas=(0.8, 0.95))"],
+     "optimizer = optim.AdamW(model.parameters(), lr=0.001, eps=0.1, betas=(0.8, 0.95))"),
     ("nadam", SMALL, ["optimizer NAdam()"], "optimizer = optim.NAdam(model.parameters())"),
     ("radam", SMALL, ["optimizer RAdam(lr=0.01)"], "optimizer = optim.RAdam(model.parameters(), lr=0.01)"),
     ("rmsprop", SMALL, ["optimizer RMSprop(lr=0.002, momentum=0.5, centered=True, eps=1e-3)"],
@@ -46,8 +46,8 @@ ROWS = [
     ("parts", SMALL, ["optimizer SGD(lr=0.1, momentum=0.9) { 4: lr=0.01, weight_decay=0.1, \"2.bias\": momentum=0 }"],
      "optimizer = optim.SGD(groups(dict(names=['4.weight', '4.bias'], lr=0.01, weight_decay=0.1), "
      "dict(names=['2.bias'], momentum=0)), lr=0.1, momentum=0.9)"),
-    ("parts_wide", WIDE, ["optimizer AdamW(lr=0.001, eps=1e-3, weight_decay=0.1) { bias: lr=0.01, weight_decay=0 }"],
-     "optimizer = optim.AdamW(groups(dict(names=['2.bias', '4.bias'], lr=0.01, weight_decay=0)), lr=0.001, eps=1e-3, "
+    ("parts_wide", WIDE, ["optimizer AdamW(lr=0.001, eps=0.1, weight_decay=0.1) { bias: lr=0.01, weight_decay=0 }"],
+     "optimizer = optim.AdamW(groups(dict(names=['2.bias', '4.bias'], lr=0.01, weight_decay=0)), lr=0.001, eps=0.1, "
      "weight_decay=0.1)"),
     ("clip_norm", SMALL, ["optimizer SGD(lr=0.2, momentum=0.9)", "clip grad_norm=0.2"],
      "optimizer = optim.SGD(model.parameters(), lr=0.2, momentum=0.9); clip_norm = 0.2"),
@@ -55,8 +55,8 @@ ROWS = [
      "optimizer = optim.Adam(model.parameters(), lr=0.001, eps=1e-3); clip_norm = 0.1"),
     ("clip_value", WIDE, ["optimizer SGD(lr=0.1)", "clip grad_value=0.003"],
      "optimizer = optim.SGD(model.parameters(), lr=0.1); clip_value = 0.003"),
-    ("clip_normed", NORMED, ["optimizer AdamW(lr=0.01, weight_decay=0.1)", "clip grad_norm=0.5"],
-     "optimizer = optim.AdamW(model.parameters(), lr=0.01, weight_decay=0.1); clip_norm = 0.5"),
+    ("clip_normed", NORMED, ["optimizer AdamW(lr=0.003, eps=0.01, weight_decay=0.1)", "clip grad_norm=0.5"],
+     "optimizer = optim.AdamW(model.parameters(), lr=0.003, eps=0.01, weight_decay=0.1); clip_norm = 0.5"),
     ("accumulate", SMALL, ["optimizer SGD(lr=0.2, momentum=0.9)", "accumulate 3"],
      "optimizer = optim.SGD(model.parameters(), lr=0.2, momentum=0.9); accumulate = 3"),
     ("accumulate_wide", WIDE, ["optimizer Adam(lr=0.001)", "accumulate 2", "clip grad_norm=0.1",
@@ -68,8 +68,8 @@ ROWS = [
     ("one_cycle", SMALL, ["optimizer SGD()", "scheduler OneCycleLR(0.4, epochs=_, steps_per_epoch=_), every=batch"],
      "optimizer = optim.SGD(model.parameters()); every = 'batch'; "
      "scheduler = sched.OneCycleLR(optimizer, 0.4, epochs=5, steps_per_epoch=5)"),
-    ("one_cycle_adam", WIDE, ["optimizer Adam(eps=1e-3)", "scheduler OneCycleLR(0.004, total_steps=25), every=batch"],
-     "optimizer = optim.Adam(model.parameters(), eps=1e-3); every = 'batch'; "
+    ("one_cycle_adam", WIDE, ["optimizer Adam(eps=0.1)", "scheduler OneCycleLR(0.004, total_steps=25), every=batch"],
+     "optimizer = optim.Adam(model.parameters(), eps=0.1); every = 'batch'; "
      "scheduler = sched.OneCycleLR(optimizer, 0.004, total_steps=25)"),
     ("plateau", SMALL, ["optimizer SGD(lr=0.3)",
                         "scheduler ReduceLROnPlateau(patience=0, threshold=0.02, factor=0.5), metric=train_loss"],
