@@ -74,7 +74,7 @@ static void conv2d_features_0_maxpool2d_features_2_forward(const float *x, const
                 const float *wo = w + o;
                 for (long a = 0; a < 5; a++) {
                     const float *xt = from_here(x + (2 * r + a) * 32 + 2 * c);
-                    for (long j = 0; j < 5; j++, xt++, wo += 16) {
+                    SEVERAL for (long j = 0; j < 5; j++, xt++, wo += 16) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -120,7 +120,7 @@ static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const
                 for (long a = 0; a < 5; a++)
                     for (long b = 0; b < 5; b++) {
                         const float *xt = from_here(x + (2 * r + a) * 224 + (2 * c + b) * 16);
-                        for (long j = 0; j < 6; j++, xt++, wo += 16) {
+                        SEVERAL for (long j = 0; j < 6; j++, xt++, wo += 16) {
                             vec weights[VECS];
                             UNROLL for (int v = 0; v < VECS; v++)
                                 weights[v] = vec_load_once(wo + v * VL);
@@ -153,32 +153,46 @@ static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long c = 0; c < 64; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 400);
-            for (long j = 0; j < 400; j++, xt++, wo += 128) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 400);
+    enum { ACROSS = 64 / COLS, TILES = ACROSS };
+    enum { SHARE = (134 + TILES - 1) / TILES };
+    for (long o = 0; o < 32; o += VECS * VL) {
+        vec sums[TILES][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long j0 = 0; j0 < 400; j0 += 134)
+            for (long t = 0; t < TILES; t++) {
+                const long c = t * COLS;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                        acc[n][v] = sums[t][n][v];
+                const float *wo = w + j0 * 128 + o;
+                prefetch_rows(wo + (134 + t * SHARE) * 128, SHARE, 128, VECS * VL);
+                const float *xt = from_here(x + c * 400 + j0);
+                SEVERAL for (long j = 0; j < least(134, 400 - j0); j++, xt++, wo += 128) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int n = 0; n < COLS; n++) {
+                        const vec pixel = vec_all_of(xt + n * 400);
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                    }
                 }
+                if (j0 < 266) {
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            sums[t][n][v] = acc[n][v];
+                    continue;
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec sum = acc[n][v];
+                        sum += vec_load(bias + o + v * VL);
+                        sum = vec_relu(sum);
+                        vec_store(y + (c + n) * 144 + o + v * VL, sum);
+                    }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    sum = vec_relu(sum);
-                    vec_store(y + (c + n) * 144 + o + v * VL, sum);
-                }
-        }
+    }
 }
 
 /* classifier.2: Linear(120, 84), classifier.3: ReLU()  (line 15)
@@ -195,7 +209,7 @@ static void linear_classifier_2_forward(const float *x, const float *w, const fl
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 144);
-            for (long j = 0; j < 128; j++, xt++, wo += 96) {
+            SEVERAL for (long j = 0; j < 128; j++, xt++, wo += 96) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -228,7 +242,7 @@ static void linear_classifier_4_forward(const float *x, const float *w, const fl
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 96);
-            for (long j = 0; j < 96; j++, xt++, wo += 16) {
+            SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 16) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -261,7 +275,7 @@ static void linear_classifier_4_grad_input(const float *x, const float *w, const
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 16);
-            for (long j = 0; j < 10; j++, xt++, wo += 96) {
+            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 96) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -294,7 +308,7 @@ static void linear_classifier_4_grad_weight(const float *x, const float *d, floa
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 96, dr += 16) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 96, dr += 16) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -347,7 +361,7 @@ static void linear_classifier_2_grad_input(const float *x, const float *w, const
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 96);
-            for (long j = 0; j < 84; j++, xt++, wo += 128) {
+            SEVERAL for (long j = 0; j < 84; j++, xt++, wo += 128) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -380,7 +394,7 @@ static void linear_classifier_2_grad_weight(const float *x, const float *d, floa
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 144, dr += 96) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 144, dr += 96) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -449,7 +463,7 @@ static void linear_classifier_0_grad_input(const float *x, const float *w, const
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 144);
-            for (long j = 0; j < 120; j++, xt++, wo += 80) {
+            SEVERAL for (long j = 0; j < 120; j++, xt++, wo += 80) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -532,7 +546,7 @@ static void conv2d_features_3_grad_weight(const float *x, const float *dy, const
     const int where[] = {0, 16, 224, 240};
     for (long o = 0; o < 16; o++) {
         float s[256];
-        int from[256];
+        int from[257];
         long n = 0;
         for (long r = 0; r < 5; r++)
             for (long c = 0; c < 5; c++) {
@@ -540,6 +554,7 @@ static void conv2d_features_3_grad_weight(const float *x, const float *dy, const
                 s[n] = dy[r * 80 + c * 16 + o];
                 n += !(y[r * 80 + c * 16 + o] <= 0);
             }
+        from[n] = 0;
         for (long a = 0; a < 5; a += ROWS)
             for (long j = 0; j < 80; j += VECS * VL) {
                 float *gt = g + o * 400 + a * 80 + j;
@@ -548,9 +563,11 @@ static void conv2d_features_3_grad_weight(const float *x, const float *dy, const
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int v = 0; v < VECS; v++)
                         acc[m][v] = vec_load(gt + m * 80 + v * VL);
-                for (long i = 0; i < n; i++) {
-                    const float *xi = from_here(xt + from[i]);
+                long at = from[0];
+                SEVERAL for (long i = 0; i < n; i++) {
+                    const float *xi = from_here(xt + at);
                     const vec si = vec_all_of(&s[i]);
+                    at = from[i + 1];
                     UNROLL for (int m = 0; m < ROWS; m++)
                         UNROLL for (int v = 0; v < VECS; v++)
                             acc[m][v] = vec_fma(si, vec_load(xi + m * 224 + v * VL), acc[m][v]);
@@ -580,7 +597,7 @@ static void conv2d_features_0_grad_weight(const float *x, const float *dy, const
     const int where[] = {0, 1, 32, 33};
     for (long o = 0; o < 6; o++) {
         float s[256];
-        int from[256];
+        int from[257];
         long n = 0;
         for (long r = 0; r < 14; r++)
             for (long c = 0; c < 14; c++) {
@@ -588,6 +605,7 @@ static void conv2d_features_0_grad_weight(const float *x, const float *dy, const
                 s[n] = dy[r * 224 + c * 16 + o];
                 n += !(y[r * 224 + c * 16 + o] <= 0);
             }
+        from[n] = 0;
         for (long j = 0; j < 5; j += VECS * VL) {
             float *gt = g + o * 80 + j;
             const float *xt = x + j;
@@ -595,9 +613,11 @@ static void conv2d_features_0_grad_weight(const float *x, const float *dy, const
             UNROLL for (int m = 0; m < ROWS; m++)
                 UNROLL for (int v = 0; v < VECS; v++)
                     acc[m][v] = vec_load(gt + m * 16 + v * VL);
-            for (long i = 0; i < n; i++) {
-                const float *xi = from_here(xt + from[i]);
+            long at = from[0];
+            SEVERAL for (long i = 0; i < n; i++) {
+                const float *xi = from_here(xt + at);
                 const vec si = vec_all_of(&s[i]);
+                at = from[i + 1];
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int v = 0; v < VECS; v++)
                         acc[m][v] = vec_fma(si, vec_load(xi + m * 32 + v * VL), acc[m][v]);
@@ -626,7 +646,7 @@ static void linear_classifier_0_grad_weight(const float *x, const float *d, floa
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 400, dr += 144) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 400, dr += 144) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -1000,7 +1020,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 256, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.02, 0.90000000000000002, 0, 0, 0);
+    nc_sgd(run, 0.02, 0.90000000000000002, 0, 0, 0, 0);
     nc_epochs(run, 10);
     nc_log(run, "logs_lenet", 100);
     nc_save(run, "lenet_{epoch}.pth");

@@ -56,32 +56,46 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 static void linear_1_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long c = 0; c < 128; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 784);
-            for (long j = 0; j < 784; j++, xt++, wo += 32) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 784);
+    enum { ACROSS = 128 / COLS, TILES = ACROSS };
+    enum { SHARE = (157 + TILES - 1) / TILES };
+    for (long o = 0; o < 32; o += VECS * VL) {
+        vec sums[TILES][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long j0 = 0; j0 < 784; j0 += 157)
+            for (long t = 0; t < TILES; t++) {
+                const long c = t * COLS;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                        acc[n][v] = sums[t][n][v];
+                const float *wo = w + j0 * 32 + o;
+                prefetch_rows(wo + (157 + t * SHARE) * 32, SHARE, 32, VECS * VL);
+                const float *xt = from_here(x + c * 784 + j0);
+                SEVERAL for (long j = 0; j < least(157, 784 - j0); j++, xt++, wo += 32) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int n = 0; n < COLS; n++) {
+                        const vec pixel = vec_all_of(xt + n * 784);
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                    }
                 }
+                if (j0 < 627) {
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            sums[t][n][v] = acc[n][v];
+                    continue;
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec sum = acc[n][v];
+                        sum += vec_load(bias + o + v * VL);
+                        sum = vec_relu(sum);
+                        vec_store(y + (c + n) * 272 + o + v * VL, sum);
+                    }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    sum = vec_relu(sum);
-                    vec_store(y + (c + n) * 272 + o + v * VL, sum);
-                }
-        }
+    }
 }
 
 /* 1.2: Dropout(p)  (line 7)
@@ -109,7 +123,7 @@ static void linear_2_and_3_0_forward(const float *x, const float *w, const float
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 272);
-            for (long j = 0; j < 256; j++, xt++, wo += 32) {
+            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 32) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -142,7 +156,7 @@ static void linear_4_forward(const float *x, const float *w, const float *bias, 
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 256);
-            for (long j = 0; j < 256; j++, xt++, wo += 16) {
+            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 16) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -175,7 +189,7 @@ static void linear_4_grad_input(const float *x, const float *w, const float *bia
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 16);
-            for (long j = 0; j < 10; j++, xt++, wo += 256) {
+            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 256) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -209,7 +223,7 @@ static void linear_4_grad_weight(const float *x, const float *d, float *g, int c
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 256, dr += 16) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 256, dr += 16) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -291,7 +305,7 @@ static void linear_3_and_2_0_grad_input(const float *x, const float *w, const fl
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 272);
-            for (long j = 0; j < 256; j++, xt++, wo += 64) {
+            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 64) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -325,7 +339,7 @@ static void linear_3_and_2_0_grad_weight(const float *x, const float *d, float *
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 272, dr += 272) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 272, dr += 272) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -377,7 +391,7 @@ static void linear_1_0_grad_weight(const float *x, const float *d, float *g, int
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 784, dr += 272) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 784, dr += 272) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -783,7 +797,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 500, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.10000000000000001, 0.90000000000000002, 0, 0, 0);
+    nc_sgd(run, 0.10000000000000001, 0.90000000000000002, 0, 0, 0, 0);
     nc_epochs(run, 10);
     nc_log(run, "logs_mlp", 100);
     nc_save(run, "mlp_{epoch}.pth");

@@ -79,7 +79,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
  * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 7629824 bytes of workspace serve a thread. */
+ * gradient in the block of gradients. 12567808 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -293,7 +293,7 @@ static void conv2d_conv1_forward(const float *x, const float *w, const float *bi
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (r + a) * 102 + c * 3);
-                    for (long j = 0; j < 9; j++, xt++, wo += 16) {
+                    SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -451,7 +451,7 @@ static void conv2d_layer2_0_0_body_conv1_forward(const float *x, const float *w,
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + r * 1056 + a * 528 + c * 32);
-                    for (long j = 0; j < 48; j++, xt++, wo += 32) {
+                    SEVERAL for (long j = 0; j < 48; j++, xt++, wo += 32) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -586,7 +586,7 @@ static void conv2d_layer2_0_0_shortcut_0_forward(const float *x, const float *w,
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 1056 + c * 32);
-                for (long j = 0; j < 16; j++, xt++, wo += 32) {
+                SEVERAL for (long j = 0; j < 16; j++, xt++, wo += 32) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -640,18 +640,25 @@ static void conv2d_layer3_0_0_body_conv1_forward(const float *x, const float *w,
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long r = 0; r < 8; r += ROWS)
-            for (long c = 0; c < 8; c += COLS) {
+    enum { ACROSS = 8 / COLS, TILES = 8 / ROWS * ACROSS };
+    enum { SHARE = (192 + TILES - 1) / TILES };
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec sums[TILES][ROWS][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long a0 = 0; a0 < 3; a0 += 2)
+            for (long t = 0; t < TILES; t++) {
+                const long r = t / ACROSS * ROWS;
+                const long c = t % ACROSS * COLS;
                 vec acc[ROWS][COLS][VECS];
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 3; a++) {
+                            acc[m][n][v] = sums[t][m][n][v];
+                const float *wo = w + a0 * 96 * 64 + o;
+                prefetch_rows(wo + (192 + t * SHARE) * 64, SHARE, 64, VECS * VL);
+                for (long a = a0; a < least(a0 + 2, 3); a++) {
                     const float *xt = from_here(x + r * 1088 + a * 544 + c * 64);
-                    for (long j = 0; j < 96; j++, xt++, wo += 64) {
+                    SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 64) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -663,11 +670,19 @@ static void conv2d_layer3_0_0_body_conv1_forward(const float *x, const float *w,
                             }
                     }
                 }
+                if (a0 < 1) {
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++)
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                sums[t][m][n][v] = acc[m][n][v];
+                    continue;
+                }
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
                             vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
             }
+    }
 }
 
 /* layer3.0.0.body.bn1: BatchNorm2d(_)  (line 4)
@@ -789,7 +804,7 @@ static void conv2d_layer3_0_0_shortcut_0_forward(const float *x, const float *w,
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 1088 + c * 64);
-                for (long j = 0; j < 32; j++, xt++, wo += 64) {
+                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 64) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -865,7 +880,7 @@ static void linear_fc_forward(const float *x, const float *w, const float *bias,
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 64);
-            for (long j = 0; j < 64; j++, xt++, wo += 16) {
+            SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 16) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -898,7 +913,7 @@ static void linear_fc_grad_input(const float *x, const float *w, const float *bi
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 16);
-            for (long j = 0; j < 10; j++, xt++, wo += 64) {
+            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 64) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -931,7 +946,7 @@ static void linear_fc_grad_weight(const float *x, const float *d, float *g, int 
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 64, dr += 16) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 64, dr += 16) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -1098,6 +1113,22 @@ static void conv2d_layer3_2_to_0_0_body_conv2_grad_input(const float *x, const f
     }
 }
 
+/* layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer3.1.0.body.bn1: BatchNorm2d(_), layer3.1.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void norm_layer3_2_to_0_0_body_bn1_again(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 640 + c * 64 + k, a);
+            }
+}
+
 /* layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
@@ -1220,7 +1251,7 @@ static void conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(const float *x, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 512 + c * 64);
-                for (long j = 0; j < 64; j++, xt++, wo += 32) {
+                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -1253,7 +1284,7 @@ static void conv2d_layer3_0_0_shortcut_0_grad_weight(const float *x, const float
             for (long r = 0; r < 8; r++) {
                 const float *xr = from_here(x + r * 1088 + j);
                 const float *dr = d + r * 512 + o;
-                for (long c = 0; c < 8; c++, xr += 64, dr += 64) {
+                SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += 64) {
                     vec dv[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         dv[v] = vec_load_once(dr + v * VL);
@@ -1302,7 +1333,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(const float *x, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 576 + c * 64);
-                for (long j = 0; j < 64; j++, xt++, wo += 32) {
+                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -1336,7 +1367,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *x, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 576 + c * 64);
-                for (long j = 0; j < 128; j++, xt++, wo += 32) {
+                SEVERAL for (long j = 0; j < 128; j++, xt++, wo += 32) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -1371,7 +1402,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *x, co
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(x + (r + a) * 576 + c * 64);
-                    for (long j = 0; j < 64; j++, xt++, wo += 32) {
+                    SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -1407,7 +1438,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *x, co
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(x + (r + a) * 576 + c * 64);
-                    for (long j = 0; j < 128; j++, xt++, wo += 32) {
+                    SEVERAL for (long j = 0; j < 128; j++, xt++, wo += 32) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -1442,7 +1473,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float
                 for (long r = 0; r < 8; r++) {
                     const float *xr = from_here(x + r * 1088 + a * 544 + j);
                     const float *dr = d + r * 576 + o;
-                    for (long c = 0; c < 8; c++, xr += 64, dr += 64) {
+                    SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += 64) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -1580,6 +1611,22 @@ static void conv2d_layer2_2_to_0_0_body_conv2_grad_input(const float *x, const f
     }
 }
 
+/* layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer2.1.0.body.bn1: BatchNorm2d(_), layer2.1.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void norm_layer2_2_to_0_0_body_bn1_again(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 576 + c * 32 + k, a);
+            }
+}
+
 /* layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
@@ -1692,7 +1739,7 @@ static void conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(const float *x, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 512 + c * 32);
-                for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -1726,7 +1773,7 @@ static void conv2d_layer2_0_0_shortcut_0_grad_weight(const float *x, const float
                 for (long r = top; r < top + 8; r++) {
                     const float *xr = from_here(x + r * 1056 + j);
                     const float *dr = d + r * 512 + o;
-                    for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
+                    SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -1775,7 +1822,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(const float *x, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 544 + c * 32);
-                for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -1809,7 +1856,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(const float *x, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 544 + c * 32);
-                for (long j = 0; j < 64; j++, xt++, wo += 16) {
+                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 16) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -1844,7 +1891,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(const float *x, co
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(x + (r + a) * 544 + c * 32);
-                    for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                    SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -1880,7 +1927,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(const float *x, co
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(x + (r + a) * 544 + c * 32);
-                    for (long j = 0; j < 64; j++, xt++, wo += 16) {
+                    SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 16) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -1916,7 +1963,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_weight(const float *x, const float
                     for (long r = top; r < top + 8; r++) {
                         const float *xr = from_here(x + r * 1056 + a * 528 + j);
                         const float *dr = d + r * 544 + o;
-                        for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
+                        SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
                             vec dv[VECS];
                             UNROLL for (int v = 0; v < VECS; v++)
                                 dv[v] = vec_load_once(dr + v * VL);
@@ -2055,6 +2102,23 @@ static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(const floa
     }
 }
 
+/* layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer1.1.0.body.bn1: BatchNorm2d(_), layer1.1.0.body.2: ReLU(inplace=True)  (line 4)
+ * layer1.0.0.body.bn1: BatchNorm2d(_), layer1.0.0.body.2: ReLU(inplace=True)  (line 4)
+ * bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 25)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void norm_layer1_2_0_body_bn1_to_bn1_again(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 16; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 16 + k), vec_load(stats + 32 + k), vec_load(stats + 48 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 544 + c * 16 + k, a);
+            }
+}
+
 /* layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
@@ -2174,7 +2238,7 @@ static void conv2d_conv1_grad_weight(const float *x, const float *d, float *g)
                     for (long r = top; r < top + 4; r++) {
                         const float *xr = from_here(x + (r + a) * 102 + j);
                         const float *dr = d + r * 512 + o;
-                        for (long c = 0; c < 32; c++, xr += 3, dr += 16) {
+                        SEVERAL for (long c = 0; c < 32; c++, xr += 3, dr += 16) {
                             vec dv[VECS];
                             UNROLL for (int v = 0; v < VECS; v++)
                                 dv[v] = vec_load_once(dr + v * VL);
@@ -2451,22 +2515,24 @@ static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(co
 static void forward_1(struct nc_group *g)
 {
     const float *weights = g->weights;
-    float (*input)[3472] = (void *)(g->batch + 232939520 + g->first * 13888L); /* 3x32x32, 1 zeros around */
-    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 65740800 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_bn1_moments)[3][16] = (void *)(g->batch + 74129408 + g->first * 192L); /* 16x3x1 */
+    float (*input)[3472] = (void *)(g->batch + 178774016 + g->first * 13888L); /* 3x32x32, 1 zeros around */
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 37330944 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn1_moments)[3][16] = (void *)(g->batch + 45719552 + g->first * 192L); /* 16x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         input_forward(g->input[i], g->pixel, input[i] + 105);
         conv2d_conv1_forward(input[i], weights + AT_conv1_weight, 0, conv2d_conv1[i][0]);
-        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_conv1[i][0], batchnorm2d_bn1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_conv1[i][0],
+                                                                   batchnorm2d_bn1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_bn1_moments)[3][16] = (void *)(g->batch + 74129408); /* 16x3x1 */
-    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 234803136); /* 16x4x1 */
+    float (*batchnorm2d_bn1_moments)[3][16] = (void *)(g->batch + 45719552); /* 16x3x1 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 180637632); /* 16x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_bn1_weight, .bias = AT_bn1_bias, .running_mean = AT_bn1_running_mean,
@@ -2478,12 +2544,12 @@ static void batchnorm2d_bn1_statistics_forward_part(struct nc_group *g)
 static void forward_3(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 65740800 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 234803136); /* 16x4x1 */
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 37330944 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 180637632); /* 16x4x1 */
     float (*relu_2)[34][34 * 16] = (void *)(g->batch + 0 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 74129408 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 45719552 + g->first * 65536L); /* 16x32x32 */
     float *conv2d_layer1_0_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_moments)[3][16] = (void *)(g->batch + 82518016 + g->first * 192L); /* 16x3x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_moments)[3][16] = (void *)(g->batch + 54108160 + g->first * 192L); /* 16x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
@@ -2492,16 +2558,17 @@ static void forward_3(struct nc_group *g)
                                                                derived + AT_layer1_0_0_body_conv1_weight_winograd, 0,
                                                                conv2d_layer1_0_0_body_conv1[i][0],
                                                                conv2d_layer1_0_0_body_conv1_scratch);
-        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv1[i][0],
-                                                               batchnorm2d_layer1_0_0_body_bn1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv1[i][0],
+                                                                   batchnorm2d_layer1_0_0_body_bn1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_0_0_body_bn1_moments)[3][16] = (void *)(g->batch + 82518016); /* 16x3x1 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803392); /* 16x4x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_moments)[3][16] = (void *)(g->batch + 54108160); /* 16x3x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 180637888); /* 16x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer1_0_0_body_bn1_weight, .bias = AT_layer1_0_0_body_bn1_bias,
@@ -2515,31 +2582,32 @@ static void batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part(struct nc_gr
 static void forward_5(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 74129408 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803392); /* 16x4x1 */
-    float (*relu_layer1_0_0_body_2)[34][34 * 16] = (void *)(g->batch + 9469952 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 45719552 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 180637888); /* 16x4x1 */
+    float (*relu_layer1_0_0_body_2)[34 * 16] = (void *)(g->workspace + 12163200); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
     float *conv2d_layer1_0_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_moments)[3][16] = (void *)(g->batch + 90906624 + g->first * 192L); /* 16x3x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_moments)[3][16] = (void *)(g->batch + 62496768 + g->first * 192L); /* 16x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_0_0_body_conv1[i][0],
                                                        batchnorm2d_layer1_0_0_body_bn1_statistics[0],
-                                                       &relu_layer1_0_0_body_2[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_0_body_2[i][0],
+                                                       &relu_layer1_0_0_body_2[1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_0_body_2[0],
                                                                derived + AT_layer1_0_0_body_conv2_weight_winograd, 0,
                                                                conv2d_layer1_0_0_body_conv2[i][0],
                                                                conv2d_layer1_0_0_body_conv2_scratch);
-        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv2[i][0],
-                                                               batchnorm2d_layer1_0_0_body_bn2_moments[i][0]);
+        if (g->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv2[i][0],
+                                                                   batchnorm2d_layer1_0_0_body_bn2_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_0_0_body_bn2_moments)[3][16] = (void *)(g->batch + 90906624); /* 16x3x1 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 234803648); /* 16x4x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_moments)[3][16] = (void *)(g->batch + 62496768); /* 16x3x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638144); /* 16x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer1_0_0_body_bn2_weight, .bias = AT_layer1_0_0_body_bn2_bias,
@@ -2553,14 +2621,14 @@ static void batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part(struct nc_gr
 static void forward_7(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 234803648); /* 16x4x1 */
+    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638144); /* 16x4x1 */
     float (*batchnorm2d_layer1_0_0_body_bn2)[32 * 16] = (void *)(g->workspace + 0); /* 16x32x32 */
     float (*relu_2)[34][34 * 16] = (void *)(g->batch + 0 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
+    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 9469952 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
     float *conv2d_layer1_1_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_moments)[3][16] = (void *)(g->batch + 99295232 + g->first * 192L); /* 16x3x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_moments)[3][16] = (void *)(g->batch + 70885376 + g->first * 192L); /* 16x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_0_0_body_conv2[i][0],
@@ -2572,16 +2640,17 @@ static void forward_7(struct nc_group *g)
                                                                derived + AT_layer1_1_0_body_conv1_weight_winograd, 0,
                                                                conv2d_layer1_1_0_body_conv1[i][0],
                                                                conv2d_layer1_1_0_body_conv1_scratch);
-        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv1[i][0],
-                                                               batchnorm2d_layer1_1_0_body_bn1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv1[i][0],
+                                                                   batchnorm2d_layer1_1_0_body_bn1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_1_0_body_bn1_moments)[3][16] = (void *)(g->batch + 99295232); /* 16x3x1 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803904); /* 16x4x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_moments)[3][16] = (void *)(g->batch + 70885376); /* 16x3x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638400); /* 16x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer1_1_0_body_bn1_weight, .bias = AT_layer1_1_0_body_bn1_bias,
@@ -2595,31 +2664,32 @@ static void batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part(struct nc_gr
 static void forward_9(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803904); /* 16x4x1 */
-    float (*relu_layer1_1_0_body_2)[34][34 * 16] = (void *)(g->batch + 28409856 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638400); /* 16x4x1 */
+    float (*relu_layer1_1_0_body_2)[34 * 16] = (void *)(g->workspace + 12237184); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
     float *conv2d_layer1_1_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_moments)[3][16] = (void *)(g->batch + 107683840 + g->first * 192L); /* 16x3x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_moments)[3][16] = (void *)(g->batch + 79273984 + g->first * 192L); /* 16x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_1_0_body_conv1[i][0],
                                                        batchnorm2d_layer1_1_0_body_bn1_statistics[0],
-                                                       &relu_layer1_1_0_body_2[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_0_body_2[i][0],
+                                                       &relu_layer1_1_0_body_2[1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_0_body_2[0],
                                                                derived + AT_layer1_1_0_body_conv2_weight_winograd, 0,
                                                                conv2d_layer1_1_0_body_conv2[i][0],
                                                                conv2d_layer1_1_0_body_conv2_scratch);
-        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv2[i][0],
-                                                               batchnorm2d_layer1_1_0_body_bn2_moments[i][0]);
+        if (g->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv2[i][0],
+                                                                   batchnorm2d_layer1_1_0_body_bn2_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_1_0_body_bn2_moments)[3][16] = (void *)(g->batch + 107683840); /* 16x3x1 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804160); /* 16x4x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_moments)[3][16] = (void *)(g->batch + 79273984); /* 16x3x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638656); /* 16x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer1_1_0_body_bn2_weight, .bias = AT_layer1_1_0_body_bn2_bias,
@@ -2633,14 +2703,14 @@ static void batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part(struct nc_gr
 static void forward_11(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804160); /* 16x4x1 */
+    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638656); /* 16x4x1 */
     float (*batchnorm2d_layer1_1_0_body_bn2)[32 * 16] = (void *)(g->workspace + 0); /* 16x32x32 */
-    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 37879808 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
+    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 9469952 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
     float *conv2d_layer1_2_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_moments)[3][16] = (void *)(g->batch + 116072448 + g->first * 192L); /* 16x3x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_moments)[3][16] = (void *)(g->batch + 87662592 + g->first * 192L); /* 16x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_1_0_body_conv2[i][0],
@@ -2652,16 +2722,17 @@ static void forward_11(struct nc_group *g)
                                                                derived + AT_layer1_2_0_body_conv1_weight_winograd, 0,
                                                                conv2d_layer1_2_0_body_conv1[i][0],
                                                                conv2d_layer1_2_0_body_conv1_scratch);
-        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv1[i][0],
-                                                               batchnorm2d_layer1_2_0_body_bn1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv1[i][0],
+                                                                   batchnorm2d_layer1_2_0_body_bn1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_2_0_body_bn1_moments)[3][16] = (void *)(g->batch + 116072448); /* 16x3x1 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 234804416); /* 16x4x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_moments)[3][16] = (void *)(g->batch + 87662592); /* 16x3x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638912); /* 16x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer1_2_0_body_bn1_weight, .bias = AT_layer1_2_0_body_bn1_bias,
@@ -2675,31 +2746,32 @@ static void batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part(struct nc_gr
 static void forward_13(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 234804416); /* 16x4x1 */
-    float (*relu_layer1_2_0_body_2)[34][34 * 16] = (void *)(g->batch + 47349760 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638912); /* 16x4x1 */
+    float (*relu_layer1_2_0_body_2)[34 * 16] = (void *)(g->workspace + 12311168); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
     float *conv2d_layer1_2_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_moments)[3][16] = (void *)(g->batch + 132849664 + g->first * 192L); /* 16x3x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_moments)[3][16] = (void *)(g->batch + 104439808 + g->first * 192L); /* 16x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_2_0_body_conv1[i][0],
                                                        batchnorm2d_layer1_2_0_body_bn1_statistics[0],
-                                                       &relu_layer1_2_0_body_2[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_2_0_body_2[i][0],
+                                                       &relu_layer1_2_0_body_2[1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_2_0_body_2[0],
                                                                derived + AT_layer1_2_0_body_conv2_weight_winograd, 0,
                                                                conv2d_layer1_2_0_body_conv2[i][0],
                                                                conv2d_layer1_2_0_body_conv2_scratch);
-        batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv2[i][0],
-                                                               batchnorm2d_layer1_2_0_body_bn2_moments[i][0]);
+        if (g->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv2[i][0],
+                                                                   batchnorm2d_layer1_2_0_body_bn2_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_2_0_body_bn2_moments)[3][16] = (void *)(g->batch + 132849664); /* 16x3x1 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804672); /* 16x4x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_moments)[3][16] = (void *)(g->batch + 104439808); /* 16x3x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180639168); /* 16x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer1_2_0_body_bn2_weight, .bias = AT_layer1_2_0_body_bn2_bias,
@@ -2713,13 +2785,13 @@ static void batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part(struct nc_gr
 static void forward_15(struct nc_group *g)
 {
     const float *weights = g->weights;
-    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804672); /* 16x4x1 */
+    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180639168); /* 16x4x1 */
     float (*batchnorm2d_layer1_2_0_body_bn2)[32 * 16] = (void *)(g->workspace + 0); /* 16x32x32 */
-    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 37879808 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 56819712 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 141238272 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_moments)[3][32] = (void *)(g->batch + 132849664 + g->first * 384L); /* 32x3x1 */
+    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 28409856 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 112828416 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_moments)[3][32] = (void *)(g->batch + 104439808 + g->first * 384L); /* 32x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_2_0_body_conv2[i][0],
@@ -2729,16 +2801,17 @@ static void forward_15(struct nc_group *g)
                                     &relu_layer1_2_1[i][1][1 * 16]);
         conv2d_layer2_0_0_body_conv1_forward(relu_layer1_2_1[i][0], weights + AT_layer2_0_0_body_conv1_weight, 0,
                                              conv2d_layer2_0_0_body_conv1[i][0]);
-        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv1[i][0],
-                                                                        batchnorm2d_layer2_0_0_body_bn1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv1[i][0],
+                                                                            batchnorm2d_layer2_0_0_body_bn1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_0_0_body_bn1_moments)[3][32] = (void *)(g->batch + 132849664); /* 32x3x1 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 234798528); /* 32x4x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_moments)[3][32] = (void *)(g->batch + 104439808); /* 32x3x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180633024); /* 32x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer2_0_0_body_bn1_weight, .bias = AT_layer2_0_0_body_bn1_bias,
@@ -2752,31 +2825,32 @@ static void batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part(struct nc_gr
 static void forward_17(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 141238272 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 234798528); /* 32x4x1 */
-    float (*relu_layer2_0_0_body_2)[18][18 * 32] = (void *)(g->batch + 149626880 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 132849664 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 112828416 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180633024); /* 32x4x1 */
+    float (*relu_layer2_0_0_body_2)[18 * 32] = (void *)(g->workspace + 12385152); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 104439808 + g->first * 32768L); /* 32x16x16 */
     float *conv2d_layer2_0_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_moments)[3][32] = (void *)(g->batch + 137043968 + g->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_moments)[3][32] = (void *)(g->batch + 108634112 + g->first * 384L); /* 32x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_0_0_body_conv1[i][0],
                                                      batchnorm2d_layer2_0_0_body_bn1_statistics[0],
-                                                     &relu_layer2_0_0_body_2[i][1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_0_body_2[i][0],
+                                                     &relu_layer2_0_0_body_2[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_0_body_2[0],
                                                   derived + AT_layer2_0_0_body_conv2_weight_winograd, 0,
                                                   conv2d_layer2_0_0_body_conv2[i][0],
                                                   conv2d_layer2_0_0_body_conv2_scratch);
-        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv2[i][0],
-                                                                        batchnorm2d_layer2_0_0_body_bn2_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv2[i][0],
+                                                                            batchnorm2d_layer2_0_0_body_bn2_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_0_0_body_bn2_moments)[3][32] = (void *)(g->batch + 137043968); /* 32x3x1 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 234799104); /* 32x4x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_moments)[3][32] = (void *)(g->batch + 108634112); /* 32x3x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180633600); /* 32x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer2_0_0_body_bn2_weight, .bias = AT_layer2_0_0_body_bn2_bias,
@@ -2790,12 +2864,12 @@ static void batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part(struct nc_gr
 static void forward_19(struct nc_group *g)
 {
     const float *weights = g->weights;
-    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 132849664 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 234799104); /* 32x4x1 */
-    float (*batchnorm2d_layer2_0_0_body_bn2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
-    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 56819712 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_moments)[3][32] = (void *)(g->batch + 180903936 + g->first * 384L); /* 32x3x1 */
+    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 104439808 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180633600); /* 32x4x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
+    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 28409856 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_moments)[3][32] = (void *)(g->batch + 136568832 + g->first * 384L); /* 32x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_body_conv2[i][0],
@@ -2804,16 +2878,17 @@ static void forward_19(struct nc_group *g)
         conv2d_layer2_0_0_shortcut_0_forward(&relu_layer1_2_1[i][1][1 * 16],
                                              weights + AT_layer2_0_0_shortcut_0_weight, 0,
                                              conv2d_layer2_0_0_shortcut_0[i][0]);
-        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_shortcut_0[i][0],
-                                                                        batchnorm2d_layer2_0_0_shortcut_1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_shortcut_0[i][0],
+                                                                            batchnorm2d_layer2_0_0_shortcut_1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_0_0_shortcut_1_moments)[3][32] = (void *)(g->batch + 180903936); /* 32x3x1 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 234799680); /* 32x4x1 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_moments)[3][32] = (void *)(g->batch + 136568832); /* 32x3x1 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180634176); /* 32x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer2_0_0_shortcut_1_weight, .bias = AT_layer2_0_0_shortcut_1_bias,
@@ -2828,14 +2903,14 @@ static void batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part(struct nc_
 static void forward_21(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 234799680); /* 32x4x1 */
+    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180634176); /* 32x4x1 */
     float (*batchnorm2d_layer2_0_0_shortcut_1)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
-    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 154935296 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 180903936 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
+    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 121217024 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 136568832 + g->first * 32768L); /* 32x16x16 */
     float *conv2d_layer2_1_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_moments)[3][32] = (void *)(g->batch + 185098240 + g->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_moments)[3][32] = (void *)(g->batch + 140763136 + g->first * 384L); /* 32x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_shortcut_0[i][0],
@@ -2847,16 +2922,17 @@ static void forward_21(struct nc_group *g)
                                                   derived + AT_layer2_1_0_body_conv1_weight_winograd, 0,
                                                   conv2d_layer2_1_0_body_conv1[i][0],
                                                   conv2d_layer2_1_0_body_conv1_scratch);
-        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv1[i][0],
-                                                                        batchnorm2d_layer2_1_0_body_bn1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv1[i][0],
+                                                                            batchnorm2d_layer2_1_0_body_bn1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_1_0_body_bn1_moments)[3][32] = (void *)(g->batch + 185098240); /* 32x3x1 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 234800256); /* 32x4x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_moments)[3][32] = (void *)(g->batch + 140763136); /* 32x3x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 180634752); /* 32x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer2_1_0_body_bn1_weight, .bias = AT_layer2_1_0_body_bn1_bias,
@@ -2870,31 +2946,32 @@ static void batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part(struct nc_gr
 static void forward_23(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 180903936 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 234800256); /* 32x4x1 */
-    float (*relu_layer2_1_0_body_2)[18][18 * 32] = (void *)(g->batch + 160243712 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 136568832 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 180634752); /* 32x4x1 */
+    float (*relu_layer2_1_0_body_2)[18 * 32] = (void *)(g->workspace + 12426624); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
     float *conv2d_layer2_1_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_moments)[3][32] = (void *)(g->batch + 185098240 + g->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_moments)[3][32] = (void *)(g->batch + 140763136 + g->first * 384L); /* 32x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_1_0_body_conv1[i][0],
                                                      batchnorm2d_layer2_1_0_body_bn1_statistics[0],
-                                                     &relu_layer2_1_0_body_2[i][1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_0_body_2[i][0],
+                                                     &relu_layer2_1_0_body_2[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_0_body_2[0],
                                                   derived + AT_layer2_1_0_body_conv2_weight_winograd, 0,
                                                   conv2d_layer2_1_0_body_conv2[i][0],
                                                   conv2d_layer2_1_0_body_conv2_scratch);
-        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv2[i][0],
-                                                                        batchnorm2d_layer2_1_0_body_bn2_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv2[i][0],
+                                                                            batchnorm2d_layer2_1_0_body_bn2_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_1_0_body_bn2_moments)[3][32] = (void *)(g->batch + 185098240); /* 32x3x1 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 234800832); /* 32x4x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_moments)[3][32] = (void *)(g->batch + 140763136); /* 32x3x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 180635328); /* 32x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer2_1_0_body_bn2_weight, .bias = AT_layer2_1_0_body_bn2_bias,
@@ -2908,14 +2985,14 @@ static void batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part(struct nc_gr
 static void forward_25(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 234800832); /* 32x4x1 */
+    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 180635328); /* 32x4x1 */
     float (*batchnorm2d_layer2_1_0_body_bn2)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 154935296 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 165552128 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
+    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 121217024 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 126525440 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
     float *conv2d_layer2_2_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_moments)[3][32] = (void *)(g->batch + 189292544 + g->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_moments)[3][32] = (void *)(g->batch + 144957440 + g->first * 384L); /* 32x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_1_0_body_conv2[i][0],
@@ -2927,16 +3004,17 @@ static void forward_25(struct nc_group *g)
                                                   derived + AT_layer2_2_0_body_conv1_weight_winograd, 0,
                                                   conv2d_layer2_2_0_body_conv1[i][0],
                                                   conv2d_layer2_2_0_body_conv1_scratch);
-        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv1[i][0],
-                                                                        batchnorm2d_layer2_2_0_body_bn1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv1[i][0],
+                                                                            batchnorm2d_layer2_2_0_body_bn1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_2_0_body_bn1_moments)[3][32] = (void *)(g->batch + 189292544); /* 32x3x1 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 234801408); /* 32x4x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_moments)[3][32] = (void *)(g->batch + 144957440); /* 32x3x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 180635904); /* 32x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer2_2_0_body_bn1_weight, .bias = AT_layer2_2_0_body_bn1_bias,
@@ -2950,31 +3028,32 @@ static void batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part(struct nc_gr
 static void forward_27(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 234801408); /* 32x4x1 */
-    float (*relu_layer2_2_0_body_2)[18][18 * 32] = (void *)(g->batch + 170860544 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 180635904); /* 32x4x1 */
+    float (*relu_layer2_2_0_body_2)[18 * 32] = (void *)(g->workspace + 12468096); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
     float *conv2d_layer2_2_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_moments)[3][32] = (void *)(g->batch + 197681152 + g->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_moments)[3][32] = (void *)(g->batch + 153346048 + g->first * 384L); /* 32x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_2_0_body_conv1[i][0],
                                                      batchnorm2d_layer2_2_0_body_bn1_statistics[0],
-                                                     &relu_layer2_2_0_body_2[i][1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_2_0_body_2[i][0],
+                                                     &relu_layer2_2_0_body_2[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_2_0_body_2[0],
                                                   derived + AT_layer2_2_0_body_conv2_weight_winograd, 0,
                                                   conv2d_layer2_2_0_body_conv2[i][0],
                                                   conv2d_layer2_2_0_body_conv2_scratch);
-        batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv2[i][0],
-                                                                        batchnorm2d_layer2_2_0_body_bn2_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv2[i][0],
+                                                                            batchnorm2d_layer2_2_0_body_bn2_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_2_0_body_bn2_moments)[3][32] = (void *)(g->batch + 197681152); /* 32x3x1 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 234801984); /* 32x4x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_moments)[3][32] = (void *)(g->batch + 153346048); /* 32x3x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer2_2_0_body_bn2_weight, .bias = AT_layer2_2_0_body_bn2_bias,
@@ -2988,13 +3067,13 @@ static void batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part(struct nc_gr
 static void forward_29(struct nc_group *g)
 {
     const float *weights = g->weights;
-    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 234801984); /* 32x4x1 */
+    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
     float (*batchnorm2d_layer2_2_0_body_bn2)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 165552128 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 176168960 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 201875456 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_moments)[3][64] = (void *)(g->batch + 197681152 + g->first * 768L); /* 64x3x1 */
+    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 126525440 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 131833856 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 157540352 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_moments)[3][64] = (void *)(g->batch + 153346048 + g->first * 768L); /* 64x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_2_0_body_conv2[i][0],
@@ -3004,16 +3083,17 @@ static void forward_29(struct nc_group *g)
                                     &relu_layer2_2_1[i][1][1 * 32]);
         conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1[i][0], weights + AT_layer3_0_0_body_conv1_weight, 0,
                                              conv2d_layer3_0_0_body_conv1[i][0]);
-        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv1[i][0],
-                                                                        batchnorm2d_layer3_0_0_body_bn1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv1[i][0],
+                                                                            batchnorm2d_layer3_0_0_body_bn1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_0_0_body_bn1_moments)[3][64] = (void *)(g->batch + 197681152); /* 64x3x1 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 234790912); /* 64x4x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_moments)[3][64] = (void *)(g->batch + 153346048); /* 64x3x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 180625408); /* 64x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer3_0_0_body_bn1_weight, .bias = AT_layer3_0_0_body_bn1_bias,
@@ -3027,12 +3107,12 @@ static void batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part(struct nc_gr
 static void forward_31(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 201875456 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 234790912); /* 64x4x1 */
-    float (*relu_layer3_0_0_body_2)[10][10 * 64] = (void *)(g->batch + 206069760 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 197681152 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 157540352 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 180625408); /* 64x4x1 */
+    float (*relu_layer3_0_0_body_2)[10][10 * 64] = (void *)(g->workspace + 9779328); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 153346048 + g->first * 16384L); /* 64x8x8 */
     float *conv2d_layer3_0_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_moments)[3][64] = (void *)(g->batch + 199778304 + g->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_moments)[3][64] = (void *)(g->batch + 155443200 + g->first * 768L); /* 64x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_0_0_body_conv1[i][0],
@@ -3044,16 +3124,17 @@ static void forward_31(struct nc_group *g)
                                               conv2d_layer3_0_0_body_conv2[0][0],
                                               conv2d_layer3_0_0_body_conv2_scratch);
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv2[i][0],
-                                                                        batchnorm2d_layer3_0_0_body_bn2_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv2[i][0],
+                                                                            batchnorm2d_layer3_0_0_body_bn2_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_0_0_body_bn2_moments)[3][64] = (void *)(g->batch + 199778304); /* 64x3x1 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 234792000); /* 64x4x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_moments)[3][64] = (void *)(g->batch + 155443200); /* 64x3x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer3_0_0_body_bn2_weight, .bias = AT_layer3_0_0_body_bn2_bias,
@@ -3067,12 +3148,12 @@ static void batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part(struct nc_gr
 static void forward_33(struct nc_group *g)
 {
     const float *weights = g->weights;
-    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 197681152 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 234792000); /* 64x4x1 */
-    float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
-    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 176168960 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_moments)[3][64] = (void *)(g->batch + 222453760 + g->first * 768L); /* 64x3x1 */
+    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 153346048 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
+    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 131833856 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_moments)[3][64] = (void *)(g->batch + 168288256 + g->first * 768L); /* 64x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_body_conv2[i][0],
@@ -3081,16 +3162,17 @@ static void forward_33(struct nc_group *g)
         conv2d_layer3_0_0_shortcut_0_forward(&relu_layer2_2_1[i][1][1 * 32],
                                              weights + AT_layer3_0_0_shortcut_0_weight, 0,
                                              conv2d_layer3_0_0_shortcut_0[i][0]);
-        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_shortcut_0[i][0],
-                                                                        batchnorm2d_layer3_0_0_shortcut_1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_shortcut_0[i][0],
+                                                                            batchnorm2d_layer3_0_0_shortcut_1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_0_0_shortcut_1_moments)[3][64] = (void *)(g->batch + 222453760); /* 64x3x1 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 234793088); /* 64x4x1 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_moments)[3][64] = (void *)(g->batch + 168288256); /* 64x3x1 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 180627584); /* 64x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer3_0_0_shortcut_1_weight, .bias = AT_layer3_0_0_shortcut_1_bias,
@@ -3105,14 +3187,14 @@ static void batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part(struct nc_
 static void forward_35(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 234793088); /* 64x4x1 */
+    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 180627584); /* 64x4x1 */
     float (*batchnorm2d_layer3_0_0_shortcut_1)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
-    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 209346560 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 222453760 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
+    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 161734656 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 168288256 + g->first * 16384L); /* 64x8x8 */
     float *conv2d_layer3_1_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_moments)[3][64] = (void *)(g->batch + 224550912 + g->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_moments)[3][64] = (void *)(g->batch + 170385408 + g->first * 768L); /* 64x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_shortcut_0[i][0],
@@ -3126,16 +3208,17 @@ static void forward_35(struct nc_group *g)
                                               conv2d_layer3_1_0_body_conv1[0][0],
                                               conv2d_layer3_1_0_body_conv1_scratch);
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv1[i][0],
-                                                                        batchnorm2d_layer3_1_0_body_bn1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv1[i][0],
+                                                                            batchnorm2d_layer3_1_0_body_bn1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_1_0_body_bn1_moments)[3][64] = (void *)(g->batch + 224550912); /* 64x3x1 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 234794176); /* 64x4x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_moments)[3][64] = (void *)(g->batch + 170385408); /* 64x3x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 180628672); /* 64x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer3_1_0_body_bn1_weight, .bias = AT_layer3_1_0_body_bn1_bias,
@@ -3149,12 +3232,12 @@ static void batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part(struct nc_gr
 static void forward_37(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 222453760 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 234794176); /* 64x4x1 */
-    float (*relu_layer3_1_0_body_2)[10][10 * 64] = (void *)(g->batch + 212623360 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 168288256 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 180628672); /* 64x4x1 */
+    float (*relu_layer3_1_0_body_2)[10][10 * 64] = (void *)(g->workspace + 9984128); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
     float *conv2d_layer3_1_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_moments)[3][64] = (void *)(g->batch + 224550912 + g->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_moments)[3][64] = (void *)(g->batch + 170385408 + g->first * 768L); /* 64x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_1_0_body_conv1[i][0],
@@ -3166,16 +3249,17 @@ static void forward_37(struct nc_group *g)
                                               conv2d_layer3_1_0_body_conv2[0][0],
                                               conv2d_layer3_1_0_body_conv2_scratch);
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv2[i][0],
-                                                                        batchnorm2d_layer3_1_0_body_bn2_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv2[i][0],
+                                                                            batchnorm2d_layer3_1_0_body_bn2_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_1_0_body_bn2_moments)[3][64] = (void *)(g->batch + 224550912); /* 64x3x1 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 234795264); /* 64x4x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_moments)[3][64] = (void *)(g->batch + 170385408); /* 64x3x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 180629760); /* 64x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer3_1_0_body_bn2_weight, .bias = AT_layer3_1_0_body_bn2_bias,
@@ -3189,14 +3273,14 @@ static void batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part(struct nc_gr
 static void forward_39(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 234795264); /* 64x4x1 */
+    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 180629760); /* 64x4x1 */
     float (*batchnorm2d_layer3_1_0_body_bn2)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
-    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 209346560 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 215900160 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
+    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 161734656 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 165011456 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
     float *conv2d_layer3_2_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_moments)[3][64] = (void *)(g->batch + 226648064 + g->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_moments)[3][64] = (void *)(g->batch + 172482560 + g->first * 768L); /* 64x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_1_0_body_conv2[i][0],
@@ -3210,16 +3294,17 @@ static void forward_39(struct nc_group *g)
                                               conv2d_layer3_2_0_body_conv1[0][0],
                                               conv2d_layer3_2_0_body_conv1_scratch);
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv1[i][0],
-                                                                        batchnorm2d_layer3_2_0_body_bn1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv1[i][0],
+                                                                            batchnorm2d_layer3_2_0_body_bn1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_2_0_body_bn1_moments)[3][64] = (void *)(g->batch + 226648064); /* 64x3x1 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234796352); /* 64x4x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_moments)[3][64] = (void *)(g->batch + 172482560); /* 64x3x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180630848); /* 64x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer3_2_0_body_bn1_weight, .bias = AT_layer3_2_0_body_bn1_bias,
@@ -3233,12 +3318,12 @@ static void batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part(struct nc_gr
 static void forward_41(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234796352); /* 64x4x1 */
-    float (*relu_layer3_2_0_body_2)[10][10 * 64] = (void *)(g->batch + 219176960 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180630848); /* 64x4x1 */
+    float (*relu_layer3_2_0_body_2)[10][10 * 64] = (void *)(g->workspace + 10188928); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
     float *conv2d_layer3_2_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_moments)[3][64] = (void *)(g->batch + 228745216 + g->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_moments)[3][64] = (void *)(g->batch + 174579712 + g->first * 768L); /* 64x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_2_0_body_conv1[i][0],
@@ -3250,16 +3335,17 @@ static void forward_41(struct nc_group *g)
                                               conv2d_layer3_2_0_body_conv2[0][0],
                                               conv2d_layer3_2_0_body_conv2_scratch);
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv2[i][0],
-                                                                        batchnorm2d_layer3_2_0_body_bn2_moments[i][0]);
+        if (g->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv2[i][0],
+                                                                            batchnorm2d_layer3_2_0_body_bn2_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_2_0_body_bn2_moments)[3][64] = (void *)(g->batch + 228745216); /* 64x3x1 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234797440); /* 64x4x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_moments)[3][64] = (void *)(g->batch + 174579712); /* 64x3x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180631936); /* 64x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_layer3_2_0_body_bn2_weight, .bias = AT_layer3_2_0_body_bn2_bias,
@@ -3273,13 +3359,13 @@ static void batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part(struct nc_gr
 static void forward(struct nc_group *g)
 {
     const float *weights = g->weights;
-    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234797440); /* 64x4x1 */
+    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180631936); /* 64x4x1 */
     float (*batchnorm2d_layer3_2_0_body_bn2)[8 * 64] = (void *)(g->workspace + 131072); /* 64x8x8 */
-    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 215900160 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 165011456 + g->first * 25600L); /* 64x8x8, 1 zeros around */
     float (*relu_layer3_2_1)[8][8 * 64] = (void *)(g->workspace + 0);        /* 64x8x8 */
     float (*adaptiveavgpool2d_6)[64] = (void *)(g->workspace + 147456);      /* 64 */
-    float (*linear_fc)[16] = (void *)(g->workspace + 7629312);               /* 10 */
+    float (*linear_fc)[16] = (void *)(g->workspace + 12567296);              /* 10 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_2_0_body_conv2[i][0],
@@ -3297,16 +3383,16 @@ static void backward(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*linear_fc)[16] = (void *)(g->workspace + 7629312);               /* 10 */
+    float (*linear_fc)[16] = (void *)(g->workspace + 12567296);              /* 10 */
     float (*d_linear_fc)[16] = (void *)(g->workspace + 131072);              /* 10 */
     float (*d_flatten_7)[64] = (void *)(g->workspace + 149504);              /* 64 */
     float (*adaptiveavgpool2d_6)[64] = (void *)(g->workspace + 147456);      /* 64 */
     float (*d_relu_layer3_2_1)[8 * 64] = (void *)(g->workspace + 131072);    /* 64x8x8 */
     float (*relu_layer3_2_1)[8][8 * 64] = (void *)(g->workspace + 0);        /* 64x8x8 */
-    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 228745216 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234797440); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn2_sums)[144] = (void *)(g->batch + 230842368 + g->first * 576L); /* 64x2x1 */
+    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 174579712 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180631936); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn2_sums)[144] = (void *)(g->batch + 176676864 + g->first * 576L); /* 64x2x1 */
 
     nc_cross_entropy(g, &loss, linear_fc[0], 16, 10, d_linear_fc[0]);
     linear_fc_grad_input(d_linear_fc[0], derived + AT_fc_weight_transposed, 0, d_flatten_7[0]);
@@ -3333,7 +3419,7 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_fc)[16] = (void *)(g->workspace + 7629312);               /* 10 */
+    float (*linear_fc)[16] = (void *)(g->workspace + 12567296);              /* 10 */
 
     forward(g);
     if (g->target)
@@ -3343,9 +3429,9 @@ static void test(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer3_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_2_0_body_bn2_sums)[144] = (void *)(g->batch + 230842368); /* 64x2x1 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234797440); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234802560); /* 64x2x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn2_sums)[144] = (void *)(g->batch + 176676864); /* 64x2x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180631936); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180637056); /* 64x2x1 */
 
     nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_2_0_body_bn2_sums[0], 144,
                        batchnorm2d_layer3_2_0_body_bn2_statistics[0],
@@ -3357,18 +3443,18 @@ static void backward_45(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 228745216 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234797440); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 234802560); /* 64x2x1 */
-    float (*d_conv2d_layer3_2_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 6416512); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_2_0_body_2)[8][8 * 64] = (void *)(g->batch + 230842368 + g->first * 16384L); /* 64x8x8 */
+    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 174579712 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180631936); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180637056); /* 64x2x1 */
+    float (*d_conv2d_layer3_2_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 10393728); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_2_0_body_2)[8][8 * 64] = (void *)(g->batch + 176676864 + g->first * 16384L); /* 64x8x8 */
     float *conv2d_layer3_2_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*relu_layer3_2_0_body_2)[10][10 * 64] = (void *)(g->batch + 219176960 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180630848); /* 64x4x1 */
+    float (*relu_layer3_2_0_body_2_again)[10][10 * 64] = (void *)(g->workspace + 10598528); /* 64x8x8, 1 zeros around */
     float *conv2d_layer3_2_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
-    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234796352); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn1_sums)[144] = (void *)(g->batch + 234717184 + g->first * 576L); /* 64x2x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn1_sums)[144] = (void *)(g->batch + 180551680 + g->first * 576L); /* 64x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_2_0[i][0], conv2d_layer3_2_0_body_conv2[i][0],
@@ -3380,7 +3466,12 @@ static void backward_45(struct nc_group *g)
                                                  derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed, 0,
                                                  d_relu_layer3_2_0_body_2[0][0],
                                                  conv2d_layer3_2_0_body_conv2_grad_input_scratch);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_2_0_body_2[0][0],
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_2_0_body_conv1[i][0],
+                                            batchnorm2d_layer3_2_0_body_bn1_statistics[0],
+                                            &relu_layer3_2_0_body_2_again[i][1][1 * 64]);
+    }
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_2_0_body_2_again[0][0],
                                                   &d_conv2d_layer3_2_0_body_conv2[0][1][1 * 64],
                                                   gradients + AT_layer3_2_0_body_conv2_weight,
                                                   conv2d_layer3_2_0_body_conv2_grad_weight_scratch, g->count);
@@ -3398,9 +3489,9 @@ static void backward_45(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer3_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_2_0_body_bn1_sums)[144] = (void *)(g->batch + 234717184); /* 64x2x1 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234796352); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234797440); /* 64x2x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn1_sums)[144] = (void *)(g->batch + 180551680); /* 64x2x1 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180630848); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180631936); /* 64x2x1 */
 
     nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_2_0_body_bn1_sums[0], 144,
                        batchnorm2d_layer3_2_0_body_bn1_statistics[0],
@@ -3412,21 +3503,21 @@ static void backward_47(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_layer3_2_0_body_2)[8][8 * 64] = (void *)(g->batch + 230842368 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234796352); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 234797440); /* 64x2x1 */
-    float (*d_conv2d_layer3_2_0_body_conv1)[10][10 * 64] = (void *)(g->workspace + 6621312); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_1_1)[8][8 * 64] = (void *)(g->workspace + 7440512); /* 64x8x8 */
+    float (*d_relu_layer3_2_0_body_2)[8][8 * 64] = (void *)(g->batch + 176676864 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180630848); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180631936); /* 64x2x1 */
+    float (*d_conv2d_layer3_2_0_body_conv1)[10][10 * 64] = (void *)(g->workspace + 10803328); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_1_1)[8][8 * 64] = (void *)(g->workspace + 12032128); /* 64x8x8 */
     float *conv2d_layer3_2_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 215900160 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 165011456 + g->first * 25600L); /* 64x8x8, 1 zeros around */
     float *conv2d_layer3_2_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
-    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 228745216 + g->first * 16384L); /* 64x8x8 */
+    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 174579712 + g->first * 16384L); /* 64x8x8 */
     float (*d_residual_layer3_2_0_sum)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
-    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 234795264); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn2_sums)[144] = (void *)(g->batch + 234717184 + g->first * 576L); /* 64x2x1 */
+    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 180629760); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn2_sums)[144] = (void *)(g->batch + 180551680 + g->first * 576L); /* 64x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_2_0_body_2[i][0], conv2d_layer3_2_0_body_conv1[i][0],
@@ -3460,9 +3551,9 @@ static void backward_47(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer3_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_1_0_body_bn2_sums)[144] = (void *)(g->batch + 234717184); /* 64x2x1 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 234795264); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 228818944); /* 64x2x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn2_sums)[144] = (void *)(g->batch + 180551680); /* 64x2x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 180629760); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 174653440); /* 64x2x1 */
 
     nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_1_0_body_bn2_sums[0], 144,
                        batchnorm2d_layer3_1_0_body_bn2_statistics[0],
@@ -3474,18 +3565,18 @@ static void backward_49(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 234795264); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 228818944); /* 64x2x1 */
-    float (*d_conv2d_layer3_1_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 6826112); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_1_0_body_2)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
+    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 180629760); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 174653440); /* 64x2x1 */
+    float (*d_conv2d_layer3_1_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 11008128); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_1_0_body_2)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
     float *conv2d_layer3_1_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*relu_layer3_1_0_body_2)[10][10 * 64] = (void *)(g->batch + 212623360 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 168288256 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 180628672); /* 64x4x1 */
+    float (*relu_layer3_1_0_body_2_again)[10][10 * 64] = (void *)(g->workspace + 11212928); /* 64x8x8, 1 zeros around */
     float *conv2d_layer3_1_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
-    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 222453760 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 234794176); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn1_sums)[144] = (void *)(g->batch + 228745216 + g->first * 576L); /* 64x2x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn1_sums)[144] = (void *)(g->batch + 174579712 + g->first * 576L); /* 64x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_1_0[i][0], conv2d_layer3_1_0_body_conv2[i][0],
@@ -3497,7 +3588,12 @@ static void backward_49(struct nc_group *g)
                                                  derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed, 0,
                                                  d_relu_layer3_1_0_body_2[0][0],
                                                  conv2d_layer3_1_0_body_conv2_grad_input_scratch);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_0_body_2[0][0],
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_1_0_body_conv1[i][0],
+                                            batchnorm2d_layer3_1_0_body_bn1_statistics[0],
+                                            &relu_layer3_1_0_body_2_again[i][1][1 * 64]);
+    }
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_0_body_2_again[0][0],
                                                   &d_conv2d_layer3_1_0_body_conv2[0][1][1 * 64],
                                                   gradients + AT_layer3_1_0_body_conv2_weight,
                                                   conv2d_layer3_1_0_body_conv2_grad_weight_scratch, g->count);
@@ -3515,9 +3611,9 @@ static void backward_49(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer3_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_1_0_body_bn1_sums)[144] = (void *)(g->batch + 228745216); /* 64x2x1 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 234794176); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 228818944); /* 64x2x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn1_sums)[144] = (void *)(g->batch + 174579712); /* 64x2x1 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 180628672); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 174653440); /* 64x2x1 */
 
     nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_1_0_body_bn1_sums[0], 144,
                        batchnorm2d_layer3_1_0_body_bn1_statistics[0],
@@ -3529,21 +3625,21 @@ static void backward_51(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_layer3_1_0_body_2)[8][8 * 64] = (void *)(g->batch + 224550912 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 222453760 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 234794176); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 228818944); /* 64x2x1 */
-    float (*d_conv2d_layer3_1_0_body_conv1)[10][10 * 64] = (void *)(g->workspace + 7030912); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_0_1)[8][8 * 64] = (void *)(g->workspace + 7440512); /* 64x8x8 */
+    float (*d_relu_layer3_1_0_body_2)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 168288256 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 180628672); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 174653440); /* 64x2x1 */
+    float (*d_conv2d_layer3_1_0_body_conv1)[10][10 * 64] = (void *)(g->workspace + 11417728); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_0_1)[8][8 * 64] = (void *)(g->workspace + 12032128); /* 64x8x8 */
     float *conv2d_layer3_1_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 209346560 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 161734656 + g->first * 25600L); /* 64x8x8, 1 zeros around */
     float *conv2d_layer3_1_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
-    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 226648064 + g->first * 16384L); /* 64x8x8 */
+    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
     float (*d_residual_layer3_1_0_sum)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
-    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 234793088); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_shortcut_1_sums)[144] = (void *)(g->batch + 228745216 + g->first * 576L); /* 64x2x1 */
+    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 180627584); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_shortcut_1_sums)[144] = (void *)(g->batch + 174579712 + g->first * 576L); /* 64x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_1_0_body_2[i][0], conv2d_layer3_1_0_body_conv1[i][0],
@@ -3577,9 +3673,9 @@ static void backward_51(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer3_0_0_shortcut_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_0_0_shortcut_1_sums)[144] = (void *)(g->batch + 228745216); /* 64x2x1 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 234793088); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
+    float (*d_batchnorm2d_layer3_0_0_shortcut_1_sums)[144] = (void *)(g->batch + 174579712); /* 64x2x1 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 180627584); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
 
     nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_shortcut_1_sums[0], 144,
                        batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
@@ -3591,16 +3687,16 @@ static void backward_53(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 234793088); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
+    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 180627584); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
     float (*d_conv2d_layer3_0_0_shortcut_0)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
-    float (*d_relu_layer2_2_1)[16][16 * 32] = (void *)(g->batch + 193486848 + g->first * 32768L); /* 32x16x16 */
-    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 176168960 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 197681152 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 234792000); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn2_sums)[144] = (void *)(g->batch + 222453760 + g->first * 576L); /* 64x2x1 */
+    float (*d_relu_layer2_2_1)[16][16 * 32] = (void *)(g->batch + 149151744 + g->first * 32768L); /* 32x16x16 */
+    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 131833856 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 153346048 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn2_sums)[144] = (void *)(g->batch + 168288256 + g->first * 576L); /* 64x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer3_0_0_shortcut_1_grad(d_residual_layer3_0_0[i][0], conv2d_layer3_0_0_shortcut_0[i][0],
@@ -3625,9 +3721,9 @@ static void backward_53(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer3_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_0_0_body_bn2_sums)[144] = (void *)(g->batch + 222453760); /* 64x2x1 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 234792000); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn2_sums)[144] = (void *)(g->batch + 168288256); /* 64x2x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
 
     nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_body_bn2_sums[0], 144,
                        batchnorm2d_layer3_0_0_body_bn2_statistics[0],
@@ -3639,18 +3735,18 @@ static void backward_55(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 199778304 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 197681152 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 234792000); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
-    float (*d_conv2d_layer3_0_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 7235712); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_0_0_body_2)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
+    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 153346048 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
+    float (*d_conv2d_layer3_0_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 11622528); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_0_0_body_2)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
     float *conv2d_layer3_0_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*relu_layer3_0_0_body_2)[10][10 * 64] = (void *)(g->batch + 206069760 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 157540352 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 180625408); /* 64x4x1 */
+    float (*relu_layer3_0_0_body_2_again)[10][10 * 64] = (void *)(g->workspace + 11827328); /* 64x8x8, 1 zeros around */
     float *conv2d_layer3_0_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
-    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 201875456 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 234790912); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn1_sums)[144] = (void *)(g->batch + 222453760 + g->first * 576L); /* 64x2x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn1_sums)[144] = (void *)(g->batch + 168288256 + g->first * 576L); /* 64x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_0_0[i][0], conv2d_layer3_0_0_body_conv2[i][0],
@@ -3662,7 +3758,12 @@ static void backward_55(struct nc_group *g)
                                                  derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed, 0,
                                                  d_relu_layer3_0_0_body_2[0][0],
                                                  conv2d_layer3_0_0_body_conv2_grad_input_scratch);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_0_body_2[0][0],
+    for (int i = 0; i < g->count; i++) {
+        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_0_0_body_conv1[i][0],
+                                            batchnorm2d_layer3_0_0_body_bn1_statistics[0],
+                                            &relu_layer3_0_0_body_2_again[i][1][1 * 64]);
+    }
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_0_body_2_again[0][0],
                                                   &d_conv2d_layer3_0_0_body_conv2[0][1][1 * 64],
                                                   gradients + AT_layer3_0_0_body_conv2_weight,
                                                   conv2d_layer3_0_0_body_conv2_grad_weight_scratch, g->count);
@@ -3680,9 +3781,9 @@ static void backward_55(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer3_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_0_0_body_bn1_sums)[144] = (void *)(g->batch + 222453760); /* 64x2x1 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 234790912); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn1_sums)[144] = (void *)(g->batch + 168288256); /* 64x2x1 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 180625408); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
 
     nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_body_bn1_sums[0], 144,
                        batchnorm2d_layer3_0_0_body_bn1_statistics[0],
@@ -3694,19 +3795,19 @@ static void backward_57(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_layer3_0_0_body_2)[8][8 * 64] = (void *)(g->batch + 203972608 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 201875456 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 234790912); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 222527488); /* 64x2x1 */
-    float (*d_conv2d_layer3_0_0_body_conv1)[9 * 64] = (void *)(g->workspace + 7608576); /* 64x8x8, zeros around: 0 above, 1 below, 0 left, 1 right */
+    float (*d_relu_layer3_0_0_body_2)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 157540352 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 180625408); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
+    float (*d_conv2d_layer3_0_0_body_conv1)[9 * 64] = (void *)(g->workspace + 12546560); /* 64x8x8, zeros around: 0 above, 1 below, 0 left, 1 right */
     float (*d_relu_layer2_2_1_2)[16 * 32] = (void *)(g->workspace + 0);      /* 32x16x16 */
-    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 176168960 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*d_relu_layer2_2_1)[16][16 * 32] = (void *)(g->batch + 193486848 + g->first * 32768L); /* 32x16x16 */
+    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 131833856 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*d_relu_layer2_2_1)[16][16 * 32] = (void *)(g->batch + 149151744 + g->first * 32768L); /* 32x16x16 */
     float (*d_relu_layer2_2_1_sum)[16 * 32] = (void *)(g->workspace + 32768); /* 32x16x16 */
-    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 197681152 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 234801984); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn2_sums)[2][32] = (void *)(g->batch + 222453760 + g->first * 256L); /* 32x2x1 */
+    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 153346048 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn2_sums)[2][32] = (void *)(g->batch + 168288256 + g->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer3_0_0_body_bn1_grad(d_relu_layer3_0_0_body_2[i][0], conv2d_layer3_0_0_body_conv1[i][0],
@@ -3743,9 +3844,9 @@ static void backward_57(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer2_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_2_0_body_bn2_sums)[2][32] = (void *)(g->batch + 222453760); /* 32x2x1 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 234801984); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 222486528); /* 32x2x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn2_sums)[2][32] = (void *)(g->batch + 168288256); /* 32x2x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 168321024); /* 32x2x1 */
 
     nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_2_0_body_bn2_sums[0][0], 64,
                        batchnorm2d_layer2_2_0_body_bn2_statistics[0],
@@ -3757,18 +3858,18 @@ static void backward_59(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 197681152 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 234801984); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 222486528); /* 32x2x1 */
-    float (*d_conv2d_layer2_2_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 4757632); /* 32x16x16, 1 zeros around */
-    float (*d_relu_layer2_2_0_body_2)[16][16 * 32] = (void *)(g->batch + 201875456 + g->first * 32768L); /* 32x16x16 */
+    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 153346048 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 168321024); /* 32x2x1 */
+    float (*d_conv2d_layer2_2_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 7125120); /* 32x16x16, 1 zeros around */
+    float (*d_relu_layer2_2_0_body_2)[16][16 * 32] = (void *)(g->batch + 157540352 + g->first * 32768L); /* 32x16x16 */
     float *conv2d_layer2_2_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*relu_layer2_2_0_body_2)[18][18 * 32] = (void *)(g->batch + 170860544 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 180635904); /* 32x4x1 */
+    float (*relu_layer2_2_0_body_2_again)[18][18 * 32] = (void *)(g->workspace + 7456896); /* 32x16x16, 1 zeros around */
     float *conv2d_layer2_2_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
-    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 234801408); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn1_sums)[2][32] = (void *)(g->batch + 222453760 + g->first * 256L); /* 32x2x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn1_sums)[2][32] = (void *)(g->batch + 168288256 + g->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_2_0[i][0], conv2d_layer2_2_0_body_conv2[i][0],
@@ -3779,8 +3880,11 @@ static void backward_59(struct nc_group *g)
                                                      derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed, 0,
                                                      d_relu_layer2_2_0_body_2[i][0],
                                                      conv2d_layer2_2_0_body_conv2_grad_input_scratch);
+        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_2_0_body_conv1[i][0],
+                                            batchnorm2d_layer2_2_0_body_bn1_statistics[0],
+                                            &relu_layer2_2_0_body_2_again[i][1][1 * 32]);
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_2_0_body_2[0][0],
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_2_0_body_2_again[0][0],
                                                   &d_conv2d_layer2_2_0_body_conv2[0][1][1 * 32],
                                                   gradients + AT_layer2_2_0_body_conv2_weight,
                                                   conv2d_layer2_2_0_body_conv2_grad_weight_scratch, g->count);
@@ -3798,9 +3902,9 @@ static void backward_59(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer2_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_2_0_body_bn1_sums)[2][32] = (void *)(g->batch + 222453760); /* 32x2x1 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 234801408); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 222486528); /* 32x2x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn1_sums)[2][32] = (void *)(g->batch + 168288256); /* 32x2x1 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 180635904); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 168321024); /* 32x2x1 */
 
     nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_2_0_body_bn1_sums[0][0], 64,
                        batchnorm2d_layer2_2_0_body_bn1_statistics[0],
@@ -3812,21 +3916,21 @@ static void backward_61(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_layer2_2_0_body_2)[16][16 * 32] = (void *)(g->batch + 201875456 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 234801408); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 222486528); /* 32x2x1 */
-    float (*d_conv2d_layer2_2_0_body_conv1)[18][18 * 32] = (void *)(g->workspace + 5089408); /* 32x16x16, 1 zeros around */
+    float (*d_relu_layer2_2_0_body_2)[16][16 * 32] = (void *)(g->batch + 157540352 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 180635904); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 168321024); /* 32x2x1 */
+    float (*d_conv2d_layer2_2_0_body_conv1)[18][18 * 32] = (void *)(g->workspace + 7788672); /* 32x16x16, 1 zeros around */
     float (*d_relu_layer2_1_1)[16][16 * 32] = (void *)(g->workspace + 465536); /* 32x16x16 */
     float *conv2d_layer2_2_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 165552128 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 126525440 + g->first * 41472L); /* 32x16x16, 1 zeros around */
     float *conv2d_layer2_2_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
-    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 197681152 + g->first * 32768L); /* 32x16x16 */
+    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 153346048 + g->first * 32768L); /* 32x16x16 */
     float (*d_residual_layer2_2_0_sum)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 234800832); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn2_sums)[2][32] = (void *)(g->batch + 222453760 + g->first * 256L); /* 32x2x1 */
+    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 180635328); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn2_sums)[2][32] = (void *)(g->batch + 168288256 + g->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_2_0_body_2[i][0], conv2d_layer2_2_0_body_conv1[i][0],
@@ -3860,9 +3964,9 @@ static void backward_61(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer2_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_1_0_body_bn2_sums)[2][32] = (void *)(g->batch + 222453760); /* 32x2x1 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 234800832); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 197713920); /* 32x2x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn2_sums)[2][32] = (void *)(g->batch + 168288256); /* 32x2x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 180635328); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 153378816); /* 32x2x1 */
 
     nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_1_0_body_bn2_sums[0][0], 64,
                        batchnorm2d_layer2_1_0_body_bn2_statistics[0],
@@ -3874,18 +3978,18 @@ static void backward_63(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 234800832); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 197713920); /* 32x2x1 */
-    float (*d_conv2d_layer2_1_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 5421184); /* 32x16x16, 1 zeros around */
-    float (*d_relu_layer2_1_0_body_2)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
+    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 180635328); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 153378816); /* 32x2x1 */
+    float (*d_conv2d_layer2_1_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 8120448); /* 32x16x16, 1 zeros around */
+    float (*d_relu_layer2_1_0_body_2)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
     float *conv2d_layer2_1_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*relu_layer2_1_0_body_2)[18][18 * 32] = (void *)(g->batch + 160243712 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 136568832 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 180634752); /* 32x4x1 */
+    float (*relu_layer2_1_0_body_2_again)[18][18 * 32] = (void *)(g->workspace + 8452224); /* 32x16x16, 1 zeros around */
     float *conv2d_layer2_1_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
-    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 180903936 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 234800256); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn1_sums)[2][32] = (void *)(g->batch + 197681152 + g->first * 256L); /* 32x2x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn1_sums)[2][32] = (void *)(g->batch + 153346048 + g->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_1_0[i][0], conv2d_layer2_1_0_body_conv2[i][0],
@@ -3896,8 +4000,11 @@ static void backward_63(struct nc_group *g)
                                                      derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed, 0,
                                                      d_relu_layer2_1_0_body_2[i][0],
                                                      conv2d_layer2_1_0_body_conv2_grad_input_scratch);
+        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_1_0_body_conv1[i][0],
+                                            batchnorm2d_layer2_1_0_body_bn1_statistics[0],
+                                            &relu_layer2_1_0_body_2_again[i][1][1 * 32]);
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_0_body_2[0][0],
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_0_body_2_again[0][0],
                                                   &d_conv2d_layer2_1_0_body_conv2[0][1][1 * 32],
                                                   gradients + AT_layer2_1_0_body_conv2_weight,
                                                   conv2d_layer2_1_0_body_conv2_grad_weight_scratch, g->count);
@@ -3915,9 +4022,9 @@ static void backward_63(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer2_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_1_0_body_bn1_sums)[2][32] = (void *)(g->batch + 197681152); /* 32x2x1 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 234800256); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 197713920); /* 32x2x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn1_sums)[2][32] = (void *)(g->batch + 153346048); /* 32x2x1 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 180634752); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 153378816); /* 32x2x1 */
 
     nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_1_0_body_bn1_sums[0][0], 64,
                        batchnorm2d_layer2_1_0_body_bn1_statistics[0],
@@ -3929,21 +4036,21 @@ static void backward_65(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_layer2_1_0_body_2)[16][16 * 32] = (void *)(g->batch + 185098240 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 180903936 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 234800256); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 197713920); /* 32x2x1 */
-    float (*d_conv2d_layer2_1_0_body_conv1)[18][18 * 32] = (void *)(g->workspace + 5752960); /* 32x16x16, 1 zeros around */
+    float (*d_relu_layer2_1_0_body_2)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 136568832 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 180634752); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 153378816); /* 32x2x1 */
+    float (*d_conv2d_layer2_1_0_body_conv1)[18][18 * 32] = (void *)(g->workspace + 8784000); /* 32x16x16, 1 zeros around */
     float (*d_relu_layer2_0_1)[16][16 * 32] = (void *)(g->workspace + 465536); /* 32x16x16 */
     float *conv2d_layer2_1_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 154935296 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 121217024 + g->first * 41472L); /* 32x16x16, 1 zeros around */
     float *conv2d_layer2_1_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
-    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 189292544 + g->first * 32768L); /* 32x16x16 */
+    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
     float (*d_residual_layer2_1_0_sum)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 234799680); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_shortcut_1_sums)[2][32] = (void *)(g->batch + 197681152 + g->first * 256L); /* 32x2x1 */
+    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180634176); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_shortcut_1_sums)[2][32] = (void *)(g->batch + 153346048 + g->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_1_0_body_2[i][0], conv2d_layer2_1_0_body_conv1[i][0],
@@ -3977,9 +4084,9 @@ static void backward_65(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer2_0_0_shortcut_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_0_0_shortcut_1_sums)[2][32] = (void *)(g->batch + 197681152); /* 32x2x1 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 234799680); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
+    float (*d_batchnorm2d_layer2_0_0_shortcut_1_sums)[2][32] = (void *)(g->batch + 153346048); /* 32x2x1 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180634176); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
 
     nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_shortcut_1_sums[0][0], 64,
                        batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
@@ -3991,16 +4098,16 @@ static void backward_67(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 234799680); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
+    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180634176); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
     float (*d_conv2d_layer2_0_0_shortcut_0)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*d_relu_layer1_2_1)[32][32 * 16] = (void *)(g->batch + 124461056 + g->first * 65536L); /* 16x32x32 */
-    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 56819712 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 132849664 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 234799104); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn2_sums)[2][32] = (void *)(g->batch + 180903936 + g->first * 256L); /* 32x2x1 */
+    float (*d_relu_layer1_2_1)[32][32 * 16] = (void *)(g->batch + 96051200 + g->first * 65536L); /* 16x32x32 */
+    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 28409856 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 104439808 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180633600); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn2_sums)[2][32] = (void *)(g->batch + 136568832 + g->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer2_0_0_shortcut_1_grad(d_residual_layer2_0_0[i][0], conv2d_layer2_0_0_shortcut_0[i][0],
@@ -4025,9 +4132,9 @@ static void backward_67(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer2_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_0_0_body_bn2_sums)[2][32] = (void *)(g->batch + 180903936); /* 32x2x1 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 234799104); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn2_sums)[2][32] = (void *)(g->batch + 136568832); /* 32x2x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180633600); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
 
     nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_body_bn2_sums[0][0], 64,
                        batchnorm2d_layer2_0_0_body_bn2_statistics[0],
@@ -4039,18 +4146,18 @@ static void backward_69(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 137043968 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 132849664 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 234799104); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
-    float (*d_conv2d_layer2_0_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 6084736); /* 32x16x16, 1 zeros around */
-    float (*d_relu_layer2_0_0_body_2)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
+    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 104439808 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180633600); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
+    float (*d_conv2d_layer2_0_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 9115776); /* 32x16x16, 1 zeros around */
+    float (*d_relu_layer2_0_0_body_2)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
     float *conv2d_layer2_0_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*relu_layer2_0_0_body_2)[18][18 * 32] = (void *)(g->batch + 149626880 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 112828416 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180633024); /* 32x4x1 */
+    float (*relu_layer2_0_0_body_2_again)[18][18 * 32] = (void *)(g->workspace + 9447552); /* 32x16x16, 1 zeros around */
     float *conv2d_layer2_0_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
-    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 141238272 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 234798528); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn1_sums)[2][32] = (void *)(g->batch + 180903936 + g->first * 256L); /* 32x2x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn1_sums)[2][32] = (void *)(g->batch + 136568832 + g->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_0_0[i][0], conv2d_layer2_0_0_body_conv2[i][0],
@@ -4061,8 +4168,11 @@ static void backward_69(struct nc_group *g)
                                                      derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed, 0,
                                                      d_relu_layer2_0_0_body_2[i][0],
                                                      conv2d_layer2_0_0_body_conv2_grad_input_scratch);
+        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_0_0_body_conv1[i][0],
+                                            batchnorm2d_layer2_0_0_body_bn1_statistics[0],
+                                            &relu_layer2_0_0_body_2_again[i][1][1 * 32]);
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_0_body_2[0][0],
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_0_body_2_again[0][0],
                                                   &d_conv2d_layer2_0_0_body_conv2[0][1][1 * 32],
                                                   gradients + AT_layer2_0_0_body_conv2_weight,
                                                   conv2d_layer2_0_0_body_conv2_grad_weight_scratch, g->count);
@@ -4080,9 +4190,9 @@ static void backward_69(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer2_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_0_0_body_bn1_sums)[2][32] = (void *)(g->batch + 180903936); /* 32x2x1 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 234798528); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn1_sums)[2][32] = (void *)(g->batch + 136568832); /* 32x2x1 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180633024); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
 
     nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_body_bn1_sums[0][0], 64,
                        batchnorm2d_layer2_0_0_body_bn1_statistics[0],
@@ -4094,19 +4204,19 @@ static void backward_71(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_layer2_0_0_body_2)[16][16 * 32] = (void *)(g->batch + 145432576 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 141238272 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 234798528); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180936704); /* 32x2x1 */
-    float (*d_conv2d_layer2_0_0_body_conv1)[17 * 32] = (void *)(g->workspace + 7571584); /* 32x16x16, zeros around: 0 above, 1 below, 0 left, 1 right */
+    float (*d_relu_layer2_0_0_body_2)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 112828416 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180633024); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
+    float (*d_conv2d_layer2_0_0_body_conv1)[17 * 32] = (void *)(g->workspace + 12509568); /* 32x16x16, zeros around: 0 above, 1 below, 0 left, 1 right */
     float (*d_relu_layer1_2_1_2)[32 * 16] = (void *)(g->workspace + 0);      /* 16x32x32 */
-    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 56819712 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*d_relu_layer1_2_1)[32][32 * 16] = (void *)(g->batch + 124461056 + g->first * 65536L); /* 16x32x32 */
+    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 28409856 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*d_relu_layer1_2_1)[32][32 * 16] = (void *)(g->batch + 96051200 + g->first * 65536L); /* 16x32x32 */
     float (*d_relu_layer1_2_1_sum)[32 * 16] = (void *)(g->workspace + 65536); /* 16x32x32 */
-    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 132849664 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804672); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn2_sums)[2][16] = (void *)(g->batch + 180903936 + g->first * 128L); /* 16x2x1 */
+    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 104439808 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180639168); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn2_sums)[2][16] = (void *)(g->batch + 136568832 + g->first * 128L); /* 16x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer2_0_0_body_bn1_grad(d_relu_layer2_0_0_body_2[i][0], conv2d_layer2_0_0_body_conv1[i][0],
@@ -4143,9 +4253,9 @@ static void backward_71(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer1_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_2_0_body_bn2_sums)[2][16] = (void *)(g->batch + 180903936); /* 16x2x1 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804672); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180920320); /* 16x2x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn2_sums)[2][16] = (void *)(g->batch + 136568832); /* 16x2x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180639168); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 136585216); /* 16x2x1 */
 
     nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn2_sums[0][0], 32,
                        batchnorm2d_layer1_2_0_body_bn2_statistics[0],
@@ -4157,18 +4267,18 @@ static void backward_73(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 132849664 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804672); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180920320); /* 16x2x1 */
+    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 104439808 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180639168); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 136585216); /* 16x2x1 */
     float (*d_conv2d_layer1_2_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 1206400); /* 16x32x32, 1 zeros around */
-    float (*d_relu_layer1_2_0_body_2)[32][32 * 16] = (void *)(g->batch + 141238272 + g->first * 65536L); /* 16x32x32 */
+    float (*d_relu_layer1_2_0_body_2)[32][32 * 16] = (void *)(g->batch + 112828416 + g->first * 65536L); /* 16x32x32 */
     float *conv2d_layer1_2_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*relu_layer1_2_0_body_2)[34][34 * 16] = (void *)(g->batch + 47349760 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638912); /* 16x4x1 */
+    float (*relu_layer1_2_0_body_2_again)[34][34 * 16] = (void *)(g->workspace + 1798272); /* 16x32x32, 1 zeros around */
     float *conv2d_layer1_2_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 74464 */
-    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 234804416); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn1_sums)[2][16] = (void *)(g->batch + 180903936 + g->first * 128L); /* 16x2x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn1_sums)[2][16] = (void *)(g->batch + 136568832 + g->first * 128L); /* 16x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_2_0[i][0], conv2d_layer1_2_0_body_conv2[i][0],
@@ -4179,8 +4289,11 @@ static void backward_73(struct nc_group *g)
                                                                   derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed,
                                                                   0, d_relu_layer1_2_0_body_2[i][0],
                                                                   conv2d_layer1_2_0_body_conv2_grad_input_scratch);
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_2_0_body_conv1[i][0],
+                                              batchnorm2d_layer1_2_0_body_bn1_statistics[0],
+                                              &relu_layer1_2_0_body_2_again[i][1][1 * 16]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_2_0_body_2[0][0],
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_2_0_body_2_again[0][0],
                                                                &d_conv2d_layer1_2_0_body_conv2[0][1][1 * 16],
                                                                gradients + AT_layer1_2_0_body_conv2_weight,
                                                                conv2d_layer1_2_0_body_conv2_grad_weight_scratch,
@@ -4199,9 +4312,9 @@ static void backward_73(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer1_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_2_0_body_bn1_sums)[2][16] = (void *)(g->batch + 180903936); /* 16x2x1 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 234804416); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180920320); /* 16x2x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn1_sums)[2][16] = (void *)(g->batch + 136568832); /* 16x2x1 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638912); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 136585216); /* 16x2x1 */
 
     nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn1_sums[0][0], 32,
                        batchnorm2d_layer1_2_0_body_bn1_statistics[0],
@@ -4213,21 +4326,21 @@ static void backward_75(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_layer1_2_0_body_2)[32][32 * 16] = (void *)(g->batch + 141238272 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 234804416); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180920320); /* 16x2x1 */
-    float (*d_conv2d_layer1_2_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 1798272); /* 16x32x32, 1 zeros around */
+    float (*d_relu_layer1_2_0_body_2)[32][32 * 16] = (void *)(g->batch + 112828416 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638912); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 136585216); /* 16x2x1 */
+    float (*d_conv2d_layer1_2_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 2390144); /* 16x32x32, 1 zeros around */
     float (*d_relu_layer1_1_1)[32][32 * 16] = (void *)(g->workspace + 0);    /* 16x32x32 */
     float *conv2d_layer1_2_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 524288); /* 59808 */
-    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 37879808 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
     float *conv2d_layer1_2_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 524288); /* 74464 */
-    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 132849664 + g->first * 65536L); /* 16x32x32 */
+    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 104439808 + g->first * 65536L); /* 16x32x32 */
     float (*d_residual_layer1_2_0_sum)[32 * 16] = (void *)(g->workspace + 524288); /* 16x32x32 */
-    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804160); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn2_sums)[2][16] = (void *)(g->batch + 180903936 + g->first * 128L); /* 16x2x1 */
+    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638656); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn2_sums)[2][16] = (void *)(g->batch + 136568832 + g->first * 128L); /* 16x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_2_0_body_2[i][0], conv2d_layer1_2_0_body_conv1[i][0],
@@ -4262,9 +4375,9 @@ static void backward_75(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer1_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_1_0_body_bn2_sums)[2][16] = (void *)(g->batch + 180903936); /* 16x2x1 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804160); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 132866048); /* 16x2x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn2_sums)[2][16] = (void *)(g->batch + 136568832); /* 16x2x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638656); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 104456192); /* 16x2x1 */
 
     nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn2_sums[0][0], 32,
                        batchnorm2d_layer1_1_0_body_bn2_statistics[0],
@@ -4276,18 +4389,18 @@ static void backward_77(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 234804160); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 132866048); /* 16x2x1 */
-    float (*d_conv2d_layer1_1_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 2390144); /* 16x32x32, 1 zeros around */
-    float (*d_relu_layer1_1_0_body_2)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
+    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638656); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 104456192); /* 16x2x1 */
+    float (*d_conv2d_layer1_1_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 2982016); /* 16x32x32, 1 zeros around */
+    float (*d_relu_layer1_1_0_body_2)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
     float *conv2d_layer1_1_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*relu_layer1_1_0_body_2)[34][34 * 16] = (void *)(g->batch + 28409856 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638400); /* 16x4x1 */
+    float (*relu_layer1_1_0_body_2_again)[34][34 * 16] = (void *)(g->workspace + 3573888); /* 16x32x32, 1 zeros around */
     float *conv2d_layer1_1_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 74464 */
-    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803904); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn1_sums)[2][16] = (void *)(g->batch + 132849664 + g->first * 128L); /* 16x2x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn1_sums)[2][16] = (void *)(g->batch + 104439808 + g->first * 128L); /* 16x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_1_0[i][0], conv2d_layer1_1_0_body_conv2[i][0],
@@ -4298,8 +4411,11 @@ static void backward_77(struct nc_group *g)
                                                                   derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed,
                                                                   0, d_relu_layer1_1_0_body_2[i][0],
                                                                   conv2d_layer1_1_0_body_conv2_grad_input_scratch);
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_1_0_body_conv1[i][0],
+                                              batchnorm2d_layer1_1_0_body_bn1_statistics[0],
+                                              &relu_layer1_1_0_body_2_again[i][1][1 * 16]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_0_body_2[0][0],
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_0_body_2_again[0][0],
                                                                &d_conv2d_layer1_1_0_body_conv2[0][1][1 * 16],
                                                                gradients + AT_layer1_1_0_body_conv2_weight,
                                                                conv2d_layer1_1_0_body_conv2_grad_weight_scratch,
@@ -4318,9 +4434,9 @@ static void backward_77(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer1_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_1_0_body_bn1_sums)[2][16] = (void *)(g->batch + 132849664); /* 16x2x1 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803904); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 132866048); /* 16x2x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn1_sums)[2][16] = (void *)(g->batch + 104439808); /* 16x2x1 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638400); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 104456192); /* 16x2x1 */
 
     nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn1_sums[0][0], 32,
                        batchnorm2d_layer1_1_0_body_bn1_statistics[0],
@@ -4332,21 +4448,21 @@ static void backward_79(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_layer1_1_0_body_2)[32][32 * 16] = (void *)(g->batch + 107683840 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803904); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 132866048); /* 16x2x1 */
-    float (*d_conv2d_layer1_1_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 2982016); /* 16x32x32, 1 zeros around */
+    float (*d_relu_layer1_1_0_body_2)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638400); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 104456192); /* 16x2x1 */
+    float (*d_conv2d_layer1_1_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 4165760); /* 16x32x32, 1 zeros around */
     float (*d_relu_layer1_0_1)[32][32 * 16] = (void *)(g->workspace + 0);    /* 16x32x32 */
     float *conv2d_layer1_1_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 524288); /* 59808 */
-    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 9469952 + g->first * 73984L); /* 16x32x32, 1 zeros around */
     float *conv2d_layer1_1_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 524288); /* 74464 */
-    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 116072448 + g->first * 65536L); /* 16x32x32 */
+    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
     float (*d_residual_layer1_1_0_sum)[32 * 16] = (void *)(g->workspace + 524288); /* 16x32x32 */
-    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 234803648); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn2_sums)[2][16] = (void *)(g->batch + 132849664 + g->first * 128L); /* 16x2x1 */
+    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638144); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn2_sums)[2][16] = (void *)(g->batch + 104439808 + g->first * 128L); /* 16x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_1_0_body_2[i][0], conv2d_layer1_1_0_body_conv1[i][0],
@@ -4381,9 +4497,9 @@ static void backward_79(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer1_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_0_0_body_bn2_sums)[2][16] = (void *)(g->batch + 132849664); /* 16x2x1 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 234803648); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 107700224); /* 16x2x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn2_sums)[2][16] = (void *)(g->batch + 104439808); /* 16x2x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638144); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 79290368); /* 16x2x1 */
 
     nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn2_sums[0][0], 32,
                        batchnorm2d_layer1_0_0_body_bn2_statistics[0],
@@ -4395,18 +4511,18 @@ static void backward_81(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 234803648); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 107700224); /* 16x2x1 */
-    float (*d_conv2d_layer1_0_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 3573888); /* 16x32x32, 1 zeros around */
-    float (*d_relu_layer1_0_0_body_2)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
+    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638144); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 79290368); /* 16x2x1 */
+    float (*d_conv2d_layer1_0_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 4757632); /* 16x32x32, 1 zeros around */
+    float (*d_relu_layer1_0_0_body_2)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
     float *conv2d_layer1_0_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*relu_layer1_0_0_body_2)[34][34 * 16] = (void *)(g->batch + 9469952 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 45719552 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 180637888); /* 16x4x1 */
+    float (*relu_layer1_0_0_body_2_again)[34][34 * 16] = (void *)(g->workspace + 5349504); /* 16x32x32, 1 zeros around */
     float *conv2d_layer1_0_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 74464 */
-    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 74129408 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803392); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn1_sums)[2][16] = (void *)(g->batch + 107683840 + g->first * 128L); /* 16x2x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn1_sums)[2][16] = (void *)(g->batch + 79273984 + g->first * 128L); /* 16x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_0_0[i][0], conv2d_layer1_0_0_body_conv2[i][0],
@@ -4417,8 +4533,11 @@ static void backward_81(struct nc_group *g)
                                                                   derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed,
                                                                   0, d_relu_layer1_0_0_body_2[i][0],
                                                                   conv2d_layer1_0_0_body_conv2_grad_input_scratch);
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_0_0_body_conv1[i][0],
+                                              batchnorm2d_layer1_0_0_body_bn1_statistics[0],
+                                              &relu_layer1_0_0_body_2_again[i][1][1 * 16]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_0_body_2[0][0],
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_0_body_2_again[0][0],
                                                                &d_conv2d_layer1_0_0_body_conv2[0][1][1 * 16],
                                                                gradients + AT_layer1_0_0_body_conv2_weight,
                                                                conv2d_layer1_0_0_body_conv2_grad_weight_scratch,
@@ -4437,9 +4556,9 @@ static void backward_81(struct nc_group *g)
 /* For the whole batch. */
 static void norm_layer1_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_0_0_body_bn1_sums)[2][16] = (void *)(g->batch + 107683840); /* 16x2x1 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803392); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 107700224); /* 16x2x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn1_sums)[2][16] = (void *)(g->batch + 79273984); /* 16x2x1 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 180637888); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 79290368); /* 16x2x1 */
 
     nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn1_sums[0][0], 32,
                        batchnorm2d_layer1_0_0_body_bn1_statistics[0],
@@ -4451,20 +4570,20 @@ static void backward_83(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_layer1_0_0_body_2)[32][32 * 16] = (void *)(g->batch + 90906624 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 74129408 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 234803392); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 107700224); /* 16x2x1 */
-    float (*d_conv2d_layer1_0_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 4165760); /* 16x32x32, 1 zeros around */
+    float (*d_relu_layer1_0_0_body_2)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 45719552 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 180637888); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 79290368); /* 16x2x1 */
+    float (*d_conv2d_layer1_0_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 5941376); /* 16x32x32, 1 zeros around */
     float (*d_relu_2)[32][32 * 16] = (void *)(g->workspace + 0);             /* 16x32x32 */
     float *conv2d_layer1_0_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 524288); /* 59808 */
-    float (*relu_2)[34][34 * 16] = (void *)(g->batch + 0 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 37330944 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 180637632); /* 16x4x1 */
+    float (*relu_2_again)[34][34 * 16] = (void *)(g->workspace + 6533248);   /* 16x32x32, 1 zeros around */
     float *conv2d_layer1_0_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 524288); /* 74464 */
-    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 99295232 + g->first * 65536L); /* 16x32x32 */
-    float (*d_residual_layer1_0_0_sum)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 65740800 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 234803136); /* 16x4x1 */
-    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(g->batch + 107683840 + g->first * 128L); /* 16x2x1 */
+    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
+    float (*d_residual_layer1_0_0_sum)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
+    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(g->batch + 79273984 + g->first * 128L); /* 16x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_0_0_body_2[i][0], conv2d_layer1_0_0_body_conv1[i][0],
@@ -4475,8 +4594,10 @@ static void backward_83(struct nc_group *g)
                                                                   derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed,
                                                                   0, d_relu_2[i][0],
                                                                   conv2d_layer1_0_0_body_conv1_grad_input_scratch);
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
+                                              &relu_2_again[i][1][1 * 16]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_2[0][0],
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_2_again[0][0],
                                                                &d_conv2d_layer1_0_0_body_conv1[0][1][1 * 16],
                                                                gradients + AT_layer1_0_0_body_conv1_weight,
                                                                conv2d_layer1_0_0_body_conv1_grad_weight_scratch,
@@ -4495,9 +4616,9 @@ static void backward_83(struct nc_group *g)
 /* For the whole batch. */
 static void norm_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(g->batch + 107683840); /* 16x2x1 */
-    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 234803136); /* 16x4x1 */
-    float (*d_batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 74129408); /* 16x2x1 */
+    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(g->batch + 79273984);  /* 16x2x1 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 180637632); /* 16x4x1 */
+    float (*d_batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 45719552); /* 16x2x1 */
 
     nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_bn1_sums[0][0], 32, batchnorm2d_bn1_statistics[0],
                        d_batchnorm2d_bn1_statistics[0]);
@@ -4507,12 +4628,12 @@ static void norm_bn1_grad_statistics_part(struct nc_group *g)
 static void backward_85(struct nc_group *g)
 {
     float *gradients = g->gradients;
-    float (*d_residual_layer1_0_0_sum)[32][32 * 16] = (void *)(g->batch + 82518016 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 65740800 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 234803136); /* 16x4x1 */
-    float (*d_batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 74129408); /* 16x2x1 */
+    float (*d_residual_layer1_0_0_sum)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 37330944 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 180637632); /* 16x4x1 */
+    float (*d_batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 45719552); /* 16x2x1 */
     float (*d_conv2d_conv1)[32 * 16] = (void *)(g->workspace + 0);           /* 16x32x32 */
-    float (*input)[3472] = (void *)(g->batch + 232939520 + g->first * 13888L); /* 3x32x32, 1 zeros around */
+    float (*input)[3472] = (void *)(g->batch + 178774016 + g->first * 13888L); /* 3x32x32, 1 zeros around */
 
     for (int i = 0; i < g->count; i++) {
         norm_bn1_grad(d_residual_layer1_0_0_sum[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
@@ -5287,72 +5408,66 @@ static const struct nc_parameter parameters[] = {
 };
 
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 23, .offset = 232939520, .floats = 3472, .in_batch = 1},
-    {.layer = "conv1: Conv2d(3, 16, 3, padding=1, bias=False)", .line = 24, .offset = 65740800, .floats = 16384, .in_batch = 1},
-    {.layer = "bn1: BatchNorm2d(16)", .line = 25, .offset = 74129408, .floats = 48, .in_batch = 1},
+    {.layer = "the input", .line = 23, .offset = 178774016, .floats = 3472, .in_batch = 1},
+    {.layer = "conv1: Conv2d(3, 16, 3, padding=1, bias=False)", .line = 24, .offset = 37330944, .floats = 16384, .in_batch = 1},
+    {.layer = "bn1: BatchNorm2d(16)", .line = 25, .offset = 45719552, .floats = 48, .in_batch = 1},
     {.layer = "bn1: BatchNorm2d(16)", .line = 25, .offset = 0, .floats = 18496, .sweep = 2, .in_batch = 1},
-    {.layer = "layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 74129408, .floats = 16384, .sweep = 2, .in_batch = 1},
-    {.layer = "layer1.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 82518016, .floats = 48, .sweep = 2, .in_batch = 1},
-    {.layer = "layer1.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 9469952, .floats = 18496, .sweep = 4, .in_batch = 1},
-    {.layer = "layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 82518016, .floats = 16384, .sweep = 4, .in_batch = 1},
-    {.layer = "layer1.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 90906624, .floats = 48, .sweep = 4, .in_batch = 1},
-    {.layer = "layer1.0.0: Residual", .line = 11, .offset = 18939904, .floats = 18496, .sweep = 6, .in_batch = 1},
-    {.layer = "layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 90906624, .floats = 16384, .sweep = 6, .in_batch = 1},
-    {.layer = "layer1.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 99295232, .floats = 48, .sweep = 6, .in_batch = 1},
-    {.layer = "layer1.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 28409856, .floats = 18496, .sweep = 8, .in_batch = 1},
-    {.layer = "layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 99295232, .floats = 16384, .sweep = 8, .in_batch = 1},
-    {.layer = "layer1.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 107683840, .floats = 48, .sweep = 8, .in_batch = 1},
-    {.layer = "layer1.1.0: Residual", .line = 11, .offset = 37879808, .floats = 18496, .sweep = 10, .in_batch = 1},
-    {.layer = "layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 107683840, .floats = 16384, .sweep = 10, .in_batch = 1},
-    {.layer = "layer1.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 116072448, .floats = 48, .sweep = 10, .in_batch = 1},
-    {.layer = "layer1.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 47349760, .floats = 18496, .sweep = 12, .in_batch = 1},
-    {.layer = "layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 116072448, .floats = 16384, .sweep = 12, .in_batch = 1},
-    {.layer = "layer1.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 132849664, .floats = 48, .sweep = 12, .in_batch = 1},
-    {.layer = "layer1.2.0: Residual", .line = 11, .offset = 56819712, .floats = 17424, .sweep = 14, .in_batch = 1},
-    {.layer = "layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 141238272, .floats = 8192, .sweep = 14, .in_batch = 1},
-    {.layer = "layer2.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 132849664, .floats = 96, .sweep = 14, .in_batch = 1},
-    {.layer = "layer2.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 149626880, .floats = 10368, .sweep = 16, .in_batch = 1},
-    {.layer = "layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 132849664, .floats = 8192, .sweep = 16, .in_batch = 1},
-    {.layer = "layer2.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 137043968, .floats = 96, .sweep = 16, .in_batch = 1},
-    {.layer = "layer2.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 137043968, .floats = 8192, .sweep = 18, .in_batch = 1},
-    {.layer = "layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", .line = 18, .offset = 145432576, .floats = 8192, .sweep = 18, .in_batch = 1},
-    {.layer = "layer2.0.0.shortcut.1: BatchNorm2d(_)", .line = 18, .offset = 180903936, .floats = 96, .sweep = 18, .in_batch = 1},
-    {.layer = "layer2.0.0: Residual", .line = 16, .offset = 154935296, .floats = 10368, .sweep = 20, .in_batch = 1},
-    {.layer = "layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 180903936, .floats = 8192, .sweep = 20, .in_batch = 1},
-    {.layer = "layer2.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 185098240, .floats = 96, .sweep = 20, .in_batch = 1},
-    {.layer = "layer2.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 160243712, .floats = 10368, .sweep = 22, .in_batch = 1},
-    {.layer = "layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 137043968, .floats = 8192, .sweep = 22, .in_batch = 1},
-    {.layer = "layer2.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 185098240, .floats = 96, .sweep = 22, .in_batch = 1},
-    {.layer = "layer2.1.0: Residual", .line = 11, .offset = 165552128, .floats = 10368, .sweep = 24, .in_batch = 1},
-    {.layer = "layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 185098240, .floats = 8192, .sweep = 24, .in_batch = 1},
-    {.layer = "layer2.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 189292544, .floats = 96, .sweep = 24, .in_batch = 1},
-    {.layer = "layer2.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 170860544, .floats = 10368, .sweep = 26, .in_batch = 1},
-    {.layer = "layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 189292544, .floats = 8192, .sweep = 26, .in_batch = 1},
-    {.layer = "layer2.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 197681152, .floats = 96, .sweep = 26, .in_batch = 1},
-    {.layer = "layer2.2.0: Residual", .line = 11, .offset = 176168960, .floats = 9248, .sweep = 28, .in_batch = 1},
-    {.layer = "layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 201875456, .floats = 4096, .sweep = 28, .in_batch = 1},
-    {.layer = "layer3.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 197681152, .floats = 192, .sweep = 28, .in_batch = 1},
-    {.layer = "layer3.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 206069760, .floats = 6400, .sweep = 30, .in_batch = 1},
-    {.layer = "layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 197681152, .floats = 4096, .sweep = 30, .in_batch = 1},
-    {.layer = "layer3.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 199778304, .floats = 192, .sweep = 30, .in_batch = 1},
-    {.layer = "layer3.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 199778304, .floats = 4096, .sweep = 32, .in_batch = 1},
-    {.layer = "layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", .line = 18, .offset = 203972608, .floats = 4096, .sweep = 32, .in_batch = 1},
-    {.layer = "layer3.0.0.shortcut.1: BatchNorm2d(_)", .line = 18, .offset = 222453760, .floats = 192, .sweep = 32, .in_batch = 1},
-    {.layer = "layer3.0.0: Residual", .line = 16, .offset = 209346560, .floats = 6400, .sweep = 34, .in_batch = 1},
-    {.layer = "layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 222453760, .floats = 4096, .sweep = 34, .in_batch = 1},
-    {.layer = "layer3.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 224550912, .floats = 192, .sweep = 34, .in_batch = 1},
-    {.layer = "layer3.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 212623360, .floats = 6400, .sweep = 36, .in_batch = 1},
-    {.layer = "layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 199778304, .floats = 4096, .sweep = 36, .in_batch = 1},
-    {.layer = "layer3.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 224550912, .floats = 192, .sweep = 36, .in_batch = 1},
-    {.layer = "layer3.1.0: Residual", .line = 11, .offset = 215900160, .floats = 6400, .sweep = 38, .in_batch = 1},
-    {.layer = "layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 224550912, .floats = 4096, .sweep = 38, .in_batch = 1},
-    {.layer = "layer3.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 226648064, .floats = 192, .sweep = 38, .in_batch = 1},
-    {.layer = "layer3.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 219176960, .floats = 6400, .sweep = 40, .in_batch = 1},
-    {.layer = "layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 226648064, .floats = 4096, .sweep = 40, .in_batch = 1},
-    {.layer = "layer3.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 228745216, .floats = 192, .sweep = 40, .in_batch = 1},
+    {.layer = "layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 45719552, .floats = 16384, .sweep = 2, .in_batch = 1},
+    {.layer = "layer1.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 54108160, .floats = 48, .sweep = 2, .in_batch = 1},
+    {.layer = "layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 54108160, .floats = 16384, .sweep = 4, .in_batch = 1},
+    {.layer = "layer1.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 62496768, .floats = 48, .sweep = 4, .in_batch = 1},
+    {.layer = "layer1.0.0: Residual", .line = 11, .offset = 9469952, .floats = 18496, .sweep = 6, .in_batch = 1},
+    {.layer = "layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 62496768, .floats = 16384, .sweep = 6, .in_batch = 1},
+    {.layer = "layer1.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 70885376, .floats = 48, .sweep = 6, .in_batch = 1},
+    {.layer = "layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 70885376, .floats = 16384, .sweep = 8, .in_batch = 1},
+    {.layer = "layer1.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 79273984, .floats = 48, .sweep = 8, .in_batch = 1},
+    {.layer = "layer1.1.0: Residual", .line = 11, .offset = 18939904, .floats = 18496, .sweep = 10, .in_batch = 1},
+    {.layer = "layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 79273984, .floats = 16384, .sweep = 10, .in_batch = 1},
+    {.layer = "layer1.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 87662592, .floats = 48, .sweep = 10, .in_batch = 1},
+    {.layer = "layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 87662592, .floats = 16384, .sweep = 12, .in_batch = 1},
+    {.layer = "layer1.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 104439808, .floats = 48, .sweep = 12, .in_batch = 1},
+    {.layer = "layer1.2.0: Residual", .line = 11, .offset = 28409856, .floats = 17424, .sweep = 14, .in_batch = 1},
+    {.layer = "layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 112828416, .floats = 8192, .sweep = 14, .in_batch = 1},
+    {.layer = "layer2.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 104439808, .floats = 96, .sweep = 14, .in_batch = 1},
+    {.layer = "layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 104439808, .floats = 8192, .sweep = 16, .in_batch = 1},
+    {.layer = "layer2.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 108634112, .floats = 96, .sweep = 16, .in_batch = 1},
+    {.layer = "layer2.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 108634112, .floats = 8192, .sweep = 18, .in_batch = 1},
+    {.layer = "layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", .line = 18, .offset = 117022720, .floats = 8192, .sweep = 18, .in_batch = 1},
+    {.layer = "layer2.0.0.shortcut.1: BatchNorm2d(_)", .line = 18, .offset = 136568832, .floats = 96, .sweep = 18, .in_batch = 1},
+    {.layer = "layer2.0.0: Residual", .line = 16, .offset = 121217024, .floats = 10368, .sweep = 20, .in_batch = 1},
+    {.layer = "layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 136568832, .floats = 8192, .sweep = 20, .in_batch = 1},
+    {.layer = "layer2.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 140763136, .floats = 96, .sweep = 20, .in_batch = 1},
+    {.layer = "layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 108634112, .floats = 8192, .sweep = 22, .in_batch = 1},
+    {.layer = "layer2.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 140763136, .floats = 96, .sweep = 22, .in_batch = 1},
+    {.layer = "layer2.1.0: Residual", .line = 11, .offset = 126525440, .floats = 10368, .sweep = 24, .in_batch = 1},
+    {.layer = "layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 140763136, .floats = 8192, .sweep = 24, .in_batch = 1},
+    {.layer = "layer2.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 144957440, .floats = 96, .sweep = 24, .in_batch = 1},
+    {.layer = "layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 144957440, .floats = 8192, .sweep = 26, .in_batch = 1},
+    {.layer = "layer2.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 153346048, .floats = 96, .sweep = 26, .in_batch = 1},
+    {.layer = "layer2.2.0: Residual", .line = 11, .offset = 131833856, .floats = 9248, .sweep = 28, .in_batch = 1},
+    {.layer = "layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 157540352, .floats = 4096, .sweep = 28, .in_batch = 1},
+    {.layer = "layer3.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 153346048, .floats = 192, .sweep = 28, .in_batch = 1},
+    {.layer = "layer3.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 9779328, .floats = 6400, .sweep = 30},
+    {.layer = "layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 153346048, .floats = 4096, .sweep = 30, .in_batch = 1},
+    {.layer = "layer3.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 155443200, .floats = 192, .sweep = 30, .in_batch = 1},
+    {.layer = "layer3.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 155443200, .floats = 4096, .sweep = 32, .in_batch = 1},
+    {.layer = "layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", .line = 18, .offset = 159637504, .floats = 4096, .sweep = 32, .in_batch = 1},
+    {.layer = "layer3.0.0.shortcut.1: BatchNorm2d(_)", .line = 18, .offset = 168288256, .floats = 192, .sweep = 32, .in_batch = 1},
+    {.layer = "layer3.0.0: Residual", .line = 16, .offset = 161734656, .floats = 6400, .sweep = 34, .in_batch = 1},
+    {.layer = "layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 168288256, .floats = 4096, .sweep = 34, .in_batch = 1},
+    {.layer = "layer3.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 170385408, .floats = 192, .sweep = 34, .in_batch = 1},
+    {.layer = "layer3.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 9984128, .floats = 6400, .sweep = 36},
+    {.layer = "layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 155443200, .floats = 4096, .sweep = 36, .in_batch = 1},
+    {.layer = "layer3.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 170385408, .floats = 192, .sweep = 36, .in_batch = 1},
+    {.layer = "layer3.1.0: Residual", .line = 11, .offset = 165011456, .floats = 6400, .sweep = 38, .in_batch = 1},
+    {.layer = "layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 170385408, .floats = 4096, .sweep = 38, .in_batch = 1},
+    {.layer = "layer3.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 172482560, .floats = 192, .sweep = 38, .in_batch = 1},
+    {.layer = "layer3.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 10188928, .floats = 6400, .sweep = 40},
+    {.layer = "layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 172482560, .floats = 4096, .sweep = 40, .in_batch = 1},
+    {.layer = "layer3.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 174579712, .floats = 192, .sweep = 40, .in_batch = 1},
     {.layer = "layer3.2.0: Residual", .line = 11, .offset = 0, .floats = 4096, .sweep = 42},
     {.layer = "6: AdaptiveAvgPool2d(1)", .line = 30, .offset = 147456, .floats = 64, .sweep = 42},
-    {.layer = "fc: Linear(64, 10)", .line = 32, .offset = 7629312, .floats = 16, .sweep = 42},
+    {.layer = "fc: Linear(64, 10)", .line = 32, .offset = 12567296, .floats = 16, .sweep = 42},
 };
 
 static const struct nc_sweep sweeps[] = {
@@ -5448,12 +5563,12 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 128,
-    .block = 274768, .sliced = 272864, .derived = 1998464, .workspace = 7629824,
+    .block = 274768, .sliced = 272864, .derived = 1998464, .workspace = 12567808,
     .group = 8, .slice = 16, .batch = 128,
-    .probes = probes, .probe_count = 66,
+    .probes = probes, .probe_count = 60,
     .sweeps = sweeps, .sweep_count = 85, .derive = derive,
-    .batch_bytes = 234804928, .room = 128, .learned = 0,
-    .output_offset = 7629312, .output_stride = 16,
+    .batch_bytes = 180639424, .room = 128, .learned = 0,
+    .output_offset = 12567296, .output_stride = 16,
 };
 
 int main(int argc, char **argv)
@@ -5462,16 +5577,18 @@ int main(int argc, char **argv)
 
     struct nc_data *train_data = nc_cifar10(run, "train_data", "data", 1);
     nc_to_tensor(train_data);
-    nc_normalize(train_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001}, (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_normalize(train_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001},
+        (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
     nc_train_data(run, train_data, 128, 1, 0); /* batch_size, shuffle, drop_last */
 
     struct nc_data *test_data = nc_cifar10(run, "test_data", "data", 0);
     nc_to_tensor(test_data);
-    nc_normalize(test_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001}, (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_normalize(test_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001},
+        (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
     nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.10000000000000001, 0.90000000000000002, 0, 0.0001, 0);
+    nc_sgd(run, 0.10000000000000001, 0.90000000000000002, 0, 0.0001, 0, 0);
     nc_epochs(run, 20);
     nc_log(run, "logs_resnet", 100);
     nc_save(run, "resnet_{epoch}.pth");

@@ -35,7 +35,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
  * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 7325312 bytes of workspace serve a thread. */
+ * gradient in the block of gradients. 11622528 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -137,7 +137,7 @@ static void conv2d_features_0_0_0_forward(const float *x, const float *w, const 
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (r + a) * 102 + c * 3);
-                    for (long j = 0; j < 9; j++, xt++, wo += 32) {
+                    SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 32) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -561,32 +561,46 @@ static void maxpool2d_features_2_3_forward(const float *x, float *y, unsigned sh
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long c = 0; c < 64; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 2064);
-            for (long j = 0; j < 2048; j++, xt++, wo += 32) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 2064);
+    enum { ACROSS = 64 / COLS, TILES = ACROSS };
+    enum { SHARE = (187 + TILES - 1) / TILES };
+    for (long o = 0; o < 32; o += VECS * VL) {
+        vec sums[TILES][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long j0 = 0; j0 < 2048; j0 += 187)
+            for (long t = 0; t < TILES; t++) {
+                const long c = t * COLS;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                        acc[n][v] = sums[t][n][v];
+                const float *wo = w + j0 * 32 + o;
+                prefetch_rows(wo + (187 + t * SHARE) * 32, SHARE, 32, VECS * VL);
+                const float *xt = from_here(x + c * 2064 + j0);
+                SEVERAL for (long j = 0; j < least(187, 2048 - j0); j++, xt++, wo += 32) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int n = 0; n < COLS; n++) {
+                        const vec pixel = vec_all_of(xt + n * 2064);
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                    }
                 }
+                if (j0 < 1861) {
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            sums[t][n][v] = acc[n][v];
+                    continue;
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec sum = acc[n][v];
+                        sum += vec_load(bias + o + v * VL);
+                        sum = vec_relu(sum);
+                        vec_store(y + (c + n) * 272 + o + v * VL, sum);
+                    }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    sum = vec_relu(sum);
-                    vec_store(y + (c + n) * 272 + o + v * VL, sum);
-                }
-        }
+    }
 }
 
 /* classifier.2: Dropout(0.5)  (line 23)
@@ -610,7 +624,7 @@ static void linear_classifier_3_forward(const float *x, const float *w, const fl
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 256);
-            for (long j = 0; j < 256; j++, xt++, wo += 16) {
+            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 16) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -643,7 +657,7 @@ static void linear_classifier_3_grad_input(const float *x, const float *w, const
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 16);
-            for (long j = 0; j < 10; j++, xt++, wo += 256) {
+            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 256) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -677,7 +691,7 @@ static void linear_classifier_3_grad_weight(const float *x, const float *d, floa
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 256, dr += 16) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 256, dr += 16) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -753,7 +767,7 @@ static void linear_classifier_0_grad_input(const float *x, const float *w, const
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 272);
-            for (long j = 0; j < 256; j++, xt++, wo += 64) {
+            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 64) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -898,6 +912,21 @@ static void conv2d_features_2_2_and_1_0_grad_input(const float *x, const float *
             }
         }
     }
+}
+
+/* features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 4)
+ * features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void norm_features_2_1_and_0_1_again(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 128; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1024 + c * 128 + k), vec_load(stats + 256 + k), vec_load(stats + 384 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 1280 + c * 128 + k, a);
+            }
 }
 
 /* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
@@ -1088,6 +1117,20 @@ static void conv2d_features_1_1_0_grad_input(const float *x, const float *u, con
     }
 }
 
+/* features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void norm_features_1_0_1_again(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 64; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1024 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 1152 + c * 64 + k, a);
+            }
+}
+
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * dw of CONV2D from dy, x, summed over the samples */
 static void conv2d_features_1_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
@@ -1266,6 +1309,20 @@ static void conv2d_features_0_1_0_grad_input(const float *x, const float *u, con
     }
 }
 
+/* features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 4)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void norm_features_0_0_1_again(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 32; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1024 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 1088 + c * 32 + k, a);
+            }
+}
+
 /* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * dw of CONV2D from dy, x, summed over the samples */
 static void conv2d_features_0_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
@@ -1314,7 +1371,7 @@ static void conv2d_features_0_0_0_grad_weight(const float *x, const float *d, fl
                     for (long r = top; r < top + 4; r++) {
                         const float *xr = from_here(x + (r + a) * 102 + j);
                         const float *dr = d + r * 1024 + o;
-                        for (long c = 0; c < 32; c++, xr += 3, dr += 32) {
+                        SEVERAL for (long c = 0; c < 32; c++, xr += 3, dr += 32) {
                             vec dv[VECS];
                             UNROLL for (int v = 0; v < VECS; v++)
                                 dv[v] = vec_load_once(dr + v * VL);
@@ -1349,7 +1406,7 @@ static void linear_classifier_0_grad_weight(const float *x, const float *d, floa
                 for (long r = top; r < least(top + block, 1); r++) {
                     const float *xr = from_here(x + j);
                     const float *dr = d + o;
-                    for (long c = 0; c < count; c++, xr += 2064, dr += 272) {
+                    SEVERAL for (long c = 0; c < count; c++, xr += 2064, dr += 272) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -1523,23 +1580,24 @@ static void conv2d_features_0_1_0_grad_input_weights(const float *w, float *u, i
 static void forward_1(struct nc_group *g)
 {
     const float *weights = g->weights;
-    float (*input)[3472] = (void *)(g->batch + 62324736 + g->first * 13888L); /* 3x32x32, 1 zeros around */
-    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 9469952 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_0_1_moments)[3][32] = (void *)(g->batch + 17858560 + g->first * 384L); /* 32x3x1 */
+    float (*input)[3472] = (void *)(g->batch + 40992768 + g->first * 13888L); /* 3x32x32, 1 zeros around */
+    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 0 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_0_1_moments)[3][32] = (void *)(g->batch + 8388608 + g->first * 384L); /* 32x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         input_forward(g->input[i], g->pixel, input[i] + 105);
         conv2d_features_0_0_0_forward(input[i], weights + AT_features_0_0_0_weight, 0, conv2d_features_0_0_0[i][0]);
-        batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_0_0[i][0],
-                                                         batchnorm2d_features_0_0_1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_0_0[i][0],
+                                                             batchnorm2d_features_0_0_1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_0_0_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_0_0_1_moments)[3][32] = (void *)(g->batch + 17858560); /* 32x3x1 */
-    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 64415104); /* 32x4x1 */
+    float (*batchnorm2d_features_0_0_1_moments)[3][32] = (void *)(g->batch + 8388608); /* 32x3x1 */
+    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 43083136); /* 32x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_features_0_0_1_weight, .bias = AT_features_0_0_1_bias,
@@ -1552,28 +1610,29 @@ static void batchnorm2d_features_0_0_1_statistics_forward_part(struct nc_group *
 static void forward_3(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 9469952 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 64415104); /* 32x4x1 */
-    float (*relu_features_0_0_2)[34][34 * 32] = (void *)(g->batch + 0 + g->first * 147968L); /* 32x32x32, 1 zeros around */
-    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 17858560 + g->first * 131072L); /* 32x32x32 */
+    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 0 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 43083136); /* 32x4x1 */
+    float (*relu_features_0_0_2)[34 * 32] = (void *)(g->workspace + 11474048); /* 32x32x32, 1 zeros around */
+    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 8388608 + g->first * 131072L); /* 32x32x32 */
     float *conv2d_features_0_1_0_scratch = (void *)(g->workspace + 0);       /* 58464 */
-    float (*batchnorm2d_features_0_1_1_moments)[3][32] = (void *)(g->batch + 26247168 + g->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_features_0_1_1_moments)[3][32] = (void *)(g->batch + 16777216 + g->first * 384L); /* 32x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_features_0_0_1_forward(conv2d_features_0_0_0[i][0], batchnorm2d_features_0_0_1_statistics[0],
-                                           &relu_features_0_0_2[i][1][1 * 32]);
-        conv2d_features_0_1_0_forward(relu_features_0_0_2[i][0], derived + AT_features_0_1_0_weight_winograd, 0,
+                                           &relu_features_0_0_2[1][1 * 32]);
+        conv2d_features_0_1_0_forward(relu_features_0_0_2[0], derived + AT_features_0_1_0_weight_winograd, 0,
                                       conv2d_features_0_1_0[i][0], conv2d_features_0_1_0_scratch);
-        batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_1_0[i][0],
-                                                         batchnorm2d_features_0_1_1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_1_0[i][0],
+                                                             batchnorm2d_features_0_1_1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_0_1_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_0_1_1_moments)[3][32] = (void *)(g->batch + 26247168); /* 32x3x1 */
-    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 64415680); /* 32x4x1 */
+    float (*batchnorm2d_features_0_1_1_moments)[3][32] = (void *)(g->batch + 16777216); /* 32x3x1 */
+    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 43083712); /* 32x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_features_0_1_1_weight, .bias = AT_features_0_1_1_bias,
@@ -1586,14 +1645,14 @@ static void batchnorm2d_features_0_1_1_statistics_forward_part(struct nc_group *
 static void forward_5(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 17858560 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 64415680); /* 32x4x1 */
+    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 8388608 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 43083712); /* 32x4x1 */
     float (*relu_features_0_1_2)[32 * 32] = (void *)(g->workspace + 0);      /* 32x32x32 */
-    float (*maxpool2d_features_0_2)[18][18 * 32] = (void *)(g->batch + 54886400 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    unsigned short (*maxpool2d_features_0_2_arg)[16][16 * 32] = (void *)(g->batch + 61276160 + g->first * 16384L); /* 32x16x16 */
-    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 34635776 + g->first * 65536L); /* 64x16x16 */
+    float (*maxpool2d_features_0_2)[18][18 * 32] = (void *)(g->batch + 33554432 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    unsigned short (*maxpool2d_features_0_2_arg)[16][16 * 32] = (void *)(g->batch + 39944192 + g->first * 16384L); /* 32x16x16 */
+    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 25165824 + g->first * 65536L); /* 64x16x16 */
     float *conv2d_features_1_0_0_scratch = (void *)(g->workspace + 0);       /* 41568 */
-    float (*batchnorm2d_features_1_0_1_moments)[3][64] = (void *)(g->batch + 26247168 + g->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_features_1_0_1_moments)[3][64] = (void *)(g->batch + 16777216 + g->first * 768L); /* 64x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_features_0_1_1_forward(conv2d_features_0_1_0[i][0], batchnorm2d_features_0_1_1_statistics[0],
@@ -1602,16 +1661,17 @@ static void forward_5(struct nc_group *g)
                                        maxpool2d_features_0_2_arg[i][0]);
         conv2d_features_1_0_0_forward(maxpool2d_features_0_2[i][0], derived + AT_features_1_0_0_weight_winograd, 0,
                                       conv2d_features_1_0_0[i][0], conv2d_features_1_0_0_scratch);
-        batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_0_0[i][0],
-                                                         batchnorm2d_features_1_0_1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_0_0[i][0],
+                                                             batchnorm2d_features_1_0_1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_1_0_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_1_0_1_moments)[3][64] = (void *)(g->batch + 26247168); /* 64x3x1 */
-    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 64411840); /* 64x4x1 */
+    float (*batchnorm2d_features_1_0_1_moments)[3][64] = (void *)(g->batch + 16777216); /* 64x3x1 */
+    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 43079872); /* 64x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_features_1_0_1_weight, .bias = AT_features_1_0_1_bias,
@@ -1624,12 +1684,12 @@ static void batchnorm2d_features_1_0_1_statistics_forward_part(struct nc_group *
 static void forward_7(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 34635776 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 64411840); /* 64x4x1 */
-    float (*relu_features_1_0_2)[18][18 * 64] = (void *)(g->batch + 43024384 + g->first * 82944L); /* 64x16x16, 1 zeros around */
-    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 26247168 + g->first * 65536L); /* 64x16x16 */
+    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 25165824 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 43079872); /* 64x4x1 */
+    float (*relu_features_1_0_2)[18][18 * 64] = (void *)(g->workspace + 5952640); /* 64x16x16, 1 zeros around */
+    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 16777216 + g->first * 65536L); /* 64x16x16 */
     float *conv2d_features_1_1_0_scratch = (void *)(g->workspace + 0);       /* 63456 */
-    float (*batchnorm2d_features_1_1_1_moments)[3][64] = (void *)(g->batch + 30441472 + g->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_features_1_1_1_moments)[3][64] = (void *)(g->batch + 20971520 + g->first * 768L); /* 64x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_features_1_0_1_forward(conv2d_features_1_0_0[i][0], batchnorm2d_features_1_0_1_statistics[0],
@@ -1638,16 +1698,17 @@ static void forward_7(struct nc_group *g)
     conv2d_features_1_1_0_forward(relu_features_1_0_2[0][0], derived + AT_features_1_1_0_weight_winograd, 0,
                                   conv2d_features_1_1_0[0][0], conv2d_features_1_1_0_scratch);
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_1_0[i][0],
-                                                         batchnorm2d_features_1_1_1_moments[i][0]);
+        if (g->training)
+            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_1_0[i][0],
+                                                             batchnorm2d_features_1_1_1_moments[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_1_1_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_1_1_1_moments)[3][64] = (void *)(g->batch + 30441472); /* 64x3x1 */
-    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 64412928); /* 64x4x1 */
+    float (*batchnorm2d_features_1_1_1_moments)[3][64] = (void *)(g->batch + 20971520); /* 64x3x1 */
+    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 43080960); /* 64x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_features_1_1_1_weight, .bias = AT_features_1_1_1_bias,
@@ -1660,14 +1721,14 @@ static void batchnorm2d_features_1_1_1_statistics_forward_part(struct nc_group *
 static void forward_9(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 26247168 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 64412928); /* 64x4x1 */
+    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 16777216 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 43080960); /* 64x4x1 */
     float (*relu_features_1_1_2)[16 * 64] = (void *)(g->workspace + 0);      /* 64x16x16 */
-    float (*maxpool2d_features_1_2)[10][10 * 64] = (void *)(g->batch + 59637760 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    unsigned short (*maxpool2d_features_1_2_arg)[8][8 * 64] = (void *)(g->batch + 63741952 + g->first * 8192L); /* 64x8x8 */
-    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 38830080 + g->first * 32768L); /* 128x8x8 */
+    float (*maxpool2d_features_1_2)[10][10 * 64] = (void *)(g->batch + 38305792 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    unsigned short (*maxpool2d_features_1_2_arg)[8][8 * 64] = (void *)(g->batch + 42409984 + g->first * 8192L); /* 64x8x8 */
+    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 29360128 + g->first * 32768L); /* 128x8x8 */
     float *conv2d_features_2_0_0_scratch = (void *)(g->workspace + 0);       /* 60384 */
-    float (*batchnorm2d_features_2_0_1_moments)[400] = (void *)(g->batch + 30441472 + g->first * 1600L); /* 128x3x1 */
+    float (*batchnorm2d_features_2_0_1_moments)[400] = (void *)(g->batch + 20971520 + g->first * 1600L); /* 128x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_features_1_1_1_forward(conv2d_features_1_1_0[i][0], batchnorm2d_features_1_1_1_statistics[0],
@@ -1678,16 +1739,17 @@ static void forward_9(struct nc_group *g)
     conv2d_features_2_0_0_forward(maxpool2d_features_1_2[0][0], derived + AT_features_2_0_0_weight_winograd, 0,
                                   conv2d_features_2_0_0[0][0], conv2d_features_2_0_0_scratch);
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_0_0[i][0],
-                                                        batchnorm2d_features_2_0_1_moments[i]);
+        if (g->training)
+            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_0_0[i][0],
+                                                            batchnorm2d_features_2_0_1_moments[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_2_0_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_2_0_1_moments)[400] = (void *)(g->batch + 30441472); /* 128x3x1 */
-    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 64405504); /* 128x4x1 */
+    float (*batchnorm2d_features_2_0_1_moments)[400] = (void *)(g->batch + 20971520); /* 128x3x1 */
+    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 43073536); /* 128x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_features_2_0_1_weight, .bias = AT_features_2_0_1_bias,
@@ -1700,12 +1762,12 @@ static void batchnorm2d_features_2_0_1_statistics_forward_part(struct nc_group *
 static void forward_11(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 38830080 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 64405504); /* 128x4x1 */
-    float (*relu_features_2_0_2)[10][10 * 128] = (void *)(g->batch + 48332800 + g->first * 51200L); /* 128x8x8, 1 zeros around */
-    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 30441472 + g->first * 32768L); /* 128x8x8 */
+    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 29360128 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 43073536); /* 128x4x1 */
+    float (*relu_features_2_0_2)[10][10 * 128] = (void *)(g->workspace + 8606848); /* 128x8x8, 1 zeros around */
+    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 20971520 + g->first * 32768L); /* 128x8x8 */
     float *conv2d_features_2_1_0_scratch = (void *)(g->workspace + 0);       /* 72288 */
-    float (*batchnorm2d_features_2_1_1_moments)[400] = (void *)(g->batch + 32538624 + g->first * 1600L); /* 128x3x1 */
+    float (*batchnorm2d_features_2_1_1_moments)[400] = (void *)(g->batch + 23068672 + g->first * 1600L); /* 128x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_0_0[i][0],
@@ -1715,16 +1777,17 @@ static void forward_11(struct nc_group *g)
     conv2d_features_2_1_and_2_0_forward(relu_features_2_0_2[0][0], derived + AT_features_2_1_0_weight_winograd, 0,
                                         conv2d_features_2_1_0[0][0], conv2d_features_2_1_0_scratch);
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_1_0[i][0],
-                                                        batchnorm2d_features_2_1_1_moments[i]);
+        if (g->training)
+            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_1_0[i][0],
+                                                            batchnorm2d_features_2_1_1_moments[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_2_1_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_2_1_1_moments)[400] = (void *)(g->batch + 32538624); /* 128x3x1 */
-    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 64407616); /* 128x4x1 */
+    float (*batchnorm2d_features_2_1_1_moments)[400] = (void *)(g->batch + 23068672); /* 128x3x1 */
+    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 43075648); /* 128x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_features_2_1_1_weight, .bias = AT_features_2_1_1_bias,
@@ -1737,12 +1800,12 @@ static void batchnorm2d_features_2_1_1_statistics_forward_part(struct nc_group *
 static void forward_13(struct nc_group *g)
 {
     const float *derived = g->derived;
-    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 30441472 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 64407616); /* 128x4x1 */
-    float (*relu_features_2_1_2)[10][10 * 128] = (void *)(g->batch + 51609600 + g->first * 51200L); /* 128x8x8, 1 zeros around */
-    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 32538624 + g->first * 32768L); /* 128x8x8 */
+    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 20971520 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 43075648); /* 128x4x1 */
+    float (*relu_features_2_1_2)[10][10 * 128] = (void *)(g->workspace + 9016448); /* 128x8x8, 1 zeros around */
+    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 23068672 + g->first * 32768L); /* 128x8x8 */
     float *conv2d_features_2_2_0_scratch = (void *)(g->workspace + 0);       /* 72288 */
-    float (*batchnorm2d_features_2_2_1_moments)[400] = (void *)(g->batch + 40927232 + g->first * 1600L); /* 128x3x1 */
+    float (*batchnorm2d_features_2_2_1_moments)[400] = (void *)(g->batch + 31457280 + g->first * 1600L); /* 128x3x1 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_1_0[i][0],
@@ -1752,16 +1815,17 @@ static void forward_13(struct nc_group *g)
     conv2d_features_2_1_and_2_0_forward(relu_features_2_1_2[0][0], derived + AT_features_2_2_0_weight_winograd, 0,
                                         conv2d_features_2_2_0[0][0], conv2d_features_2_2_0_scratch);
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_2_0[i][0],
-                                                        batchnorm2d_features_2_2_1_moments[i]);
+        if (g->training)
+            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_2_0[i][0],
+                                                            batchnorm2d_features_2_2_1_moments[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_2_2_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_2_2_1_moments)[400] = (void *)(g->batch + 40927232); /* 128x3x1 */
-    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64409728); /* 128x4x1 */
+    float (*batchnorm2d_features_2_2_1_moments)[400] = (void *)(g->batch + 31457280); /* 128x3x1 */
+    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43077760); /* 128x4x1 */
 
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
                   .weight = AT_features_2_2_1_weight, .bias = AT_features_2_2_1_bias,
@@ -1773,11 +1837,11 @@ static void batchnorm2d_features_2_2_1_statistics_forward_part(struct nc_group *
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_15(struct nc_group *g)
 {
-    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 32538624 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64409728); /* 128x4x1 */
+    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 23068672 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43077760); /* 128x4x1 */
     float (*relu_features_2_2_2)[8 * 128] = (void *)(g->workspace + 0);      /* 128x8x8 */
-    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 63213568 + g->first * 8256L); /* 128x4x4 */
-    unsigned short (*maxpool2d_features_2_3_arg)[4][4 * 128] = (void *)(g->batch + 58068992 + g->first * 4096L); /* 128x4x4 */
+    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 41881600 + g->first * 8256L); /* 128x4x4 */
+    unsigned short (*maxpool2d_features_2_3_arg)[4][4 * 128] = (void *)(g->batch + 36737024 + g->first * 4096L); /* 128x4x4 */
 
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_features_2_2_1_forward(conv2d_features_2_2_0[i][0], batchnorm2d_features_2_2_1_statistics[0],
@@ -1791,8 +1855,8 @@ static void forward_15(struct nc_group *g)
 static void linear_classifier_0_forward_part(struct nc_group *g)
 {
     const float *weights = g->weights;
-    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 63213568);   /* 128x4x4 */
-    float (*relu_classifier_1)[272] = (void *)(g->batch + 40927232);         /* 256 */
+    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 41881600);   /* 128x4x4 */
+    float (*relu_classifier_1)[272] = (void *)(g->batch + 31457280);         /* 256 */
     const long part = g->part;
 
     linear_classifier_0_forward(maxpool2d_features_2_3[0], weights + AT_classifier_0_weight + part * 65536,
@@ -1803,10 +1867,10 @@ static void linear_classifier_0_forward_part(struct nc_group *g)
 static void forward(struct nc_group *g)
 {
     const float *weights = g->weights;
-    float (*relu_classifier_1)[272] = (void *)(g->batch + 40927232 + g->first * 1088L); /* 256 */
+    float (*relu_classifier_1)[272] = (void *)(g->batch + 31457280 + g->first * 1088L); /* 256 */
     unsigned char (*dropout_classifier_2_mask)[256] = (void *)(g->workspace + 16384); /* 256 */
     float (*dropout_classifier_2)[256] = (void *)(g->workspace + 0);         /* 256 */
-    float (*linear_classifier_3)[16] = (void *)(g->workspace + 7324800);     /* 10 */
+    float (*linear_classifier_3)[16] = (void *)(g->workspace + 11622016);    /* 10 */
 
     for (int i = 0; i < g->count; i++) {
         nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_classifier_2_mask[i]);
@@ -1822,14 +1886,14 @@ static void backward(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*linear_classifier_3)[16] = (void *)(g->workspace + 7324800);     /* 10 */
+    float (*linear_classifier_3)[16] = (void *)(g->workspace + 11622016);    /* 10 */
     float (*d_linear_classifier_3)[16] = (void *)(g->workspace + 18432);     /* 10 */
     float (*d_dropout_classifier_2)[256] = (void *)(g->workspace + 8192);    /* 256 */
     float (*dropout_classifier_2)[256] = (void *)(g->workspace + 0);         /* 256 */
     unsigned char (*dropout_classifier_2_mask)[256] = (void *)(g->workspace + 16384); /* 256 */
     float *d_relu_classifier_1 = (void *)(g->workspace + 0);                 /* 256 */
-    float (*relu_classifier_1)[272] = (void *)(g->batch + 40927232 + g->first * 1088L); /* 256 */
-    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 64266240 + g->first * 1088L); /* 256 */
+    float (*relu_classifier_1)[272] = (void *)(g->batch + 31457280 + g->first * 1088L); /* 256 */
+    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 42934272 + g->first * 1088L); /* 256 */
 
     nc_cross_entropy(g, &loss, linear_classifier_3[0], 16, 10, d_linear_classifier_3[0]);
     linear_classifier_3_grad_input(d_linear_classifier_3[0], derived + AT_classifier_3_weight_transposed, 0,
@@ -1852,7 +1916,7 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_classifier_3)[16] = (void *)(g->workspace + 7324800);     /* 10 */
+    float (*linear_classifier_3)[16] = (void *)(g->workspace + 11622016);    /* 10 */
 
     forward(g);
     if (g->target)
@@ -1864,8 +1928,8 @@ static void linear_classifier_0_grad_input_part(struct nc_group *g)
 {
     const float *weights = g->weights;
     float *linear_classifier_0_grad_input_weights_turned = (void *)(g->workspace + 0); /* 16384 */
-    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 64266240);     /* 256 */
-    float (*d_flatten_1)[2064] = (void *)(g->batch + 57540608);              /* 128x4x4 */
+    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 42934272);     /* 256 */
+    float (*d_flatten_1)[2064] = (void *)(g->batch + 36208640);              /* 128x4x4 */
     const long part = g->part;
 
     linear_classifier_0_grad_input_weights(weights + AT_classifier_0_weight + part * 2048,
@@ -1878,12 +1942,12 @@ static void linear_classifier_0_grad_input_part(struct nc_group *g)
 static void backward_19(struct nc_group *g)
 {
     float *gradients = g->gradients;
-    float (*d_flatten_1)[2064] = (void *)(g->batch + 57540608 + g->first * 8256L); /* 128x4x4 */
-    unsigned short (*maxpool2d_features_2_3_arg)[4][4 * 128] = (void *)(g->batch + 58068992 + g->first * 4096L); /* 128x4x4 */
-    float (*d_relu_features_2_2_2)[8][8 * 128] = (void *)(g->batch + 40927232 + g->first * 32768L); /* 128x8x8 */
-    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 32538624 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64409728); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_2_1_sums)[272] = (void *)(g->batch + 58331136 + g->first * 1088L); /* 128x2x1 */
+    float (*d_flatten_1)[2064] = (void *)(g->batch + 36208640 + g->first * 8256L); /* 128x4x4 */
+    unsigned short (*maxpool2d_features_2_3_arg)[4][4 * 128] = (void *)(g->batch + 36737024 + g->first * 4096L); /* 128x4x4 */
+    float (*d_relu_features_2_2_2)[8][8 * 128] = (void *)(g->batch + 31457280 + g->first * 32768L); /* 128x8x8 */
+    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 23068672 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43077760); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_2_1_sums)[272] = (void *)(g->batch + 36999168 + g->first * 1088L); /* 128x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         maxpool2d_features_2_3_grad(d_flatten_1[i], 0, maxpool2d_features_2_3_arg[i][0],
@@ -1901,9 +1965,9 @@ static void backward_19(struct nc_group *g)
 /* For the whole batch. */
 static void norm_features_2_2_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_2_2_1_sums)[272] = (void *)(g->batch + 58331136); /* 128x2x1 */
-    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64409728); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64414016); /* 128x2x1 */
+    float (*d_batchnorm2d_features_2_2_1_sums)[272] = (void *)(g->batch + 36999168); /* 128x2x1 */
+    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43077760); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43082048); /* 128x2x1 */
 
     nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_2_1_sums[0], 272,
                        batchnorm2d_features_2_2_1_statistics[0], d_batchnorm2d_features_2_2_1_statistics[0]);
@@ -1914,18 +1978,18 @@ static void backward_21(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_features_2_2_2)[8][8 * 128] = (void *)(g->batch + 40927232 + g->first * 32768L); /* 128x8x8 */
-    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 32538624 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64409728); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 64414016); /* 128x2x1 */
-    float (*d_conv2d_features_2_2_0)[10][10 * 128] = (void *)(g->workspace + 6096000); /* 128x8x8, 1 zeros around */
-    float (*d_relu_features_2_1_2)[8][8 * 128] = (void *)(g->batch + 57540608 + g->first * 32768L); /* 128x8x8 */
+    float (*d_relu_features_2_2_2)[8][8 * 128] = (void *)(g->batch + 31457280 + g->first * 32768L); /* 128x8x8 */
+    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 23068672 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43077760); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43082048); /* 128x2x1 */
+    float (*d_conv2d_features_2_2_0)[10][10 * 128] = (void *)(g->workspace + 9426048); /* 128x8x8, 1 zeros around */
+    float (*d_relu_features_2_1_2)[8][8 * 128] = (void *)(g->batch + 36208640 + g->first * 32768L); /* 128x8x8 */
     float *conv2d_features_2_2_0_grad_input_scratch = (void *)(g->workspace + 0); /* 72288 */
-    float (*relu_features_2_1_2)[10][10 * 128] = (void *)(g->batch + 51609600 + g->first * 51200L); /* 128x8x8, 1 zeros around */
+    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 20971520 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 43075648); /* 128x4x1 */
+    float (*relu_features_2_1_2_again)[10][10 * 128] = (void *)(g->workspace + 9835648); /* 128x8x8, 1 zeros around */
     float *conv2d_features_2_2_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 896288 */
-    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 30441472 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 64407616); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_1_1_sums)[272] = (void *)(g->batch + 64335872 + g->first * 1088L); /* 128x2x1 */
+    float (*d_batchnorm2d_features_2_1_1_sums)[272] = (void *)(g->batch + 43003904 + g->first * 1088L); /* 128x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_features_2_2_to_0_1_grad(d_relu_features_2_2_2[i][0], conv2d_features_2_2_0[i][0],
@@ -1936,7 +2000,11 @@ static void backward_21(struct nc_group *g)
     conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_2_0[0][0],
                                            derived + AT_features_2_2_0_weight_winograd_transposed, 0,
                                            d_relu_features_2_1_2[0][0], conv2d_features_2_2_0_grad_input_scratch);
-    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_1_2[0][0], &d_conv2d_features_2_2_0[0][1][1 * 128],
+    for (int i = 0; i < g->count; i++) {
+        norm_features_2_1_and_0_1_again(conv2d_features_2_1_0[i][0], batchnorm2d_features_2_1_1_statistics[0],
+                                        &relu_features_2_1_2_again[i][1][1 * 128]);
+    }
+    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_1_2_again[0][0], &d_conv2d_features_2_2_0[0][1][1 * 128],
                                             gradients + AT_features_2_2_0_weight,
                                             conv2d_features_2_2_0_grad_weight_scratch, g->count);
     for (int i = 0; i < g->count; i++) {
@@ -1953,9 +2021,9 @@ static void backward_21(struct nc_group *g)
 /* For the whole batch. */
 static void norm_features_2_1_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_2_1_1_sums)[272] = (void *)(g->batch + 64335872); /* 128x2x1 */
-    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 64407616); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 32608256); /* 128x2x1 */
+    float (*d_batchnorm2d_features_2_1_1_sums)[272] = (void *)(g->batch + 43003904); /* 128x2x1 */
+    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 43075648); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 23138304); /* 128x2x1 */
 
     nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_1_1_sums[0], 272,
                        batchnorm2d_features_2_1_1_statistics[0], d_batchnorm2d_features_2_1_1_statistics[0]);
@@ -1966,18 +2034,18 @@ static void backward_23(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_features_2_1_2)[8][8 * 128] = (void *)(g->batch + 57540608 + g->first * 32768L); /* 128x8x8 */
-    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 30441472 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 64407616); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 32608256); /* 128x2x1 */
-    float (*d_conv2d_features_2_1_0)[10][10 * 128] = (void *)(g->workspace + 6505600); /* 128x8x8, 1 zeros around */
-    float (*d_relu_features_2_0_2)[8][8 * 128] = (void *)(g->batch + 40927232 + g->first * 32768L); /* 128x8x8 */
+    float (*d_relu_features_2_1_2)[8][8 * 128] = (void *)(g->batch + 36208640 + g->first * 32768L); /* 128x8x8 */
+    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 20971520 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 43075648); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 23138304); /* 128x2x1 */
+    float (*d_conv2d_features_2_1_0)[10][10 * 128] = (void *)(g->workspace + 10245248); /* 128x8x8, 1 zeros around */
+    float (*d_relu_features_2_0_2)[8][8 * 128] = (void *)(g->batch + 31457280 + g->first * 32768L); /* 128x8x8 */
     float *conv2d_features_2_1_0_grad_input_scratch = (void *)(g->workspace + 0); /* 72288 */
-    float (*relu_features_2_0_2)[10][10 * 128] = (void *)(g->batch + 48332800 + g->first * 51200L); /* 128x8x8, 1 zeros around */
+    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 29360128 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 43073536); /* 128x4x1 */
+    float (*relu_features_2_0_2_again)[10][10 * 128] = (void *)(g->workspace + 10654848); /* 128x8x8, 1 zeros around */
     float *conv2d_features_2_1_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 896288 */
-    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 38830080 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 64405504); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_0_1_sums)[272] = (void *)(g->batch + 32538624 + g->first * 1088L); /* 128x2x1 */
+    float (*d_batchnorm2d_features_2_0_1_sums)[272] = (void *)(g->batch + 23068672 + g->first * 1088L); /* 128x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_features_2_2_to_0_1_grad(d_relu_features_2_1_2[i][0], conv2d_features_2_1_0[i][0],
@@ -1988,7 +2056,11 @@ static void backward_23(struct nc_group *g)
     conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_1_0[0][0],
                                            derived + AT_features_2_1_0_weight_winograd_transposed, 0,
                                            d_relu_features_2_0_2[0][0], conv2d_features_2_1_0_grad_input_scratch);
-    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_0_2[0][0], &d_conv2d_features_2_1_0[0][1][1 * 128],
+    for (int i = 0; i < g->count; i++) {
+        norm_features_2_1_and_0_1_again(conv2d_features_2_0_0[i][0], batchnorm2d_features_2_0_1_statistics[0],
+                                        &relu_features_2_0_2_again[i][1][1 * 128]);
+    }
+    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_0_2_again[0][0], &d_conv2d_features_2_1_0[0][1][1 * 128],
                                             gradients + AT_features_2_1_0_weight,
                                             conv2d_features_2_1_0_grad_weight_scratch, g->count);
     for (int i = 0; i < g->count; i++) {
@@ -2005,9 +2077,9 @@ static void backward_23(struct nc_group *g)
 /* For the whole batch. */
 static void norm_features_2_0_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_2_0_1_sums)[272] = (void *)(g->batch + 32538624); /* 128x2x1 */
-    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 64405504); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 57577472); /* 128x2x1 */
+    float (*d_batchnorm2d_features_2_0_1_sums)[272] = (void *)(g->batch + 23068672); /* 128x2x1 */
+    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 43073536); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 36245504); /* 128x2x1 */
 
     nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_0_1_sums[0], 272,
                        batchnorm2d_features_2_0_1_statistics[0], d_batchnorm2d_features_2_0_1_statistics[0]);
@@ -2018,20 +2090,20 @@ static void backward_25(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_features_2_0_2)[8][8 * 128] = (void *)(g->batch + 40927232 + g->first * 32768L); /* 128x8x8 */
-    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 38830080 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 64405504); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 57577472); /* 128x2x1 */
-    float (*d_conv2d_features_2_0_0)[10][10 * 128] = (void *)(g->workspace + 6915200); /* 128x8x8, 1 zeros around */
+    float (*d_relu_features_2_0_2)[8][8 * 128] = (void *)(g->batch + 31457280 + g->first * 32768L); /* 128x8x8 */
+    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 29360128 + g->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 43073536); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 36245504); /* 128x2x1 */
+    float (*d_conv2d_features_2_0_0)[10][10 * 128] = (void *)(g->workspace + 11064448); /* 128x8x8, 1 zeros around */
     float (*d_maxpool2d_features_1_2)[8][8 * 64] = (void *)(g->workspace + 2095232); /* 64x8x8 */
     float *conv2d_features_2_0_0_grad_input_scratch = (void *)(g->workspace + 0); /* 72288 */
-    float (*maxpool2d_features_1_2)[10][10 * 64] = (void *)(g->batch + 59637760 + g->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*maxpool2d_features_1_2)[10][10 * 64] = (void *)(g->batch + 38305792 + g->first * 25600L); /* 64x8x8, 1 zeros around */
     float *conv2d_features_2_0_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 523808 */
-    unsigned short (*maxpool2d_features_1_2_arg)[8][8 * 64] = (void *)(g->batch + 63741952 + g->first * 8192L); /* 64x8x8 */
-    float (*d_relu_features_1_1_2)[16][16 * 64] = (void *)(g->batch + 30441472 + g->first * 65536L); /* 64x16x16 */
-    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 26247168 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 64412928); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_1_1_sums)[144] = (void *)(g->batch + 57540608 + g->first * 576L); /* 64x2x1 */
+    unsigned short (*maxpool2d_features_1_2_arg)[8][8 * 64] = (void *)(g->batch + 42409984 + g->first * 8192L); /* 64x8x8 */
+    float (*d_relu_features_1_1_2)[16][16 * 64] = (void *)(g->batch + 20971520 + g->first * 65536L); /* 64x16x16 */
+    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 16777216 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 43080960); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_1_1_sums)[144] = (void *)(g->batch + 36208640 + g->first * 576L); /* 64x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_features_2_2_to_0_1_grad(d_relu_features_2_0_2[i][0], conv2d_features_2_0_0[i][0],
@@ -2061,9 +2133,9 @@ static void backward_25(struct nc_group *g)
 /* For the whole batch. */
 static void norm_features_1_1_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_1_1_1_sums)[144] = (void *)(g->batch + 57540608); /* 64x2x1 */
-    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 64412928); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 57577472); /* 64x2x1 */
+    float (*d_batchnorm2d_features_1_1_1_sums)[144] = (void *)(g->batch + 36208640); /* 64x2x1 */
+    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 43080960); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 36245504); /* 64x2x1 */
 
     nc_batch_norm_grad(g, 64, 256, d_batchnorm2d_features_1_1_1_sums[0], 144,
                        batchnorm2d_features_1_1_1_statistics[0], d_batchnorm2d_features_1_1_1_statistics[0]);
@@ -2074,18 +2146,18 @@ static void backward_27(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_features_1_1_2)[16][16 * 64] = (void *)(g->batch + 30441472 + g->first * 65536L); /* 64x16x16 */
-    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 26247168 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 64412928); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 57577472); /* 64x2x1 */
-    float (*d_conv2d_features_1_1_0)[18][18 * 64] = (void *)(g->workspace + 4768896); /* 64x16x16, 1 zeros around */
-    float (*d_relu_features_1_0_2)[16][16 * 64] = (void *)(g->batch + 38830080 + g->first * 65536L); /* 64x16x16 */
+    float (*d_relu_features_1_1_2)[16][16 * 64] = (void *)(g->batch + 20971520 + g->first * 65536L); /* 64x16x16 */
+    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 16777216 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 43080960); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 36245504); /* 64x2x1 */
+    float (*d_conv2d_features_1_1_0)[18][18 * 64] = (void *)(g->workspace + 6616192); /* 64x16x16, 1 zeros around */
+    float (*d_relu_features_1_0_2)[16][16 * 64] = (void *)(g->batch + 29360128 + g->first * 65536L); /* 64x16x16 */
     float *conv2d_features_1_1_0_grad_input_scratch = (void *)(g->workspace + 0); /* 63456 */
-    float (*relu_features_1_0_2)[18][18 * 64] = (void *)(g->batch + 43024384 + g->first * 82944L); /* 64x16x16, 1 zeros around */
+    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 25165824 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 43079872); /* 64x4x1 */
+    float (*relu_features_1_0_2_again)[18][18 * 64] = (void *)(g->workspace + 7279744); /* 64x16x16, 1 zeros around */
     float *conv2d_features_1_1_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 304672 */
-    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 34635776 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 64411840); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_0_1_sums)[144] = (void *)(g->batch + 57540608 + g->first * 576L); /* 64x2x1 */
+    float (*d_batchnorm2d_features_1_0_1_sums)[144] = (void *)(g->batch + 36208640 + g->first * 576L); /* 64x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_features_1_1_and_0_1_grad(d_relu_features_1_1_2[i][0], conv2d_features_1_1_0[i][0],
@@ -2096,7 +2168,11 @@ static void backward_27(struct nc_group *g)
     conv2d_features_1_1_0_grad_input(d_conv2d_features_1_1_0[0][0],
                                      derived + AT_features_1_1_0_weight_winograd_transposed, 0,
                                      d_relu_features_1_0_2[0][0], conv2d_features_1_1_0_grad_input_scratch);
-    conv2d_features_1_1_0_grad_weight(relu_features_1_0_2[0][0], &d_conv2d_features_1_1_0[0][1][1 * 64],
+    for (int i = 0; i < g->count; i++) {
+        norm_features_1_0_1_again(conv2d_features_1_0_0[i][0], batchnorm2d_features_1_0_1_statistics[0],
+                                  &relu_features_1_0_2_again[i][1][1 * 64]);
+    }
+    conv2d_features_1_1_0_grad_weight(relu_features_1_0_2_again[0][0], &d_conv2d_features_1_1_0[0][1][1 * 64],
                                       gradients + AT_features_1_1_0_weight, conv2d_features_1_1_0_grad_weight_scratch,
                                       g->count);
     for (int i = 0; i < g->count; i++) {
@@ -2113,9 +2189,9 @@ static void backward_27(struct nc_group *g)
 /* For the whole batch. */
 static void norm_features_1_0_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_1_0_1_sums)[144] = (void *)(g->batch + 57540608); /* 64x2x1 */
-    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 64411840); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 57577472); /* 64x2x1 */
+    float (*d_batchnorm2d_features_1_0_1_sums)[144] = (void *)(g->batch + 36208640); /* 64x2x1 */
+    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 43079872); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 36245504); /* 64x2x1 */
 
     nc_batch_norm_grad(g, 64, 256, d_batchnorm2d_features_1_0_1_sums[0], 144,
                        batchnorm2d_features_1_0_1_statistics[0], d_batchnorm2d_features_1_0_1_statistics[0]);
@@ -2126,20 +2202,20 @@ static void backward_29(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_features_1_0_2)[16][16 * 64] = (void *)(g->batch + 38830080 + g->first * 65536L); /* 64x16x16 */
-    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 34635776 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 64411840); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 57577472); /* 64x2x1 */
-    float (*d_conv2d_features_1_0_0)[18][18 * 64] = (void *)(g->workspace + 5432448); /* 64x16x16, 1 zeros around */
+    float (*d_relu_features_1_0_2)[16][16 * 64] = (void *)(g->batch + 29360128 + g->first * 65536L); /* 64x16x16 */
+    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 25165824 + g->first * 65536L); /* 64x16x16 */
+    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 43079872); /* 64x4x1 */
+    float (*d_batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 36245504); /* 64x2x1 */
+    float (*d_conv2d_features_1_0_0)[18][18 * 64] = (void *)(g->workspace + 7943296); /* 64x16x16, 1 zeros around */
     float (*d_maxpool2d_features_0_2)[16][16 * 32] = (void *)(g->workspace + 762496); /* 32x16x16 */
     float *conv2d_features_1_0_0_grad_input_scratch = (void *)(g->workspace + 0); /* 63456 */
-    float (*maxpool2d_features_0_2)[18][18 * 32] = (void *)(g->batch + 54886400 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*maxpool2d_features_0_2)[18][18 * 32] = (void *)(g->batch + 33554432 + g->first * 41472L); /* 32x16x16, 1 zeros around */
     float *conv2d_features_1_0_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 190624 */
-    unsigned short (*maxpool2d_features_0_2_arg)[16][16 * 32] = (void *)(g->batch + 61276160 + g->first * 16384L); /* 32x16x16 */
-    float (*d_relu_features_0_1_2)[32][32 * 32] = (void *)(g->batch + 26247168 + g->first * 131072L); /* 32x32x32 */
-    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 17858560 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 64415680); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_1_1_sums)[2][32] = (void *)(g->batch + 57540608 + g->first * 256L); /* 32x2x1 */
+    unsigned short (*maxpool2d_features_0_2_arg)[16][16 * 32] = (void *)(g->batch + 39944192 + g->first * 16384L); /* 32x16x16 */
+    float (*d_relu_features_0_1_2)[32][32 * 32] = (void *)(g->batch + 16777216 + g->first * 131072L); /* 32x32x32 */
+    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 8388608 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 43083712); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_1_1_sums)[2][32] = (void *)(g->batch + 36208640 + g->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_features_1_1_and_0_1_grad(d_relu_features_1_0_2[i][0], conv2d_features_1_0_0[i][0],
@@ -2169,9 +2245,9 @@ static void backward_29(struct nc_group *g)
 /* For the whole batch. */
 static void norm_features_0_1_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_0_1_1_sums)[2][32] = (void *)(g->batch + 57540608); /* 32x2x1 */
-    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 64415680); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 57556992); /* 32x2x1 */
+    float (*d_batchnorm2d_features_0_1_1_sums)[2][32] = (void *)(g->batch + 36208640); /* 32x2x1 */
+    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 43083712); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 36225024); /* 32x2x1 */
 
     nc_batch_norm_grad(g, 32, 1024, d_batchnorm2d_features_0_1_1_sums[0][0], 64,
                        batchnorm2d_features_0_1_1_statistics[0], d_batchnorm2d_features_0_1_1_statistics[0]);
@@ -2182,18 +2258,18 @@ static void backward_31(struct nc_group *g)
 {
     const float *derived = g->derived;
     float *gradients = g->gradients;
-    float (*d_relu_features_0_1_2)[32][32 * 32] = (void *)(g->batch + 26247168 + g->first * 131072L); /* 32x32x32 */
-    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 17858560 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 64415680); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 57556992); /* 32x2x1 */
+    float (*d_relu_features_0_1_2)[32][32 * 32] = (void *)(g->batch + 16777216 + g->first * 131072L); /* 32x32x32 */
+    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 8388608 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 43083712); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 36225024); /* 32x2x1 */
     float (*d_conv2d_features_0_1_0)[34][34 * 32] = (void *)(g->workspace + 3585152); /* 32x32x32, 1 zeros around */
-    float (*d_relu_features_0_0_2)[32][32 * 32] = (void *)(g->batch + 34635776 + g->first * 131072L); /* 32x32x32 */
+    float (*d_relu_features_0_0_2)[32][32 * 32] = (void *)(g->batch + 25165824 + g->first * 131072L); /* 32x32x32 */
     float *conv2d_features_0_1_0_grad_input_scratch = (void *)(g->workspace + 0); /* 58464 */
-    float (*relu_features_0_0_2)[34][34 * 32] = (void *)(g->batch + 0 + g->first * 147968L); /* 32x32x32, 1 zeros around */
+    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 0 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 43083136); /* 32x4x1 */
+    float (*relu_features_0_0_2_again)[34][34 * 32] = (void *)(g->workspace + 4768896); /* 32x32x32, 1 zeros around */
     float *conv2d_features_0_1_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 119456 */
-    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 9469952 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 64415104); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_0_1_sums)[2][32] = (void *)(g->batch + 57540608 + g->first * 256L); /* 32x2x1 */
+    float (*d_batchnorm2d_features_0_0_1_sums)[2][32] = (void *)(g->batch + 36208640 + g->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < g->count; i++) {
         norm_features_0_1_1_grad(d_relu_features_0_1_2[i][0], conv2d_features_0_1_0[i][0],
@@ -2202,8 +2278,10 @@ static void backward_31(struct nc_group *g)
         conv2d_features_0_1_0_grad_input(d_conv2d_features_0_1_0[i][0],
                                          derived + AT_features_0_1_0_weight_winograd_transposed, 0,
                                          d_relu_features_0_0_2[i][0], conv2d_features_0_1_0_grad_input_scratch);
+        norm_features_0_0_1_again(conv2d_features_0_0_0[i][0], batchnorm2d_features_0_0_1_statistics[0],
+                                  &relu_features_0_0_2_again[i][1][1 * 32]);
     }
-    conv2d_features_0_1_0_grad_weight(relu_features_0_0_2[0][0], &d_conv2d_features_0_1_0[0][1][1 * 32],
+    conv2d_features_0_1_0_grad_weight(relu_features_0_0_2_again[0][0], &d_conv2d_features_0_1_0[0][1][1 * 32],
                                       gradients + AT_features_0_1_0_weight, conv2d_features_0_1_0_grad_weight_scratch,
                                       g->count);
     for (int i = 0; i < g->count; i++) {
@@ -2220,9 +2298,9 @@ static void backward_31(struct nc_group *g)
 /* For the whole batch. */
 static void norm_features_0_0_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_0_0_1_sums)[2][32] = (void *)(g->batch + 57540608); /* 32x2x1 */
-    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 64415104); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 17858560); /* 32x2x1 */
+    float (*d_batchnorm2d_features_0_0_1_sums)[2][32] = (void *)(g->batch + 36208640); /* 32x2x1 */
+    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 43083136); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 8388608); /* 32x2x1 */
 
     nc_batch_norm_grad(g, 32, 1024, d_batchnorm2d_features_0_0_1_sums[0][0], 64,
                        batchnorm2d_features_0_0_1_statistics[0], d_batchnorm2d_features_0_0_1_statistics[0]);
@@ -2232,12 +2310,12 @@ static void norm_features_0_0_1_grad_statistics_part(struct nc_group *g)
 static void backward_33(struct nc_group *g)
 {
     float *gradients = g->gradients;
-    float (*d_relu_features_0_0_2)[32][32 * 32] = (void *)(g->batch + 34635776 + g->first * 131072L); /* 32x32x32 */
-    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 9469952 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 64415104); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 17858560); /* 32x2x1 */
+    float (*d_relu_features_0_0_2)[32][32 * 32] = (void *)(g->batch + 25165824 + g->first * 131072L); /* 32x32x32 */
+    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 0 + g->first * 131072L); /* 32x32x32 */
+    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 43083136); /* 32x4x1 */
+    float (*d_batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 8388608); /* 32x2x1 */
     float (*d_conv2d_features_0_0_0)[32 * 32] = (void *)(g->workspace + 0);  /* 32x32x32 */
-    float (*input)[3472] = (void *)(g->batch + 62324736 + g->first * 13888L); /* 3x32x32, 1 zeros around */
+    float (*input)[3472] = (void *)(g->batch + 40992768 + g->first * 13888L); /* 3x32x32, 1 zeros around */
 
     for (int i = 0; i < g->count; i++) {
         norm_features_0_0_1_grad(d_relu_features_0_0_2[i][0], conv2d_features_0_0_0[i][0],
@@ -2251,8 +2329,8 @@ static void backward_33(struct nc_group *g)
 /* For the whole batch, part g->part of 256. */
 static void linear_classifier_0_grad_weight_part(struct nc_group *g)
 {
-    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 63213568);   /* 128x4x4 */
-    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 64266240);     /* 256 */
+    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 41881600);   /* 128x4x4 */
+    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 42934272);     /* 256 */
     const long part = g->part;
     float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 2048, 2048);
 
@@ -2264,7 +2342,7 @@ static void linear_classifier_0_grad_weight_part(struct nc_group *g)
 /* For the whole batch. */
 static void bias_classifier_0_grad_part(struct nc_group *g)
 {
-    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 64266240);     /* 256 */
+    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 42934272);     /* 256 */
     float *gradients = nc_gradient(g, AT_classifier_0_bias, 256);
 
     bias_classifier_0_grad(d_linear_classifier_0[0], gradients, g->count);
@@ -2542,31 +2620,30 @@ static const struct nc_dropout dropouts[] = {
 };
 
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 13, .offset = 62324736, .floats = 3472, .in_batch = 1},
-    {.layer = "features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 9469952, .floats = 32768, .in_batch = 1},
-    {.layer = "features.0.0.1: BatchNorm2d(_)", .line = 4, .offset = 17858560, .floats = 96, .in_batch = 1},
-    {.layer = "features.0.0.1: BatchNorm2d(_)", .line = 4, .offset = 0, .floats = 36992, .sweep = 2, .in_batch = 1},
-    {.layer = "features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 17858560, .floats = 32768, .sweep = 2, .in_batch = 1},
-    {.layer = "features.0.1.1: BatchNorm2d(_)", .line = 4, .offset = 26247168, .floats = 96, .sweep = 2, .in_batch = 1},
-    {.layer = "features.0.2: MaxPool2d(2)", .line = 10, .offset = 54886400, .floats = 10368, .sweep = 4, .in_batch = 1},
-    {.layer = "features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 34635776, .floats = 16384, .sweep = 4, .in_batch = 1},
-    {.layer = "features.1.0.1: BatchNorm2d(_)", .line = 4, .offset = 26247168, .floats = 192, .sweep = 4, .in_batch = 1},
-    {.layer = "features.1.0.1: BatchNorm2d(_)", .line = 4, .offset = 43024384, .floats = 20736, .sweep = 6, .in_batch = 1},
-    {.layer = "features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 26247168, .floats = 16384, .sweep = 6, .in_batch = 1},
-    {.layer = "features.1.1.1: BatchNorm2d(_)", .line = 4, .offset = 30441472, .floats = 192, .sweep = 6, .in_batch = 1},
-    {.layer = "features.1.2: MaxPool2d(2)", .line = 10, .offset = 59637760, .floats = 6400, .sweep = 8, .in_batch = 1},
-    {.layer = "features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 38830080, .floats = 8192, .sweep = 8, .in_batch = 1},
-    {.layer = "features.2.0.1: BatchNorm2d(_)", .line = 4, .offset = 30441472, .floats = 400, .sweep = 8, .in_batch = 1},
-    {.layer = "features.2.0.1: BatchNorm2d(_)", .line = 4, .offset = 48332800, .floats = 12800, .sweep = 10, .in_batch = 1},
-    {.layer = "features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 30441472, .floats = 8192, .sweep = 10, .in_batch = 1},
-    {.layer = "features.2.1.1: BatchNorm2d(_)", .line = 4, .offset = 32538624, .floats = 400, .sweep = 10, .in_batch = 1},
-    {.layer = "features.2.1.1: BatchNorm2d(_)", .line = 4, .offset = 51609600, .floats = 12800, .sweep = 12, .in_batch = 1},
-    {.layer = "features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 32538624, .floats = 8192, .sweep = 12, .in_batch = 1},
-    {.layer = "features.2.2.1: BatchNorm2d(_)", .line = 4, .offset = 40927232, .floats = 400, .sweep = 12, .in_batch = 1},
-    {.layer = "features.2.3: MaxPool2d(2)", .line = 10, .offset = 63213568, .floats = 2064, .sweep = 14, .in_batch = 1},
-    {.layer = "classifier.0: Linear(_, 256)", .line = 21, .offset = 40927232, .floats = 272, .sweep = 15, .in_batch = 1},
+    {.layer = "the input", .line = 13, .offset = 40992768, .floats = 3472, .in_batch = 1},
+    {.layer = "features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 0, .floats = 32768, .in_batch = 1},
+    {.layer = "features.0.0.1: BatchNorm2d(_)", .line = 4, .offset = 8388608, .floats = 96, .in_batch = 1},
+    {.layer = "features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 8388608, .floats = 32768, .sweep = 2, .in_batch = 1},
+    {.layer = "features.0.1.1: BatchNorm2d(_)", .line = 4, .offset = 16777216, .floats = 96, .sweep = 2, .in_batch = 1},
+    {.layer = "features.0.2: MaxPool2d(2)", .line = 10, .offset = 33554432, .floats = 10368, .sweep = 4, .in_batch = 1},
+    {.layer = "features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 25165824, .floats = 16384, .sweep = 4, .in_batch = 1},
+    {.layer = "features.1.0.1: BatchNorm2d(_)", .line = 4, .offset = 16777216, .floats = 192, .sweep = 4, .in_batch = 1},
+    {.layer = "features.1.0.1: BatchNorm2d(_)", .line = 4, .offset = 5952640, .floats = 20736, .sweep = 6},
+    {.layer = "features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 16777216, .floats = 16384, .sweep = 6, .in_batch = 1},
+    {.layer = "features.1.1.1: BatchNorm2d(_)", .line = 4, .offset = 20971520, .floats = 192, .sweep = 6, .in_batch = 1},
+    {.layer = "features.1.2: MaxPool2d(2)", .line = 10, .offset = 38305792, .floats = 6400, .sweep = 8, .in_batch = 1},
+    {.layer = "features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 29360128, .floats = 8192, .sweep = 8, .in_batch = 1},
+    {.layer = "features.2.0.1: BatchNorm2d(_)", .line = 4, .offset = 20971520, .floats = 400, .sweep = 8, .in_batch = 1},
+    {.layer = "features.2.0.1: BatchNorm2d(_)", .line = 4, .offset = 8606848, .floats = 12800, .sweep = 10},
+    {.layer = "features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 20971520, .floats = 8192, .sweep = 10, .in_batch = 1},
+    {.layer = "features.2.1.1: BatchNorm2d(_)", .line = 4, .offset = 23068672, .floats = 400, .sweep = 10, .in_batch = 1},
+    {.layer = "features.2.1.1: BatchNorm2d(_)", .line = 4, .offset = 9016448, .floats = 12800, .sweep = 12},
+    {.layer = "features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 23068672, .floats = 8192, .sweep = 12, .in_batch = 1},
+    {.layer = "features.2.2.1: BatchNorm2d(_)", .line = 4, .offset = 31457280, .floats = 400, .sweep = 12, .in_batch = 1},
+    {.layer = "features.2.3: MaxPool2d(2)", .line = 10, .offset = 41881600, .floats = 2064, .sweep = 14, .in_batch = 1},
+    {.layer = "classifier.0: Linear(_, 256)", .line = 21, .offset = 31457280, .floats = 272, .sweep = 15, .in_batch = 1},
     {.layer = "classifier.2: Dropout(0.5)", .line = 23, .offset = 0, .floats = 256, .sweep = 16},
-    {.layer = "classifier.3: Linear(_, 10)", .line = 24, .offset = 7324800, .floats = 16, .sweep = 16},
+    {.layer = "classifier.3: Linear(_, 10)", .line = 24, .offset = 11622016, .floats = 16, .sweep = 16},
 };
 
 static const struct nc_sweep sweeps[] = {
@@ -2612,13 +2689,13 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 46,
-    .block = 965088, .sliced = 439280, .derived = 3474688, .workspace = 7325312,
+    .block = 965088, .sliced = 439280, .derived = 3474688, .workspace = 11622528,
     .group = 8, .slice = 8, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
-    .probes = probes, .probe_count = 25,
+    .probes = probes, .probe_count = 24,
     .sweeps = sweeps, .sweep_count = 35, .derive = derive,
-    .batch_bytes = 64416256, .room = 64, .learned = 2048,
-    .output_offset = 7324800, .output_stride = 16,
+    .batch_bytes = 43084288, .room = 64, .learned = 2048,
+    .output_offset = 11622016, .output_stride = 16,
 };
 
 int main(int argc, char **argv)
@@ -2627,16 +2704,18 @@ int main(int argc, char **argv)
 
     struct nc_data *train_data = nc_cifar10(run, "train_data", "data", 1);
     nc_to_tensor(train_data);
-    nc_normalize(train_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001}, (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_normalize(train_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001},
+        (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
     nc_train_data(run, train_data, 64, 1, 0); /* batch_size, shuffle, drop_last */
 
     struct nc_data *test_data = nc_cifar10(run, "test_data", "data", 0);
     nc_to_tensor(test_data);
-    nc_normalize(test_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001}, (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_normalize(test_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001},
+        (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
     nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.050000000000000003, 0.90000000000000002, 0, 0.00050000000000000001, 0);
+    nc_sgd(run, 0.050000000000000003, 0.90000000000000002, 0, 0.00050000000000000001, 0, 0);
     nc_epochs(run, 20);
     nc_log(run, "logs_vgg", 100);
     nc_save(run, "vgg_{epoch}.pth");
