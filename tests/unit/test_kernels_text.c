@@ -67,6 +67,13 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_NORM_GRAD: SET(r, c, k, row, col, row, col, k, k, row, col, relu); break;
     case FAMILY_SCALE:
     case FAMILY_SCALE_GRAD: SET(r, k, col, k, col, relu); break;
+    case FAMILY_ACTIVATE: SET(r, length, step, step, shape % ACTIVATION_COUNT, 1, relu ? 5 : 16, 16); break;
+    case FAMILY_ACTIVATE_GRAD: SET(r, length, step, step, step, shape % ACTIVATION_COUNT); break;
+    case FAMILY_SOFTMAX: SET(r, c, k - 3 * relu, k, shape / 2 % 2, row, col, row, col); break;
+    case FAMILY_SOFTMAX_GRAD: SET(r, c, k - 3 * relu, k, shape / 2 % 2, row, col, row, col, row, col); break;
+    case FAMILY_PRELU:
+    case FAMILY_PRELU_GRAD_WEIGHT: SET(r, c, k, relu, row, col, row, col); break;
+    case FAMILY_PRELU_GRAD: SET(r, c, k, relu, row, col, row, col, row, col); break;
     case FAMILY_FLATTEN: SET(r, c, channels, c * 16, 16, r * c * channels + 8 * relu); break;
     case FAMILY_PAD2D:
         SET(r, c, k, r + shape % 3, c + relu, shape % 3 - 1, 2 - shape % 4, (c + relu) * k, c * k + 16);
@@ -138,6 +145,10 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
 {
     switch (family) {
     case FAMILY_CONV: AS(const void *, const void *, const void *, void *)(p[0], p[1], p[2], p[3]); break;
+    case FAMILY_ACTIVATE: AS(const void *, void *, float, float)(p[0], p[1], 0.75f, 1.25f); break;
+    case FAMILY_ACTIVATE_GRAD:
+        AS(const void *, const void *, void *, float, float)(p[0], p[1], p[2], 0.75f, 1.25f);
+        break;
     case FAMILY_SCALE_MASK: AS(const void *, const void *, float, void *)(p[0], p[1], 1.25f, p[2]); break;
     case FAMILY_CONV_POOL:
     case FAMILY_POOL_CONV_GRAD_INPUT:
@@ -168,6 +179,8 @@ static const char *const operand_kinds[FAMILY_COUNT] = {
     [FAMILY_POOL_GRAD] = "ffbw", [FAMILY_AVG_POOL] = "fw", [FAMILY_AVG_POOL_GRAD] = "ffw",
     [FAMILY_RELU] = "fw", [FAMILY_RELU_GRAD] = "ffw", [FAMILY_ADD] = "ffw",
     [FAMILY_MOMENTS] = "fw", [FAMILY_NORM] = "ffw", [FAMILY_NORM_SUMS] = "fffw", [FAMILY_NORM_GRAD] = "ffffw",
+    [FAMILY_ACTIVATE] = "fw", [FAMILY_ACTIVATE_GRAD] = "ffw", [FAMILY_SOFTMAX] = "fw", [FAMILY_SOFTMAX_GRAD] = "ffw",
+    [FAMILY_PRELU] = "ffw", [FAMILY_PRELU_GRAD] = "fffw", [FAMILY_PRELU_GRAD_WEIGHT] = "ffw",
     [FAMILY_SCALE] = "fffw", [FAMILY_SCALE_GRAD] = "ffw",
     [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_PAD2D] = "fw",
     [FAMILY_INPUT_BYTES] = "bfw",
