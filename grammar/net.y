@@ -54,7 +54,8 @@ static const Name no_name;
 %right POWER
 
 %type <name> part_name word any_name
-%type <node> statements statement data_names data_name body items item_list item value args arg_list arg call expr pair values
+%type <node> statements statement data_names data_name body items item_list item value args arg_list arg call expr
+%type <node> pair values
 %type <node> settings setting_list setting setting_args setting_arg parts part_list part edits edit_list edit
 
 %%

@@ -44,8 +44,8 @@ void emit_relu_grad(KernelText *k)
                   y = row_element(k, "y", RELU_GRAD_rows, RELU_GRAD_y_row),
                   dx = row_element(k, "dx", RELU_GRAD_rows, RELU_GRAD_dx_row);
     over_rows(k, RELU_GRAD_rows, RELU_GRAD_length,
-              arena_printf(k->arena, "vec_store(%s, vec_relu_grad(vec_load(%s), vec_load(%s)));", dx.address, dy.address,
-                           y.address),
+              arena_printf(k->arena, "vec_store(%s, vec_relu_grad(vec_load(%s), vec_load(%s)));", dx.address,
+                           dy.address, y.address),
               arena_printf(k->arena, "%s = %s <= 0 ? 0 : %s;", dx.value, y.value, dy.value));
 }
 
@@ -72,9 +72,9 @@ void emit_scale_mask(KernelText *k)
     const RowElement x = row_element(k, "x", SCALE_MASK_rows, SCALE_MASK_x_row),
                   y = row_element(k, "y", SCALE_MASK_rows, SCALE_MASK_y_row),
                   mask = row_element(k, "mask", SCALE_MASK_rows, SCALE_MASK_mask_row);
+    const char *kept = arena_printf(k->arena, "vec_where_set(vec_all(scale), ivec_load_bytes(%s))", mask.address);
     over_rows(k, SCALE_MASK_rows, SCALE_MASK_length,
-              arena_printf(k->arena, "vec_store(%s, vec_load(%s) * vec_where_set(vec_all(scale), ivec_load_bytes(%s)));",
-                           y.address, x.address, mask.address),
+              arena_printf(k->arena, "vec_store(%s, vec_load(%s) * %s);", y.address, x.address, kept),
               arena_printf(k->arena, "%s = %s * (%s ? scale : 0);", y.value, x.value, mask.value));
 }
 

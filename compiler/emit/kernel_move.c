@@ -67,10 +67,11 @@ static const char *moved_back(KernelText *k, const char *variable, int distance)
 
 void emit_pad2d(KernelText *k)
 {
-    const char *r = loop(k, "r", dim(k, PAD2D_rows)), *c = loop(k, "c", dim(k, PAD2D_cols)), *width = dim(k, PAD2D_channels);
+    const char *r = loop(k, "r", dim(k, PAD2D_rows)), *c = loop(k, "c", dim(k, PAD2D_cols));
+    const char *width = dim(k, PAD2D_channels);
     const char *from_r = moved_back(k, r, PAD2D_top), *from_c = moved_back(k, c, PAD2D_left);
-    line(k, "const int inside = %s >= 0 && %s < %s && %s >= 0 && %s < %s;", from_r, from_r, dim(k, PAD2D_in_rows), from_c,
-         from_c, dim(k, PAD2D_in_cols));
+    line(k, "const int inside = %s >= 0 && %s < %s && %s >= 0 && %s < %s;", from_r, from_r, dim(k, PAD2D_in_rows),
+         from_c, from_c, dim(k, PAD2D_in_cols));
     line(k, "const float *from = x + %s;", offset_of(k, from_r, dim(k, PAD2D_x_row), from_c, width));
     line(k, "float *to = y + %s;", offset_of(k, r, dim(k, PAD2D_y_row), c, width));
     const char *i = vector_loop(k, "i", width);

@@ -71,6 +71,12 @@ void layout_linear(Plan *plan, Kernel *kernel);
 void layout_linear_grad_weight(Plan *plan, Kernel *kernel);
 void layout_linear_grad_input(Plan *plan, Kernel *kernel);            /* appends its kernels */
 void layout_grad_bias(Plan *plan, Kernel *kernel);
+void layout_elementwise(Plan *plan, Kernel *kernel);                  /* elementwise.c */
+void layout_activation(Plan *plan, Kernel *kernel);
+void layout_softmax(Plan *plan, Kernel *kernel);
+void layout_prelu(Plan *plan, Kernel *kernel);
+void layout_flatten(Plan *plan, Kernel *kernel);
+void layout_pad(Plan *plan, Kernel *kernel);
 void layout_norm(Plan *plan, Kernel *kernel);                         /* norms.c */
 void layout_scale(Plan *plan, Kernel *kernel);
 void layout_relu_grad_parts(Plan *plan, Kernel *kernel);

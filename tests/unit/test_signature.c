@@ -174,6 +174,7 @@ END_TEST
 /* Every default can be bound, and no signature is longer than Args. */
 START_TEST(every_signature_is_sound)
 {
+    const Constant one = number(1), list_of_one = {CONSTANT_SEQUENCE, .items = &one, .count = 1};
     for (int i = 0; vocabulary_layers[i]; i++) {
         const Param *list = vocabulary_layers[i]->params;
         int count = 0;
@@ -183,8 +184,9 @@ START_TEST(every_signature_is_sound)
         Given given[MAX_ARGS];
         int required = 0;
         while (required < count && !list[required].fallback)
-            given[required++] = (Given){.value = number(1)};
-        ck_assert(signature_bind(arena, diag, "layer", list, given, required, (Span){0}, &args));
+            given[required++] = (Given){.value = list[required].type == ARG_FLOATS ? list_of_one : number(1)};
+        ck_assert_msg(signature_bind(arena, diag, "layer", list, given, required, (Span){0}, &args), "%s",
+                      vocabulary_layers[i]->name);
     }
 }
 END_TEST

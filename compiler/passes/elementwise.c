@@ -1,0 +1,99 @@
+/* Kernels that go from element to element or from pixel to pixel: part of the layout step. */
+#include "passes/buffers.h"
+
+/* Element-wise families: rows, length, then one row distance an operand. */
+void layout_elementwise(Plan *plan, Kernel *kernel)
+{
+    for (int k = 0; k < kernel->operand_count; k++) {
+        Buffer *buffer = buffer_at(plan, kernel, k);
+        kernel->operand[k] = inside(buffer);
+        kernel->dim[0] = buffer->rows;
+        kernel->dim[1] = buffer->cols * buffer->pitch;
+        kernel->dim[2 + k] = buffer_row(buffer);
+    }
+    if (kernel->family == FAMILY_ADD)
+        kernel->dim[ADD_relu] = kernel->relu;
+}
+
+void layout_activation(Plan *plan, Kernel *kernel)
+{
+    const Activation *activation = &kernel->ops[0]->attr.activation;
+    layout_elementwise(plan, kernel);
+    if (kernel->family == FAMILY_ACTIVATE_GRAD) {
+        kernel->dim[ACTIVATE_GRAD_kind] = activation->kind;
+        return;
+    }
+    const Buffer *y = buffer_at(plan, kernel, 1);
+    kernel->dim[ACTIVATE_kind] = activation->kind;
+    kernel->dim[ACTIVATE_cols] = y->cols;
+    kernel->dim[ACTIVATE_channels] = activation->moves_zero ? y->channels : y->pitch;
+    kernel->dim[ACTIVATE_pitch] = y->pitch;
+}
+
+/* Families that go from pixel to pixel of images that are alike: rows, cols, channels, two dimensions more, then the
+ * distances of a row and of a pixel in each image. */
+static void layout_pixels(Plan *plan, Kernel *kernel, int distances)
+{
+    int64_t *d = kernel->dim;
+    for (int k = 0; k < kernel->operand_count; k++) {
+        Buffer *buffer = buffer_at(plan, kernel, k);
+        bool parameter = buffer->space == SPACE_WEIGHTS || buffer->space == SPACE_GRADIENTS;
+        kernel->operand[k] = parameter ? whole(buffer) : inside(buffer);
+        if (parameter)
+            continue;
+        d[0] = buffer->rows;
+        d[1] = buffer->cols;
+        d[2] = buffer->pitch;
+        d[distances++] = buffer_row(buffer);
+        d[distances++] = buffer->pitch;
+    }
+}
+
+void layout_softmax(Plan *plan, Kernel *kernel)
+{
+    layout_pixels(plan, kernel, SOFTMAX_x_row);
+    kernel->dim[SOFTMAX_padded] = kernel->dim[SOFTMAX_channels];
+    kernel->dim[SOFTMAX_channels] = buffer_at(plan, kernel, 0)->channels;
+    kernel->dim[SOFTMAX_log] = kernel->ops[0]->attr.log;
+}
+
+void layout_prelu(Plan *plan, Kernel *kernel)
+{
+    const Op *op = kernel->ops[0];
+    const Value *slope = op->kind == OP_PRELU_GRAD_WEIGHT ? op->out[0] : op->in[op->kind == OP_PRELU ? 1 : 2];
+    layout_pixels(plan, kernel, PRELU_x_row);
+    kernel->dim[PRELU_shared] = slope->shape.dim[0] == 1;
+}
+
+void layout_flatten(Plan *plan, Kernel *kernel)
+{
+    bool back = kernel->family == FAMILY_UNFLATTEN;
+    Buffer *flat = buffer_at(plan, kernel, back ? 0 : 1);
+    Buffer *image = buffer_at(plan, kernel, back ? 1 : 0);
+    int64_t *d = kernel->dim;
+    d[FLATTEN_rows] = image->rows;
+    d[FLATTEN_cols] = image->cols;
+    d[FLATTEN_channels] = image->channels;
+    if (back) {
+        d[UNFLATTEN_channels_padded] = image->pitch;
+        d[UNFLATTEN_x_row] = buffer_row(image);
+        d[UNFLATTEN_x_col] = image->pitch;
+    } else {
+        d[FLATTEN_x_row] = buffer_row(image);
+        d[FLATTEN_x_col] = image->pitch;
+        d[FLATTEN_flat_padded] = flat->pitch;
+    }
+    kernel->operand[back ? 0 : 1] = inside(flat);
+    kernel->operand[back ? 1 : 0] = inside(image);
+}
+
+void layout_pad(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 1);
+    const Op *op = kernel->ops[0];
+    const int64_t dims[] = {y->rows, y->cols, y->pitch, x->rows, x->cols, op->attr.pad.top, op->attr.pad.left,
+                            buffer_row(x), buffer_row(y)};
+    memcpy(kernel->dim, dims, sizeof dims);
+    kernel->operand[0] = inside(x);
+    kernel->operand[1] = inside(y);
+}
