@@ -56,6 +56,7 @@ void nc_data_remark(struct nc_data *data, const char *remark)
         return;
     char *text = nc_memory(data->run, 1, (long long)room, "a remark");
     snprintf(text, room, "%s%s%s", before > 0 ? data->remark : "", before > 0 ? "; " : "", remark);
+    free((char *)data->remark);
     data->remark = text;
 }
 

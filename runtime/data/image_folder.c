@@ -24,10 +24,10 @@ static void check_empty(const struct nc_data *data, const struct nc_files *files
 
 static void list(struct nc_data *data, struct nc_files *files)
 {
-    const struct image_folder *own = files->own;
-    const char *root = nc_data_path(data->run, own->root);
-    nc_files_of_classes(data, root, files);
-    check_empty(data, files, root, own->allow_empty);
+    struct image_folder *own = files->own;
+    own->root = nc_data_path(data->run, own->root);
+    nc_files_of_classes(data, own->root, files);
+    check_empty(data, files, own->root, own->allow_empty);
 }
 
 struct nc_data *nc_image_folder(struct nc_run *run, const char *name, const char *root, int allow_empty,

@@ -148,7 +148,10 @@ static void take_classes(struct nc_data *data, int *const *number)
         if (base->class_names == NULL && base->classes > data->classes)
             data->classes = base->classes;
     }
-    data->class_names = v->bases[0]->class_names != NULL ? names : NULL;
+    if (v->bases[0]->class_names != NULL)
+        data->class_names = names;
+    else
+        free(names);
 }
 
 static void take_labels(struct nc_data *data)
