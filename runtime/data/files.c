@@ -106,15 +106,16 @@ static void add_file(const struct nc_data *data, struct nc_files *files, struct 
     files->at[files->count++] = file;
 }
 
-/* A file that is a picture by its ending; a name that is not is given back. */
-static void take_file(const struct nc_data *data, struct nc_files *files, const char *folder, char *name, int label)
+/* A file that is a picture by its ending: 1; a name that is not is given back. */
+static int take_file(const struct nc_data *data, struct nc_files *files, const char *folder, char *name, int label)
 {
     if (is_picture(name)) {
         add_file(data, files, (struct nc_file){folder, name, label});
-        return;
+        return 1;
     }
     files->gifs += ends_with(name, ".gif");
     free(name);
+    return 0;
 }
 
 static int is_folder(const char *path, struct stat *status)
@@ -122,11 +123,13 @@ static int is_folder(const char *path, struct stat *status)
     return stat(path, status) == 0 && S_ISDIR(status->st_mode); /* a link counts as what it leads to */
 }
 
-static void walk(const struct nc_data *data, struct nc_files *files, const char *folder, int label,
+/* Takes the files in and below a folder, whose path the files in it share: it is given back when there are none. */
+static void walk(const struct nc_data *data, struct nc_files *files, char *folder, int label,
                  const struct level *above)
 {
     struct level level = {.above = above, .depth = above != NULL ? above->depth + 1 : 0};
     struct stat status;
+    int used = 0;
     if (stat(folder, &status) != 0)
         nc_fail(data->run, NULL, "%s: the folder %s cannot be read: %s", data->name, folder, strerror(errno));
     level.device = status.st_dev;
@@ -139,14 +142,16 @@ static void walk(const struct nc_data *data, struct nc_files *files, const char 
     for (int i = 0; i < names.count; i++) {
         char *path = text(data, folder, names.at[i]);
         if (is_folder(path, &status)) {
-            walk(data, files, path, label, &level); /* its files share the path */
+            walk(data, files, path, label, &level);
             free(names.at[i]);
             continue;
         }
         free(path);
-        take_file(data, files, folder, names.at[i], label);
+        used |= take_file(data, files, folder, names.at[i], label);
     }
     free(names.at);
+    if (!used)
+        free(folder);
 }
 
 void nc_files_of_folder(struct nc_data *data, const char *folder, struct nc_files *files)
@@ -183,6 +188,7 @@ void nc_files_of_classes(struct nc_data *data, const char *root, struct nc_files
     for (int label = 0; label < count; label++) {
         long long first = files->count;
         walk(data, files, text(data, root, names.at[label]), label, NULL);
-        qsort(files->at + first, (size_t)(files->count - first), sizeof *files->at, by_path);
+        if (files->count > first)
+            qsort(files->at + first, (size_t)(files->count - first), sizeof *files->at, by_path);
     }
 }

@@ -111,6 +111,7 @@ static long long drop_broken(struct nc_data *data)
             if (broken++ == 0)
                 nc_warn(data->run, "%s: %s is left out: %s", data->name, path, folder->error[i]);
             free(folder->error[i]);
+            free((char *)files->at[i].name);
             continue;
         }
         folder->size[kept] = folder->size[i];
