@@ -183,8 +183,8 @@ START_TEST(every_signature_is_sound)
         ck_assert_int_le(count, MAX_ARGS);
         Given given[MAX_ARGS];
         int required = 0;
-        while (required < count && !list[required].fallback)
-            given[required++] = (Given){.value = list[required].type == ARG_FLOATS ? list_of_one : number(1)};
+        for (; required < count && !list[required].fallback; required++)
+            given[required] = (Given){.value = list[required].type == ARG_FLOATS ? list_of_one : number(1)};
         ck_assert_msg(signature_bind(arena, diag, "layer", list, given, required, (Span){0}, &args), "%s",
                       vocabulary_layers[i]->name);
     }
