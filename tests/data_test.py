@@ -122,8 +122,17 @@ def test_any_workers_and_threads_and_caches_give_the_same():
         assert len(expected) == 15
         for options in (["--threads", "1"], ["--set", "train.data.num_workers=3"],
                         ["--set", "data.photos.cache=none", "--set", "train.test.num_workers=1"],
+                        ["--set", "data.photos.cache=disk", "--threads", "2"],
                         ["--set", "data.photos.cache=memory", "--threads", "3"]):
             assert run(path, name, *options) == expected, options
+
+
+def test_disk_without_a_place_is_an_error():
+    with folder() as path:
+        result = netc("run", pictures(path), "--set", "data.photos.cache=disk", cwd=path,
+                      env={"TMPDIR": os.path.join(path, "nowhere")})
+        assert result.code == 1 and "nowhere: No such file" in result.err, result.err
+        assert "set TMPDIR to a folder with room" in result.err
 
 
 def test_trainer_and_its_resumed_run_are_the_same():

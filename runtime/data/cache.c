@@ -1,9 +1,12 @@
 /* What is kept of pictures, so that they are decoded and resized once: each as it is before the first transform that
  * draws random numbers. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "pictures.h"
@@ -24,6 +27,32 @@ static long long machine_memory(void)
 {
     long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     return pages > 0 && page > 0 ? (long long)pages * page : 0;
+}
+
+/* Memory in a file without a name, which is gone when the program ends. Its room on the disk is taken at once: a disk
+ * that is full later could not be told from a broken one. */
+static unsigned char *on_disk(const struct nc_data *data, long long bytes)
+{
+    const char *folder = getenv("TMPDIR");
+    folder = folder != NULL && folder[0] != '\0' ? folder : "/var/tmp";
+    char path[4096];
+    if ((size_t)snprintf(path, sizeof path, "%s/netc-XXXXXX", folder) >= sizeof path)
+        nc_fail(data->run, NULL, "%s: the name of the folder TMPDIR is too long", data->name);
+    int file = mkstemp(path);
+    if (file >= 0)
+        unlink(path);
+    int error = file < 0 ? errno : bytes > 0 ? posix_fallocate(file, 0, bytes) : 0;
+    void *memory = MAP_FAILED;
+    if (error == 0) {
+        memory = mmap(NULL, bytes > 0 ? (size_t)bytes : 1, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        error = errno;
+    }
+    if (memory == MAP_FAILED)
+        nc_fail(data->run, "set TMPDIR to a folder with room, or say cache=\"none\"",
+                "%s: no file for %.0f MB of pictures in %s: %s", data->name, (double)bytes / 1e6, folder,
+                strerror(error));
+    close(file);
+    return memory;
 }
 
 struct nc_cache *nc_cache_open(struct nc_data *data, const char *name,
@@ -50,10 +79,15 @@ struct nc_cache *nc_cache_open(struct nc_data *data, const char *name,
     struct nc_cache *cache = nc_memory(run, 1, sizeof *cache, "the cache");
     cache->size = sizes;
     cache->begin = begin;
-    cache->bytes = nc_memory(run, 1, total, "the cache; cache=\"none\" does without");
     cache->state = nc_memory(run, data->count, sizeof *cache->state, "the cache");
-    run->kept_bytes += total;
-    snprintf(remark, room, "kept in memory: %.1f MB", (double)total / 1e6);
+    int disk = name != NULL && strcmp(name, "disk") == 0;
+    if (disk) {
+        cache->bytes = on_disk(data, total);
+    } else {
+        cache->bytes = nc_memory(run, 1, total, "the cache; cache=\"disk\" or \"none\" does without");
+        run->kept_bytes += total;
+    }
+    snprintf(remark, room, "kept %s: %.1f MB", disk ? "on disk" : "in memory", (double)total / 1e6);
     return cache;
 }
 

@@ -36,7 +36,7 @@ struct nc_pictures {
     int count, pictures;
     int fixed;                              /* of the first of them, the result is the same every time */
     int floats;                             /* samples come out as floats */
-    const char *cache_name;                 /* "memory", "none"; NULL: as it fits */
+    const char *cache_name;                 /* "memory", "disk", "none"; NULL: as it fits */
     struct nc_cache *cache;                 /* or NULL */
     struct nc_size raw;                     /* of each picture, where its source has all of one size */
     struct nc_preparer *preparers;

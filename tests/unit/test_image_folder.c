@@ -193,7 +193,9 @@ END_TEST
 /* What is kept needs its file no more; what is not is read again, and may have become another. */
 START_TEST(kept_pictures)
 {
-    struct opened o = {.cache = _i == 0 ? NULL : _i == 1 ? "memory" : "none"};
+    static const char *const caches[] = {NULL, "memory", "disk", "none"};
+    static const char *const remarks[] = {"kept in memory: 0.0 MB", "kept in memory: 0.0 MB", "kept on disk: 0.0 MB"};
+    struct opened o = {.cache = caches[_i]};
     static const int labels[] = {0, 0}, colours[] = {10, 20};
     char why[512];
     make_subfolder("a");
@@ -202,9 +204,9 @@ START_TEST(kept_pictures)
     open_set(&o);
     expect_samples(o.data, 2, labels, colours);
     draw("a/2.ppm", 30);
-    ck_assert_int_eq(colour_of(o.data, 1, why, sizeof why), _i < 2 ? 20 : 30);
-    if (_i < 2) {
-        ck_assert_ptr_nonnull(strstr(o.data->remark, "kept in memory: 0.0 MB"));
+    ck_assert_int_eq(colour_of(o.data, 1, why, sizeof why), _i < 3 ? 20 : 30);
+    if (_i < 3) {
+        ck_assert_ptr_nonnull(strstr(o.data->remark, remarks[_i]));
         return;
     }
     draw_sized("a/2.ppm", 30, HEIGHT, WIDTH);
@@ -227,7 +229,7 @@ int main(void)
     tcase_add_test(core, no_pictures);
     tcase_add_test(core, broken_pictures);
     tcase_add_test(core, pictures_of_another_size);
-    tcase_add_loop_test(core, kept_pictures, 0, 3);
+    tcase_add_loop_test(core, kept_pictures, 0, 4);
     suite_add_tcase(suite, core);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -16,23 +16,22 @@ static const Param params[] = {
     {"is_valid_file", ARG_STRING, "None", "ImageFolder takes files by their endings: is_valid_file is not supported"},
     {"allow_empty", ARG_BOOL, "False", NULL},
     {"on_error", ARG_STRING, "\"raise\"", NULL}, /* or "skip": pictures that can't be read are left out */
-    {"cache", ARG_STRING, "None", NULL},         /* "memory", "none"; None: in memory where it is not much */
+    {"cache", ARG_STRING, "None", NULL},         /* "memory", "disk", "none"; None: in memory where it is not much */
     {0},
 };
 
-static bool one_of(Diag *diag, const char *name, const char *param, const Arg *arg, const char *one, const char *other)
-{
-    if (arg->none || !strcmp(arg->s, one) || !strcmp(arg->s, other))
-        return true;
-    diag_error(diag, arg->span, "%s expects %s to be \"%s\" or \"%s\" but gets \"%s\"", name, param, one, other,
-               arg->s);
-    return false;
-}
 
 bool images_check(Diag *diag, const char *name, const Arg *on_error, const Arg *cache)
 {
-    bool good = one_of(diag, name, "on_error", on_error, "raise", "skip");
-    return one_of(diag, name, "cache", cache, "memory", "none") && good;
+    bool good = on_error->none || !strcmp(on_error->s, "raise") || !strcmp(on_error->s, "skip");
+    if (!good)
+        diag_error(diag, on_error->span, "%s expects on_error to be \"raise\" or \"skip\" but gets \"%s\"", name,
+                   on_error->s);
+    if (cache->none || !strcmp(cache->s, "memory") || !strcmp(cache->s, "disk") || !strcmp(cache->s, "none"))
+        return good;
+    diag_error(diag, cache->span, "%s expects cache to be \"memory\", \"disk\" or \"none\" but gets \"%s\"", name,
+               cache->s);
+    return false;
 }
 
 void images_shape(Shape *sample, int *classes)
@@ -52,6 +51,6 @@ const DatasetKind dataset_image_folder = {
     "ImageFolder", "pictures in folders, a folder a class", params, describe, "nc_image_folder", true,
     .help = {.shape = "3,height,width of each picture and the number of its folder",
              .example = "data photos = ImageFolder(\"photos/train\") { ToTensor() }",
-             .differs = "on_error=\"skip\" leaves out pictures that can't be read; cache=\"memory\" keeps "
-                        "decoded pictures, \"none\" does not, None does where they take a quarter of the memory at "
-                        "most"}};
+             .differs = "on_error=\"skip\" leaves out pictures that can't be read; cache=\"memory\" or \"disk\" "
+                        "keeps decoded pictures, \"none\" does not, None keeps them where they take a quarter of "
+                        "the memory at most"}};
