@@ -13,7 +13,8 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
-from layers import body, write_shapes  # noqa: E402
+from layers import write_shapes  # noqa: E402
+from structure import model_text  # noqa: E402
 from support import ROOT, done, folder, losses, netc, run, tensors  # noqa: E402
 
 ORACLE = os.environ.get("NETC_ORACLE")
@@ -103,7 +104,7 @@ def program(row, save=None):
     saved = ['save "%s_{epoch}.pth"' % name] if save else []
     settings = ["seed 7", "data shapes, batch_size=%d, shuffle=True" % BATCH, "loss CrossEntropyLoss()", *lines,
                 "epochs %d" % EPOCHS, *saved]
-    return "\n".join(["model Generated(3, 32, 32) {", *body(layers), "}", "",
+    return "\n".join([*model_text("Generated(3, 32, 32)", layers), "",
                       "data shapes = Shapes(train=False) { ToTensor() }", "", "train Generated {",
                       *("    " + line for line in settings), "}", ""])
 
