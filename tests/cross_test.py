@@ -104,7 +104,8 @@ def emitted(path, *options):
 
 def core(path, name, compiler):
     """The runtime but for what reads and writes the formats of others."""
-    return archive(path, name, compiler, below(RUNTIME, "*.c", "data/[!c]*.c"))
+    return archive(path, name, compiler, below(
+        RUNTIME, "*.c", "data/[!c]*.c", "optimizers/*.c", "schedulers/*.c", "image/image.c"))
 
 
 def check_kernels(path, compiler, libraries, start):

@@ -82,7 +82,8 @@ static Scheduler *build_one(Trainer *t, const Syntax *call, const char *path, bo
     const Param *params = s->kind->params;
     const Syntax **arguments = arena_alloc(build->arena, ((size_t)call->items.count + 1) * sizeof *arguments);
     int count = call->items.count;
-    memcpy(arguments, call->items.at, (size_t)count * sizeof *arguments);
+    for (int i = 0; i < count; i++)
+        arguments[i] = call->items.at[i];
     if (s->kind->several && !build_children(t, s, take_list(call, arguments, &count), path))
         return NULL;
     Args args;
