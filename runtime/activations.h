@@ -67,22 +67,26 @@ NC_INLINE vec vec_expm1(vec x)
     return vec_select(vec_abs(x) < vec_all(0.5f), near, vec_exp(x) - 1);
 }
 
+/* 2 artanh z for |z| <= 1/3. */
+NC_INLINE vec vec_twice_artanh(vec z)
+{
+    static const float c[] = {0.66666667f, 0.39999706f, 0.28592358f, 0.21706576f, 0.23224329f};
+    const vec square = z * z;
+    return vec_fma(vec_polynomial(square, c, 5) * square, z, z + z);
+}
+
 /* log x of positive, not denormal x = 2^n m, sqrt(1/2) <= m < sqrt(2): n log 2 + 2 artanh((m - 1) / (m + 1)). */
 NC_INLINE vec vec_log(vec x)
 {
-    static const float c[] = {0.66666667f, 0.39999706f, 0.28592358f, 0.21706576f, 0.23224329f};
     const ivec n = ((ivec)x - ivec_all(0x3f3504f3)) >> 23;
-    const vec m = (vec)((ivec)x - (n << 23)), z = (m - 1) / (m + 1), square = z * z;
-    const vec near = vec_fma(vec_polynomial(square, c, 5) * square, z, z + z);
-    return vec_fma(__builtin_convertvector(n, vec), vec_all(0.693147181f), near);
+    const vec m = (vec)((ivec)x - (n << 23));
+    return vec_fma(__builtin_convertvector(n, vec), vec_all(0.693147181f), vec_twice_artanh((m - 1) / (m + 1)));
 }
 
 /* log(1 + x) for x in [0, 1]: 2 artanh(x / (2 + x)). */
 NC_INLINE vec vec_log1p(vec x)
 {
-    static const float c[] = {0.66666667f, 0.39999706f, 0.28592358f, 0.21706576f, 0.23224329f};
-    const vec z = x / (x + 2), square = z * z;
-    return vec_fma(vec_polynomial(square, c, 5) * square, z, z + z);
+    return vec_twice_artanh(x / (x + 2));
 }
 
 NC_INLINE vec vec_tanh_of(vec x)

@@ -72,7 +72,7 @@ struct nc_optimizer {
     int momentum;                       /* the place of momentum or of the first beta, that schedulers cycle; or -1 */
     const char *arrays[NC_MAX_ARRAYS];  /* torch's names of the state that has the parameters' shape */
 
-    /* Whether settings need array `array`. */
+    /* Whether settings need array `array`; NULL: all that have a name. */
     int (*needs)(const double *value, int array);
     /* What array `array` is filled with before the first step; NULL: zeros. */
     double (*start)(const double *value, int array);

@@ -106,6 +106,8 @@ static void cut(struct nc_run *run)
 static int needs(const struct nc_run *run, const struct nc_part *part, int array)
 {
     double value[NC_MAX_VALUES];
+    if (run->optimizer->needs == NULL)
+        return 1;
     memcpy(value, part->value, sizeof value);
     if (nc_schedule_cycles(run))
         value[run->optimizer->momentum] = 1;

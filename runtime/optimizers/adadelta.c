@@ -15,12 +15,6 @@ static const struct nc_argument arguments[] = {
     {0},
 };
 
-static int needs(const double *value, int array)
-{
-    (void)value;
-    return array < 2;
-}
-
 static void begin(struct nc_part *part)
 {
     const double *v = part->value;
@@ -49,7 +43,7 @@ NC_ALWAYS_INLINE void adadelta(const struct nc_stretch *s)
 NC_OPTIMIZER_STEP(adadelta)
 
 static const struct nc_optimizer optimizer = {
-    .name = "Adadelta", .arguments = arguments, .momentum = -1, .arrays = {"square_avg", "acc_delta"}, .needs = needs,
+    .name = "Adadelta", .arguments = arguments, .momentum = -1, .arrays = {"square_avg", "acc_delta"},
     .begin = begin, .step = adadelta_plain, .step_fma = adadelta_fma,
 };
 

@@ -16,12 +16,6 @@ static const struct nc_argument arguments[] = {
     {0},
 };
 
-static int needs(const double *value, int array)
-{
-    (void)value;
-    return array == 0;
-}
-
 static double start(const double *value, int array)
 {
     (void)array;
@@ -51,7 +45,7 @@ NC_ALWAYS_INLINE void adagrad(const struct nc_stretch *s)
 NC_OPTIMIZER_STEP(adagrad)
 
 static const struct nc_optimizer optimizer = {
-    .name = "Adagrad", .arguments = arguments, .momentum = -1, .arrays = {"sum"}, .needs = needs, .start = start,
+    .name = "Adagrad", .arguments = arguments, .momentum = -1, .arrays = {"sum"}, .start = start,
     .begin = begin, .step = adagrad_plain, .step_fma = adagrad_fma,
 };
 

@@ -15,12 +15,6 @@ static const struct nc_argument arguments[] = {
     {0},
 };
 
-static int needs(const double *value, int array)
-{
-    (void)value;
-    return array < 2;
-}
-
 static void begin(struct nc_part *part)
 {
     const double *v = part->value;
@@ -48,7 +42,7 @@ NC_ALWAYS_INLINE void adamax(const struct nc_stretch *s)
 NC_OPTIMIZER_STEP(adamax)
 
 static const struct nc_optimizer optimizer = {
-    .name = "Adamax", .arguments = arguments, .momentum = BETA1, .arrays = {"exp_avg", "exp_inf"}, .needs = needs,
+    .name = "Adamax", .arguments = arguments, .momentum = BETA1, .arrays = {"exp_avg", "exp_inf"},
     .begin = begin, .step = adamax_plain, .step_fma = adamax_fma,
 };
 

@@ -17,12 +17,6 @@ static const struct nc_argument arguments[] = {
     {0},
 };
 
-static int needs(const double *value, int array)
-{
-    (void)value;
-    return array < 2;
-}
-
 /* The product of the momenta is a tensor of one float in torch; part->kept is what it is more than 1. */
 static void begin(struct nc_part *part)
 {
@@ -65,7 +59,7 @@ NC_ALWAYS_INLINE void nadam(const struct nc_stretch *s)
 NC_OPTIMIZER_STEP(nadam)
 
 static const struct nc_optimizer optimizer = {
-    .name = "NAdam", .arguments = arguments, .momentum = BETA1, .arrays = {"exp_avg", "exp_avg_sq"}, .needs = needs,
+    .name = "NAdam", .arguments = arguments, .momentum = BETA1, .arrays = {"exp_avg", "exp_avg_sq"},
     .begin = begin, .step = nadam_plain, .step_fma = nadam_fma,
 };
 

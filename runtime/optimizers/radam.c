@@ -16,12 +16,6 @@ static const struct nc_argument arguments[] = {
     {0},
 };
 
-static int needs(const double *value, int array)
-{
-    (void)value;
-    return array < 2;
-}
-
 static void begin(struct nc_part *part)
 {
     const double *v = part->value;
@@ -64,7 +58,7 @@ NC_ALWAYS_INLINE void radam(const struct nc_stretch *s)
 NC_OPTIMIZER_STEP(radam)
 
 static const struct nc_optimizer optimizer = {
-    .name = "RAdam", .arguments = arguments, .momentum = BETA1, .arrays = {"exp_avg", "exp_avg_sq"}, .needs = needs,
+    .name = "RAdam", .arguments = arguments, .momentum = BETA1, .arrays = {"exp_avg", "exp_avg_sq"},
     .begin = begin, .step = radam_plain, .step_fma = radam_fma,
 };
 
