@@ -103,16 +103,12 @@ static const char *output(KernelText *k, const char *base, const Average *w, int
 
 void emit_avg_pool(KernelText *k)
 {
-    int64_t relu;
     const Average w = windows(k);
     line(k, "vec sum = vec_zero();");
     line(k, "sum += vec_load(%s);", elements(k, &w, "x", AVG_POOL_x_row, AVG_POOL_x_col));
     end_all(k, 2);
     line(k, "sum /= count;");
-    if (!dim_number(k, AVG_POOL_relu, &relu))
-        begin(k, "if (%s)", dim(k, AVG_POOL_relu)), line(k, "sum = vec_relu(sum);"), end(k);
-    else if (relu)
-        line(k, "sum = vec_relu(sum);");
+    line_if(k, AVG_POOL_relu, "sum = vec_relu(sum);");
     line(k, "vec_store(%s, sum);", output(k, "y", &w, AVG_POOL_y_row, AVG_POOL_y_col));
     end_all(k, 3);
 }

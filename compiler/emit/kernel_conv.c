@@ -251,16 +251,9 @@ static void unused(KernelText *k)
 /* `name` += bias; `name` = max(name, 0), where the dimensions say so. */
 static void finish(KernelText *k, const char *name, const char *v)
 {
-    int64_t number;
     const char *bias = sum_of(k, sum_of(k, "bias", k->out), product_of(k, v, "VL"));
-    if (!dim_number(k, CONV_has_bias, &number))
-        begin(k, "if (%s)", dim(k, CONV_has_bias)), line(k, "%s += vec_load(%s);", name, bias), end(k);
-    else if (number)
-        line(k, "%s += vec_load(%s);", name, bias);
-    if (!dim_number(k, CONV_relu, &number))
-        begin(k, "if (%s)", dim(k, CONV_relu)), line(k, "%s = vec_relu(%s);", name, name), end(k);
-    else if (number)
-        line(k, "%s = vec_relu(%s);", name, name);
+    line_if(k, CONV_has_bias, "%s += vec_load(%s);", name, bias);
+    line_if(k, CONV_relu, "%s = vec_relu(%s);", name, name);
 }
 
 void emit_conv(KernelText *k)

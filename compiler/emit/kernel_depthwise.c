@@ -13,24 +13,11 @@ static const char *lanes_of(KernelText *k, const char *base, const char *v)
 /* y = the tile's sums, with what follows them. */
 static void store_tile(KernelText *k, const char *r, const char *c)
 {
-    int64_t has_bias, relu;
-    const bool bias_known = dim_number(k, DEPTHWISE_has_bias, &has_bias),
-               relu_known = dim_number(k, DEPTHWISE_relu, &relu);
     const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
     const char *at = offset_of(k, sum_of(k, r, m), dim(k, DEPTHWISE_y_row), sum_of(k, c, n), dim(k, DEPTHWISE_y_col));
     line(k, "vec sum = %s;", part_element(k, "acc", m, n, v));
-    if (!bias_known)
-        begin(k, "if (%s)", dim(k, DEPTHWISE_has_bias));
-    if (!bias_known || has_bias)
-        line(k, "sum += vec_load(%s);", lanes_of(k, "bias", v));
-    if (!bias_known)
-        end(k);
-    if (!relu_known)
-        begin(k, "if (%s)", dim(k, DEPTHWISE_relu));
-    if (!relu_known || relu)
-        line(k, "sum = vec_relu(sum);");
-    if (!relu_known)
-        end(k);
+    line_if(k, DEPTHWISE_has_bias, "sum += vec_load(%s);", lanes_of(k, "bias", v));
+    line_if(k, DEPTHWISE_relu, "sum = vec_relu(sum);");
     line(k, "vec_store(%s, sum);", lanes_of(k, sum_of(k, "y", at), v));
     end_all(k, 3);
 }

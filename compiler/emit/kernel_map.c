@@ -78,18 +78,6 @@ void emit_scale_mask(KernelText *k)
               arena_printf(k->arena, "%s = %s * (%s ? scale : 0);", y.value, x.value, mask.value));
 }
 
-/* A statement that depends on whether an operand is there: a choice by number, or one at run time. */
-static void choice(KernelText *k, int has, const char *with, const char *without)
-{
-    int64_t number;
-    if (dim_number(k, has, &number)) {
-        line(k, "%s", number ? with : without);
-        return;
-    }
-    begin(k, "if (%s)", dim(k, has)), line(k, "%s", with), end(k);
-    begin(k, "else"), line(k, "%s", without), end(k);
-}
-
 void emit_scale(KernelText *k)
 {
     const RowElement x = row_element(k, "x", SCALE_rows, SCALE_x_row), w = row_element(k, "w", SCALE_rows, SCALE_w_row),
@@ -98,10 +86,9 @@ void emit_scale(KernelText *k)
         line(k, "(void)b;");
     loop(k, "r", dim(k, SCALE_rows));
     vector_loop(k, "i", dim(k, SCALE_length));
-    choice(k, SCALE_has_b,
-           arena_printf(k->arena, "vec_store(%s, vec_fma(vec_load(%s), vec_load(%s), vec_load(%s)));", y.address,
-                        x.address, w.address, b.address),
-           arena_printf(k->arena, "vec_store(%s, vec_load(%s) * vec_load(%s));", y.address, x.address, w.address));
+    line_if(k, SCALE_has_b, "vec_store(%s, vec_fma(vec_load(%s), vec_load(%s), vec_load(%s)));", y.address, x.address,
+            w.address, b.address);
+    line_unless(k, SCALE_has_b, "vec_store(%s, vec_load(%s) * vec_load(%s));", y.address, x.address, w.address);
     end_all(k, 2);
 }
 
@@ -114,9 +101,8 @@ void emit_scale_grad(KernelText *k)
         line(k, "(void)x;");
     loop(k, "r", dim(k, SCALE_GRAD_rows));
     vector_loop(k, "i", dim(k, SCALE_GRAD_length));
-    choice(k, SCALE_GRAD_has_x,
-           arena_printf(k->arena, "vec_store(%s, vec_fma(vec_load(%s), vec_load(%s), vec_load(%s)));", g.address,
-                        d.address, x.address, g.address),
-           arena_printf(k->arena, "vec_store(%s, vec_load(%s) + vec_load(%s));", g.address, g.address, d.address));
+    line_if(k, SCALE_GRAD_has_x, "vec_store(%s, vec_fma(vec_load(%s), vec_load(%s), vec_load(%s)));", g.address,
+            d.address, x.address, g.address);
+    line_unless(k, SCALE_GRAD_has_x, "vec_store(%s, vec_load(%s) + vec_load(%s));", g.address, g.address, d.address);
     end_all(k, 2);
 }

@@ -110,16 +110,6 @@ void emit_moments(KernelText *k)
     end_all(k, 2);
 }
 
-/* A statement where `relu` holds; it is left out where that is 0 and stands alone where it is 1. */
-static void where_relu(KernelText *k, int relu, const char *statement)
-{
-    int64_t number;
-    if (!dim_number(k, relu, &number))
-        begin(k, "if (%s)", dim(k, relu)), line(k, "%s", statement), end(k);
-    else if (number)
-        line(k, "%s", statement);
-}
-
 void emit_norm(KernelText *k)
 {
     const char *r = loop(k, "r", dim(k, NORM_rows)), *c = loop(k, "c", dim(k, NORM_cols));
@@ -127,7 +117,7 @@ void emit_norm(KernelText *k)
     line(k, "vec a = vec_fma(vec_load(%s), vec_load(%s), vec_load(%s));",
          at(k, "x", r, NORM_x_row, c, NORM_x_col), table(k, "stats", 2, NORM_stats_row),
          table(k, "stats", 3, NORM_stats_row));
-    where_relu(k, NORM_relu, "a = vec_relu(a);");
+    line_if(k, NORM_relu, "a = vec_relu(a);");
     line(k, "vec_store(%s, a);", at(k, "y", r, NORM_y_row, c, NORM_y_col));
     end_all(k, 3);
 }
@@ -153,7 +143,7 @@ void emit_norm_sums(KernelText *k)
          at(k, "x", pixel.r, NORM_SUMS_x_row, pixel.c, NORM_SUMS_x_col));
     line(k, "%svec s = vec_load(%s + v * VL);", relu ? "" : "const ",
          at(k, "dy", pixel.r, NORM_SUMS_dy_row, pixel.c, NORM_SUMS_dy_col));
-    where_relu(k, NORM_SUMS_relu, masked);
+    line_if(k, NORM_SUMS_relu, masked);
     line(k, "%ssum[v] += s;", pixel.level);
     line(k, "%sproducts[v] = vec_fma(s, a - mean[v], %sproducts[v]);", pixel.level, pixel.level);
     end(k);
@@ -172,7 +162,7 @@ void emit_norm_grad(KernelText *k)
     line(k, "const vec a = vec_load(%s), factor = vec_load(%s);", at(k, "x", r, NORM_GRAD_x_row, c, NORM_GRAD_x_col),
          table(k, "stats", 2, NORM_GRAD_stats_row));
     line(k, "vec s = vec_load(%s);", at(k, "dy", r, NORM_GRAD_dy_row, c, NORM_GRAD_dy_col));
-    where_relu(k, NORM_GRAD_relu,
+    line_if(k, NORM_GRAD_relu,
                arena_printf(k->arena, "s = vec_relu_grad(s, vec_fma(a, factor, vec_load(%s)));",
                             table(k, "stats", 3, NORM_GRAD_stats_row)));
     line(k, "const vec rest = vec_fma(vec_load(%s), a - vec_load(%s), vec_load(%s));",

@@ -76,17 +76,13 @@ void emit_max_pool(KernelText *k)
 {
     const Position p = positions(k);
     const char *first = sum_of(k, product_of(k, p.y.first, dim(k, MAX_POOL_kernel_x)), p.x.first);
-    int64_t number;
     line(k, "vec best = vec_all(-__builtin_inff());");
     line(k, "ivec at = ivec_all(%s);", first);
     const char *place = taps(k, p);
     line(k, "vec_take_max(vec_load(%s), %s, &best, &at);",
          sum_of(k, "x", tap_offset(k, MAX_POOL_x_row, MAX_POOL_x_col)), place);
     end_all(k, 2);
-    if (!dim_number(k, MAX_POOL_relu, &number))
-        begin(k, "if (%s)", dim(k, MAX_POOL_relu)), line(k, "best = vec_relu(best);"), end(k);
-    else if (number)
-        line(k, "best = vec_relu(best);");
+    line_if(k, MAX_POOL_relu, "best = vec_relu(best);");
     line(k, "vec_store(%s, best);", element(k, "y", p, MAX_POOL_y_row, MAX_POOL_y_col));
     line(k, "ivec_store_shorts(%s, at);", element(k, "arg", p, MAX_POOL_arg_row, MAX_POOL_arg_col));
     end_all(k, 3);

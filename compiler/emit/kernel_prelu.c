@@ -40,9 +40,8 @@ void emit_prelu_grad(KernelText *k)
 
 void emit_prelu_grad_weight(KernelText *k)
 {
-    int64_t shared;
-    const bool known = dim_number(k, PRELU_GRAD_WEIGHT_shared, &shared);
-    if (!known || shared)
+    const bool may_share = !dim_is(k, PRELU_GRAD_WEIGHT_shared, 0);
+    if (may_share)
         line(k, "float all = 0;");
     vector_loop(k, "i", dim(k, PRELU_GRAD_WEIGHT_channels));
     line(k, "vec sum = vec_zero();");
@@ -51,26 +50,14 @@ void emit_prelu_grad_weight(KernelText *k)
     line(k, "sum = sum + vec_select(in > 0, vec_zero(), in * vec_load(%s));",
          at(k, "dy", PRELU_GRAD_WEIGHT_dy_row, r, c));
     end_all(k, 2);
-    if (!known) {
-        begin(k, "if (!%s)", dim(k, PRELU_GRAD_WEIGHT_shared));
-        line(k, "vec_store(g + i, vec_load(g + i) + sum);");
-        end(k);
-    } else if (!shared) {
-        line(k, "vec_store(g + i, vec_load(g + i) + sum);");
-    }
-    if (!known || shared) {
+    line_unless(k, PRELU_GRAD_WEIGHT_shared, "vec_store(g + i, vec_load(g + i) + sum);");
+    if (may_share) {
         begin(k, "for (int n = 0; n < VL; n++)");
         line(k, "all += sum[n];");
         end(k);
     }
     end(k);
-    if (!known) {
-        begin(k, "if (%s)", dim(k, PRELU_GRAD_WEIGHT_shared));
-        line(k, "g[0] += all;");
-        end(k);
-    } else if (shared) {
-        line(k, "g[0] += all;");
-    }
+    line_if(k, PRELU_GRAD_WEIGHT_shared, "g[0] += all;");
 }
 
 _Static_assert((int)PRELU_shared == (int)PRELU_GRAD_shared, "both begin with the same dimensions");

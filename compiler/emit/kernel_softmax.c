@@ -30,32 +30,6 @@ static const char *store(KernelText *k, const char *to, const char *what)
     return arena_printf(k->arena, "vec_store(%s + i, vec_first(%s, %s - i));", to, what, dim(k, SOFTMAX_channels));
 }
 
-/* Prints one of two bodies where `log` is a number, otherwise both behind the question which. */
-static void by_log(KernelText *k, void (*body)(KernelText *k, bool log))
-{
-    int64_t log;
-    if (dim_number(k, SOFTMAX_log, &log)) {
-        body(k, log);
-        return;
-    }
-    begin(k, "if (%s)", dim(k, SOFTMAX_log));
-    body(k, true);
-    end(k);
-    begin(k, "if (!%s)", dim(k, SOFTMAX_log));
-    body(k, false);
-    end(k);
-}
-
-static void finish(KernelText *k, bool log)
-{
-    if (log) {
-        line(k, "const float shift = vec_log(vec_all(sum))[0];");
-        over_vectors(k, store(k, "out", "vec_load(in + i) - largest - shift"));
-    } else {
-        over_vectors(k, "vec_store(out + i, vec_load(out + i) / sum);");
-    }
-}
-
 void emit_softmax(KernelText *k)
 {
     const char *r = loop(k, "r", dim(k, SOFTMAX_rows)), *c = loop(k, "c", dim(k, SOFTMAX_cols));
@@ -65,17 +39,14 @@ void emit_softmax(KernelText *k)
     over_channels(k, "largest = in[i] > largest ? in[i] : largest;");
     over_vectors(k, store(k, "out", "vec_exp(vec_load(in + i) - largest)"));
     over_channels(k, "sum += out[i];");
-    by_log(k, finish);
+    if (begin_if(k, SOFTMAX_log)) {
+        line(k, "const float shift = vec_log(vec_all(sum))[0];");
+        over_vectors(k, store(k, "out", "vec_load(in + i) - largest - shift"));
+        end(k);
+    }
+    if (begin_unless(k, SOFTMAX_log))
+        over_vectors(k, "vec_store(out + i, vec_load(out + i) / sum);"), end(k);
     end_all(k, 2);
-}
-
-static void gradient(KernelText *k, bool log)
-{
-    over_channels(k, log ? "sum += from[i];" : "sum += from[i] * made[i];");
-    if (log)
-        over_vectors(k, store(k, "to", "vec_load(from + i) - vec_exp(vec_load(made + i)) * sum"));
-    else
-        over_vectors(k, "vec_store(to + i, (vec_load(from + i) - sum) * vec_load(made + i));");
 }
 
 void emit_softmax_grad(KernelText *k)
@@ -85,7 +56,16 @@ void emit_softmax_grad(KernelText *k)
     pixel(k, "const float", "made", "y", SOFTMAX_GRAD_y_row, r, c);
     pixel(k, "float", "to", "dx", SOFTMAX_GRAD_dx_row, r, c);
     line(k, "float sum = 0;");
-    by_log(k, gradient);
+    if (begin_if(k, SOFTMAX_GRAD_log)) {
+        over_channels(k, "sum += from[i];");
+        over_vectors(k, store(k, "to", "vec_load(from + i) - vec_exp(vec_load(made + i)) * sum"));
+        end(k);
+    }
+    if (begin_unless(k, SOFTMAX_GRAD_log)) {
+        over_channels(k, "sum += from[i] * made[i];");
+        over_vectors(k, "vec_store(to + i, (vec_load(from + i) - sum) * vec_load(made + i));");
+        end(k);
+    }
     end_all(k, 2);
 }
 

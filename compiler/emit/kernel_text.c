@@ -134,13 +134,18 @@ static void print_indented(KernelText *k, const char *format, va_list args)
     text_vprintf(&k->text, format, args);
 }
 
+static void print_line(KernelText *k, const char *format, va_list args)
+{
+    print_indented(k, format, args);
+    text_add(&k->text, "\n");
+}
+
 void line(KernelText *k, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    print_indented(k, format, args);
+    print_line(k, format, args);
     va_end(args);
-    text_add(&k->text, "\n");
 }
 
 static void push(KernelText *k, Block block)
@@ -192,6 +197,46 @@ const char *loop(KernelText *k, const char *variable, const char *count)
     }
     begin(k, "for (long %s = 0; %s < %s; %s++)", variable, variable, count, variable);
     return variable;
+}
+
+static bool branch(KernelText *k, int d, bool wanted)
+{
+    int64_t number;
+    if (!dim_number(k, d, &number)) {
+        begin(k, "if (%s%s)", wanted ? "" : "!", dim(k, d));
+        return true;
+    }
+    if ((number != 0) == wanted)
+        push(k, (Block){.printed = false});
+    return (number != 0) == wanted;
+}
+
+bool begin_if(KernelText *k, int d)
+{
+    return branch(k, d, true);
+}
+
+bool begin_unless(KernelText *k, int d)
+{
+    return branch(k, d, false);
+}
+
+void line_if(KernelText *k, int d, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (branch(k, d, true))
+        print_line(k, format, args), end(k);
+    va_end(args);
+}
+
+void line_unless(KernelText *k, int d, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (branch(k, d, false))
+        print_line(k, format, args), end(k);
+    va_end(args);
 }
 
 const char *vector_loop(KernelText *k, const char *variable, const char *count)

@@ -55,6 +55,14 @@ void begin(KernelText *k, const char *format, ...) __attribute__((format(printf,
 void end(KernelText *k);
 void end_all(KernelText *k, int count);
 
+/* Begins what is to be done where dimension `d` isn't 0, or where it is: if (d), if (!d). A number decides at once:
+ * false where nothing is to be printed, not even `end`. */
+bool begin_if(KernelText *k, int d);
+bool begin_unless(KernelText *k, int d);
+/* The same around one statement. */
+void line_if(KernelText *k, int d, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void line_unless(KernelText *k, int d, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 /* for (long variable = 0; variable < count; variable++). Gives the variable, or "0" where count is 1. */
 const char *loop(KernelText *k, const char *variable, const char *count);
 

@@ -9,15 +9,8 @@ _Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu &&
 /* `name` += bias; `name` = max(name, 0), where the dimensions say so. */
 static void finish(KernelText *k, const char *name)
 {
-    int64_t number;
-    if (!dim_number(k, WINOGRAD3_has_bias, &number))
-        begin(k, "if (%s)", dim(k, WINOGRAD3_has_bias)), line(k, "%s += vec_load(bias + %s);", name, k->out), end(k);
-    else if (number)
-        line(k, "%s += vec_load(bias + %s);", name, k->out);
-    if (!dim_number(k, WINOGRAD3_relu, &number))
-        begin(k, "if (%s)", dim(k, WINOGRAD3_relu)), line(k, "%s = vec_relu(%s);", name, name), end(k);
-    else if (number)
-        line(k, "%s = vec_relu(%s);", name, name);
+    line_if(k, WINOGRAD3_has_bias, "%s += vec_load(bias + %s);", name, k->out);
+    line_if(k, WINOGRAD3_relu, "%s = vec_relu(%s);", name, name);
 }
 
 /* y[m][n] to its place. */
