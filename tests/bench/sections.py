@@ -115,7 +115,7 @@ def mlp(bench):
 
 
 def resnet(bench):
-    return steps(bench, "resnet18", "ResNet-18 at 3x32x32: a training step", (16,) if bench.options.quick else (16, 64))
+    return steps(bench, "resnet18", "ResNet-18 at 3x32x32: a training step", (16,))
 
 
 def stacks(bench, norm=False):
