@@ -1,0 +1,74 @@
+"""The table of items.py: layers, the shapes they get, their arguments. All arguments of a group meet all its shapes.
+
+{c}, {h} and {w} stand for a shape's extents. Shapes are odd and even, of channels below, at and above a vector's 16,
+and of one pixel where a layer allows it."""
+
+IMAGES = [(3, 9, 7), (16, 6, 6), (5, 4, 11), (20, 5, 3)]
+EVEN = [(4, 9, 7), (16, 6, 6), (8, 5, 12)]
+SMALL = [(3, 9, 7), (17, 4, 5)]
+FEATURES = [(5,), (16,), (33,)]
+EVERY = [(7,), (3, 5, 4)]
+
+# name, shapes, arguments
+GROUPS = [
+    ("Conv2d", IMAGES, [
+        "{c}, 5, 3", "{c}, 17, 3, padding=1", "{c}, 8, 1", "{c}, 6, 3, stride=2, padding=1", "{c}, 4, (3, 2)",
+        "{c}, 5, 2, stride=3", "{c}, 7, 3, padding=2, dilation=2", "{c}, 5, (1, 3), stride=(2, 1), padding=(0, 1)",
+        "{c}, 3, 5, padding=2, bias=False", "{c}, 6, 3, padding='same'", "{c}, 6, (3, 1), padding='valid'",
+        "{c}, 3, 3, padding='same', dilation=(2, 1)"]),
+    ("Conv2d", EVEN, [
+        "{c}, {c}, 3, padding=1, groups={c}", "{c}, 8, 3, groups=4", "{c}, 12, 2, stride=2, groups=2, bias=False",
+        "{c}, 2*{c}, 3, groups={c}, dilation=2, padding=2",
+        "{c}, {c}, (3, 5), padding=(1, 2), groups=4, stride=(1, 2)"]),
+    ("MaxPool2d", IMAGES, [
+        "2", "3, stride=1, padding=1", "2, stride=3", "(3, 2)", "2, ceil_mode=True", "3, stride=2, padding=1",
+        "2, dilation=2, stride=1", "(1, 3), stride=(2, 1), padding=(0, 1), ceil_mode=True"]),
+    ("AvgPool2d", IMAGES, [
+        "2", "3, stride=1, padding=1", "2, stride=3", "(3, 2)", "2, ceil_mode=True",
+        "3, stride=2, padding=1, count_include_pad=False", "(1, 3), stride=(2, 1), padding=(0, 1), ceil_mode=True",
+        "2, divisor_override=3"]),
+    ("AdaptiveAvgPool2d", IMAGES, ["1", "2", "(3, 2)", "(None, 1)", "(5, 4)"]),
+    ("Linear", FEATURES, ["{c}, 7", "{c}, 64, bias=False", "{c}, 1"]),
+    ("Flatten", EVERY, ["", "1, -1"]),
+    ("Unflatten", [(12,), (36,)], ["1, (3, 2, -1)", "1, ({c}, 1, 1)"]),
+    ("Identity", EVERY, [""]),
+    ("ZeroPad2d", SMALL, ["2", "(1, 0, 2, 3)", "(-1, 2, 0, -2)"]),
+    ("BatchNorm2d", IMAGES, ["{c}", "{c}, affine=False", "{c}, momentum=None", "{c}, eps=1e-3, momentum=0.3",
+                             "{c}, track_running_stats=False"]),
+    ("BatchNorm1d", FEATURES, ["{c}", "{c}, affine=False", "{c}, momentum=None"]),
+    ("LayerNorm", IMAGES, ["[{c}, {h}, {w}]", "[{c}, {h}, {w}], elementwise_affine=False"]),
+    ("LayerNorm", [(16,), (33,)], ["{c}", "{c}, eps=1e-3, bias=False"]),
+    ("GroupNorm", EVEN, ["1, {c}", "4, {c}", "2, {c}, affine=False", "2, {c}, eps=1e-3"]),
+    ("InstanceNorm2d", IMAGES, ["{c}", "{c}, affine=True", "{c}, eps=1e-2"]),
+    ("Dropout", [(7,), (3, 5, 4)], ["", "0.2", "0"]),
+    ("PReLU", SMALL, ["", "{c}", "init=-0.3"]),
+    ("PReLU", [(7,)], ["", "{c}"]),
+    ("Softmax", [(7,), (33,), (3, 5, 4)], ["dim=1"]),
+    ("LogSoftmax", [(7,), (33,), (3, 5, 4)], ["dim=1"]),
+]
+
+ACTIVATIONS = [
+    ("ReLU", ["", "inplace=True"]), ("ReLU6", [""]), ("LeakyReLU", ["", "0.2", "-0.3"]),
+    ("ELU", ["", "0.5"]), ("SELU", [""]), ("CELU", ["0.5"]), ("GELU", ["", "approximate='tanh'"]), ("SiLU", [""]),
+    ("Mish", [""]), ("Hardswish", [""]), ("Hardsigmoid", [""]), ("Hardtanh", ["", "-0.5, 0.7"]), ("Sigmoid", [""]),
+    ("Tanh", [""]), ("Softplus", ["", "2, threshold=1"]), ("LogSigmoid", [""]), ("Softsign", [""]),
+    ("Tanhshrink", [""]), ("Softshrink", ["0.1"]), ("Hardshrink", ["0.1"]), ("Threshold", ["0.1, 0", "-0.1, 0.2"]),
+]
+
+
+def learner(shape):
+    """A layer that gives the shape it gets, and whose gradients come from those of all inputs of the next one."""
+    if len(shape) == 1:
+        return "Linear(%d, %d)" % (shape[0], shape[0])
+    return "Conv%dd(%d, %d, 1)" % (len(shape) - 1, shape[0], shape[0])
+
+
+def rows():
+    """(name, shape, arguments, the layer before or None, how many tokens there are or None) of every configuration."""
+    activations = [(name, EVERY, arguments) for name, arguments in ACTIVATIONS]
+    for name, shapes, arguments in GROUPS + activations:
+        for shape in shapes:
+            h, w = shape[1] if len(shape) > 2 else None, shape[-1]
+            for text in arguments:
+                text = text.format(c=shape[0], h=h, w=w).replace("2*%d" % shape[0], str(2 * shape[0]))
+                yield name, shape, text, learner(shape), None

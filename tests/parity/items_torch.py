@@ -1,0 +1,52 @@
+"""PyTorch's side of items.py: one line of JSON a row.
+
+items_torch.py width|train ROWS.json
+
+`width` builds the model and tells what its Flatten gives; `train` trains it and compares the weights with what netc
+saved."""
+import json
+import sys
+
+import numpy
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+from layers_torch import build, compare
+
+
+def width_of(row):
+    model = build(row["layers"]).eval()
+    x = torch.zeros(2, *row["shape"])
+    return {"width": model(x.long() if row["tokens"] else x).shape[1]}
+
+
+def train(row):
+    x, y = torch.from_numpy(numpy.load(row["x"])), torch.from_numpy(numpy.load(row["y"]))
+    torch.manual_seed(row["number"])
+    model = build(row["layers"])
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.005, momentum=0.9)
+    losses = []
+    loader = DataLoader(TensorDataset(x, y), batch_size=row["batch"])  # draws a number, as dropout does
+    for samples, targets in loader:
+        loss = torch.nn.functional.mse_loss(model(samples.long() if row["tokens"] else samples), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return {"losses": losses, "worst": compare(model, before, row["saved"])}
+
+
+def main(what, path):
+    torch.set_num_threads(1)
+    with open(path, encoding="utf-8") as file:
+        for row in json.load(file):
+            try:
+                answer = (width_of if what == "width" else train)(row)
+            except Exception as error:
+                answer = {"error": "%s: %s" % (type(error).__name__, error)}
+            print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
