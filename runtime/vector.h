@@ -346,6 +346,22 @@ NC_INLINE struct nc_span adaptive_span(long at, long out, long in)
     return (struct nc_span){first, end, end - first};
 }
 
+/* Which of `size` elements stands at `i` of padding made of them, i being 0 at the first one: torch's modes. */
+NC_INLINE long reflect_index(long i, long size)
+{
+    return i < 0 ? -i : i < size ? i : 2 * (size - 1) - i;
+}
+
+NC_INLINE long replicate_index(long i, long size)
+{
+    return most(least(i, size - 1), 0);
+}
+
+NC_INLINE long circular_index(long i, long size)
+{
+    return i < 0 ? i + size : i < size ? i : i - size;
+}
+
 /* to[n*to_row + m] = from[n*row + m], for n and m below 16. */
 NC_INLINE void copy_block(const float *from, long row, float *to, long to_row)
 {

@@ -1,4 +1,4 @@
-/* FLATTEN, UNFLATTEN, PAD, INPUT_*, ZERO_OUTSIDE_GROUPS: what moves numbers between layouts. */
+/* FLATTEN, UNFLATTEN, INPUT_*, ZERO_OUTSIDE_GROUPS: what moves numbers between layouts. */
 #include "emit/kernel_text.h"
 
 /* Loops over rows, cols and channels of dimensions 0 to 2, which FLATTEN, UNFLATTEN and INPUT_* share. */
@@ -49,33 +49,6 @@ void emit_unflatten(KernelText *k)
     const char *r = loop(k, "r", dim(k, UNFLATTEN_rows)), *c = loop(k, "c", dim(k, UNFLATTEN_cols));
     begin(k, "for (long k = %s; k < %s; k++)", dim(k, UNFLATTEN_channels), dim(k, UNFLATTEN_channels_padded));
     line(k, "x[%s] = 0;", sum_of(k, offset_of(k, r, dim(k, UNFLATTEN_x_row), c, dim(k, UNFLATTEN_x_col)), "k"));
-    end_all(k, 3);
-}
-
-/* "r - 2": where in x the row r, or the column, of y comes from. */
-static const char *moved_back(KernelText *k, const char *variable, int distance)
-{
-    int64_t number;
-    if (!dim_number(k, distance, &number))
-        return arena_printf(k->arena, "(%s - %s)", variable, dim(k, distance));
-    if (number == 0)
-        return variable;
-    dim(k, distance);
-    return number > 0 ? arena_printf(k->arena, "(%s - %lld)", variable, (long long)number)
-                      : arena_printf(k->arena, "(%s + %lld)", variable, -(long long)number);
-}
-
-void emit_pad2d(KernelText *k)
-{
-    const char *r = loop(k, "r", dim(k, PAD2D_rows)), *c = loop(k, "c", dim(k, PAD2D_cols));
-    const char *width = dim(k, PAD2D_channels);
-    const char *from_r = moved_back(k, r, PAD2D_top), *from_c = moved_back(k, c, PAD2D_left);
-    line(k, "const int inside = %s >= 0 && %s < %s && %s >= 0 && %s < %s;", from_r, from_r, dim(k, PAD2D_in_rows),
-         from_c, from_c, dim(k, PAD2D_in_cols));
-    line(k, "const float *from = x + %s;", offset_of(k, from_r, dim(k, PAD2D_x_row), from_c, width));
-    line(k, "float *to = y + %s;", offset_of(k, r, dim(k, PAD2D_y_row), c, width));
-    const char *i = vector_loop(k, "i", width);
-    line(k, "vec_store(%s, inside ? vec_load(%s) : vec_zero());", sum_of(k, "to", i), sum_of(k, "from", i));
     end_all(k, 3);
 }
 

@@ -242,6 +242,8 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
     if (kernel->family == FAMILY_ACTIVATE || kernel->family == FAMILY_ACTIVATE_GRAD)
         text_printf(&call, ", %s, %s", float_text(f, kernel->ops[0]->attr.activation.a),
                     float_text(f, kernel->ops[0]->attr.activation.b));
+    if (kernel->family == FAMILY_PAD2D)
+        text_printf(&call, ", %s", float_text(f, kernel->ops[0]->attr.pad.value));
     if (kernel->stage == STAGE_DERIVE)
         text_add(&call, ", part, parts");
     else if (kernel->family == FAMILY_TRANSPOSE)

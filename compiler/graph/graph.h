@@ -76,6 +76,9 @@ typedef struct LossSettings {
     const double *weight, *pos_weight; /* of each class or output; NULL: 1 */
 } LossSettings;
 
+/* What an image is padded with; all but zeros are made of itself. */
+typedef enum PadMode { PAD_ZEROS, PAD_REFLECT, PAD_REPLICATE, PAD_CIRCULAR } PadMode;
+
 /* What an operation needs beside its inputs. */
 typedef union Attributes {
     Window window;         /* CONV2D*, MAX_POOL2D* */
@@ -91,7 +94,9 @@ typedef union Attributes {
     } norm;                /* BATCH_STATISTICS*, GROUP_STATISTICS* */
     struct {
         int64_t top, left; /* the image begins so far inside; negative: so much of it is cut off */
-    } pad;                 /* PAD2D */
+        PadMode mode;      /* EXTEND2D* */
+        double value;      /* PAD2D: what is put around it */
+    } pad;                 /* PAD2D, EXTEND2D* */
     bool bytes;            /* INPUT: the loader hands over bytes, otherwise floats */
     const LossSettings *loss; /* LOSS* */
 } Attributes;

@@ -64,6 +64,15 @@ static void print_loss(Text *out, const LossSettings *loss)
                 loss->log_target ? " log_target" : "");
 }
 
+static void print_pad(Text *out, const Op *op)
+{
+    static const char *const modes[] = {
+        [PAD_ZEROS] = "", [PAD_REFLECT] = " reflect", [PAD_REPLICATE] = " replicate", [PAD_CIRCULAR] = " circular"};
+    text_printf(out, "%s top=%" PRId64 " left=%" PRId64, modes[op->attr.pad.mode], op->attr.pad.top, op->attr.pad.left);
+    if (op->attr.pad.value != 0)
+        text_printf(out, " value=%.12g", op->attr.pad.value);
+}
+
 static void print_attributes(Text *out, const Op *op)
 {
     switch (op->kind) {
@@ -77,6 +86,11 @@ static void print_attributes(Text *out, const Op *op)
     case OP_AVG_POOL2D:
     case OP_AVG_POOL2D_GRAD:
         print_average(out, &op->attr.average);
+        break;
+    case OP_PAD2D:
+    case OP_EXTEND2D:
+    case OP_EXTEND2D_GRAD:
+        print_pad(out, op);
         break;
     case OP_ACTIVATION:
     case OP_ACTIVATION_GRAD:

@@ -222,6 +222,8 @@ static void check_op(const Check *check)
         must(check, a->shape.rank == 1 || y->shape.rank == 1, "a reshape is from a row or to one");
         break;
     case OP_PAD2D:
+    case OP_EXTEND2D:
+    case OP_EXTEND2D_GRAD:
         must(check, is_f32(a, true) && is_f32(y, true) && a->shape.rank == 3 && y->shape.rank == 3 &&
              a->shape.dim[0] == y->shape.dim[0], "padding keeps the channels");
         break;

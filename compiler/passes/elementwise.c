@@ -87,13 +87,18 @@ void layout_flatten(Plan *plan, Kernel *kernel)
     kernel->operand[back ? 1 : 0] = inside(image);
 }
 
+/* PAD2D's dimensions are EXTEND2D's but for the one that tells what is put around; a gradient's are those of what it is
+ * the gradient of. */
 void layout_pad(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 1);
     const Op *op = kernel->ops[0];
+    bool gradient = kernel->family == FAMILY_EXTEND2D_GRAD, zeros = kernel->family == FAMILY_PAD2D;
+    Buffer *from = buffer_at(plan, kernel, 0), *to = buffer_at(plan, kernel, 1);
+    Buffer *x = gradient ? to : from, *y = gradient ? from : to;
+    int64_t filled = op->attr.pad.value == 0 ? 0 : y->channels;
     const int64_t dims[] = {y->rows, y->cols, y->pitch, x->rows, x->cols, op->attr.pad.top, op->attr.pad.left,
-                            buffer_row(x), buffer_row(y)};
+                            zeros ? filled : (int64_t)op->attr.pad.mode, buffer_row(x), buffer_row(y)};
     memcpy(kernel->dim, dims, sizeof dims);
-    kernel->operand[0] = inside(x);
-    kernel->operand[1] = inside(y);
+    kernel->operand[0] = inside(from);
+    kernel->operand[1] = inside(to);
 }

@@ -63,6 +63,7 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_SCALE_GRAD] = {"scale", "_grad"},                 [OP_SCALE_GRAD_WEIGHT] = {"scale", "_grad_weight"},
         [OP_SCALE_GRAD_BIAS] = {"scale", "_grad_bias"},
         [OP_ADD] = {"gradient", "_sum"},                      [OP_PAD2D] = {"pad2d", "_grad"},
+        [OP_EXTEND2D_GRAD] = {"pad2d", "_grad"},
     };
     if (activation)
         return arena_printf(arena, "%s_%s_grad", kind, path);
@@ -459,6 +460,8 @@ static void fuse_one(Fuser *f, Op *op)
         [OP_ACTIVATION_GRAD] = FAMILY_ACTIVATE_GRAD,
         [OP_DROPOUT] = FAMILY_SCALE_MASK,
         [OP_PAD2D] = FAMILY_PAD2D,
+        [OP_EXTEND2D] = FAMILY_EXTEND2D,
+        [OP_EXTEND2D_GRAD] = FAMILY_EXTEND2D_GRAD,
         [OP_CONV2D_GRAD_INPUT] = FAMILY_CONV,
         [OP_CONV2D_GRAD_WEIGHT] = FAMILY_CONV_GRAD_WEIGHT,
         [OP_LINEAR_GRAD_INPUT] = FAMILY_CONV,

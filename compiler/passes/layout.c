@@ -434,6 +434,8 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
         layout_flatten(plan, kernel);
         break;
     case FAMILY_PAD2D:
+    case FAMILY_EXTEND2D:
+    case FAMILY_EXTEND2D_GRAD:
         layout_pad(plan, kernel);
         break;
     case FAMILY_INPUT_BYTES:

@@ -6,7 +6,8 @@
 /* ROW(C name of the noun) */
 #define LAYERS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(residual) ROW(flatten) \
-    ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d) \
+    ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) ROW(reflection_pad2d) \
+    ROW(replication_pad2d) ROW(circular_pad2d) ROW(linear) ROW(dropout) ROW(batch_norm1d) ROW(batch_norm2d) \
     ROW(group_norm) ROW(instance_norm2d) ROW(layer_norm) \
     ROW(sigmoid) ROW(tanh) ROW(relu6) ROW(leaky_relu) ROW(hardtanh) ROW(elu) ROW(selu) ROW(celu) ROW(gelu) ROW(silu) \
     ROW(mish) ROW(hardswish) ROW(hardsigmoid) ROW(softplus) ROW(log_sigmoid) ROW(softsign) ROW(tanhshrink) \
@@ -33,7 +34,7 @@
     ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
-    ROW(norm) ROW(scale) ROW(activation) ROW(prelu) ROW(softmax) ROW(loss) ROW(add) ROW(pad2d)
+    ROW(norm) ROW(scale) ROW(activation) ROW(prelu) ROW(softmax) ROW(loss) ROW(add) ROW(pad2d) ROW(extend2d)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \
@@ -109,7 +110,7 @@ static const char *const known_layers[] = {
     "FeatureAlphaDropout", "GLU", "GRU",
     "LSTM", "LocalResponseNorm",
     "MaxPool1d", "MaxPool3d", "MultiheadAttention", "PixelShuffle", "RNN", "RReLU",
-    "ReflectionPad2d", "RMSNorm", "Softmax2d", "Softmin",
+    "RMSNorm", "Softmax2d", "Softmin",
     "SyncBatchNorm", "Transformer", "Upsample", NULL,
 };
 static const char *const known_losses[] = {

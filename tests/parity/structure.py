@@ -21,6 +21,27 @@ RESHAPED = [
     "Residual { Flatten(); Linear(1088,1088); Unflatten(1, (17,8,8)) }; Conv2d(17,4,3); Flatten(); Linear(144,10)",
 ]
 
+# What surrounds images: of themselves, of a number, on all sides and on one.
+PADDED = [
+    "Conv2d(3,8,3,padding=1,padding_mode='reflect'); ReLU(); "
+    "Conv2d(8,17,(3,5),stride=(2,3),padding=(1,2),padding_mode='replicate'); MaxPool2d(2); "
+    "Conv2d(17,10,3,padding=2,dilation=2,padding_mode='circular'); ReLU(); Flatten(); Linear(400,10)",
+    "Conv2d(3,6,(4,2),padding='same'); "
+    "Conv2d(6,6,(2,3),padding='same',padding_mode='reflect',dilation=(3,2),groups=3); BatchNorm2d(6); ReLU(); "
+    "Conv2d(6,6,4,padding='same',groups=6,bias=False); "
+    "Conv2d(6,8,2,padding='same',padding_mode='circular'); MaxPool2d(4); Flatten(); Linear(512,10)",
+    "ReflectionPad2d((3,0,1,2)); Conv2d(3,5,3,stride=5); ReplicationPad2d((0,2,-1,3)); Conv2d(5,9,1); "
+    "CircularPad2d((4,-1,2,1)); ReLU(); ConstantPad2d((1,0,-2,1),0.7); Conv2d(9,4,3); Flatten(); Linear(396,10)",
+    "ReflectionPad2d(31); MaxPool2d(3); Conv2d(3,16,3,padding=1,padding_mode='replicate'); "
+    "Residual { ReplicationPad2d(1); Conv2d(16,16,3) }; CircularPad2d((0,0,3,3)); AvgPool2d(4); Flatten(); "
+    "Linear(1008,10)",
+    "ConstantPad2d(2,-1.5); Conv2d(3,20,3,stride=2); ConstantPad2d((1,2,0,3),1); ReLU(); MaxPool2d(3); Flatten(); "
+    "Linear(720,10)",
+    "Conv2d(3,16,5,stride=3); CircularPad2d((-2,3,1,-4)); Conv2d(16,16,3,padding=3,groups=16,padding_mode='reflect'); "
+    "ReflectionPad2d((-1,3,2,-2)); Residual { Conv2d(16,16,3,padding=1,padding_mode='circular'); ReLU() }; "
+    "MaxPool2d(2); Flatten(); Linear(640,10)",
+]
+
 # Sums where something has been wrong or is likely to be: values with several readers, borders and pools beside them.
 BRANCHED = [
     "Conv2d(3,16,3,padding=1); ReLU(); layer1: { repeat 2 { block { Residual { conv1: Conv2d(16,16,3,padding=1); "

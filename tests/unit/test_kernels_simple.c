@@ -239,19 +239,64 @@ static void pads(int lanes)
     for (int shape = 0; shape < 40; shape++) {
         const int64_t rows = ONE_OF(1, 2, 5), cols = ONE_OF(1, 3, 4), channels = ONE_OF(16, 32), in_rows = ONE_OF(1, 4),
                       in_cols = ONE_OF(1, 2, 5), top = ONE_OF(-2, 0, 1), left = ONE_OF(-1, 0, 3),
+                      filled = ONE_OF(0, 1, 7, 16),
                       x_row = in_cols * channels + ONE_OF(0, 16), y_row = cols * channels + ONE_OF(0, 32);
         float *x = random_floats(in_rows * x_row), *y = random_floats(rows * y_row);
         float *wanted = copy_of(y, (size_t)(rows * y_row) * 4);
         for (int64_t i = 0; i < rows * y_row; i++) {
-            const int64_t r = i / y_row - top, c = i % y_row / channels - left;
+            const int64_t r = i / y_row - top, c = i % y_row / channels - left, k = i % y_row % channels;
+            const int outside = r < 0 || r >= in_rows || c < 0 || c >= in_cols;
             if (i % y_row < cols * channels)
-                wanted[i] = r < 0 || r >= in_rows || c < 0 || c >= in_cols
-                                ? 0 : x[r * x_row + c * channels + i % y_row % channels];
+                wanted[i] = !outside ? x[r * x_row + c * channels + k] : k < filled ? 0.75f : 0;
         }
-        call_prebuilt(FAMILY_PAD2D, (int64_t[]){rows, cols, channels, in_rows, in_cols, top, left, x_row, y_row}, 0,
-                      (void *[]){x, y});
+        const int64_t d[] = {rows, cols, channels, in_rows, in_cols, top, left, filled, x_row, y_row};
+        call_prebuilt(FAMILY_PAD2D, d, 0, (void *[]){x, y});
         assert_same_floats("pad", lanes, 0, y, wanted, rows * y_row);
         free(x), free(y), free(wanted);
+    }
+}
+
+/* Where row, or column, `at` of an image that goes on with itself comes from: torch's rules, found by going there. */
+static int64_t continued(int64_t at, int64_t size, int mode)
+{
+    if (mode == 2)
+        return at < 0 ? 0 : at >= size ? size - 1 : at;
+    while (at < 0 || at >= size) {
+        if (mode == 1)
+            at = at < 0 ? -at : 2 * size - 2 - at;
+        else
+            at += at < 0 ? size : -size;
+    }
+    return at;
+}
+
+static void extends(int lanes)
+{
+    for (int shape = 0; shape < 60; shape++) {
+        const int64_t in_rows = ONE_OF(2, 4, 5), in_cols = ONE_OF(3, 4, 7), channels = ONE_OF(16, 32, 48),
+                      top = ONE_OF(-1, 0, 1), left = ONE_OF(-2, 0, 1, 2), rows = in_rows + top + ONE_OF(0, 1),
+                      cols = in_cols + left + ONE_OF(0, 2), mode = 1 + shape % 3,
+                      x_row = in_cols * channels + ONE_OF(0, 16), y_row = cols * channels + ONE_OF(0, 32),
+                      inputs = in_rows * x_row, outputs = rows * y_row,
+                      d[] = {rows, cols, channels, in_rows, in_cols, top, left, mode, x_row, y_row};
+        float *x = random_floats(inputs), *y = random_floats(outputs), *dx = random_floats(inputs);
+        float *wanted_y = copy_of(y, (size_t)outputs * 4), *wanted_dx = copy_of(dx, (size_t)inputs * 4);
+        for (int64_t i = 0; i < inputs; i++)
+            wanted_dx[i] = i % x_row < in_cols * channels ? 0 : wanted_dx[i];
+        for (int64_t i = 0; i < outputs; i++) {
+            const int64_t r = continued(i / y_row - top, in_rows, (int)mode),
+                          c = continued(i % y_row / channels - left, in_cols, (int)mode),
+                          from = r * x_row + c * channels + i % y_row % channels;
+            if (i % y_row >= cols * channels)
+                continue;
+            wanted_y[i] = x[from];
+            wanted_dx[from] += wanted_y[i];
+        }
+        call_prebuilt(FAMILY_EXTEND2D, d, 0, (void *[]){x, y});
+        call_prebuilt(FAMILY_EXTEND2D_GRAD, d, 0, (void *[]){y, dx});
+        assert_same_floats("extend", lanes, 0, y, wanted_y, outputs);
+        assert_same_floats("extend_grad", lanes, 0, dx, wanted_dx, inputs);
+        free(x), free(y), free(dx), free(wanted_y), free(wanted_dx);
     }
 }
 
@@ -270,7 +315,8 @@ static void zero_outside_groups(int lanes)
     free(g), free(before);
 }
 
-static void (*const tests[])(int lanes) = {max_pool, average, pool_grad, maps, moves, pads, zero_outside_groups};
+static void (*const tests[])(int lanes) = {max_pool, average, pool_grad, maps, moves, pads, extends,
+                                           zero_outside_groups};
 
 START_TEST(test_simple)
 {

@@ -76,7 +76,13 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_PRELU_GRAD: SET(r, c, k, relu, row, col, row, col, row, col); break;
     case FAMILY_FLATTEN: SET(r, c, channels, c * 16, 16, r * c * channels + 8 * relu); break;
     case FAMILY_PAD2D:
-        SET(r, c, k, r + shape % 3, c + relu, shape % 3 - 1, 2 - shape % 4, (c + relu) * k, c * k + 16);
+        SET(r, c, k, r + shape % 3, c + relu, shape % 3 - 1, 2 - shape % 4, shape % 3 == 2 ? k : 9 * relu,
+            (c + relu) * k, c * k + 16);
+        break;
+    case FAMILY_EXTEND2D: /* all padded, then cut off at the top; no rows padded */
+    case FAMILY_EXTEND2D_GRAD:
+        SET(shape == 3 ? 7 : 11, c + 6, k, 7, c + 4, shape == 3 ? 0 : 2 - shape, 2, 1 + shape % 3, (c + 4) * k + 16,
+            (c + 6) * k);
         break;
     case FAMILY_UNFLATTEN: SET(r, c, channels, 16, c * 16, 16); break;
     case FAMILY_INPUT_BYTES:
@@ -149,6 +155,7 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
     case FAMILY_ACTIVATE_GRAD:
         AS(const void *, const void *, void *, float, float)(p[0], p[1], p[2], 0.75f, 1.25f);
         break;
+    case FAMILY_PAD2D: AS(const void *, void *, float)(p[0], p[1], 0.75f); break;
     case FAMILY_SCALE_MASK: AS(const void *, const void *, float, void *)(p[0], p[1], 1.25f, p[2]); break;
     case FAMILY_CONV_POOL:
     case FAMILY_POOL_CONV_GRAD_INPUT:
@@ -183,6 +190,7 @@ static const char *const operand_kinds[FAMILY_COUNT] = {
     [FAMILY_PRELU] = "ffw", [FAMILY_PRELU_GRAD] = "fffw", [FAMILY_PRELU_GRAD_WEIGHT] = "ffw",
     [FAMILY_SCALE] = "fffw", [FAMILY_SCALE_GRAD] = "ffw",
     [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_PAD2D] = "fw",
+    [FAMILY_EXTEND2D] = "fw", [FAMILY_EXTEND2D_GRAD] = "fw",
     [FAMILY_INPUT_BYTES] = "bfw",
     [FAMILY_INPUT_FLOATS] = "fw", [FAMILY_TRANSPOSE] = "fw", [FAMILY_ZERO_OUTSIDE_GROUPS] = "w",
     [FAMILY_WINOGRAD3] = "fffww", [FAMILY_WINOGRAD5] = "fffww", [FAMILY_WINOGRAD3_POOL] = "fffwww",

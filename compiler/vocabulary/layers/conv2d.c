@@ -1,9 +1,9 @@
 /* torch.nn.Conv2d */
+#include "vocabulary/layers/pads.h"
+
 #include <inttypes.h>
 
-#include "vocabulary/vocabulary.h"
-
-enum { IN_CHANNELS, OUT_CHANNELS, KERNEL_SIZE, STRIDE, PADDING, DILATION, GROUPS, BIAS };
+enum { IN_CHANNELS, OUT_CHANNELS, KERNEL_SIZE, STRIDE, PADDING, DILATION, GROUPS, BIAS, PADDING_MODE };
 
 static const Param params[] = {
     {"in_channels", ARG_SIZE, NULL, NULL},
@@ -14,37 +14,45 @@ static const Param params[] = {
     {"dilation", ARG_PAIR, "1", NULL},
     {"groups", ARG_INT, "1", NULL},
     {"bias", ARG_BOOL, "True", NULL},
-    {"padding_mode", ARG_STRING, "\"zeros\"", "Conv2d pads with zeros only: other padding modes are not supported yet"},
+    {"padding_mode", ARG_STRING, "\"zeros\"", NULL},
     {"device", ARG_STRING, "None", "Conv2d takes no device here: a train block says where it runs"},
     {"dtype", ARG_STRING, "None", "Conv2d computes in float32 only"},
     {0},
 };
 
-/* padding="same": as much on both sides as keeps the extent at stride 1. */
+/* padding="same": what keeps the extent at stride 1, as much on both sides; an odd rest goes to the right and the
+ * bottom. Fills in padding->pair, and padding->sides with all sides. */
 static bool resolve_padding(Diag *diag, Args *args)
 {
     Arg *padding = &args->at[PADDING];
-    if (!padding->s)
-        return true;
     const int64_t *kernel = args->at[KERNEL_SIZE].pair, *stride = args->at[STRIDE].pair,
                   *dilation = args->at[DILATION].pair;
-    bool same = padding->s[0] == 's';
+    bool same = padding->s && padding->s[0] == 's';
     for (int axis = 0; axis < 2; axis++) {
         if (same && stride[axis] != 1) {
             diag_error(diag, padding->span, "Conv2d with padding=\"same\" expects stride 1 but gets %" PRId64,
                        stride[axis]);
             return false;
         }
-        int64_t total = same ? dilation[axis] * (kernel[axis] - 1) : 0;
-        if (total % 2) {
-            diag_error(diag, padding->span,
-                       "Conv2d with padding=\"same\" expects an odd kernel: more padding on one side is "
-                       "not supported yet");
-            return false;
-        }
-        padding->pair[axis] = total / 2;
+        int64_t total = same ? dilation[axis] * (kernel[axis] - 1) : 2 * padding->pair[axis];
+        padding->sides[axis ? 0 : 2] = padding->pair[axis] = total / 2;
+        padding->sides[axis ? 1 : 3] = total - total / 2;
     }
     return true;
+}
+
+static bool check_padding(Arena *arena, Diag *diag, const Layer *layer)
+{
+    const Arg *padding = &layer->args.at[PADDING], *name = &layer->args.at[PADDING_MODE];
+    PadMode mode;
+    if (!pad_mode(name->s, &mode)) {
+        diag_error(diag, name->span, "Conv2d expects padding_mode to be \"zeros\", \"reflect\", \"replicate\" or "
+                   "\"circular\" but gets \"%s\"", name->s);
+        return false;
+    }
+    const char *whose = arena_printf(arena, "Conv2d with padding_mode=\"%s\"", name->s);
+    return (mode == PAD_ZEROS || pad_check(arena, diag, layer, whose, padding->span, mode, padding->sides)) &&
+           layer_check_size(arena, diag, layer, pad_shape(layer->in, padding->sides), "a padded input");
 }
 
 static Window window_of(const Args *args)
@@ -86,13 +94,15 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         !layer_check_positive(diag, layer, GROUPS) || !layer_check_pair(diag, layer, KERNEL_SIZE, 1) ||
         !layer_check_pair(diag, layer, STRIDE, 1) || !layer_check_pair(diag, layer, DILATION, 1) ||
         !resolve_padding(diag, args) || !layer_check_pair(diag, layer, PADDING, 0) ||
-        !check_channels(arena, diag, layer))
+        !check_channels(arena, diag, layer) || !check_padding(arena, diag, layer))
         return false;
     Window window = window_of(args);
     int64_t out = args->at[OUT_CHANNELS].i, per_group = layer->in.dim[0] / window.groups;
-    layer->out = shape_of(3, (int64_t[]){out, window_extent(&window, 0, layer->in.dim[1]),
-                                         window_extent(&window, 1, layer->in.dim[2])});
-    if (!layer_check_window(arena, diag, layer, &window, KERNEL_SIZE))
+    bool same = args->at[PADDING].s && args->at[PADDING].s[0] == 's';
+    layer->out = shape_of(3, (int64_t[]){out, layer->in.dim[1], layer->in.dim[2]});
+    for (int axis = 0; axis < 2 && !same; axis++)
+        layer->out.dim[1 + axis] = window_extent(&window, axis, layer->in.dim[1 + axis]);
+    if (!same && !layer_check_window(arena, diag, layer, &window, KERNEL_SIZE))
         return false;
     Shape weight = shape_of(4, (int64_t[]){out, per_group, window.kernel[0], window.kernel[1]});
     if (!layer_check_size(arena, diag, layer, layer->out, "an output") ||
@@ -110,10 +120,21 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
+    Arena *arena = builder->graph->arena;
     Attributes attr = {.window = window_of(&layer->args)};
     Value *bias = layer->args.at[BIAS].i ? parameter[1] : NULL;
-    return graph_value(builder, OP_CONV2D, layer_value_name(builder->graph->arena, layer), x, parameter[0], bias,
-                       layer->out, attr);
+    const char *name = layer_value_name(arena, layer);
+    int64_t sides[4];
+    PadMode mode;
+    pad_mode(layer->args.at[PADDING_MODE].s, &mode);
+    for (int side = 0; side < 4; side++) { /* of zeros, what both ends have is the window's */
+        int64_t window = mode == PAD_ZEROS ? attr.window.padding[side < 2] : 0;
+        sides[side] = layer->args.at[PADDING].sides[side] - window;
+    }
+    if (mode != PAD_ZEROS)
+        attr.window.padding[0] = attr.window.padding[1] = 0;
+    x = pad_image(builder, arena_printf(arena, "%s_padded", name), x, mode, sides, 0);
+    return graph_value(builder, OP_CONV2D, name, x, parameter[0], bias, layer->out, attr);
 }
 
 /* dx is the full correlation of dy with the weight, dw the correlation of x with dy, db the sum of dy. */
@@ -130,6 +151,8 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 
 const LayerKind layer_conv2d = {
     "Conv2d", "a convolution over C,H,W", params, infer, lower,
-    {.shape = "C,H,W -> out_channels,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W",
+    {.shape = "C,H,W -> out_channels,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W; "
+              "padding may be \"same\" or \"valid\", padding_mode \"zeros\", \"reflect\", \"replicate\" or "
+              "\"circular\"",
      .example = "Conv2d(_, 32, 5, padding=2)  # 3x32x32 -> 32x32x32"}};
 const BackwardRule backward_conv2d = {OP_CONV2D, backward};

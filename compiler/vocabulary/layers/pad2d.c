@@ -1,0 +1,178 @@
+/* torch.nn.ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d and CircularPad2d: rows and columns around an
+ * image, and the gradients of what makes them. */
+#include "vocabulary/layers/pads.h"
+
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+enum { PADDING, VALUE };
+
+static const Param params[] = {
+    {"padding", ARG_SIDES, NULL, NULL},
+    {0},
+};
+
+static const Param constant_params[] = {
+    {"padding", ARG_SIDES, NULL, NULL},
+    {"value", ARG_FLOAT, NULL, NULL},
+    {0},
+};
+
+static const struct {
+    const char *mode, *layer;
+} modes[] = {
+    [PAD_ZEROS] = {"zeros", "ZeroPad2d"},
+    [PAD_REFLECT] = {"reflect", "ReflectionPad2d"},
+    [PAD_REPLICATE] = {"replicate", "ReplicationPad2d"},
+    [PAD_CIRCULAR] = {"circular", "CircularPad2d"},
+};
+enum { MODES = sizeof modes / sizeof modes[0] };
+
+bool pad_mode(const char *name, PadMode *mode)
+{
+    for (int i = 0; i < MODES; i++) {
+        *mode = (PadMode)i;
+        if (strcmp(modes[i].mode, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The mode of a layer of this file; ConstantPad2d pads as ZeroPad2d does. */
+static PadMode mode_of(const Layer *layer)
+{
+    for (int i = 0; i < MODES; i++) {
+        if (strcmp(modes[i].layer, layer->kind->name) == 0)
+            return (PadMode)i;
+    }
+    return PAD_ZEROS;
+}
+
+Shape pad_shape(Shape image, const int64_t sides[4])
+{
+    for (int axis = 0; axis < 2; axis++)
+        image.dim[1 + axis] += sides[axis ? 0 : 2] + sides[axis ? 1 : 3];
+    return image;
+}
+
+/* The most that may be put at a side of an axis: a reflection does not take the edge itself, and neither takes an
+ * element twice; what is cut off from the other side is gone for a circle. */
+static int64_t most_padding(PadMode mode, int64_t in, int64_t other)
+{
+    return mode == PAD_REFLECT ? in - 1 : in + (other < 0 ? other : 0);
+}
+
+bool pad_check(Arena *arena, Diag *diag, const Layer *layer, const char *whose, Span span, PadMode mode,
+               const int64_t sides[4])
+{
+    Shape out = pad_shape(layer->in, sides);
+    for (int axis = 0; axis < 2; axis++) {
+        const int64_t *side = &sides[axis ? 0 : 2];
+        const char *extent = axis ? "width" : "height";
+        if (out.dim[1 + axis] < 1) {
+            diag_error(diag, span, "%s leaves nothing of %s: its %s would be %" PRId64, whose,
+                       shape_text(arena, layer->in), extent, out.dim[1 + axis]);
+            layer_note_input(arena, diag, layer);
+            return false;
+        }
+        for (int end = 0; end < 2 && (mode == PAD_REFLECT || mode == PAD_CIRCULAR); end++) {
+            int64_t most = most_padding(mode, layer->in.dim[1 + axis], side[!end]);
+            if (side[end] <= 0 || side[end] <= most)
+                continue;
+            diag_error(diag, span, "%s expects padding %s its input's %s, %" PRId64 ", but gets %" PRId64, whose,
+                       mode == PAD_REFLECT ? "smaller than" : "of at most", extent,
+                       mode == PAD_REFLECT ? most + 1 : most, side[end]);
+            layer_note_input(arena, diag, layer);
+            return false;
+        }
+    }
+    return true;
+}
+
+Value *pad_image(Builder *builder, const char *name, Value *x, PadMode mode, const int64_t sides[4], double value)
+{
+    int64_t cut[4], added[4];
+    bool cuts = false, adds = false;
+    for (int i = 0; i < 4; i++) {
+        cut[i] = sides[i] < 0 && mode == PAD_CIRCULAR ? sides[i] : 0;
+        added[i] = sides[i] - cut[i];
+        cuts = cuts || cut[i];
+        adds = adds || added[i];
+    }
+    if (cuts) { /* a circle goes round in what is left */
+        const char *left = adds ? arena_printf(builder->graph->arena, "%s_cut", name) : name;
+        x = graph_value(builder, OP_PAD2D, left, x, NULL, NULL, pad_shape(x->shape, cut),
+                        (Attributes){.pad = {.top = cut[2], .left = cut[0]}});
+    }
+    if (!adds)
+        return x;
+    Attributes attr = {.pad = {.top = added[2], .left = added[0], .mode = mode, .value = value}};
+    return graph_value(builder, mode == PAD_ZEROS ? OP_PAD2D : OP_EXTEND2D, name, x, NULL, NULL,
+                       pad_shape(x->shape, added), attr);
+}
+
+static bool infer(Arena *arena, Diag *diag, Layer *layer)
+{
+    const Arg *padding = &layer->args.at[PADDING];
+    if (!layer_expect_image(arena, diag, layer) ||
+        !pad_check(arena, diag, layer, layer->kind->name, padding->span, mode_of(layer), padding->sides))
+        return false;
+    layer->out = pad_shape(layer->in, padding->sides);
+    return layer_check_size(arena, diag, layer, layer->out, "an output");
+}
+
+static bool infer_constant(Arena *arena, Diag *diag, Layer *layer)
+{
+    const Arg *value = &layer->args.at[VALUE];
+    if (fabs(value->f) <= FLT_MAX)
+        return infer(arena, diag, layer);
+    diag_error(diag, value->span, "ConstantPad2d expects a value that a float can hold but gets %.9g", value->f);
+    return false;
+}
+
+static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
+{
+    (void)parameter; /* it has none */
+    double value = layer->kind->params == constant_params ? layer->args.at[VALUE].f : 0;
+    return pad_image(builder, layer_value_name(builder->graph->arena, layer), x, mode_of(layer),
+                     layer->args.at[PADDING].sides, value);
+}
+
+/* What was put around is cut off, what was cut off gets 0. */
+static void backward_zeros(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
+{
+    Attributes attr = {.pad = {.top = -op->attr.pad.top, .left = -op->attr.pad.left}};
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_PAD2D, op->in[0], dy, NULL, attr);
+}
+
+/* Each element of dy goes to the one it is a copy of. */
+static void backward_copies(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_EXTEND2D_GRAD, op->in[0], dy, NULL, op->attr);
+}
+
+#define PADDED "C,H,W -> C,H + top + bottom,W + left + right; padding is a number or (left, right, top, bottom); "
+
+const LayerKind layer_zero_pad2d = {
+    "ZeroPad2d", "zeros around an image", params, infer, lower,
+    {.shape = PADDED "negative ones cut off", .example = "ZeroPad2d((1, 2, 0, -1))  # 3x32x32 -> 3x31x35"}};
+const LayerKind layer_constant_pad2d = {
+    "ConstantPad2d", "a number around an image", constant_params, infer_constant, lower,
+    {.shape = PADDED "negative ones cut off", .example = "ConstantPad2d(2, -0.5)  # 3x32x32 -> 3x36x36"}};
+const LayerKind layer_reflection_pad2d = {
+    "ReflectionPad2d", "an image with its reflection around it", params, infer, lower,
+    {.shape = PADDED "smaller than H and W; negative ones cut off",
+     .example = "ReflectionPad2d((3, 0, 1, 1))  # 3x32x32 -> 3x34x35"}};
+const LayerKind layer_replication_pad2d = {
+    "ReplicationPad2d", "an image with its edges repeated around it", params, infer, lower,
+    {.shape = PADDED "negative ones cut off", .example = "ReplicationPad2d(2)  # 3x32x32 -> 3x36x36"}};
+const LayerKind layer_circular_pad2d = {
+    "CircularPad2d", "an image with its opposite sides around it", params, infer, lower,
+    {.shape = PADDED "at most H and W; negative ones cut off",
+     .example = "CircularPad2d((1, 1, 2, 2))  # 3x32x32 -> 3x36x34"}};
+const BackwardRule backward_pad2d = {OP_PAD2D, backward_zeros};
+const BackwardRule backward_extend2d = {OP_EXTEND2D, backward_copies};
