@@ -455,7 +455,7 @@ static void forward_3(struct nc_group *g)
     for (int i = 0; i < g->count; i++) {
         nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_1_2_mask[i]);
         dropout_1_to_3_2_forward(relu_1_1[i], dropout_1_2_mask[i],
-                                 g->dropout ? (float)(1.0 / (1.0 - 0.20000000000000001)) : 1.0f, dropout_1_2[i]);
+                                 g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_1_2[i]);
     }
 }
 
@@ -481,7 +481,7 @@ static void forward_5(struct nc_group *g)
     for (int i = 0; i < g->count; i++) {
         nc_dropout_mask(g, 1, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_2_2_mask[i]);
         dropout_1_to_3_2_forward(relu_2_1[i], dropout_2_2_mask[i],
-                                 g->dropout ? (float)(1.0 / (1.0 - 0.20000000000000001)) : 1.0f, dropout_2_2[i]);
+                                 g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_2_2[i]);
     }
 }
 
@@ -509,7 +509,7 @@ static void forward(struct nc_group *g)
     for (int i = 0; i < g->count; i++) {
         nc_dropout_mask(g, 2, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_3_2_mask[i]);
         dropout_1_to_3_2_forward(relu_3_1[i], dropout_3_2_mask[i],
-                                 g->dropout ? (float)(1.0 / (1.0 - 0.20000000000000001)) : 1.0f, dropout_3_2[i]);
+                                 g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_3_2[i]);
     }
     linear_4_forward(dropout_3_2[0], weights + AT_4_weight, weights + AT_4_bias, linear_4[0]);
 }
@@ -533,7 +533,7 @@ static void backward(struct nc_group *g)
     linear_4_grad_weight(dropout_3_2[0], d_linear_4[0], gradients + AT_4_weight, g->count);
     bias_4_grad(d_linear_4[0], gradients + AT_4_bias, g->count);
     for (int i = 0; i < g->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_3_2[i], dropout_3_2_mask[i], (float)(1.0 / (1.0 - 0.20000000000000001)),
+        dropout_3_to_1_2_grad(d_dropout_3_2[i], dropout_3_2_mask[i], 1.0f / (float)(1.0 - 0.20000000000000001),
                               d_relu_3_1);
         relu_3_to_1_1_grad(d_relu_3_1, relu_3_1[i], d_linear_3_0[i]);
     }
@@ -579,7 +579,7 @@ static void backward_9(struct nc_group *g)
     float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992 + g->first * 1088L); /* 256 */
 
     for (int i = 0; i < g->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_2_2[i], dropout_2_2_mask[i], (float)(1.0 / (1.0 - 0.20000000000000001)),
+        dropout_3_to_1_2_grad(d_dropout_2_2[i], dropout_2_2_mask[i], 1.0f / (float)(1.0 - 0.20000000000000001),
                               d_relu_2_1);
         relu_3_to_1_1_grad(d_relu_2_1, relu_2_1[i], d_linear_2_0[i]);
     }
@@ -610,7 +610,7 @@ static void backward_11(struct nc_group *g)
     float (*d_linear_1_0)[272] = (void *)(g->batch + 958464 + g->first * 1088L); /* 256 */
 
     for (int i = 0; i < g->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_1_2[i], dropout_1_2_mask[i], (float)(1.0 / (1.0 - 0.20000000000000001)),
+        dropout_3_to_1_2_grad(d_dropout_1_2[i], dropout_1_2_mask[i], 1.0f / (float)(1.0 - 0.20000000000000001),
                               d_relu_1_1);
         relu_3_to_1_1_grad(d_relu_1_1, relu_1_1[i], d_linear_1_0[i]);
     }

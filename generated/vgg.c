@@ -1875,7 +1875,7 @@ static void forward(struct nc_group *g)
     for (int i = 0; i < g->count; i++) {
         nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_classifier_2_mask[i]);
         dropout_classifier_2_forward(relu_classifier_1[i], dropout_classifier_2_mask[i],
-                                     g->dropout ? (float)(1.0 / (1.0 - 0.5)) : 1.0f, dropout_classifier_2[i]);
+                                     g->dropout ? 1.0f / (float)(1.0 - 0.5) : 1.0f, dropout_classifier_2[i]);
     }
     linear_classifier_3_forward(dropout_classifier_2[0], weights + AT_classifier_3_weight,
                                 weights + AT_classifier_3_bias, linear_classifier_3[0]);
@@ -1902,7 +1902,7 @@ static void backward(struct nc_group *g)
                                     gradients + AT_classifier_3_weight, g->count);
     bias_classifier_3_grad(d_linear_classifier_3[0], gradients + AT_classifier_3_bias, g->count);
     for (int i = 0; i < g->count; i++) {
-        dropout_classifier_2_grad(d_dropout_classifier_2[i], dropout_classifier_2_mask[i], (float)(1.0 / (1.0 - 0.5)),
+        dropout_classifier_2_grad(d_dropout_classifier_2[i], dropout_classifier_2_mask[i], 1.0f / (float)(1.0 - 0.5),
                                   d_relu_classifier_1);
         relu_classifier_1_grad(d_relu_classifier_1, relu_classifier_1[i], d_linear_classifier_0[i]);
     }

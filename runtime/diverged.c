@@ -31,7 +31,8 @@ static void check_parameters(struct nc_run *run, double loss)
 {
     for (int i = 0; i < run->model->parameter_count; i++) {
         const struct nc_parameter *p = &run->model->parameters[i];
-        const float *bad = p->kind == NC_LEARNED ? first_bad(run->weights + p->offset, p->floats) : NULL;
+        int weighs = p->kind == NC_LEARNED || p->kind == NC_FROZEN;
+        const float *bad = weighs ? first_bad(run->weights + p->offset, p->floats) : NULL;
         if (bad == NULL)
             continue;
         nc_fail(run, advice, "the loss at step %lld is %s: parameter %s already holds a value that is %s, since the "

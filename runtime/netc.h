@@ -27,8 +27,8 @@ enum {
 };
 
 /* What training does to a parameter: the optimizer learns it; or a layer keeps it up to date (torch's buffers): floats,
- * or one 64-bit whole number, which takes the place of two floats. */
-enum { NC_LEARNED, NC_KEPT, NC_COUNT };
+ * or one 64-bit whole number, which takes the place of two floats; or nothing (requires_grad=False). */
+enum { NC_LEARNED, NC_KEPT, NC_COUNT, NC_FROZEN };
 
 /* A parameter: torch's name and shape, and where its elements lie in the block. Walking `axes` as nested loops (the
  * last one fastest) visits the elements in torch's order; what no axis reaches is padding and stays zero. */
@@ -60,7 +60,8 @@ struct nc_probe {
     int in_batch;             /* 1: it stands in the memory of the batch, not in the workspace */
 };
 
-/* A dropout layer: how many elements a sample has, and its p. Its masks are drawn once a step, in layer order. */
+/* A dropout layer: how many elements, or channels, of a sample it draws for, and its p. Its masks are drawn once a
+ * step, in layer order. */
 struct nc_dropout {
     long long elements;
     double p;
@@ -437,5 +438,9 @@ void nc_learn(struct nc_group *g, long long at, int floats);
  * mask[axes' offset]; ones in evaluation. */
 void nc_dropout_mask(const struct nc_group *g, int layer, int sample, const struct nc_axis *axes, int axis_count,
                      unsigned char *mask);
+
+/* The same for a dropout layer of whole channels: `scale` where its mask byte is 1, else 0; ones in evaluation; zeros
+ * from `channels` on, to a multiple of 16. */
+void nc_dropout_factors(const struct nc_group *g, int layer, int sample, int channels, float scale, float *factors);
 
 #endif

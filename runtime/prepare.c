@@ -134,12 +134,25 @@ static void prepare_memory(struct nc_run *run)
         nc_step_prepare(run);
 }
 
-static long long parameters(const struct nc_model *m)
+static long long elements(const struct nc_model *m, int kind)
 {
     long long count = 0;
     for (int i = 0; i < m->parameter_count; i++)
-        count += m->parameters[i].kind == NC_LEARNED ? nc_parameter_elements(&m->parameters[i]) : 0;
+        count += m->parameters[i].kind == kind ? nc_parameter_elements(&m->parameters[i]) : 0;
     return count;
+}
+
+/* "model Small: 145578 parameters, 32800 of them frozen, batch 64, 2 threads, seed 0" */
+static void note_model(const struct nc_run *run)
+{
+    const struct nc_model *m = run->model;
+    long long learned = elements(m, NC_LEARNED), frozen = elements(m, NC_FROZEN);
+    char of_them[64] = "";
+    if (frozen > 0)
+        snprintf(of_them, sizeof of_them, ", %lld of them frozen", frozen);
+    nc_note(run, "model %s: %lld parameters%s, batch %d, %d thread%s, seed %llu", m->name, learned + frozen, of_them,
+            m->batch, (int)run->threads.value, run->threads.value == 1 ? "" : "s",
+            (unsigned long long)run->seed.value);
 }
 
 /* The checkpoint written last among those that `save` names. */
@@ -278,9 +291,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     if (training)
         nc_schedule_prepare(run);
     prepare_memory(run);
-    nc_note(run, "model %s: %lld parameters, batch %d, %d thread%s, seed %llu", run->model->name,
-            parameters(run->model), run->model->batch, (int)run->threads.value, run->threads.value == 1 ? "" : "s",
-            (unsigned long long)run->seed.value);
+    note_model(run);
     prepare_parameters(run, at);
     if (training && run->log_folder.value != NULL)
         run->log->open(run, run->log_folder.value, run->resume ? run->steps + 1 : -1);

@@ -1,5 +1,5 @@
-/* MOMENTS, NORM, NORM_SUMS, NORM_GRAD: norms by channel. What runs over the pixels keeps 16 channels, a line of the
- * cache, in registers. */
+/* MOMENTS, NORM, NORM_SUMS, NORM_GRAD: norms by channel; SCALE_CHANNELS. What sums over the pixels keeps 16 channels, a
+ * line of the cache, in registers. */
 #include "emit/kernel_text.h"
 
 enum { STRETCH = 64 }; /* pixels in one sum */
@@ -119,6 +119,16 @@ void emit_norm(KernelText *k)
          table(k, "stats", 3, NORM_stats_row));
     line_if(k, NORM_relu, "a = vec_relu(a);");
     line(k, "vec_store(%s, a);", at(k, "y", r, NORM_y_row, c, NORM_y_col));
+    end_all(k, 3);
+}
+
+void emit_scale_channels(KernelText *k)
+{
+    const char *r = loop(k, "r", dim(k, SCALE_CHANNELS_rows)), *c = loop(k, "c", dim(k, SCALE_CHANNELS_cols));
+    vector_loop(k, "k", dim(k, SCALE_CHANNELS_channels));
+    line(k, "vec_store(%s, vec_load(%s) * vec_load(s + k));",
+         at(k, "y", r, SCALE_CHANNELS_y_row, c, SCALE_CHANNELS_y_col),
+         at(k, "x", r, SCALE_CHANNELS_x_row, c, SCALE_CHANNELS_x_col));
     end_all(k, 3);
 }
 

@@ -163,6 +163,22 @@ static void emit_mask(Frame *f, const Kernel *kernel, const char *indent)
     text_printf(&f->text, "%s);\n", operand_text(f, kernel->operand[1], "i"));
 }
 
+/* What dropout multiplies by what it keeps, as C: divided in single precision, as torch's mask is. p = 1 drops
+ * everything: no infinity may meet the padding's zeros. */
+static const char *dropout_scale(Frame *f, const Kernel *kernel)
+{
+    double p = kernel->ops[0]->attr.p;
+    return p < 1 ? arena_printf(f->arena, "1.0f / (float)(1.0 - %.17g)", p) : "0.0f";
+}
+
+/* A factor for each channel of a sample. */
+static void emit_factors(Frame *f, const Kernel *kernel, const char *indent)
+{
+    const Buffer *factors = kernel->operand[1].buffer;
+    text_printf(&f->text, "%snc_dropout_factors(g, %d, i, %lld, %s, %s);\n", indent, kernel->index,
+                (long long)factors->channels, dropout_scale(f, kernel), operand_text(f, kernel->operand[1], "i"));
+}
+
 /* Appends a call, broken after a comma where it would be too wide. */
 static void add_wrapped(Frame *f, const char *call, const char *indent)
 {
@@ -219,8 +235,8 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
         emit_lap(f, kernel, indent);
         return;
     }
-    if (kernel->family == FAMILY_SCALE_MASK && kernel->stage == STAGE_FORWARD)
-        emit_mask(f, kernel, indent);
+    if (is_dropout(kernel))
+        (kernel->family == FAMILY_SCALE_MASK ? emit_mask : emit_factors)(f, kernel, indent);
     Text call = text_new(f->arena);
     text_printf(&call, "%s(", kernel->function);
     if (kernel->family == FAMILY_INPUT_BYTES)
@@ -229,10 +245,8 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
         text_add(&call, "g->input[i], ");
     for (int k = 0; k < kernel->operand_count; k++) {
         if (kernel->family == FAMILY_SCALE_MASK && k == 2) {
-            double p = kernel->ops[0]->attr.p;
-            /* p = 1 drops everything: no infinity may meet the padding's zeros. */
-            const char *scale = p < 1 ? arena_printf(f->arena, "(float)(1.0 / (1.0 - %.17g))", p) : "0.0f";
-            text_printf(&call, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s", scale);
+            text_printf(&call, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s",
+                        dropout_scale(f, kernel));
         }
         bool learned = kernel->learns && k == kernel->operand_count - 1;
         text_printf(&call, "%s%s%s", k ? ", " : "",

@@ -45,8 +45,10 @@ static void emit_parameter(Frame *f, const PlacedParameter *placed)
         text_printf(&f->text, "%s{%lld, %lld}%s", i ? ", " : "", (long long)placed->axis[i].size,
                     (long long)placed->axis[i].stride, i + 1 == placed->axis_count ? "}" : "");
     text_add(&f->text, ",\n        ");
-    if (p->kind != PARAMETER_LEARNED)
-        text_printf(&f->text, ".kind = %s, ", p->kind == PARAMETER_COUNT ? "NC_COUNT" : "NC_KEPT");
+    if (!parameter_learns(p))
+        text_printf(&f->text, ".kind = %s, ", p->kind == PARAMETER_COUNT  ? "NC_COUNT"
+                                              : p->kind == PARAMETER_KEPT ? "NC_KEPT"
+                                                                          : "NC_FROZEN");
     emit_init(f, &(Fill){.kind = p->init, .low = p->low, .high = p->high});
     text_add(&f->text, ",\n    },\n");
 }
@@ -71,9 +73,9 @@ static void emit_dropouts(Frame *f)
     text_add(&f->text, "static const struct nc_dropout dropouts[] = {\n");
     for (int i = 0; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
-        if (kernel->family == FAMILY_SCALE_MASK && kernel->stage == STAGE_FORWARD)
+        if (is_dropout(kernel)) /* its second output has an element a draw */
             text_printf(&f->text, "    {.elements = %lld, .p = %.17g},\n",
-                        (long long)shape_count(kernel->ops[0]->in[0]->shape), kernel->ops[0]->attr.p);
+                        (long long)shape_count(kernel->ops[0]->out[1]->shape), kernel->ops[0]->attr.p);
     }
     text_add(&f->text, "};\n\n");
 }

@@ -99,7 +99,8 @@ Op *graph_op(Builder *builder, OpKind kind, const char *name, Value *const *in, 
         op->in[i] = in[i];
     for (int i = 0; i < op_output_count(kind); i++) {
         Value *value = arena_make(graph->arena, Value);
-        const char *wanted = i ? arena_printf(graph->arena, "%s_%s", name, kind == OP_DROPOUT ? "mask" : "arg") : name;
+        const char *second = kind == OP_DROPOUT ? "mask" : kind == OP_DROPOUT_CHANNELS ? "factors" : "arg";
+        const char *wanted = i ? arena_printf(graph->arena, "%s_%s", name, second) : name;
         *value = (Value){.id = graph->values.count,
                          .name = unique_name(graph, wanted),
                          .type = TYPE_F32,

@@ -104,6 +104,8 @@ static void print_attributes(Text *out, const Op *op)
         break;
     case OP_DROPOUT:
     case OP_DROPOUT_GRAD:
+    case OP_DROPOUT_CHANNELS:
+    case OP_DROPOUT_CHANNELS_GRAD:
         text_printf(out, " p=%.12g", op->attr.p);
         break;
     case OP_LOSS:

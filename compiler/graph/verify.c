@@ -215,6 +215,13 @@ static void check_op(const Check *check)
              "the mask is shaped like the output");
         must(check, op->attr.p > 0 && op->attr.p <= 1, "p is in (0, 1]");
         break;
+    case OP_DROPOUT_CHANNELS:
+    case OP_DROPOUT_CHANNELS_GRAD:
+        b = b ? b : op->out[1];
+        must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape), "dropout keeps the shape");
+        must(check, is_f32(b, true) && b->shape.rank == 1 && b->shape.dim[0] == a->shape.dim[0], "a factor a channel");
+        must(check, op->attr.p > 0 && op->attr.p <= 1, "p is in (0, 1]");
+        break;
     case OP_RESHAPE:
     case OP_RESHAPE_GRAD:
         must(check, is_f32(a, true) && is_f32(y, true) && shape_count(a->shape) == shape_count(y->shape),

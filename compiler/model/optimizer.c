@@ -46,11 +46,16 @@ static void build_part(Trainer *t, const OptimizerKind *kind, const PartSyntax *
         kind->check(build->diag, &part.args);
     if (!t->network || !t->network->known || !select_parameters(build, t->train->network, syntax->name, &selection))
         return;
+    bool frozen = false, learns = false;
     for (int i = 0; i < selection.parameters.count; i++) {
         if (is_taken(t, &part, selection.parameters.at[i]))
             return;
+        frozen = frozen || selection.parameters.at[i]->frozen;
+        learns = learns || parameter_learns(selection.parameters.at[i]);
         vec_push(build->arena, part.parameters, selection.parameters.at[i]);
     }
+    if (frozen && !learns)
+        diag_error(build->diag, part.span, "'%s' is frozen: its settings would change nothing", part.name);
     vec_push(build->arena, t->train->parts, part);
 }
 

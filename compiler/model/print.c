@@ -189,6 +189,9 @@ static void print_learning(Text *out, const Train *train)
         print_scheduler(out, train->scheduler);
         text_printf(out, " every %s%s\n", train->every_batch ? "batch" : "epoch", metrics[train->metric]);
     }
+    for (int i = 0; i < train->network->parameters.count; i++)
+        if (train->network->parameters.at[i]->frozen)
+            text_printf(out, "  freeze %s\n", train->network->parameters.at[i]->name);
     for (int i = 0; i < train->inits.count; i++)
         text_printf(out, "  init %s %s\n", train->inits.at[i].parameter->name,
                     fill_text(out->arena, &train->inits.at[i].fill));

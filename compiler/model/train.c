@@ -61,6 +61,7 @@ static const struct {
     [SET_LOG] = {"log", NULL},
     [SET_SAVE] = {"save", NULL},
     [SET_INIT] = {"init", NULL},
+    [SET_FREEZE] = {"freeze", NULL},
     [SET_SCHEDULER] = {"scheduler", NULL},
     [SET_CLIP] = {"clip", NULL},
     [SET_ACCUMULATE] = {"accumulate", NULL},
@@ -80,8 +81,8 @@ static void report_no_setting(Trainer *t, const Syntax *setting)
                    closest);
     else
         diag_error(t->build->diag, setting->name_span,
-                   "no setting is called '%s': a train block has seed, precision, threads, init, load, data, test, "
-                   "loss, optimizer, scheduler, clip, accumulate, epochs, log and save",
+                   "no setting is called '%s': a train block has seed, precision, threads, init, freeze, load, data, "
+                   "test, loss, optimizer, scheduler, clip, accumulate, epochs, log and save",
                    setting->name);
 }
 
@@ -102,6 +103,8 @@ static void find_settings(Trainer *t, const Syntax *syntax)
             diag_error(t->build->diag, setting->name_span, "%s", settings[kind].refused);
         } else if (kind == SET_INIT) {
             vec_push(t->build->arena, t->inits, setting);
+        } else if (kind == SET_FREEZE) {
+            vec_push(t->build->arena, t->freezes, setting);
         } else if (t->found[kind]) {
             diag_error(t->build->diag, setting->name_span, "setting '%s' is given twice", setting->name);
             diag_note(t->build->diag, t->found[kind]->span, "the first one is here");
@@ -444,13 +447,21 @@ static void report_missing(Trainer *t)
         diag_error(t->build->diag, t->train->span, "train block lacks %s: write '%s'", names, example);
 }
 
-/* Whether a model has parameters that an optimizer could learn; running statistics are none. */
-static bool learns(const Network *network)
+/* An optimizer has something to learn; running statistics are nothing of the kind. */
+static void check_learns(Trainer *t)
 {
-    bool any = false;
-    for (int i = 0; i < network->parameters.count; i++)
-        any = any || network->parameters.at[i]->kind == PARAMETER_LEARNED;
-    return any;
+    const Network *network = t->train->network;
+    bool any = false, frozen = false;
+    for (int i = 0; i < network->parameters.count; i++) {
+        any = any || parameter_learns(network->parameters.at[i]);
+        frozen = frozen || network->parameters.at[i]->frozen;
+    }
+    if (!any && frozen)
+        diag_error(t->build->diag, t->freezes.at[0]->span,
+                   "all parameters of model '%s' are frozen: there is nothing to train", network->name);
+    else if (!any)
+        diag_error(t->build->diag, t->train->span, "model '%s' has no parameters: there is nothing to train",
+                   network->name);
 }
 
 void build_train(Build *build, const Syntax *syntax)
@@ -470,6 +481,7 @@ void build_train(Build *build, const Syntax *syntax)
     trainer.test = build_loader(&trainer, SET_TEST, &train->test);
     report_missing(&trainer);
     build_loss(&trainer);
+    build_freezes(&trainer);
     build_optimizer(&trainer);
     build_scheduler(&trainer);
     build_inits(&trainer);
@@ -478,7 +490,6 @@ void build_train(Build *build, const Syntax *syntax)
     check_targets(&trainer, trainer.data);
     if (trainer.test != trainer.data)
         check_targets(&trainer, trainer.test);
-    if (trainer.network && trainer.network->known && !learns(train->network))
-        diag_error(build->diag, train->span, "model '%s' has no parameters: there is nothing to train",
-                   train->network->name);
+    if (trainer.network && trainer.network->known)
+        check_learns(&trainer);
 }

@@ -18,6 +18,7 @@ typedef enum SettingKind {
     SET_LOG,
     SET_SAVE,
     SET_INIT,
+    SET_FREEZE,
     SET_SCHEDULER,
     SET_CLIP,
     SET_ACCUMULATE,
@@ -29,7 +30,7 @@ typedef struct Trainer {
     Build *build;
     Train *train;
     const Syntax *found[SET_COUNT]; /* the settings that the file has */
-    VEC(const Syntax *) inits;      /* of which there may be several */
+    VEC(const Syntax *) inits, freezes; /* of which there may be several */
     bool broken;                    /* some could not be read */
     NetworkEntry *network;
     DataEntry *data, *test;
@@ -53,7 +54,9 @@ typedef struct Selection {
 bool select_parameters(Build *build, const Network *network, Name name, Selection *selection);
 
 /* Settings: the optimizer with its parts, clipping and accumulation (optimizer.c); the scheduler (scheduler.c), which
- * looks at the optimizer and the data; initial values (inits.c). */
+ * looks at the optimizer and the data; initial values (inits.c); what is not learned (freeze.c), which build_optimizer
+ * looks at. */
+void build_freezes(Trainer *t);
 void build_optimizer(Trainer *t);
 void build_scheduler(Trainer *t);
 void build_inits(Trainer *t);

@@ -1,9 +1,10 @@
 /* Autodiff: reverse-mode differentiation.
  *
  * Needs: a verified forward graph that ends in a scalar loss.
- * Guarantees: for every parameter that the loss depends on, value->gradient is set and computed by operations appended
- * after the forward part; nothing is computed that no parameter needs (the input gets no gradient). The order is the
- * reverse of the forward order. Where a value is used twice, its gradients are added in the order of its uses. */
+ * Guarantees: for every parameter that the loss depends on and that is not frozen, value->gradient is set and computed
+ * by operations appended after the forward part; nothing is computed that no such parameter needs (the input gets no
+ * gradient). The order is the reverse of the forward order. Where a value is used twice, its gradients are added in the
+ * order of its uses. */
 #include "base/fail.h"
 #include "passes/passes.h"
 #include "vocabulary/vocabulary.h"
@@ -23,7 +24,7 @@ static bool *mark_learned(const Graph *graph)
     bool *learned = arena_alloc(graph->arena, (size_t)graph->values.count * sizeof *learned);
     for (int i = 0; i < graph->ops.count; i++) {
         const Op *op = graph->ops.at[i];
-        bool any = op->kind == OP_PARAMETER && op->out[0]->parameter->kind == PARAMETER_LEARNED;
+        bool any = op->kind == OP_PARAMETER && parameter_learns(op->out[0]->parameter);
         for (int k = 0; k < op_input_count(op->kind); k++)
             any = any || (op->in[k] && learned[op->in[k]->id]);
         if (any && op->out[0])

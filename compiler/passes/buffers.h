@@ -75,6 +75,7 @@ void layout_elementwise(Plan *plan, Kernel *kernel);                  /* element
 void layout_activation(Plan *plan, Kernel *kernel);
 void layout_softmax(Plan *plan, Kernel *kernel);
 void layout_prelu(Plan *plan, Kernel *kernel);
+void layout_scale_channels(Plan *plan, Kernel *kernel);
 void layout_flatten(Plan *plan, Kernel *kernel);
 void layout_pad(Plan *plan, Kernel *kernel);
 void layout_norm(Plan *plan, Kernel *kernel);                         /* norms.c */

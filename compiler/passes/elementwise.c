@@ -65,6 +65,16 @@ void layout_prelu(Plan *plan, Kernel *kernel)
     kernel->dim[PRELU_shared] = slope->shape.dim[0] == 1;
 }
 
+void layout_scale_channels(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 2);
+    const int64_t dims[] = {y->rows, y->cols, y->pitch, buffer_row(x), x->pitch, buffer_row(y), y->pitch};
+    memcpy(kernel->dim, dims, sizeof dims);
+    kernel->operand[0] = inside(x);
+    kernel->operand[1] = inside(buffer_at(plan, kernel, 1));
+    kernel->operand[2] = inside(y);
+}
+
 void layout_flatten(Plan *plan, Kernel *kernel)
 {
     bool back = kernel->family == FAMILY_UNFLATTEN;

@@ -53,6 +53,7 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_LINEAR_GRAD_INPUT] = {"linear", "_grad_input"},   [OP_LINEAR_GRAD_WEIGHT] = {"linear", "_grad_weight"},
         [OP_GRAD_BIAS] = {"bias", "_grad"},                   [OP_MAX_POOL2D_GRAD] = {"maxpool2d", "_grad"},
         [OP_RELU_GRAD] = {"relu", "_grad"},                   [OP_DROPOUT_GRAD] = {"dropout", "_grad"},
+        [OP_DROPOUT_CHANNELS_GRAD] = {"dropout", "_grad"},
         [OP_PRELU_GRAD] = {"prelu", "_grad"},               [OP_PRELU_GRAD_WEIGHT] = {"prelu", "_grad_weight"},
         [OP_SOFTMAX_GRAD] = {"softmax", "_grad"},
         [OP_RESHAPE_GRAD] = {"flatten", "_grad"},             [OP_AVG_POOL2D_GRAD] = {"avgpool2d", "_grad"},
@@ -459,6 +460,8 @@ static void fuse_one(Fuser *f, Op *op)
         [OP_PRELU_GRAD_WEIGHT] = FAMILY_PRELU_GRAD_WEIGHT,
         [OP_ACTIVATION_GRAD] = FAMILY_ACTIVATE_GRAD,
         [OP_DROPOUT] = FAMILY_SCALE_MASK,
+        [OP_DROPOUT_CHANNELS] = FAMILY_SCALE_CHANNELS,
+        [OP_DROPOUT_CHANNELS_GRAD] = FAMILY_SCALE_CHANNELS,
         [OP_PAD2D] = FAMILY_PAD2D,
         [OP_EXTEND2D] = FAMILY_EXTEND2D,
         [OP_EXTEND2D_GRAD] = FAMILY_EXTEND2D_GRAD,
@@ -482,6 +485,7 @@ static void fuse_one(Fuser *f, Op *op)
     absorb(f, kernel, op);
     switch (op->kind) {
     case OP_DROPOUT:
+    case OP_DROPOUT_CHANNELS:
         kernel->index = f->plan->dropout_count++;
         values_are(kernel, op->in[0], op->out[1], op->out[0]);
         break;
@@ -493,6 +497,7 @@ static void fuse_one(Fuser *f, Op *op)
     case OP_SOFTMAX_GRAD:
     case OP_ACTIVATION_GRAD:
     case OP_DROPOUT_GRAD:
+    case OP_DROPOUT_CHANNELS_GRAD:
         values_are(kernel, op->in[0], op->in[1], op->out[0]);
         break;
     case OP_CONV2D_GRAD_INPUT:

@@ -429,6 +429,9 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case FAMILY_PRELU_GRAD_WEIGHT:
         layout_prelu(plan, kernel);
         break;
+    case FAMILY_SCALE_CHANNELS:
+        layout_scale_channels(plan, kernel);
+        break;
     case FAMILY_FLATTEN:
     case FAMILY_UNFLATTEN:
         layout_flatten(plan, kernel);

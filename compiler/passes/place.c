@@ -207,7 +207,7 @@ static void place_block(Plan *plan)
     for (int which = 0; which <= 2; which++) {
         for (int i = 0; i < plan->parameters.count; i++) {
             PlacedParameter *p = plan->parameters.at[i];
-            if ((p->parameter->kind != PARAMETER_LEARNED ? 2 : learned_over_batch(plan, p)) != which)
+            if ((!parameter_learns(p->parameter) ? 2 : learned_over_batch(plan, p)) != which)
                 continue;
             p->weights->offset = plan->block;
             if (p->gradients)

@@ -18,6 +18,12 @@ int kernel_output(const Kernel *kernel)
     }
 }
 
+bool is_dropout(const Kernel *kernel)
+{
+    OpKind kind = kernel->ops[0]->kind;
+    return kernel->stage == STAGE_FORWARD && (kind == OP_DROPOUT || kind == OP_DROPOUT_CHANNELS);
+}
+
 bool family_pools(Family family)
 {
     return family == FAMILY_CONV_POOL || family == FAMILY_WINOGRAD3_POOL || family == FAMILY_WINOGRAD5_POOL;

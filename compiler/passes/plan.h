@@ -137,6 +137,9 @@ typedef struct Kernel {
 /* The operand that a forward kernel makes: its place in Kernel.operand. */
 int kernel_output(const Kernel *kernel);
 
+/* Whether it is a dropout layer's forward kernel, which has a mask or factors of its own (Kernel.index). */
+bool is_dropout(const Kernel *kernel);
+
 /* Whether a family pools by 2x2 windows and notes in bytes which element won. */
 bool family_pools(Family family);
 

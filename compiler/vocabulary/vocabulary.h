@@ -112,8 +112,15 @@ typedef struct Parameter {
     Shape shape;      /* torch's: OIHW, [out, in], [n] */
     InitKind init;
     double low, high; /* as of Fill */
+    bool frozen;      /* LEARNED, but the train block says `freeze`: it has no gradient and stays as it begins */
     int index;        /* its place in Network.parameters */
 } Parameter;
+
+/* Whether it gets a gradient, and the optimizer changes it. */
+static inline bool parameter_learns(const Parameter *parameter)
+{
+    return parameter->kind == PARAMETER_LEARNED && !parameter->frozen;
+}
 
 /* ---- Layers ------------------------------------------------------------------------------------------------------ */
 

@@ -13,21 +13,32 @@ from torch import nn
 
 
 class Dropout(nn.Module):
-    """nn.Dropout, its mask drawn as builds of PyTorch without MKL's generator draw it."""
+    """nn.Dropout, its mask drawn by PyTorch's own generator: on Intel processors builds with MKL take that one's."""
 
     def __init__(self, p=0.5, inplace=False):
         super().__init__()
         self.p = p
 
+    def noise(self, x):
+        return x.shape
+
     def forward(self, x):
         if self.p == 0 or not self.training:
             return x
-        keep = torch.rand(x.shape, dtype=torch.float64) < 1 - self.p if self.p < 1 else torch.zeros(x.shape)
+        shape = self.noise(x)
+        keep = torch.rand(shape, dtype=torch.float64) < 1 - self.p if self.p < 1 else torch.zeros(shape)
         return x * (keep.to(torch.float32) / (1 - self.p) if self.p < 1 else keep)
 
 
+class ChannelDropout(Dropout):
+    """nn.Dropout1d and nn.Dropout2d likewise: a draw a channel."""
+
+    def noise(self, x):
+        return x.shape[:2] + (1,) * (x.dim() - 2)
+
+
 NAMES = {name: getattr(nn, name) for name in dir(nn)}
-NAMES["Dropout"] = Dropout
+NAMES.update(Dropout=Dropout, Dropout1d=ChannelDropout, Dropout2d=ChannelDropout)
 
 
 def cross_entropy(weight=None, **words):

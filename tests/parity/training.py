@@ -83,6 +83,17 @@ ROWS = [
      "every = 'batch'; "
      "scheduler = sched.SequentialLR(optimizer, [sched.LinearLR(optimizer, 0.1, total_iters=6), "
      "sched.CosineAnnealingLR(optimizer, T_max=19)], milestones=[6])"),
+    ("freeze_front", NORMED, ["freeze 0, BatchNorm2d", "optimizer AdamW(lr=0.003, eps=0.01, weight_decay=0.1)"],
+     "[p.requires_grad_(False) for n, p in model.named_parameters() if n[0] in '01']; "
+     "optimizer = optim.AdamW(model.parameters(), lr=0.003, eps=0.01, weight_decay=0.1)"),
+    ("freeze_back", NORMED, ["freeze \"4.weight\"", "freeze BatchNorm2d.weight",
+                             "optimizer SGD(lr=0.01, momentum=0.9, weight_decay=1e-3) { bias: lr=0.03 }"],
+     "[P.requires_grad_(False) for n, P in model.named_parameters() if n in ('4.weight', '1.weight')]; "
+     "optimizer = optim.SGD(groups(dict(names=['1.bias', '4.bias'], lr=0.03)), lr=0.01, momentum=0.9, "
+     "weight_decay=1e-3)"),
+    ("freeze_wide", WIDE, ["freeze Linear.bias, 2", "optimizer Adam(lr=0.001, eps=1e-3)", "clip grad_norm=0.1"],
+     "[p.requires_grad_(False) for n, p in model.named_parameters() if n != '4.weight']; "
+     "optimizer = optim.Adam(model.parameters(), lr=0.001, eps=1e-3); clip_norm = 0.1"),
     ("inits", SMALL, ["init Linear.weight = kaiming_normal_(nonlinearity=\"relu\"), bias = constant_(0.1)",
                       "init \"4.weight\" = trunc_normal_(std=0.05), \"4.bias\" = uniform_(-0.5, 0.5)",
                       "optimizer SGD(lr=0.1)"],

@@ -275,6 +275,7 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_NORM_GRAD: nc_norm_grad(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_SCALE: nc_scale(p[0], p[1], p[2], p[3], d); break;
     case FAMILY_SCALE_GRAD: nc_scale_grad(p[0], p[1], p[2], d); break;
+    case FAMILY_SCALE_CHANNELS: nc_scale_channels(p[0], p[1], p[2], d); break;
     case FAMILY_PAD2D: nc_pad2d(p[0], p[1], 0.75f, d); break;
     case FAMILY_EXTEND2D: nc_extend2d(p[0], p[1], d); break;
     case FAMILY_EXTEND2D_GRAD: nc_extend2d_grad(p[0], p[1], d); break;

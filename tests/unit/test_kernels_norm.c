@@ -54,6 +54,7 @@ static void norms(int lanes)
                       relu = next_random() % 2;
         const int64_t moments[] = {rows, cols, channels, x_row, x_col, table};
         const int64_t norm[] = {rows, cols, channels, x_row, x_col, table, dy_row, dy_col, relu};
+        const int64_t product_dims[] = {rows, cols, channels, x_row, x_col, dy_row, dy_col};
         const int64_t sums[] = {rows, cols, channels, dy_row, dy_col, x_row, x_col, table, table, relu};
         const int64_t grad[] = {rows, cols, channels, dy_row, dy_col, x_row, x_col, table, table, dy_row, dy_col, relu};
         float *x = random_floats(rows * x_row), *dy = random_floats(rows * dy_row), *stats = random_floats(4 * table);
@@ -61,6 +62,7 @@ static void norms(int lanes)
         float *m = random_floats(3 * table), *s = random_floats(2 * table);
         const size_t bytes = (size_t)(rows * dy_row) * 4;
         float *wanted_y = copy_of(y, bytes), *wanted_dx = copy_of(dx, bytes);
+        float *product = copy_of(y, bytes), *wanted_product = copy_of(y, bytes);
         float *wanted_m = copy_of(m, (size_t)table * 12), *wanted_s = copy_of(s, (size_t)table * 8);
         const Image forward = {moments, NULL, x, stats, 0, 0, x_row, x_col, table, 0};
         const Image backward = {moments, dy, x, stats, dy_row, dy_col, x_row, x_col, table, relu};
@@ -78,19 +80,23 @@ static void norms(int lanes)
             const float normal = multiply_add(lanes, a, factor, stats[3 * table + k]);
             const float rest = multiply_add(lanes, d[k], a - stats[k], d[table + k]);
             wanted_y[r * dy_row + c * dy_col + k] = relu ? rectified(normal) : normal;
+            wanted_product[r * dy_row + c * dy_col + k] = a * d[k];
             const float gradient = masked(lanes, &backward, r, c, k);
             wanted_dx[r * dy_row + c * dy_col + k] = multiply_add(lanes, factor, gradient, rest);
         }
         call_prebuilt(FAMILY_MOMENTS, moments, 0, (void *[]){x, m});
         call_prebuilt(FAMILY_NORM, norm, 0, (void *[]){x, stats, y});
+        call_prebuilt(FAMILY_SCALE_CHANNELS, product_dims, 0, (void *[]){x, d, product});
         call_prebuilt(FAMILY_NORM_SUMS, sums, 0, (void *[]){dy, x, stats, s});
         call_prebuilt(FAMILY_NORM_GRAD, grad, 0, (void *[]){dy, x, stats, d, dx});
         assert_same_floats("moments", lanes, 0, m, wanted_m, 3 * table);
         assert_same_floats("norm", lanes, 0, y, wanted_y, rows * dy_row);
+        assert_same_floats("scale_channels", lanes, 0, product, wanted_product, rows * dy_row);
         assert_same_floats("norm_sums", lanes, 0, s, wanted_s, 2 * table);
         assert_same_floats("norm_grad", lanes, 0, dx, wanted_dx, rows * dy_row);
         free(x), free(dy), free(stats), free(d), free(y), free(dx), free(m), free(s);
         free(wanted_y), free(wanted_dx), free(wanted_m), free(wanted_s);
+        free(product), free(wanted_product);
     }
 }
 

@@ -71,6 +71,7 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_ACTIVATE_GRAD: SET(r, length, step, step, step, shape % ACTIVATION_COUNT); break;
     case FAMILY_SOFTMAX: SET(r, c, k - 3 * relu, k, shape / 2 % 2, row, col, row, col); break;
     case FAMILY_SOFTMAX_GRAD: SET(r, c, k - 3 * relu, k, shape / 2 % 2, row, col, row, col, row, col); break;
+    case FAMILY_SCALE_CHANNELS: SET(r, c, k, row, col, row, col); break;
     case FAMILY_PRELU:
     case FAMILY_PRELU_GRAD_WEIGHT: SET(r, c, k, relu, row, col, row, col); break;
     case FAMILY_PRELU_GRAD: SET(r, c, k, relu, row, col, row, col, row, col); break;
@@ -188,7 +189,7 @@ static const char *const operand_kinds[FAMILY_COUNT] = {
     [FAMILY_MOMENTS] = "fw", [FAMILY_NORM] = "ffw", [FAMILY_NORM_SUMS] = "fffw", [FAMILY_NORM_GRAD] = "ffffw",
     [FAMILY_ACTIVATE] = "fw", [FAMILY_ACTIVATE_GRAD] = "ffw", [FAMILY_SOFTMAX] = "fw", [FAMILY_SOFTMAX_GRAD] = "ffw",
     [FAMILY_PRELU] = "ffw", [FAMILY_PRELU_GRAD] = "fffw", [FAMILY_PRELU_GRAD_WEIGHT] = "ffw",
-    [FAMILY_SCALE] = "fffw", [FAMILY_SCALE_GRAD] = "ffw",
+    [FAMILY_SCALE] = "fffw", [FAMILY_SCALE_GRAD] = "ffw", [FAMILY_SCALE_CHANNELS] = "ffw",
     [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_PAD2D] = "fw",
     [FAMILY_EXTEND2D] = "fw", [FAMILY_EXTEND2D_GRAD] = "fw",
     [FAMILY_INPUT_BYTES] = "bfw",

@@ -155,6 +155,21 @@ START_TEST(masks_go_where_the_layout_says)
 }
 END_TEST
 
+START_TEST(factors_of_dropped_channels)
+{
+    unsigned char drawn[] = {1, 0, 0, 1, 0, 1};
+    const unsigned char *layers[] = {drawn};
+    struct nc_group training = {.first = 1, .dropout = layers}, evaluation = {0};
+    float factors[17] = {[2] = 9, [15] = 9, [16] = 7};
+    nc_dropout_factors(&training, 0, 1, 2, 1.25f, factors); /* the batch's third sample: 0 1 */
+    for (int i = 0; i < 17; i++)
+        ck_assert(factors[i] == (i == 1 ? 1.25f : i == 16 ? 7 : 0));
+    nc_dropout_factors(&evaluation, 0, 1, 2, 1.25f, factors);
+    for (int i = 0; i < 17; i++)
+        ck_assert(factors[i] == (i < 2 ? 1 : i == 16 ? 7 : 0));
+}
+END_TEST
+
 START_TEST(partial_batches)
 {
     struct nc_data data = {.count = 10};
@@ -177,6 +192,7 @@ int main(void)
     tcase_add_test(core, fills);
     tcase_add_test(core, order_and_dropout);
     tcase_add_test(core, masks_go_where_the_layout_says);
+    tcase_add_test(core, factors_of_dropped_channels);
     tcase_add_test(core, partial_batches);
     suite_add_tcase(suite, core);
     SRunner *runner = srunner_create(suite);
