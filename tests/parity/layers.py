@@ -22,7 +22,7 @@ from support import NETC, ROOT, done, folder, losses, netc, run, tensors  # noqa
 
 ORACLE = os.environ.get("NETC_ORACLE")
 CASES = os.path.join(ROOT, "tests", "cases", "parity")
-STEPS = 6
+STEPS = 10
 BATCHES = (1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 31, 33, 64, 65, 300, 900)
 MOST_WORK = 6e7  # multiplications of a batch's forward pass
 MOST_CASES = 25
@@ -345,7 +345,7 @@ def weighing(r, classes, batch_size):
 def chosen(index):
     """One of the chosen models, as it is written."""
     return {"index": index, "seed": index, "layers": parse(CHOSEN[index]),
-            "batch_size": (4, 7, 16, 1, 65, 17, 9)[index % 7], "optimizer": "lr=0.03, momentum=0.9",
+            "batch_size": (4, 7, 16, 1, 65, 17, 9)[index % 7], "optimizer": "lr=0.01, momentum=0.9",
             "loss": "CrossEntropyLoss()", "normalize": None, "shuffle": True, "drop_last": False,
             "steps": STEPS, "threads": 2, "test_batch": (100, 2000, 37)[index % 3]}
 
@@ -356,7 +356,7 @@ def configuration(index):
     r = random.Random(index)
     batch_size = r.choice(BATCHES)
     model = make_model(r, batch_size)
-    optimizer = "lr=%g" % r.choice((0.01, 0.02, 0.05))
+    optimizer = "lr=%g" % r.choice((0.005, 0.01, 0.02))
     if r.random() < 0.5:
         optimizer += ", momentum=%g" % r.choice((0.5, 0.9))
         extra = r.random()
@@ -439,7 +439,7 @@ def judge(ours, theirs):
     for step, (a, b) in enumerate(zip(ours["losses"], theirs["losses"])):
         if not abs(a - b) <= 1e-6 + 1e-5 * (1 + step) * max(1, abs(b)):
             return "loss of step %d: %f, PyTorch %f" % (step + 1, a, b)
-    if not theirs["worst"][0] <= 5e-3:
+    if not theirs["worst"][0] <= 8e-3:
         return "weights of %s are apart by %.1e of what training changed" % (theirs["worst"][1], theirs["worst"][0])
     if theirs["test"] and not (ours["test"] and abs(ours["test"][0] / theirs["test"][0] - 1) < 1e-4 and
                                abs(ours["test"][1] - theirs["test"][1]) < 2e-3):
