@@ -1,6 +1,7 @@
 /* init.c: the initial parameters, drawn as PyTorch draws them: parameter by parameter as its modules do when they are
  * made, then statement by statement as torch.nn.init does; within a parameter in torch's element order. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core.h"
 
@@ -39,6 +40,14 @@ static void make_dirac(const struct nc_parameter *p, long long groups, float *to
             to[((group * outs + i) * inputs + i) * window + middle] = 1;
 }
 
+/* torch.nn.Embedding with a padding_idx. */
+static void init_padded(const struct nc_parameter *p, long long padding, struct nc_random *random, long long count,
+                        float *to)
+{
+    nc_random_normal(random, 0, 1, count, to);
+    memset(to + padding * p->shape[1], 0, (size_t)p->shape[1] * sizeof *to);
+}
+
 static void init_parameter(const struct nc_run *run, const struct nc_fill *fill, float *weights,
                            struct nc_random *random)
 {
@@ -51,6 +60,8 @@ static void init_parameter(const struct nc_run *run, const struct nc_fill *fill,
     float *dense = nc_memory(run, count, sizeof *dense, "the initial parameters");
     if (fill->init == NC_INIT_NORMAL)
         nc_random_normal(random, fill->low, fill->high, count, dense);
+    else if (fill->init == NC_INIT_NORMAL_PADDED)
+        init_padded(p, (long long)fill->low, random, count, dense);
     else if (fill->init == NC_INIT_TRUNC_NORMAL)
         nc_random_truncated(run, random, fill, count, dense);
     else if (fill->init == NC_INIT_ORTHOGONAL)

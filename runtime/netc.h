@@ -24,6 +24,7 @@ enum {
     NC_INIT_EYE,
     NC_INIT_DIRAC,        /* low: groups */
     NC_INIT_ORTHOGONAL,   /* low: gain */
+    NC_INIT_NORMAL_PADDED, /* mean 0, deviation 1; then row `low` is 0 */
 };
 
 /* What training does to a parameter: the optimizer learns it; or a layer keeps it up to date (torch's buffers): floats,

@@ -28,31 +28,31 @@ struct survey {
     long long samples;
 };
 
-static void take_floats(struct numbers *n, const float *x, long long count)
+static void take_number(struct numbers *n, double x)
 {
-    for (long long i = 0; i < count; i++) {
-        if (!isfinite(x[i])) {
-            n->strange++;
-            continue;
-        }
-        if (n->count++ == 0)
-            n->first = n->least = n->most = (double)x[i];
-        double apart = (double)x[i] - n->first;
-        n->sum += apart;
-        n->squares += apart * apart;
-        n->least = fmin(n->least, (double)x[i]);
-        n->most = fmax(n->most, (double)x[i]);
+    if (!isfinite(x)) {
+        n->strange++;
+        return;
     }
+    if (n->count++ == 0)
+        n->first = n->least = n->most = x;
+    double apart = x - n->first;
+    n->sum += apart;
+    n->squares += apart * apart;
+    n->least = fmin(n->least, x);
+    n->most = fmax(n->most, x);
 }
 
 static void take_sample(struct survey *s, const void *sample, long long number)
 {
     for (int row = 0; row < s->rows; row++) {
         struct numbers *n = &s->numbers[row];
-        if (s->data->element == NC_FLOAT) {
-            take_floats(n, (const float *)sample + row * s->inner, s->inner);
+        for (long long i = row * s->inner; s->data->element == NC_FLOAT && i < (row + 1) * s->inner; i++)
+            take_number(n, (double)((const float *)sample)[i]);
+        for (long long i = row * s->inner; s->data->element == NC_INT && i < (row + 1) * s->inner; i++)
+            take_number(n, ((const int *)sample)[i]);
+        if (s->data->element != NC_BYTE)
             continue;
-        }
         const unsigned char *bytes = (const unsigned char *)sample + row * s->inner;
         for (long long i = 0; i < s->inner; i++)
             n->bytes[bytes[i]]++;

@@ -234,5 +234,51 @@ def test_broken_pictures():
         assert "00.ppm is left out" in result.err
 
 
+WORDS = """
+model Words(3) { EmbeddingBag(10, 4) }
+data rows = %s
+train Words {
+    seed       0
+    data       rows, batch_size=2
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.1)
+}
+"""
+
+
+def write_npy(path, kind, shape, numbers):
+    header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }" % (kind, shape)
+    header = header.encode().ljust(117) + b"\n"
+    with open(path, "wb") as file:
+        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
+        file.write(struct.pack("<%d%s" % (len(numbers), {"<i4": "i", "<i8": "q"}[kind]), *numbers))
+
+
+def test_tokens_that_are_none():
+    """Each is found when the data are read, before anything looks for a row of the table."""
+    with folder() as path:
+        name, table, array = [os.path.join(path, file) for file in ("words.net", "rows.csv", "rows.npy")]
+        for row, said in (("1,2,10,0", "10"), ("-1,2,3,0", "-1"), ("1,2.5,3,1", "2.5"), ("1,,3,1", "missing"),
+                          ("1,word,3,1", ""), ("1,1e30,3,1", "1e+30")):
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(WORDS % "CSV(\"rows.csv\")")
+            with open(table, "w", encoding="utf-8") as file:
+                file.write("0,1,9,1\n" + row + "\n")
+            result = netc("run", name, cwd=path)
+            assert result.code == 1 and said in result.err and "rows" in result.err, result.err
+            assert "word" in row or "rows.csv:2:" in result.err, result.err
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(WORDS % "NPY(\"rows.npy\", target=\"labels.npy\")")
+        write_npy(os.path.join(path, "labels.npy"), "<i4", "(2,)", [0, 1])
+        for kind, last in (("<i4", 10), ("<i4", -1), ("<i8", 1 << 40), ("<i8", -(1 << 62))):
+            write_npy(array, kind, "(2, 3)", [0, 1, 9, 3, 4, last])
+            result = netc("run", name, cwd=path)
+            assert result.code == 1 and "number 2 of sample 1" in result.err and "from 0 to 9" in result.err, result.err
+        write_npy(array, "<i4", "(2, 3)", [0, 1, 9, 3, 4, 5])
+        text = done(netc("data", name, cwd=path)).out
+        assert re.search(r"\b2 +7\.000000 +2\.000000 +5\.000000 +9\.000000", text), text
+        done(netc("run", name, cwd=path))
+
+
 if __name__ == "__main__":
     main(globals())

@@ -2,7 +2,7 @@
 """One set of numbers: in process and standalone, by gcc and by clang, with any number of threads, resumed or not."""
 import os
 
-from support import Skip, compilers, done, folder, losses, main, netc, run, sample, tensors
+from support import ROOT, Skip, compilers, done, folder, losses, main, netc, run, sample, tensors
 
 STEPS = 6
 QUICK = ["--max-steps", str(STEPS), "--seed", "7", "--log-every", "1"]
@@ -79,6 +79,26 @@ train Norms {
     save       "norms_{epoch}.pth"
 }
 """
+
+# A table of rows, of which a part of the last sweep makes some; the last part has padding behind the table.
+TOKENS = """
+model Words(12) {
+    Embedding(1003, 24, padding_idx=0)
+    Linear(_, 20), ReLU(), Dropout(0.2)
+    Flatten()
+    Linear(_, 4)
+}
+data rows = CSV("%s")
+train Words {
+    seed       3
+    data       rows, batch_size=13, shuffle=True
+    test       rows, batch_size=60
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4)
+    epochs     2
+    save       "words_{epoch}.pth"
+}
+""" % os.path.join(ROOT, "tests", "cases", "parity", "tokens.csv")
 
 
 def pth(path):
@@ -172,6 +192,10 @@ def test_layers_over_the_whole_batch():
 
 def test_norms_over_the_whole_batch():
     over_the_batch(NORMS)
+
+
+def test_embeddings_over_the_whole_batch():
+    over_the_batch(TOKENS)
 
 
 def test_the_same_seed_gives_the_same_run_and_another_one_another():

@@ -130,6 +130,8 @@ static int counted_dim(const Kernel *kernel)
         return CONV_GRAD_WEIGHT_cols;
     case FAMILY_GRAD_BIAS:
         return GRAD_BIAS_cols;
+    case FAMILY_EMBEDDING_GRAD:
+        return EMBEDDING_GRAD_samples;
     default:
         return WINOGRAD3_GRAD_WEIGHT_images;
     }

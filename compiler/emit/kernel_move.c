@@ -1,4 +1,4 @@
-/* FLATTEN, UNFLATTEN, INPUT_*, ZERO_OUTSIDE_GROUPS: what moves numbers between layouts. */
+/* FLATTEN, UNFLATTEN, SWAP, INPUT_*, ZERO_OUTSIDE_GROUPS: what moves numbers between layouts. */
 #include "emit/kernel_text.h"
 
 /* Loops over rows, cols and channels of dimensions 0 to 2, which FLATTEN, UNFLATTEN and INPUT_* share. */
@@ -50,6 +50,21 @@ void emit_unflatten(KernelText *k)
     begin(k, "for (long k = %s; k < %s; k++)", dim(k, UNFLATTEN_channels), dim(k, UNFLATTEN_channels_padded));
     line(k, "x[%s] = 0;", sum_of(k, offset_of(k, r, dim(k, UNFLATTEN_x_row), c, dim(k, UNFLATTEN_x_col)), "k"));
     end_all(k, 3);
+}
+
+void emit_swap(KernelText *k)
+{
+    const char *c = loop(k, "c", dim(k, SWAP_cols)), *i = loop(k, "k", dim(k, SWAP_channels));
+    const char *to = product_of(k, c, dim(k, SWAP_y_col));
+    line(k, "y[%s] = x[%s];", sum_of(k, to, i), sum_of(k, product_of(k, i, dim(k, SWAP_x_col)), c));
+    end(k);
+    int64_t channels, padded;
+    if (!dim_number(k, SWAP_channels, &channels) || !dim_number(k, SWAP_padded, &padded) || channels < padded) {
+        begin(k, "for (long k = %s; k < %s; k++)", dim(k, SWAP_channels), dim(k, SWAP_padded));
+        line(k, "y[%s] = 0;", sum_of(k, to, "k"));
+        end(k);
+    }
+    end(k);
 }
 
 void emit_input_bytes(KernelText *k)

@@ -241,8 +241,11 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
     text_printf(&call, "%s(", kernel->function);
     if (kernel->family == FAMILY_INPUT_BYTES)
         text_add(&call, "g->input[i], g->pixel, ");
-    else if (kernel->family == FAMILY_INPUT_FLOATS)
+    else if (kernel->family == FAMILY_INPUT_FLOATS || kernel->family == FAMILY_EMBEDDING ||
+             kernel->family == FAMILY_EMBEDDING_BAG)
         text_add(&call, "g->input[i], ");
+    else if (kernel->family == FAMILY_EMBEDDING_GRAD)
+        text_add(&call, "g->input, ");
     for (int k = 0; k < kernel->operand_count; k++) {
         if (kernel->family == FAMILY_SCALE_MASK && k == 2) {
             text_printf(&call, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s",
@@ -262,6 +265,10 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
         text_add(&call, ", part, parts");
     else if (kernel->family == FAMILY_TRANSPOSE)
         text_add(&call, ", 0, 1");
+    else if (kernel->family == FAMILY_EMBEDDING_GRAD && kernel->parts == 1)
+        text_add(&call, ", 0");
+    else if (kernel->family == FAMILY_EMBEDDING_GRAD)
+        text_printf(&call, ", part * %lld", (long long)kernel->dim[EMBEDDING_GRAD_rows]);
     if (kernel->cols_are_samples && kernel->family != FAMILY_CONV)
         text_add(&call, ", g->count");
     text_add(&call, ");\n");

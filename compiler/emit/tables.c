@@ -21,7 +21,7 @@ static void emit_init(Frame *f, const Fill *fill)
         [INIT_UNIFORM] = {"UNIFORM", 2}, [INIT_CONSTANT] = {"CONSTANT", 1},
         [INIT_NORMAL] = {"NORMAL", 2},   [INIT_TRUNC_NORMAL] = {"TRUNC_NORMAL", 4},
         [INIT_EYE] = {"EYE", 0},         [INIT_DIRAC] = {"DIRAC", 1},
-        [INIT_ORTHOGONAL] = {"ORTHOGONAL", 1},
+        [INIT_ORTHOGONAL] = {"ORTHOGONAL", 1}, [INIT_NORMAL_PADDED] = {"NORMAL_PADDED", 1},
     };
     static const char *const names[] = {"low", "high", "from", "to"};
     const double numbers[] = {fill->low, fill->high, fill->from, fill->to};
@@ -224,7 +224,9 @@ void emit_tables(Frame *f)
     text_add_quoted(&f->text, slash ? slash + 1 : f->program->source->path);
     text_printf(&f->text, ",\n    .input_rank = %d, .input_shape = %s,\n", network->input.rank,
                 braced(f, network->input.rank, network->input.dim));
-    if (!train_takes_bytes(train))
+    if (network->tokens)
+        text_printf(&f->text, "    .tokens = %lld,\n", (long long)network->tokens);
+    else if (!train_takes_bytes(train))
         text_add(&f->text, "    .floats = 1,\n");
     text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss = &loss,\n",
                 (long long)shape_count(network->output), train->loss->classes);

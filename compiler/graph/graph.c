@@ -73,6 +73,7 @@ static bool gives_batch(OpKind kind, Value *const *in)
     case OP_LOSS: /* one number for the whole batch */
     case OP_CONV2D_GRAD_WEIGHT:
     case OP_LINEAR_GRAD_WEIGHT:
+    case OP_EMBEDDING_GRAD:
     case OP_GRAD_BIAS:
     case OP_PRELU_GRAD_WEIGHT:
     case OP_BATCH_STATISTICS:

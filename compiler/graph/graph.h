@@ -97,6 +97,10 @@ typedef union Attributes {
         PadMode mode;      /* EXTEND2D* */
         double value;      /* PAD2D: what is put around it */
     } pad;                 /* PAD2D, EXTEND2D* */
+    struct {
+        bool bag, mean;    /* the sum of the rows, or their mean */
+        int64_t padding;   /* the row that learns nothing, and is left out of a bag; -1: none */
+    } embedding;           /* EMBEDDING* */
     bool bytes;            /* INPUT: the loader hands over bytes, otherwise floats */
     const LossSettings *loss; /* LOSS* */
 } Attributes;

@@ -93,6 +93,17 @@ static void check_linear(const Check *check, Shape x, Shape w, Shape y)
     must(check, w.dim[0] == y.dim[0] && w.dim[1] == x.dim[0], "features fit the weight");
 }
 
+/* x: whole numbers; y: E,1,T for a table of rows of E, or E of a bag. */
+static void check_embedding(const Check *check, const Value *x, Shape w, Shape y)
+{
+    must(check, x->type == TYPE_I64 && x->batched && x->shape.rank == 1, "tokens are whole numbers in a row");
+    must(check, w.rank == 2 && y.dim[0] == w.dim[1], "a row is as long as the output has channels");
+    if (check->op->attr.embedding.bag)
+        must(check, y.rank == 1, "a bag is one row");
+    else
+        must(check, y.rank == 3 && y.dim[1] == 1 && y.dim[2] == x->shape.dim[0], "there is a row for each token");
+}
+
 static void check_loss(const Check *check, const Value *x, const Value *t)
 {
     must(check, is_f32(x, true) && t->batched && t->producer->kind == OP_TARGET,
@@ -157,7 +168,8 @@ static void check_op(const Check *check)
     const Value *a = op->in[0], *b = op->in[1], *y = op->out[0];
     switch (op->kind) {
     case OP_INPUT:
-        must(check, is_f32(y, true) && !y->parameter, "the input is a batch of floats");
+        must(check, y->batched && (y->type == TYPE_F32 || y->type == TYPE_I64) && !y->parameter,
+             "the input is a batch of floats or of whole numbers");
         break;
     case OP_TARGET:
         must(check, y->batched && (y->type == TYPE_I64 || y->type == TYPE_F32), "targets are classes or floats");
@@ -189,6 +201,19 @@ static void check_op(const Check *check)
         break;
     case OP_AVG_POOL2D_GRAD:
         check_average(check, y, a);
+        break;
+    case OP_EMBEDDING:
+        check_embedding(check, a, b->shape, y->shape);
+        must(check, is_f32(b, false) && is_f32(y, true), "a table is learned");
+        break;
+    case OP_EMBEDDING_GRAD:
+        check_embedding(check, a, y->shape, b->shape);
+        must(check, is_f32(b, true) && is_f32(y, false), "inputs are x and dy");
+        break;
+    case OP_SWAP:
+        must(check, is_f32(a, true) && is_f32(y, true) && shape_count(a->shape) == shape_count(y->shape) &&
+             a->shape.dim[0] == y->shape.dim[y->shape.rank - 1] &&
+             a->shape.dim[a->shape.rank - 1] == y->shape.dim[0], "a swap keeps all but the order");
         break;
     case OP_PRELU:
         must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape), "prelu keeps the shape");

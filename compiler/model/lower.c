@@ -35,6 +35,8 @@ Graph *model_lower(Arena *arena, const Program *program)
     Builder builder = {.graph = graph, .layer = "", .span = network->span};
     Attributes raw = {.bytes = train && train_takes_bytes(train)};
     Value *x = graph->input = graph_value(&builder, OP_INPUT, "input", NULL, NULL, NULL, network->input, raw);
+    if (network->tokens)
+        x->type = TYPE_I64;
     Value **made = arena_alloc(arena, (size_t)(network->layers.count + 1) * sizeof *made);
     made[0] = x; /* the model's input; behind it, what the layers make */
     for (int i = 0; i < network->layers.count; i++) {

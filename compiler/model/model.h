@@ -22,6 +22,7 @@ typedef struct Network {
     Span span;         /* of the name */
     Shape input;       /* of one sample: 3x32x32 */
     Shape output;
+    int64_t tokens;    /* not 0: the input is whole numbers from 0 to tokens - 1 */
     VEC(Layer *) layers; /* in order */
     VEC(Group) groups;   /* outer ones before inner ones */
     VEC(Parameter *) parameters; /* in torch's order: layer by layer, weight then bias */

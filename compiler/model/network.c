@@ -41,6 +41,27 @@ static bool input_shape(Build *build, const Syntax *syntax, Shape *shape)
     return true;
 }
 
+/* What reads the model's input must agree on what it is: floats, or whole numbers for embeddings. */
+static bool check_tokens(Build *build, Network *network)
+{
+    const Layer *table = NULL, *other = NULL;
+    for (int i = 0; i < network->layers.count; i++) {
+        const Layer *layer = network->layers.at[i];
+        if (layer->tokens) {
+            table = table ? table : layer;
+            network->tokens = !network->tokens || layer->tokens < network->tokens ? layer->tokens : network->tokens;
+        } else if (!layer->previous || (layer->joins && !layer->other)) {
+            other = other ? other : layer;
+        }
+    }
+    if (!table || !other)
+        return true;
+    diag_error(build->diag, other->name_span, "%s takes the model's input as floats, but for %s it is whole numbers",
+               other->kind->name, table->kind->name);
+    diag_note(build->diag, table->span, "%s is here", table->kind->name);
+    return false;
+}
+
 void build_network(Build *build, const Syntax *syntax)
 {
     Network *network = arena_make(build->arena, Network);
@@ -57,6 +78,7 @@ void build_network(Build *build, const Syntax *syntax)
         add_body(build, &chain, syntax->body, "");
     if (!network->layers.count && chain.known)
         diag_error(build->diag, network->span, "model '%s' has no layers", network->name);
+    chain.known = chain.known && check_tokens(build, network);
     network->output = chain.shape;
     entry.known = chain.known && network->layers.count > 0;
     vec_push(build->arena, build->networks, entry);

@@ -358,6 +358,18 @@ static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loade
     diag_note(t->build->diag, entry->data->span, "the data is %s", shape_text(arena, entry->sample));
 }
 
+/* Whole numbers come from tables and arrays, as they stand in them. (Pictures have not the shape.) */
+static void check_tokens(Trainer *t, const DataEntry *entry, const Loader *loader)
+{
+    const Network *network = t->train->network;
+    if (!entry || !network || !network->tokens)
+        return;
+    if (entry->data->transforms.count)
+        diag_error(t->build->diag, loader->span,
+                   "model '%s' takes whole numbers below %" PRId64 " but %s makes other numbers of '%s'", network->name,
+                   network->tokens, entry->data->transforms.at[0].kind->name, entry->data->name);
+}
+
 /* ---- Loss ------------------------------------------------------------------------------------------------------- */
 
 static void check_targets(Trainer *t, const DataEntry *entry)
@@ -487,6 +499,8 @@ void build_train(Build *build, const Syntax *syntax)
     build_inits(&trainer);
     check_sample(&trainer, trainer.data, &train->data);
     check_sample(&trainer, trainer.test, &train->test);
+    check_tokens(&trainer, trainer.data, &train->data);
+    check_tokens(&trainer, trainer.test, &train->test);
     check_targets(&trainer, trainer.data);
     if (trainer.test != trainer.data)
         check_targets(&trainer, trainer.test);

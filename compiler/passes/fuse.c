@@ -65,6 +65,7 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_SCALE_GRAD_BIAS] = {"scale", "_grad_bias"},
         [OP_ADD] = {"gradient", "_sum"},                      [OP_PAD2D] = {"pad2d", "_grad"},
         [OP_EXTEND2D_GRAD] = {"pad2d", "_grad"},
+        [OP_EMBEDDING_GRAD] = {"embedding", "_grad"},         [OP_SWAP] = {"swap", "_grad"},
     };
     if (activation)
         return arena_printf(arena, "%s_%s_grad", kind, path);
@@ -392,6 +393,16 @@ static bool reshape_is_view(const Fuser *f, const Op *reshape)
            order_is_free(f, reshape->out[0]);
 }
 
+/* The gradient of a table is made over the whole batch, rows by rows: a slice's own would be nearly all zeros. */
+static void fuse_embedding_grad(Fuser *f, Op *op)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_EMBEDDING_GRAD, op);
+    absorb(f, kernel, op);
+    kernel->scope = SCOPE_BATCH;
+    kernel->cols_are_samples = true;
+    values_are(kernel, op->in[1], op->out[0]);
+}
+
 static void fuse_one(Fuser *f, Op *op)
 {
     Kernel *kernel;
@@ -400,6 +411,8 @@ static void fuse_one(Fuser *f, Op *op)
     case OP_TARGET:
         return;
     case OP_INPUT:
+        if (op->out[0]->type == TYPE_I64)
+            return; /* its readers take the numbers where the data set keeps them */
         kernel = add_kernel(f, op->attr.bytes ? FAMILY_INPUT_BYTES : FAMILY_INPUT_FLOATS, op);
         absorb(f, kernel, op);
         values_are(kernel, op->out[0]);
@@ -443,6 +456,14 @@ static void fuse_one(Fuser *f, Op *op)
     case OP_GROUP_STATISTICS_GRAD:
         fuse_statistics(f, op);
         return;
+    case OP_EMBEDDING:
+        kernel = add_kernel(f, op->attr.embedding.bag ? FAMILY_EMBEDDING_BAG : FAMILY_EMBEDDING, op);
+        absorb(f, kernel, op);
+        values_are(kernel, op->in[1], op->out[0]);
+        return;
+    case OP_EMBEDDING_GRAD:
+        fuse_embedding_grad(f, op);
+        return;
     case OP_LOSS:
         fuse_loss(f, op);
         return;
@@ -465,6 +486,7 @@ static void fuse_one(Fuser *f, Op *op)
         [OP_PAD2D] = FAMILY_PAD2D,
         [OP_EXTEND2D] = FAMILY_EXTEND2D,
         [OP_EXTEND2D_GRAD] = FAMILY_EXTEND2D_GRAD,
+        [OP_SWAP] = FAMILY_SWAP,
         [OP_CONV2D_GRAD_INPUT] = FAMILY_CONV,
         [OP_CONV2D_GRAD_WEIGHT] = FAMILY_CONV_GRAD_WEIGHT,
         [OP_LINEAR_GRAD_INPUT] = FAMILY_CONV,
@@ -529,9 +551,12 @@ static void fuse_one(Fuser *f, Op *op)
     }
 }
 
-/* A reshape is a view where the order of the elements is free; its gradient is one exactly where it is. */
+/* A reshape is a view where the order of the elements is free; its gradient is one exactly where it is. A swap that is
+ * undone at once is read by nobody. */
 static bool is_view(const Fuser *f, const Op *op)
 {
+    if (op->kind == OP_SWAP && op->out[0] != f->plan->graph->output)
+        return f->readers[op->out[0]->id].count == 0;
     if (op->kind == OP_RESHAPE)
         return reshape_is_view(f, op);
     if (op->kind != OP_RESHAPE_GRAD)

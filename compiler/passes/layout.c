@@ -441,6 +441,14 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case FAMILY_EXTEND2D_GRAD:
         layout_pad(plan, kernel);
         break;
+    case FAMILY_EMBEDDING:
+    case FAMILY_EMBEDDING_BAG:
+    case FAMILY_EMBEDDING_GRAD:
+        layout_embedding(plan, kernel);
+        break;
+    case FAMILY_SWAP:
+        layout_swap(plan, kernel);
+        break;
     case FAMILY_INPUT_BYTES:
     case FAMILY_INPUT_FLOATS: {
         Buffer *x = buffer_at(plan, kernel, 0);

@@ -118,6 +118,17 @@ static void place_linear_weight(Plan *plan, const Op *linear, const Buffer *x)
     }
 }
 
+/* Rows side by side, each padded; as many as whole parts of the gradient have. */
+static void place_table(Plan *plan, const Op *embedding)
+{
+    Shape table = embedding->in[1]->shape;
+    int64_t row = round_up(table.dim[1], PAD);
+    PlacedParameter *placed =
+        place_parameter(plan, embedding->in[1], round_up(table.dim[0], embedding_part(table)) * row);
+    add_axis(placed, table.dim[0], row);
+    add_axis(placed, table.dim[1], 1);
+}
+
 /* A number for each element of an image: laid out as that, without a border. */
 static void place_elements(Plan *plan, const Op *scale)
 {
@@ -138,6 +149,8 @@ void place_parameters(Plan *plan)
         const Op *op = plan->graph->ops.at[i];
         if (op->kind == OP_SCALE)
             place_elements(plan, op);
+        if (op->kind == OP_EMBEDDING)
+            place_table(plan, op);
         if (op->kind != OP_CONV2D && op->kind != OP_LINEAR)
             continue;
         const Buffer *x = plan->buffer_of[op->in[0]->id];

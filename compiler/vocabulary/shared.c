@@ -26,6 +26,7 @@ const char *fill_text(Arena *arena, const Fill *fill)
     case INIT_EYE: return "eye";
     case INIT_DIRAC: return arena_printf(arena, "dirac(%.9g)", fill->low);
     case INIT_ORTHOGONAL: return arena_printf(arena, "orthogonal(%.9g)", fill->low);
+    case INIT_NORMAL_PADDED: return arena_printf(arena, "normal(0, 1), row %.9g 0", fill->low);
     case INIT_CONSTANT: break;
     }
     return arena_printf(arena, "%.9g", fill->low);

@@ -9,6 +9,7 @@
     ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) ROW(reflection_pad2d) \
     ROW(replication_pad2d) ROW(circular_pad2d) ROW(linear) ROW(dropout) ROW(dropout1d) ROW(dropout2d) \
     ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) ROW(instance_norm2d) ROW(layer_norm) \
+    ROW(embedding) ROW(embedding_bag) \
     ROW(sigmoid) ROW(tanh) ROW(relu6) ROW(leaky_relu) ROW(hardtanh) ROW(elu) ROW(selu) ROW(celu) ROW(gelu) ROW(silu) \
     ROW(mish) ROW(hardswish) ROW(hardsigmoid) ROW(softplus) ROW(log_sigmoid) ROW(softsign) ROW(tanhshrink) \
     ROW(softshrink) ROW(hardshrink) ROW(threshold) ROW(prelu) ROW(softmax) ROW(log_softmax)
@@ -33,6 +34,7 @@
     ROW(to_tensor) ROW(normalize) ROW(random_erasing) \
     ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
+    ROW(embedding) ROW(swap) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
     ROW(dropout_channels) ROW(norm) ROW(scale) ROW(activation) ROW(prelu) ROW(softmax) ROW(loss) ROW(add) \
     ROW(pad2d) ROW(extend2d)
@@ -107,7 +109,7 @@ bool vocabulary_noun(int place, Noun *noun)
 static const char *const known_layers[] = {
     "AdaptiveAvgPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d",
     "BatchNorm3d", "Bilinear", "ChannelShuffle", "Conv1d", "Conv3d",
-    "ConvTranspose1d", "ConvTranspose2d", "Dropout3d", "Embedding",
+    "ConvTranspose1d", "ConvTranspose2d", "Dropout3d",
     "FeatureAlphaDropout", "GLU", "GRU",
     "LSTM", "LocalResponseNorm",
     "MaxPool1d", "MaxPool3d", "MultiheadAttention", "PixelShuffle", "RNN", "RReLU",

@@ -94,6 +94,7 @@ typedef enum InitKind {
     INIT_EYE,
     INIT_DIRAC,        /* low: groups */
     INIT_ORTHOGONAL,   /* low: gain */
+    INIT_NORMAL_PADDED, /* mean 0, deviation 1; then row `low` is 0 */
 } InitKind;
 
 /* An initialisation with its numbers. */
@@ -134,6 +135,7 @@ typedef struct Layer {
     int index;              /* its place in Network.layers */
     struct Layer *previous; /* what gives its input; NULL: the model's input is it */
     Span in_span;           /* where its input comes from: the previous layer's call, or the model's shape */
+    int64_t tokens;         /* not 0: it takes whole numbers from 0 to tokens - 1 */
     bool joins;             /* it has a second input (Residual), as `in`, `previous` and `in_span` say of the first: */
     struct Layer *other;
     Shape other_in;

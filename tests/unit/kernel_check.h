@@ -279,6 +279,14 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_PAD2D: nc_pad2d(p[0], p[1], 0.75f, d); break;
     case FAMILY_EXTEND2D: nc_extend2d(p[0], p[1], d); break;
     case FAMILY_EXTEND2D_GRAD: nc_extend2d_grad(p[0], p[1], d); break;
+    case FAMILY_EMBEDDING: nc_embedding(p[0], p[1], p[2], d); break;
+    case FAMILY_EMBEDDING_BAG: nc_embedding_bag(p[0], p[1], p[2], d); break;
+    case FAMILY_EMBEDDING_GRAD: /* two parts, the rows one after the other */
+        for (long part = 0; part < 2; part++)
+            nc_embedding_grad(p[0], p[1], (float *)p[2] + part * dim[EMBEDDING_GRAD_rows] * dim[EMBEDDING_GRAD_g_row],
+                              part * dim[EMBEDDING_GRAD_rows], d);
+        break;
+    case FAMILY_SWAP: nc_swap(p[0], p[1], d); break;
     case FAMILY_ACTIVATE: nc_activate(p[0], p[1], 0.75f, 1.25f, d); break;
     case FAMILY_ACTIVATE_GRAD: nc_activate_grad(p[0], p[1], p[2], 0.75f, 1.25f, d); break;
     case FAMILY_SOFTMAX: nc_softmax(p[0], p[1], d); break;

@@ -75,6 +75,10 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_PRELU:
     case FAMILY_PRELU_GRAD_WEIGHT: SET(r, c, k, relu, row, col, row, col); break;
     case FAMILY_PRELU_GRAD: SET(r, c, k, relu, row, col, row, col, row, col); break;
+    case FAMILY_EMBEDDING: SET(c, k, col, k); break;
+    case FAMILY_EMBEDDING_BAG: SET(c, k, col, shape % 3 - 1, relu); break;
+    case FAMILY_EMBEDDING_GRAD: SET(r, c, 2, k, col, shape % 3 - 1, relu, 8 * col, shape > 3 ? 0 : col); break;
+    case FAMILY_SWAP: SET(c, k - 3 * relu, k, 16, col); break;
     case FAMILY_FLATTEN: SET(r, c, channels, c * 16, 16, r * c * channels + 8 * relu); break;
     case FAMILY_PAD2D:
         SET(r, c, k, r + shape % 3, c + relu, shape % 3 - 1, 2 - shape % 4, shape % 3 == 2 ? k : 9 * relu,
@@ -148,7 +152,7 @@ static Text print_all(Arena *arena, Printed *printed)
 
 #define AS(...) ((void (*)(__VA_ARGS__))kernel)
 
-static void call_printed(Family family, void (*kernel)(void), void *const *p)
+static void call_printed(Family family, const int64_t *d, void (*kernel)(void), void *const *p)
 {
     switch (family) {
     case FAMILY_CONV: AS(const void *, const void *, const void *, void *)(p[0], p[1], p[2], p[3]); break;
@@ -168,6 +172,12 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
     case FAMILY_WINOGRAD5_POOL:
         AS(void *, void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4], p[5]);
         break;
+    case FAMILY_EMBEDDING_GRAD: { /* two parts, as call_prebuilt has them */
+        const long part = 2 * d[EMBEDDING_GRAD_g_row];
+        AS(const void *, const void *, void *, long)(p[0], p[1], p[2], 0);
+        AS(const void *, const void *, void *, long)(p[0], p[1], (float *)p[2] + part, 2);
+        break;
+    }
     case FAMILY_WINOGRAD_WEIGHTS3:
     case FAMILY_WINOGRAD_WEIGHTS5:
     case FAMILY_TRANSPOSE:
@@ -178,7 +188,8 @@ static void call_printed(Family family, void (*kernel)(void), void *const *p)
     }
 }
 
-/* The operands of a kernel: those it writes to, 'w', floats, 'f', and small indices of one or two bytes, 'b', 's'. */
+/* The operands of a kernel: those it writes to, 'w', floats, 'f', small indices of one, two or four bytes, 'b', 's',
+ * 'i', and, 'p', pointers to such of four. */
 static const char *const operand_kinds[FAMILY_COUNT] = {
     [FAMILY_CONV] = "fffw", [FAMILY_CONV_POOL] = "fffww", [FAMILY_CONV_GRAD_WEIGHT] = "ffw",
     [FAMILY_POOL_CONV_GRAD_WEIGHT] = "fffbww", [FAMILY_POOL_CONV_GRAD_INPUT] = "ffbfw",
@@ -190,6 +201,7 @@ static const char *const operand_kinds[FAMILY_COUNT] = {
     [FAMILY_ACTIVATE] = "fw", [FAMILY_ACTIVATE_GRAD] = "ffw", [FAMILY_SOFTMAX] = "fw", [FAMILY_SOFTMAX_GRAD] = "ffw",
     [FAMILY_PRELU] = "ffw", [FAMILY_PRELU_GRAD] = "fffw", [FAMILY_PRELU_GRAD_WEIGHT] = "ffw",
     [FAMILY_SCALE] = "fffw", [FAMILY_SCALE_GRAD] = "ffw", [FAMILY_SCALE_CHANNELS] = "ffw",
+    [FAMILY_EMBEDDING] = "ifw", [FAMILY_EMBEDDING_BAG] = "ifw", [FAMILY_EMBEDDING_GRAD] = "pfw", [FAMILY_SWAP] = "fw",
     [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_PAD2D] = "fw",
     [FAMILY_EXTEND2D] = "fw", [FAMILY_EXTEND2D_GRAD] = "fw",
     [FAMILY_INPUT_BYTES] = "bfw",
@@ -201,8 +213,12 @@ static const char *const operand_kinds[FAMILY_COUNT] = {
 
 static void fill(unsigned char *operand, char kind)
 {
+    enum { POINTERS = 16, APART = 64 };
+    const int size = kind == 'b' ? 1 : kind == 's' ? 2 : 4;
     for (int i = 0; i < BYTES; i++)
-        operand[i] = kind == 'b' || (kind == 's' && i % 2 == 0) ? next_random() % 4 : 0;
+        operand[i] = kind != 'f' && kind != 'w' && i % size == 0 ? next_random() % 4 : 0;
+    for (int i = 0; kind == 'p' && i < POINTERS; i++)
+        ((unsigned char **)(void *)operand)[i] = operand + (POINTERS + i) * APART;
     if (kind == 'f' || kind == 'w')
         for (int i = 0; i < BYTES / 4; i++)
             ((float *)(void *)operand)[i] = (float)next_random() / (float)(1 << 23) - 1;
@@ -223,7 +239,7 @@ static void compare(const Printed *p, void (*kernel)(void), int lanes, const cha
         const Tile t = chosen_tile(p->family, width, p->dim);
         tile = t.rows * 100 + t.cols * 10 + t.vecs;
     }
-    call_printed(p->family, kernel, printed);
+    call_printed(p->family, p->dim, kernel, printed);
     call_prebuilt(p->family, p->dim, tile, prebuilt);
     for (int i = 0; kinds[i]; i++)
         if (kinds[i] == 'w') {

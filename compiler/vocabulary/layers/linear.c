@@ -1,6 +1,7 @@
 /* torch.nn.Linear */
 #include <inttypes.h>
 
+#include "vocabulary/layers/swap.h"
 #include "vocabulary/vocabulary.h"
 
 enum { IN_FEATURES, OUT_FEATURES, BIAS };
@@ -19,7 +20,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     Args *args = &layer->args;
     if (!layer_check_positive(diag, layer, OUT_FEATURES))
         return false;
-    if (layer->in.rank != 1) {
+    if (layer->in.rank > 2) {
         diag_error(diag, layer->name_span,
                    "Linear expects a flat input but receives %s: put Flatten() before it, which gives "
                    "%s = %" PRId64 " features",
@@ -27,7 +28,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         layer_note_input(arena, diag, layer);
         return false;
     }
-    int64_t in = layer->in.dim[0], out = args->at[OUT_FEATURES].i;
+    int64_t in = layer->in.dim[layer->in.rank - 1], out = args->at[OUT_FEATURES].i;
     if (args->at[IN_FEATURES].inferred)
         args->at[IN_FEATURES].i = in;
     if (args->at[IN_FEATURES].i != in) {
@@ -36,22 +37,39 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         layer_note_input(arena, diag, layer);
         return false;
     }
-    layer->out = shape_of(1, &out);
+    layer->out = layer->in;
+    layer->out.dim[layer->in.rank - 1] = out;
     Shape weight = shape_of(2, (int64_t[]){out, in});
-    if (!layer_check_size(arena, diag, layer, weight, "a weight"))
+    if (!layer_check_size(arena, diag, layer, weight, "a weight") ||
+        !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
     double bound = init_weight_bound(in);
     layer_parameter(arena, layer, "weight", weight, INIT_UNIFORM, -bound, bound);
     if (args->at[BIAS].i) {
         bound = init_bias_bound(in);
-        layer_parameter(arena, layer, "bias", layer->out, INIT_UNIFORM, -bound, bound);
+        layer_parameter(arena, layer, "bias", shape_of(1, &out), INIT_UNIFORM, -bound, bound);
     }
     return true;
+}
+
+/* Over T,E, the last dimension: a convolution of one tap, whose channels E are. */
+static Value *lower_sequence(Builder *builder, const Layer *layer, Value *x, Value *weight, Value *bias)
+{
+    const char *name = layer_value_name(builder->graph->arena, layer);
+    int64_t out = layer->out.dim[1], in = layer->in.dim[1];
+    Attributes attr = {.window = {.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}, .groups = 1}};
+    weight->shape = shape_of(4, (int64_t[]){out, in, 1, 1});
+    x = swap_dims(builder, arena_printf(builder->graph->arena, "%s_input", name), x);
+    Shape columns = shape_of(3, (int64_t[]){out, 1, layer->in.dim[0]});
+    x = graph_value(builder, OP_CONV2D, name, x, weight, bias, columns, attr);
+    return swap_dims(builder, arena_printf(builder->graph->arena, "%s_swapped", name), x);
 }
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     Value *bias = layer->args.at[BIAS].i ? parameter[1] : NULL;
+    if (layer->in.rank == 2)
+        return lower_sequence(builder, layer, x, parameter[0], bias);
     return graph_value(builder, OP_LINEAR, layer_value_name(builder->graph->arena, layer), x, parameter[0], bias,
                        layer->out, (Attributes){0});
 }
@@ -69,5 +87,6 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 }
 
 const LayerKind layer_linear = {"Linear", "y = x w^T + b", params, infer, lower,
-                                {.shape = "in_features -> out_features", .example = "Linear(_, 10)  # 3072 -> 10"}};
+                                {.shape = "in_features -> out_features; T,in_features -> T,out_features",
+                                 .example = "Linear(_, 10)  # 3072 -> 10"}};
 const BackwardRule backward_linear = {OP_LINEAR, backward};
