@@ -8,6 +8,7 @@ CIFAR-10 in both of its forms (without it there is no epoch and no inference); C
 import argparse
 import datetime
 import os
+import signal
 import sys
 import time
 
@@ -101,6 +102,7 @@ def measure_all(bench, options, peak, chosen):
 
 
 def run_all(options, path):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background job ignores
     torch = Torch()
     bench = Bench(Programs(path), torch, options)
     try:

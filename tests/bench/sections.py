@@ -1,7 +1,6 @@
 """What the bench measures of steps and forward passes: sections of lines; a line is one situation (a batch, a number of
 threads), in which every contender is measured in turn."""
 import os
-import statistics
 
 from netc_side import NETC, Training, flop, forward, in_process, lacks
 from support import done, run
@@ -18,12 +17,11 @@ class Line:
         self.measures = measures                   # contender: function that gives milliseconds, or None
         self.found = {who: [] for who in measures}
 
-    def median(self, who):
-        return statistics.median(self.found[who]) if self.found.get(who) else None
+    def fastest(self, who):
+        return min(self.found[who]) if self.found.get(who) else None
 
     def best_of_torch(self):
-        medians = [self.median(who) for who in MODES]
-        return min((value for value in medians if value), default=None)
+        return min((value for value in map(self.fastest, MODES) if value), default=None)
 
 
 class Section:
