@@ -362,6 +362,43 @@ NC_INLINE long circular_index(long i, long size)
     return i < 0 ? i + size : i < size ? i : i - size;
 }
 
+/* Which of `size` elements element `at` of an axis of another size is, `step` being what the distance of two of its
+ * elements is in the one of `size`: torch's modes nearest and nearest-exact. */
+NC_INLINE long nearest_index(long at, long size, float step)
+{
+    return least((long)((float)at * step), size - 1);
+}
+
+NC_INLINE long exact_index(long at, long size, float step)
+{
+    return least((long)(((float)at + 0.5f) * step), size - 1);
+}
+
+/* Between which of `size` elements it lies, and what part of each it takes. torch rounds the place once where it has
+ * fused multiply-adds. */
+struct nc_between {
+    long first, second;
+    float to_first, to_second;
+};
+
+NC_INLINE struct nc_between between(float place, long size)
+{
+    const long first = least((long)place, size - 1), second = least(first + 1, size - 1);
+    const float rest = place - (float)first, part = rest < 1 ? rest : 1;
+    return (struct nc_between){first, second, 1 - part, part};
+}
+
+NC_INLINE struct nc_between linear_between(long at, long size, float step)
+{
+    const float place = vec_fma(vec_all(step), vec_all((float)at + 0.5f), vec_all(-0.5f))[0];
+    return between(place > 0 ? place : 0, size);
+}
+
+NC_INLINE struct nc_between aligned_between(long at, long size, float step)
+{
+    return between((float)at * step, size);
+}
+
 /* to[n*to_row + m] = from[n*row + m], for n and m below 16. */
 NC_INLINE void copy_block(const float *from, long row, float *to, long to_row)
 {

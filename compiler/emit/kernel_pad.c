@@ -80,12 +80,7 @@ void emit_extend2d(KernelText *k)
 
 void emit_extend2d_grad(KernelText *k)
 {
-    const char *r = loop(k, "r", dim(k, EXTEND2D_GRAD_in_rows));
-    const char *i = vector_loop(k, "i", product_of(k, dim(k, EXTEND2D_GRAD_in_cols), dim(k, EXTEND2D_GRAD_channels)));
-    line(k, "vec_store(%s, vec_zero());",
-         sum_of(k, sum_of(k, "dx", product_of(k, r, dim(k, EXTEND2D_GRAD_x_row))), i));
-    end_all(k, 2);
-
+    zero_image(k, "dx", EXTEND2D_GRAD_in_rows, EXTEND2D_GRAD_in_cols, EXTEND2D_GRAD_channels, EXTEND2D_GRAD_x_row);
     open_pixels(k, "dx", "float *to", "dy", "const float *from");
     line(k, "vec_store(to + i, vec_load(to + i) + vec_load(from + i));");
     end_all(k, 3);

@@ -245,6 +245,14 @@ const char *vector_loop(KernelText *k, const char *variable, const char *count)
     return variable;
 }
 
+void zero_image(KernelText *k, const char *name, int rows, int cols, int channels, int row)
+{
+    const char *r = loop(k, "r", dim(k, rows));
+    const char *i = vector_loop(k, "i", product_of(k, dim(k, cols), dim(k, channels)));
+    line(k, "vec_store(%s, vec_zero());", sum_of(k, sum_of(k, name, product_of(k, r, dim(k, row))), i));
+    end_all(k, 2);
+}
+
 const char *lesser(KernelText *k, const char *a, const char *b)
 {
     int64_t x, y;

@@ -75,6 +75,9 @@ const char *loop_in_block(KernelText *k, const char *variable, const char *first
 /* The same as `loop` in steps of VL, for counts that are multiples of 16. */
 const char *vector_loop(KernelText *k, const char *variable, const char *count);
 
+/* `name` = 0: an image of so many rows and columns, `row` floats from row to row; four dimensions. */
+void zero_image(KernelText *k, const char *name, int rows, int cols, int channels, int row);
+
 /* The loop over blocks of outputs, as many as a tile's vectors hold. Sets k->out. */
 void output_loop(KernelText *k, const char *outs);
 

@@ -261,6 +261,9 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
                     float_text(f, kernel->ops[0]->attr.activation.b));
     if (kernel->family == FAMILY_PAD2D)
         text_printf(&call, ", %s", float_text(f, kernel->ops[0]->attr.pad.value));
+    if (kernel->family == FAMILY_UPSAMPLE2D || kernel->family == FAMILY_UPSAMPLE2D_GRAD)
+        text_printf(&call, ", %s, %s", float_text(f, kernel->ops[0]->attr.upsample.step[0]),
+                    float_text(f, kernel->ops[0]->attr.upsample.step[1]));
     if (kernel->stage == STAGE_DERIVE)
         text_add(&call, ", part, parts");
     else if (kernel->family == FAMILY_TRANSPOSE)

@@ -79,6 +79,10 @@ typedef struct LossSettings {
 /* What an image is padded with; all but zeros are made of itself. */
 typedef enum PadMode { PAD_ZEROS, PAD_REFLECT, PAD_REPLICATE, PAD_CIRCULAR } PadMode;
 
+/* Which elements one of another size is made of: the nearest one, or the two beside it in each direction; where corners
+ * are aligned, the outermost elements lie upon each other. */
+typedef enum UpsampleMode { UPSAMPLE_NEAREST, UPSAMPLE_EXACT, UPSAMPLE_LINEAR, UPSAMPLE_ALIGNED } UpsampleMode;
+
 /* What an operation needs beside its inputs. */
 typedef union Attributes {
     Window window;         /* CONV2D*, MAX_POOL2D* */
@@ -101,6 +105,10 @@ typedef union Attributes {
         bool bag, mean;    /* the sum of the rows, or their mean */
         int64_t padding;   /* the row that learns nothing, and is left out of a bag; -1: none */
     } embedding;           /* EMBEDDING* */
+    struct {
+        UpsampleMode mode;
+        float step[2];     /* in x, vertically and horizontally, from one element of y to the next */
+    } upsample;            /* UPSAMPLE2D* */
     bool bytes;            /* INPUT: the loader hands over bytes, otherwise floats */
     const LossSettings *loss; /* LOSS* */
 } Attributes;

@@ -73,6 +73,10 @@ static void print_pad(Text *out, const Op *op)
         text_printf(out, " value=%.12g", op->attr.pad.value);
 }
 
+static const char *const upsample_modes[] = {
+    [UPSAMPLE_NEAREST] = " nearest", [UPSAMPLE_EXACT] = " exact", [UPSAMPLE_LINEAR] = " linear",
+    [UPSAMPLE_ALIGNED] = " aligned"};
+
 static void print_attributes(Text *out, const Op *op)
 {
     switch (op->kind) {
@@ -91,6 +95,11 @@ static void print_attributes(Text *out, const Op *op)
     case OP_EXTEND2D:
     case OP_EXTEND2D_GRAD:
         print_pad(out, op);
+        break;
+    case OP_UPSAMPLE2D:
+    case OP_UPSAMPLE2D_GRAD:
+        text_printf(out, "%s step=%.9gx%.9g", upsample_modes[op->attr.upsample.mode], (double)op->attr.upsample.step[0],
+                    (double)op->attr.upsample.step[1]);
         break;
     case OP_ACTIVATION:
     case OP_ACTIVATION_GRAD:

@@ -259,6 +259,11 @@ static void check_op(const Check *check)
         must(check, is_f32(a, true) && is_f32(y, true) && a->shape.rank == 3 && y->shape.rank == 3 &&
              a->shape.dim[0] == y->shape.dim[0], "padding keeps the channels");
         break;
+    case OP_UPSAMPLE2D:
+    case OP_UPSAMPLE2D_GRAD:
+        must(check, is_f32(a, true) && is_f32(y, true) && a->shape.rank > 1 && y->shape.rank == a->shape.rank &&
+             a->shape.dim[0] == y->shape.dim[0], "another size keeps the channels");
+        break;
     case OP_LOSS:
         check_loss(check, a, b);
         must(check, is_f32(y, false) && y->shape.rank == 0, "a loss is one number");

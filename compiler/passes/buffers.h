@@ -81,6 +81,7 @@ void layout_pad(Plan *plan, Kernel *kernel);
 void layout_embedding(Plan *plan, Kernel *kernel);                    /* embedding.c */
 void layout_swap(Plan *plan, Kernel *kernel);
 int64_t embedding_part(Shape table); /* rows of a table whose gradient is one part; the last part may have fewer */
+void layout_upsample(Plan *plan, Kernel *kernel);
 void layout_norm(Plan *plan, Kernel *kernel);                         /* norms.c */
 void layout_scale(Plan *plan, Kernel *kernel);
 void layout_relu_grad_parts(Plan *plan, Kernel *kernel);

@@ -112,3 +112,14 @@ void layout_pad(Plan *plan, Kernel *kernel)
     kernel->operand[0] = inside(from);
     kernel->operand[1] = inside(to);
 }
+
+void layout_upsample(Plan *plan, Kernel *kernel)
+{
+    bool gradient = kernel->family == FAMILY_UPSAMPLE2D_GRAD;
+    Buffer *x = buffer_at(plan, kernel, gradient), *y = buffer_at(plan, kernel, !gradient);
+    const int64_t dims[] = {y->rows, y->cols, y->pitch, x->rows, x->cols, (int64_t)kernel->ops[0]->attr.upsample.mode,
+                            buffer_row(x), buffer_row(y)};
+    memcpy(kernel->dim, dims, sizeof dims);
+    kernel->operand[gradient] = inside(x);
+    kernel->operand[!gradient] = inside(y);
+}

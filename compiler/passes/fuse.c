@@ -64,8 +64,8 @@ static const char *op_identifier(Arena *arena, const Op *op)
         [OP_SCALE_GRAD] = {"scale", "_grad"},                 [OP_SCALE_GRAD_WEIGHT] = {"scale", "_grad_weight"},
         [OP_SCALE_GRAD_BIAS] = {"scale", "_grad_bias"},
         [OP_ADD] = {"gradient", "_sum"},                      [OP_PAD2D] = {"pad2d", "_grad"},
-        [OP_EXTEND2D_GRAD] = {"pad2d", "_grad"},
         [OP_EMBEDDING_GRAD] = {"embedding", "_grad"},         [OP_SWAP] = {"swap", "_grad"},
+        [OP_EXTEND2D_GRAD] = {"pad2d", "_grad"},              [OP_UPSAMPLE2D_GRAD] = {"upsample", "_grad"},
     };
     if (activation)
         return arena_printf(arena, "%s_%s_grad", kind, path);
@@ -487,6 +487,8 @@ static void fuse_one(Fuser *f, Op *op)
         [OP_EXTEND2D] = FAMILY_EXTEND2D,
         [OP_EXTEND2D_GRAD] = FAMILY_EXTEND2D_GRAD,
         [OP_SWAP] = FAMILY_SWAP,
+        [OP_UPSAMPLE2D] = FAMILY_UPSAMPLE2D,
+        [OP_UPSAMPLE2D_GRAD] = FAMILY_UPSAMPLE2D_GRAD,
         [OP_CONV2D_GRAD_INPUT] = FAMILY_CONV,
         [OP_CONV2D_GRAD_WEIGHT] = FAMILY_CONV_GRAD_WEIGHT,
         [OP_LINEAR_GRAD_INPUT] = FAMILY_CONV,

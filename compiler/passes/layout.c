@@ -449,6 +449,10 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case FAMILY_SWAP:
         layout_swap(plan, kernel);
         break;
+    case FAMILY_UPSAMPLE2D:
+    case FAMILY_UPSAMPLE2D_GRAD:
+        layout_upsample(plan, kernel);
+        break;
     case FAMILY_INPUT_BYTES:
     case FAMILY_INPUT_FLOATS: {
         Buffer *x = buffer_at(plan, kernel, 0);

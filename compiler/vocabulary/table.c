@@ -7,7 +7,8 @@
 #define LAYERS(ROW) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(residual) ROW(flatten) \
     ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) ROW(reflection_pad2d) \
-    ROW(replication_pad2d) ROW(circular_pad2d) ROW(linear) ROW(dropout) ROW(dropout1d) ROW(dropout2d) \
+    ROW(replication_pad2d) ROW(circular_pad2d) ROW(upsample) ROW(linear) ROW(dropout) ROW(dropout1d) \
+    ROW(dropout2d) \
     ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) ROW(instance_norm2d) ROW(layer_norm) \
     ROW(embedding) ROW(embedding_bag) \
     ROW(sigmoid) ROW(tanh) ROW(relu6) ROW(leaky_relu) ROW(hardtanh) ROW(elu) ROW(selu) ROW(celu) ROW(gelu) ROW(silu) \
@@ -37,7 +38,7 @@
     ROW(embedding) ROW(swap) \
     ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
     ROW(dropout_channels) ROW(norm) ROW(scale) ROW(activation) ROW(prelu) ROW(softmax) ROW(loss) ROW(add) \
-    ROW(pad2d) ROW(extend2d)
+    ROW(pad2d) ROW(extend2d) ROW(upsample2d)
 
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \
@@ -114,7 +115,7 @@ static const char *const known_layers[] = {
     "LSTM", "LocalResponseNorm",
     "MaxPool1d", "MaxPool3d", "MultiheadAttention", "PixelShuffle", "RNN", "RReLU",
     "RMSNorm", "Softmax2d", "Softmin",
-    "SyncBatchNorm", "Transformer", "Upsample", NULL,
+    "SyncBatchNorm", "Transformer", "UpsamplingBilinear2d", "UpsamplingNearest2d", NULL,
 };
 static const char *const known_losses[] = {
     "CTCLoss", "CosineEmbeddingLoss", "GaussianNLLLoss", "HingeEmbeddingLoss", "MarginRankingLoss",

@@ -20,6 +20,10 @@ GROUPS = [
         "{c}, {c}, 3, padding=1, groups={c}", "{c}, 8, 3, groups=4", "{c}, 12, 2, stride=2, groups=2, bias=False",
         "{c}, 2*{c}, 3, groups={c}, dilation=2, padding=2",
         "{c}, {c}, (3, 5), padding=(1, 2), groups=4, stride=(1, 2)"]),
+    ("Conv2d", [(3, 9, 7), (16, 6, 6), (5, 4, 11)], [
+        "{c}, 5, 3, padding=1, padding_mode='reflect'", "{c}, 5, 3, padding=2, padding_mode='replicate'",
+        "{c}, 5, 3, padding=(1, 2), stride=2, padding_mode='circular'",
+        "{c}, 5, (2, 3), padding='same', padding_mode='reflect'", "{c}, 6, (4, 2), padding='same'"]),
     ("MaxPool2d", IMAGES, [
         "2", "3, stride=1, padding=1", "2, stride=3", "(3, 2)", "2, ceil_mode=True", "3, stride=2, padding=1",
         "2, dilation=2, stride=1", "(1, 3), stride=(2, 1), padding=(0, 1), ceil_mode=True"]),
@@ -33,6 +37,16 @@ GROUPS = [
     ("Unflatten", [(12,), (36,)], ["1, (3, 2, -1)", "1, ({c}, 1, 1)"]),
     ("Identity", EVERY, [""]),
     ("ZeroPad2d", SMALL, ["2", "(1, 0, 2, 3)", "(-1, 2, 0, -2)"]),
+    ("ConstantPad2d", SMALL, ["2, -0.5", "(1, 0, 2, 3), 1", "(-1, 2, 0, -2), 0.25"]),
+    ("ReflectionPad2d", SMALL, ["2", "(1, 0, 2, 3)", "(-1, 4, 0, -2)"]),
+    ("ReplicationPad2d", SMALL, ["2", "(1, 0, 9, 3)", "(-1, 2, 0, -2)"]),
+    ("CircularPad2d", SMALL, ["2", "(1, 0, 2, 4)", "(-1, 2, 0, -2)"]),
+    ("Upsample", IMAGES, [
+        "scale_factor=2", "scale_factor=(1.5, 2)", "size=(5, 8)", "scale_factor=2, mode='bilinear'",
+        "size=(7, 13), mode='bilinear'", "scale_factor=3, mode='bilinear', align_corners=True",
+        "size=(3, 2), mode='bilinear'", "scale_factor=(0.5, 1.7), mode='bilinear'", "size=(2, 2), mode='nearest'",
+        "size=1, mode='bilinear', align_corners=True", "size=(9, 5), mode='nearest-exact'",
+        "scale_factor=1.3, mode='bilinear', recompute_scale_factor=True"]),
     ("BatchNorm2d", IMAGES, ["{c}", "{c}, affine=False", "{c}, momentum=None", "{c}, eps=1e-3, momentum=0.3",
                              "{c}, track_running_stats=False"]),
     ("BatchNorm1d", FEATURES, ["{c}", "{c}, affine=False", "{c}, momentum=None"]),

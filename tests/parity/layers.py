@@ -17,7 +17,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from structure import BRANCHED, PADDED, RESHAPED, add_residuals, model_text, parse, sequential  # noqa: E402
+from structure import BRANCHED, PADDED, RESHAPED, RESIZED, add_residuals, model_text, parse, sequential  # noqa: E402
 from support import NETC, ROOT, done, folder, losses, netc, run, tensors  # noqa: E402
 
 ORACLE = os.environ.get("NETC_ORACLE")
@@ -122,6 +122,7 @@ CHOSEN = [
     *BRANCHED,
     *RESHAPED,
     *PADDED,
+    *RESIZED,
 ]
 
 # Writes the samples and the labels of Shapes as they are.

@@ -42,6 +42,22 @@ PADDED = [
     "MaxPool2d(2); Flatten(); Linear(640,10)",
 ]
 
+# Images in another size, beside what reads them and what makes them.
+RESIZED = [
+    "Conv2d(3,8,5,stride=3); Upsample(scale_factor=2); ReLU(); Conv2d(8,17,3); Upsample(scale_factor=(0.5,1.7)); "
+    "Upsample((13,4),mode='nearest-exact'); MaxPool2d(2); Flatten(); Linear(204,10)",
+    "Upsample((20,37),mode='bilinear'); Conv2d(3,16,3,stride=2,padding=1); Upsample(scale_factor=2,mode='bilinear'); "
+    "ReLU(); Upsample(scale_factor=0.4,mode='bilinear'); Conv2d(16,6,3); "
+    "Upsample(size=(1,9),mode='bilinear',align_corners=True); Flatten(); Linear(54,10)",
+    "MaxPool2d(8); Upsample(scale_factor=3,mode='bilinear',align_corners=True); BatchNorm2d(3); "
+    "Residual { Conv2d(3,3,3,padding=1); Upsample(12,mode='bilinear') }; Upsample(scale_factor=(1.26,0.9),"
+    "mode='bilinear',recompute_scale_factor=True); Conv2d(3,20,1); AvgPool2d(3); Flatten(); Linear(300,10)",
+    "Conv2d(3,32,4,stride=4); ReLU(); MaxPool2d(2); Upsample(scale_factor=2); Conv2d(32,32,3,padding=1); ReLU(); "
+    "Upsample(scale_factor=2,mode='bilinear'); Conv2d(32,8,3,padding=1); MaxPool2d(4); Flatten(); Linear(128,10)",
+    "Conv2d(3,5,8,stride=8); Flatten(2); Upsample(37,mode='linear'); ReLU(); Upsample(scale_factor=0.3); "
+    "Upsample(scale_factor=2,mode='linear',align_corners=True); Flatten(); Linear(110,10)",
+]
+
 # Sums where something has been wrong or is likely to be: values with several readers, borders and pools beside them.
 BRANCHED = [
     "Conv2d(3,16,3,padding=1); ReLU(); layer1: { repeat 2 { block { Residual { conv1: Conv2d(16,16,3,padding=1); "

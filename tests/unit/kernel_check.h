@@ -287,6 +287,8 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
                               part * dim[EMBEDDING_GRAD_rows], d);
         break;
     case FAMILY_SWAP: nc_swap(p[0], p[1], d); break;
+    case FAMILY_UPSAMPLE2D: nc_upsample2d(p[0], p[1], 0.7f, 1.3f, d); break;
+    case FAMILY_UPSAMPLE2D_GRAD: nc_upsample2d_grad(p[0], p[1], 0.7f, 1.3f, d); break;
     case FAMILY_ACTIVATE: nc_activate(p[0], p[1], 0.75f, 1.25f, d); break;
     case FAMILY_ACTIVATE_GRAD: nc_activate_grad(p[0], p[1], p[2], 0.75f, 1.25f, d); break;
     case FAMILY_SOFTMAX: nc_softmax(p[0], p[1], d); break;

@@ -300,6 +300,66 @@ static void extends(int lanes)
     }
 }
 
+/* The two elements between which `at` lies, and what part of each it takes; of the nearest one, all. */
+typedef struct Taken {
+    int64_t at[2];
+    float part[2];
+} Taken;
+
+static Taken taken(int lanes, int64_t at, int64_t size, float step, int mode)
+{
+    float place = mode == 1 ? ((float)at + 0.5f) * step : (float)at * step;
+    if (mode == 2)
+        place = fmaxf(multiply_add(lanes, (float)at + 0.5f, step, -0.5f), 0);
+    Taken t = {{(int64_t)floorf(place)}, {1, 0}};
+    t.at[0] = t.at[0] < size ? t.at[0] : size - 1;
+    t.at[1] = t.at[0] + 1 < size ? t.at[0] + 1 : size - 1;
+    if (mode > 1) {
+        t.part[1] = fminf(place - (float)t.at[0], 1);
+        t.part[0] = 1 - t.part[1];
+    }
+    return t;
+}
+
+static void upsamples(int lanes)
+{
+    const float step_y = 0.7f, step_x = 1.3f; /* as call_prebuilt has them */
+    for (int shape = 0; shape < 60; shape++) {
+        const int mode = shape % 4;
+        const int64_t rows = ONE_OF(1, 2, 9), cols = ONE_OF(1, 4, 7), channels = ONE_OF(16, 32, 48),
+                      in_rows = ONE_OF(1, 2, 7), in_cols = ONE_OF(1, 5, 11),
+                      x_row = in_cols * channels + ONE_OF(0, 16), y_row = cols * channels + ONE_OF(0, 32),
+                      inputs = in_rows * x_row, outputs = rows * y_row,
+                      d[] = {rows, cols, channels, in_rows, in_cols, mode, x_row, y_row};
+        float *x = random_floats(inputs), *y = random_floats(outputs), *dx = random_floats(inputs);
+        float *wanted_y = copy_of(y, (size_t)outputs * 4), *wanted_dx = copy_of(dx, (size_t)inputs * 4);
+        for (int64_t i = 0; i < inputs; i++)
+            wanted_dx[i] = i % x_row < in_cols * channels ? 0 : wanted_dx[i];
+        for (int64_t i = 0; i < outputs; i++) {
+            const Taken v = taken(lanes, i / y_row, in_rows, step_y, mode),
+                        h = taken(lanes, i % y_row / channels, in_cols, step_x, mode);
+            float line[2];
+            if (i % y_row >= cols * channels)
+                continue;
+            for (int n = 0; n < 2; n++) {
+                const float *from = x + v.at[n] * x_row + i % y_row % channels;
+                const float left = from[h.at[0] * channels], right = from[h.at[1] * channels];
+                line[n] = multiply_add(lanes, right, h.part[1], left * h.part[0]);
+            }
+            wanted_y[i] = multiply_add(lanes, line[1], v.part[1], line[0] * v.part[0]);
+            for (int n = 0; n < (mode > 1 ? 4 : 1); n++) {
+                float *to = wanted_dx + v.at[n / 2] * x_row + h.at[n % 2] * channels + i % y_row % channels;
+                *to = multiply_add(lanes, wanted_y[i], v.part[n / 2] * h.part[n % 2], *to);
+            }
+        }
+        call_prebuilt(FAMILY_UPSAMPLE2D, d, 0, (void *[]){x, y});
+        call_prebuilt(FAMILY_UPSAMPLE2D_GRAD, d, 0, (void *[]){y, dx});
+        assert_same_floats("upsample", lanes, mode, y, wanted_y, outputs);
+        assert_same_floats("upsample_grad", lanes, mode, dx, wanted_dx, inputs);
+        free(x), free(y), free(dx), free(wanted_y), free(wanted_dx);
+    }
+}
+
 static void zero_outside_groups(int lanes)
 {
     (void)lanes;
@@ -316,7 +376,7 @@ static void zero_outside_groups(int lanes)
 }
 
 static void (*const tests[])(int lanes) = {max_pool, average, pool_grad, maps, moves, pads, extends,
-                                           zero_outside_groups};
+                                           upsamples, zero_outside_groups};
 
 START_TEST(test_simple)
 {

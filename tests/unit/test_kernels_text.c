@@ -89,6 +89,8 @@ static void random_dims(Family family, int64_t *d, int shape)
         SET(shape == 3 ? 7 : 11, c + 6, k, 7, c + 4, shape == 3 ? 0 : 2 - shape, 2, 1 + shape % 3, (c + 4) * k + 16,
             (c + 6) * k);
         break;
+    case FAMILY_UPSAMPLE2D:
+    case FAMILY_UPSAMPLE2D_GRAD: SET(r, c, k, ONE_OF(1, 2, 5), c + 2, shape % 4, (c + 2) * k, c * k + 16); break;
     case FAMILY_UNFLATTEN: SET(r, c, channels, 16, c * 16, 16); break;
     case FAMILY_INPUT_BYTES:
     case FAMILY_INPUT_FLOATS: SET(r, c, channels, c * channels, channels); break;
@@ -161,6 +163,8 @@ static void call_printed(Family family, const int64_t *d, void (*kernel)(void), 
         AS(const void *, const void *, void *, float, float)(p[0], p[1], p[2], 0.75f, 1.25f);
         break;
     case FAMILY_PAD2D: AS(const void *, void *, float)(p[0], p[1], 0.75f); break;
+    case FAMILY_UPSAMPLE2D:
+    case FAMILY_UPSAMPLE2D_GRAD: AS(const void *, void *, float, float)(p[0], p[1], 0.7f, 1.3f); break;
     case FAMILY_SCALE_MASK: AS(const void *, const void *, float, void *)(p[0], p[1], 1.25f, p[2]); break;
     case FAMILY_CONV_POOL:
     case FAMILY_POOL_CONV_GRAD_INPUT:
@@ -204,6 +208,7 @@ static const char *const operand_kinds[FAMILY_COUNT] = {
     [FAMILY_EMBEDDING] = "ifw", [FAMILY_EMBEDDING_BAG] = "ifw", [FAMILY_EMBEDDING_GRAD] = "pfw", [FAMILY_SWAP] = "fw",
     [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_PAD2D] = "fw",
     [FAMILY_EXTEND2D] = "fw", [FAMILY_EXTEND2D_GRAD] = "fw",
+    [FAMILY_UPSAMPLE2D] = "fw", [FAMILY_UPSAMPLE2D_GRAD] = "fw",
     [FAMILY_INPUT_BYTES] = "bfw",
     [FAMILY_INPUT_FLOATS] = "fw", [FAMILY_TRANSPOSE] = "fw", [FAMILY_ZERO_OUTSIDE_GROUPS] = "w",
     [FAMILY_WINOGRAD3] = "fffww", [FAMILY_WINOGRAD5] = "fffww", [FAMILY_WINOGRAD3_POOL] = "fffwww",
