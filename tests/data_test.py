@@ -6,7 +6,7 @@ import re
 import struct
 import zlib
 
-from support import done, folder, losses, main, netc
+from support import done, folder, losses, main, netc, sample
 
 PROGRAM = """
 model Small(3, 8, 6) { Conv2d(3, 4, 3), ReLU(), Flatten(), Dropout(0.2), Linear(_, 2) }
@@ -278,6 +278,14 @@ def test_tokens_that_are_none():
         text = done(netc("data", name, cwd=path)).out
         assert re.search(r"\b2 +7\.000000 +2\.000000 +5\.000000 +9\.000000", text), text
         done(netc("run", name, cwd=path))
+
+
+def test_the_sample_of_books_learns():
+    with folder() as path:
+        text = done(netc("run", sample("books"), "--quiet", cwd=path)).out
+        assert not text, text
+        score = done(netc("run", sample("books"), "test", "--load", "books.pth", cwd=path)).out
+        assert float(re.search(r"test_accuracy ([\d.]+)", score)[1]) > 0.9, score
 
 
 if __name__ == "__main__":

@@ -23,11 +23,11 @@ static void declare_scale(KernelText *k, int tokens, int padding, int mean)
         line(k, "const float scale = 1.0f / %s;", dim(k, tokens));
         return;
     }
-    line(k, "long count = 0;");
+    line(k, "long counted = 0;");
     const char *t = loop(k, "t", dim(k, tokens));
-    line(k, "count += id[%s] != %s;", t, dim(k, padding));
+    line(k, "counted += id[%s] != %s;", t, dim(k, padding));
     end(k);
-    const char *scale = "count ? 1.0f / (float)count : 0";
+    const char *scale = "counted ? 1.0f / (float)counted : 0";
     if (!dim_number(k, mean, &number))
         line(k, "const float scale = !%s ? 1 : %s;", dim(k, mean), scale);
     else

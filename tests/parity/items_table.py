@@ -70,6 +70,13 @@ ACTIVATIONS = [
 ]
 
 
+# num_embeddings, what the samples are, arguments behind it
+TOKENS = [
+    (10, (6,), "4"), (50, (9,), "16"), (7, (1,), "33"), (10, (6,), "5, padding_idx=3"), (300, (40,), "8"),
+    (5, (12,), "20, padding_idx=-1"),
+]
+
+
 def learner(shape):
     """A layer that gives the shape it gets, and whose gradients come from those of all inputs of the next one."""
     if len(shape) == 1:
@@ -86,3 +93,7 @@ def rows():
             for text in arguments:
                 text = text.format(c=shape[0], h=h, w=w).replace("2*%d" % shape[0], str(2 * shape[0]))
                 yield name, shape, text, learner(shape), None
+    for count, shape, text in TOKENS:
+        yield "Embedding", shape, "%d, %s" % (count, text), None, count
+        for mode in ("", ", mode=\"sum\""):
+            yield "EmbeddingBag", shape, "%d, %s%s" % (count, text, mode), None, count

@@ -1,0 +1,313 @@
+/* Books: a trainer for the model of books.net. Written by netc: change the .net file instead.
+ *
+ *  line  layer                                            output         parameters
+ *     8  0: EmbeddingBag(words, 16, padding_idx=0)        16                   3632
+ *     9  1: Linear(_, 3)                                  3                      51
+ *
+ * A batch of 16 is cut into slices of 2 samples, each with its own gradients, and a slice into groups of 2.
+ * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
+ * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
+ * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
+ * gradient in the block of gradients. 384 bytes of workspace serve a thread. */
+#include "netc.h"
+#include "vector.h"
+
+/* Where each parameter starts, in floats. */
+enum {
+    AT_0_weight = 272,
+    AT_1_weight = 0,
+    AT_1_bias = 256,
+};
+
+/* Where each derived layout of a weight starts, in floats. */
+enum {
+    AT_1_weight_transposed = 0,
+};
+
+/* CrossEntropyLoss  (line 20) */
+static const struct nc_loss loss = {.reduction = NC_MEAN, .ignore_index = -100};
+
+/* 0: EmbeddingBag(words, 16, padding_idx=0)  (line 8)
+ * y = the rows of the table w that the whole numbers x name, or their sum or mean */
+static void embeddingbag_0_forward(const int *id, const float *w, float *y)
+{
+    for (long i = 0; i < 16; i += VL)
+        vec_store(y + i, vec_zero());
+    for (long t = 0; t < 20; t++)
+        if (id[t] != 0) {
+            const float *row = w + (long)id[t] * 16;
+            for (long i = 0; i < 16; i += VL)
+                vec_store(y + i, vec_load(y + i) + vec_load(row + i));
+        }
+    long counted = 0;
+    for (long t = 0; t < 20; t++)
+        counted += id[t] != 0;
+    const float scale = counted ? 1.0f / (float)counted : 0;
+    for (long i = 0; i < 16; i += VL)
+        vec_store(y + i, vec_load(y + i) * vec_all(scale));
+}
+
+/* 1: Linear(_, 3)  (line 9)
+ * y = x w^T + b; inputs x, w, b (b may be absent) */
+static void linear_1_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = 2, VECS = TILE(1, 2, 4) };
+    vec acc[COLS][VECS];
+    UNROLL for (int n = 0; n < COLS; n++)
+        UNROLL for (int v = 0; v < VECS; v++)
+            acc[n][v] = vec_zero();
+    const float *wo = w;
+    const float *xt = from_here(x);
+    SEVERAL for (long j = 0; j < 16; j++, xt++, wo += 16) {
+        vec weights[VECS];
+        UNROLL for (int v = 0; v < VECS; v++)
+            weights[v] = vec_load_once(wo + v * VL);
+        UNROLL for (int n = 0; n < COLS; n++) {
+            const vec pixel = vec_all_of(xt + n * 16);
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+        }
+    }
+    UNROLL for (int n = 0; n < COLS; n++)
+        UNROLL for (int v = 0; v < VECS; v++) {
+            vec sum = acc[n][v];
+            sum += vec_load(bias + v * VL);
+            vec_store(y + n * 16 + v * VL, sum);
+        }
+}
+
+/* 1: Linear(_, 3)  (line 9)
+ * dx of LINEAR from dy, w */
+static void linear_1_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { COLS = 2, VECS = TILE(1, 2, 4) };
+    vec acc[COLS][VECS];
+    UNROLL for (int n = 0; n < COLS; n++)
+        UNROLL for (int v = 0; v < VECS; v++)
+            acc[n][v] = vec_zero();
+    const float *wo = w;
+    const float *xt = from_here(x);
+    SEVERAL for (long j = 0; j < 3; j++, xt++, wo += 16) {
+        vec weights[VECS];
+        UNROLL for (int v = 0; v < VECS; v++)
+            weights[v] = vec_load_once(wo + v * VL);
+        UNROLL for (int n = 0; n < COLS; n++) {
+            const vec pixel = vec_all_of(xt + n * 16);
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+        }
+    }
+    UNROLL for (int n = 0; n < COLS; n++)
+        UNROLL for (int v = 0; v < VECS; v++)
+            vec_store(y + n * 16 + v * VL, acc[n][v]);
+}
+
+/* 1: Linear(_, 3)  (line 9)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_1_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    const long block = count < 128 ? 128 / count : 1;
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 1; top += block)
+            for (long j = 0; j < 16; j += COLS) {
+                float *gt = g + j * 16 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                for (long r = top; r < least(top + block, 1); r++) {
+                    const float *xr = from_here(x + j);
+                    const float *dr = d + o;
+                    SEVERAL for (long c = 0; c < count; c++, xr += 16, dr += 16) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            }
+}
+
+/* 1: Linear(_, 3)  (line 9)
+ * db from dy, summed over samples and positions */
+static void bias_1_grad(const float *d, float *g, int count)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long c = 0; c < count; c++)
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            sum[v] += vec_load(d + c * 16 + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 0: EmbeddingBag(words, 16, padding_idx=0)  (line 8)
+ * dw of EMBEDDING from x, dy: added to the rows that x names, token by token */
+static void embedding_0_grad(const void *const *input, const float *dy, float *g, long first, int count)
+{
+    for (long s = 0; s < count; s++) {
+        const int *id = input[s];
+        long counted = 0;
+        for (long t = 0; t < 20; t++)
+            counted += id[t] != 0;
+        const float scale = counted ? 1.0f / (float)counted : 0;
+        for (long t = 0; t < 20; t++) {
+            const long r = id[t] - first;
+            if (r >= 0 && r < 29 && id[t] != 0)
+                for (long i = 0; i < 16; i += VL)
+                    vec_store(g + r * 16 + i, vec_fma(vec_load(dy + s * 16 + i), vec_all(scale), vec_load(g + r * 16 + i)));
+        }
+    }
+}
+
+/* 1: Linear(_, 3)  (line 9)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void linear_1_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = part / parts, end = (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const float *wt = w;
+        float *tr = t + block * 3 * 16;
+        for (long i = 0; i < 16; i += 16)
+            for (long n = 0; n < 3; n++)
+                for (long m = i; m < 16; m++)
+                    tr[n * 16 + m] = wt[m * 16 + n];
+    }
+}
+
+/* From the samples of a group to the model's output. */
+static void forward(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*embeddingbag_0)[16] = (void *)(g->workspace + 0);                /* 16 */
+    float (*linear_1)[16] = (void *)(g->workspace + 128);                    /* 3 */
+
+    for (int i = 0; i < g->count; i++) {
+        embeddingbag_0_forward(g->input[i], weights + AT_0_weight, embeddingbag_0[i]);
+    }
+    linear_1_forward(embeddingbag_0[0], weights + AT_1_weight, weights + AT_1_bias, linear_1[0]);
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
+static void backward(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*linear_1)[16] = (void *)(g->workspace + 128);                    /* 3 */
+    float (*d_linear_1)[16] = (void *)(g->workspace + 256);                  /* 3 */
+    float (*d_embeddingbag_0)[16] = (void *)(g->batch + 0 + g->first * 64L); /* 16 */
+    float (*embeddingbag_0)[16] = (void *)(g->workspace + 0);                /* 16 */
+
+    nc_cross_entropy(g, &loss, linear_1[0], 16, 3, d_linear_1[0]);
+    linear_1_grad_input(d_linear_1[0], derived + AT_1_weight_transposed, 0, d_embeddingbag_0[0]);
+    linear_1_grad_weight(embeddingbag_0[0], d_linear_1[0], gradients + AT_1_weight, g->count);
+    bias_1_grad(d_linear_1[0], gradients + AT_1_bias, g->count);
+}
+
+static void train(struct nc_group *g)
+{
+    forward(g);
+    backward(g);
+}
+
+static void test(struct nc_group *g)
+{
+    float (*linear_1)[16] = (void *)(g->workspace + 128);                    /* 3 */
+
+    forward(g);
+    if (g->target)
+        nc_cross_entropy(g, &loss, linear_1[0], 16, 3, 0);
+}
+
+/* For the whole batch, part g->part of 8. */
+static void embedding_0_grad_part(struct nc_group *g)
+{
+    float (*d_embeddingbag_0)[16] = (void *)(g->batch + 0);                  /* 16 */
+    const long part = g->part;
+    float *gradients = nc_gradient(g, AT_0_weight + part * 464, 464);
+
+    embedding_0_grad(g->input, d_embeddingbag_0[0], gradients, part * 29, g->count);
+    nc_learn(g, AT_0_weight + part * 464, 464);
+}
+
+/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+static void derive(const float *weights, float *derived, int part, int parts)
+{
+    linear_1_grad_input_weights(weights + AT_1_weight, derived + AT_1_weight_transposed, part, parts);
+}
+
+static const struct nc_parameter parameters[] = {
+    {
+        .name = "0.weight", .rank = 2, .shape = {227, 16},
+        .offset = AT_0_weight, .floats = 3712, .axis_count = 2, .axes = {{227, 16}, {16, 1}},
+        .init = NC_INIT_NORMAL_PADDED, .low = 0,
+    },
+    {
+        .name = "1.weight", .rank = 2, .shape = {3, 16},
+        .offset = AT_1_weight, .floats = 256, .axis_count = 2, .axes = {{3, 1}, {16, 16}},
+        .init = NC_INIT_UNIFORM, .low = -0.24999999999999997, .high = 0.24999999999999997,
+    },
+    {
+        .name = "1.bias", .rank = 1, .shape = {3},
+        .offset = AT_1_bias, .floats = 16, .axis_count = 1, .axes = {{3, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.25, .high = 0.25,
+    },
+};
+
+static const struct nc_fill fills[] = {
+    {.parameter = 0, .init = NC_INIT_NORMAL, .low = 0, .high = 0.10000000000000001},
+};
+
+static const struct nc_probe probes[] = {
+    {.layer = "0: EmbeddingBag(words, 16, padding_idx=0)", .line = 8, .offset = 0, .floats = 16},
+    {.layer = "1: Linear(_, 3)", .line = 9, .offset = 128, .floats = 16},
+};
+
+static const struct nc_sweep sweeps[] = {
+    {.round = 0, .train = train, .test = test, .loss = 1},
+    {.round = 1, .train = embedding_0_grad_part, .parts = 8, .learns = 1},
+};
+
+static const struct nc_model model = {
+    .name = "Books", .file = "books.net",
+    .input_rank = 1, .input_shape = {20},
+    .tokens = 227,
+    .outputs = 3, .classes = 1, .loss = &loss,
+    .parameters = parameters, .parameter_count = 3,
+    .fills = fills, .fill_count = 1,
+    .block = 3984, .sliced = 272, .derived = 48, .workspace = 384,
+    .group = 2, .slice = 2, .batch = 16,
+    .probes = probes, .probe_count = 2,
+    .sweeps = sweeps, .sweep_count = 2, .derive = derive,
+    .batch_bytes = 1024, .room = 16, .learned = 464,
+    .output_offset = 128, .output_stride = 16,
+};
+
+int main(int argc, char **argv)
+{
+    struct nc_run *run = nc_start(&model, argc, argv);
+
+    struct nc_data *train_data = nc_csv(run, "train_data", "data/books.csv", 1, (const struct nc_column[]){{0, -1}},
+        -1, ",", -1, 0, -1, 0, "error");
+    nc_train_data(run, train_data, 16, 1, 0); /* batch_size, shuffle, drop_last */
+
+    struct nc_data *test_data = nc_csv(run, "test_data", "data/books_test.csv",
+        1, (const struct nc_column[]){{0, -1}}, -1, ",", -1, 0, -1, 0, "error");
+    nc_test_data(run, test_data, 16, 0, 0); /* batch_size, shuffle, drop_last */
+
+    nc_seed(run, 0u);
+    nc_adam(run, 0.01, 0.90000000000000002, 0.999, 1e-08, 0, 0, 0, 0);
+    nc_epochs(run, 10);
+    nc_save(run, "books.pth");
+    return nc_train(run);
+}
