@@ -145,7 +145,7 @@ struct nc_model {
     int slice;               /* samples in a slice: each has its own gradients, added up in slice order, so that the
                               * sum does not depend on the number of threads; a multiple of `group` */
     int batch;               /* samples in a training batch */
-    const char *norm;        /* a batch norm that sees one value of a channel in a sample, and so needs two samples */
+    const char *norm;        /* a norm that sees a single value in a sample, and so needs two samples */
     int norm_tests;          /* 1: in evaluation too */
     const struct nc_dropout *dropouts;
     int dropout_count;

@@ -2,7 +2,7 @@
 #include "emit/kernel_text.h"
 
 /* Both pools begin with the same geometry. */
-_Static_assert((int)MAX_POOL_dilation_x == (int)MAX_POOL_GRAD_dilation_x, "the pools' dimensions begin alike");
+_Static_assert((int)MAX_POOL_adaptive == (int)MAX_POOL_GRAD_adaptive, "the pools' dimensions begin alike");
 
 typedef struct Clip {
     const char *first, *end; /* the taps of a window inside the input */
@@ -18,10 +18,23 @@ static Clip clip(KernelText *k, const char *at, const char *name, bool vertical)
     const char *letter = vertical ? "y" : "x";
     const char *start = sum_of(k, product_of(k, at, dim(k, stride)), product_of(k, "-1", dim(k, padding)));
     int64_t count, size, taps, step, pad, distance;
-    const bool known = dim_number(k, rows, &count) && dim_number(k, in, &size) && dim_number(k, kernel, &taps) &&
-                       dim_number(k, stride, &step) && dim_number(k, padding, &pad) &&
+    const char *span = arena_printf(k->arena, "adaptive_span(%s, %s, %s)", at, dim(k, rows), dim(k, in));
+    const char *lines = vertical ? "lines" : "columns", *length = arena_printf(k->arena, "%s.size", lines);
+    const bool windows = dim_is(k, MAX_POOL_adaptive, 0); /* of a size, not so many */
+    if (!windows) {
+        if (dim_is(k, MAX_POOL_adaptive, 1))
+            line(k, "const struct nc_span %s = %s;", lines, span);
+        else
+            line(k, "const struct nc_span %s = %s ? %s : (struct nc_span){%s, 0, 0};", lines, dim(k, MAX_POOL_adaptive),
+                 span, start);
+        start = arena_printf(k->arena, "%s.first", lines);
+    }
+    const bool known = windows && dim_number(k, rows, &count) && dim_number(k, in, &size) &&
+                       dim_number(k, kernel, &taps) && dim_number(k, stride, &step) && dim_number(k, padding, &pad) &&
                        dim_number(k, dilation, &distance);
     line(k, "const long %s = %s;", name, start);
+    if (dim_is(k, MAX_POOL_adaptive, 1))
+        return (Clip){"0", length};
     if (known && pad == 0 && (count - 1) * step + (taps - 1) * distance < size)
         return (Clip){"0", dim(k, kernel)};
     const char *first = "0";
@@ -30,7 +43,11 @@ static Clip clip(KernelText *k, const char *at, const char *name, bool vertical)
         line(k, "const long %s = window_first(%s, %s);", first, name, dim(k, dilation));
     }
     const char *last = arena_printf(k->arena, "end_%s", letter);
-    line(k, "const long %s = window_end(%s, %s, %s, %s);", last, name, dim(k, dilation), dim(k, kernel), dim(k, in));
+    const char *end = arena_printf(k->arena, "window_end(%s, %s, %s, %s)", name, dim(k, dilation), dim(k, kernel),
+                                   dim(k, in));
+    if (!windows)
+        end = arena_printf(k->arena, "%s ? %s : %s", dim(k, MAX_POOL_adaptive), length, end);
+    line(k, "const long %s = %s;", last, end);
     return (Clip){first, last};
 }
 

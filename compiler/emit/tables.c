@@ -181,17 +181,22 @@ void emit_loss_settings(Frame *f)
                 loss->pos_weight ? ", .pos_weight = loss_pos_weight" : "");
 }
 
-/* A norm over a single value of each channel of a sample: batches of one won't do. */
+/* A norm over a single value of a sample: batches of one won't do. A norm of groups is over the sample in evaluation
+ * too. */
 static void emit_lonely_norm(Frame *f)
 {
     const Op *norm = NULL;
     bool tests = false;
     for (int i = 0; i < f->plan->graph->ops.count; i++) {
         const Op *op = f->plan->graph->ops.at[i];
-        if (op->kind != OP_BATCH_STATISTICS || op->attr.norm.pixels > 1)
+        bool groups = op->kind == OP_GROUP_STATISTICS;
+        if ((op->kind != OP_BATCH_STATISTICS && !groups) || !op->attr.norm.several)
+            continue;
+        int64_t channels = groups ? op->in[0]->shape.dim[0] / op->attr.norm.groups : 1;
+        if (op->attr.norm.pixels * channels > 1)
             continue;
         norm = norm ? norm : op;
-        tests = tests || !op->in[3];
+        tests = tests || groups || !op->in[3];
     }
     if (!norm)
         return;

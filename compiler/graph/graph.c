@@ -158,6 +158,20 @@ const char *shape_text(Arena *arena, Shape shape)
     return shape.rank ? text.bytes : "1";
 }
 
+Shape shape_image(Shape sample)
+{
+    if (sample.rank > 2)
+        return sample;
+    return shape_of(3, (int64_t[]){sample.dim[0], 1, sample.rank == 2 ? sample.dim[1] : 1});
+}
+
+Shape shape_filters(Shape weight)
+{
+    if (weight.rank > 3)
+        return weight;
+    return shape_of(4, (int64_t[]){weight.dim[0], weight.dim[1], 1, weight.rank == 3 ? weight.dim[2] : 1});
+}
+
 /* torch's pooling_output_shape and conv_output_size: floor or ceil of (in + 2p - d(k-1) - 1) / s, plus one; in ceil
  * mode a last window that would start in the padding behind the input is left out (ATen/native/Pool.h). */
 int64_t window_extent(const Window *window, int axis, int64_t in)

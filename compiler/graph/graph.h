@@ -13,6 +13,7 @@
 #include "base/vec.h"
 
 enum { MAX_RANK = 5, MAX_INPUTS = 6, MAX_OUTPUTS = 2 };
+enum { MAX_SAMPLE_RANK = 3 }; /* what kernels know: channels, rows, columns */
 
 typedef struct Shape {
     int rank;
@@ -28,18 +29,19 @@ typedef enum OpKind {
     OP_COUNT
 } OpKind;
 
-/* A sliding window: of a convolution or a pool. [0] is vertical, [1] horizontal. */
+/* A sliding window: of a convolution or a pool. [0] is vertical, [1] horizontal; over a sequence it is one row high. */
 typedef struct Window {
     int kernel[2], stride[2], padding[2], dilation[2];
     int groups;     /* convolutions; 1 otherwise */
     bool ceil_mode; /* pools */
+    bool adaptive;  /* pools: as many windows as the output has elements share the input, from floor(i * in / out) to
+                     * ceil((i + 1) * in / out) of an axis: `kernel` is at least as large as any; the rest is unused */
 } Window;
 
-/* An average over windows. Adaptive: as many windows as the output has elements share the input, of sizes that may
- * differ by one; then only the padding, which is 0, counts of `window`. */
+/* An average over windows. */
 typedef struct AveragePool {
     Window window;
-    bool adaptive, include_pad;
+    bool include_pad;
     int64_t divisor; /* 0: the number of elements */
 } AveragePool;
 
@@ -95,6 +97,7 @@ typedef union Attributes {
         int64_t groups;    /* of channels: GROUP_STATISTICS */
         double eps, momentum;
         bool cumulative;   /* the running statistics are means over all batches: momentum=None */
+        bool several;      /* a batch of one sample is refused where that gives a single value, as torch does */
     } norm;                /* BATCH_STATISTICS*, GROUP_STATISTICS* */
     struct {
         int64_t top, left; /* the image begins so far inside; negative: so much of it is cut off */
@@ -168,6 +171,11 @@ Shape shape_of(int rank, const int64_t *dim);
 bool shape_equal(Shape a, Shape b);
 int64_t shape_count(Shape shape); /* product; 1 for rank 0 */
 const char *shape_text(Arena *arena, Shape shape); /* "3x32x32"; "1" for rank 0 */
+
+/* What kernels see of a sample: an image C,H,W; of a sequence C,L one row of pixels, C,1,L; of a row of features one
+ * pixel. And of a convolution's weight: O,I,H,W; of a sequence's O,I,K filters of one row, O,I,1,K. */
+Shape shape_image(Shape sample);
+Shape shape_filters(Shape weight);
 
 const char *op_name(OpKind kind);
 /* A forward operation whose output's elements are each made of the input's one in the same place. */

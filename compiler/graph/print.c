@@ -29,6 +29,10 @@ static void print_pair(Text *out, const char *name, const int *pair, int plain)
 
 static void print_window(Text *out, const Window *window)
 {
+    if (window->adaptive) {
+        text_add(out, " adaptive");
+        return;
+    }
     print_pair(out, "kernel", window->kernel, 0);
     print_pair(out, "stride", window->stride, 1);
     print_pair(out, "padding", window->padding, 0);
@@ -41,10 +45,7 @@ static void print_window(Text *out, const Window *window)
 
 static void print_average(Text *out, const AveragePool *pool)
 {
-    if (pool->adaptive)
-        text_add(out, " adaptive");
-    else
-        print_window(out, &pool->window);
+    print_window(out, &pool->window);
     if (pool->include_pad)
         text_add(out, " count_include_pad");
     if (pool->divisor)

@@ -54,12 +54,14 @@ static void check_links(const Check *check, int place)
     }
 }
 
-/* A window over `x` gives `y`, both of one sample: C,H,W. */
+/* A window over `x` gives `y`, both of one sample: C,H,W or C,L. */
 static void check_window(const Check *check, Shape x, Shape y)
 {
     const Window *window = &check->op->attr.window;
-    must(check, x.rank == 3 && y.rank == 3, "a window slides over C,H,W");
-    for (int axis = 0; axis < 2; axis++) {
+    must(check, (x.rank == 3 || x.rank == 2) && y.rank == x.rank, "a window slides over C,H,W or C,L");
+    x = shape_image(x);
+    y = shape_image(y);
+    for (int axis = 0; axis < 2 && !window->adaptive; axis++) {
         must(check, window->kernel[axis] > 0 && window->stride[axis] > 0 && window->dilation[axis] > 0 &&
              window->padding[axis] >= 0, "a window's sizes are positive");
         must(check, y.dim[1 + axis] == window_extent(window, axis, x.dim[1 + axis]),
@@ -72,7 +74,9 @@ static void check_conv(const Check *check, Shape x, Shape w, Shape y)
 {
     const Window *window = &check->op->attr.window;
     check_window(check, x, y);
-    must(check, w.rank == 4 && w.dim[2] == window->kernel[0] && w.dim[3] == window->kernel[1], "a weight is O,I,KH,KW");
+    must(check, w.rank == x.rank + 1, "a weight is O,I,KH,KW or O,I,K");
+    w = shape_filters(w);
+    must(check, w.dim[2] == window->kernel[0] && w.dim[3] == window->kernel[1], "a weight is as large as the window");
     must(check, x.dim[0] == w.dim[1] * window->groups && y.dim[0] == w.dim[0] && w.dim[0] % window->groups == 0,
          "channels fit the weight and the groups");
 }
@@ -81,10 +85,8 @@ static void check_conv(const Check *check, Shape x, Shape w, Shape y)
 static void check_average(const Check *check, const Value *x, const Value *y)
 {
     must(check, is_f32(x, true) && is_f32(y, true), "x and y are batches of floats");
-    if (!check->op->attr.average.adaptive)
-        check_window(check, x->shape, y->shape);
-    must(check, x->shape.rank == 3 && y->shape.rank == 3 && x->shape.dim[0] == y->shape.dim[0],
-         "a pool keeps the channels");
+    check_window(check, x->shape, y->shape);
+    must(check, x->shape.dim[0] == y->shape.dim[0], "a pool keeps the channels");
 }
 
 static void check_linear(const Check *check, Shape x, Shape w, Shape y)
@@ -256,7 +258,7 @@ static void check_op(const Check *check)
     case OP_PAD2D:
     case OP_EXTEND2D:
     case OP_EXTEND2D_GRAD:
-        must(check, is_f32(a, true) && is_f32(y, true) && a->shape.rank == 3 && y->shape.rank == 3 &&
+        must(check, is_f32(a, true) && is_f32(y, true) && a->shape.rank > 1 && y->shape.rank == a->shape.rank &&
              a->shape.dim[0] == y->shape.dim[0], "padding keeps the channels");
         break;
     case OP_UPSAMPLE2D:

@@ -11,7 +11,7 @@ static bool input_shape(Build *build, const Syntax *syntax, Shape *shape)
     Span head = span_join(syntax->name_span, syntax->items.count ? syntax->items.at[syntax->items.count - 1]->span
                                                                  : syntax->name_span);
     *shape = (Shape){0};
-    if (syntax->items.count < 1 || syntax->items.count > MAX_RANK - 1) {
+    if (syntax->items.count < 1 || syntax->items.count > MAX_SAMPLE_RANK) {
         diag_error(build->diag, head,
                    "model '%s' expects the shape of one sample, such as (3, 32, 32), but gets %d numbers", syntax->name,
                    syntax->items.count);

@@ -5,7 +5,7 @@
 
 static void print_arg(Text *out, const Param *param, const Arg *arg)
 {
-    if (arg->none && param->type != ARG_PAIR) {
+    if (arg->none && param->type != ARG_PAIR && param->type != ARG_SINGLE) {
         text_add(out, "None");
         return;
     }
@@ -19,6 +19,8 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
     case ARG_STRING: text_add_quoted(out, arg->s); break;
     case ARG_PAIR:
     case ARG_PADDING: text_printf(out, "(%" PRId64 ", %" PRId64 ")", arg->pair[0], arg->pair[1]); break;
+    case ARG_SINGLE:
+    case ARG_SINGLE_PADDING: text_printf(out, "%" PRId64, arg->pair[1]); break;
     case ARG_EXTENTS:
         for (int axis = 0; axis < 2; axis++) {
             text_add(out, axis ? ", " : "(");

@@ -185,7 +185,7 @@ static bool choose_winograd_gradient(const Plan *plan, Kernel *kernel, double sh
 {
     const Window *window = &kernel->ops[0]->attr.window;
     const Value *x = kernel->value[0];
-    Shape dy = kernel->value[1]->shape;
+    Shape dy = shape_image(kernel->value[1]->shape);
     Family family = window->kernel[0] == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
     if (!winograd_fits(window, dy.dim[1], dy.dim[2], round_up(dy.dim[0], PAD), false) ||
         winograd_share(plan, family, window, x, dy, plan->group) >= share)
@@ -213,11 +213,11 @@ static void choose_transform(const Plan *plan, Kernel *kernel)
     if (kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL)
         return;
     if (op->kind == OP_CONV2D) {
-        choose_winograd(plan, kernel, &op->attr.window, op->in[0], op->out[0]->shape);
+        choose_winograd(plan, kernel, &op->attr.window, op->in[0], shape_image(op->out[0]->shape));
     } else if (op->kind == OP_CONV2D_GRAD_INPUT) {
         Window turned = turned_window(&op->attr.window);
         if (turned.padding[0] >= 0 && turned.padding[1] >= 0)
-            choose_winograd(plan, kernel, &turned, op->in[0], op->out[0]->shape);
+            choose_winograd(plan, kernel, &turned, op->in[0], shape_image(op->out[0]->shape));
     }
 }
 
@@ -251,7 +251,7 @@ static void choose_sparse_input(const Plan *plan, const Kernel *pool, bool exact
     if (!input || input->ops[0]->kind != OP_CONV2D_GRAD_INPUT)
         return;
     const Op *op = input->ops[0];
-    Shape dx = op->out[0]->shape;
+    Shape dx = shape_image(op->out[0]->shape);
     Window turned = turned_window(&op->attr.window);
     if (!exact && dx.dim[0] >= PAD && turned.padding[0] >= 0 && turned.padding[1] >= 0 &&
         winograd_fits(&turned, dx.dim[1], dx.dim[2], round_up(dx.dim[0], PAD), false))

@@ -114,7 +114,7 @@ static bool pools_by_two(const Op *pool)
     const Window *w = &pool->attr.window;
     const Shape *in = &pool->in[0]->shape, *out = &pool->out[0]->shape;
     for (int axis = 0; axis < 2; axis++) {
-        if (w->kernel[axis] != 2 || w->stride[axis] != 2 || w->padding[axis] || w->dilation[axis] != 1 ||
+        if (w->adaptive || w->kernel[axis] != 2 || w->stride[axis] != 2 || w->padding[axis] || w->dilation[axis] != 1 ||
             out->dim[1 + axis] != in->dim[1 + axis] / 2)
             return false;
     }

@@ -151,7 +151,7 @@ static bool read_by_number(const Layouter *l, const Value *value)
 static void make_buffer(Layouter *l, const Value *value)
 {
     Plan *plan = l->plan;
-    Shape shape = image_shape(l, value);
+    Shape shape = shape_image(image_shape(l, value));
     bool arg = value->producer->kind == OP_MAX_POOL2D && value->output == 1;
     bool by_two = arg && family_pools(l->maker_of[value->id]->family);
     Element element = value->type == TYPE_F32 || value->producer->kind == OP_INPUT ? ELEMENT_FLOAT
@@ -160,8 +160,8 @@ static void make_buffer(Layouter *l, const Value *value)
     Buffer *buffer = plan_buffer(plan, SPACE_WORKSPACE, element, c_name(plan->arena, value));
     buffer->value = value;
     buffer->channels = shape.dim[0];
-    buffer->rows = shape.rank == 3 ? shape.dim[1] : 1;
-    buffer->cols = shape.rank > 1 ? shape.dim[shape.rank - 1] : 1;
+    buffer->rows = shape.dim[1];
+    buffer->cols = shape.dim[2];
     buffer->pitch = round_up(buffer->channels, PAD);
     plan->buffer_of[value->id] = buffer;
 }
@@ -294,6 +294,7 @@ static void layout_pool_gradient(Plan *plan, Kernel *kernel)
     }
     const Op *pool = kernel->value[2]->producer;
     pool_dims(d, &pool->attr.window, dx, dy);
+    d[MAX_POOL_GRAD_adaptive] = pool->attr.window.adaptive;
     d[MAX_POOL_GRAD_dx_row] = buffer_row(dx);
     d[MAX_POOL_GRAD_dx_col] = dx->pitch;
     d[MAX_POOL_GRAD_dy_row] = buffer_row(dy);
@@ -311,6 +312,7 @@ static void layout_max_pool(Plan *plan, Kernel *kernel)
     Buffer *arg = buffer_at(plan, kernel, 2);
     int64_t *d = kernel->dim;
     pool_dims(d, &kernel->ops[0]->attr.window, x, y);
+    d[MAX_POOL_adaptive] = kernel->ops[0]->attr.window.adaptive;
     d[MAX_POOL_x_row] = buffer_row(x);
     d[MAX_POOL_x_col] = x->pitch;
     d[MAX_POOL_y_row] = buffer_row(y);
@@ -336,7 +338,7 @@ static void layout_average(Plan *plan, Kernel *kernel)
     }
     int64_t *d = kernel->dim;
     pool_dims(d, &pool->window, buffer[gradient ? 2 : 0], buffer[gradient ? 0 : 1]);
-    d[AVG_POOL_adaptive] = pool->adaptive;
+    d[AVG_POOL_adaptive] = pool->window.adaptive;
     d[AVG_POOL_include_pad] = pool->include_pad;
     d[AVG_POOL_divisor] = pool->divisor;
     if (gradient) {

@@ -45,7 +45,7 @@ static void set_order(PlacedParameter *placed, WeightOrder order)
 
 static void place_outputs_major(Plan *plan, const Op *conv, const Buffer *x)
 {
-    Shape shape = conv->in[1]->shape; /* OIHW */
+    Shape shape = shape_filters(conv->in[1]->shape);
     WeightOrder order = {.in = 1, .tap_x = x->pitch, .tap_y = round_up(shape.dim[3] * x->pitch, PAD)};
     order.out = shape.dim[2] * order.tap_y;
     PlacedParameter *placed = place_parameter(plan, conv->in[1], shape.dim[0] * order.out);
@@ -58,7 +58,7 @@ static void place_outputs_major(Plan *plan, const Op *conv, const Buffer *x)
 
 static void place_depthwise(Plan *plan, const Op *conv)
 {
-    Shape shape = conv->in[1]->shape; /* OIHW, I = 1 */
+    Shape shape = shape_filters(conv->in[1]->shape); /* I = 1 */
     int64_t row = round_up(shape.dim[0], PAD);
     WeightOrder order = {.in = row, .out = 1, .tap_x = row, .tap_y = shape.dim[3] * row};
     PlacedParameter *placed = place_parameter(plan, conv->in[1], shape.dim[2] * order.tap_y);
@@ -71,7 +71,7 @@ static void place_depthwise(Plan *plan, const Op *conv)
 static void place_inputs_major(Plan *plan, const Op *conv, const Buffer *x)
 {
     const Window *window = &conv->attr.window;
-    Shape shape = conv->in[1]->shape; /* OIHW */
+    Shape shape = shape_filters(conv->in[1]->shape);
     int64_t outs = shape.dim[0], ins = shape.dim[1], row = round_up(outs, PAD), per_group = outs / window->groups;
     GroupWindow g = conv_window(window, x, outs);
     WeightOrder order = {.in = row, .out = 1, .tap_x = g.run * row, .tap_y = shape.dim[3] * g.run * row};

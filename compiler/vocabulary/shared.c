@@ -113,6 +113,18 @@ bool layer_expect_image(Arena *arena, Diag *diag, const Layer *layer)
     return false;
 }
 
+bool layer_expect_sequence(Arena *arena, Diag *diag, const Layer *layer, const char *for_images)
+{
+    if (layer->in.rank == 2)
+        return true;
+    const char *hint = layer->in.rank == 3 ? arena_printf(arena, ": images take %s", for_images)
+                                           : ": Unflatten(1, (channels, length)) makes that of features";
+    diag_error(diag, layer->name_span, "%s expects an input of channels x length but receives %s%s", layer->kind->name,
+               shape_text(arena, layer->in), hint);
+    layer_note_input(arena, diag, layer);
+    return false;
+}
+
 bool layer_check_positive(Diag *diag, const Layer *layer, int place)
 {
     const Arg *arg = &layer->args.at[place];
@@ -134,19 +146,56 @@ bool layer_check_pair(Diag *diag, const Layer *layer, int place, int least)
     return false;
 }
 
+/* "3x5" of an image, "5" of a sequence. */
+static const char *extents_text(Arena *arena, const Layer *layer, int64_t height, int64_t width)
+{
+    return shape_text(arena, layer->in.rank == 3 ? shape_of(2, (int64_t[]){height, width}) : shape_of(1, &width));
+}
+
 bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Window *window, int place)
 {
-    if (window_extent(window, 0, layer->in.dim[1]) > 0 && window_extent(window, 1, layer->in.dim[2]) > 0)
+    Shape in = shape_image(layer->in);
+    if (window_extent(window, 0, in.dim[1]) > 0 && window_extent(window, 1, in.dim[2]) > 0)
         return true;
-    int64_t height = (int64_t)window->dilation[0] * (window->kernel[0] - 1) + 1;
-    int64_t width = (int64_t)window->dilation[1] * (window->kernel[1] - 1) + 1;
-    const char *padded = window->padding[0] || window->padding[1]
-        ? arena_printf(arena, " padded to %" PRId64 "x%" PRId64, layer->in.dim[1] + 2 * (int64_t)window->padding[0],
-                       layer->in.dim[2] + 2 * (int64_t)window->padding[1]) : "";
-    diag_error(diag, layer->args.at[place].span, "%s window %" PRId64 "x%" PRId64 " is larger than its input %s%s",
-               layer->kind->name, height, width, shape_text(arena, layer->in), padded);
+    int64_t size[2], padded[2];
+    for (int axis = 0; axis < 2; axis++) {
+        size[axis] = (int64_t)window->dilation[axis] * (window->kernel[axis] - 1) + 1;
+        padded[axis] = in.dim[1 + axis] + 2 * (int64_t)window->padding[axis];
+    }
+    const char *with = window->padding[0] || window->padding[1]
+        ? arena_printf(arena, " padded to %s", extents_text(arena, layer, padded[0], padded[1])) : "";
+    diag_error(diag, layer->args.at[place].span, "%s window %s is larger than its input %s%s", layer->kind->name,
+               extents_text(arena, layer, size[0], size[1]), shape_text(arena, layer->in), with);
     layer_note_input(arena, diag, layer);
     return false;
+}
+
+/* What argument `place` says of an axis. */
+static int window_number(const Layer *layer, int place, int axis, int fallback)
+{
+    bool said = place >= 0 && (axis == 1 || layer->in.rank == 3);
+    return said ? (int)layer->args.at[place].pair[axis] : fallback;
+}
+
+Window layer_window(const Layer *layer, WindowPlaces places)
+{
+    Window window = {.groups = 1};
+    for (int axis = 0; axis < 2; axis++) {
+        window.kernel[axis] = window_number(layer, places.kernel, axis, 1);
+        window.stride[axis] = window_number(layer, places.stride, axis, 1);
+        window.padding[axis] = window_number(layer, places.padding, axis, 0);
+        window.dilation[axis] = window_number(layer, places.dilation, axis, 1);
+    }
+    return window;
+}
+
+Shape layer_window_shape(const Layer *layer, int64_t channels, const Window *window)
+{
+    Shape out = layer->in;
+    out.dim[0] = channels;
+    for (int axis = 3 - out.rank; axis < 2; axis++)
+        out.dim[out.rank - 2 + axis] = window_extent(window, axis, layer->in.dim[out.rank - 2 + axis]);
+    return out;
 }
 
 Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, Value *b, Attributes attr)

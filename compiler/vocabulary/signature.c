@@ -126,6 +126,7 @@ static const char *const type_text[] = {
     [ARG_SCHEDULERS] = "a list of schedulers",
     [ARG_EXTENTS] = "a whole number, None or a pair of them",
     [ARG_PADDING] = "a whole number, a pair of them, \"same\" or \"valid\"", [ARG_ANY] = "a constant",
+    [ARG_SINGLE] = "a whole number", [ARG_SINGLE_PADDING] = "a whole number, \"same\" or \"valid\"",
     [ARG_COLUMNS] = "a column's name in quotes, its number, or a list of these",
     [ARG_DATA] = "a data set or a list of them",
     [ARG_SIDES] = "a whole number or four of them, left, right, top and bottom",
@@ -174,8 +175,15 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
     case ARG_CALL:
         arg->i = value.i;
         return value.kind == CONSTANT_BOOL;
+    case ARG_SINGLE:
+    case ARG_SINGLE_PADDING:
+        if (value.kind == CONSTANT_SEQUENCE && value.count == 1)
+            value = value.items[0];
+        else if (value.kind == CONSTANT_SEQUENCE)
+            return false;
+        /* fall through */
     case ARG_PADDING:
-        if (value.kind == CONSTANT_STRING) {
+        if (value.kind == CONSTANT_STRING && type != ARG_SINGLE) {
             arg->s = value.s;
             return strcmp(value.s, "same") == 0 || strcmp(value.s, "valid") == 0;
         }

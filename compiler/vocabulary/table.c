@@ -5,11 +5,12 @@
 
 /* ROW(C name of the noun) */
 #define LAYERS(ROW) \
-    ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(relu) ROW(residual) ROW(flatten) \
-    ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) ROW(reflection_pad2d) \
-    ROW(replication_pad2d) ROW(circular_pad2d) ROW(upsample) ROW(linear) ROW(dropout) ROW(dropout1d) \
-    ROW(dropout2d) \
-    ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) ROW(instance_norm2d) ROW(layer_norm) \
+    ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(adaptive_max_pool2d) \
+    ROW(conv1d) ROW(max_pool1d) ROW(avg_pool1d) ROW(adaptive_avg_pool1d) ROW(adaptive_max_pool1d) \
+    ROW(relu) ROW(residual) ROW(flatten) ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) \
+    ROW(reflection_pad2d) ROW(replication_pad2d) ROW(circular_pad2d) ROW(upsample) ROW(linear) ROW(dropout) \
+    ROW(dropout1d) ROW(dropout2d) \
+    ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) ROW(instance_norm1d) ROW(instance_norm2d) ROW(layer_norm) \
     ROW(embedding) ROW(embedding_bag) \
     ROW(sigmoid) ROW(tanh) ROW(relu6) ROW(leaky_relu) ROW(hardtanh) ROW(elu) ROW(selu) ROW(celu) ROW(gelu) ROW(silu) \
     ROW(mish) ROW(hardswish) ROW(hardsigmoid) ROW(softplus) ROW(log_sigmoid) ROW(softsign) ROW(tanhshrink) \
@@ -108,12 +109,11 @@ bool vocabulary_noun(int place, Noun *noun)
 
 /* What torch and torchvision have besides: a reader of their documentation may well write it. */
 static const char *const known_layers[] = {
-    "AdaptiveAvgPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d",
-    "BatchNorm3d", "Bilinear", "ChannelShuffle", "Conv1d", "Conv3d",
+    "AlphaDropout", "BatchNorm3d", "Bilinear", "ChannelShuffle", "Conv3d",
     "ConvTranspose1d", "ConvTranspose2d", "Dropout3d",
     "FeatureAlphaDropout", "GLU", "GRU",
     "LSTM", "LocalResponseNorm",
-    "MaxPool1d", "MaxPool3d", "MultiheadAttention", "PixelShuffle", "RNN", "RReLU",
+    "MaxPool3d", "MultiheadAttention", "PixelShuffle", "RNN", "RReLU",
     "RMSNorm", "Softmax2d", "Softmin",
     "SyncBatchNorm", "Transformer", "UpsamplingBilinear2d", "UpsamplingNearest2d", NULL,
 };

@@ -25,6 +25,8 @@ typedef enum ArgType {
     ARG_SIZE,   /* an int that `_` leaves to the input: in_channels */
     ARG_EXTENTS, /* a pair, or None for one of it or for both: what the input has */
     ARG_PADDING, /* a pair, or "same" or "valid" (then Arg.s) */
+    ARG_SINGLE,  /* 3 or (3,): along the length of a sequence; in both places of Arg.pair */
+    ARG_SINGLE_PADDING, /* the same, or "same" or "valid" (then Arg.s) */
     ARG_NUMBERS, /* a pair of numbers: (0.9, 0.999); in Arg.list */
     ARG_SCHEDULERS, /* a list of schedulers, which model/scheduler.c reads */
     ARG_SIDES,   /* an int, or four: left, right, top, bottom */
@@ -361,12 +363,24 @@ bool layer_is_view(const Layer *layer);
 /* Reports a layer of which `what` ("an output", "a weight") has more elements than netc can index. False then. */
 bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape, const char *what);
 
-/* Parts of shape rules: the input is C,H,W; argument `place` is a positive number; both of a pair are at least `least`;
- * the window has somewhere to stand. False after reporting. */
+/* Parts of shape rules: the input is C,H,W, or C,L (`for_images`: the layer that images take); argument `place` is a
+ * positive number; both of a pair are at least `least`; the window has somewhere to stand. False after reporting. */
 bool layer_expect_image(Arena *arena, Diag *diag, const Layer *layer);
+bool layer_expect_sequence(Arena *arena, Diag *diag, const Layer *layer, const char *for_images);
 bool layer_check_positive(Diag *diag, const Layer *layer, int place);
 bool layer_check_pair(Diag *diag, const Layer *layer, int place, int least);
 bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Window *window, int place);
+
+/* The arguments that say a window, by their places in the signature; -1: there is none, and it is as by default. */
+typedef struct WindowPlaces {
+    int kernel, stride, padding, dilation;
+} WindowPlaces;
+
+/* The window that they say: over both axes of an image, or along a sequence. */
+Window layer_window(const Layer *layer, WindowPlaces places);
+
+/* What windows make of an input: `channels` of as many pixels. */
+Shape layer_window_shape(const Layer *layer, int64_t channels, const Window *window);
 
 /* The most elements of a pool's window: which one was largest is kept in two bytes. */
 enum { MAX_WINDOW = 65536 };

@@ -6,8 +6,10 @@ and of one pixel where a layer allows it."""
 IMAGES = [(3, 9, 7), (16, 6, 6), (5, 4, 11), (20, 5, 3)]
 EVEN = [(4, 9, 7), (16, 6, 6), (8, 5, 12)]
 SMALL = [(3, 9, 7), (17, 4, 5)]
+SEQUENCES = [(3, 13), (16, 8), (5, 21), (20, 7)]
+EVEN_SEQUENCES = [(4, 13), (16, 8), (8, 22)]
 FEATURES = [(5,), (16,), (33,)]
-EVERY = [(7,), (3, 5, 4)]
+EVERY = [(7,), (3, 5, 4), (4, 9)]
 
 # name, shapes, arguments
 GROUPS = [
@@ -24,6 +26,15 @@ GROUPS = [
         "{c}, 5, 3, padding=1, padding_mode='reflect'", "{c}, 5, 3, padding=2, padding_mode='replicate'",
         "{c}, 5, 3, padding=(1, 2), stride=2, padding_mode='circular'",
         "{c}, 5, (2, 3), padding='same', padding_mode='reflect'", "{c}, 6, (4, 2), padding='same'"]),
+    ("Conv1d", SEQUENCES, [
+        "{c}, 5, 3", "{c}, 17, 3, padding=1", "{c}, 8, 1", "{c}, 6, 4, stride=2, padding=1", "{c}, 5, 2, stride=4",
+        "{c}, 7, 3, padding=2, dilation=2", "{c}, 3, 5, padding=2, bias=False", "{c}, 6, 3, padding='same'",
+        "{c}, 6, (3,), padding='valid', stride=(2,)", "{c}, 6, 4, padding='same'", "{c}, 6, 3, padding=2, "
+        "padding_mode='circular'", "{c}, 4, 4, padding='same', padding_mode='reflect'",
+        "{c}, 5, 3, padding=2, stride=3, padding_mode='replicate'"]),
+    ("Conv1d", EVEN_SEQUENCES, [
+        "{c}, {c}, 3, padding=1, groups={c}", "{c}, 8, 3, groups=4, stride=2",
+        "{c}, 2*{c}, 2, groups={c}, dilation=2, padding=1, bias=False"]),
     ("MaxPool2d", IMAGES, [
         "2", "3, stride=1, padding=1", "2, stride=3", "(3, 2)", "2, ceil_mode=True", "3, stride=2, padding=1",
         "2, dilation=2, stride=1", "(1, 3), stride=(2, 1), padding=(0, 1), ceil_mode=True"]),
@@ -31,7 +42,15 @@ GROUPS = [
         "2", "3, stride=1, padding=1", "2, stride=3", "(3, 2)", "2, ceil_mode=True",
         "3, stride=2, padding=1, count_include_pad=False", "(1, 3), stride=(2, 1), padding=(0, 1), ceil_mode=True",
         "2, divisor_override=3"]),
+    ("MaxPool1d", SEQUENCES, [
+        "2", "3, stride=1, padding=1", "2, stride=3", "3, stride=2, ceil_mode=True", "2, dilation=3, stride=1"]),
+    ("AvgPool1d", SEQUENCES, [
+        "2", "3, stride=1, padding=1", "2, stride=3", "3, stride=2, ceil_mode=True",
+        "3, stride=2, padding=1, count_include_pad=False"]),
     ("AdaptiveAvgPool2d", IMAGES, ["1", "2", "(3, 2)", "(None, 1)", "(5, 4)"]),
+    ("AdaptiveAvgPool1d", SEQUENCES, ["1", "3", "5", "(9,)"]),
+    ("AdaptiveMaxPool2d", IMAGES, ["1", "2", "(3, 2)", "(None, 1)", "(5, 4)"]),
+    ("AdaptiveMaxPool1d", SEQUENCES, ["1", "3", "5", "(9,)"]),
     ("Linear", FEATURES, ["{c}, 7", "{c}, 64, bias=False", "{c}, 1"]),
     ("Flatten", EVERY, ["", "1, -1"]),
     ("Unflatten", [(12,), (36,)], ["1, (3, 2, -1)", "1, ({c}, 1, 1)"]),
@@ -50,15 +69,19 @@ GROUPS = [
     ("BatchNorm2d", IMAGES, ["{c}", "{c}, affine=False", "{c}, momentum=None", "{c}, eps=1e-3, momentum=0.3",
                              "{c}, track_running_stats=False"]),
     ("BatchNorm1d", FEATURES, ["{c}", "{c}, affine=False", "{c}, momentum=None"]),
+    ("BatchNorm1d", SEQUENCES, ["{c}", "{c}, affine=False, track_running_stats=False"]),
+    ("LayerNorm", SEQUENCES, ["[{c}, {w}]", "{w}, elementwise_affine=False"]),
     ("LayerNorm", IMAGES, ["[{c}, {h}, {w}]", "[{c}, {h}, {w}], elementwise_affine=False"]),
     ("LayerNorm", [(16,), (33,)], ["{c}", "{c}, eps=1e-3, bias=False"]),
+    ("GroupNorm", EVEN_SEQUENCES, ["1, {c}", "4, {c}", "2, {c}, affine=False"]),
     ("GroupNorm", EVEN, ["1, {c}", "4, {c}", "2, {c}, affine=False", "2, {c}, eps=1e-3"]),
     ("InstanceNorm2d", IMAGES, ["{c}", "{c}, affine=True", "{c}, eps=1e-2"]),
-    ("Dropout", [(7,), (3, 5, 4)], ["", "0.2", "0"]),
+    ("InstanceNorm1d", SEQUENCES, ["{c}", "{c}, affine=True"]),
+    ("Dropout", EVERY, ["", "0.2", "0"]),
     ("PReLU", SMALL, ["", "{c}", "init=-0.3"]),
-    ("PReLU", [(7,)], ["", "{c}"]),
-    ("Softmax", [(7,), (33,), (3, 5, 4)], ["dim=1"]),
-    ("LogSoftmax", [(7,), (33,), (3, 5, 4)], ["dim=1"]),
+    ("PReLU", [(7,), (17, 9)], ["", "{c}"]),
+    ("Softmax", [(7,), (33,), (3, 5, 4), (17, 6)], ["dim=1"]),
+    ("LogSoftmax", [(7,), (33,), (3, 5, 4), (17, 6)], ["dim=1"]),
 ]
 
 ACTIVATIONS = [

@@ -17,6 +17,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
+from sequences import SEQUENCES  # noqa: E402
 from structure import BRANCHED, PADDED, RESHAPED, RESIZED, add_residuals, model_text, parse, sequential  # noqa: E402
 from support import NETC, ROOT, done, folder, losses, netc, run, tensors  # noqa: E402
 
@@ -123,6 +124,7 @@ CHOSEN = [
     *RESHAPED,
     *PADDED,
     *RESIZED,
+    *SEQUENCES,
 ]
 
 # Writes the samples and the labels of Shapes as they are.
@@ -491,7 +493,7 @@ def main(options, path):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--count", type=int, default=100, help="how many configurations")
+    parser.add_argument("--count", type=int, default=160, help="how many configurations")
     parser.add_argument("--first", type=int, default=0, help="the number of the first one")
     parser.add_argument("--march", help="build all of them for this processor")
     parser.add_argument("--write", action="store_true", help="keep what passes as cases")

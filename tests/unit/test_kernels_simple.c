@@ -25,22 +25,33 @@ static int64_t extent(int64_t in, int64_t kernel, int64_t stride, int64_t paddin
     return (in + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
 }
 
+/* The elements [*first, *end) of an input of `in` that window `at` of an adaptive pool holds. */
+static void adaptive_window(int64_t at, int64_t out, int64_t in, int64_t *first, int64_t *end)
+{
+    *first = at * in / out;
+    *end = (int64_t)ceil((double)((at + 1) * in) / (double)out);
+}
+
 static void max_pool(int lanes)
 {
-    for (int shape = 0; shape < 150; shape++) {
-        const int64_t ky = ONE_OF(1, 2, 3, 5), kx = ONE_OF(1, 2, 3), sy = ONE_OF(1, 2, 3), sx = ONE_OF(1, 2, 3),
-                      py = next_random() % (unsigned)(ky / 2 + 1), px = next_random() % (unsigned)(kx / 2 + 1),
-                      ly = ONE_OF(1, 1, 2), lx = ONE_OF(1, 1, 2);
-        const int64_t in_rows = ly * (ky - 1) + 1 + ONE_OF(0, 1, 2, 3, 7);
+    for (int shape = 0; shape < 200; shape++) {
+        int64_t ky = ONE_OF(1, 2, 3, 5), kx = ONE_OF(1, 2, 3), sy = ONE_OF(1, 2, 3), sx = ONE_OF(1, 2, 3),
+                py = next_random() % (unsigned)(ky / 2 + 1), px = next_random() % (unsigned)(kx / 2 + 1),
+                ly = ONE_OF(1, 1, 2), lx = ONE_OF(1, 1, 2);
+        const int64_t in_rows = ly * (ky - 1) + 1 + ONE_OF(0, 1, 2, 3, 7), adaptive = shape % 4 == 1;
         const int64_t in_cols = lx * (kx - 1) + 1 + ONE_OF(0, 1, 2, 5);
-        const int64_t rows = extent(in_rows, ky, sy, py, ly) + (shape % 5 == 0), cols = extent(in_cols, kx, sx, px, lx);
+        int64_t rows = extent(in_rows, ky, sy, py, ly) + (shape % 5 == 0), cols = extent(in_cols, kx, sx, px, lx);
+        if (adaptive) {
+            rows = ONE_OF(1, 2, 3, 7, 9), cols = ONE_OF(1, 2, 3, 5);
+            ky = in_rows / rows + 2, kx = in_cols / cols + 2, py = px = 0, ly = lx = 1;
+        }
         const int64_t channels = ONE_OF(16, 32, 48), col = channels + ONE_OF(0, 16), x_row = in_cols * col + 16,
                       y_row = cols * col + 16, relu = next_random() % 2;
-        if ((rows - 1) * sy - py >= in_rows) /* ceil_mode would have no such window */
+        if (!adaptive && (rows - 1) * sy - py >= in_rows) /* ceil_mode would have no such window */
             continue;
-        const int64_t pool[] = {rows, cols, channels, in_rows, in_cols, ky, kx, sy, sx, py, px, ly, lx,
+        const int64_t pool[] = {rows, cols, channels, in_rows, in_cols, ky, kx, sy, sx, py, px, ly, lx, adaptive,
                                 x_row, col, y_row, col, y_row, col, relu};
-        const int64_t grad[] = {rows, cols, channels, in_rows, in_cols, ky, kx, sy, sx, py, px, ly, lx,
+        const int64_t grad[] = {rows, cols, channels, in_rows, in_cols, ky, kx, sy, sx, py, px, ly, lx, adaptive,
                                 x_row, col, y_row, col, y_row, col, y_row, col, relu};
         const int64_t inputs = in_rows * x_row, outputs = rows * y_row;
         float *x = few_values(inputs), *y = random_floats(outputs), *dy = random_floats(outputs);
@@ -53,11 +64,16 @@ static void max_pool(int lanes)
         for (int64_t r = 0; r < rows; r++)
             for (int64_t c = 0; c < cols; c++)
                 for (int64_t k = 0; k < channels; k++) {
+                    int64_t top = r * sy - py, left = c * sx - px, bottom = in_rows, right = in_cols;
                     float best = -INFINITY;
                     int at = -1;
+                    if (adaptive) {
+                        adaptive_window(r, rows, in_rows, &top, &bottom);
+                        adaptive_window(c, cols, in_cols, &left, &right);
+                    }
                     for (int64_t tap = 0; tap < ky * kx; tap++) {
-                        const int64_t iy = r * sy - py + tap / kx * ly, ix = c * sx - px + tap % kx * lx;
-                        if (iy < 0 || iy >= in_rows || ix < 0 || ix >= in_cols)
+                        const int64_t iy = top + tap / kx * ly, ix = left + tap % kx * lx;
+                        if (iy < 0 || iy >= bottom || ix < 0 || ix >= right)
                             continue;
                         if (at < 0)
                             at = (int)tap;
@@ -66,7 +82,7 @@ static void max_pool(int lanes)
                     const int64_t to = r * y_row + c * col + k;
                     wanted_y[to] = relu ? rectified(best) : best;
                     wanted_arg[to] = (unsigned short)at;
-                    const int64_t iy = r * sy - py + at / kx * ly, ix = c * sx - px + at % kx * lx;
+                    const int64_t iy = top + at / kx * ly, ix = left + at % kx * lx;
                     wanted_dx[iy * x_row + ix * col + k] += relu && wanted_y[to] <= 0 ? 0 : dy[to];
                 }
         call_prebuilt(FAMILY_MAX_POOL, pool, 0, (void *[]){x, y, arg});
@@ -88,8 +104,7 @@ static void average_window(const int64_t *d, int axis, int64_t at, int64_t *firs
     *end = stop < in ? stop : in;
     *size = (stop < in + padding ? stop : in + padding) - start;
     if (d[AVG_POOL_adaptive]) {
-        *first = at * in / out;
-        *end = (int64_t)ceil((double)((at + 1) * in) / (double)out);
+        adaptive_window(at, out, in, first, end);
         *size = *end - *first;
     }
 }

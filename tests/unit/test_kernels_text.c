@@ -25,7 +25,8 @@ static void random_dims(Family family, int64_t *d, int shape)
 {
     const int64_t r = ONE_OF(1, 2, 3, 6), c = ONE_OF(1, 2, 3, 5, 8), k = ONE_OF(16, 32, 48), col = k + ONE_OF(0, 16),
                   row = 16 * col, relu = shape % 2, length = 4 * ONE_OF(1, 3, 4, 8, 16), step = length + ONE_OF(0, 4),
-                  kernel = ONE_OF(1, 2, 3), padding = kernel > 1 ? shape / 2 % 2 : 0, channels = ONE_OF(1, 3, 5);
+                  kernel = ONE_OF(1, 2, 3), padding = kernel > 1 ? shape / 2 % 2 : 0, channels = ONE_OF(1, 3, 5),
+                  wide = shape % 3 == 2 ? kernel + 2 : kernel;
     switch (family) {
     case FAMILY_CONV: random_conv(d, 0); break;
     case FAMILY_CONV_POOL: random_conv(d, 1); break;
@@ -40,13 +41,13 @@ static void random_dims(Family family, int64_t *d, int shape)
         break;
     }
     case FAMILY_GRAD_BIAS: SET(r, c, k, row, col); break;
-    case FAMILY_MAX_POOL:
-        SET(r, c, k, r + kernel - 1, c + kernel, kernel, kernel, 1, 1, padding, padding, 1, 1, row, col, row, col, row,
-            col, relu);
+    case FAMILY_MAX_POOL: /* windows of a size, and adaptive ones */
+        SET(r, c, k, r + kernel - 1, c + kernel, wide, wide, 1, 1, padding, padding, 1, 1, shape % 3 == 2,
+            row, col, row, col, row, col, relu);
         break;
     case FAMILY_MAX_POOL_GRAD:
-        SET(r, c, k, r + kernel - 1, c + kernel, kernel, kernel, 1, 1, padding, padding, 1, 1, row, col, row, col, row,
-            col, row, col, relu);
+        SET(r, c, k, r + kernel - 1, c + kernel, wide, wide, 1, 1, padding, padding, 1, 1, shape % 3 == 2,
+            row, col, row, col, row, col, row, col, relu);
         break;
     case FAMILY_POOL_GRAD: SET(k, r + 1, c + 1, row, col, row, col, row, col, row, col, relu); break;
     case FAMILY_AVG_POOL: /* windows inside; with padding and without; adaptive */

@@ -39,14 +39,10 @@ static bool infer_channels(Arena *arena, Diag *diag, Layer *layer)
 
 static bool infer_1d(Arena *arena, Diag *diag, Layer *layer)
 {
-    if (layer->in.rank == 1)
+    if (layer->in.rank <= 2)
         return infer_channels(arena, diag, layer);
-    if (layer->in.rank == 3)
-        diag_error(diag, layer->name_span, "BatchNorm1d expects flat features but receives %s: images take BatchNorm2d",
-                   shape_text(arena, layer->in));
-    else
-        diag_error(diag, layer->name_span, "BatchNorm1d over sequences is not supported yet: it receives %s",
-                   shape_text(arena, layer->in));
+    diag_error(diag, layer->name_span, "BatchNorm1d expects features or channels x length but receives %s: images take "
+               "BatchNorm2d", shape_text(arena, layer->in));
     layer_note_input(arena, diag, layer);
     return false;
 }
@@ -60,7 +56,7 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 {
     const Args *args = &layer->args;
     Attributes attr = {.norm = {.eps = args->at[EPS].f, .momentum = args->at[MOMENTUM].f,
-                                .cumulative = args->at[MOMENTUM].none}};
+                                .cumulative = args->at[MOMENTUM].none, .several = true}};
     Value *in[MAX_INPUTS] = {NULL};
     int place = 0;
     for (int i = 0; i < 2 && args->at[AFFINE].i; i++)
@@ -72,8 +68,8 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 
 const LayerKind layer_batch_norm1d = {
     "BatchNorm1d", "each feature normalised over the batch", params_1d, infer_1d, lower,
-    {.shape = "num_features -> num_features", .example = "BatchNorm1d(_)  # 64 -> 64",
-     .differs = "takes flat features; a batch of one is refused before training begins"}};
+    {.shape = "C -> C; C,L -> C,L", .example = "BatchNorm1d(_)  # 8x100 -> 8x100",
+     .differs = "a batch of one number a channel is refused before training begins"}};
 const LayerKind layer_batch_norm2d = {
     "BatchNorm2d", "each channel normalised over the batch", params_2d, infer_2d, lower,
     {.shape = "C,H,W -> C,H,W", .example = "BatchNorm2d(_)  # 16x8x8 -> 16x8x8"}};

@@ -1,42 +1,52 @@
-/* torch.nn.Conv2d */
+/* torch.nn.Conv1d and Conv2d */
 #include "vocabulary/layers/pads.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum { IN_CHANNELS, OUT_CHANNELS, KERNEL_SIZE, STRIDE, PADDING, DILATION, GROUPS, BIAS, PADDING_MODE };
 
-static const Param params[] = {
-    {"in_channels", ARG_SIZE, NULL, NULL},
-    {"out_channels", ARG_INT, NULL, NULL},
-    {"kernel_size", ARG_PAIR, NULL, NULL},
-    {"stride", ARG_PAIR, "1", NULL},
-    {"padding", ARG_PADDING, "0", NULL},
-    {"dilation", ARG_PAIR, "1", NULL},
-    {"groups", ARG_INT, "1", NULL},
-    {"bias", ARG_BOOL, "True", NULL},
-    {"padding_mode", ARG_STRING, "\"zeros\"", NULL},
-    {"device", ARG_STRING, "None", "Conv2d takes no device here: a train block says where it runs"},
-    {"dtype", ARG_STRING, "None", "Conv2d computes in float32 only"},
-    {0},
-};
+#define PARAMS(layer, SIZE, AMOUNT)                                                                               \
+    {                                                                                                             \
+        {"in_channels", ARG_SIZE, NULL, NULL},                                                                    \
+        {"out_channels", ARG_INT, NULL, NULL},                                                                    \
+        {"kernel_size", SIZE, NULL, NULL},                                                                        \
+        {"stride", SIZE, "1", NULL},                                                                              \
+        {"padding", AMOUNT, "0", NULL},                                                                           \
+        {"dilation", SIZE, "1", NULL},                                                                            \
+        {"groups", ARG_INT, "1", NULL},                                                                           \
+        {"bias", ARG_BOOL, "True", NULL},                                                                         \
+        {"padding_mode", ARG_STRING, "\"zeros\"", NULL},                                                          \
+        {"device", ARG_STRING, "None", layer " takes no device here: a train block says where it runs"},          \
+        {"dtype", ARG_STRING, "None", layer " computes in float32 only"},                                         \
+        {0},                                                                                                      \
+    }
+
+static const Param params_1d[] = PARAMS("Conv1d", ARG_SINGLE, ARG_SINGLE_PADDING);
+static const Param params_2d[] = PARAMS("Conv2d", ARG_PAIR, ARG_PADDING);
+
+static const WindowPlaces places = {KERNEL_SIZE, STRIDE, PADDING, DILATION};
 
 /* padding="same": what keeps the extent at stride 1, as much on both sides; an odd rest goes to the right and the
  * bottom. Fills in padding->pair, and padding->sides with all sides. */
-static bool resolve_padding(Diag *diag, Args *args)
+static bool resolve_padding(Diag *diag, Layer *layer)
 {
+    Args *args = &layer->args;
     Arg *padding = &args->at[PADDING];
     const int64_t *kernel = args->at[KERNEL_SIZE].pair, *stride = args->at[STRIDE].pair,
                   *dilation = args->at[DILATION].pair;
     bool same = padding->s && padding->s[0] == 's';
     for (int axis = 0; axis < 2; axis++) {
         if (same && stride[axis] != 1) {
-            diag_error(diag, padding->span, "Conv2d with padding=\"same\" expects stride 1 but gets %" PRId64,
-                       stride[axis]);
+            diag_error(diag, padding->span, "%s with padding=\"same\" expects stride 1 but gets %" PRId64,
+                       layer->kind->name, stride[axis]);
             return false;
         }
         int64_t total = same ? dilation[axis] * (kernel[axis] - 1) : 2 * padding->pair[axis];
-        padding->sides[axis ? 0 : 2] = padding->pair[axis] = total / 2;
-        padding->sides[axis ? 1 : 3] = total - total / 2;
+        bool there = axis == 1 || layer->in.rank == 3;
+        padding->pair[axis] = total / 2;
+        padding->sides[axis ? 0 : 2] = there ? total / 2 : 0;
+        padding->sides[axis ? 1 : 3] = there ? total - total / 2 : 0;
     }
     return true;
 }
@@ -46,24 +56,19 @@ static bool check_padding(Arena *arena, Diag *diag, const Layer *layer)
     const Arg *padding = &layer->args.at[PADDING], *name = &layer->args.at[PADDING_MODE];
     PadMode mode;
     if (!pad_mode(name->s, &mode)) {
-        diag_error(diag, name->span, "Conv2d expects padding_mode to be \"zeros\", \"reflect\", \"replicate\" or "
-                   "\"circular\" but gets \"%s\"", name->s);
+        diag_error(diag, name->span, "%s expects padding_mode to be \"zeros\", \"reflect\", \"replicate\" or "
+                   "\"circular\" but gets \"%s\"", layer->kind->name, name->s);
         return false;
     }
-    const char *whose = arena_printf(arena, "Conv2d with padding_mode=\"%s\"", name->s);
+    const char *whose = arena_printf(arena, "%s with padding_mode=\"%s\"", layer->kind->name, name->s);
     return (mode == PAD_ZEROS || pad_check(arena, diag, layer, whose, padding->span, mode, padding->sides)) &&
            layer_check_size(arena, diag, layer, pad_shape(layer->in, padding->sides), "a padded input");
 }
 
-static Window window_of(const Args *args)
+static Window window_of(const Layer *layer)
 {
-    Window window = {.groups = (int)args->at[GROUPS].i};
-    for (int axis = 0; axis < 2; axis++) {
-        window.kernel[axis] = (int)args->at[KERNEL_SIZE].pair[axis];
-        window.stride[axis] = (int)args->at[STRIDE].pair[axis];
-        window.padding[axis] = (int)args->at[PADDING].pair[axis];
-        window.dilation[axis] = (int)args->at[DILATION].pair[axis];
-    }
+    Window window = layer_window(layer, places);
+    window.groups = (int)layer->args.at[GROUPS].i;
     return window;
 }
 
@@ -74,14 +79,14 @@ static bool check_channels(Arena *arena, Diag *diag, Layer *layer)
     if (args->at[IN_CHANNELS].inferred)
         args->at[IN_CHANNELS].i = channels;
     if (args->at[IN_CHANNELS].i != channels) {
-        diag_error(diag, args->at[IN_CHANNELS].span, "Conv2d expects %" PRId64 " input channels but receives %s",
-                   args->at[IN_CHANNELS].i, shape_text(arena, layer->in));
+        diag_error(diag, args->at[IN_CHANNELS].span, "%s expects %" PRId64 " input channels but receives %s",
+                   layer->kind->name, args->at[IN_CHANNELS].i, shape_text(arena, layer->in));
         layer_note_input(arena, diag, layer);
         return false;
     }
     if (channels % groups || args->at[OUT_CHANNELS].i % groups) {
-        diag_error(diag, args->at[GROUPS].span, "Conv2d expects groups to divide %" PRId64 " input and %" PRId64
-                   " output channels but gets %" PRId64, channels, args->at[OUT_CHANNELS].i, groups);
+        diag_error(diag, args->at[GROUPS].span, "%s expects groups to divide %" PRId64 " input and %" PRId64
+                   " output channels but gets %" PRId64, layer->kind->name, channels, args->at[OUT_CHANNELS].i, groups);
         return false;
     }
     return true;
@@ -90,21 +95,23 @@ static bool check_channels(Arena *arena, Diag *diag, Layer *layer)
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
     Args *args = &layer->args;
-    if (!layer_expect_image(arena, diag, layer) || !layer_check_positive(diag, layer, OUT_CHANNELS) ||
-        !layer_check_positive(diag, layer, GROUPS) || !layer_check_pair(diag, layer, KERNEL_SIZE, 1) ||
-        !layer_check_pair(diag, layer, STRIDE, 1) || !layer_check_pair(diag, layer, DILATION, 1) ||
-        !resolve_padding(diag, args) || !layer_check_pair(diag, layer, PADDING, 0) ||
-        !check_channels(arena, diag, layer) || !check_padding(arena, diag, layer))
+    if (!layer_check_positive(diag, layer, OUT_CHANNELS) || !layer_check_positive(diag, layer, GROUPS) ||
+        !layer_check_pair(diag, layer, KERNEL_SIZE, 1) || !layer_check_pair(diag, layer, STRIDE, 1) ||
+        !layer_check_pair(diag, layer, DILATION, 1) || !resolve_padding(diag, layer) ||
+        !layer_check_pair(diag, layer, PADDING, 0) || !check_channels(arena, diag, layer) ||
+        !check_padding(arena, diag, layer))
         return false;
-    Window window = window_of(args);
+    Window window = window_of(layer);
     int64_t out = args->at[OUT_CHANNELS].i, per_group = layer->in.dim[0] / window.groups;
     bool same = args->at[PADDING].s && args->at[PADDING].s[0] == 's';
-    layer->out = shape_of(3, (int64_t[]){out, layer->in.dim[1], layer->in.dim[2]});
-    for (int axis = 0; axis < 2 && !same; axis++)
-        layer->out.dim[1 + axis] = window_extent(&window, axis, layer->in.dim[1 + axis]);
+    layer->out = layer_window_shape(layer, out, &window);
+    if (same)
+        memcpy(&layer->out.dim[1], &layer->in.dim[1], 2 * sizeof *layer->in.dim);
     if (!same && !layer_check_window(arena, diag, layer, &window, KERNEL_SIZE))
         return false;
     Shape weight = shape_of(4, (int64_t[]){out, per_group, window.kernel[0], window.kernel[1]});
+    if (layer->in.rank == 2)
+        weight = shape_of(3, (int64_t[]){out, per_group, window.kernel[1]});
     if (!layer_check_size(arena, diag, layer, layer->out, "an output") ||
         !layer_check_size(arena, diag, layer, weight, "a weight"))
         return false;
@@ -118,10 +125,20 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     return true;
 }
 
+static bool infer_1d(Arena *arena, Diag *diag, Layer *layer)
+{
+    return layer_expect_sequence(arena, diag, layer, "Conv2d") && infer(arena, diag, layer);
+}
+
+static bool infer_2d(Arena *arena, Diag *diag, Layer *layer)
+{
+    return layer_expect_image(arena, diag, layer) && infer(arena, diag, layer);
+}
+
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     Arena *arena = builder->graph->arena;
-    Attributes attr = {.window = window_of(&layer->args)};
+    Attributes attr = {.window = window_of(layer)};
     Value *bias = layer->args.at[BIAS].i ? parameter[1] : NULL;
     const char *name = layer_value_name(arena, layer);
     int64_t sides[4];
@@ -149,10 +166,18 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy, NULL, (Attributes){0});
 }
 
+#define MODES \
+    "padding may be \"same\" or \"valid\", padding_mode \"zeros\", \"reflect\", \"replicate\" or \"circular\""
+
+extern const LayerKind layer_conv1d, layer_conv2d;
+const LayerKind layer_conv1d = {
+    "Conv1d", "a convolution along a sequence, C,L", params_1d, infer_1d, lower,
+    {.shape = "C,L -> out_channels,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1; " MODES,
+     .example = "Conv1d(_, 16, 5, padding=2)  # 8x100 -> 16x100"}};
 const LayerKind layer_conv2d = {
-    "Conv2d", "a convolution over C,H,W", params, infer, lower,
+    "Conv2d", "a convolution over C,H,W", params_2d, infer_2d, lower,
     {.shape = "C,H,W -> out_channels,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W; "
-              "padding may be \"same\" or \"valid\", padding_mode \"zeros\", \"reflect\", \"replicate\" or "
-              "\"circular\"",
+              MODES,
      .example = "Conv2d(_, 32, 5, padding=2)  # 3x32x32 -> 32x32x32"}};
+extern const BackwardRule backward_conv2d;
 const BackwardRule backward_conv2d = {OP_CONV2D, backward};

@@ -8,9 +8,6 @@
 enum { START_DIM, END_DIM };
 enum { DIM, UNFLATTENED_SIZE };
 
-/* What kernels know: channels, rows, columns. */
-enum { MOST_DIMS = 3 };
-
 static const Param params[] = {
     {"start_dim", ARG_INT, "1", NULL},
     {"end_dim", ARG_INT, "-1", NULL},
@@ -91,13 +88,13 @@ static bool read_sizes(Diag *diag, const Layer *layer, int64_t whole, int64_t *s
 static bool infer_unflatten(Arena *arena, Diag *diag, Layer *layer)
 {
     int dim = sample_dim(arena, diag, layer, DIM), count = layer->args.at[UNFLATTENED_SIZE].list_count;
-    int64_t sizes[MOST_DIMS];
+    int64_t sizes[MAX_SAMPLE_RANK];
     if (dim < 0)
         return false;
-    if (layer->in.rank - 1 + count > MOST_DIMS) {
+    if (layer->in.rank - 1 + count > MAX_SAMPLE_RANK) {
         diag_error(diag, layer->args.at[UNFLATTENED_SIZE].span,
                    "Unflatten would give a sample %d dimensions; netc has samples of at most %d",
-                   layer->in.rank - 1 + count, MOST_DIMS);
+                   layer->in.rank - 1 + count, MAX_SAMPLE_RANK);
         return false;
     }
     if (!read_sizes(diag, layer, layer->in.dim[dim], sizes)) {

@@ -1,14 +1,14 @@
-/* torch.nn.GroupNorm, LayerNorm and InstanceNorm2d: each sample by itself, by the mean and the biased variance of some
- * of its channels: of a group of them, of all, or of one. */
+/* torch.nn.GroupNorm, LayerNorm, InstanceNorm1d and InstanceNorm2d: each sample by itself, by the mean and the biased
+ * variance of some of its channels: of a group of them, of all, or of one. */
 #include <inttypes.h>
 
 #include "vocabulary/layers/norms.h"
 
-/* The operations over groups of `groups` equal parts of the channels. */
+/* The operations over groups of `groups` equal parts of the channels; the other attributes are `attr`'s. */
 static Value *lower_groups(Builder *builder, const Layer *layer, Value *x, Value *weight, Value *bias, int64_t groups,
-                           double eps)
+                           Attributes attr)
 {
-    Attributes attr = {.norm = {.groups = groups, .eps = eps}};
+    attr.norm.groups = groups;
     return lower_norm(builder, layer, OP_GROUP_STATISTICS, x, (Value *[]){weight, bias}, attr);
 }
 
@@ -49,39 +49,43 @@ static Value *lower_group(Builder *builder, const Layer *layer, Value *x, Value 
     const Args *args = &layer->args;
     bool affine = args->at[GROUP_AFFINE].i;
     return lower_groups(builder, layer, x, affine ? parameter[0] : NULL, affine ? parameter[1] : NULL,
-                        args->at[NUM_GROUPS].i, args->at[GROUP_EPS].f);
+                        args->at[NUM_GROUPS].i,
+                        (Attributes){.norm = {.eps = args->at[GROUP_EPS].f, .several = true}});
 }
 
 const LayerKind layer_group_norm = {
     "GroupNorm", "groups of a sample's channels normalised", group_params, infer_group, lower_group,
-    {.shape = "C,H,W -> C,H,W; C -> C", .example = "GroupNorm(4, _)  # 16x8x8 -> 16x8x8"}};
+    {.shape = "C,H,W -> C,H,W; C,L -> C,L; C -> C", .example = "GroupNorm(4, _)  # 16x8x8 -> 16x8x8"}};
 
-/* ---- InstanceNorm2d ---------------------------------------------------------------------------------------------- */
+/* ---- InstanceNorm1d, InstanceNorm2d ------------------------------------------------------------------------------ */
 
 enum { NUM_FEATURES, INSTANCE_EPS, MOMENTUM, INSTANCE_AFFINE };
 
-static const Param instance_params[] = {
-    {"num_features", ARG_SIZE, NULL, NULL},
-    {"eps", ARG_FLOAT, "1e-05", NULL},
-    {"momentum", ARG_FLOAT_OR_NONE, "0.1", NULL}, /* of running statistics, which there are none of */
-    {"affine", ARG_BOOL, "False", NULL},
-    {"track_running_stats", ARG_BOOL, "False",
-     "InstanceNorm2d keeps no running statistics here: BatchNorm2d does, over whole batches"},
-    {"device", ARG_STRING, "None", "InstanceNorm2d takes no device here: a train block says where it runs"},
-    {"dtype", ARG_STRING, "None", "InstanceNorm2d computes in float32 only"},
-    {0},
-};
+#define INSTANCE_PARAMS(layer, batch)                                                                    \
+    {                                                                                                    \
+        {"num_features", ARG_SIZE, NULL, NULL},                                                          \
+        {"eps", ARG_FLOAT, "1e-05", NULL},                                                               \
+        {"momentum", ARG_FLOAT_OR_NONE, "0.1", NULL}, /* of running statistics, which there are none of */ \
+        {"affine", ARG_BOOL, "False", NULL},                                                             \
+        {"track_running_stats", ARG_BOOL, "False",                                                       \
+         layer " keeps no running statistics here: " batch " does, over whole batches"},                 \
+        {"device", ARG_STRING, "None", layer " takes no device here: a train block says where it runs"}, \
+        {"dtype", ARG_STRING, "None", layer " computes in float32 only"},                                \
+        {0},                                                                                             \
+    }
+
+static const Param instance_params_1d[] = INSTANCE_PARAMS("InstanceNorm1d", "BatchNorm1d");
+static const Param instance_params_2d[] = INSTANCE_PARAMS("InstanceNorm2d", "BatchNorm2d");
 
 static bool infer_instance(Arena *arena, Diag *diag, Layer *layer)
 {
     const Args *args = &layer->args;
     layer->out = layer->in;
-    if (!layer_expect_image(arena, diag, layer) ||
-        !norm_check_channels(arena, diag, layer, NUM_FEATURES, "features") ||
+    if (!norm_check_channels(arena, diag, layer, NUM_FEATURES, "features") ||
         !norm_check_eps(diag, layer, INSTANCE_EPS) || !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
-    if (layer->in.dim[1] * layer->in.dim[2] == 1) {
-        diag_error(diag, layer->name_span, "InstanceNorm2d expects more than 1 spatial element but receives %s",
+    if (shape_count(layer->in) == layer->in.dim[0]) {
+        diag_error(diag, layer->name_span, "%s expects more than 1 spatial element but receives %s", layer->kind->name,
                    shape_text(arena, layer->in));
         layer_note_input(arena, diag, layer);
         return false;
@@ -90,16 +94,29 @@ static bool infer_instance(Arena *arena, Diag *diag, Layer *layer)
     return true;
 }
 
+static bool infer_instance_1d(Arena *arena, Diag *diag, Layer *layer)
+{
+    return layer_expect_sequence(arena, diag, layer, "InstanceNorm2d") && infer_instance(arena, diag, layer);
+}
+
+static bool infer_instance_2d(Arena *arena, Diag *diag, Layer *layer)
+{
+    return layer_expect_image(arena, diag, layer) && infer_instance(arena, diag, layer);
+}
+
 static Value *lower_instance(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     const Args *args = &layer->args;
     bool affine = args->at[INSTANCE_AFFINE].i;
     return lower_groups(builder, layer, x, affine ? parameter[0] : NULL, affine ? parameter[1] : NULL,
-                        layer->in.dim[0], args->at[INSTANCE_EPS].f);
+                        layer->in.dim[0], (Attributes){.norm.eps = args->at[INSTANCE_EPS].f});
 }
 
+const LayerKind layer_instance_norm1d = {
+    "InstanceNorm1d", "each channel of a sequence normalised", instance_params_1d, infer_instance_1d, lower_instance,
+    {.shape = "C,L -> C,L", .example = "InstanceNorm1d(_)  # 8x100 -> 8x100"}};
 const LayerKind layer_instance_norm2d = {
-    "InstanceNorm2d", "each channel of a sample normalised", instance_params, infer_instance, lower_instance,
+    "InstanceNorm2d", "each channel of a sample normalised", instance_params_2d, infer_instance_2d, lower_instance,
     {.shape = "C,H,W -> C,H,W", .example = "InstanceNorm2d(_)  # 16x8x8 -> 16x8x8"}};
 
 /* ---- LayerNorm --------------------------------------------------------------------------------------------------- */
@@ -178,11 +195,12 @@ static Value *lower_layer(Builder *builder, const Layer *layer, Value *x, Value 
     const Args *args = &layer->args;
     const Constant *given = args->at[NORMALIZED_SHAPE].any;
     bool affine = args->at[ELEMENTWISE_AFFINE].i;
-    bool planes = layer->in.rank > 1 && given->kind == CONSTANT_SEQUENCE && given->count < layer->in.rank;
+    int said = given->kind == CONSTANT_SEQUENCE ? given->count : 1;
+    bool planes = given->kind != CONSTANT_INFER && said < layer->in.rank;
     Value *weight = affine ? parameter[0] : NULL, *bias = affine && args->at[BIAS].i ? parameter[1] : NULL;
     bool image = layer->in.rank > 1; /* its weights are those of elements, not of channels */
     Value *y = lower_groups(builder, layer, x, image ? NULL : weight, image ? NULL : bias,
-                            planes ? layer->in.dim[0] : 1, args->at[LAYER_EPS].f);
+                            planes ? layer->in.dim[0] : 1, (Attributes){.norm.eps = args->at[LAYER_EPS].f});
     if (!image || !affine)
         return y;
     return graph_value(builder, OP_SCALE, arena_printf(builder->graph->arena, "%s_scaled", y->name), y, weight, bias,

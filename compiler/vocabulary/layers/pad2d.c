@@ -52,8 +52,8 @@ static PadMode mode_of(const Layer *layer)
 
 Shape pad_shape(Shape image, const int64_t sides[4])
 {
-    for (int axis = 0; axis < 2; axis++)
-        image.dim[1 + axis] += sides[axis ? 0 : 2] + sides[axis ? 1 : 3];
+    for (int axis = 3 - image.rank; axis < 2; axis++)
+        image.dim[image.rank - 2 + axis] += sides[axis ? 0 : 2] + sides[axis ? 1 : 3];
     return image;
 }
 
@@ -67,10 +67,10 @@ static int64_t most_padding(PadMode mode, int64_t in, int64_t other)
 bool pad_check(Arena *arena, Diag *diag, const Layer *layer, const char *whose, Span span, PadMode mode,
                const int64_t sides[4])
 {
-    Shape out = pad_shape(layer->in, sides);
+    Shape in = shape_image(layer->in), out = shape_image(pad_shape(layer->in, sides));
     for (int axis = 0; axis < 2; axis++) {
         const int64_t *side = &sides[axis ? 0 : 2];
-        const char *extent = axis ? "width" : "height";
+        const char *extent = !axis ? "height" : layer->in.rank == 3 ? "width" : "length";
         if (out.dim[1 + axis] < 1) {
             diag_error(diag, span, "%s leaves nothing of %s: its %s would be %" PRId64, whose,
                        shape_text(arena, layer->in), extent, out.dim[1 + axis]);
@@ -78,7 +78,7 @@ bool pad_check(Arena *arena, Diag *diag, const Layer *layer, const char *whose, 
             return false;
         }
         for (int end = 0; end < 2 && (mode == PAD_REFLECT || mode == PAD_CIRCULAR); end++) {
-            int64_t most = most_padding(mode, layer->in.dim[1 + axis], side[!end]);
+            int64_t most = most_padding(mode, in.dim[1 + axis], side[!end]);
             if (side[end] <= 0 || side[end] <= most)
                 continue;
             diag_error(diag, span, "%s expects padding %s its input's %s, %" PRId64 ", but gets %" PRId64, whose,

@@ -12,7 +12,7 @@ bool pad_mode(const char *name, PadMode *mode);
 bool pad_check(Arena *arena, Diag *diag, const Layer *layer, const char *whose, Span span, PadMode mode,
                const int64_t sides[4]);
 
-/* The extents of an image with these sides. */
+/* The extents of an image with these sides, or of a sequence, which has no top and no bottom. */
 Shape pad_shape(Shape image, const int64_t sides[4]);
 
 /* The operations that pad x; x itself where nothing is to be done. */

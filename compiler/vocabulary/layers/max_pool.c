@@ -1,0 +1,126 @@
+/* torch.nn.MaxPool1d, MaxPool2d, AdaptiveMaxPool1d and AdaptiveMaxPool2d */
+#include <inttypes.h>
+
+#include "vocabulary/layers/pools.h"
+
+enum { KERNEL_SIZE, STRIDE, PADDING, DILATION, RETURN_INDICES, CEIL_MODE };
+enum { OUTPUT_SIZE, ADAPTIVE_RETURN_INDICES };
+
+#define NO_INDICES(layer) \
+    {"return_indices", ARG_BOOL, "False", layer " gives its maxima only: return_indices is not supported"}
+
+#define PARAMS(layer, SIZE)                          \
+    {                                                \
+        {"kernel_size", SIZE, NULL, NULL},           \
+        {"stride", SIZE, "None", NULL},              \
+        {"padding", SIZE, "0", NULL},                \
+        {"dilation", SIZE, "1", NULL},               \
+        NO_INDICES(layer),                           \
+        {"ceil_mode", ARG_BOOL, "False", NULL},      \
+        {0},                                         \
+    }
+
+static const Param params_1d[] = PARAMS("MaxPool1d", ARG_SINGLE), params_2d[] = PARAMS("MaxPool2d", ARG_PAIR);
+static const Param adaptive_params_1d[] = {
+    {"output_size", ARG_SINGLE, NULL, NULL}, NO_INDICES("AdaptiveMaxPool1d"), {0}};
+static const Param adaptive_params_2d[] = {
+    {"output_size", ARG_EXTENTS, NULL, NULL}, NO_INDICES("AdaptiveMaxPool2d"), {0}};
+
+static const WindowPlaces places = {KERNEL_SIZE, STRIDE, PADDING, DILATION};
+
+/* Which element of a window was largest is noted in two bytes. */
+static bool check_elements(Diag *diag, const Layer *layer, const Window *window)
+{
+    if ((int64_t)window->kernel[0] * window->kernel[1] <= MAX_WINDOW)
+        return true;
+    diag_error(diag, layer->args.at[0].span, "%s expects a window of at most %d elements but gets %dx%d",
+               layer->kind->name, MAX_WINDOW, window->kernel[0], window->kernel[1]);
+    return false;
+}
+
+static bool infer(Arena *arena, Diag *diag, Layer *layer, const char *for_images)
+{
+    if (!pool_infer(arena, diag, layer, places, for_images))
+        return false;
+    Window window = layer_window(layer, places);
+    return check_elements(diag, layer, &window);
+}
+
+static bool infer_1d(Arena *arena, Diag *diag, Layer *layer)
+{
+    return infer(arena, diag, layer, "MaxPool2d");
+}
+
+static bool infer_2d(Arena *arena, Diag *diag, Layer *layer)
+{
+    return infer(arena, diag, layer, NULL);
+}
+
+static bool infer_adaptive(Arena *arena, Diag *diag, Layer *layer, const char *for_images)
+{
+    if (!pool_infer_adaptive(arena, diag, layer, for_images))
+        return false;
+    Window window = pool_adaptive_window(layer);
+    return check_elements(diag, layer, &window);
+}
+
+static bool infer_adaptive_1d(Arena *arena, Diag *diag, Layer *layer)
+{
+    return infer_adaptive(arena, diag, layer, "AdaptiveMaxPool2d");
+}
+
+static bool infer_adaptive_2d(Arena *arena, Diag *diag, Layer *layer)
+{
+    return infer_adaptive(arena, diag, layer, NULL);
+}
+
+static Value *lower_pool(Builder *builder, const Layer *layer, Value *x, Window window)
+{
+    Shape out[2] = {layer->out, layer->out};
+    Op *op = graph_op(builder, OP_MAX_POOL2D, layer_value_name(builder->graph->arena, layer), &x, out,
+                      (Attributes){.window = window});
+    op->out[1]->type = TYPE_U8;
+    return op->out[0];
+}
+
+static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
+{
+    (void)parameter; /* it has none */
+    Window window = layer_window(layer, places);
+    window.ceil_mode = layer->args.at[CEIL_MODE].i != 0;
+    return lower_pool(builder, layer, x, window);
+}
+
+static Value *lower_adaptive(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
+{
+    (void)parameter; /* it has none */
+    return lower_pool(builder, layer, x, pool_adaptive_window(layer));
+}
+
+/* dy goes to the element that was the maximum, the first one on a tie. */
+static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_MAX_POOL2D_GRAD, op->in[0], dy, op->out[1], op->attr);
+}
+
+#define WINDOW_SHAPE(in, out) in " -> " out "; a stride of None is the kernel_size; ceil_mode rounds up"
+
+extern const LayerKind layer_max_pool1d, layer_max_pool2d, layer_adaptive_max_pool1d, layer_adaptive_max_pool2d;
+const LayerKind layer_max_pool1d = {
+    "MaxPool1d", "the maximum of each window along a sequence", params_1d, infer_1d, lower,
+    {.shape = WINDOW_SHAPE("C,L", "C,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1"),
+     .example = "MaxPool1d(2)  # 8x100 -> 8x50"}};
+const LayerKind layer_max_pool2d = {
+    "MaxPool2d", "the maximum of each window", params_2d, infer_2d, lower,
+    {.shape = WINDOW_SHAPE("C,H,W", "C,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W"),
+     .example = "MaxPool2d(2)  # 3x32x32 -> 3x16x16"}};
+const LayerKind layer_adaptive_max_pool1d = {
+    "AdaptiveMaxPool1d", "the maxima of so many windows along a sequence", adaptive_params_1d, infer_adaptive_1d,
+    lower_adaptive, {.shape = "C,L -> C,output_size", .example = "AdaptiveMaxPool1d(7)  # 8x100 -> 8x7"}};
+const LayerKind layer_adaptive_max_pool2d = {
+    "AdaptiveMaxPool2d", "the maxima of so many windows", adaptive_params_2d, infer_adaptive_2d, lower_adaptive,
+    {.shape = "C,H,W -> C,output_size; None keeps the input's extent",
+     .example = "AdaptiveMaxPool2d((7, None))  # 3x32x32 -> 3x7x32"}};
+extern const BackwardRule backward_max_pool2d;
+const BackwardRule backward_max_pool2d = {OP_MAX_POOL2D, backward};
