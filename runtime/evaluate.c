@@ -78,7 +78,7 @@ static void add_groups(struct nc_run *run, struct nc_score *score, long long lef
         if (e->seen < run->test.batch_size && first + count < left)
             continue;
         score->loss += e->loss;
-        score->loss_sum += run->model->loss->reduction == NC_SUM ? e->loss : e->loss / e->divisor;
+        score->loss_sum += run->model->loss->reduction == NC_SUM || e->divisor <= 0 ? e->loss : e->loss / e->divisor;
         e->divided += e->divisor;
         e->loss = e->divisor = 0;
         e->seen = 0;

@@ -26,11 +26,13 @@ int signature_find(const Param *params, const char *name)
 const char *signature_text(Arena *arena, const char *name, const Param *params)
 {
     Text text = text_new(arena);
+    const char *comma = "";
     text_printf(&text, "%s(", name);
     for (int i = 0; params[i].name; i++) {
         if (params[i].refused)
             continue;
-        text_printf(&text, "%s%s", i ? ", " : "", params[i].name);
+        text_printf(&text, "%s%s", comma, params[i].name);
+        comma = ", ";
         if (params[i].fallback)
             text_printf(&text, "=%s", params[i].fallback);
     }

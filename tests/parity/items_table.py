@@ -1,7 +1,10 @@
-"""The table of items.py: layers, the shapes they get, their arguments. All arguments of a group meet all its shapes.
+"""The tables of items.py: layers, losses, optimizers.
+
+A group of layers has the shapes they get and their arguments; all arguments of a group meet all its shapes.
 
 {c}, {h} and {w} stand for a shape's extents. Shapes are odd and even, of channels below, at and above a vector's 16,
 and of one pixel where a layer allows it."""
+import math
 
 IMAGES = [(3, 9, 7), (16, 6, 6), (5, 4, 11), (20, 5, 3)]
 EVEN = [(4, 9, 7), (16, 6, 6), (8, 5, 12)]
@@ -99,6 +102,37 @@ TOKENS = [
     (5, (12,), "20, padding_idx=-1"),
 ]
 
+# name, what the model ends with, what the targets are (see targets_of), arguments
+LOSSES = [
+    ("L1Loss", [], "numbers", ["", "reduction='sum'"]),
+    ("MSELoss", [], "numbers", ["", "reduction='sum'"]),
+    ("SmoothL1Loss", [], "numbers", ["", "beta=0.3", "reduction='sum', beta=2.5"]),
+    ("HuberLoss", [], "numbers", ["", "delta=0.3", "reduction='sum', delta=2.5"]),
+    ("CrossEntropyLoss", [], "classes", [
+        "", "reduction='sum'", "label_smoothing=0.2", "ignore_index=2", "weight=[0.5, 1, 2, 0.25, 3]",
+        "weight=[0.5, 1, 2, 0.25, 3], ignore_index=1, label_smoothing=0.1"]),
+    ("NLLLoss", ["LogSoftmax(dim=1)"], "classes", [
+        "", "reduction='sum'", "ignore_index=2", "weight=[0.5, 1, 2, 0.25, 3], ignore_index=0"]),
+    ("BCELoss", ["Sigmoid()"], "shares", ["", "reduction='sum'", "weight=[0.5, 1, 2, 0.25, 3]"]),
+    ("BCEWithLogitsLoss", [], "shares", ["", "reduction='sum'", "pos_weight=[0.5, 1, 2, 0.25, 3]",
+                                         "weight=[2, 1, 0.5, 1, 2], pos_weight=[1, 1, 2, 3, 0.5]"]),
+    ("KLDivLoss", ["LogSoftmax(dim=1)"], "shares", ["", "reduction='batchmean'", "reduction='sum'"]),
+    ("KLDivLoss", ["LogSoftmax(dim=1)"], "logs", ["reduction='batchmean', log_target=True"]),
+]
+
+# eps is larger where rounding of gradients next to 0 would decide.
+OPTIMIZERS = [
+    "SGD(lr=0.05)", "SGD(lr=0.05, momentum=0.9, weight_decay=0.01)", "SGD(lr=0.05, momentum=0.9, nesterov=True)",
+    "SGD(lr=0.05, momentum=0.9, dampening=0.3)", "SGD(lr=0.005, maximize=True)",
+    "Adam(lr=0.01)", "Adam(lr=0.01, betas=(0.8, 0.95), weight_decay=0.1)", "Adam(lr=0.01, amsgrad=True)",
+    "AdamW(lr=0.01)", "AdamW(lr=0.01, weight_decay=0.3, amsgrad=True)",
+    "NAdam(lr=0.01)", "NAdam(lr=0.01, weight_decay=0.1, decoupled_weight_decay=True)", "RAdam(lr=0.01)",
+    "RAdam(lr=0.01, weight_decay=0.1)", "RMSprop(lr=0.01, eps=1e-3)", "RMSprop(lr=0.01, momentum=0.5, eps=1e-3)",
+    "RMSprop(lr=0.01, centered=True, weight_decay=0.1, eps=1e-2)", "Adagrad(lr=0.05)",
+    "Adagrad(lr=0.05, lr_decay=0.1, initial_accumulator_value=0.1)", "Adadelta()",
+    "Adadelta(lr=0.5, rho=0.8, eps=1e-3)", "Adamax(lr=0.01)", "Adamax(lr=0.01, betas=(0.8, 0.95), weight_decay=0.1)",
+]
+
 
 def learner(shape):
     """A layer that gives the shape it gets, and whose gradients come from those of all inputs of the next one."""
@@ -107,7 +141,7 @@ def learner(shape):
     return "Conv%dd(%d, %d, 1)" % (len(shape) - 1, shape[0], shape[0])
 
 
-def rows():
+def layer_rows():
     """(name, shape, arguments, the layer before or None, how many tokens there are or None) of every configuration."""
     activations = [(name, EVERY, arguments) for name, arguments in ACTIVATIONS]
     for name, shapes, arguments in GROUPS + activations:
@@ -120,3 +154,13 @@ def rows():
         yield "Embedding", shape, "%d, %s" % (count, text), None, count
         for mode in ("", ", mode=\"sum\""):
             yield "EmbeddingBag", shape, "%d, %s%s" % (count, text, mode), None, count
+
+
+def targets_of(kind, r, count, width):
+    """The shape and the values of a batch of targets, as .npy files hold them, and their type."""
+    if kind == "classes":
+        return (count,), [r.randrange(width) for _ in range(count)], "i"
+    values = [r.gauss(0, 1) for _ in range(count * width)]
+    if kind != "numbers":
+        values = [1 / (1 + math.exp(-2 * value)) for value in values]
+    return (count, width), [math.log(value) for value in values] if kind == "logs" else values, "f"

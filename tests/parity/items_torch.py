@@ -20,16 +20,27 @@ def width_of(row):
     return {"width": model(x.long() if row["tokens"] else x).shape[1]}
 
 
+def weighted(kind):
+    """The loss, its weights given as lists."""
+    def make(**words):
+        return kind(**{name: torch.tensor(value, dtype=torch.float32) if isinstance(value, list) else value
+                       for name, value in words.items()})
+    return make
+
+
 def train(row):
     x, y = torch.from_numpy(numpy.load(row["x"])), torch.from_numpy(numpy.load(row["y"]))
+    y = y.long() if row["targets"] == "classes" else y
     torch.manual_seed(row["number"])
     model = build(row["layers"])
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.005, momentum=0.9)
+    loss_of = eval(row["loss"], {name: weighted(getattr(torch.nn, name)) for name in dir(torch.nn)})
+    optimizer = eval(row["optimizer"].replace("(", "(parameters, ", 1),
+                     dict(vars(torch.optim), parameters=model.parameters()))
     losses = []
     loader = DataLoader(TensorDataset(x, y), batch_size=row["batch"])  # draws a number, as dropout does
     for samples, targets in loader:
-        loss = torch.nn.functional.mse_loss(model(samples.long() if row["tokens"] else samples), targets)
+        loss = loss_of(model(samples.long() if row["tokens"] else samples), targets)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
