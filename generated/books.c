@@ -307,6 +307,8 @@ int main(int argc, char **argv)
 
     nc_seed(run, 0u);
     nc_adam(run, 0.01, 0.90000000000000002, 0.999, 1e-08, 0, 0, 0, 0);
+    nc_accuracy(run, "none", 1, 0.5, 0);
+    nc_confusion_matrix(run, 0.5, 0);
     nc_epochs(run, 10);
     nc_save(run, "books.pth");
     return nc_train(run);

@@ -370,6 +370,7 @@ int main(int argc, char **argv)
 
     nc_seed(run, 0u);
     nc_sgd(run, 0.02, 0.90000000000000002, 0, 0, 0, 0);
+    nc_mean_squared_error(run, 0);
     nc_epochs(run, 40);
     nc_save(run, "houses.pth");
     return nc_train(run);

@@ -142,6 +142,7 @@ struct nc_pass {
     int stretch;               /* no group reaches over a multiple of it: the samples of a batch */
     int backward;              /* whether to add up gradients */
     int training;              /* whether layers are in training mode */
+    int measured;              /* whether metrics look at what comes out */
     float scale;
     float *whole;              /* [block]: keeps the gradients that would be learned from at once, or NULL */
     double *loss;              /* [groups]: what each leaves */
@@ -194,6 +195,24 @@ void nc_evaluate_prepare(struct nc_run *run);
 struct nc_score nc_evaluate(struct nc_run *run);
 int nc_evaluation_unit(const struct nc_run *run); /* how many samples it takes at once, at most */
 void nc_evaluate_free(struct nc_run *run);
+
+/* ---- Metrics (metrics.c) ----------------------------------------------------------------------------------------- */
+
+/* Memory for passes of so many samples. All of these do nothing where there are no metrics, but for `look`. */
+void nc_metrics_prepare(struct nc_run *run, int samples);
+void nc_metrics_free(struct nc_run *run);
+
+/* An evaluation begins; what the samples of a group gave, in any thread, once they are through the model; that of all
+ * samples of a pass, added up. */
+void nc_metrics_begin(struct nc_run *run);
+void nc_metrics_look(const struct nc_run *run, const struct nc_group *g);
+void nc_metrics_add(struct nc_run *run, int count);
+
+/* Number `index` of those that are a number, from 0: 0 behind the last one. All of them in a line, "" where there are
+ * none. The tables, on standard output, once there has been an evaluation. */
+int nc_metrics_value(const struct nc_run *run, int index, const char **name, double *value);
+void nc_metrics_line(const struct nc_run *run, char *line, size_t size);
+void nc_metrics_tables(const struct nc_run *run);
 
 /* The optimizer's step: between begin and end the tasks, each of which adds the `slices` gradient blocks in order over
  * a range and applies it or keeps it, and nc_learn for what has no slices. The end learns from what was kept; returns

@@ -33,6 +33,8 @@ void nc_evaluate_prepare(struct nc_run *run)
     else if (run->test.data->preparation != NULL && run->test.data->preparation->bytes * most > PREPARED)
         most = size;
     e->most = most;
+    pass->measured = run->metrics != NULL;
+    nc_metrics_prepare(run, most);
     run->test.feed = nc_feed_start(&run->test, run, most,
                                    (int)run->threads.value + (int)run->train.num_workers.value);
     pass->input = nc_memory(run, most, sizeof *pass->input, "the evaluation");
@@ -47,6 +49,7 @@ void nc_evaluate_prepare(struct nc_run *run)
 void nc_evaluate_free(struct nc_run *run)
 {
     struct nc_evaluation *e = run->evaluation;
+    nc_metrics_free(run);
     if (e == NULL)
         return;
     nc_feed_stop(run->test.feed);
@@ -90,6 +93,7 @@ struct nc_score nc_evaluate(struct nc_run *run)
     struct nc_evaluation *e = run->evaluation;
     struct nc_score score = {0};
     e->divided = 0;
+    nc_metrics_begin(run);
     nc_loader_begin(&run->test, &run->random);
     nc_feed_begin(run->test.feed, 0);
     long long samples = nc_loader_samples(&run->test);
@@ -98,6 +102,7 @@ struct nc_score nc_evaluate(struct nc_run *run)
         nc_lap(NC_LAP_LOADING);
         nc_pass_run(&e->pass);
         add_groups(run, &score, samples - place);
+        nc_metrics_add(run, e->pass.count);
     }
     score.loss /= e->divided;
     return score;

@@ -343,6 +343,7 @@ struct nc_run {
     float **learned;           /* [threads] model->learned floats each; NULL where there are none */
     struct nc_step *step;     /* step.c */
     struct nc_evaluation *evaluation; /* evaluate.c */
+    struct nc_metrics *metrics; /* metrics.c; NULL: there are none */
     struct nc_progress *progress;
 
     /* where the run is */

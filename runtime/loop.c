@@ -61,6 +61,19 @@ static void report_step(struct nc_run *run, const struct nc_progress_state *at, 
         nc_note(run, "step %lld  loss %f%s", run->steps, score.loss, accuracy);
 }
 
+/* What else was measured of the test data. */
+static void report_metrics(struct nc_run *run)
+{
+    char line[1024];
+    const char *name;
+    double value;
+    nc_metrics_line(run, line, sizeof line);
+    if (line[0] != '\0')
+        nc_note(run, "metrics  %s", line);
+    for (int i = 0; nc_metrics_value(run, i, &name, &value); i++)
+        log_scalar(run, name, value, run->epoch);
+}
+
 static void report_epoch(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *test,
                          double seconds, double rate)
 {
@@ -86,6 +99,7 @@ static void report_epoch(struct nc_run *run, const struct nc_progress_state *at,
     log_scalar(run, "test_loss", test->loss, run->epoch);
     if (classes)
         log_scalar(run, "test_accuracy", ratio(test->correct, test->count), run->epoch);
+    report_metrics(run);
 }
 
 /* Saves what there is under the name of epoch `name_epoch`. */
@@ -191,6 +205,10 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
         if (at->begun) /* stopped in the middle */
             break;
     }
+    if (!run->quiet) {
+        nc_progress_break(run->progress);
+        nc_metrics_tables(run);
+    }
     if (!trained && !interrupted)
         nc_note(run, "nothing to train: epoch %lld of %lld, step %lld", run->epoch, run->epochs.value, run->steps);
     if (run->log_folder.value != NULL)
@@ -220,6 +238,11 @@ static int test(struct nc_run *run)
         printf("  test_accuracy %.4f", ratio(score.correct, score.count));
     double seconds = nc_seconds() - began;
     printf("  images/s %.0f  seconds %.2f\n", seconds > 0 ? (double)score.count / seconds : 0, seconds);
+    char line[1024];
+    nc_metrics_line(run, line, sizeof line);
+    if (line[0] != '\0')
+        printf("metrics  %s\n", line);
+    nc_metrics_tables(run);
     return 0;
 }
 

@@ -250,6 +250,14 @@ enum { NC_EVERY_EPOCH, NC_EVERY_BATCH };
 enum { NC_METRIC_NONE, NC_METRIC_TEST_LOSS, NC_METRIC_TEST_ACCURACY, NC_METRIC_TRAIN_LOSS, NC_METRIC_TRAIN_ACCURACY };
 void nc_schedule(struct nc_run *run, struct nc_scheduler *scheduler, int every, int metric);
 
+/* What is measured in evaluation beside the loss, as torchmetrics has it. average: "micro", over all samples; "macro",
+ * the mean of the classes' own; "none": a table of these at the end. top_k: the class is among so many largest outputs.
+ * threshold: of outputs that are a yes or no each, or if logits of what a sigmoid makes of them. */
+void nc_accuracy(struct nc_run *run, const char *average, int top_k, double threshold, int logits);
+void nc_confusion_matrix(struct nc_run *run, double threshold, int logits);
+void nc_mean_absolute_error(struct nc_run *run);
+void nc_mean_squared_error(struct nc_run *run, int squared); /* squared 0: its root */
+
 /* What is measured of a kernel in a program compiled with --profile. */
 struct nc_kernel_row {
     const char *name;   /* of its function */

@@ -101,6 +101,8 @@ static void run_group(struct nc_pass *pass, const struct nc_sweep *sweep, int in
     if (sweep->loss) {
         pass->loss[index] = g.loss;
         pass->correct[index] = g.correct;
+        if (pass->measured)
+            nc_metrics_look(run, &g);
     }
 }
 

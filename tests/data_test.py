@@ -288,5 +288,21 @@ def test_the_sample_of_books_learns():
         assert float(re.search(r"test_accuracy ([\d.]+)", score)[1]) > 0.9, score
 
 
+def test_metrics_are_logged():
+    with folder() as path, open(sample("books"), encoding="utf-8") as file:
+        text = file.read().replace("    metrics    ", "    log        \"logs\"\n    metrics    Accuracy(top_k=2), ")
+        text = text.replace("data/books", os.path.join(os.path.dirname(sample("books")), "data", "books"))
+        name = os.path.join(path, "books.net")
+        with open(name, "w", encoding="utf-8") as to:
+            to.write(text)
+        out = done(netc("run", name, "--epochs", "3", cwd=path)).out
+        assert len(re.findall(r"^metrics  test_accuracy_top2 [01]\.\d{4}$", out, flags=re.M)) == 3, out
+        events = b""
+        for log in os.listdir(os.path.join(path, "logs")):
+            with open(os.path.join(path, "logs", log), "rb") as events_file:
+                events += events_file.read()
+        assert events.count(b"test_accuracy_top2") == 3 and events.count(b"test_loss") == 3, events
+
+
 if __name__ == "__main__":
     main(globals())

@@ -23,6 +23,7 @@ TRAIN = """
 data drawn = Shapes(train=False, target="%s") { ToTensor() }
 train M {
     data       drawn, batch_size=8
+    test       drawn
     %s
     epochs     1
 }

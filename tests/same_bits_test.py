@@ -2,7 +2,7 @@
 """One set of numbers: in process and standalone, by gcc and by clang, with any number of threads, resumed or not."""
 import os
 
-from support import ROOT, Skip, compilers, done, folder, losses, main, netc, run, sample, tensors
+from support import NETC, ROOT, Skip, compilers, done, folder, losses, main, netc, run, sample, tensors
 
 STEPS = 6
 QUICK = ["--max-steps", str(STEPS), "--seed", "7", "--log-every", "1"]
@@ -196,6 +196,21 @@ def test_norms_over_the_whole_batch():
 
 def test_embeddings_over_the_whole_batch():
     over_the_batch(TOKENS)
+
+
+def test_metrics_of_any_threads():
+    """In process and standalone too; of several batches at once, the last of them a partial one."""
+    with folder() as path:
+        metrics = ('metrics Accuracy(top_k=2), Accuracy(average="macro"), Accuracy(average="none"), '
+                   'ConfusionMatrix()\n    epochs 1')
+        text = TOKENS.replace("epochs     2", metrics).replace("batch_size=60", "batch_size=7")
+        name, trainer, said = program(path, text), os.path.join(path, "trainer"), set()
+        done(netc("build", name, "-o", trainer))
+        for threads in ("1", "2", "3", "8"):
+            for words in ((NETC, "run", name), (trainer,)):
+                lines = done(run(*words, "--threads", threads, cwd=path)).out.splitlines()
+                said.add("\n".join(lines[[line.startswith("metrics") for line in lines].index(True):-1]))
+        assert len(said) == 1 and "accuracy of each class" in "".join(said), said
 
 
 def test_the_same_seed_gives_the_same_run_and_another_one_another():

@@ -248,6 +248,11 @@ void emit_main(Frame *f)
         text_printf(&f->text, "    nc_threads(run, %d);\n", train->threads);
     emit_text_call(f, "nc_load", train->load, "");
     emit_learning(f);
+    for (int i = 0; i < train->measures.count; i++) {
+        const MetricKind *kind = train->measures.at[i].kind;
+        text_printf(&f->text, "    %s(run%s);\n", kind->runtime,
+                    kind->arguments(f->arena, &train->measures.at[i].args, train->loss));
+    }
     text_printf(&f->text, "    nc_epochs(run, %d);\n", train->epochs);
     emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
     emit_text_call(f, "nc_save", train->save, "");

@@ -36,7 +36,7 @@ _netc() {
     summary) options="$common" ;;
     help)
         mapfile -t COMPREPLY < <(
-            compgen -W "run build emit data check summary layers losses optimizers schedulers initialisers transforms $(
+            compgen -W "run build emit data check summary layers losses optimizers schedulers initialisers metrics transforms $(
                 "${COMP_WORDS[0]}" help names 2>/dev/null)" -- "$word"
         )
         return

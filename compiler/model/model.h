@@ -77,6 +77,13 @@ typedef enum Metric {
     METRIC_COUNT,
 } Metric;
 
+/* Of a `metrics` statement. */
+typedef struct Measure {
+    const MetricKind *kind;
+    Args args;
+    Span span;
+} Measure;
+
 /* An `init` statement, for one parameter. */
 typedef struct Init {
     const Parameter *parameter;
@@ -105,6 +112,7 @@ typedef struct Train {
     bool every_batch;             /* it steps after each update; else after each epoch */
     Metric metric;
     VEC(Init) inits;
+    VEC(Measure) measures;
     const char *log;  /* folder, or NULL */
     int log_every;    /* steps; 100 where not given */
     const char *save; /* pattern with {epoch}, or NULL */

@@ -213,6 +213,12 @@ static void print_train(Text *out, const Train *train)
     text_add(out, "\n  optimizer ");
     print_call(out, train->optimizer->name, train->optimizer->params, &train->optimizer_args);
     text_add(out, "\n");
+    for (int i = 0; i < train->measures.count; i++) {
+        text_add(out, i ? ", " : "  metrics ");
+        print_call(out, train->measures.at[i].kind->name, train->measures.at[i].kind->params,
+                   &train->measures.at[i].args);
+    }
+    text_add(out, train->measures.count ? "\n" : "");
     print_learning(out, train);
     print_string(out, "load", train->load);
     print_string(out, "save", train->save);

@@ -66,6 +66,7 @@ static const struct {
     [SET_CLIP] = {"clip", NULL},
     [SET_ACCUMULATE] = {"accumulate", NULL},
     [SET_PRECISION] = {"precision", NULL},
+    [SET_METRICS] = {"metrics", NULL},
 };
 
 /* ---- Finding settings -------------------------------------------------------------------------------------------- */
@@ -82,7 +83,7 @@ static void report_no_setting(Trainer *t, const Syntax *setting)
     else
         diag_error(t->build->diag, setting->name_span,
                    "no setting is called '%s': a train block has seed, precision, threads, init, freeze, load, data, "
-                   "test, loss, optimizer, scheduler, clip, accumulate, epochs, log and save",
+                   "test, loss, optimizer, scheduler, clip, accumulate, metrics, epochs, log and save",
                    setting->name);
 }
 
@@ -493,6 +494,7 @@ void build_train(Build *build, const Syntax *syntax)
     trainer.test = build_loader(&trainer, SET_TEST, &train->test);
     report_missing(&trainer);
     build_loss(&trainer);
+    build_metrics(&trainer);
     build_freezes(&trainer);
     build_optimizer(&trainer);
     build_scheduler(&trainer);

@@ -23,6 +23,7 @@ typedef enum SettingKind {
     SET_CLIP,
     SET_ACCUMULATE,
     SET_PRECISION,
+    SET_METRICS,
     SET_COUNT,
 } SettingKind;
 
@@ -60,5 +61,8 @@ void build_freezes(Trainer *t);
 void build_optimizer(Trainer *t);
 void build_scheduler(Trainer *t);
 void build_inits(Trainer *t);
+
+/* What is measured of the test data, once the loss is known (metrics.c). */
+void build_metrics(Trainer *t);
 
 #endif

@@ -25,6 +25,7 @@
 #define INITIALISERS(ROW) \
     ROW(uniform) ROW(normal) ROW(trunc_normal) ROW(constant) ROW(zeros) ROW(ones) ROW(eye) ROW(dirac) \
     ROW(xavier_uniform) ROW(xavier_normal) ROW(kaiming_uniform) ROW(kaiming_normal) ROW(orthogonal)
+#define METRICS(ROW) ROW(accuracy) ROW(confusion_matrix) ROW(mean_absolute_error) ROW(mean_squared_error)
 #define DATASETS(ROW) \
     ROW(cifar10) ROW(cifar100) ROW(mnist) ROW(fashion_mnist) ROW(kmnist) ROW(qmnist) ROW(emnist) \
     ROW(image_folder) ROW(labeled_images) ROW(shapes) ROW(csv) ROW(npy) ROW(npz) \
@@ -49,12 +50,14 @@
 #define DECLARE_optimizer(name) extern const OptimizerKind optimizer_##name;
 #define DECLARE_scheduler(name) extern const SchedulerKind scheduler_##name;
 #define DECLARE_initialiser(name) extern const InitialiserKind initialiser_##name;
+#define DECLARE_metric(name) extern const MetricKind metric_##name;
 #define DECLARE_dataset(name) extern const DatasetKind dataset_##name;
 #define DECLARE_transform(name) extern const TransformKind transform_##name;
 #define ENTER_layer(name) &layer_##name,
 #define ENTER_optimizer(name) &optimizer_##name,
 #define ENTER_scheduler(name) &scheduler_##name,
 #define ENTER_initialiser(name) &initialiser_##name,
+#define ENTER_metric(name) &metric_##name,
 #define ENTER_dataset(name) &dataset_##name,
 #define ENTER_transform(name) &transform_##name,
 
@@ -62,6 +65,7 @@ TABLE(LayerKind, layer, LAYERS)
 TABLE(OptimizerKind, optimizer, OPTIMIZERS)
 TABLE(SchedulerKind, scheduler, SCHEDULERS)
 TABLE(InitialiserKind, initialiser, INITIALISERS)
+TABLE(MetricKind, metric, METRICS)
 TABLE(DatasetKind, dataset, DATASETS)
 TABLE(TransformKind, transform, TRANSFORMS)
 
@@ -81,6 +85,7 @@ const NounGroup vocabulary_groups[] = {
     {"optimizers", "optimizer", "torch.optim"},
     {"schedulers", "scheduler", "torch.optim.lr_scheduler"},
     {"initialisers", "initialiser", "torch.nn.init"},
+    {"metrics", "metric", "torchmetrics"},
     {"data sets", "data set", "torchvision.datasets"},
     {"transforms", "transform", "torchvision.transforms"},
     {0},
@@ -102,8 +107,9 @@ bool vocabulary_noun(int place, Noun *noun)
     FIND(2, vocabulary_optimizers)
     FIND(3, vocabulary_schedulers)
     FIND(4, vocabulary_initialisers)
-    FIND(5, vocabulary_datasets)
-    FIND(6, vocabulary_transforms)
+    FIND(5, vocabulary_metrics)
+    FIND(6, vocabulary_datasets)
+    FIND(7, vocabulary_transforms)
     return false;
 }
 
@@ -131,6 +137,11 @@ static const char *const known_datasets[] = {
     "Flowers102", "Food101", "GTSRB", "ImageFolder", "ImageNet", "OxfordIIITPet", "Places365", "STL10",
     "SVHN", "StanfordCars", "USPS", "VOCDetection", NULL,
 };
+static const char *const known_metrics[] = {
+    "AUROC", "AveragePrecision", "CohenKappa", "CosineSimilarity", "ExplainedVariance", "F1Score", "FBetaScore",
+    "HammingDistance", "JaccardIndex", "MatthewsCorrCoef", "MeanAbsolutePercentageError", "PearsonCorrCoef",
+    "Precision", "R2Score", "ROC", "Recall", "Specificity", "SpearmanCorrCoef", NULL,
+};
 static const char *const known_transforms[] = {
     "AutoAugment", "ConvertImageDtype", "ElasticTransform", "FiveCrop", "GaussianBlur", "Lambda",
     "LinearTransformation", "PILToTensor", "RandAugment", "RandomAdjustSharpness", "RandomAffine", "RandomApply",
@@ -150,6 +161,7 @@ const char *vocabulary_refused(const char *name)
         {known_schedulers, "takes a function of Python's, which is not supported: MultiStepLR, LinearLR and "
                            "SequentialLR say in numbers what most of them do"},
         {known_initialisers, "is an initialiser of torch's that netc does not support yet"},
+        {known_metrics, "is a metric of torchmetrics' that netc does not support yet"},
         {known_datasets, "is a data set that netc does not support yet"},
         {known_transforms, "is a transform that netc does not support yet"},
     };

@@ -170,6 +170,9 @@ typedef struct BackwardRule {
 
 /* ---- Losses, optimizers, data ------------------------------------------------------------------------------------ */
 
+/* What an output is to a loss. */
+typedef enum OutputKind { OUTPUT_NUMBER, OUTPUT_PROBABILITY, OUTPUT_LOGIT, OUTPUT_LOG_PROBABILITY } OutputKind;
+
 typedef struct LossKind {
     const char *name;
     const char *summary;
@@ -183,7 +186,21 @@ typedef struct LossKind {
     void (*settings)(const Args *args, LossSettings *settings);
     const char *runtime; /* the nc_ function that computes it and its gradient */
     Help help;
+    OutputKind output;
 } LossKind;
+
+/* What is measured in evaluation. */
+typedef struct MetricKind {
+    const char *name; /* torchmetrics' */
+    const char *summary;
+    const Param *params;
+
+    /* Checks that it fits what the loss compares, and the number of outputs. False after reporting. */
+    bool (*check)(Diag *diag, const Args *args, const LossKind *loss, int64_t outputs);
+    const char *runtime; /* the nc_ function that adds it to the run, and what that takes: ", 5, 1" */
+    const char *(*arguments)(Arena *arena, const Args *args, const LossKind *loss);
+    Help help;
+} MetricKind;
 
 typedef struct OptimizerKind {
     const char *name;
@@ -272,6 +289,7 @@ extern const LossKind *const vocabulary_losses[];
 extern const OptimizerKind *const vocabulary_optimizers[];
 extern const SchedulerKind *const vocabulary_schedulers[];
 extern const InitialiserKind *const vocabulary_initialisers[];
+extern const MetricKind *const vocabulary_metrics[];
 extern const DatasetKind *const vocabulary_datasets[];
 extern const TransformKind *const vocabulary_transforms[];
 extern const BackwardRule *const vocabulary_backward[]; /* ends with NULL; one per differentiable operation */

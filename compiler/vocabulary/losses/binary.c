@@ -47,9 +47,11 @@ extern const LossKind loss_bce, loss_bce_with_logits;
 const LossKind loss_bce = {
     "BCELoss", "binary cross entropy of probabilities: -t log x - (1 - t) log(1 - x)", bce_params, false, check_bce,
     settings_bce, "nc_bce",
-    {.shape = "outputs, targets of the same shape -> a number", .example = "loss BCELoss()"}};
+    {.shape = "outputs, targets of the same shape -> a number", .example = "loss BCELoss()"},
+    OUTPUT_PROBABILITY};
 const LossKind loss_bce_with_logits = {
     "BCEWithLogitsLoss", "binary cross entropy of what a sigmoid makes of x", logits_params, false, check_logits,
     settings_logits, "nc_bce_with_logits",
     {.shape = "outputs, targets of the same shape -> a number",
-     .example = "loss BCEWithLogitsLoss(pos_weight=[2, 2, 5])"}};
+     .example = "loss BCEWithLogitsLoss(pos_weight=[2, 2, 5])"},
+    OUTPUT_LOGIT};

@@ -60,7 +60,9 @@ const LossKind loss_cross_entropy = {
     "CrossEntropyLoss", "softmax and negative log likelihood", cross_entropy_params, true, check_cross_entropy,
     settings_cross_entropy, "nc_cross_entropy",
     {.shape = "classes, the number of one -> a number", .example = "loss CrossEntropyLoss(label_smoothing=0.1)",
-     .differs = IGNORED}};
+     .differs = IGNORED},
+    OUTPUT_LOGIT};
 const LossKind loss_nll = {
     "NLLLoss", "negative log likelihood of log-probabilities", nll_params, true, check_nll, settings_nll, "nc_nll",
-    {.shape = "classes, the number of one -> a number", .example = "loss NLLLoss(ignore_index=0)", .differs = IGNORED}};
+    {.shape = "classes, the number of one -> a number", .example = "loss NLLLoss(ignore_index=0)", .differs = IGNORED},
+    OUTPUT_LOG_PROBABILITY};

@@ -79,18 +79,23 @@ static void settings_kl_div(const Args *args, LossSettings *loss)
 
 extern const LossKind loss_l1, loss_mse, loss_smooth_l1, loss_huber, loss_kl_div;
 const LossKind loss_l1 = {"L1Loss", "the mean of |x - t|", l1_params, false, check_l1, settings, "nc_l1",
-    {.shape = "outputs, targets of the same shape -> a number", .example = "loss L1Loss()"}};
+    {.shape = "outputs, targets of the same shape -> a number", .example = "loss L1Loss()"},
+    OUTPUT_NUMBER};
 const LossKind loss_mse = {"MSELoss", "the mean of (x - t)^2", mse_params, false, check_mse, settings, "nc_mse",
-    {.shape = "outputs, targets of the same shape -> a number", .example = "loss MSELoss()"}};
+    {.shape = "outputs, targets of the same shape -> a number", .example = "loss MSELoss()"},
+    OUTPUT_NUMBER};
 const LossKind loss_smooth_l1 = {
     "SmoothL1Loss", "(x - t)^2 / (2 beta) where |x - t| < beta, else |x - t| - beta / 2", smooth_l1_params, false,
     check_smooth_l1, settings_smooth_l1, "nc_smooth_l1",
-    {.shape = "outputs, targets of the same shape -> a number", .example = "loss SmoothL1Loss(beta=0.1)"}};
+    {.shape = "outputs, targets of the same shape -> a number", .example = "loss SmoothL1Loss(beta=0.1)"},
+    OUTPUT_NUMBER};
 const LossKind loss_huber = {
     "HuberLoss", "(x - t)^2 / 2 where |x - t| <= delta, else delta (|x - t| - delta / 2)", huber_params, false,
     check_huber, settings_huber, "nc_huber",
-    {.shape = "outputs, targets of the same shape -> a number", .example = "loss HuberLoss(delta=0.5)"}};
+    {.shape = "outputs, targets of the same shape -> a number", .example = "loss HuberLoss(delta=0.5)"},
+    OUTPUT_NUMBER};
 const LossKind loss_kl_div = {
     "KLDivLoss", "t (log t - x), x being log-probabilities", kl_div_params, false, check_kl_div, settings_kl_div,
     "nc_kl_div",
-    {.shape = "outputs, targets of the same shape -> a number", .example = "loss KLDivLoss(reduction=\"batchmean\")"}};
+    {.shape = "outputs, targets of the same shape -> a number", .example = "loss KLDivLoss(reduction=\"batchmean\")"},
+    OUTPUT_LOG_PROBABILITY};

@@ -1,0 +1,322 @@
+/* metrics.c: what is measured in evaluation beside the loss, as torchmetrics has it. Any thread notes what a sample
+ * gives; the main thread adds it up in the samples' order, so that no number of threads changes a bit. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+enum metric_kind { RIGHT, MACRO, OF_CLASSES, CONFUSION, ABSOLUTE, SQUARED, ROOT };
+
+/* Of one sample. */
+struct nc_outcome {
+    int label, answer; /* of classes */
+    double value;      /* how many answers are right, or the sum of the outputs' errors */
+};
+
+struct nc_metric {
+    enum metric_kind kind;
+    char name[32];
+    int top;         /* classes: an answer counts among the first `top` */
+    float threshold; /* a yes or no: yes above it, */
+    int logits;      /* of what a sigmoid makes of the output */
+    struct nc_outcome *outcome; /* [samples of a pass] */
+
+    /* added up */
+    double sum;
+    long long count;   /* what `sum` is divided by */
+    int classes;
+    long long *counts; /* [classes][classes] times that a class was taken for another, or [3][classes]: samples of the
+                        * class, answers that name it, those that are right; NULL: neither */
+};
+
+enum { MOST_METRICS = 16 };
+struct nc_metrics {
+    struct nc_metric metric[MOST_METRICS];
+    int count;
+    int seen; /* an evaluation has been through */
+};
+
+/* ---- The train block's statements -------------------------------------------------------------------------------- */
+
+static struct nc_metric *add(struct nc_run *run, enum metric_kind kind, const char *name)
+{
+    if (run->metrics == NULL)
+        run->metrics = nc_memory(run, 1, sizeof *run->metrics, "the metrics");
+    if (run->metrics->count == MOST_METRICS)
+        nc_fail(run, NULL, "there are more than %d metrics", MOST_METRICS);
+    struct nc_metric *metric = &run->metrics->metric[run->metrics->count++];
+    *metric = (struct nc_metric){.kind = kind, .top = 1, .threshold = 0.5f};
+    snprintf(metric->name, sizeof metric->name, "test_%s", name);
+    return metric;
+}
+
+void nc_accuracy(struct nc_run *run, const char *average, int top_k, double threshold, int logits)
+{
+    char name[24] = "accuracy";
+    if (run->model->classes && top_k == 1 && strcmp(average, "micro") == 0)
+        return; /* the loss counts it */
+    if (top_k > 1)
+        snprintf(name, sizeof name, "accuracy_top%d", top_k);
+    else if (strcmp(average, "macro") == 0)
+        snprintf(name, sizeof name, "accuracy_macro");
+    else if (threshold != 0.5)
+        snprintf(name, sizeof name, "accuracy_at_%.4g", threshold);
+    enum metric_kind kind = strcmp(average, "micro") == 0 ? RIGHT : strcmp(average, "macro") == 0 ? MACRO : OF_CLASSES;
+    struct nc_metric *metric = add(run, kind, name);
+    metric->top = top_k;
+    metric->threshold = (float)threshold;
+    metric->logits = logits;
+}
+
+void nc_confusion_matrix(struct nc_run *run, double threshold, int logits)
+{
+    struct nc_metric *metric = add(run, CONFUSION, "confusion");
+    metric->threshold = (float)threshold;
+    metric->logits = logits;
+}
+
+void nc_mean_absolute_error(struct nc_run *run)
+{
+    add(run, ABSOLUTE, "mae");
+}
+
+void nc_mean_squared_error(struct nc_run *run, int squared)
+{
+    add(run, squared ? SQUARED : ROOT, squared ? "mse" : "rmse");
+}
+
+/* ---- Memory ------------------------------------------------------------------------------------------------------ */
+
+static long long counts_of(const struct nc_metric *m)
+{
+    return m->kind == CONFUSION ? (long long)m->classes * m->classes
+           : m->kind == MACRO || m->kind == OF_CLASSES ? 3LL * m->classes : 0;
+}
+
+void nc_metrics_prepare(struct nc_run *run, int samples)
+{
+    for (int i = 0; run->metrics != NULL && i < run->metrics->count; i++) {
+        struct nc_metric *m = &run->metrics->metric[i];
+        m->classes = run->model->classes ? run->model->outputs : 2;
+        m->outcome = nc_memory(run, samples, sizeof *m->outcome, "a metric");
+        if (counts_of(m) > 0)
+            m->counts = nc_memory(run, counts_of(m), sizeof *m->counts, "a metric");
+    }
+}
+
+void nc_metrics_free(struct nc_run *run)
+{
+    for (int i = 0; run->metrics != NULL && i < run->metrics->count; i++) {
+        free(run->metrics->metric[i].outcome);
+        free(run->metrics->metric[i].counts);
+    }
+    free(run->metrics);
+    run->metrics = NULL;
+}
+
+/* ---- One sample -------------------------------------------------------------------------------------------------- */
+
+/* The place of x[label] among the outputs, largest first, the first of equals before the others; from 0. */
+static int place_of(const float *x, int label, int outputs)
+{
+    int place = 0;
+    for (int c = 0; c < outputs; c++)
+        place += !(x[c] < x[label]) && (x[c] != x[label] || c < label);
+    return place;
+}
+
+static int yes(const struct nc_metric *m, float x)
+{
+    return (m->logits ? 1.0f / (1.0f + expf(-x)) : x) > m->threshold;
+}
+
+static struct nc_outcome look_at_class(const struct nc_metric *m, const float *x, int label, int outputs)
+{
+    struct nc_outcome outcome = {.label = label};
+    for (int c = 1; c < outputs; c++)
+        if (x[c] > x[outcome.answer])
+            outcome.answer = c;
+    outcome.value = m->top > 1 ? place_of(x, label, outputs) < m->top : outcome.answer == label;
+    return outcome;
+}
+
+static struct nc_outcome look_at_numbers(const struct nc_metric *m, const float *x, const float *t, int outputs)
+{
+    struct nc_outcome outcome = {0};
+    for (int c = 0; c < outputs; c++) {
+        double apart = (double)x[c] - (double)t[c];
+        if (m->kind == ABSOLUTE) {
+            outcome.value += fabs(apart);
+        } else if (m->kind == SQUARED || m->kind == ROOT) {
+            outcome.value += apart * apart;
+        } else {
+            outcome.answer = yes(m, x[c]);
+            outcome.label = t[c] >= 0.5f;
+            outcome.value += outcome.answer == outcome.label;
+        }
+    }
+    return outcome;
+}
+
+void nc_metrics_look(const struct nc_run *run, const struct nc_group *g)
+{
+    const struct nc_model *model = run->model;
+    const int outputs = model->outputs;
+    const unsigned char *memory = model->output_in_batch ? g->batch : g->workspace;
+    const float *x = (const void *)(memory + model->output_offset);
+    if (model->output_in_batch)
+        x += (long long)g->first * model->output_stride;
+    for (int n = 0; n < g->count; n++, x += model->output_stride)
+        for (int i = 0; i < run->metrics->count; i++) {
+            struct nc_metric *m = &run->metrics->metric[i];
+            m->outcome[g->first + n] =
+                model->classes ? look_at_class(m, x, ((const int *)g->target)[n], outputs)
+                               : look_at_numbers(m, x, (const float *)g->target + (long long)n * outputs, outputs);
+        }
+}
+
+/* ---- All of them ------------------------------------------------------------------------------------------------- */
+
+void nc_metrics_begin(struct nc_run *run)
+{
+    for (int i = 0; run->metrics != NULL && i < run->metrics->count; i++) {
+        struct nc_metric *m = &run->metrics->metric[i];
+        m->sum = 0;
+        m->count = 0;
+        if (m->counts != NULL)
+            memset(m->counts, 0, (size_t)counts_of(m) * sizeof *m->counts);
+    }
+}
+
+void nc_metrics_add(struct nc_run *run, int count)
+{
+    const int each = run->model->classes ? 1 : run->model->outputs; /* a class, or so many answers or numbers */
+    for (int i = 0; run->metrics != NULL && i < run->metrics->count; i++) {
+        struct nc_metric *m = &run->metrics->metric[i];
+        run->metrics->seen = 1;
+        for (int n = 0; n < count; n++) {
+            const struct nc_outcome *o = &m->outcome[n];
+            m->sum += o->value;
+            m->count += each;
+            if (m->kind == CONFUSION) {
+                m->counts[(long long)o->label * m->classes + o->answer]++;
+            } else if (m->counts != NULL) {
+                m->counts[o->label]++;
+                m->counts[m->classes + o->answer]++;
+                m->counts[2 * m->classes + o->label] += o->label == o->answer;
+            }
+        }
+    }
+}
+
+/* The mean of the classes' accuracies; one that neither a sample has nor an answer names does not count. */
+static double macro(const struct nc_metric *m)
+{
+    double sum = 0;
+    int counted = 0;
+    for (int c = 0; c < m->classes; c++) {
+        const long long samples = m->counts[c], answers = m->counts[m->classes + c];
+        counted += samples > 0 || answers > 0;
+        sum += samples > 0 ? (double)m->counts[2 * m->classes + c] / (double)samples : 0;
+    }
+    return counted > 0 ? sum / counted : 0;
+}
+
+int nc_metrics_value(const struct nc_run *run, int index, const char **name, double *value)
+{
+    const struct nc_metrics *metrics = run->metrics;
+    int scalars = 0;
+    for (int i = 0; metrics != NULL && i < metrics->count; i++) {
+        const struct nc_metric *m = &metrics->metric[i];
+        if (m->kind == OF_CLASSES || m->kind == CONFUSION || scalars++ != index)
+            continue;
+        const double mean = m->count > 0 ? m->sum / (double)m->count : 0;
+        *name = m->name;
+        *value = m->kind == MACRO ? macro(m) : m->kind == ROOT ? sqrt(mean) : mean;
+        return 1;
+    }
+    return 0;
+}
+
+void nc_metrics_line(const struct nc_run *run, char *line, size_t size)
+{
+    const char *name;
+    double value;
+    size_t length = 0;
+    line[0] = '\0';
+    for (int i = 0; length < size && nc_metrics_value(run, i, &name, &value); i++)
+        length += (size_t)snprintf(line + length, size - length, strstr(name, "accuracy") != NULL ? "%s%s %.4f"
+                                                                                                   : "%s%s %f",
+                                   i > 0 ? "  " : "", name, value);
+}
+
+/* ---- The tables -------------------------------------------------------------------------------------------------- */
+
+/* A class's name, or its number in `number`. */
+static const char *class_name(const struct nc_run *run, int c, char number[16])
+{
+    const struct nc_data *data = run->test.data;
+    if (run->model->classes && data->class_names != NULL && c < data->classes)
+        return data->class_names[c];
+    snprintf(number, 16, "%d", c);
+    return number;
+}
+
+static int widest_name(const struct nc_run *run, int classes)
+{
+    char number[16];
+    int widest = 0;
+    for (int c = 0; c < classes; c++) {
+        int width = (int)strlen(class_name(run, c, number));
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+static void print_classes(const struct nc_run *run, const struct nc_metric *m)
+{
+    char number[16];
+    const int width = widest_name(run, m->classes);
+    printf("accuracy of each class\n");
+    for (int c = 0; c < m->classes; c++) {
+        const long long samples = m->counts[c], right = m->counts[2 * m->classes + c];
+        printf("  %-*s  ", width, class_name(run, c, number));
+        if (samples > 0)
+            printf("%.4f  %lld of %lld\n", (double)right / (double)samples, right, samples);
+        else
+            printf("-       no samples\n");
+    }
+}
+
+static void print_confusion(const struct nc_run *run, const struct nc_metric *m)
+{
+    char number[16];
+    const int width = widest_name(run, m->classes);
+    int column = width;
+    for (long long i = 0; i < (long long)m->classes * m->classes; i++) {
+        int digits = snprintf(number, sizeof number, "%lld", m->counts[i]);
+        column = digits > column ? digits : column;
+    }
+    printf("confusion matrix: a row for each class, a column for each answer\n  %*s", width, "");
+    for (int c = 0; c < m->classes; c++)
+        printf("  %*s", column, class_name(run, c, number));
+    for (int row = 0; row < m->classes; row++) {
+        printf("\n  %-*s", width, class_name(run, row, number));
+        for (int c = 0; c < m->classes; c++)
+            printf("  %*lld", column, m->counts[(long long)row * m->classes + c]);
+    }
+    putchar('\n');
+}
+
+void nc_metrics_tables(const struct nc_run *run)
+{
+    for (int i = 0; run->metrics != NULL && run->metrics->seen && i < run->metrics->count; i++) {
+        const struct nc_metric *m = &run->metrics->metric[i];
+        if (m->kind == OF_CLASSES)
+            print_classes(run, m);
+        else if (m->kind == CONFUSION)
+            print_confusion(run, m);
+    }
+}

@@ -1,0 +1,135 @@
+/* Metrics beside torchmetrics', over outputs that stand in the memory of several groups. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+#include "metric_fixture.h"
+
+enum { STRIDE = 16, GROUP = 7, FIRST = 3, EXPECTATIONS = sizeof expectations / sizeof expectations[0] };
+
+static void draw(float *to, unsigned seed)
+{
+    struct nc_random r;
+    nc_random_seed(&r, seed);
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        to[i] = nc_random_uniform(&r, -8, 8);
+}
+
+/* The outputs behind `FIRST` floats, rows STRIDE apart, and the targets: as make_metrics.py has them. */
+static void metric_data(const struct expectation *e, float *x, float *t, int *labels)
+{
+    float drawn[2][ROWS * COLUMNS];
+    draw(drawn[0], 2);
+    draw(drawn[1], 3);
+    for (int n = 0; n < ROWS; n++) {
+        labels[n] = (int)((drawn[1][n * COLUMNS] + 8) / 4);
+        for (int c = 0; c < e->outputs; c++) {
+            const float own = drawn[0][n * COLUMNS + c], target = drawn[1][n * COLUMNS + c];
+            x[FIRST + n * STRIDE + c] = e->task == CLASSES && c == 4 ? -9 : e->task == SHARES ? (own + 8) / 16 : own;
+            t[n * e->outputs + c] = e->task == NUMBERS ? target : target > 0;
+        }
+    }
+}
+
+/* The numbers of a table that nc_metrics_tables prints, behind the classes' numbers; `columns` in a row. */
+static void read_tables(struct nc_run *run, int rows, int columns, double *to)
+{
+    char *text = NULL, *line;
+    size_t size = 0;
+    FILE *kept = stdout;
+    stdout = open_memstream(&text, &size);
+    nc_metrics_tables(run);
+    fclose(stdout);
+    stdout = kept;
+    line = strchr(text, '\n') + 1;
+    if (columns > 1)
+        line = strchr(line, '\n') + 1;
+    for (int r = 0; r < rows; r++, line = strchr(line, '\n') + 1) {
+        char *at = line;
+        ck_assert_int_eq(strtol(at, &at, 10), r);
+        for (int c = 0; c < columns; c++)
+            to[r * columns + c] = strtod(at, &at); /* "-", where a class has no samples, reads as 0 */
+    }
+    ck_assert_int_eq(*line, '\0');
+    free(text);
+}
+
+START_TEST(torchmetrics)
+{
+    const struct expectation *e = &expectations[_i];
+    float x[FIRST + ROWS * STRIDE], t[ROWS * COLUMNS];
+    int labels[ROWS];
+    const struct nc_model model = {.classes = e->task == CLASSES, .outputs = e->outputs, .output_stride = STRIDE,
+                                   .output_offset = FIRST * (long long)sizeof(float), .output_in_batch = _i % 2};
+    struct nc_data data = {.classes = e->task == CLASSES ? COLUMNS : 0};
+    struct nc_run run = {.model = &model, .test = {.data = &data}};
+    metric_data(e, x, t, labels);
+    e->add(&run);
+    nc_metrics_prepare(&run, ROWS);
+    for (int again = 0; again < 2; again++) { /* a second evaluation begins anew */
+        nc_metrics_begin(&run);
+        for (int first = (ROWS - 1) / GROUP * GROUP; first >= 0; first -= GROUP) { /* in any order */
+            struct nc_group g = {.count = first + GROUP > ROWS ? ROWS - first : GROUP, .first = first,
+                                 .target = model.classes ? (const void *)(labels + first)
+                                                         : (const void *)(t + first * e->outputs)};
+            g.batch = (void *)x;
+            g.workspace = (void *)(x + first * STRIDE);
+            nc_metrics_look(&run, &g);
+        }
+        nc_metrics_add(&run, ROWS);
+    }
+    const char *name;
+    double value, table[COLUMNS * COLUMNS];
+    if (e->count == 1) {
+        ck_assert(nc_metrics_value(&run, 0, &name, &value) && !nc_metrics_value(&run, 1, &name, &value));
+        ck_assert_msg(fabs(value - e->value[0]) <= 1e-6 * fabs(e->value[0]), "%s: %.9g, not %.9g", e->call, value,
+                      e->value[0]);
+    } else {
+        const int classes = model.classes ? COLUMNS : 2, columns = e->count / classes;
+        ck_assert(!nc_metrics_value(&run, 0, &name, &value));
+        read_tables(&run, classes, columns, table);
+        for (int i = 0; i < e->count; i++)
+            ck_assert_msg(fabs(table[i] - e->value[i]) <= 6e-5, "%s: number %d is %g, not %g", e->call, i, table[i],
+                          e->value[i]);
+    }
+    nc_metrics_free(&run);
+}
+END_TEST
+
+/* The first of equal outputs is the larger one, as for the accuracy that the loss counts; a NaN is right nowhere. */
+START_TEST(equals)
+{
+    float x[3][STRIDE] = {{1, 2, 2, 0}, {2, 2, 2, 2}, {NAN, 1, 0, 0}};
+    const int labels[] = {2, 1, 0};
+    const struct nc_model model = {.classes = 1, .outputs = 4, .output_stride = STRIDE};
+    struct nc_run run = {.model = &model};
+    nc_accuracy(&run, "micro", 2, 0.5, 0);
+    nc_accuracy(&run, "macro", 1, 0.5, 0);
+    nc_metrics_prepare(&run, 3);
+    nc_metrics_begin(&run);
+    struct nc_group g = {.count = 3, .target = labels, .workspace = (void *)x};
+    nc_metrics_look(&run, &g);
+    nc_metrics_add(&run, 3);
+    char line[200];
+    nc_metrics_line(&run, line, sizeof line);
+    ck_assert_str_eq(line, "test_accuracy_top2 0.6667  test_accuracy_macro 0.3333");
+    nc_metrics_free(&run);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("metrics");
+    TCase *core = tcase_create("core");
+    tcase_add_loop_test(core, torchmetrics, 0, EXPECTATIONS);
+    tcase_add_test(core, equals);
+    suite_add_tcase(suite, core);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
