@@ -3,7 +3,6 @@
 #ifndef KERNEL_CHECK_H
 #define KERNEL_CHECK_H
 
-#include <check.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 
 #include "emit/kernels.h"
 #include "kernel_table.h"
+#include "suite.h"
 
 #define HELPER static inline __attribute__((unused))
 

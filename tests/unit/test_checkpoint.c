@@ -9,6 +9,7 @@
 #include "fails.h"
 #include "internal.h"
 #include "store/checkpoint.h"
+#include "suite.h"
 
 /* The weight's four output channels lie innermost, four times padded; the last parameter's rows are padded to 8. */
 static const struct nc_parameter PARAMETERS[] = {
@@ -288,9 +289,5 @@ int main(void)
     tcase_add_test(wrong, unwritable_is_found_before_training);
     tcase_add_test(wrong, a_full_disk_leaves_the_old_file);
     suite_add_tcase(suite, wrong);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "fails.h"
 #include "internal.h"
+#include "suite.h"
 
 enum { BATCH = 10000, PIXELS = 3072, RECORD = PIXELS + 1 };
 
@@ -385,9 +386,5 @@ int main(void)
     tcase_add_test(wrong, cut_short_while_in_use);
     tcase_add_test(wrong, another_bus_error);
     suite_add_tcase(suite, wrong);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

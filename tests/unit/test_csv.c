@@ -4,6 +4,7 @@
 #include "data/csv.h"
 #include "data/table.h"
 #include "fails.h"
+#include "suite.h"
 
 static struct nc_model model = {.name = "Small", .input_rank = 1, .input_shape = {2}, .outputs = 1};
 static struct nc_run run = {.model = &model, .program = "test"};
@@ -436,9 +437,5 @@ int main(void)
     tcase_add_test(core, tokens);
     tcase_add_test(core, damaged_records);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

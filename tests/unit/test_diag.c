@@ -1,9 +1,9 @@
 /* Diag: the form of messages, their order, and suggestions. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
+#include "suite.h"
 
 static Arena *arena;
 static Diag *diag;
@@ -156,9 +156,5 @@ int main(void)
     tcase_add_test(limits, long_names_have_no_suggestion);
     suite_add_tcase(suite, core);
     suite_add_tcase(suite, limits);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

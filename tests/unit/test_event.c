@@ -5,6 +5,7 @@
 #include "fails.h"
 #include "internal.h"
 #include "log/events.h"
+#include "suite.h"
 
 START_TEST(checksums)
 {
@@ -157,9 +158,5 @@ int main(void)
     tcase_add_test(files, a_resumed_run_hides_later_steps);
     tcase_add_test(files, an_unwritable_folder_is_an_error);
     suite_add_tcase(suite, files);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

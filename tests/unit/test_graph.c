@@ -1,10 +1,10 @@
 /* Graph: extents of windows as torch gives them, shapes, names, and what the verifier refuses. */
-#include <check.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include "graph/graph.h"
 #include "vocabulary/vocabulary.h"
+#include "suite.h"
 
 static Arena *arena;
 static Graph *graph;
@@ -170,9 +170,5 @@ int main(void)
     suite_add_tcase(suite, core);
     suite_add_tcase(suite, limits);
     suite_add_tcase(suite, verifier);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

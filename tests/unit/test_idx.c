@@ -5,6 +5,7 @@
 
 #include "fails.h"
 #include "internal.h"
+#include "suite.h"
 
 enum { COUNT = 50, PIXELS = 28 * 28, QMNIST_COUNT = 10003 };
 
@@ -337,9 +338,5 @@ int main(void)
     tcase_add_test(wrong, damaged_gz);
     tcase_add_test(wrong, wrong_labels);
     suite_add_tcase(suite, wrong);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -4,6 +4,7 @@
 
 #include "fails.h"
 #include "internal.h"
+#include "suite.h"
 
 enum { WIDTH = 5, HEIGHT = 4, PIXELS = WIDTH * HEIGHT };
 
@@ -231,9 +232,5 @@ int main(void)
     tcase_add_test(core, pictures_of_another_size);
     tcase_add_loop_test(core, kept_pictures, 0, 4);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

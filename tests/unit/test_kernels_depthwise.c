@@ -131,9 +131,5 @@ int main(void)
     tcase_set_timeout(core, 60);
     tcase_add_loop_test(core, test_depthwise, 0, sizeof tests / sizeof *tests);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -101,9 +101,5 @@ int main(void)
     TCase *core = tcase_create("core");
     tcase_add_loop_test(core, test_embedding, 0, sizeof tests / sizeof *tests);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

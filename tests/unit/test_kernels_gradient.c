@@ -220,9 +220,5 @@ int main(void)
     tcase_add_test(core, test_phase_of_stride_1);
     tcase_add_test(core, test_phases_of_stride_2);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -324,9 +324,5 @@ int main(void)
     tcase_set_timeout(core, 120);
     tcase_add_loop_test(core, test_printed_kernels, 0, (int)(sizeof compilers / sizeof *compilers));
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,11 +1,11 @@
 /* Losses and their gradients beside PyTorch's. */
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core.h"
 #include "loss_fixture.h"
+#include "suite.h"
 
 enum { STRIDE = 16, EXPECTATIONS = sizeof expectations / sizeof expectations[0] };
 
@@ -118,9 +118,5 @@ int main(void)
     tcase_add_test(core, not_finite);
     tcase_add_test(core, no_probability);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,8 +1,8 @@
 /* MD5: the examples of RFC 1321, and that bytes may come in any pieces. */
-#include <check.h>
 #include <string.h>
 
 #include "data/md5.h"
+#include "suite.h"
 
 static const struct {
     const char *text, *sum;
@@ -58,9 +58,5 @@ int main(void)
     tcase_add_test(tests, examples_of_the_rfc);
     tcase_add_test(tests, pieces_do_not_matter);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,5 +1,4 @@
 /* Metrics beside torchmetrics', over outputs that stand in the memory of several groups. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 
 #include "core.h"
 #include "metric_fixture.h"
+#include "suite.h"
 
 enum { STRIDE = 16, GROUP = 7, FIRST = 3, EXPECTATIONS = sizeof expectations / sizeof expectations[0] };
 
@@ -127,9 +127,5 @@ int main(void)
     tcase_add_loop_test(core, torchmetrics, 0, EXPECTATIONS);
     tcase_add_test(core, equals);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

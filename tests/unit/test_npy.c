@@ -4,6 +4,7 @@
 
 #include "data/npy.h"
 #include "fails.h"
+#include "suite.h"
 
 static struct nc_model model;
 static struct nc_run run = {.model = &model, .program = "test"};
@@ -350,9 +351,5 @@ int main(void)
     tcase_add_test(core, huge_claims);
     tcase_add_test(core, npz_errors);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,11 +1,11 @@
 /* The optimizers of torch.optim, to the bit; parts with settings of their own, clipped and accumulated gradients; and
  * the sum of the slices' gradients. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "optimizer.h"
 #include "optimizer_fixture.h"
+#include "suite.h"
 
 enum { FLOATS = 45, BLOCK = 48, STEPS = 12 };
 
@@ -241,9 +241,5 @@ int main(void)
     tcase_add_test(core, parts_learn_at_once_or_later);
     tcase_add_loop_test(core, kept_parameters_stay, 0, 2);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

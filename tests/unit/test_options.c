@@ -1,10 +1,10 @@
 /* The command line of a trainer: what is taken, what is refused and with which exit status. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "optimizer.h"
+#include "suite.h"
 
 static const struct nc_model model = {.name = "Toy", .file = "toy.net", .batch = 16};
 
@@ -114,9 +114,5 @@ int main(void)
     tcase_add_loop_exit_test(core, exit_2, 2, 0, (int)(sizeof refused / sizeof *refused));
     tcase_add_loop_exit_test(core, exit_0, 0, 0, 2);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

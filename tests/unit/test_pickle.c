@@ -1,10 +1,10 @@
 /* The pickle reader: what Python writes, what it refuses, and that nothing makes it crash. */
-#include <check.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/pickle.h"
+#include "suite.h"
 
 #define READ(pickle, text) nc_pickle_read(pickle, text, sizeof(text) - 1)
 
@@ -180,9 +180,5 @@ int main(void)
     tcase_add_test(wrong, changed_bytes_do_no_harm);
     tcase_set_timeout(wrong, 60);
     suite_add_tcase(suite, wrong);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

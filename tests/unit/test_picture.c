@@ -7,6 +7,7 @@
 #include "fails.h"
 #include "image/write_png.h"
 #include "picture_sum.h"
+#include "suite.h"
 
 enum { MAX_FILES = 500 };
 
@@ -249,9 +250,5 @@ int main(void)
     tcase_add_loop_test(tests, a_png_that_is_written_is_read, 0, 2);
     tcase_add_test(tests, a_png_that_cannot_be_written_leaves_nothing);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,11 +1,11 @@
 /* Random numbers, initial parameters, the order of the samples and dropout masks: PyTorch's, to the bit. */
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core.h"
 #include "core_fixture.h"
+#include "suite.h"
 
 enum { COUNT = 23, TEST_COUNT = 5, KEPT = 24 };
 
@@ -195,9 +195,5 @@ int main(void)
     tcase_add_test(core, factors_of_dropped_channels);
     tcase_add_test(core, partial_batches);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,9 +1,9 @@
 /* The schedulers of torch.optim.lr_scheduler: rates and momenta to the last bit of the double, and through a stop. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "schedule.h"
+#include "suite.h"
 
 static double kept[2048];
 static size_t kept_count;
@@ -125,9 +125,5 @@ int main(void)
     tcase_add_loop_exit_test(core, cycle_too_short, 3, 0, 1);
     tcase_add_loop_exit_test(core, cycle_too_short, 1, 1, 2);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

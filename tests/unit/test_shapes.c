@@ -4,6 +4,7 @@
 #include "data_fixture.h"
 #include "fails.h"
 #include "internal.h"
+#include "suite.h"
 
 enum { PIXELS = 3072, TRAIN = 10000, TEST = 2000 };
 
@@ -218,9 +219,5 @@ int main(void)
     tcase_add_test(transforms, normalize_is_torchs);
     tcase_add_test(transforms, what_does_not_fit_is_refused);
     suite_add_tcase(suite, transforms);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

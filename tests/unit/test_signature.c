@@ -1,9 +1,9 @@
 /* Signatures: how arguments find their parameters, and what their types take. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "vocabulary/vocabulary.h"
+#include "suite.h"
 
 static Arena *arena;
 static Diag *diag;
@@ -209,9 +209,5 @@ int main(void)
     tcase_add_test(limits, too_many_arguments);
     suite_add_tcase(suite, core);
     suite_add_tcase(suite, limits);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

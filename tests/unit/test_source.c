@@ -1,9 +1,9 @@
 /* Source: what text is taken, and where its bytes stand. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/source.h"
+#include "suite.h"
 
 static Arena *arena;
 static const char *error;
@@ -117,9 +117,5 @@ int main(void)
     tcase_add_test(limits, large_files_are_refused);
     suite_add_tcase(suite, core);
     suite_add_tcase(suite, limits);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

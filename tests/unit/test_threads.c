@@ -1,11 +1,11 @@
 /* The pool: every task once, whatever the threads; rounds that follow each other fast; threads that had gone to
  * sleep; a caller that has to wait long. */
-#include <check.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
+#include "suite.h"
 
 enum { TASKS = 100, MOST_THREADS = 8 };
 
@@ -82,9 +82,5 @@ int main(void)
     tcase_add_loop_test(core, each_task_once, 0, 4);
     tcase_add_test(core, waiting_takes_no_processor);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,6 +1,5 @@
 /* The loop, with a model written by hand: Dropout(0.3), Linear(12, 4), smoothed cross entropy; its weight lies padded
  * in the block. Checkpoints are kept in memory. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "core.h"
 #include "fails.h"
+#include "suite.h"
 
 enum { IN = 12, OUT = 4, ROW = 16, GROUP = 3, SLICE = 6, BATCH = 16, SAMPLES = 103, BLOCK = OUT * ROW + ROW };
 
@@ -447,9 +447,5 @@ int main(void)
     tcase_add_exit_test(core, diverges, 1);
     tcase_add_exit_test(core, diverges_in_a_layer, 1);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -4,13 +4,13 @@
  * seed. Its result is a line too: the size that comes out, the sum of its bytes, and the next number that the generator
  * gives, so that a draw too many or too few shows. With an argument, the program reads cases from standard input and
  * prints their results: tests/parity/transforms.py compares those with torchvision's, live. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "image/transform.h"
 #include "transforms_fixture.h"
+#include "suite.h"
 
 enum { NUMBERS = 24, LINE = 1024 };
 
@@ -260,9 +260,5 @@ int main(int argc, char **argv)
     tcase_add_test(tests, flips_of_tensors);
     tcase_add_test(tests, choices_are_used_again);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

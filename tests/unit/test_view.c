@@ -2,6 +2,7 @@
  *     [p.indices for p in random_split(range(30), [0.3, 0.3, 0.4], generator=torch.Generator().manual_seed(42))] */
 #include "fails.h"
 #include "internal.h"
+#include "suite.h"
 
 enum { MOST = 40 };
 
@@ -258,9 +259,5 @@ int main(void)
     tcase_add_test(core, prepared_beside_ready);
     tcase_add_test(core, what_does_not_fit);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }
