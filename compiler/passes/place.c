@@ -142,26 +142,38 @@ static bool is_activation(const Buffer *buffer)
     return buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH;
 }
 
+static bool buffer_is_taken(const Plan *plan, int before, const char *name)
+{
+    bool taken = false;
+    for (int j = 0; j < before && !taken; j++)
+        taken = is_activation(plan->buffers.at[j]) && !strcmp(plan->buffers.at[j]->name, name);
+    return taken;
+}
+
+static bool kernel_is_taken(const Plan *plan, int before, const char *name)
+{
+    bool taken = false;
+    for (int j = 0; j < before && !taken; j++)
+        taken = !strcmp(plan->kernels.at[j]->name, name);
+    return taken;
+}
+
 /* Two buffers may be named alike (a layer "1_2" and a layer 2 in block 1): C wants them apart. */
 static void name_apart(Plan *plan)
 {
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
-        int same = 1;
-        for (int j = 0; j < i && is_activation(buffer); j++)
-            same += is_activation(plan->buffers.at[j]) && !strcmp(plan->buffers.at[j]->name, buffer->name);
-        if (same > 1)
-            buffer->name = arena_printf(plan->arena, "%s_%d", buffer->name, same);
+        const char *name = buffer->name;
+        for (int again = 2; is_activation(buffer) && buffer_is_taken(plan, i, buffer->name); again++)
+            buffer->name = arena_printf(plan->arena, "%s_%d", name, again);
     }
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
         if (kernel->stage == STAGE_FORWARD) /* a value's own name is its buffer's */
             kernel->name = arena_printf(plan->arena, "%s_forward", kernel->name);
-        int same = 1;
-        for (int j = 0; j < i; j++)
-            same += !strcmp(plan->kernels.at[j]->name, kernel->name);
-        if (same > 1)
-            kernel->name = arena_printf(plan->arena, "%s_%d", kernel->name, same);
+        const char *name = kernel->name;
+        for (int again = 2; kernel_is_taken(plan, i, kernel->name); again++)
+            kernel->name = arena_printf(plan->arena, "%s_%d", name, again);
     }
 }
 

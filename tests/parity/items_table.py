@@ -73,7 +73,9 @@ GROUPS = [
                              "{c}, track_running_stats=False"]),
     ("BatchNorm1d", FEATURES, ["{c}", "{c}, affine=False", "{c}, momentum=None"]),
     ("BatchNorm1d", SEQUENCES, ["{c}", "{c}, affine=False, track_running_stats=False"]),
-    ("LayerNorm", SEQUENCES, ["[{c}, {w}]", "{w}, elementwise_affine=False"]),
+    ("LayerNorm", SEQUENCES, ["[{c}, {w}]", "{w}, elementwise_affine=False", "{w}", "({w},), bias=False"]),
+    ("LayerNorm", SMALL, ["[{h}, {w}]", "{w}", "[{h}, {w}], bias=False", "{w}, elementwise_affine=False",
+                          "[{h}, {w}], elementwise_affine=False"]),
     ("LayerNorm", IMAGES, ["[{c}, {h}, {w}]", "[{c}, {h}, {w}], elementwise_affine=False"]),
     ("LayerNorm", [(16,), (33,)], ["{c}", "{c}, eps=1e-3, bias=False"]),
     ("GroupNorm", EVEN_SEQUENCES, ["1, {c}", "4, {c}", "2, {c}, affine=False"]),
@@ -83,8 +85,8 @@ GROUPS = [
     ("Dropout", EVERY, ["", "0.2", "0"]),
     ("PReLU", SMALL, ["", "{c}", "init=-0.3"]),
     ("PReLU", [(7,), (17, 9)], ["", "{c}"]),
-    ("Softmax", [(7,), (33,), (3, 5, 4), (17, 6)], ["dim=1"]),
-    ("LogSoftmax", [(7,), (33,), (3, 5, 4), (17, 6)], ["dim=1"]),
+    ("Softmax", [(7,), (33,), (3, 5, 4), (17, 6)], ["dim=1", "dim=-1"]),
+    ("LogSoftmax", [(7,), (33,), (3, 5, 4), (17, 6)], ["dim=1", "dim=-1"]),
 ]
 
 ACTIVATIONS = [

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "vocabulary/vocabulary.h"
+#include "vocabulary/layers/swap.h"
 
 enum { START_DIM, END_DIM };
 enum { DIM, UNFLATTENED_SIZE };
@@ -112,16 +112,20 @@ static bool infer_unflatten(Arena *arena, Diag *diag, Layer *layer)
 }
 
 /* From an image or to one; between two of them by way of a row. */
+Value *reshape_dims(Builder *builder, const char *name, Value *x, Shape to)
+{
+    Shape row = shape_of(1, (int64_t[]){shape_count(to)});
+    if (shape_equal(x->shape, to))
+        return x;
+    if (x->shape.rank > 1 && to.rank > 1)
+        x = graph_value(builder, OP_RESHAPE, name, x, NULL, NULL, row, (Attributes){0});
+    return graph_value(builder, OP_RESHAPE, name, x, NULL, NULL, to, (Attributes){0});
+}
+
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     (void)parameter; /* it has none */
-    const char *name = layer_value_name(builder->graph->arena, layer);
-    Shape row = shape_of(1, (int64_t[]){shape_count(layer->in)});
-    if (shape_equal(layer->in, layer->out))
-        return x;
-    if (layer->in.rank > 1 && layer->out.rank > 1)
-        x = graph_value(builder, OP_RESHAPE, name, x, NULL, NULL, row, (Attributes){0});
-    return graph_value(builder, OP_RESHAPE, name, x, NULL, NULL, layer->out, (Attributes){0});
+    return reshape_dims(builder, layer_value_name(builder->graph->arena, layer), x, layer->out);
 }
 
 static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)

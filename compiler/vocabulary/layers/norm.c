@@ -53,7 +53,14 @@ Value *lower_norm(Builder *builder, const Layer *layer, OpKind statistics, Value
         all[i] = in[i - 1];
     Shape table = of_channels(x, STATISTIC_ROWS);
     Op *made = graph_op(builder, statistics, arena_printf(arena, "%s_statistics", name), all, &table, attr);
-    return graph_op(builder, OP_NORM, name, (Value *[]){x, in[0], in[1], made->out[0]}, &layer->out, attr)->out[0];
+    return graph_op(builder, OP_NORM, name, (Value *[]){x, in[0], in[1], made->out[0]}, &x->shape, attr)->out[0];
+}
+
+Value *lower_group_norm(Builder *builder, const Layer *layer, Value *x, Value *weight, Value *bias, int64_t groups,
+                        Attributes attr)
+{
+    attr.norm.groups = groups;
+    return lower_norm(builder, layer, OP_GROUP_STATISTICS, x, (Value *[]){weight, bias}, attr);
 }
 
 /* With xh = (x - mean) / sqrt(var + eps) and means over what those are of: db = sum dy, dw = sum dy xh,

@@ -9,6 +9,10 @@
  * weight and bias first; NULL where there is none. */
 Value *lower_norm(Builder *builder, const Layer *layer, OpKind statistics, Value *x, Value *const *in, Attributes attr);
 
+/* The same of groups of `groups` equal parts of the channels, each sample by itself; `attr` has what else there is. */
+Value *lower_group_norm(Builder *builder, const Layer *layer, Value *x, Value *weight, Value *bias, int64_t groups,
+                        Attributes attr);
+
 /* eps is not below 0. False after reporting. */
 bool norm_check_eps(Diag *diag, const Layer *layer, int place);
 

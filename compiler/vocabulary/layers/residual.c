@@ -11,14 +11,14 @@ static const char *fitting_shortcut(Arena *arena, Shape in, Shape out)
 {
     if (in.rank == 1 && out.rank == 1)
         return arena_printf(arena, "Linear(_, %" PRId64 ")", out.dim[0]);
-    if (in.rank != 3 || out.rank != 3)
+    if (in.rank != out.rank)
         return "...";
     int64_t stride = (in.dim[1] + out.dim[1] - 1) / out.dim[1];
-    for (int axis = 0; axis < 2; axis++)
-        if ((in.dim[1 + axis] - 1) / stride + 1 != out.dim[1 + axis])
-            return "Conv2d(...)";
+    for (int d = 1; d < in.rank; d++)
+        if ((in.dim[d] - 1) / stride + 1 != out.dim[d])
+            return in.rank == 2 ? "Conv1d(...)" : "Conv2d(...)";
     const char *steps = stride > 1 ? arena_printf(arena, ", stride=%" PRId64, stride) : "";
-    return arena_printf(arena, "Conv2d(_, %" PRId64 ", 1%s)", out.dim[0], steps);
+    return arena_printf(arena, "Conv%dd(_, %" PRId64 ", 1%s)", in.rank - 1, out.dim[0], steps);
 }
 
 static bool infer(Arena *arena, Diag *diag, Layer *layer)

@@ -1,32 +1,57 @@
-/* torch.nn.Softmax and LogSoftmax, over the channels or features of a sample */
+/* torch.nn.Softmax and LogSoftmax, over the channels or features of a sample, or over its last dimension */
 #include <inttypes.h>
 #include <string.h>
 
-#include "vocabulary/vocabulary.h"
+#include "vocabulary/layers/swap.h"
 
 enum { DIM };
 
 static const Param params[] = {{"dim", ARG_INT, "None", NULL}, {0}};
 
-/* torch counts the batch as dimension 0; None is 1 for what a model can hold here. */
+/* The dimension of a sample that `dim` stands for, from 0; torch counts the batch as dimension 0. -1: none of them.
+ * None is what torch takes it for: 1 over N,C and N,C,H,W, but the batch over N,C,L. */
+static int sample_dim(const Layer *layer)
+{
+    const Arg *dim = &layer->args.at[DIM];
+    if (dim->none)
+        return layer->in.rank == 2 ? -1 : 0;
+    int64_t place = dim->i < 0 ? dim->i + layer->in.rank + 1 : dim->i;
+    return place > 0 && place <= layer->in.rank ? (int)place - 1 : -1;
+}
+
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
     const Arg *dim = &layer->args.at[DIM];
-    if (!dim->none && dim->i != 1 && dim->i != -layer->in.rank) {
-        diag_error(diag, dim->span, "%s is over dimension 1, the %s, but gets dim=%" PRId64, layer->kind->name,
-                   layer->in.rank == 1 ? "features" : "channels", dim->i);
-        layer_note_input(arena, diag, layer);
-        return false;
-    }
+    int place = sample_dim(layer), last = layer->in.rank - 1;
     layer->out = layer->in;
-    return layer_check_size(arena, diag, layer, layer->out, "an output");
+    if (place == 0 || place == last)
+        return layer_check_size(arena, diag, layer, layer->out, "an output");
+    if (dim->none)
+        diag_error(diag, dim->span, "%s without dim is over the batch here, as in torch: say dim=1, the channels, or "
+                   "dim=2, the length", layer->kind->name);
+    else
+        diag_error(diag, dim->span, "%s is over dimension 1, the %s,%s but gets dim=%" PRId64, layer->kind->name,
+                   last ? "channels" : "features", last ? " or the last one" : "", dim->i);
+    layer_note_input(arena, diag, layer);
+    return false;
 }
 
+/* The last dimension becomes the channels, and goes back; the rows of an image stand one below the other for that. */
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     (void)parameter; /* it has none */
-    return graph_value(builder, OP_SOFTMAX, layer_value_name(builder->graph->arena, layer), x, NULL, NULL, layer->out,
-                       (Attributes){.log = strcmp(layer->kind->name, "LogSoftmax") == 0});
+    Arena *arena = builder->graph->arena;
+    const char *name = layer_value_name(arena, layer);
+    int64_t last = layer->in.dim[layer->in.rank - 1];
+    bool along = sample_dim(layer) > 0;
+    if (along) {
+        Shape rows = shape_of(2, (int64_t[]){shape_count(layer->in) / last, last});
+        x = reshape_dims(builder, arena_printf(arena, "%s_rows", name), x, rows);
+        x = swap_dims(builder, arena_printf(arena, "%s_swapped", name), x);
+    }
+    x = graph_value(builder, OP_SOFTMAX, name, x, NULL, NULL, x->shape,
+                    (Attributes){.log = strcmp(layer->kind->name, "LogSoftmax") == 0});
+    return along ? reshape_dims(builder, name, swap_dims(builder, name, x), layer->out) : x;
 }
 
 /* dx = y (dy - sum dy y); of the logarithm dx = dy - exp(y) sum dy */
@@ -36,14 +61,14 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_SOFTMAX_GRAD, op->in[0], dy, op->out[0], op->attr);
 }
 
-#define ONE_DIM "over dimension 1 only, the channels or features"
+#define DIMS "any -> the same; dim is 1, the channels or features, or the last one"
 
 extern const LayerKind layer_softmax, layer_log_softmax;
 const LayerKind layer_softmax = {
     "Softmax", "exp x / sum exp x", params, infer, lower,
-    {.shape = "any -> the same", .example = "Softmax(dim=1)  # 3x32x32 -> 3x32x32", .differs = ONE_DIM}};
+    {.shape = DIMS, .example = "Softmax(dim=1)  # 3x32x32 -> 3x32x32"}};
 const LayerKind layer_log_softmax = {
     "LogSoftmax", "x - log sum exp x", params, infer, lower,
-    {.shape = "any -> the same", .example = "LogSoftmax(dim=1)  # 3x32x32 -> 3x32x32", .differs = ONE_DIM}};
+    {.shape = DIMS, .example = "LogSoftmax(dim=-1)  # 3x32 -> 3x32"}};
 extern const BackwardRule backward_softmax;
 const BackwardRule backward_softmax = {OP_SOFTMAX, backward};
