@@ -11,6 +11,9 @@ static int64_t multiply_adds(const Op *op)
     case OP_CONV2D:
         return shape_count(op->out[0]->shape) * window->kernel[0] * window->kernel[1] * op->in[0]->shape.dim[0] /
                window->groups;
+    case OP_CONV_TRANSPOSE2D:
+        return shape_count(op->in[0]->shape) * window->kernel[0] * window->kernel[1] * op->out[0]->shape.dim[0] /
+               window->groups;
     case OP_LINEAR: return shape_count(op->out[0]->shape) * op->in[0]->shape.dim[op->in[0]->shape.rank - 1];
     default: return 0;
     }

@@ -78,10 +78,11 @@ static bool is_told(Frame *f, int place)
 /* Says which other layout of a layer's weights a kernel makes. */
 static void layout_meaning(Text *text, const Kernel *kernel)
 {
-    bool forward = kernel->ops[0]->kind == OP_CONV2D || kernel->ops[0]->kind == OP_LINEAR;
-    text_printf(text, "\n * the weights as %s",
-                forward ? "the layer reads them"
-                        : "the gradient of its input reads them: outputs and inputs swapped, taps turned");
+    const Op *op = kernel->ops[0];
+    bool turned = op_is_transposed(op->kind) || op->kind == OP_LINEAR_GRAD_INPUT;
+    text_printf(text, "\n * the weights as %s%s", op->backward ? "the gradient of its input reads them"
+                                                              : "the layer reads them",
+                turned ? ": outputs and inputs swapped, taps turned" : "");
     if (kernel->family == FAMILY_WINOGRAD_WEIGHTS3 || kernel->family == FAMILY_WINOGRAD_WEIGHTS5)
         text_add(text, "\n * transformed for Winograd's convolution");
 }

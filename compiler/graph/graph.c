@@ -29,6 +29,11 @@ bool op_is_elementwise(OpKind kind)
     return kind == OP_RELU || kind == OP_ACTIVATION || kind == OP_DROPOUT;
 }
 
+bool op_is_transposed(OpKind kind)
+{
+    return kind == OP_CONV_TRANSPOSE2D || kind == OP_CONV2D_GRAD_INPUT;
+}
+
 const char *op_name(OpKind kind)
 {
     return op_table[kind].name;
@@ -183,5 +188,5 @@ int64_t window_extent(const Window *window, int axis, int64_t in)
     int64_t out = (room + (window->ceil_mode ? stride - 1 : 0)) / stride + 1;
     if (window->ceil_mode && (out - 1) * stride >= in + padding)
         out--;
-    return out;
+    return out - window->left_out[axis];
 }

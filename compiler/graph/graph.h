@@ -36,6 +36,7 @@ typedef struct Window {
     bool ceil_mode; /* pools */
     bool adaptive;  /* pools: as many windows as the output has elements share the input, from floor(i * in / out) to
                      * ceil((i + 1) * in / out) of an axis: `kernel` is at least as large as any; the rest is unused */
+    int left_out[2]; /* so many windows at the end are none: where a transposed convolution gives more than it reads */
 } Window;
 
 /* An average over windows. */
@@ -178,6 +179,9 @@ Shape shape_image(Shape sample);
 Shape shape_filters(Shape weight);
 
 const char *op_name(OpKind kind);
+/* A convolution turned about, as the layer or as a convolution's data gradient: y, in[0], is what a convolution of the
+ * output, out[0], gives. */
+bool op_is_transposed(OpKind kind);
 /* A forward operation whose output's elements are each made of the input's one in the same place. */
 bool op_is_elementwise(OpKind kind);
 int op_input_count(OpKind kind);

@@ -41,6 +41,7 @@ static void print_window(Text *out, const Window *window)
         text_printf(out, " groups=%d", window->groups);
     if (window->ceil_mode)
         text_add(out, " ceil_mode");
+    print_pair(out, "left_out", window->left_out, 0);
 }
 
 static void print_average(Text *out, const AveragePool *pool)
@@ -82,6 +83,7 @@ static void print_attributes(Text *out, const Op *op)
 {
     switch (op->kind) {
     case OP_CONV2D:
+    case OP_CONV_TRANSPOSE2D:
     case OP_CONV2D_GRAD_INPUT:
     case OP_CONV2D_GRAD_WEIGHT:
     case OP_MAX_POOL2D:

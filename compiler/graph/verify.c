@@ -28,7 +28,8 @@ static void check_links(const Check *check, int place)
     must(check, op->kind < OP_COUNT, "the kind is known");
     for (int i = 0; i < MAX_INPUTS; i++) {
         const Value *in = op->in[i];
-        bool optional = (i == 2 && (op->kind == OP_CONV2D || op->kind == OP_LINEAR || op->kind == OP_SCALE)) ||
+        bool optional = (i == 2 && (op->kind == OP_CONV2D || op->kind == OP_CONV_TRANSPOSE2D || op->kind == OP_LINEAR ||
+                                    op->kind == OP_SCALE)) ||
                         ((i == 1 || i == 2) && (op->kind == OP_NORM || op->kind == OP_GROUP_STATISTICS)) ||
                         (i > 0 && op->kind == OP_BATCH_STATISTICS);
         must(check, i < op_input_count(op->kind) ? in || optional : !in, "the number of inputs is the kind's");
@@ -180,10 +181,13 @@ static void check_op(const Check *check)
         must(check, is_f32(y, false) && y->parameter, "a parameter value knows its parameter");
         break;
     case OP_CONV2D:
+    case OP_CONV_TRANSPOSE2D:
     case OP_LINEAR:
         must(check, is_f32(a, true) && is_f32(b, false) && is_f32(y, true), "inputs are x, w and b");
         if (op->kind == OP_CONV2D)
             check_conv(check, a->shape, b->shape, y->shape);
+        else if (op->kind == OP_CONV_TRANSPOSE2D)
+            check_conv(check, y->shape, b->shape, a->shape);
         else
             check_linear(check, a->shape, b->shape, y->shape);
         if (op->in[2])

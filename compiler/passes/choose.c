@@ -214,7 +214,7 @@ static void choose_transform(const Plan *plan, Kernel *kernel)
         return;
     if (op->kind == OP_CONV2D) {
         choose_winograd(plan, kernel, &op->attr.window, op->in[0], shape_image(op->out[0]->shape));
-    } else if (op->kind == OP_CONV2D_GRAD_INPUT) {
+    } else if (op_is_transposed(op->kind)) {
         Window turned = turned_window(&op->attr.window);
         if (turned.padding[0] >= 0 && turned.padding[1] >= 0)
             choose_winograd(plan, kernel, &turned, op->in[0], shape_image(op->out[0]->shape));
@@ -225,7 +225,7 @@ static void choose_transform(const Plan *plan, Kernel *kernel)
 static void choose_depthwise(Kernel *kernel)
 {
     const Op *op = kernel->ops[0];
-    bool conv = op->kind == OP_CONV2D || op->kind == OP_CONV2D_GRAD_INPUT;
+    bool conv = op->kind == OP_CONV2D || op_is_transposed(op->kind);
     if (conv && kernel->family == FAMILY_CONV && is_depthwise(&op->attr.window, op->in[0]->shape, op->out[0]->shape))
         kernel->family = FAMILY_DEPTHWISE;
     if (op->kind == OP_CONV2D_GRAD_WEIGHT && kernel->family == FAMILY_CONV_GRAD_WEIGHT &&

@@ -12,8 +12,6 @@
  *     the sum of a Residual, ReLU     one kernel
  *     MaxPool2d's gradient and ReLU's one kernel, where their forward parts are one
  *     the loss and its gradient       one call */
-#include <ctype.h>
-
 #include "base/fail.h"
 #include "passes/buffers.h"
 #include "passes/passes.h"
@@ -30,48 +28,6 @@ static Op *sole_reader(const Fuser *f, const Value *value, OpKind kind)
 {
     const Ops *readers = &f->readers[value->id];
     return readers->count == 1 && readers->at[0]->kind == kind ? readers->at[0] : NULL;
-}
-
-/* "conv2d_features_0", "conv2d_features_0_grad_weight": a layer's value is its name; what works on its gradient is
- * named after the layer too. */
-static const char *op_identifier(Arena *arena, const Op *op)
-{
-    if (!op->backward && op->out[0])
-        return op->out[0]->name;
-    bool activation = op->kind == OP_ACTIVATION_GRAD;
-    char *kind = arena_printf(arena, "%s",
-                              activation ? activation_name(op->attr.activation.kind) : op_name(op->kind));
-    for (char *c = kind; *c; c++)
-        *c = (char)tolower((unsigned char)*c);
-    char *path = arena_printf(arena, "%s", op->layer);
-    for (char *c = path; *c; c++)
-        *c = isalnum((unsigned char)*c) ? *c : '_';
-    static const struct {
-        const char *layer, *suffix;
-    } names[OP_COUNT] = {
-        [OP_CONV2D_GRAD_INPUT] = {"conv2d", "_grad_input"},   [OP_CONV2D_GRAD_WEIGHT] = {"conv2d", "_grad_weight"},
-        [OP_LINEAR_GRAD_INPUT] = {"linear", "_grad_input"},   [OP_LINEAR_GRAD_WEIGHT] = {"linear", "_grad_weight"},
-        [OP_GRAD_BIAS] = {"bias", "_grad"},                   [OP_MAX_POOL2D_GRAD] = {"maxpool2d", "_grad"},
-        [OP_RELU_GRAD] = {"relu", "_grad"},                   [OP_DROPOUT_GRAD] = {"dropout", "_grad"},
-        [OP_DROPOUT_CHANNELS_GRAD] = {"dropout", "_grad"},
-        [OP_PRELU_GRAD] = {"prelu", "_grad"},               [OP_PRELU_GRAD_WEIGHT] = {"prelu", "_grad_weight"},
-        [OP_SOFTMAX_GRAD] = {"softmax", "_grad"},
-        [OP_RESHAPE_GRAD] = {"flatten", "_grad"},             [OP_AVG_POOL2D_GRAD] = {"avgpool2d", "_grad"},
-        [OP_NORM_SUMS] = {"norm", "_grad_sums"},              [OP_BATCH_STATISTICS_GRAD] = {"norm", "_grad_statistics"},
-        [OP_GROUP_STATISTICS_GRAD] = {"norm", "_grad_statistics"},
-        [OP_NORM_GRAD] = {"norm", "_grad"},                   [OP_NORM_GRAD_WEIGHT] = {"norm", "_grad_weight"},
-        [OP_NORM_GRAD_BIAS] = {"norm", "_grad_bias"},         [OP_NORM] = {"norm", "_again"},
-        [OP_SCALE_GRAD] = {"scale", "_grad"},                 [OP_SCALE_GRAD_WEIGHT] = {"scale", "_grad_weight"},
-        [OP_SCALE_GRAD_BIAS] = {"scale", "_grad_bias"},
-        [OP_ADD] = {"gradient", "_sum"},                      [OP_PAD2D] = {"pad2d", "_grad"},
-        [OP_EMBEDDING_GRAD] = {"embedding", "_grad"},         [OP_SWAP] = {"swap", "_grad"},
-        [OP_EXTEND2D_GRAD] = {"pad2d", "_grad"},              [OP_UPSAMPLE2D_GRAD] = {"upsample", "_grad"},
-    };
-    if (activation)
-        return arena_printf(arena, "%s_%s_grad", kind, path);
-    if (!names[op->kind].layer)
-        return kind;
-    return arena_printf(arena, "%s_%s%s", names[op->kind].layer, path, names[op->kind].suffix);
 }
 
 static Kernel *add_kernel(Fuser *f, Family family, const Op *op)
@@ -192,6 +148,14 @@ static void fuse_conv2d(Fuser *f, Op *conv)
         values_are(kernel, conv->in[0], conv->in[1], conv->in[2], y, arg);
     else
         values_are(kernel, conv->in[0], conv->in[1], conv->in[2], y);
+}
+
+static void fuse_conv_transpose2d(Fuser *f, Op *conv)
+{
+    Kernel *kernel = add_kernel(f, FAMILY_CONV, conv);
+    absorb(f, kernel, conv);
+    Value *y = absorb_relu(f, kernel, conv->out[0]);
+    values_are(kernel, conv->in[0], conv->in[1], conv->in[2], y);
 }
 
 /* A linear layer's kernels, whose columns are samples. */
@@ -387,7 +351,7 @@ static bool reshape_is_view(const Fuser *f, const Op *reshape)
     /* A convolution's own gradient, which a sum hands on to it as it is, is read with zeros around it, which a linear
      * layer's gradient does not write. */
     OpKind maker = reshape->in[0]->producer->kind;
-    if (maker == OP_CONV2D || maker == OP_ADD)
+    if (maker == OP_CONV2D || maker == OP_CONV_TRANSPOSE2D || maker == OP_ADD)
         return false;
     return (single_pixel(reshape->in[0]->shape) && single_pixel(reshape->out[0]->shape)) ||
            order_is_free(f, reshape->out[0]);
@@ -419,6 +383,9 @@ static void fuse_one(Fuser *f, Op *op)
         return;
     case OP_CONV2D:
         fuse_conv2d(f, op);
+        return;
+    case OP_CONV_TRANSPOSE2D:
+        fuse_conv_transpose2d(f, op);
         return;
     case OP_LINEAR:
         fuse_linear(f, op);

@@ -1,4 +1,5 @@
-/* Data gradients as convolutions of dy with transposed weights: part of the layout step.
+/* Data gradients as convolutions of dy with transposed weights: part of the layout step. Transposed convolutions are
+ * the same, with a bias behind it.
  *
  * dx of a strided convolution is one ordinary convolution for each phase of the stride (phases.h). The weights each of
  * them reads are a layout of their own, made anew by a TRANSPOSE kernel after every update. */
@@ -92,14 +93,41 @@ static void add_depthwise_phase(ConvGradient *c, Phase y, Phase x, int py, int p
     d[DEPTHWISE_w_tap_x] = x.tap_step * order.tap_x;
     d[DEPTHWISE_y_row] = window->stride[0] * dx_row;
     d[DEPTHWISE_y_col] = window->stride[1] * c->dx->pitch;
+    d[DEPTHWISE_has_bias] = kernel->value[2] != NULL;
+    d[DEPTHWISE_relu] = kernel->relu;
     kernel->operand[0] = inside(c->dy);
     kernel->operand[0].offset += y.first * row + x.first * c->dy->pitch;
     kernel->operand[1] = whole(weights);
     kernel->operand[1].offset = y.first_tap * order.tap_y + x.first_tap * order.tap_x;
-    kernel->operand[2] = whole(NULL);
+    kernel->operand[2] = whole(buffer_at(c->plan, kernel, 2));
     kernel->operand[3] = inside(c->dx);
     kernel->operand[3].offset += py * dx_row + px * c->dx->pitch;
     kernel->flops = 2.0 * (double)(y.count * x.count * c->dx->channels) * (double)(y.taps * x.taps);
+    vec_push(c->plan->arena, c->plan->kernels, kernel);
+}
+
+/* Positions that nothing reaches: the bias alone. */
+static void add_empty_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
+{
+    const Window *window = &c->kernel->ops[0]->attr.window;
+    Kernel *kernel = arena_make(c->plan->arena, Kernel);
+    *kernel = *c->kernel;
+    kernel->family = FAMILY_CONV;
+    kernel->name = arena_printf(c->plan->arena, "%s%s", c->kernel->name, phase_suffix(c, py, px));
+    int64_t *d = kernel->dim;
+    d[CONV_rows] = y.count;
+    d[CONV_cols] = x.count;
+    d[CONV_outs] = d[CONV_group_outs] = d[CONV_w_row] = c->dx->pitch;
+    d[CONV_run] = 1;
+    d[CONV_y_row] = window->stride[0] * buffer_row(c->dx);
+    d[CONV_y_col] = window->stride[1] * c->dx->pitch;
+    d[CONV_has_bias] = kernel->value[2] != NULL;
+    d[CONV_relu] = kernel->relu;
+    kernel->operand[0] = inside(c->dy);
+    kernel->operand[1] = whole(buffer_at(c->plan, c->kernel, 1));
+    kernel->operand[2] = whole(buffer_at(c->plan, c->kernel, 2));
+    kernel->operand[3] = inside(c->dx);
+    kernel->operand[3].offset += py * buffer_row(c->dx) + px * c->dx->pitch;
     vec_push(c->plan->arena, c->plan->kernels, kernel);
 }
 
@@ -153,11 +181,13 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     d[CONV_y_col] = window->stride[1] * c->dx->pitch;
     d[CONV_group_outs] = c->backward.outs;
     d[CONV_group_ins] = c->backward.ins;
+    d[CONV_has_bias] = kernel->value[2] != NULL;
+    d[CONV_relu] = kernel->relu;
     merge_taps(d, c->backward.ins != 0);
     kernel->operand[0] = inside(c->dy);
     kernel->operand[0].offset += y.first * row + x.first * c->dy->pitch;
     kernel->operand[1] = whole(transposed);
-    kernel->operand[2] = whole(NULL);
+    kernel->operand[2] = whole(buffer_at(c->plan, kernel, 2));
     kernel->operand[3] = inside(c->dx);
     kernel->operand[3].offset += py * dx_row + px * c->dx->pitch;
     kernel->flops = 2.0 * (double)(y.count * x.count * c->dx->channels) * (double)(y.taps * x.taps) *
@@ -265,7 +295,9 @@ void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
             Phase y = axis_phase(window, 0, c.dy, c.dx, py), x = axis_phase(window, 1, c.dy, c.dx, px);
             if (y.count == 0 || x.count == 0)
                 continue;
-            if (y.taps == 0 || x.taps == 0)
+            if ((y.taps == 0 || x.taps == 0) && (kernel->value[2] || kernel->relu))
+                add_empty_phase(&c, y, x, py, px);
+            else if (y.taps == 0 || x.taps == 0)
                 c.dx->kept_zero = true; /* no output ever read these positions */
             else if (kernel->family == FAMILY_DEPTHWISE)
                 add_depthwise_phase(&c, y, x, py, px);

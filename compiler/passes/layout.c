@@ -218,7 +218,7 @@ static void widen_borders(Plan *plan)
             widen_for_forward(&kernel->ops[0]->attr.window, first);
         } else if (kernel->family == FAMILY_POOL_CONV_GRAD_INPUT) {
             border_for_sparse_grad_input(kernel, first, buffer_at(plan, kernel, 4));
-        } else if (kind == OP_CONV2D_GRAD_INPUT) {
+        } else if (op_is_transposed(kind)) {
             border_for_conv2d_grad_input(kernel, first, buffer_at(plan, kernel, 3));
         }
     }
@@ -364,6 +364,7 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
     case OP_CONV2D:
         layout_conv2d(plan, kernel);
         return;
+    case OP_CONV_TRANSPOSE2D:
     case OP_CONV2D_GRAD_INPUT:
         layout_conv2d_grad_input(plan, kernel);
         return;
@@ -531,7 +532,7 @@ void pass_layout(Plan *plan)
     plan->kernels.count = plan->kernels.capacity = 0;
     for (int i = 0; i < count; i++) {
         OpKind kind = kernels[i]->ops[0]->kind;
-        bool several = kind == OP_CONV2D_GRAD_INPUT || kind == OP_LINEAR_GRAD_INPUT; /* they append their own */
+        bool several = op_is_transposed(kind) || kind == OP_LINEAR_GRAD_INPUT; /* they append their own */
         if (!several)
             vec_push(plan->arena, plan->kernels, kernels[i]);
         layout_kernel(plan, kernels[i]);

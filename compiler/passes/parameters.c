@@ -1,5 +1,6 @@
 /* Parameters: part of the layout step. Where a weight's elements lie follows from the kernels that read and make them;
  * the axes of a parameter say how torch's order walks through that. */
+#include "base/fail.h"
 #include "passes/buffers.h"
 
 static void add_axis(PlacedParameter *placed, int64_t size, int64_t stride)
@@ -90,13 +91,24 @@ static void place_inputs_major(Plan *plan, const Op *conv, const Buffer *x)
     add_axis(placed, shape.dim[3], order.tap_x);
 }
 
-static bool over_batch(const Plan *plan, const Op *linear)
+static const Kernel *kernel_of(const Plan *plan, const Op *op)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
-        if (plan->kernels.at[i]->ops[0] == linear)
-            return plan->kernels.at[i]->scope == SCOPE_BATCH;
+        if (plan->kernels.at[i]->ops[0] == op)
+            return plan->kernels.at[i];
     }
-    return false;
+    fail_bug("no kernel computes %s", op->out[0]->name);
+}
+
+static bool over_batch(const Plan *plan, const Op *linear)
+{
+    return kernel_of(plan, linear)->scope == SCOPE_BATCH;
+}
+
+/* The image that the weights go from: of a transposed convolution what its kernel makes. */
+static const Buffer *weighed(const Plan *plan, const Op *op)
+{
+    return op->kind == OP_CONV_TRANSPOSE2D ? buffer_at(plan, kernel_of(plan, op), 3) : plan->buffer_of[op->in[0]->id];
 }
 
 static void place_linear_weight(Plan *plan, const Op *linear, const Buffer *x)
@@ -151,14 +163,15 @@ void place_parameters(Plan *plan)
             place_elements(plan, op);
         if (op->kind == OP_EMBEDDING)
             place_table(plan, op);
-        if (op->kind != OP_CONV2D && op->kind != OP_LINEAR)
+        bool conv = op->kind == OP_CONV2D || op->kind == OP_CONV_TRANSPOSE2D;
+        if (op->backward || (!conv && op->kind != OP_LINEAR))
             continue;
-        const Buffer *x = plan->buffer_of[op->in[0]->id];
-        if (op->kind == OP_CONV2D && sparse_gradient(plan, op->in[1]))
+        const Buffer *x = weighed(plan, op);
+        if (conv && sparse_gradient(plan, op->in[1]))
             place_outputs_major(plan, op, x);
-        else if (op->kind == OP_CONV2D && is_depthwise(&op->attr.window, op->in[0]->shape, op->out[0]->shape))
+        else if (conv && is_depthwise(&op->attr.window, op->in[0]->shape, op->out[0]->shape))
             place_depthwise(plan, op);
-        else if (op->kind == OP_CONV2D)
+        else if (conv)
             place_inputs_major(plan, op, x);
         else
             place_linear_weight(plan, op, x);

@@ -8,6 +8,7 @@ int kernel_output(const Kernel *kernel)
 {
     switch (kernel->ops[0]->kind) {
     case OP_CONV2D:
+    case OP_CONV_TRANSPOSE2D:
     case OP_LINEAR:
         return 3; /* after x, the weights and the bias */
     case OP_MAX_POOL2D:

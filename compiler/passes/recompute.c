@@ -68,7 +68,7 @@ static void recompute(Graph *graph, const Op *norm)
     }
     move_before(graph, end, place);
     for (Op *op; (op = reader(graph, y, OP_CONV2D_GRAD_WEIGHT, place)) != NULL;)
-        op->in[1] = copy;
+        op->in[op->in[1] == y] = copy; /* a transposed convolution's has it for dy */
 }
 
 void pass_recompute(Graph *graph)

@@ -135,6 +135,26 @@ bool layer_check_positive(Diag *diag, const Layer *layer, int place)
     return false;
 }
 
+bool layer_check_channels(Arena *arena, Diag *diag, Layer *layer, int in, int out, int groups)
+{
+    Arg *arg = layer->args.at;
+    int64_t channels = layer->in.dim[0];
+    if (arg[in].inferred)
+        arg[in].i = channels;
+    if (arg[in].i != channels) {
+        diag_error(diag, arg[in].span, "%s expects %" PRId64 " input channels but receives %s", layer->kind->name,
+                   arg[in].i, shape_text(arena, layer->in));
+        layer_note_input(arena, diag, layer);
+        return false;
+    }
+    if (channels % arg[groups].i || arg[out].i % arg[groups].i) {
+        diag_error(diag, arg[groups].span, "%s expects groups to divide %" PRId64 " input and %" PRId64
+                   " output channels but gets %" PRId64, layer->kind->name, channels, arg[out].i, arg[groups].i);
+        return false;
+    }
+    return true;
+}
+
 bool layer_check_pair(Diag *diag, const Layer *layer, int place, int least)
 {
     const Arg *arg = &layer->args.at[place];

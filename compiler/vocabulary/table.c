@@ -5,8 +5,9 @@
 
 /* ROW(C name of the noun) */
 #define LAYERS(ROW) \
-    ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) ROW(adaptive_max_pool2d) \
-    ROW(conv1d) ROW(max_pool1d) ROW(avg_pool1d) ROW(adaptive_avg_pool1d) ROW(adaptive_max_pool1d) \
+    ROW(conv2d) ROW(conv_transpose2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) \
+    ROW(adaptive_max_pool2d) ROW(conv1d) ROW(conv_transpose1d) ROW(max_pool1d) ROW(avg_pool1d) \
+    ROW(adaptive_avg_pool1d) ROW(adaptive_max_pool1d) \
     ROW(relu) ROW(residual) ROW(flatten) ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) \
     ROW(reflection_pad2d) ROW(replication_pad2d) ROW(circular_pad2d) ROW(upsample) ROW(linear) ROW(dropout) \
     ROW(dropout1d) ROW(dropout2d) \
@@ -38,7 +39,7 @@
     ROW(standardize) ROW(min_max)
 #define BACKWARDS(ROW) \
     ROW(embedding) ROW(swap) \
-    ROW(conv2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
+    ROW(conv2d) ROW(conv_transpose2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
     ROW(dropout_channels) ROW(norm) ROW(scale) ROW(activation) ROW(prelu) ROW(softmax) ROW(loss) ROW(add) \
     ROW(pad2d) ROW(extend2d) ROW(upsample2d)
 
@@ -116,7 +117,7 @@ bool vocabulary_noun(int place, Noun *noun)
 /* What torch and torchvision have besides: a reader of their documentation may well write it. */
 static const char *const known_layers[] = {
     "AlphaDropout", "BatchNorm3d", "Bilinear", "ChannelShuffle", "Conv3d",
-    "ConvTranspose1d", "ConvTranspose2d", "Dropout3d",
+    "ConvTranspose3d", "Dropout3d",
     "FeatureAlphaDropout", "GLU", "GRU",
     "LSTM", "LocalResponseNorm",
     "MaxPool3d", "MultiheadAttention", "PixelShuffle", "RNN", "RReLU",

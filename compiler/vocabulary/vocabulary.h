@@ -386,6 +386,8 @@ bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape,
 bool layer_expect_image(Arena *arena, Diag *diag, const Layer *layer);
 bool layer_expect_sequence(Arena *arena, Diag *diag, const Layer *layer, const char *for_images);
 bool layer_check_positive(Diag *diag, const Layer *layer, int place);
+/* The input's channels are argument `in`, filled in where it is `_`; `groups` divides them and argument `out`. */
+bool layer_check_channels(Arena *arena, Diag *diag, Layer *layer, int in, int out, int groups);
 bool layer_check_pair(Diag *diag, const Layer *layer, int place, int least);
 bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Window *window, int place);
 

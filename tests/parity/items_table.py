@@ -38,6 +38,20 @@ GROUPS = [
     ("Conv1d", EVEN_SEQUENCES, [
         "{c}, {c}, 3, padding=1, groups={c}", "{c}, 8, 3, groups=4, stride=2",
         "{c}, 2*{c}, 2, groups={c}, dilation=2, padding=1, bias=False"]),
+    ("ConvTranspose2d", IMAGES, [
+        "{c}, 5, 3", "{c}, 6, 2, stride=2", "{c}, 4, 3, stride=2, padding=1, output_padding=1", "{c}, 17, 1",
+        "{c}, 3, (2, 3), stride=(1, 2), padding=(0, 1), bias=False", "{c}, 5, 3, dilation=2, padding=1",
+        "{c}, 3, 2, stride=3", "{c}, 4, 3, padding=2", "{c}, 5, 1, stride=2, bias=False",
+        "{c}, 3, (3, 2), stride=(2, 3), dilation=(3, 4), padding=(2, 1), output_padding=(2, 3)"]),
+    ("ConvTranspose1d", SEQUENCES, [
+        "{c}, 5, 3", "{c}, 6, 2, stride=3", "{c}, 4, (3,), stride=2, padding=1, output_padding=1, bias=False",
+        "{c}, 17, 2, stride=2, dilation=4, output_padding=3", "{c}, 4, 5, padding=3"]),
+    ("ConvTranspose1d", EVEN_SEQUENCES, [
+        "{c}, {c}, 3, groups={c}, stride=2", "{c}, 8, 4, stride=2, padding=1, groups=4"]),
+    ("ConvTranspose2d", EVEN, [
+        "{c}, {c}, 3, groups={c}, padding=1", "{c}, 8, 4, stride=2, padding=1, groups=4",
+        "{c}, {c}, 2, stride=3, groups={c}, output_padding=(1, 2)", "{c}, 2*{c}, (1, 3), groups={c}, bias=False",
+        "{c}, {c}, 5, padding=2, groups=2"]),
     ("MaxPool2d", IMAGES, [
         "2", "3, stride=1, padding=1", "2, stride=3", "(3, 2)", "2, ceil_mode=True", "3, stride=2, padding=1",
         "2, dilation=2, stride=1", "(1, 3), stride=(2, 1), padding=(0, 1), ceil_mode=True"]),
@@ -69,6 +83,9 @@ GROUPS = [
         "size=(3, 2), mode='bilinear'", "scale_factor=(0.5, 1.7), mode='bilinear'", "size=(2, 2), mode='nearest'",
         "size=1, mode='bilinear', align_corners=True", "size=(9, 5), mode='nearest-exact'",
         "scale_factor=1.3, mode='bilinear', recompute_scale_factor=True"]),
+    ("Upsample", SEQUENCES[:1] + SEQUENCES[3:], [
+        "5, mode='linear'", "scale_factor=2.3", "scale_factor=1.7, mode='linear'",
+        "29, mode='linear', align_corners=True"]),
     ("BatchNorm2d", IMAGES, ["{c}", "{c}, affine=False", "{c}, momentum=None", "{c}, eps=1e-3, momentum=0.3",
                              "{c}, track_running_stats=False"]),
     ("BatchNorm1d", FEATURES, ["{c}", "{c}, affine=False", "{c}, momentum=None"]),

@@ -18,7 +18,8 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 from sequences import SEQUENCES  # noqa: E402
-from structure import BRANCHED, PADDED, RESHAPED, RESIZED, add_residuals, model_text, parse, sequential  # noqa: E402
+from structure import BRANCHED, PADDED, RESHAPED, RESIZED, TRANSPOSED  # noqa: E402
+from structure import add_residuals, model_text, parse, sequential  # noqa: E402
 from support import NETC, ROOT, done, folder, losses, netc, run, tensors  # noqa: E402
 
 ORACLE = os.environ.get("NETC_ORACLE")
@@ -125,6 +126,7 @@ CHOSEN = [
     *PADDED,
     *RESIZED,
     *SEQUENCES,
+    *TRANSPOSED,
 ]
 
 # Writes the samples and the labels of Shapes as they are.

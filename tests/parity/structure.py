@@ -58,6 +58,25 @@ RESIZED = [
     "Upsample(scale_factor=2,mode='linear',align_corners=True); Flatten(); Linear(110,10)",
 ]
 
+# Convolutions turned about: phases without taps, norms and activations behind them, sums beside them, the ends.
+TRANSPOSED = [
+    "ConvTranspose2d(3,8,3,stride=2,padding=1,output_padding=1); ReLU(); Conv2d(8,16,4,stride=4); "
+    "ConvTranspose2d(16,5,2,stride=3); ReLU(); MaxPool2d(4); Flatten(); Linear(605,10)",
+    "Conv2d(3,20,5,stride=4); BatchNorm2d(20); ReLU(); ConvTranspose2d(20,17,4,stride=2,padding=1,bias=False); "
+    "BatchNorm2d(17); ReLU(); ConvTranspose2d(17,6,(1,3),stride=(3,1)); AvgPool2d(3); Flatten(); Linear(390,10)",
+    "Flatten(); Linear(3072,24); ReLU(); Unflatten(1,(24,1,1)); ConvTranspose2d(24,32,4); BatchNorm2d(32); ReLU(); "
+    "ConvTranspose2d(32,16,4,stride=2,padding=1); BatchNorm2d(16); ReLU(); ConvTranspose2d(16,1,4,stride=2,padding=1); "
+    "Tanh(); Flatten(); Linear(256,10)",
+    "Conv2d(3,32,3,stride=2,padding=1); ReLU(); ConvTranspose2d(32,48,3,padding=1); ReLU(); MaxPool2d(2); "
+    "ConvTranspose2d(48,64,5,padding=2); MaxPool2d(2); ReLU(); ConvTranspose2d(64,32,3); Flatten(); Linear(1152,10)",
+    "Conv2d(3,12,3,stride=3); Residual { ConvTranspose2d(12,12,3,padding=1,groups=12); ReLU(); "
+    "shortcut: ConvTranspose2d(12,12,1,groups=4) }; ConvTranspose2d(12,24,2,stride=5,groups=6,dilation=2,"
+    "output_padding=(1,3)); ReLU(); MaxPool2d(5); Flatten(); Linear(2160,10)",
+    "MaxPool2d(4); ConvTranspose2d(3,16,3,stride=(3,2),dilation=(2,4),output_padding=(2,3),padding=4); Dropout(0.2); "
+    "ConvTranspose2d(16,16,5,stride=7,groups=16,padding=3); MaxPool2d(9); Flatten(); Linear(2912,10)",
+    "AvgPool2d(8); Conv2d(3,16,4); ConvTranspose2d(16,10,1); Flatten()",
+]
+
 # Sums where something has been wrong or is likely to be: values with several readers, borders and pools beside them.
 BRANCHED = [
     "Conv2d(3,16,3,padding=1); ReLU(); layer1: { repeat 2 { block { Residual { conv1: Conv2d(16,16,3,padding=1); "

@@ -72,33 +72,14 @@ static Window window_of(const Layer *layer)
     return window;
 }
 
-static bool check_channels(Arena *arena, Diag *diag, Layer *layer)
-{
-    Args *args = &layer->args;
-    int64_t channels = layer->in.dim[0], groups = args->at[GROUPS].i;
-    if (args->at[IN_CHANNELS].inferred)
-        args->at[IN_CHANNELS].i = channels;
-    if (args->at[IN_CHANNELS].i != channels) {
-        diag_error(diag, args->at[IN_CHANNELS].span, "%s expects %" PRId64 " input channels but receives %s",
-                   layer->kind->name, args->at[IN_CHANNELS].i, shape_text(arena, layer->in));
-        layer_note_input(arena, diag, layer);
-        return false;
-    }
-    if (channels % groups || args->at[OUT_CHANNELS].i % groups) {
-        diag_error(diag, args->at[GROUPS].span, "%s expects groups to divide %" PRId64 " input and %" PRId64
-                   " output channels but gets %" PRId64, layer->kind->name, channels, args->at[OUT_CHANNELS].i, groups);
-        return false;
-    }
-    return true;
-}
-
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
     Args *args = &layer->args;
     if (!layer_check_positive(diag, layer, OUT_CHANNELS) || !layer_check_positive(diag, layer, GROUPS) ||
         !layer_check_pair(diag, layer, KERNEL_SIZE, 1) || !layer_check_pair(diag, layer, STRIDE, 1) ||
         !layer_check_pair(diag, layer, DILATION, 1) || !resolve_padding(diag, layer) ||
-        !layer_check_pair(diag, layer, PADDING, 0) || !check_channels(arena, diag, layer) ||
+        !layer_check_pair(diag, layer, PADDING, 0) ||
+        !layer_check_channels(arena, diag, layer, IN_CHANNELS, OUT_CHANNELS, GROUPS) ||
         !check_padding(arena, diag, layer))
         return false;
     Window window = window_of(layer);
