@@ -9,7 +9,8 @@
     ROW(adaptive_max_pool2d) ROW(conv1d) ROW(conv_transpose1d) ROW(max_pool1d) ROW(avg_pool1d) \
     ROW(adaptive_avg_pool1d) ROW(adaptive_max_pool1d) \
     ROW(relu) ROW(residual) ROW(flatten) ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) \
-    ROW(reflection_pad2d) ROW(replication_pad2d) ROW(circular_pad2d) ROW(upsample) ROW(linear) ROW(dropout) \
+    ROW(reflection_pad2d) ROW(replication_pad2d) ROW(circular_pad2d) ROW(zero_pad1d) ROW(constant_pad1d) \
+    ROW(reflection_pad1d) ROW(replication_pad1d) ROW(circular_pad1d) ROW(upsample) ROW(linear) ROW(dropout) \
     ROW(dropout1d) ROW(dropout2d) \
     ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) ROW(instance_norm1d) ROW(instance_norm2d) ROW(layer_norm) \
     ROW(embedding) ROW(embedding_bag) \

@@ -77,6 +77,11 @@ GROUPS = [
     ("ReflectionPad2d", SMALL, ["2", "(1, 0, 2, 3)", "(-1, 4, 0, -2)"]),
     ("ReplicationPad2d", SMALL, ["2", "(1, 0, 9, 3)", "(-1, 2, 0, -2)"]),
     ("CircularPad2d", SMALL, ["2", "(1, 0, 2, 4)", "(-1, 2, 0, -2)"]),
+    ("ConstantPad1d", SEQUENCES[:2], ["2, -0.5", "(-1, 3), 1"]),
+    ("ZeroPad1d", SEQUENCES[2:], ["(2, 0)", "-2"]),
+    ("ReflectionPad1d", SEQUENCES, ["3", "(6, -1)"]),
+    ("ReplicationPad1d", SEQUENCES[1:3], ["2", "(-2, 30)"]),
+    ("CircularPad1d", SEQUENCES[:3], ["(8, 1)", "(-2, 6)"]),
     ("Upsample", IMAGES, [
         "scale_factor=2", "scale_factor=(1.5, 2)", "size=(5, 8)", "scale_factor=2, mode='bilinear'",
         "size=(7, 13), mode='bilinear'", "scale_factor=3, mode='bilinear', align_corners=True",

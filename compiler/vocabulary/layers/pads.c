@@ -1,5 +1,5 @@
-/* torch.nn.ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d and CircularPad2d: rows and columns around an
- * image, and the gradients of what makes them. */
+/* torch.nn.ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d and CircularPad2d, and the same of sequences:
+ * what is put around an image or at both ends, and the gradients of what puts it there. */
 #include "vocabulary/layers/pads.h"
 
 #include <float.h>
@@ -9,24 +9,18 @@
 
 enum { PADDING, VALUE };
 
-static const Param params[] = {
-    {"padding", ARG_SIDES, NULL, NULL},
-    {0},
-};
-
-static const Param constant_params[] = {
-    {"padding", ARG_SIDES, NULL, NULL},
-    {"value", ARG_FLOAT, NULL, NULL},
-    {0},
-};
+static const Param params_1d[] = {{"padding", ARG_PAIR, NULL, NULL}, {0}};
+static const Param params_2d[] = {{"padding", ARG_SIDES, NULL, NULL}, {0}};
+static const Param constant_params_1d[] = {{"padding", ARG_PAIR, NULL, NULL}, {"value", ARG_FLOAT, NULL, NULL}, {0}};
+static const Param constant_params_2d[] = {{"padding", ARG_SIDES, NULL, NULL}, {"value", ARG_FLOAT, NULL, NULL}, {0}};
 
 static const struct {
-    const char *mode, *layer;
+    const char *mode, *layer; /* as both begin, of images and of sequences */
 } modes[] = {
-    [PAD_ZEROS] = {"zeros", "ZeroPad2d"},
-    [PAD_REFLECT] = {"reflect", "ReflectionPad2d"},
-    [PAD_REPLICATE] = {"replicate", "ReplicationPad2d"},
-    [PAD_CIRCULAR] = {"circular", "CircularPad2d"},
+    [PAD_ZEROS] = {"zeros", "ZeroPad"},
+    [PAD_REFLECT] = {"reflect", "ReflectionPad"},
+    [PAD_REPLICATE] = {"replicate", "ReplicationPad"},
+    [PAD_CIRCULAR] = {"circular", "CircularPad"},
 };
 enum { MODES = sizeof modes / sizeof modes[0] };
 
@@ -40,11 +34,11 @@ bool pad_mode(const char *name, PadMode *mode)
     return false;
 }
 
-/* The mode of a layer of this file; ConstantPad2d pads as ZeroPad2d does. */
+/* The mode of a layer of this file; ConstantPad pads as ZeroPad does. */
 static PadMode mode_of(const Layer *layer)
 {
     for (int i = 0; i < MODES; i++) {
-        if (strcmp(modes[i].layer, layer->kind->name) == 0)
+        if (strncmp(modes[i].layer, layer->kind->name, strlen(modes[i].layer)) == 0)
             return (PadMode)i;
     }
     return PAD_ZEROS;
@@ -115,27 +109,35 @@ Value *pad_image(Builder *builder, const char *name, Value *x, PadMode mode, con
 
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
-    const Arg *padding = &layer->args.at[PADDING];
-    if (!layer_expect_image(arena, diag, layer) ||
-        !pad_check(arena, diag, layer, layer->kind->name, padding->span, mode_of(layer), padding->sides))
+    const Arg *padding = &layer->args.at[PADDING], *value = &layer->args.at[VALUE];
+    if (layer->kind->params[VALUE].name && !(fabs(value->f) <= FLT_MAX)) {
+        diag_error(diag, value->span, "%s expects a value that a float can hold but gets %.9g", layer->kind->name,
+                   value->f);
+        return false;
+    }
+    if (!pad_check(arena, diag, layer, layer->kind->name, padding->span, mode_of(layer), padding->sides))
         return false;
     layer->out = pad_shape(layer->in, padding->sides);
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 
-static bool infer_constant(Arena *arena, Diag *diag, Layer *layer)
+static bool infer_1d(Arena *arena, Diag *diag, Layer *layer)
 {
-    const Arg *value = &layer->args.at[VALUE];
-    if (fabs(value->f) <= FLT_MAX)
-        return infer(arena, diag, layer);
-    diag_error(diag, value->span, "ConstantPad2d expects a value that a float can hold but gets %.9g", value->f);
-    return false;
+    Arg *padding = &layer->args.at[PADDING];
+    const char *name = layer->kind->name, *of_images = arena_printf(arena, "%.*s2d", (int)strlen(name) - 2, name);
+    memcpy(padding->sides, padding->pair, sizeof padding->pair);
+    return layer_expect_sequence(arena, diag, layer, of_images) && infer(arena, diag, layer);
+}
+
+static bool infer_2d(Arena *arena, Diag *diag, Layer *layer)
+{
+    return layer_expect_image(arena, diag, layer) && infer(arena, diag, layer);
 }
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     (void)parameter; /* it has none */
-    double value = layer->kind->params == constant_params ? layer->args.at[VALUE].f : 0;
+    double value = layer->kind->params[VALUE].name ? layer->args.at[VALUE].f : 0;
     return pad_image(builder, layer_value_name(builder->graph->arena, layer), x, mode_of(layer),
                      layer->args.at[PADDING].sides, value);
 }
@@ -155,24 +157,39 @@ static void backward_copies(Builder *builder, const Op *op, Value *dy, const boo
         dx[0] = gradient_value(builder, OP_EXTEND2D_GRAD, op->in[0], dy, NULL, op->attr);
 }
 
-#define PADDED "C,H,W -> C,H + top + bottom,W + left + right; padding is a number or (left, right, top, bottom); "
+#define IMAGE "C,H,W -> C,H + top + bottom,W + left + right; padding is a number or (left, right, top, bottom); "
+#define SEQUENCE "C,L -> C,left + L + right; padding is a number or (left, right); "
+#define CUT "negative ones cut off"
 
 const LayerKind layer_zero_pad2d = {
-    "ZeroPad2d", "zeros around an image", params, infer, lower,
-    {.shape = PADDED "negative ones cut off", .example = "ZeroPad2d((1, 2, 0, -1))  # 3x32x32 -> 3x31x35"}};
+    "ZeroPad2d", "zeros around an image", params_2d, infer_2d, lower,
+    {.shape = IMAGE CUT, .example = "ZeroPad2d((1, 2, 0, -1))  # 3x32x32 -> 3x31x35"}};
 const LayerKind layer_constant_pad2d = {
-    "ConstantPad2d", "a number around an image", constant_params, infer_constant, lower,
-    {.shape = PADDED "negative ones cut off", .example = "ConstantPad2d(2, -0.5)  # 3x32x32 -> 3x36x36"}};
+    "ConstantPad2d", "a number around an image", constant_params_2d, infer_2d, lower,
+    {.shape = IMAGE CUT, .example = "ConstantPad2d(2, -0.5)  # 3x32x32 -> 3x36x36"}};
 const LayerKind layer_reflection_pad2d = {
-    "ReflectionPad2d", "an image with its reflection around it", params, infer, lower,
-    {.shape = PADDED "smaller than H and W; negative ones cut off",
-     .example = "ReflectionPad2d((3, 0, 1, 1))  # 3x32x32 -> 3x34x35"}};
+    "ReflectionPad2d", "an image with its reflection around it", params_2d, infer_2d, lower,
+    {.shape = IMAGE "smaller than H and W; " CUT, .example = "ReflectionPad2d((3, 0, 1, 1))  # 3x32x32 -> 3x34x35"}};
 const LayerKind layer_replication_pad2d = {
-    "ReplicationPad2d", "an image with its edges repeated around it", params, infer, lower,
-    {.shape = PADDED "negative ones cut off", .example = "ReplicationPad2d(2)  # 3x32x32 -> 3x36x36"}};
+    "ReplicationPad2d", "an image with its edges repeated around it", params_2d, infer_2d, lower,
+    {.shape = IMAGE CUT, .example = "ReplicationPad2d(2)  # 3x32x32 -> 3x36x36"}};
 const LayerKind layer_circular_pad2d = {
-    "CircularPad2d", "an image with its opposite sides around it", params, infer, lower,
-    {.shape = PADDED "at most H and W; negative ones cut off",
-     .example = "CircularPad2d((1, 1, 2, 2))  # 3x32x32 -> 3x36x34"}};
+    "CircularPad2d", "an image with its opposite sides around it", params_2d, infer_2d, lower,
+    {.shape = IMAGE "at most H and W; " CUT, .example = "CircularPad2d((1, 1, 2, 2))  # 3x32x32 -> 3x36x34"}};
+const LayerKind layer_zero_pad1d = {
+    "ZeroPad1d", "zeros at both ends of a sequence", params_1d, infer_1d, lower,
+    {.shape = SEQUENCE CUT, .example = "ZeroPad1d((1, -2))  # 8x100 -> 8x99"}};
+const LayerKind layer_constant_pad1d = {
+    "ConstantPad1d", "a number at both ends of a sequence", constant_params_1d, infer_1d, lower,
+    {.shape = SEQUENCE CUT, .example = "ConstantPad1d(2, -0.5)  # 8x100 -> 8x104"}};
+const LayerKind layer_reflection_pad1d = {
+    "ReflectionPad1d", "a sequence with its reflection at both ends", params_1d, infer_1d, lower,
+    {.shape = SEQUENCE "smaller than L; " CUT, .example = "ReflectionPad1d((3, 0))  # 8x100 -> 8x103"}};
+const LayerKind layer_replication_pad1d = {
+    "ReplicationPad1d", "a sequence with its first and last element repeated", params_1d, infer_1d, lower,
+    {.shape = SEQUENCE CUT, .example = "ReplicationPad1d(2)  # 8x100 -> 8x104"}};
+const LayerKind layer_circular_pad1d = {
+    "CircularPad1d", "a sequence with its end before it and its begin behind it", params_1d, infer_1d, lower,
+    {.shape = SEQUENCE "at most L; " CUT, .example = "CircularPad1d((1, 4))  # 8x100 -> 8x105"}};
 const BackwardRule backward_pad2d = {OP_PAD2D, backward_zeros};
 const BackwardRule backward_extend2d = {OP_EXTEND2D, backward_copies};
