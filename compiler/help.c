@@ -80,7 +80,8 @@ static void print_noun(Text *out, const Noun *noun)
     if (help->own)
         text_printf(out, "kind     %s, netc's own\n", group->singular);
     else
-        text_printf(out, "kind     %s, as %s.%s\n", group->singular, group->module, noun->name);
+        text_printf(out, "kind     %s, as %s.%s\n", group->singular,
+                    help->module ? help->module : group->module, noun->name);
     if (help->shape)
         text_printf(out, "shape    %s\n", help->shape);
     if (help->example)

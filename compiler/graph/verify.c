@@ -96,7 +96,7 @@ static void check_linear(const Check *check, Shape x, Shape w, Shape y)
     must(check, w.dim[0] == y.dim[0] && w.dim[1] == x.dim[0], "features fit the weight");
 }
 
-/* x: whole numbers; y: E,1,T for a table of rows of E, or E of a bag. */
+/* x: whole numbers; y: E,T for a table of rows of E, or E of a bag. */
 static void check_embedding(const Check *check, const Value *x, Shape w, Shape y)
 {
     must(check, x->type == TYPE_I64 && x->batched && x->shape.rank == 1, "tokens are whole numbers in a row");
@@ -104,7 +104,7 @@ static void check_embedding(const Check *check, const Value *x, Shape w, Shape y
     if (check->op->attr.embedding.bag)
         must(check, y.rank == 1, "a bag is one row");
     else
-        must(check, y.rank == 3 && y.dim[1] == 1 && y.dim[2] == x->shape.dim[0], "there is a row for each token");
+        must(check, y.rank == 2 && y.dim[1] == x->shape.dim[0], "there is a column for each token");
 }
 
 static void check_loss(const Check *check, const Value *x, const Value *t)
@@ -217,9 +217,8 @@ static void check_op(const Check *check)
         must(check, is_f32(b, true) && is_f32(y, false), "inputs are x and dy");
         break;
     case OP_SWAP:
-        must(check, is_f32(a, true) && is_f32(y, true) && shape_count(a->shape) == shape_count(y->shape) &&
-             a->shape.dim[0] == y->shape.dim[y->shape.rank - 1] &&
-             a->shape.dim[a->shape.rank - 1] == y->shape.dim[0], "a swap keeps all but the order");
+        must(check, is_f32(a, true) && is_f32(y, true) && a->shape.rank == 2 && y->shape.rank == 2 &&
+             a->shape.dim[0] == y->shape.dim[1] && a->shape.dim[1] == y->shape.dim[0], "a swap is of two dimensions");
         break;
     case OP_PRELU:
         must(check, is_f32(a, true) && is_f32(y, true) && shape_equal(a->shape, y->shape), "prelu keeps the shape");

@@ -9,7 +9,7 @@ const char *bare_name(const char *name)
     static const char *const modules[] = {/* longer ones first */
         "torch.nn.init.", "nn.init.", "init.", "torch.nn.", "nn.", "torch.optim.lr_scheduler.", "optim.lr_scheduler.",
         "lr_scheduler.", "torch.optim.", "optim.", "torchvision.datasets.", "datasets.", "torchvision.transforms.",
-        "transforms.", "torch.utils.data.", "utils.data.", NULL};
+        "transforms.", "torch.utils.data.", "utils.data.", "torchvision.ops.", "ops.", "torchmetrics.", NULL};
     for (const char *const *module = modules; *module; module++)
         if (strncmp(name, *module, strlen(*module)) == 0)
             return name + strlen(*module);

@@ -73,7 +73,7 @@ void layer_note_input(Arena *arena, Diag *diag, const Layer *layer)
 
 bool layer_is_view(const Layer *layer)
 {
-    static const char *const views[] = {"Flatten", "Identity", "Unflatten", NULL};
+    static const char *const views[] = {"Flatten", "Identity", "Permute", "Unflatten", NULL};
     int in_place = signature_find(layer->kind->params, "inplace");
     for (const char *const *view = views; *view; view++)
         if (strcmp(layer->kind->name, *view) == 0)

@@ -13,7 +13,7 @@
     ROW(reflection_pad1d) ROW(replication_pad1d) ROW(circular_pad1d) ROW(upsample) ROW(linear) ROW(dropout) \
     ROW(dropout1d) ROW(dropout2d) \
     ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) ROW(instance_norm1d) ROW(instance_norm2d) ROW(layer_norm) \
-    ROW(embedding) ROW(embedding_bag) \
+    ROW(embedding) ROW(embedding_bag) ROW(permute) \
     ROW(sigmoid) ROW(tanh) ROW(relu6) ROW(leaky_relu) ROW(hardtanh) ROW(elu) ROW(selu) ROW(celu) ROW(gelu) ROW(silu) \
     ROW(mish) ROW(hardswish) ROW(hardsigmoid) ROW(softplus) ROW(log_sigmoid) ROW(softsign) ROW(tanhshrink) \
     ROW(softshrink) ROW(hardshrink) ROW(threshold) ROW(prelu) ROW(softmax) ROW(log_softmax)

@@ -82,6 +82,7 @@ typedef struct Help {
     const char *shape;   /* what it makes of what: "C,H,W -> C,1,1" */
     const char *example; /* a line of a .net file; of a layer "Flatten()  # 3x32x32 -> 3072" */
     const char *differs; /* from its counterpart in torch beside the arguments refused; NULL: in nothing */
+    const char *module;  /* where its counterpart is, if not where those of its group are: "torchvision.ops" */
     bool own;            /* netc's own: torch has no counterpart */
 } Help;
 

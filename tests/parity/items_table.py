@@ -69,6 +69,8 @@ GROUPS = [
     ("AdaptiveMaxPool2d", IMAGES, ["1", "2", "(3, 2)", "(None, 1)", "(5, 4)"]),
     ("AdaptiveMaxPool1d", SEQUENCES, ["1", "3", "5", "(9,)"]),
     ("Linear", FEATURES, ["{c}, 7", "{c}, 64, bias=False", "{c}, 1"]),
+    ("Linear", [*SEQUENCES, (3, 1), (1, 40)], ["{w}, 7", "{w}, 16, bias=False", "{w}, 1"]),
+    ("Permute", [*SEQUENCES, (3, 1)], ["[0, 2, 1]", "dims=(0, -1, -2)"]),
     ("Flatten", EVERY, ["", "1, -1"]),
     ("Unflatten", [(12,), (36,)], ["1, (3, 2, -1)", "1, ({c}, 1, 1)"]),
     ("Identity", EVERY, [""]),

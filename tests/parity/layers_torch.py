@@ -37,8 +37,19 @@ class ChannelDropout(Dropout):
         return x.shape[:2] + (1,) * (x.dim() - 2)
 
 
+class Permute(nn.Module):
+    """torchvision.ops.Permute, without torchvision."""
+
+    def __init__(self, dims):
+        super().__init__()
+        self.dims = dims
+
+    def forward(self, x):
+        return torch.permute(x, self.dims)
+
+
 NAMES = {name: getattr(nn, name) for name in dir(nn)}
-NAMES.update(Dropout=Dropout, Dropout1d=ChannelDropout, Dropout2d=ChannelDropout)
+NAMES.update(Dropout=Dropout, Dropout1d=ChannelDropout, Dropout2d=ChannelDropout, Permute=Permute)
 
 
 def cross_entropy(weight=None, **words):

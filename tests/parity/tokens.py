@@ -33,6 +33,10 @@ MODELS = [
     ("large", "Embedding(3001, 20, padding_idx=19); Dropout(0.3); Flatten(); Linear(240, 4)", "AdamW(lr=0.01)"),
     ("mixed", "Embedding(20, 12); Dropout(0.2); Linear(12, 3); Linear(3, 12); GELU(); Flatten(); Linear(144, 4)",
      "RMSprop(lr=0.005)"),
+    ("convolution", "Embedding(20, 8, padding_idx=0); Permute([0, 2, 1]); Conv1d(8, 12, 3, padding=1); ReLU(); "
+                    "AdaptiveMaxPool1d(2); Flatten(); Linear(24, 4)", "SGD(lr=0.1, momentum=0.9)"),
+    ("permuted", "Embedding(20, 6); Permute([0, 2, 1]); Permute([0, -1, -2]); Linear(6, 5); ReLU(); "
+                 "Permute(dims=[0, 2, 1]); Linear(12, 7); Flatten(); Linear(35, 4)", "SGD(lr=0.1)"),
 ]
 
 

@@ -119,7 +119,7 @@ static bool infer_bag(Arena *arena, Diag *diag, Layer *layer)
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     const char *name = layer_value_name(builder->graph->arena, layer);
-    Shape columns = shape_of(3, (int64_t[]){layer->out.dim[1], 1, layer->out.dim[0]});
+    Shape columns = shape_of(2, (int64_t[]){layer->out.dim[1], layer->out.dim[0]});
     Attributes attr = {.embedding = {.padding = padding_row(layer, PADDING_IDX)}};
     Value *y = graph_value(builder, OP_EMBEDDING, name, x, parameter[0], NULL, columns, attr);
     return swap_dims(builder, arena_printf(builder->graph->arena, "%s_swapped", name), y);

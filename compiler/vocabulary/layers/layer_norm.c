@@ -71,7 +71,7 @@ static Value *scale_parts(Builder *builder, const char *name, Value *x, Value *w
     Attributes attr = {
         .window = {.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}, .groups = (int)size},
     };
-    weight->shape = shape_of(4, (int64_t[]){size, 1, 1, 1});
+    weight->shape = shape_of(3, (int64_t[]){size, 1, 1});
     if (bias)
         bias->shape = shape_of(1, &size);
     x = reshape_dims(builder, arena_printf(arena, "%s_parts", name), x, shape_of(2, (int64_t[]){parts, size}));

@@ -58,9 +58,9 @@ static Value *lower_sequence(Builder *builder, const Layer *layer, Value *x, Val
     const char *name = layer_value_name(builder->graph->arena, layer);
     int64_t out = layer->out.dim[1], in = layer->in.dim[1];
     Attributes attr = {.window = {.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}, .groups = 1}};
-    weight->shape = shape_of(4, (int64_t[]){out, in, 1, 1});
+    weight->shape = shape_of(3, (int64_t[]){out, in, 1});
     x = swap_dims(builder, arena_printf(builder->graph->arena, "%s_input", name), x);
-    Shape columns = shape_of(3, (int64_t[]){out, 1, layer->in.dim[0]});
+    Shape columns = shape_of(2, (int64_t[]){out, layer->in.dim[0]});
     x = graph_value(builder, OP_CONV2D, name, x, weight, bias, columns, attr);
     return swap_dims(builder, arena_printf(builder->graph->arena, "%s_swapped", name), x);
 }

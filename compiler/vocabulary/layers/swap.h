@@ -1,5 +1,5 @@
-/* The same elements under other dimensions; and two dimensions swapped: of a sample of T,E, its E as channels of T
- * numbers each, and back. */
+/* The same elements under other dimensions; and the two dimensions of a sequence swapped: T,E of embeddings, E,T of
+ * convolutions. */
 #ifndef NETC_LAYERS_SWAP_H
 #define NETC_LAYERS_SWAP_H
 
@@ -8,7 +8,7 @@
 /* x under the dimensions `to`, its elements in C order. */
 Value *reshape_dims(Builder *builder, const char *name, Value *x, Shape to);
 
-/* A,B becomes B,1,A, an image of one row; A,1,B becomes B,A. What a swap gave is taken back to what it was made of. */
+/* A,B becomes B,A. What a swap gave is taken back to what it was made of. */
 Value *swap_dims(Builder *builder, const char *name, Value *x);
 
 #endif
