@@ -11,6 +11,7 @@
 
 static bool stops(const Compilation *c, const Request *request, Step step);
 static const Source *read_source(Arena *arena, const char *path);
+static void for_both(Plan *plan, void (*pass)(Plan *plan));
 
 /* THE PIPELINE: text, syntax, model, graph, plan, C. Every line reads what the line above it made. */
 static void pipeline(Compilation *c, const Request *r)
@@ -34,25 +35,38 @@ static void pipeline(Compilation *c, const Request *r)
     graph_verify(c->graph, "recompute");
     if (stops(c, r, STEP_AUTODIFF))
         return;
-    c->plan = pass_fuse(c->arena, c->graph);
+    const Train *train = c->program->train;
+    c->plan = pass_fuse(c->arena, c->graph, NULL);
+    Graph *evaluation = train->test.data ? pass_evaluation(c->arena, c->graph) : NULL;
+    if (evaluation) {
+        graph_verify(evaluation, "evaluation");
+        pass_fuse(c->arena, evaluation, c->plan);
+    }
     if (stops(c, r, STEP_FUSE))
         return;
-    const Train *train = c->program->train;
-    pass_choose(c->plan, train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->exact);
+    for (Plan *plan = c->plan; plan; plan = plan->evaluation)
+        pass_choose(plan, train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->exact);
     if (stops(c, r, STEP_CHOOSE))
         return;
-    pass_layout(c->plan);
+    for_both(c->plan, pass_layout);
     if (stops(c, r, STEP_LAYOUT))
         return;
-    pass_sweeps(c->plan);
-    pass_schedule(c->plan);
+    for_both(c->plan, pass_sweeps);
+    for_both(c->plan, pass_schedule);
     if (stops(c, r, STEP_SCHEDULE))
         return;
-    pass_place(c->plan);
-    pass_share(c->plan);
+    for_both(c->plan, pass_place);
+    for_both(c->plan, pass_share);
     if (stops(c, r, STEP_PLAN))
         return;
     c->c = emit_program(c->arena, c->program, c->plan, r->form, r->profile);
+}
+
+/* A plan of training, and then that of evaluation, if it has one. */
+static void for_both(Plan *plan, void (*pass)(Plan *plan))
+{
+    for (; plan; plan = plan->evaluation)
+        pass(plan);
 }
 
 static bool stops(const Compilation *c, const Request *request, Step step)
@@ -114,6 +128,15 @@ const char *step_name(Step step)
     return step_names[step];
 }
 
+static void print_both(Text *out, const Plan *plan, void (*print)(Text *out, const Plan *plan))
+{
+    print(out, plan);
+    if (!plan->evaluation)
+        return;
+    text_add(out, "\nevaluation, where norms by running statistics are part of what is in front of them:\n\n");
+    print(out, plan->evaluation);
+}
+
 void compilation_print(Text *out, const Compilation *c, Step step)
 {
     switch (step) {
@@ -121,11 +144,11 @@ void compilation_print(Text *out, const Compilation *c, Step step)
     case STEP_MODEL: model_print(out, c->program); break;
     case STEP_GRAPH:
     case STEP_AUTODIFF: graph_print(out, c->graph); break;
-    case STEP_SCHEDULE: schedule_print(out, c->plan); break;
+    case STEP_SCHEDULE: print_both(out, c->plan, schedule_print); break;
     case STEP_FUSE:
     case STEP_CHOOSE:
     case STEP_LAYOUT:
-    case STEP_PLAN: plan_print(out, c->plan); break;
+    case STEP_PLAN: print_both(out, c->plan, plan_print); break;
     case STEP_C: text_add(out, c->c); break;
     case STEP_NONE:
     case STEP_COUNT: fail_bug("no step to print");

@@ -162,14 +162,14 @@ static void print_memory(Text *out, Arena *arena, const Plan *plan)
     int64_t slices = (plan->batch + plan->slice - 1) / plan->slice;
     text_printf(out, "\nmemory of the plan: batches of %d, slices of %d, groups of %d\n", plan->batch, plan->slice,
                 plan->group);
-    print_bytes(out, arena, "workspace of a thread", plan->workspace);
+    print_bytes(out, arena, "workspace of a thread", plan_last(plan)->workspace);
     print_bytes(out, arena, "parameters", plan->block * floats);
-    print_bytes(out, arena, "other layouts of the parameters", plan->derived * floats);
+    print_bytes(out, arena, "other layouts of the parameters", plan_last(plan)->derived * floats);
     /* What sweeps over the whole batch learn needs no gradients that stay. */
     print_bytes(out, arena, arena_printf(arena, "gradients of %" PRId64 " slice%s", slices, slices == 1 ? "" : "s"),
                 slices * plan->sliced * floats);
-    if (plan->batch_bytes > 0)
-        print_bytes(out, arena, "values of the whole batch", plan->batch_bytes);
+    if (plan_last(plan)->batch_bytes > 0)
+        print_bytes(out, arena, "values of the whole batch", plan_last(plan)->batch_bytes);
 }
 
 void summary_print(Text *out, const Compilation *c)

@@ -290,7 +290,7 @@ static const struct nc_model model = {
     .probes = probes, .probe_count = 2,
     .sweeps = sweeps, .sweep_count = 2, .derive = derive,
     .batch_bytes = 1024, .room = 16, .learned = 464,
-    .output_offset = 128, .output_stride = 16,
+    .output = {.offset = 128, .stride = 16},
 };
 
 int main(int argc, char **argv)

@@ -351,7 +351,7 @@ static const struct nc_model model = {
     .group = 3, .slice = 3, .batch = 20,
     .probes = probes, .probe_count = 3,
     .sweeps = sweeps, .sweep_count = 1, .derive = derive,
-    .output_offset = 1344, .output_stride = 16,
+    .output = {.offset = 1344, .stride = 16},
 };
 
 int main(int argc, char **argv)

@@ -1002,7 +1002,7 @@ static const struct nc_model model = {
     .probes = probes, .probe_count = 6,
     .sweeps = sweeps, .sweep_count = 7, .derive = derive,
     .batch_bytes = 1532992, .room = 64, .learned = 3200,
-    .output_offset = 40960, .output_stride = 16,
+    .output = {.offset = 40960, .stride = 16},
 };
 
 int main(int argc, char **argv)

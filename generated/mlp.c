@@ -781,7 +781,7 @@ static const struct nc_model model = {
     .probes = probes, .probe_count = 8,
     .sweeps = sweeps, .sweep_count = 17, .derive = derive,
     .batch_bytes = 1441792, .room = 128, .learned = 1024,
-    .output_offset = 65536, .output_stride = 16,
+    .output = {.offset = 65536, .stride = 16},
 };
 
 int main(int argc, char **argv)

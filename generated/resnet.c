@@ -79,7 +79,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
  * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 12567808 bytes of workspace serve a thread. */
+ * gradient in the block of gradients. 14995200 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -261,6 +261,31 @@ enum {
     AT_layer1_1_0_body_conv1_weight_winograd_transposed = 1969088,
     AT_layer1_0_0_body_conv2_weight_winograd_transposed = 1978880,
     AT_layer1_0_0_body_conv1_weight_winograd_transposed = 1988672,
+};
+
+/* Where each norm's table of evaluation starts, in floats. */
+enum {
+    AT_batchnorm2d_bn1_statistics = 1998464,
+    AT_batchnorm2d_layer1_0_0_body_bn1_statistics = 1998528,
+    AT_batchnorm2d_layer1_0_0_body_bn2_statistics = 1998592,
+    AT_batchnorm2d_layer1_1_0_body_bn1_statistics = 1998656,
+    AT_batchnorm2d_layer1_1_0_body_bn2_statistics = 1998720,
+    AT_batchnorm2d_layer1_2_0_body_bn1_statistics = 1998784,
+    AT_batchnorm2d_layer1_2_0_body_bn2_statistics = 1998848,
+    AT_batchnorm2d_layer2_0_0_body_bn1_statistics = 1998912,
+    AT_batchnorm2d_layer2_0_0_body_bn2_statistics = 1999040,
+    AT_batchnorm2d_layer2_0_0_shortcut_1_statistics = 1999168,
+    AT_batchnorm2d_layer2_1_0_body_bn1_statistics = 1999296,
+    AT_batchnorm2d_layer2_1_0_body_bn2_statistics = 1999424,
+    AT_batchnorm2d_layer2_2_0_body_bn1_statistics = 1999552,
+    AT_batchnorm2d_layer2_2_0_body_bn2_statistics = 1999680,
+    AT_batchnorm2d_layer3_0_0_body_bn1_statistics = 1999808,
+    AT_batchnorm2d_layer3_0_0_body_bn2_statistics = 2000064,
+    AT_batchnorm2d_layer3_0_0_shortcut_1_statistics = 2000320,
+    AT_batchnorm2d_layer3_1_0_body_bn1_statistics = 2000576,
+    AT_batchnorm2d_layer3_1_0_body_bn2_statistics = 2000832,
+    AT_batchnorm2d_layer3_2_0_body_bn1_statistics = 2001088,
+    AT_batchnorm2d_layer3_2_0_body_bn2_statistics = 2001344,
 };
 
 /* CrossEntropyLoss  (line 48) */
@@ -4764,6 +4789,717 @@ static void derive(const float *weights, float *derived, int part, int parts)
                                                                       part, parts);
 }
 
+/* conv1: Conv2d(3, 16, 3, padding=1, bias=False), bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 24)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_conv1_test(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
+            for (long c = 0; c < 32; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 3; a++) {
+                    const float *xt = from_here(x + (r + a) * 102 + c * 3);
+                    SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum = vec_fma(sum, vec_load(bias + 32 + o + v * VL), vec_load(bias + 48 + o + v * VL));
+                            sum = vec_relu(sum);
+                            vec_store(y + (r + m) * 544 + (c + n) * 16 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer1.0.0.body.bn1: BatchNorm2d(_), layer1.0.0.body.2: ReLU(inplace=True)  (line 3)
+ * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer1.1.0.body.bn1: BatchNorm2d(_), layer1.1.0.body.2: ReLU(inplace=True)  (line 3)
+ * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_layer1_0_to_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 32) {
+        const long count = least(32, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 16);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 16; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 16 + k, plane, sums, 3);
+                float *to = y + r * 544 + c * 16 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        sum = vec_fma(sum, vec_load(bias + 32 + k), vec_load(bias + 48 + k));
+                        sum = vec_relu(sum);
+                        vec_store(to + m * 544 + n * 16, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.0.0.body.bn2: BatchNorm2d(_)  (line 6)
+ * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.1.0.body.bn2: BatchNorm2d(_)  (line 6)
+ * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.2.0.body.bn2: BatchNorm2d(_)  (line 6)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void conv2d_layer1_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 32) {
+        const long count = least(32, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 16);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 16; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 16 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 16 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        sum = vec_fma(sum, vec_load(bias + 32 + k), vec_load(bias + 48 + k));
+                        vec_store(to + m * 512 + n * 16, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_layer2_0_0_body_conv1_test(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 3; a++) {
+                    const float *xt = from_here(x + r * 1056 + a * 528 + c * 32);
+                    SEVERAL for (long j = 0; j < 48; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum = vec_fma(sum, vec_load(bias + 64 + o + v * VL), vec_load(bias + 96 + o + v * VL));
+                            sum = vec_relu(sum);
+                            vec_store(y + (r + m) * 576 + (c + n) * 32 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.0.0.body.bn2: BatchNorm2d(_)  (line 6)
+ * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.1.0.body.bn2: BatchNorm2d(_)  (line 6)
+ * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.2.0.body.bn2: BatchNorm2d(_)  (line 6)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void conv2d_layer2_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        sum = vec_fma(sum, vec_load(bias + 64 + k), vec_load(bias + 96 + k));
+                        vec_store(to + m * 512 + n * 32, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void conv2d_layer2_0_0_shortcut_0_test(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 1056 + c * 32);
+                SEVERAL for (long j = 0; j < 16; j++, xt++, wo += 32) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum = vec_fma(sum, vec_load(bias + 64 + o + v * VL), vec_load(bias + 96 + o + v * VL));
+                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.1.0.body.bn1: BatchNorm2d(_), layer2.1.0.body.2: ReLU(inplace=True)  (line 3)
+ * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_layer2_1_and_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 576 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        sum = vec_fma(sum, vec_load(bias + 64 + k), vec_load(bias + 96 + k));
+                        sum = vec_relu(sum);
+                        vec_store(to + m * 576 + n * 32, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_layer3_0_0_body_conv1_test(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    enum { ACROSS = 8 / COLS, TILES = 8 / ROWS * ACROSS };
+    enum { SHARE = (192 + TILES - 1) / TILES };
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec sums[TILES][ROWS][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long a0 = 0; a0 < 3; a0 += 2)
+            for (long t = 0; t < TILES; t++) {
+                const long r = t / ACROSS * ROWS;
+                const long c = t % ACROSS * COLS;
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = sums[t][m][n][v];
+                const float *wo = w + a0 * 96 * 64 + o;
+                prefetch_rows(wo + (192 + t * SHARE) * 64, SHARE, 64, VECS * VL);
+                for (long a = a0; a < least(a0 + 2, 3); a++) {
+                    const float *xt = from_here(x + r * 1088 + a * 544 + c * 64);
+                    SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 64) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 1088 + n * 64);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                if (a0 < 1) {
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++)
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                sums[t][m][n][v] = acc[m][n][v];
+                    continue;
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum = vec_fma(sum, vec_load(bias + 128 + o + v * VL), vec_load(bias + 192 + o + v * VL));
+                            sum = vec_relu(sum);
+                            vec_store(y + (r + m) * 640 + (c + n) * 64 + o + v * VL, sum);
+                        }
+            }
+    }
+}
+
+/* layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.0.0.body.bn2: BatchNorm2d(_)  (line 6)
+ * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.1.0.body.bn2: BatchNorm2d(_)  (line 6)
+ * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.2.0.body.bn2: BatchNorm2d(_)  (line 6)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void conv2d_layer3_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 4096 + r * 512 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            sum = vec_fma(sum, vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
+                            vec_store(to + m * 512 + n * 64, sum);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void conv2d_layer3_0_0_shortcut_0_test(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 1088 + c * 64);
+                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 64) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 1088 + n * 64);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum = vec_fma(sum, vec_load(bias + 128 + o + v * VL), vec_load(bias + 192 + o + v * VL));
+                            vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.1.0.body.bn1: BatchNorm2d(_), layer3.1.0.body.2: ReLU(inplace=True)  (line 3)
+ * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_layer3_1_and_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 6400 + r * 640 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            sum = vec_fma(sum, vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
+                            sum = vec_relu(sum);
+                            vec_store(to + m * 640 + n * 64, sum);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* In evaluation, from the samples of a group to the loss. */
+static void evaluate(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    const float *derived = g->derived;
+    float (*input)[34 * 3] = (void *)(g->workspace + 14981312);              /* 3x32x32, 1 zeros around */
+    float (*relu_2)[34 * 16] = (void *)(g->workspace + 14260352);            /* 16x32x32, 1 zeros around */
+    float (*relu_layer1_0_0_body_2)[34 * 16] = (void *)(g->workspace + 14334336); /* 16x32x32, 1 zeros around */
+    float *conv2d_layer1_0_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 59808 */
+    float (*batchnorm2d_layer1_0_0_body_bn2)[32 * 16] = (void *)(g->workspace + 14129280); /* 16x32x32 */
+    float *conv2d_layer1_0_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 59808 */
+    float (*relu_layer1_0_1)[34 * 16] = (void *)(g->workspace + 14408320);   /* 16x32x32, 1 zeros around */
+    float (*relu_layer1_1_0_body_2)[34 * 16] = (void *)(g->workspace + 14482304); /* 16x32x32, 1 zeros around */
+    float *conv2d_layer1_1_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 59808 */
+    float (*batchnorm2d_layer1_1_0_body_bn2)[32 * 16] = (void *)(g->workspace + 14129280); /* 16x32x32 */
+    float *conv2d_layer1_1_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 59808 */
+    float (*relu_layer1_1_1)[34 * 16] = (void *)(g->workspace + 14556288);   /* 16x32x32, 1 zeros around */
+    float (*relu_layer1_2_0_body_2)[34 * 16] = (void *)(g->workspace + 14630272); /* 16x32x32, 1 zeros around */
+    float *conv2d_layer1_2_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 59808 */
+    float (*batchnorm2d_layer1_2_0_body_bn2)[32 * 16] = (void *)(g->workspace + 14129280); /* 16x32x32 */
+    float *conv2d_layer1_2_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 59808 */
+    float (*relu_layer1_2_1)[33 * 16] = (void *)(g->workspace + 14704256);   /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*relu_layer2_0_0_body_2)[18 * 32] = (void *)(g->workspace + 14773952); /* 32x16x16, 1 zeros around */
+    float (*batchnorm2d_layer2_0_0_body_bn2)[16 * 32] = (void *)(g->workspace + 13030016); /* 32x16x16 */
+    float *conv2d_layer2_0_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 41568 */
+    float (*batchnorm2d_layer2_0_0_shortcut_1)[16 * 32] = (void *)(g->workspace + 12863744); /* 32x16x16 */
+    float (*relu_layer2_0_1)[18 * 32] = (void *)(g->workspace + 14815424);   /* 32x16x16, 1 zeros around */
+    float (*relu_layer2_1_0_body_2)[18 * 32] = (void *)(g->workspace + 14856896); /* 32x16x16, 1 zeros around */
+    float *conv2d_layer2_1_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 41568 */
+    float (*batchnorm2d_layer2_1_0_body_bn2)[16 * 32] = (void *)(g->workspace + 13030016); /* 32x16x16 */
+    float *conv2d_layer2_1_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 41568 */
+    float (*relu_layer2_1_1)[18 * 32] = (void *)(g->workspace + 14898368);   /* 32x16x16, 1 zeros around */
+    float (*relu_layer2_2_0_body_2)[18 * 32] = (void *)(g->workspace + 14939840); /* 32x16x16, 1 zeros around */
+    float *conv2d_layer2_2_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 41568 */
+    float (*batchnorm2d_layer2_2_0_body_bn2)[16 * 32] = (void *)(g->workspace + 13030016); /* 32x16x16 */
+    float *conv2d_layer2_2_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 41568 */
+    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->workspace + 12567808); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
+    float (*relu_layer3_0_0_body_2)[10][10 * 64] = (void *)(g->workspace + 13105280); /* 64x8x8, 1 zeros around */
+    float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->workspace + 14129280); /* 64x8x8 */
+    float *conv2d_layer3_0_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 60384 */
+    float (*batchnorm2d_layer3_0_0_shortcut_1)[8 * 64] = (void *)(g->workspace + 12863744); /* 64x8x8 */
+    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->workspace + 13310080); /* 64x8x8, 1 zeros around */
+    float (*relu_layer3_1_0_body_2)[10][10 * 64] = (void *)(g->workspace + 13514880); /* 64x8x8, 1 zeros around */
+    float *conv2d_layer3_1_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 60384 */
+    float (*batchnorm2d_layer3_1_0_body_bn2)[8][8 * 64] = (void *)(g->workspace + 14129280); /* 64x8x8 */
+    float *conv2d_layer3_1_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 60384 */
+    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->workspace + 13719680); /* 64x8x8, 1 zeros around */
+    float (*relu_layer3_2_0_body_2)[10][10 * 64] = (void *)(g->workspace + 13924480); /* 64x8x8, 1 zeros around */
+    float *conv2d_layer3_2_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 60384 */
+    float (*batchnorm2d_layer3_2_0_body_bn2)[8][8 * 64] = (void *)(g->workspace + 14129280); /* 64x8x8 */
+    float *conv2d_layer3_2_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 60384 */
+    float (*relu_layer3_2_1)[8 * 64] = (void *)(g->workspace + 12863744);    /* 64x8x8 */
+    float (*adaptiveavgpool2d_6)[64] = (void *)(g->workspace + 12880128);    /* 64 */
+    float (*linear_fc)[16] = (void *)(g->workspace + 12863744);              /* 10 */
+
+    for (int i = 0; i < g->count; i++) {
+        input_forward(g->input[i], g->pixel, &input[1][1 * 3]);
+        conv2d_conv1_test(input[0], weights + AT_conv1_weight, derived + AT_batchnorm2d_bn1_statistics,
+                          &relu_2[1][1 * 16]);
+        conv2d_layer1_0_to_2_0_body_conv1_test(relu_2[0], derived + AT_layer1_0_0_body_conv1_weight_winograd,
+                                               derived + AT_batchnorm2d_layer1_0_0_body_bn1_statistics,
+                                               &relu_layer1_0_0_body_2[1][1 * 16],
+                                               conv2d_layer1_0_0_body_conv1_scratch);
+        conv2d_layer1_0_to_2_0_body_conv2_test(relu_layer1_0_0_body_2[0],
+                                               derived + AT_layer1_0_0_body_conv2_weight_winograd,
+                                               derived + AT_batchnorm2d_layer1_0_0_body_bn2_statistics,
+                                               batchnorm2d_layer1_0_0_body_bn2[0],
+                                               conv2d_layer1_0_0_body_conv2_scratch);
+        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_0_0_body_bn2[0], &relu_2[1][1 * 16],
+                                          &relu_layer1_0_1[1][1 * 16]);
+        conv2d_layer1_0_to_2_0_body_conv1_test(relu_layer1_0_1[0], derived + AT_layer1_1_0_body_conv1_weight_winograd,
+                                               derived + AT_batchnorm2d_layer1_1_0_body_bn1_statistics,
+                                               &relu_layer1_1_0_body_2[1][1 * 16],
+                                               conv2d_layer1_1_0_body_conv1_scratch);
+        conv2d_layer1_0_to_2_0_body_conv2_test(relu_layer1_1_0_body_2[0],
+                                               derived + AT_layer1_1_0_body_conv2_weight_winograd,
+                                               derived + AT_batchnorm2d_layer1_1_0_body_bn2_statistics,
+                                               batchnorm2d_layer1_1_0_body_bn2[0],
+                                               conv2d_layer1_1_0_body_conv2_scratch);
+        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_1_0_body_bn2[0], &relu_layer1_0_1[1][1 * 16],
+                                          &relu_layer1_1_1[1][1 * 16]);
+        conv2d_layer1_0_to_2_0_body_conv1_test(relu_layer1_1_1[0], derived + AT_layer1_2_0_body_conv1_weight_winograd,
+                                               derived + AT_batchnorm2d_layer1_2_0_body_bn1_statistics,
+                                               &relu_layer1_2_0_body_2[1][1 * 16],
+                                               conv2d_layer1_2_0_body_conv1_scratch);
+        conv2d_layer1_0_to_2_0_body_conv2_test(relu_layer1_2_0_body_2[0],
+                                               derived + AT_layer1_2_0_body_conv2_weight_winograd,
+                                               derived + AT_batchnorm2d_layer1_2_0_body_bn2_statistics,
+                                               batchnorm2d_layer1_2_0_body_bn2[0],
+                                               conv2d_layer1_2_0_body_conv2_scratch);
+        residual_layer1_2_0_forward(batchnorm2d_layer1_2_0_body_bn2[0], &relu_layer1_1_1[1][1 * 16],
+                                    &relu_layer1_2_1[1][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_test(relu_layer1_2_1[0], weights + AT_layer2_0_0_body_conv1_weight,
+                                          derived + AT_batchnorm2d_layer2_0_0_body_bn1_statistics,
+                                          &relu_layer2_0_0_body_2[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_test(relu_layer2_0_0_body_2[0],
+                                               derived + AT_layer2_0_0_body_conv2_weight_winograd,
+                                               derived + AT_batchnorm2d_layer2_0_0_body_bn2_statistics,
+                                               batchnorm2d_layer2_0_0_body_bn2[0],
+                                               conv2d_layer2_0_0_body_conv2_scratch);
+        conv2d_layer2_0_0_shortcut_0_test(&relu_layer1_2_1[1][1 * 16], weights + AT_layer2_0_0_shortcut_0_weight,
+                                          derived + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics,
+                                          batchnorm2d_layer2_0_0_shortcut_1[0]);
+        residual_layer2_0_0_forward(batchnorm2d_layer2_0_0_body_bn2[0], batchnorm2d_layer2_0_0_shortcut_1[0],
+                                    &relu_layer2_0_1[1][1 * 32]);
+        conv2d_layer2_1_and_2_0_body_conv1_test(relu_layer2_0_1[0],
+                                                derived + AT_layer2_1_0_body_conv1_weight_winograd,
+                                                derived + AT_batchnorm2d_layer2_1_0_body_bn1_statistics,
+                                                &relu_layer2_1_0_body_2[1][1 * 32],
+                                                conv2d_layer2_1_0_body_conv1_scratch);
+        conv2d_layer2_0_to_2_0_body_conv2_test(relu_layer2_1_0_body_2[0],
+                                               derived + AT_layer2_1_0_body_conv2_weight_winograd,
+                                               derived + AT_batchnorm2d_layer2_1_0_body_bn2_statistics,
+                                               batchnorm2d_layer2_1_0_body_bn2[0],
+                                               conv2d_layer2_1_0_body_conv2_scratch);
+        residual_layer2_1_0_forward(batchnorm2d_layer2_1_0_body_bn2[0], &relu_layer2_0_1[1][1 * 32],
+                                    &relu_layer2_1_1[1][1 * 32]);
+        conv2d_layer2_1_and_2_0_body_conv1_test(relu_layer2_1_1[0],
+                                                derived + AT_layer2_2_0_body_conv1_weight_winograd,
+                                                derived + AT_batchnorm2d_layer2_2_0_body_bn1_statistics,
+                                                &relu_layer2_2_0_body_2[1][1 * 32],
+                                                conv2d_layer2_2_0_body_conv1_scratch);
+        conv2d_layer2_0_to_2_0_body_conv2_test(relu_layer2_2_0_body_2[0],
+                                               derived + AT_layer2_2_0_body_conv2_weight_winograd,
+                                               derived + AT_batchnorm2d_layer2_2_0_body_bn2_statistics,
+                                               batchnorm2d_layer2_2_0_body_bn2[0],
+                                               conv2d_layer2_2_0_body_conv2_scratch);
+        residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2[0], &relu_layer2_1_1[1][1 * 32],
+                                    &relu_layer2_2_1[i][1][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_test(relu_layer2_2_1[i][0], weights + AT_layer3_0_0_body_conv1_weight,
+                                          derived + AT_batchnorm2d_layer3_0_0_body_bn1_statistics,
+                                          &relu_layer3_0_0_body_2[i][1][1 * 64]);
+    }
+    conv2d_layer3_0_to_2_0_body_conv2_test(relu_layer3_0_0_body_2[0][0],
+                                           derived + AT_layer3_0_0_body_conv2_weight_winograd,
+                                           derived + AT_batchnorm2d_layer3_0_0_body_bn2_statistics,
+                                           batchnorm2d_layer3_0_0_body_bn2[0][0],
+                                           conv2d_layer3_0_0_body_conv2_scratch);
+    for (int i = 0; i < g->count; i++) {
+        conv2d_layer3_0_0_shortcut_0_test(&relu_layer2_2_1[i][1][1 * 32], weights + AT_layer3_0_0_shortcut_0_weight,
+                                          derived + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics,
+                                          batchnorm2d_layer3_0_0_shortcut_1[0]);
+        residual_layer3_0_0_forward(batchnorm2d_layer3_0_0_body_bn2[i][0], batchnorm2d_layer3_0_0_shortcut_1[0],
+                                    &relu_layer3_0_1[i][1][1 * 64]);
+    }
+    conv2d_layer3_1_and_2_0_body_conv1_test(relu_layer3_0_1[0][0], derived + AT_layer3_1_0_body_conv1_weight_winograd,
+                                            derived + AT_batchnorm2d_layer3_1_0_body_bn1_statistics,
+                                            &relu_layer3_1_0_body_2[0][1][1 * 64],
+                                            conv2d_layer3_1_0_body_conv1_scratch);
+    conv2d_layer3_0_to_2_0_body_conv2_test(relu_layer3_1_0_body_2[0][0],
+                                           derived + AT_layer3_1_0_body_conv2_weight_winograd,
+                                           derived + AT_batchnorm2d_layer3_1_0_body_bn2_statistics,
+                                           batchnorm2d_layer3_1_0_body_bn2[0][0],
+                                           conv2d_layer3_1_0_body_conv2_scratch);
+    for (int i = 0; i < g->count; i++) {
+        residual_layer3_1_0_forward(batchnorm2d_layer3_1_0_body_bn2[i][0], &relu_layer3_0_1[i][1][1 * 64],
+                                    &relu_layer3_1_1[i][1][1 * 64]);
+    }
+    conv2d_layer3_1_and_2_0_body_conv1_test(relu_layer3_1_1[0][0], derived + AT_layer3_2_0_body_conv1_weight_winograd,
+                                            derived + AT_batchnorm2d_layer3_2_0_body_bn1_statistics,
+                                            &relu_layer3_2_0_body_2[0][1][1 * 64],
+                                            conv2d_layer3_2_0_body_conv1_scratch);
+    conv2d_layer3_0_to_2_0_body_conv2_test(relu_layer3_2_0_body_2[0][0],
+                                           derived + AT_layer3_2_0_body_conv2_weight_winograd,
+                                           derived + AT_batchnorm2d_layer3_2_0_body_bn2_statistics,
+                                           batchnorm2d_layer3_2_0_body_bn2[0][0],
+                                           conv2d_layer3_2_0_body_conv2_scratch);
+    for (int i = 0; i < g->count; i++) {
+        residual_layer3_2_0_forward(batchnorm2d_layer3_2_0_body_bn2[i][0], &relu_layer3_1_1[i][1][1 * 64],
+                                    relu_layer3_2_1[0]);
+        adaptiveavgpool2d_6_forward(relu_layer3_2_1[0], adaptiveavgpool2d_6[i]);
+    }
+    linear_fc_forward(adaptiveavgpool2d_6[0], weights + AT_fc_weight, weights + AT_fc_bias, linear_fc[0]);
+    if (g->target)
+        nc_cross_entropy(g, &loss, linear_fc[0], 16, 10, 0);
+}
+
+/* What norms are in evaluation, of their running statistics: before the first sample. */
+static void derive_evaluation(const float *weights, float *derived)
+{
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, .weight = AT_bn1_weight,
+                 .bias = AT_bn1_bias, .running_mean = AT_bn1_running_mean, .running_var = AT_bn1_running_var}, -1,
+                 derived + AT_batchnorm2d_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
+                 .weight = AT_layer1_0_0_body_bn1_weight, .bias = AT_layer1_0_0_body_bn1_bias,
+                 .running_mean = AT_layer1_0_0_body_bn1_running_mean,
+                 .running_var = AT_layer1_0_0_body_bn1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer1_0_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
+                 .weight = AT_layer1_0_0_body_bn2_weight, .bias = AT_layer1_0_0_body_bn2_bias,
+                 .running_mean = AT_layer1_0_0_body_bn2_running_mean,
+                 .running_var = AT_layer1_0_0_body_bn2_running_var}, -1,
+                 derived + AT_batchnorm2d_layer1_0_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
+                 .weight = AT_layer1_1_0_body_bn1_weight, .bias = AT_layer1_1_0_body_bn1_bias,
+                 .running_mean = AT_layer1_1_0_body_bn1_running_mean,
+                 .running_var = AT_layer1_1_0_body_bn1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer1_1_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
+                 .weight = AT_layer1_1_0_body_bn2_weight, .bias = AT_layer1_1_0_body_bn2_bias,
+                 .running_mean = AT_layer1_1_0_body_bn2_running_mean,
+                 .running_var = AT_layer1_1_0_body_bn2_running_var}, -1,
+                 derived + AT_batchnorm2d_layer1_1_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
+                 .weight = AT_layer1_2_0_body_bn1_weight, .bias = AT_layer1_2_0_body_bn1_bias,
+                 .running_mean = AT_layer1_2_0_body_bn1_running_mean,
+                 .running_var = AT_layer1_2_0_body_bn1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer1_2_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
+                 .weight = AT_layer1_2_0_body_bn2_weight, .bias = AT_layer1_2_0_body_bn2_bias,
+                 .running_mean = AT_layer1_2_0_body_bn2_running_mean,
+                 .running_var = AT_layer1_2_0_body_bn2_running_var}, -1,
+                 derived + AT_batchnorm2d_layer1_2_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
+                 .weight = AT_layer2_0_0_body_bn1_weight, .bias = AT_layer2_0_0_body_bn1_bias,
+                 .running_mean = AT_layer2_0_0_body_bn1_running_mean,
+                 .running_var = AT_layer2_0_0_body_bn1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer2_0_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
+                 .weight = AT_layer2_0_0_body_bn2_weight, .bias = AT_layer2_0_0_body_bn2_bias,
+                 .running_mean = AT_layer2_0_0_body_bn2_running_mean,
+                 .running_var = AT_layer2_0_0_body_bn2_running_var}, -1,
+                 derived + AT_batchnorm2d_layer2_0_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
+                 .weight = AT_layer2_0_0_shortcut_1_weight, .bias = AT_layer2_0_0_shortcut_1_bias,
+                 .running_mean = AT_layer2_0_0_shortcut_1_running_mean,
+                 .running_var = AT_layer2_0_0_shortcut_1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
+                 .weight = AT_layer2_1_0_body_bn1_weight, .bias = AT_layer2_1_0_body_bn1_bias,
+                 .running_mean = AT_layer2_1_0_body_bn1_running_mean,
+                 .running_var = AT_layer2_1_0_body_bn1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer2_1_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
+                 .weight = AT_layer2_1_0_body_bn2_weight, .bias = AT_layer2_1_0_body_bn2_bias,
+                 .running_mean = AT_layer2_1_0_body_bn2_running_mean,
+                 .running_var = AT_layer2_1_0_body_bn2_running_var}, -1,
+                 derived + AT_batchnorm2d_layer2_1_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
+                 .weight = AT_layer2_2_0_body_bn1_weight, .bias = AT_layer2_2_0_body_bn1_bias,
+                 .running_mean = AT_layer2_2_0_body_bn1_running_mean,
+                 .running_var = AT_layer2_2_0_body_bn1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer2_2_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
+                 .weight = AT_layer2_2_0_body_bn2_weight, .bias = AT_layer2_2_0_body_bn2_bias,
+                 .running_mean = AT_layer2_2_0_body_bn2_running_mean,
+                 .running_var = AT_layer2_2_0_body_bn2_running_var}, -1,
+                 derived + AT_batchnorm2d_layer2_2_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
+                 .weight = AT_layer3_0_0_body_bn1_weight, .bias = AT_layer3_0_0_body_bn1_bias,
+                 .running_mean = AT_layer3_0_0_body_bn1_running_mean,
+                 .running_var = AT_layer3_0_0_body_bn1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer3_0_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
+                 .weight = AT_layer3_0_0_body_bn2_weight, .bias = AT_layer3_0_0_body_bn2_bias,
+                 .running_mean = AT_layer3_0_0_body_bn2_running_mean,
+                 .running_var = AT_layer3_0_0_body_bn2_running_var}, -1,
+                 derived + AT_batchnorm2d_layer3_0_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
+                 .weight = AT_layer3_0_0_shortcut_1_weight, .bias = AT_layer3_0_0_shortcut_1_bias,
+                 .running_mean = AT_layer3_0_0_shortcut_1_running_mean,
+                 .running_var = AT_layer3_0_0_shortcut_1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
+                 .weight = AT_layer3_1_0_body_bn1_weight, .bias = AT_layer3_1_0_body_bn1_bias,
+                 .running_mean = AT_layer3_1_0_body_bn1_running_mean,
+                 .running_var = AT_layer3_1_0_body_bn1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer3_1_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
+                 .weight = AT_layer3_1_0_body_bn2_weight, .bias = AT_layer3_1_0_body_bn2_bias,
+                 .running_mean = AT_layer3_1_0_body_bn2_running_mean,
+                 .running_var = AT_layer3_1_0_body_bn2_running_var}, -1,
+                 derived + AT_batchnorm2d_layer3_1_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
+                 .weight = AT_layer3_2_0_body_bn1_weight, .bias = AT_layer3_2_0_body_bn1_bias,
+                 .running_mean = AT_layer3_2_0_body_bn1_running_mean,
+                 .running_var = AT_layer3_2_0_body_bn1_running_var}, -1,
+                 derived + AT_batchnorm2d_layer3_2_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
+                 .weight = AT_layer3_2_0_body_bn2_weight, .bias = AT_layer3_2_0_body_bn2_bias,
+                 .running_mean = AT_layer3_2_0_body_bn2_running_mean,
+                 .running_var = AT_layer3_2_0_body_bn2_running_var}, -1,
+                 derived + AT_batchnorm2d_layer3_2_0_body_bn2_statistics);
+}
+
 static const struct nc_parameter parameters[] = {
     {
         .name = "conv1.weight", .rank = 4, .shape = {16, 3, 3, 3},
@@ -5558,17 +6294,27 @@ static const struct nc_sweep sweeps[] = {
     {.round = 84, .train = backward_85},
 };
 
+static const struct nc_sweep evaluation_sweeps[] = {
+    {.round = 0, .test = evaluate, .loss = 1},
+};
+
+static const struct nc_passage evaluation = {
+    .sweeps = evaluation_sweeps, .sweep_count = 1, .derive = derive_evaluation,
+    .output = {.offset = 12863744, .stride = 16},
+};
+
 static const struct nc_model model = {
     .name = "ResNet", .file = "resnet.net",
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 128,
-    .block = 274768, .sliced = 272864, .derived = 1998464, .workspace = 12567808,
+    .block = 274768, .sliced = 272864, .derived = 2001600, .workspace = 14995200,
     .group = 8, .slice = 16, .batch = 128,
     .probes = probes, .probe_count = 60,
     .sweeps = sweeps, .sweep_count = 85, .derive = derive,
+    .evaluation = &evaluation,
     .batch_bytes = 180639424, .room = 128, .learned = 0,
-    .output_offset = 12567296, .output_stride = 16,
+    .output = {.offset = 12567296, .stride = 16},
 };
 
 int main(int argc, char **argv)

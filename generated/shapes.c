@@ -885,7 +885,7 @@ static const struct nc_model model = {
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
     .sweeps = sweeps, .sweep_count = 1, .derive = derive,
-    .output_offset = 2873408, .output_stride = 16,
+    .output = {.offset = 2873408, .stride = 16},
 };
 
 int main(int argc, char **argv)

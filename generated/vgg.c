@@ -35,7 +35,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
  * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 11622528 bytes of workspace serve a thread. */
+ * gradient in the block of gradients. 13818944 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -105,6 +105,17 @@ enum {
     AT_features_1_1_0_weight_winograd_transposed = 3214912,
     AT_features_1_0_0_weight_winograd_transposed = 3362944,
     AT_features_0_1_0_weight_winograd_transposed = 3437248,
+};
+
+/* Where each norm's table of evaluation starts, in floats. */
+enum {
+    AT_batchnorm2d_features_0_0_1_statistics = 3474688,
+    AT_batchnorm2d_features_0_1_1_statistics = 3474816,
+    AT_batchnorm2d_features_1_0_1_statistics = 3474944,
+    AT_batchnorm2d_features_1_1_1_statistics = 3475200,
+    AT_batchnorm2d_features_2_0_1_statistics = 3475456,
+    AT_batchnorm2d_features_2_1_1_statistics = 3475968,
+    AT_batchnorm2d_features_2_2_1_statistics = 3476480,
 };
 
 /* CrossEntropyLoss  (line 41) */
@@ -2382,6 +2393,439 @@ static void derive(const float *weights, float *derived, int part, int parts)
                                              derived + AT_features_0_1_0_weight_winograd_transposed, part, parts);
 }
 
+/* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_features_0_0_0_test(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 32; r += ROWS)
+            for (long c = 0; c < 32; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 3; a++) {
+                    const float *xt = from_here(x + (r + a) * 102 + c * 3);
+                    SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum = vec_fma(sum, vec_load(bias + 64 + o + v * VL), vec_load(bias + 96 + o + v * VL));
+                            sum = vec_relu(sum);
+                            vec_store(y + (r + m) * 1088 + (c + n) * 32 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.0.1.1: BatchNorm2d(_), features.0.1.2: ReLU(inplace=True), features.0.2: MaxPool2d(2)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .ins = 32, .outs = 32, .x_image = 36992, .x_row = 1088, .block = 22,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 22) {
+        const long count = least(22, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 576 + c * 32 + k;
+                unsigned char *to_arg = arg + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 64 + k), vec_load(bias + 96 + k));
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
+                        vec best = sums[m][n];
+                        ivec at = ivec_all(0);
+                        vec_take_max(sums[m][n + 1], 1, &best, &at);
+                        vec_take_max(sums[m + 1][n], 2, &best, &at);
+                        vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
+                        best = vec_relu(best);
+                        vec_store(to + m / 2 * 576 + n / 2 * 32, best);
+                        ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * 32, at);
+                    }
+            }
+        }
+    }
+}
+
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_features_1_0_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 64, .x_image = 10368, .x_row = 576, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + r * 1152 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            sum = vec_fma(sum, vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
+                            sum = vec_relu(sum);
+                            vec_store(to + m * 1152 + n * 64, sum);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.1.1.1: BatchNorm2d(_), features.1.1.2: ReLU(inplace=True), features.1.2: MaxPool2d(2)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void conv2d_features_1_1_0_maxpool2d_features_1_2_test(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 16, .cols = 16,
+        .ins = 64, .outs = 64, .x_image = 20736, .x_row = 1152, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 6400 + r * 640 + c * 64 + o + k;
+                    unsigned char *to_arg = arg + image * 4096 + r * 512 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
+                            vec best = sums[m][n];
+                            ivec at = ivec_all(0);
+                            vec_take_max(sums[m][n + 1], 1, &best, &at);
+                            vec_take_max(sums[m + 1][n], 2, &best, &at);
+                            vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
+                            best = vec_relu(best);
+                            vec_store(to + m / 2 * 640 + n / 2 * 64, best);
+                            ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * 64, at);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_features_2_0_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 128, .x_image = 6400, .x_row = 640, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 12800 + r * 1280 + c * 128 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            sum = vec_fma(sum, vec_load(bias + 256 + o + k), vec_load(bias + 384 + o + k));
+                            sum = vec_relu(sum);
+                            vec_store(to + m * 1280 + n * 128, sum);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_features_2_1_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 11,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 11) {
+        const long count = least(11, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 12800 + r * 1280 + c * 128 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            sum = vec_fma(sum, vec_load(bias + 256 + o + k), vec_load(bias + 384 + o + k));
+                            sum = vec_relu(sum);
+                            vec_store(to + m * 1280 + n * 128, sum);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.2.1: BatchNorm2d(_), features.2.2.2: ReLU(inplace=True), features.2.3: MaxPool2d(2)  (line 3)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void conv2d_features_2_2_0_maxpool2d_features_2_3_test(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 11,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 11) {
+        const long count = least(11, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 2064 + r * 512 + c * 128 + o + k;
+                    unsigned char *to_arg = arg + image * 2048 + r * 512 + c * 128 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 256 + o + k), vec_load(bias + 384 + o + k));
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
+                            vec best = sums[m][n];
+                            ivec at = ivec_all(0);
+                            vec_take_max(sums[m][n + 1], 1, &best, &at);
+                            vec_take_max(sums[m + 1][n], 2, &best, &at);
+                            vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
+                            best = vec_relu(best);
+                            vec_store(to + m / 2 * 512 + n / 2 * 128, best);
+                            ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * 128, at);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* classifier.3: Linear(_, 10)  (line 24)
+ * y = x w^T + b; inputs x, w, b (b may be absent) */
+static void linear_classifier_3_test(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 272);
+            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 16) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 272);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
+                }
+        }
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void evaluate_1(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    const float *derived = g->derived;
+    float (*input)[34 * 3] = (void *)(g->workspace + 13805056);              /* 3x32x32, 1 zeros around */
+    float (*relu_features_0_0_2)[34 * 32] = (void *)(g->workspace + 13599232); /* 32x32x32, 1 zeros around */
+    float (*maxpool2d_features_0_2)[18 * 32] = (void *)(g->workspace + 13747200); /* 32x16x16, 1 zeros around */
+    unsigned char (*maxpool2d_features_0_2_arg)[16 * 32] = (void *)(g->workspace + 13339136); /* 32x16x16 */
+    float *conv2d_features_0_1_0_maxpool2d_features_0_2_scratch = (void *)(g->workspace + 13105280); /* 58464 */
+    float (*relu_features_1_0_2)[18][18 * 64] = (void *)(g->workspace + 11622528); /* 64x16x16, 1 zeros around */
+    float *conv2d_features_1_0_0_scratch = (void *)(g->workspace + 13105280); /* 41568 */
+    float (*maxpool2d_features_1_2)[10][10 * 64] = (void *)(g->workspace + 13394432); /* 64x8x8, 1 zeros around */
+    unsigned char (*maxpool2d_features_1_2_arg)[8][8 * 64] = (void *)(g->workspace + 13359104); /* 64x8x8 */
+    float *conv2d_features_1_1_0_maxpool2d_features_1_2_scratch = (void *)(g->workspace + 13105280); /* 63456 */
+    float (*relu_features_2_0_2)[10][10 * 128] = (void *)(g->workspace + 12286080); /* 128x8x8, 1 zeros around */
+    float *conv2d_features_2_0_0_scratch = (void *)(g->workspace + 13105280); /* 60384 */
+    float (*relu_features_2_1_2)[10][10 * 128] = (void *)(g->workspace + 12695680); /* 128x8x8, 1 zeros around */
+    float *conv2d_features_2_1_0_scratch = (void *)(g->workspace + 13105280); /* 72288 */
+    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 43084288 + g->first * 8256L); /* 128x4x4 */
+    unsigned char (*maxpool2d_features_2_3_arg)[4][4 * 128] = (void *)(g->workspace + 13788672); /* 128x4x4 */
+    float *conv2d_features_2_2_0_maxpool2d_features_2_3_scratch = (void *)(g->workspace + 13105280); /* 72288 */
+
+    for (int i = 0; i < g->count; i++) {
+        input_forward(g->input[i], g->pixel, &input[1][1 * 3]);
+        conv2d_features_0_0_0_test(input[0], weights + AT_features_0_0_0_weight,
+                                   derived + AT_batchnorm2d_features_0_0_1_statistics,
+                                   &relu_features_0_0_2[1][1 * 32]);
+        conv2d_features_0_1_0_maxpool2d_features_0_2_test(relu_features_0_0_2[0],
+                                                          derived + AT_features_0_1_0_weight_winograd,
+                                                          derived + AT_batchnorm2d_features_0_1_1_statistics,
+                                                          &maxpool2d_features_0_2[1][1 * 32],
+                                                          maxpool2d_features_0_2_arg[0],
+                                                          conv2d_features_0_1_0_maxpool2d_features_0_2_scratch);
+        conv2d_features_1_0_0_test(maxpool2d_features_0_2[0], derived + AT_features_1_0_0_weight_winograd,
+                                   derived + AT_batchnorm2d_features_1_0_1_statistics,
+                                   &relu_features_1_0_2[i][1][1 * 64], conv2d_features_1_0_0_scratch);
+    }
+    conv2d_features_1_1_0_maxpool2d_features_1_2_test(relu_features_1_0_2[0][0],
+                                                      derived + AT_features_1_1_0_weight_winograd,
+                                                      derived + AT_batchnorm2d_features_1_1_1_statistics,
+                                                      &maxpool2d_features_1_2[0][1][1 * 64],
+                                                      maxpool2d_features_1_2_arg[0][0],
+                                                      conv2d_features_1_1_0_maxpool2d_features_1_2_scratch);
+    conv2d_features_2_0_0_test(maxpool2d_features_1_2[0][0], derived + AT_features_2_0_0_weight_winograd,
+                               derived + AT_batchnorm2d_features_2_0_1_statistics,
+                               &relu_features_2_0_2[0][1][1 * 128], conv2d_features_2_0_0_scratch);
+    conv2d_features_2_1_0_test(relu_features_2_0_2[0][0], derived + AT_features_2_1_0_weight_winograd,
+                               derived + AT_batchnorm2d_features_2_1_1_statistics,
+                               &relu_features_2_1_2[0][1][1 * 128], conv2d_features_2_1_0_scratch);
+    conv2d_features_2_2_0_maxpool2d_features_2_3_test(relu_features_2_1_2[0][0],
+                                                      derived + AT_features_2_2_0_weight_winograd,
+                                                      derived + AT_batchnorm2d_features_2_2_1_statistics,
+                                                      maxpool2d_features_2_3[0], maxpool2d_features_2_3_arg[0][0],
+                                                      conv2d_features_2_2_0_maxpool2d_features_2_3_scratch);
+}
+
+/* For the whole batch, part g->part of 8. */
+static void linear_classifier_0_test_part(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 43084288);   /* 128x4x4 */
+    float (*relu_classifier_1)[272] = (void *)(g->batch + 43612672);         /* 256 */
+    const long part = g->part;
+
+    linear_classifier_0_forward(maxpool2d_features_2_3[0], weights + AT_classifier_0_weight + part * 65536,
+                                weights + AT_classifier_0_bias + part * 32, relu_classifier_1[0] + part * 32);
+}
+
+/* In evaluation, from the samples of a group to the loss. */
+static void evaluate(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*relu_classifier_1)[272] = (void *)(g->batch + 43612672 + g->first * 1088L); /* 256 */
+    float (*linear_classifier_3)[16] = (void *)(g->workspace + 13105280);    /* 10 */
+
+    linear_classifier_3_test(relu_classifier_1[0], weights + AT_classifier_3_weight, weights + AT_classifier_3_bias,
+                             linear_classifier_3[0]);
+    if (g->target)
+        nc_cross_entropy(g, &loss, linear_classifier_3[0], 16, 10, 0);
+}
+
+/* What norms are in evaluation, of their running statistics: before the first sample. */
+static void derive_evaluation(const float *weights, float *derived)
+{
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
+                 .weight = AT_features_0_0_1_weight, .bias = AT_features_0_0_1_bias,
+                 .running_mean = AT_features_0_0_1_running_mean, .running_var = AT_features_0_0_1_running_var}, -1,
+                 derived + AT_batchnorm2d_features_0_0_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
+                 .weight = AT_features_0_1_1_weight, .bias = AT_features_0_1_1_bias,
+                 .running_mean = AT_features_0_1_1_running_mean, .running_var = AT_features_0_1_1_running_var}, -1,
+                 derived + AT_batchnorm2d_features_0_1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
+                 .weight = AT_features_1_0_1_weight, .bias = AT_features_1_0_1_bias,
+                 .running_mean = AT_features_1_0_1_running_mean, .running_var = AT_features_1_0_1_running_var}, -1,
+                 derived + AT_batchnorm2d_features_1_0_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
+                 .weight = AT_features_1_1_1_weight, .bias = AT_features_1_1_1_bias,
+                 .running_mean = AT_features_1_1_1_running_mean, .running_var = AT_features_1_1_1_running_var}, -1,
+                 derived + AT_batchnorm2d_features_1_1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
+                 .weight = AT_features_2_0_1_weight, .bias = AT_features_2_0_1_bias,
+                 .running_mean = AT_features_2_0_1_running_mean, .running_var = AT_features_2_0_1_running_var}, -1,
+                 derived + AT_batchnorm2d_features_2_0_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
+                 .weight = AT_features_2_1_1_weight, .bias = AT_features_2_1_1_bias,
+                 .running_mean = AT_features_2_1_1_running_mean, .running_var = AT_features_2_1_1_running_var}, -1,
+                 derived + AT_batchnorm2d_features_2_1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
+                 .weight = AT_features_2_2_1_weight, .bias = AT_features_2_2_1_bias,
+                 .running_mean = AT_features_2_2_1_running_mean, .running_var = AT_features_2_2_1_running_var}, -1,
+                 derived + AT_batchnorm2d_features_2_2_1_statistics);
+}
+
 static const struct nc_parameter parameters[] = {
     {
         .name = "features.0.0.0.weight", .rank = 4, .shape = {32, 3, 3, 3},
@@ -2684,18 +3128,30 @@ static const struct nc_sweep sweeps[] = {
     {.round = 33, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
 };
 
+static const struct nc_sweep evaluation_sweeps[] = {
+    {.round = 0, .test = evaluate_1},
+    {.round = 1, .test = linear_classifier_0_test_part, .parts = 8},
+    {.round = 2, .test = evaluate, .loss = 1},
+};
+
+static const struct nc_passage evaluation = {
+    .sweeps = evaluation_sweeps, .sweep_count = 3, .derive = derive_evaluation, .crosses = 1,
+    .output = {.offset = 13105280, .stride = 16},
+};
+
 static const struct nc_model model = {
     .name = "VGG", .file = "vgg.net",
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 46,
-    .block = 965088, .sliced = 439280, .derived = 3474688, .workspace = 11622528,
+    .block = 965088, .sliced = 439280, .derived = 3476992, .workspace = 13818944,
     .group = 8, .slice = 8, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
     .probes = probes, .probe_count = 24,
     .sweeps = sweeps, .sweep_count = 35, .derive = derive,
-    .batch_bytes = 43084288, .room = 64, .learned = 2048,
-    .output_offset = 11622016, .output_stride = 16,
+    .evaluation = &evaluation,
+    .batch_bytes = 43682304, .room = 64, .learned = 2048,
+    .output = {.offset = 11622016, .stride = 16},
 };
 
 int main(int argc, char **argv)

@@ -140,6 +140,7 @@ struct nc_pass {
     const unsigned char *const *dropout; /* NULL in evaluation */
     int count;                 /* samples: at most model->room where model->batch_bytes is not 0 */
     int stretch;               /* no group reaches over a multiple of it: the samples of a batch */
+    const struct nc_passage *passage; /* the way through the model; NULL: its sweeps */
     int backward;              /* whether to add up gradients */
     int training;              /* whether layers are in training mode */
     int measured;              /* whether metrics look at what comes out */

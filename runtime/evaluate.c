@@ -27,8 +27,9 @@ void nc_evaluate_prepare(struct nc_run *run)
     int size = run->test.batch_size, most = size < SAMPLES ? SAMPLES / size * size : size;
     struct nc_evaluation *e = run->evaluation = nc_memory(run, 1, sizeof *e, "the evaluation");
     struct nc_pass *pass = &e->pass;
-    *pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = size, .scale = 1.0f};
-    if (m->batch_bytes > 0)
+    *pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = size, .scale = 1.0f,
+                             .passage = m->evaluation};
+    if (m->evaluation != NULL ? m->evaluation->crosses : m->batch_bytes > 0)
         most = m->room < size ? m->room : size;
     else if (run->test.data->preparation != NULL && run->test.data->preparation->bytes * most > PREPARED)
         most = size;
@@ -94,6 +95,8 @@ struct nc_score nc_evaluate(struct nc_run *run)
     struct nc_score score = {0};
     e->divided = 0;
     nc_metrics_begin(run);
+    if (run->model->evaluation != NULL)
+        run->model->evaluation->derive(run->weights, run->derived);
     nc_loader_begin(&run->test, &run->random);
     nc_feed_begin(run->test.feed, 0);
     long long samples = nc_loader_samples(&run->test);

@@ -164,11 +164,11 @@ void nc_metrics_look(const struct nc_run *run, const struct nc_group *g)
 {
     const struct nc_model *model = run->model;
     const int outputs = model->outputs;
-    const unsigned char *memory = model->output_in_batch ? g->batch : g->workspace;
-    const float *x = (const void *)(memory + model->output_offset);
-    if (model->output_in_batch)
-        x += (long long)g->first * model->output_stride;
-    for (int n = 0; n < g->count; n++, x += model->output_stride)
+    const struct nc_output *output = model->evaluation != NULL ? &model->evaluation->output : &model->output;
+    const float *x = (const void *)((output->in_batch ? g->batch : g->workspace) + output->offset);
+    if (output->in_batch)
+        x += (long long)g->first * output->stride;
+    for (int n = 0; n < g->count; n++, x += output->stride)
         for (int i = 0; i < run->metrics->count; i++) {
             struct nc_metric *m = &run->metrics->metric[i];
             m->outcome[g->first + n] =

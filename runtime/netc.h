@@ -120,6 +120,23 @@ struct nc_sweep {
     int learns; /* 1: in the last round: the parameters change */
 };
 
+/* Where a group leaves the model's output. */
+struct nc_output {
+    long long offset; /* bytes into the workspace: [group][stride] floats; */
+    int stride;
+    int in_batch;     /* 1: into the memory of the batch, [batch][stride] */
+};
+
+/* How samples go through the model in evaluation mode, where that is another way than `test` of the model's sweeps:
+ * batch norms that go by running statistics are part of the layers in front of them. */
+struct nc_passage {
+    const struct nc_sweep *sweeps; /* with `test` alone */
+    int sweep_count;
+    void (*derive)(const float *weights, float *derived); /* before the first sample: all but the model's `derive` */
+    int crosses;             /* 1: samples leave something in the batch's memory: at most model->room at once */
+    struct nc_output output; /* where `test` leaves it */
+};
+
 struct nc_model {
     const char *name;        /* "Tudui" */
     const char *file;        /* "cifar10.net" */
@@ -154,10 +171,9 @@ struct nc_model {
 
     const struct nc_sweep *sweeps; /* those that learn at the end */
     int sweep_count;
+    const struct nc_passage *evaluation; /* or NULL: by the sweeps' `test` */
     void (*derive)(const float *weights, float *derived, int part, int parts); /* part `part` of `parts` */
-    long long output_offset; /* bytes into the workspace: [group][output_stride] floats that `test` leaves */
-    int output_stride;
-    int output_in_batch;     /* 1: into the memory of the batch, [batch][output_stride] */
+    struct nc_output output; /* where the sweeps' `test` leaves it */
 };
 
 /* ---- The train block, statement by statement --------------------------------------------------------------------- */
@@ -421,6 +437,10 @@ struct nc_batch_norm {
  * those alone. torch.nn.BatchNorm2d: biased variance here, unbiased in running_var. */
 void nc_batch_norm(struct nc_group *g, const struct nc_batch_norm *norm, const float *moments, int stride,
                    float *stats);
+
+/* The same of the running statistics alone, with rows of: what the parameters at `before` (-1: 0) add to an input of
+ * the norm, zeros, factor and summand. */
+void nc_kept_norm(const float *weights, const struct nc_batch_norm *norm, long long before, float *table);
 
 /* Of the samples' sums, `stride` floats apart, what NORM_GRAD takes: two rows. */
 void nc_batch_norm_grad(struct nc_group *g, long long channels, long long pixels, const float *sums, int stride,

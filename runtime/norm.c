@@ -80,6 +80,16 @@ void nc_batch_norm(struct nc_group *g, const struct nc_batch_norm *norm, const f
     }
 }
 
+void nc_kept_norm(const float *weights, const struct nc_batch_norm *norm, long long before, float *table)
+{
+    struct nc_group g = {.weights = weights};
+    int row = row_floats(norm->channels);
+    nc_batch_norm(&g, norm, NULL, 0, table);
+    memset(table, 0, 2 * (size_t)row * sizeof *table);
+    if (before >= 0)
+        memcpy(table, weights + before, (size_t)norm->channels * sizeof *table);
+}
+
 void nc_batch_norm_grad(struct nc_group *g, long long channels, long long pixels, const float *sums, int stride,
                         const float *stats, float *d)
 {

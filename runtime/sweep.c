@@ -38,6 +38,26 @@ static void (*sweep_function(const struct nc_pass *pass, const struct nc_sweep *
     return pass->backward ? sweep->train : sweep->test;
 }
 
+/* The first sweep of the model that learns, or the end: they are the last ones. */
+static const struct nc_sweep *learning(const struct nc_model *m)
+{
+    const struct nc_sweep *sweep = m->sweeps, *end = m->sweeps + m->sweep_count;
+    while (sweep < end && !sweep->learns)
+        sweep++;
+    return sweep;
+}
+
+/* The sweeps that nc_pass_run goes through. */
+static const struct nc_sweep *first_sweep(const struct nc_pass *pass)
+{
+    return pass->passage != NULL ? pass->passage->sweeps : pass->run->model->sweeps;
+}
+
+static const struct nc_sweep *last_sweep(const struct nc_pass *pass)
+{
+    return pass->passage != NULL ? pass->passage->sweeps + pass->passage->sweep_count : learning(pass->run->model);
+}
+
 /* The samples from `first` on, as the functions of the model see them. */
 static struct nc_group samples(const struct nc_pass *pass, int first, int count, int thread)
 {
@@ -92,7 +112,7 @@ static void run_group(struct nc_pass *pass, const struct nc_sweep *sweep, int in
     if (pass->backward)
         g.gradients = run->gradients + slice * run->model->sliced;
     nc_lap(NC_LAP_OTHER);
-    if (sweep == run->model->sweeps && pass->loader->feed == NULL) {
+    if (sweep == first_sweep(pass) && pass->loader->feed == NULL) {
         for (int i = first; i < first + count; i++)
             pass->input[i] = nc_data_sample(pass->loader->data, pass->loader->order[pass->place + i]);
         nc_lap(NC_LAP_LOADING);
@@ -192,19 +212,9 @@ static void run_round(struct nc_pass *pass, const struct nc_sweep *first, const 
     nc_pool_run(pass->run->pool, tasks, round_task, &round);
 }
 
-/* The first sweep of the model that learns, or the end: they are the last ones. */
-static const struct nc_sweep *learning(const struct nc_model *m)
-{
-    const struct nc_sweep *sweep = m->sweeps, *end = m->sweeps + m->sweep_count;
-    while (sweep < end && !sweep->learns)
-        sweep++;
-    return sweep;
-}
-
 struct nc_score nc_pass_run(struct nc_pass *pass)
 {
-    const struct nc_model *m = pass->run->model;
-    const struct nc_sweep *first = m->sweeps, *end = learning(m);
+    const struct nc_sweep *first = first_sweep(pass), *end = last_sweep(pass);
     int folds = pass->backward ? nc_fold_begin(pass->run) : 0;
     while (first < end) {
         const struct nc_sweep *next = first + 1;

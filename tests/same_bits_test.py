@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """One set of numbers: in process and standalone, by gcc and by clang, with any number of threads, resumed or not."""
 import os
+import re
 
 from support import NETC, ROOT, Skip, compilers, done, folder, losses, main, netc, run, sample, tensors
 
@@ -99,6 +100,38 @@ train Words {
     save       "words_{epoch}.pth"
 }
 """ % os.path.join(ROOT, "tests", "cases", "parity", "tokens.csv")
+
+# Norms that evaluation takes into what is in front of them, unless something, which changes nothing, stands between.
+FOLDED = """
+model Folded(3, 32, 32) {
+    Conv2d(3, 20, 3, padding=1, bias=False), APART BatchNorm2d(_), ReLU(), MaxPool2d(2)
+    Conv2d(_, 32, 5, padding=2), APART BatchNorm2d(_, momentum=None), MaxPool2d(2), ReLU()
+    Residual {
+        Conv2d(_, 32, 3, padding=1, bias=False), APART BatchNorm2d(_), ReLU(), Dropout2d(0.1)
+        Conv2d(_, 32, 3, padding=1), APART BatchNorm2d(_, eps=1e-3)
+    }
+    ReLU()
+    Conv2d(_, 32, 3, groups=32), APART BatchNorm2d(_), Dropout(0.1), ReLU()
+    Conv2d(_, 33, 1, stride=2), APART BatchNorm2d(_, affine=False), ReLU()
+    ConvTranspose2d(_, 24, 2, stride=3), APART BatchNorm2d(_), ReLU()
+    ConvTranspose2d(_, 32, 3, padding=1), APART BatchNorm2d(_), MaxPool2d(4)
+    Flatten()
+    Linear(_, 40), BatchNorm1d(_), ReLU()
+    Linear(_, 10)
+}
+data train_data = Shapes(train=False)  { ToTensor() }
+data test_data  = Shapes(train=False) { ToTensor() }
+train Folded {
+    seed       3
+    PRECISION
+    data       train_data, batch_size=100
+    test       test_data,  batch_size=77
+    loss       CrossEntropyLoss()
+    metrics    Accuracy(top_k=3)
+    optimizer  SGD(lr=0.05, momentum=0.9)
+    save       "folded_{epoch}.pth"
+}
+"""
 
 
 def pth(path):
@@ -211,6 +244,29 @@ def test_metrics_of_any_threads():
                 lines = done(run(*words, "--threads", threads, cwd=path)).out.splitlines()
                 said.add("\n".join(lines[[line.startswith("metrics") for line in lines].index(True):-1]))
         assert len(said) == 1 and "accuracy of each class" in "".join(said), said
+
+
+def evaluation(path, apart, precision):
+    """What a run prints of its evaluation, and what the sweeps of that are: its dump."""
+    name = program(path, FOLDED.replace("APART", apart).replace("PRECISION", precision))
+    printed = done(netc("run", name, *QUICK, cwd=path)).out
+    again = done(netc("run", name, "test", "--load", pth(path)[-1], "--threads", "1", cwd=path)).out
+    schedule = done(netc("check", name, "--dump=schedule")).out.partition("\nevaluation")[2]
+    numbers = [re.findall(r"test_loss \S+  sum \S+  test_accuracy \S+|test_accuracy_top3 .*", text)
+               for text in (printed, again)]
+    assert len(numbers[0]) == 2 and numbers[0] == numbers[1], numbers
+    return numbers[0], schedule
+
+
+def test_norms_in_front_of_which_is_a_convolution_are_part_of_it_in_evaluation():
+    for precision in ("precision exact", ""):
+        with folder() as path:
+            folded, schedule = evaluation(path, "", precision)
+            apart, other = evaluation(path, "MaxPool2d(1), ", precision)
+            assert folded == apart, "%s and %s" % (folded, apart)
+            assert not re.search(r"^batchnorm\w+ +norm ", schedule, re.M), schedule
+            assert re.search(r"^batchnorm\w+ +norm ", other, re.M), other
+            assert "round" not in schedule + other, "samples wait for others:\n" + schedule
 
 
 def test_the_same_seed_gives_the_same_run_and_another_one_another():

@@ -3,7 +3,7 @@
  * Long sums are cut into blocks of terms, whose weights stay in a first-level cache while they are added for one tile
  * after the other; from block to block the sums of a strip of tiles are in memory. Each of those tiles fetches its
  * share of the next block's weights, which lie too far apart for the processor to guess. */
-#include "emit/kernel_text.h"
+#include "emit/kernel_finish.h"
 
 enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL = ROWS | COLS | VECS };
 
@@ -11,7 +11,9 @@ enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL 
 enum { TERMS = 192, MOST_TERMS = 256, STRIP_FLOATS = 4096 };
 
 /* CONV_POOL's dimensions begin with CONV's. */
-_Static_assert((int)CONV_POOL_relu == (int)CONV_relu, "CONV_POOL_DIMS begins with CONV_DIMS");
+_Static_assert((int)CONV_POOL_norm_row == (int)CONV_norm_row, "CONV_POOL_DIMS begins with CONV_DIMS");
+
+static const Finish finish = {CONV_has_bias, CONV_norm_row, CONV_relu};
 
 /* Whether nothing is added: phases of a stride may have no tap. */
 static bool has_no_taps(const KernelText *k)
@@ -244,16 +246,13 @@ static void unused(KernelText *k)
         line(k, "(void)x;");
         line(k, "(void)w;");
     }
-    if (dim_is(k, CONV_has_bias, 0))
-        line(k, "(void)bias;");
+    finish_unused(k, &finish);
 }
 
-/* `name` += bias; `name` = max(name, 0), where the dimensions say so. */
-static void finish(KernelText *k, const char *name, const char *v)
+/* The first output of vector v. */
+static const char *first_out(KernelText *k, const char *v)
 {
-    const char *bias = sum_of(k, sum_of(k, "bias", k->out), product_of(k, v, "VL"));
-    line_if(k, CONV_has_bias, "%s += vec_load(%s);", name, bias);
-    line_if(k, CONV_relu, "%s = vec_relu(%s);", name, name);
+    return sum_of(k, k->out, product_of(k, v, "VL"));
 }
 
 void emit_conv(KernelText *k)
@@ -273,14 +272,24 @@ void emit_conv(KernelText *k)
     const char *at = offset_of(k, sum_of(k, r, m), dim(k, CONV_y_row), sum_of(k, c, n), dim(k, CONV_y_col));
     at = sum_of(k, "y", at);
     at = sum_of(k, sum_of(k, at, k->out), product_of(k, v, "VL"));
-    if (dim_is(k, CONV_has_bias, 0) && dim_is(k, CONV_relu, 0)) {
+    if (finish_is_nothing(k, &finish)) {
         line(k, "vec_store(%s, %s);", at, part_element(k, "acc", m, n, v));
     } else {
         line(k, "vec sum = %s;", part_element(k, "acc", m, n, v));
-        finish(k, "sum", v);
+        finish_sum(k, &finish, "sum", first_out(k, v));
         line(k, "vec_store(%s, sum);", at);
     }
     end_all(k, k->depth - depth);
+}
+
+/* The norm of all elements that a pool is to choose among. */
+static void norm_tile(KernelText *k)
+{
+    if (!finish_begin_unpooled(k, &finish))
+        return;
+    const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
+    finish_unpooled(k, &finish, part_element(k, "acc", m, n, v), first_out(k, v));
+    end_all(k, 4);
 }
 
 void emit_conv_pool(KernelText *k)
@@ -296,6 +305,7 @@ void emit_conv_pool(KernelText *k)
     const char *r = tile.r, *c = tile.c;
     accumulate(k, x, &tile, product_of(k, "2", r), product_of(k, "2", c), &terms, &strips);
 
+    norm_tile(k);
     /* Tiles of more than two columns hold several windows side by side. */
     const char *n = "0", *next = "1", *column = c;
     bool windows = k->tile[WIDTH_16].cols > 2 || k->tile[WIDTH_8].cols > 2 || k->tile[WIDTH_4].cols > 2;
@@ -309,11 +319,11 @@ void emit_conv_pool(KernelText *k)
     line(k, "vec_take_max(%s, 1, &best, &at);", part_element(k, "acc", "0", next, v));
     line(k, "vec_take_max(%s, 2, &best, &at);", part_element(k, "acc", "1", n, v));
     line(k, "vec_take_max(%s, 3, &best, &at);", part_element(k, "acc", "1", next, v));
-    finish(k, "best", v);
+    finish_pooled(k, &finish, "best", first_out(k, v));
     const char *y = sum_of(k, "y", offset_of(k, r, dim(k, CONV_y_row), column, dim(k, CONV_y_col)));
     const char *arg =
         sum_of(k, "arg", offset_of(k, r, dim(k, CONV_POOL_arg_row), column, dim(k, CONV_POOL_arg_col)));
-    const char *lane = sum_of(k, k->out, product_of(k, v, "VL"));
+    const char *lane = first_out(k, v);
     line(k, "vec_store(%s, best);", sum_of(k, y, lane));
     line(k, "ivec_store_bytes(%s, at);", sum_of(k, arg, lane));
     end_all(k, k->depth - depth);

@@ -1,8 +1,10 @@
 /* DEPTHWISE and DEPTHWISE_GRAD_WEIGHT: every channel is a convolution of its own, and the lanes of a vector are
  * channels side by side. Inputs are operands of the multiply-adds. */
-#include "emit/kernel_text.h"
+#include "emit/kernel_finish.h"
 
 enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL = ROWS | COLS | VECS };
+
+static const Finish finish = {DEPTHWISE_has_bias, DEPTHWISE_norm_row, DEPTHWISE_relu};
 
 /* `base` + o + v * VL */
 static const char *lanes_of(KernelText *k, const char *base, const char *v)
@@ -16,8 +18,7 @@ static void store_tile(KernelText *k, const char *r, const char *c)
     const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
     const char *at = offset_of(k, sum_of(k, r, m), dim(k, DEPTHWISE_y_row), sum_of(k, c, n), dim(k, DEPTHWISE_y_col));
     line(k, "vec sum = %s;", part_element(k, "acc", m, n, v));
-    line_if(k, DEPTHWISE_has_bias, "sum += vec_load(%s);", lanes_of(k, "bias", v));
-    line_if(k, DEPTHWISE_relu, "sum = vec_relu(sum);");
+    finish_sum(k, &finish, "sum", sum_of(k, k->out, product_of(k, v, "VL")));
     line(k, "vec_store(%s, sum);", lanes_of(k, sum_of(k, "y", at), v));
     end_all(k, 3);
 }
@@ -26,8 +27,7 @@ static void store_tile(KernelText *k, const char *r, const char *c)
 void emit_depthwise(KernelText *k)
 {
     const bool no_taps = dim_is(k, DEPTHWISE_taps_y, 0) || dim_is(k, DEPTHWISE_taps_x, 0);
-    if (dim_is(k, DEPTHWISE_has_bias, 0))
-        line(k, "(void)bias;");
+    finish_unused(k, &finish);
     tile_constants(k, ALL);
     const char *r = tile_loop(k, "r", dim(k, DEPTHWISE_rows), PART_ROWS, 1),
                *c = tile_loop(k, "c", dim(k, DEPTHWISE_cols), PART_COLS, 1);

@@ -1,17 +1,12 @@
 /* The Winograd kernels: loops over blocks of tiles around the transforms and products of runtime/winograd.h. */
-#include "emit/kernel_text.h"
+#include "emit/kernel_finish.h"
 
 /* All four begin alike. */
 _Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu &&
                    (int)WINOGRAD3_POOL_arg_col == (int)WINOGRAD5_POOL_arg_col,
                "the Winograd families begin alike");
 
-/* `name` += bias; `name` = max(name, 0), where the dimensions say so. */
-static void finish(KernelText *k, const char *name)
-{
-    line_if(k, WINOGRAD3_has_bias, "%s += vec_load(bias + %s);", name, k->out);
-    line_if(k, WINOGRAD3_relu, "%s = vec_relu(%s);", name, name);
-}
+static const Finish finish = {WINOGRAD3_has_bias, WINOGRAD3_norm_row, WINOGRAD3_relu};
 
 /* y[m][n] to its place. */
 static void store_pixels(KernelText *k)
@@ -19,11 +14,11 @@ static void store_pixels(KernelText *k)
     begin(k, "UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)");
     begin(k, "UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)");
     const char *at = offset_of(k, "m", dim(k, WINOGRAD3_y_row), "n", dim(k, WINOGRAD3_y_col));
-    if (dim_is(k, WINOGRAD3_has_bias, 0) && dim_is(k, WINOGRAD3_relu, 0)) {
+    if (finish_is_nothing(k, &finish)) {
         line(k, "vec_store(to + %s, sums[m][n]);", at);
     } else {
         line(k, "vec sum = sums[m][n];");
-        finish(k, "sum");
+        finish_sum(k, &finish, "sum", k->out);
         line(k, "vec_store(to + %s, sum);", at);
     }
     end_all(k, 2);
@@ -32,6 +27,12 @@ static void store_pixels(KernelText *k)
 /* The maxima of y's 2x2 windows, and where they are. */
 static void store_pooled(KernelText *k)
 {
+    if (finish_begin_unpooled(k, &finish)) {
+        begin(k, "UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)");
+        begin(k, "UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)");
+        finish_unpooled(k, &finish, "sums[m][n]", k->out);
+        end_all(k, 3);
+    }
     begin(k, "UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)");
     begin(k, "UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2)");
     line(k, "vec best = sums[m][n];");
@@ -39,7 +40,7 @@ static void store_pooled(KernelText *k)
     line(k, "vec_take_max(sums[m][n + 1], 1, &best, &at);");
     line(k, "vec_take_max(sums[m + 1][n], 2, &best, &at);");
     line(k, "vec_take_max(sums[m + 1][n + 1], 3, &best, &at);");
-    finish(k, "best");
+    finish_pooled(k, &finish, "best", k->out);
     line(k, "vec_store(to + %s, best);",
          offset_of(k, "m / 2", dim(k, WINOGRAD3_y_row), "n / 2", dim(k, WINOGRAD3_y_col)));
     line(k, "ivec_store_bytes(to_arg + %s, at);",
@@ -77,8 +78,7 @@ static const char *extent(KernelText *k, int d, bool pool)
 static void emit_tiles(KernelText *k, int taps, bool pool)
 {
     const int frequencies = (taps + 3) * (taps + 3); /* WINOGRAD_POINTS(taps), twice */
-    if (dim_is(k, WINOGRAD3_has_bias, 0))
-        line(k, "(void)bias;");
+    finish_unused(k, &finish);
     line(k, "const struct winograd_layer layer = {");
     line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s,", taps, dim(k, WINOGRAD3_images),
          extent(k, WINOGRAD3_rows, pool), extent(k, WINOGRAD3_cols, pool));

@@ -21,9 +21,21 @@ static const char *number(Frame *f, double value)
     return text;
 }
 
+/* Where the statistics that were kept stand, and the bias in front. */
+static const char *kept_call(Frame *f, const Op *op, const char *table)
+{
+    return arena_printf(f->arena,
+                        "nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = %lld, .eps = %s, .weight = %s,"
+                        " .bias = %s, .running_mean = %s, .running_var = %s}, %s, %s);\n",
+                        (long long)op->out[0]->shape.dim[0], number(f, op->attr.norm.eps), place(f, op->in[1]),
+                        place(f, op->in[2]), place(f, op->in[3]), place(f, op->in[4]), place(f, op->in[0]), table);
+}
+
 const char *norm_call(Frame *f, const Kernel *kernel, const char *const *operand)
 {
     const Op *op = kernel->ops[0];
+    if (op->kind == OP_KEPT_STATISTICS)
+        return kept_call(f, op, operand[0]);
     bool forward = op->kind == OP_BATCH_STATISTICS;
     const Buffer *gathered = kernel->operand[0].buffer;
     int64_t channels = op->in[0]->shape.dim[0], pixels = op->attr.norm.pixels;

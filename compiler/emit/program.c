@@ -235,6 +235,11 @@ static void emit_text_call(Frame *f, const char *function, const char *text, con
     text_printf(&f->text, "%s);\n", more);
 }
 
+static int kernel_count(const Plan *plan)
+{
+    return plan->kernels.count + (plan->evaluation ? plan->evaluation->kernels.count : 0);
+}
+
 void emit_main(Frame *f)
 {
     const Train *train = f->program->train;
@@ -257,7 +262,7 @@ void emit_main(Frame *f)
     emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
     emit_text_call(f, "nc_save", train->save, "");
     if (f->profile)
-        text_printf(&f->text, "    nc_profile(run, kernels, %d);\n", f->plan->kernels.count);
+        text_printf(&f->text, "    nc_profile(run, kernels, %d);\n", kernel_count(f->plan));
     text_add(&f->text, "    return nc_train(run);\n}\n");
 }
 
@@ -288,19 +293,21 @@ static void emit_banner(Frame *f)
         " * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the\n"
         " * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its\n"
         " * gradient in the block of gradients. %lld bytes of workspace serve a thread. */\n",
-        f->plan->batch, f->plan->slice, f->plan->group, (long long)f->plan->workspace);
+        f->plan->batch, f->plan->slice, f->plan->group, (long long)plan_last(f->plan)->workspace);
 }
 
-static void emit_offsets(Frame *f, Space space)
+static void emit_offsets(Frame *f, const Plan *plan, Space space)
 {
     bool open = false;
-    for (int i = 0; i < f->plan->buffers.count; i++) {
-        const Buffer *buffer = f->plan->buffers.at[i];
+    for (int i = 0; i < plan->buffers.count; i++) {
+        const Buffer *buffer = plan->buffers.at[i];
         if (buffer->space != space)
             continue;
         if (!open)
             text_printf(&f->text, "\n/* Where each %s starts, in floats. */\nenum {\n",
-                        space == SPACE_WEIGHTS ? "parameter" : "derived layout of a weight");
+                        space == SPACE_WEIGHTS ? "parameter"
+                        : plan->training       ? "norm's table of evaluation"
+                                               : "derived layout of a weight");
         open = true;
         text_printf(&f->text, "    %s = %lld,\n", block_name(f, buffer), (long long)buffer->offset);
     }
@@ -328,12 +335,20 @@ const char *emit_program(Arena *arena, const Program *program, const Plan *plan,
         text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",
                     uses(plan, "activate") || uses(plan, "softmax") ? "#include \"activations.h\"\n" : "",
                     uses(plan, "winograd") ? "#include \"winograd.h\"\n" : "");
-    emit_offsets(&f, SPACE_WEIGHTS);
-    emit_offsets(&f, SPACE_DERIVED);
+    emit_offsets(&f, plan, SPACE_WEIGHTS);
+    emit_offsets(&f, plan, SPACE_DERIVED);
+    if (plan->evaluation)
+        emit_offsets(&f, plan->evaluation, SPACE_DERIVED);
     text_add(&f.text, "\n");
     emit_loss_settings(&f);
     emit_functions(&f);
     emit_steps(&f);
+    if (plan->evaluation) {
+        f.plan = plan->evaluation;
+        emit_functions(&f);
+        emit_steps(&f);
+        f.plan = plan;
+    }
     emit_tables(&f);
     if (profile)
         emit_profile_table(&f);

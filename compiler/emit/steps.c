@@ -333,8 +333,9 @@ static bool uses_space(const Plan *plan, const Sweep *sweep, Stage stage, Space 
     return false;
 }
 
-/* The start of a function: the blocks and buffers that the kernels of a sweep's stage use. */
-static void open_function(Frame *f, const Sweep *sweep, const char *name, Stage stage)
+/* The start of a function: the blocks and buffers that the kernels of a sweep's stage use, with those that the loss in
+ * front of it or behind it reads, where `from` or `to` is its stage. */
+static void open_function(Frame *f, const Sweep *sweep, const char *name, Stage stage, Stage from, Stage to)
 {
     text_printf(&f->text, "static void %s(struct nc_group *g)\n{\n", name);
     if (uses_space(f->plan, sweep, stage, SPACE_WEIGHTS))
@@ -343,7 +344,7 @@ static void open_function(Frame *f, const Sweep *sweep, const char *name, Stage 
         text_add(&f->text, "    const float *derived = g->derived;\n");
     if (uses_space(f->plan, sweep, stage, SPACE_GRADIENTS) && !sweep->learns)
         text_add(&f->text, "    float *gradients = g->gradients;\n");
-    declare_buffers(f, sweep, stage == STAGE_BACKWARD && sweep->loss ? STAGE_LOSS : stage, stage);
+    declare_buffers(f, sweep, from, to);
 }
 
 /* A task is a part. */
@@ -354,7 +355,7 @@ static void emit_parts(Frame *f, const Sweep *sweep)
         text_printf(&f->text, "/* For the whole batch, part g->part of %d. */\n", sweep->parts);
     else
         text_add(&f->text, "/* For the whole batch. */\n");
-    open_function(f, sweep, sweep->name, kernel->stage);
+    open_function(f, sweep, sweep->name, kernel->stage, kernel->stage, kernel->stage);
     if (sweep->parts > 1)
         text_add(&f->text, "    const long part = g->part;\n");
     if (sweep->learns) {
@@ -378,7 +379,7 @@ static void emit_slices(Frame *f, const Sweep *sweep)
     text_printf(&f->text, "/* For a group of samples, %s. */\n",
                 stage == STAGE_FORWARD ? "before what is made for the whole batch"
                                        : "what follows from gradients made for the whole batch");
-    open_function(f, sweep, sweep->name, stage);
+    open_function(f, sweep, sweep->name, stage, stage, stage);
     text_add(&f->text, "\n");
     emit_calls(f, sweep->first, sweep->last, stage);
     text_add(&f->text, "}\n\n");
@@ -391,14 +392,14 @@ static void emit_turn(Frame *f, const Sweep *sweep)
     bool forward = f->plan->kernels.at[sweep->first]->stage == STAGE_FORWARD;
     if (forward) {
         text_add(&f->text, "/* From the samples of a group to the model's output. */\n");
-        open_function(f, sweep, "forward", STAGE_FORWARD);
+        open_function(f, sweep, "forward", STAGE_FORWARD, STAGE_FORWARD, STAGE_FORWARD);
         text_add(&f->text, "\n");
         emit_calls(f, sweep->first, sweep->last, STAGE_FORWARD);
         text_add(&f->text, "}\n\n");
     }
     text_add(&f->text, "/* The loss of what forward left, and its gradient by every parameter, added to"
                        " g->gradients. */\n");
-    open_function(f, sweep, "backward", STAGE_BACKWARD);
+    open_function(f, sweep, "backward", STAGE_BACKWARD, STAGE_LOSS, STAGE_BACKWARD);
     text_add(&f->text, "\n    ");
     emit_loss(f, loss->operand[1].buffer != NULL);
     emit_lap(f, loss, "    ");
@@ -414,17 +415,38 @@ static void emit_turn(Frame *f, const Sweep *sweep)
     text_add(&f->text, "}\n\n");
 }
 
+/* The sweep of the loss in a plan of evaluation. */
+static void emit_evaluation(Frame *f, const Sweep *sweep)
+{
+    const Kernel *loss = loss_kernel(f->plan);
+    text_add(&f->text, "/* In evaluation, from the samples of a group to the loss. */\n");
+    open_function(f, sweep, sweep->name, STAGE_FORWARD, STAGE_FORWARD, STAGE_LOSS);
+    text_add(&f->text, "\n");
+    emit_calls(f, sweep->first, sweep->last, STAGE_FORWARD);
+    text_add(&f->text, "    if (g->target)\n        ");
+    emit_loss(f, false);
+    emit_lap(f, loss, "    ");
+    text_add(&f->text, "}\n\n");
+}
+
 void emit_steps(Frame *f)
 {
     const Plan *plan = f->plan;
     for (int i = 0; i < plan->sweeps.count; i++) {
         const Sweep *sweep = &plan->sweeps.at[i];
         if (sweep->loss)
-            emit_turn(f, sweep);
+            (plan->training ? emit_evaluation : emit_turn)(f, sweep);
         else if (sweep->parts)
             emit_parts(f, sweep);
         else
             emit_slices(f, sweep);
+    }
+    if (plan->training) {
+        text_add(&f->text, "/* What norms are in evaluation, of their running statistics: before the first sample. */\n"
+                           "static void derive_evaluation(const float *weights, float *derived)\n{\n");
+        emit_calls(f, 0, plan->kernels.count - 1, STAGE_DERIVE);
+        text_add(&f->text, "}\n\n");
+        return;
     }
     text_add(&f->text, "/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */\n"
                        "static void derive(const float *weights, float *derived, int part, int parts)\n{\n");

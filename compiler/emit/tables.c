@@ -140,6 +140,33 @@ static void emit_sweeps(Frame *f)
     text_add(&f->text, "};\n\n");
 }
 
+/* Where the model's output is left. */
+static void emit_output(Frame *f, const Plan *plan)
+{
+    const Buffer *output = plan->buffer_of[plan->graph->output->id];
+    text_printf(&f->text, "    .output = {.offset = %lld, .stride = %lld%s},\n", (long long)output->offset,
+                (long long)output->stride, output->space == SPACE_BATCH ? ", .in_batch = 1" : "");
+}
+
+/* How evaluation goes where it has a plan of its own. */
+static void emit_evaluation_sweeps(Frame *f)
+{
+    const Plan *plan = f->plan->evaluation;
+    text_add(&f->text, "static const struct nc_sweep evaluation_sweeps[] = {\n");
+    for (int i = 0; i < plan->sweeps.count; i++) {
+        const Sweep *sweep = &plan->sweeps.at[i];
+        text_printf(&f->text, "    {.round = %d, .test = %s", sweep->round, sweep->name);
+        if (sweep->parts)
+            text_printf(&f->text, ", .parts = %d", sweep->parts);
+        text_printf(&f->text, "%s},\n", sweep->loss ? ", .loss = 1" : "");
+    }
+    text_printf(&f->text, "};\n\nstatic const struct nc_passage evaluation = {\n"
+                          "    .sweeps = evaluation_sweeps, .sweep_count = %d, .derive = derive_evaluation,%s\n",
+                plan->sweeps.count, plan->batch_bytes > f->plan->batch_bytes ? " .crosses = 1," : "");
+    emit_output(f, plan);
+    text_add(&f->text, "};\n\n");
+}
+
 static int64_t most_learned(const Plan *plan)
 {
     int64_t most = 0;
@@ -220,8 +247,9 @@ void emit_tables(Frame *f)
         emit_dropouts(f);
     int probes = emit_probes(f);
     emit_sweeps(f);
+    if (plan->evaluation)
+        emit_evaluation_sweeps(f);
 
-    const Buffer *output = plan->buffer_of[plan->graph->output->id];
     text_add(&f->text, "static const struct nc_model model = {\n    .name = ");
     text_add_quoted(&f->text, network->name);
     text_add(&f->text, ", .file = ");
@@ -239,16 +267,19 @@ void emit_tables(Frame *f)
     if (train->inits.count)
         text_printf(&f->text, "    .fills = fills, .fill_count = %d,\n", train->inits.count);
     text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .workspace = %lld,\n",
-                (long long)plan->block, (long long)plan->sliced, (long long)plan->derived, (long long)plan->workspace);
+                (long long)plan->block, (long long)plan->sliced, (long long)plan_last(plan)->derived,
+                (long long)plan_last(plan)->workspace);
     text_printf(&f->text, "    .group = %d, .slice = %d, .batch = %d,\n", plan->group, plan->slice, plan->batch);
     emit_lonely_norm(f);
     if (plan->dropout_count)
         text_printf(&f->text, "    .dropouts = dropouts, .dropout_count = %d,\n", plan->dropout_count);
     text_printf(&f->text, "    .probes = probes, .probe_count = %d,\n", probes);
     text_printf(&f->text, "    .sweeps = sweeps, .sweep_count = %d, .derive = derive,\n", plan->sweeps.count);
-    if (plan->batch_bytes)
-        text_printf(&f->text, "    .batch_bytes = %lld, .room = %d, .learned = %lld,\n", (long long)plan->batch_bytes,
-                    plan->room, (long long)most_learned(plan));
-    text_printf(&f->text, "    .output_offset = %lld, .output_stride = %lld,%s\n};\n\n", (long long)output->offset,
-                (long long)output->stride, output->space == SPACE_BATCH ? " .output_in_batch = 1," : "");
+    if (plan->evaluation)
+        text_add(&f->text, "    .evaluation = &evaluation,\n");
+    if (plan_last(plan)->batch_bytes)
+        text_printf(&f->text, "    .batch_bytes = %lld, .room = %d, .learned = %lld,\n",
+                    (long long)plan_last(plan)->batch_bytes, plan->room, (long long)most_learned(plan));
+    emit_output(f, plan);
+    text_add(&f->text, "};\n\n");
 }

@@ -99,7 +99,7 @@ typedef union Attributes {
         double eps, momentum;
         bool cumulative;   /* the running statistics are means over all batches: momentum=None */
         bool several;      /* a batch of one sample is refused where that gives a single value, as torch does */
-    } norm;                /* BATCH_STATISTICS*, GROUP_STATISTICS* */
+    } norm;                /* BATCH_STATISTICS*, KEPT_STATISTICS, GROUP_STATISTICS* */
     struct {
         int64_t top, left; /* the image begins so far inside; negative: so much of it is cut off */
         PadMode mode;      /* EXTEND2D* */
@@ -141,6 +141,7 @@ typedef struct Op {
     const char *layer; /* the path of the layer it came from: "features.0"; "" for input, target, loss */
     Span span;         /* of that layer in the source */
     bool backward;     /* made by autodiff */
+    const struct Op *origin; /* in the graph of evaluation mode: what it stands for in that of training */
 } Op;
 
 typedef struct Graph {

@@ -30,6 +30,9 @@ bool is_depthwise(const Window *window, Shape x, Shape y);
 /* The largest divisor of `count` that is a multiple of `multiple` and not above `most`; 0 where there is none. */
 int64_t divisor_below(int64_t count, int64_t multiple, int64_t most);
 
+/* The distance of the rows of the table that is fused into a kernel as its norm; 0: there is none. */
+int64_t norm_row(const Plan *plan, const Kernel *kernel);
+
 /* A buffer that only one kernel, or one part of a sweep, works in. */
 Buffer *plan_scratch(Plan *plan, const char *name, int64_t floats);
 
@@ -54,7 +57,8 @@ double conv_flops(const Buffer *x, const Window *window, int64_t outs);
  * run, where the outputs are not in blocks of groups. */
 void merge_taps(int64_t *dim, bool grouped);
 
-/* A layout of `weight` of its own, `floats` large, made anew after every update by the kernel that is added here. */
+/* A layout of `weight` of its own, `floats` large, made anew after every update by the kernel that is added here. A
+ * plan of evaluation has those of training. */
 Buffer *derived_weights(Plan *plan, const Value *weight, const char *suffix, int64_t floats);
 Kernel *add_derive_kernel(Plan *plan, Family family, const Kernel *reader, const char *suffix, Buffer *derived);
 

@@ -11,6 +11,7 @@
  *     behind a 2x2 max-pool    the gradients of weights, bias and input straight from the pooled gradient: a quarter of
  *                              the products, and exactly the ones that are not zero
  *     a group a channel        kernels whose lanes are channels, which multiply by no zeros between the groups
+ *     evaluation               as in training, where it has a plan of its own
  *     3x3 and 5x5, stride 1    Winograd's transforms, forward and for both gradients, where there are channels enough
  *                              and that is the fastest; not with `precision exact`, since they round differently */
 #include "passes/buffers.h"
@@ -313,8 +314,36 @@ static bool tests_whole_batches(const Plan *plan)
     return false;
 }
 
+/* In evaluation a layer is computed as in training, from the same weights; a pool may have come to it. */
+static void choose_as(Kernel *kernel, const Kernel *training)
+{
+    kernel->scope = training->scope;
+    if (kernel->family == FAMILY_CONV && training->family == FAMILY_DEPTHWISE)
+        kernel->family = FAMILY_DEPTHWISE;
+    if ((kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL) && is_winograd(training->family))
+        kernel->family = winograd_family(&kernel->ops[0]->attr.window, kernel->family == FAMILY_CONV_POOL);
+}
+
+static void choose_evaluation(Plan *plan)
+{
+    plan->batch = plan->training->batch;
+    plan->group = plan->training->group;
+    plan->slice = plan->training->slice;
+    plan->room = plan->training->room;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = plan->kernels.at[i];
+        const Op *origin = kernel->ops[0]->origin;
+        if (origin->kind == OP_CONV2D || origin->kind == OP_CONV_TRANSPOSE2D || origin->kind == OP_LINEAR)
+            choose_as(kernel, maker_of(plan->training, origin->out[0]));
+    }
+}
+
 void pass_choose(Plan *plan, int batch_size, int test_size, bool exact)
 {
+    if (plan->training) {
+        choose_evaluation(plan);
+        return;
+    }
     plan->room = tests_whole_batches(plan) && test_size > batch_size ? test_size : batch_size;
     for (int i = 0; i < plan->kernels.count && plan->room == batch_size; i++)
         choose_scope(plan, plan->kernels.at[i]);

@@ -100,7 +100,8 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
     d[WINOGRAD3_x_row] = buffer_row(x.buffer);
     d[WINOGRAD3_y_row] = buffer_row(y.buffer);
     d[WINOGRAD3_y_col] = y.buffer->pitch;
-    d[WINOGRAD3_has_bias] = kernel->value[2] != NULL;
+    d[WINOGRAD3_has_bias] = kernel_has_bias(kernel);
+    d[WINOGRAD3_norm_row] = norm_row(plan, kernel);
     d[WINOGRAD3_relu] = kernel->relu;
     d[WINOGRAD3_images] = kernel->scope == SCOPE_GROUP ? plan->group : 1;
     d[WINOGRAD3_x_image] = x.buffer->stride;
@@ -168,7 +169,8 @@ void layout_conv2d(Plan *plan, Kernel *kernel)
     d[CONV_y_col] = y->pitch;
     d[CONV_group_outs] = g.outs;
     d[CONV_group_ins] = g.ins;
-    d[CONV_has_bias] = kernel->value[2] != NULL;
+    d[CONV_has_bias] = kernel_has_bias(kernel);
+    d[CONV_norm_row] = norm_row(plan, kernel);
     d[CONV_relu] = kernel->relu;
     if (kernel->family == FAMILY_CONV_POOL) {
         Buffer *arg = buffer_at(plan, kernel, 4);

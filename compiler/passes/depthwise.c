@@ -25,7 +25,8 @@ void layout_depthwise(Plan *plan, Kernel *kernel)
     d[DEPTHWISE_w_tap_x] = weights->order.tap_x;
     d[DEPTHWISE_y_row] = buffer_row(y);
     d[DEPTHWISE_y_col] = y->pitch;
-    d[DEPTHWISE_has_bias] = kernel->value[2] != NULL;
+    d[DEPTHWISE_has_bias] = kernel_has_bias(kernel);
+    d[DEPTHWISE_norm_row] = norm_row(plan, kernel);
     d[DEPTHWISE_relu] = kernel->relu;
     kernel->operand[0] = first_window(x, window);
     kernel->operand[1] = whole(weights);

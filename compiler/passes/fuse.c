@@ -10,6 +10,7 @@
  *     Conv2d, ReLU     Linear, ReLU   one kernel
  *     BatchNorm2d, ReLU               one kernel; the ReLU's gradient goes along with both passes of the norm's
  *     the sum of a Residual, ReLU     one kernel
+ *     Conv2d, BatchNorm2d, ...        in evaluation the same kernels as without the norm, and so for Linear
  *     MaxPool2d's gradient and ReLU's one kernel, where their forward parts are one
  *     the loss and its gradient       one call */
 #include "base/fail.h"
@@ -118,11 +119,25 @@ static Value *absorb_relu(Fuser *f, Kernel *kernel, Value *y)
     return relu->out[0];
 }
 
+/* Takes in a norm of evaluation mode that alone reads what a convolution or a linear layer makes. Returns what the
+ * kernel makes; *bias: what goes for the layer's bias. */
+static Value *absorb_norm(Fuser *f, Kernel *kernel, const Op *layer, Value **bias)
+{
+    Op *norm = sole_reader(f, layer->out[0], OP_NORM);
+    *bias = layer->in[2];
+    if (!norm || norm->in[3]->producer->kind != OP_KEPT_STATISTICS)
+        return layer->out[0];
+    absorb(f, kernel, norm);
+    kernel->norm = true;
+    *bias = norm->in[3];
+    return norm->out[0];
+}
+
 static void fuse_conv2d(Fuser *f, Op *conv)
 {
     Kernel *kernel = add_kernel(f, FAMILY_CONV, conv);
     absorb(f, kernel, conv);
-    Value *y = conv->out[0], *arg = NULL;
+    Value *bias, *y = absorb_norm(f, kernel, conv, &bias), *arg = NULL;
     Op *relu = sole_reader(f, y, OP_RELU);
     Op *pool = relu ? pool_behind_relu(f, relu) : sole_reader(f, y, OP_MAX_POOL2D);
     if (relu) {
@@ -145,17 +160,18 @@ static void fuse_conv2d(Fuser *f, Op *conv)
     }
     kernel->relu = relu != NULL;
     if (arg)
-        values_are(kernel, conv->in[0], conv->in[1], conv->in[2], y, arg);
+        values_are(kernel, conv->in[0], conv->in[1], bias, y, arg);
     else
-        values_are(kernel, conv->in[0], conv->in[1], conv->in[2], y);
+        values_are(kernel, conv->in[0], conv->in[1], bias, y);
 }
 
 static void fuse_conv_transpose2d(Fuser *f, Op *conv)
 {
     Kernel *kernel = add_kernel(f, FAMILY_CONV, conv);
     absorb(f, kernel, conv);
-    Value *y = absorb_relu(f, kernel, conv->out[0]);
-    values_are(kernel, conv->in[0], conv->in[1], conv->in[2], y);
+    Value *bias, *y = absorb_norm(f, kernel, conv, &bias);
+    y = absorb_relu(f, kernel, y);
+    values_are(kernel, conv->in[0], conv->in[1], bias, y);
 }
 
 /* A linear layer's kernels, whose columns are samples. */
@@ -170,8 +186,9 @@ static void fuse_linear(Fuser *f, Op *linear)
     Kernel *kernel = add_kernel(f, FAMILY_CONV, linear);
     absorb(f, kernel, linear);
     over_samples(kernel, true);
-    Value *y = absorb_relu(f, kernel, linear->out[0]);
-    values_are(kernel, linear->in[0], linear->in[1], linear->in[2], y);
+    Value *bias, *y = absorb_norm(f, kernel, linear, &bias);
+    y = absorb_relu(f, kernel, y);
+    values_are(kernel, linear->in[0], linear->in[1], bias, y);
 }
 
 static void fuse_add(Fuser *f, Op *add)
@@ -431,6 +448,13 @@ static void fuse_one(Fuser *f, Op *op)
     case OP_EMBEDDING_GRAD:
         fuse_embedding_grad(f, op);
         return;
+    case OP_KEPT_STATISTICS:
+        kernel = add_kernel(f, FAMILY_CALL, op);
+        kernel->stage = STAGE_DERIVE;
+        kernel->scope = SCOPE_GROUP;
+        absorb(f, kernel, op);
+        values_are(kernel, op->out[0]);
+        return;
     case OP_LOSS:
         fuse_loss(f, op);
         return;
@@ -520,12 +544,15 @@ static void fuse_one(Fuser *f, Op *op)
     }
 }
 
-/* A reshape is a view where the order of the elements is free; its gradient is one exactly where it is. A swap that is
- * undone at once is read by nobody. */
+/* A reshape is a view where the order of the elements is free, in evaluation where it is one in training, on which the
+ * order of the weights depends; its gradient is one exactly where it is. A swap that is undone at once is read by
+ * nobody. */
 static bool is_view(const Fuser *f, const Op *op)
 {
     if (op->kind == OP_SWAP && op->out[0] != f->plan->graph->output)
         return f->readers[op->out[0]->id].count == 0;
+    if (op->kind == OP_RESHAPE && f->plan->training)
+        return !plan_computes(f->plan->training, op->origin);
     if (op->kind == OP_RESHAPE)
         return reshape_is_view(f, op);
     if (op->kind != OP_RESHAPE_GRAD)
@@ -539,11 +566,14 @@ static bool is_view(const Fuser *f, const Op *op)
     fail_bug("the gradient %s belongs to no reshape", op->out[0]->name);
 }
 
-Plan *pass_fuse(Arena *arena, const Graph *graph)
+Plan *pass_fuse(Arena *arena, const Graph *graph, Plan *training)
 {
     Plan *plan = arena_make(arena, Plan);
     plan->arena = arena;
     plan->graph = graph;
+    plan->training = training;
+    if (training)
+        training->evaluation = plan;
     Fuser f = {.plan = plan};
     f.readers = arena_alloc(arena, (size_t)graph->values.count * sizeof *f.readers);
     f.kernel_of = arena_alloc(arena, (size_t)graph->ops.count * sizeof(Kernel *));

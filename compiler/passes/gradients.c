@@ -3,6 +3,9 @@
  *
  * dx of a strided convolution is one ordinary convolution for each phase of the stride (phases.h). The weights each of
  * them reads are a layout of their own, made anew by a TRANSPOSE kernel after every update. */
+#include <string.h>
+
+#include "base/fail.h"
 #include "passes/buffers.h"
 #include "passes/phases.h"
 
@@ -36,6 +39,13 @@ void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer
 Buffer *derived_weights(Plan *plan, const Value *weight, const char *suffix, int64_t floats)
 {
     const char *name = arena_printf(plan->arena, "%s%s", weight->name, suffix);
+    for (int i = 0; plan->training && i < plan->training->buffers.count; i++) {
+        Buffer *made = plan->training->buffers.at[i];
+        if (made->space == SPACE_DERIVED && !strcmp(made->name, name))
+            return made;
+    }
+    if (plan->training)
+        fail_bug("training has no layout %s for evaluation to read", name);
     Buffer *buffer = plan_buffer(plan, SPACE_DERIVED, ELEMENT_FLOAT, name);
     buffer->value = weight;
     buffer->count = round_up(floats, PAD);
@@ -51,7 +61,8 @@ Kernel *add_derive_kernel(Plan *plan, Family family, const Kernel *reader, const
     kernel->operand[0] = whole(buffer_at(plan, reader, 1));
     kernel->operand[1] = whole(derived);
     kernel->operand_count = 2;
-    vec_push(plan->arena, plan->kernels, kernel);
+    if (!plan->training) /* which makes it for evaluation too */
+        vec_push(plan->arena, plan->kernels, kernel);
     return kernel;
 }
 
@@ -93,7 +104,8 @@ static void add_depthwise_phase(ConvGradient *c, Phase y, Phase x, int py, int p
     d[DEPTHWISE_w_tap_x] = x.tap_step * order.tap_x;
     d[DEPTHWISE_y_row] = window->stride[0] * dx_row;
     d[DEPTHWISE_y_col] = window->stride[1] * c->dx->pitch;
-    d[DEPTHWISE_has_bias] = kernel->value[2] != NULL;
+    d[DEPTHWISE_has_bias] = kernel_has_bias(kernel);
+    d[DEPTHWISE_norm_row] = norm_row(c->plan, kernel);
     d[DEPTHWISE_relu] = kernel->relu;
     kernel->operand[0] = inside(c->dy);
     kernel->operand[0].offset += y.first * row + x.first * c->dy->pitch;
@@ -121,7 +133,8 @@ static void add_empty_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     d[CONV_run] = 1;
     d[CONV_y_row] = window->stride[0] * buffer_row(c->dx);
     d[CONV_y_col] = window->stride[1] * c->dx->pitch;
-    d[CONV_has_bias] = kernel->value[2] != NULL;
+    d[CONV_has_bias] = kernel_has_bias(kernel);
+    d[CONV_norm_row] = norm_row(c->plan, kernel);
     d[CONV_relu] = kernel->relu;
     kernel->operand[0] = inside(c->dy);
     kernel->operand[1] = whole(buffer_at(c->plan, c->kernel, 1));
@@ -181,7 +194,8 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     d[CONV_y_col] = window->stride[1] * c->dx->pitch;
     d[CONV_group_outs] = c->backward.outs;
     d[CONV_group_ins] = c->backward.ins;
-    d[CONV_has_bias] = kernel->value[2] != NULL;
+    d[CONV_has_bias] = kernel_has_bias(kernel);
+    d[CONV_norm_row] = norm_row(c->plan, kernel);
     d[CONV_relu] = kernel->relu;
     merge_taps(d, c->backward.ins != 0);
     kernel->operand[0] = inside(c->dy);

@@ -163,6 +163,10 @@ static void make_buffer(Layouter *l, const Value *value)
     buffer->rows = shape.dim[1];
     buffer->cols = shape.dim[2];
     buffer->pitch = round_up(buffer->channels, PAD);
+    if (value->producer->kind == OP_KEPT_STATISTICS) {
+        buffer->space = SPACE_DERIVED;
+        buffer->count = buffer->rows * buffer->pitch;
+    }
     plan->buffer_of[value->id] = buffer;
 }
 
@@ -186,9 +190,14 @@ static void make_buffers(Layouter *l)
     }
     const Value *input = plan->graph->input;
     Buffer *buffer = plan->buffer_of[input->id];
-    if (buffer && buffer->channels < buffer->pitch && read_by_number(l, input))
+    if (!buffer || buffer->channels == buffer->pitch)
+        return;
+    const Plan *training = plan->training; /* whose weights go with its input's pixels */
+    bool packed = training ? training->buffer_of[training->graph->input->id]->pitch < buffer->pitch
+                           : read_by_number(l, input);
+    if (packed)
         buffer->pitch = buffer->channels;
-    else if (buffer && buffer->channels < buffer->pitch)
+    else
         buffer->kept_zero = true;
 }
 

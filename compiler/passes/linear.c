@@ -41,7 +41,8 @@ void layout_linear(Plan *plan, Kernel *kernel)
     d[CONV_run] = x->cols * x->pitch;
     d[CONV_x_tap_y] = buffer_row(x);
     d[CONV_w_row] = d[CONV_group_outs] = d[CONV_outs];
-    d[CONV_has_bias] = kernel->value[2] != NULL;
+    d[CONV_has_bias] = kernel_has_bias(kernel);
+    d[CONV_norm_row] = norm_row(plan, kernel);
     d[CONV_relu] = kernel->relu;
     merge_taps(d, false);
     kernel->operand[0] = inside(x);

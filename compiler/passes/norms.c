@@ -1,6 +1,11 @@
 /* Norms: part of the layout step. Images, and small ones whose rows are what is kept of each channel. */
 #include "passes/buffers.h"
 
+int64_t norm_row(const Plan *plan, const Kernel *kernel)
+{
+    return kernel->norm ? buffer_row(buffer_at(plan, kernel, 2)) : 0;
+}
+
 /* The families' dimensions begin alike: rows, cols, channels; then a row and a column distance for each image, a row
  * distance for each table of channels, in the order of the operands; relu last. */
 void layout_norm(Plan *plan, Kernel *kernel)
@@ -15,6 +20,7 @@ void layout_norm(Plan *plan, Kernel *kernel)
         Buffer *buffer = buffer_at(plan, kernel, k);
         OpKind maker = kernel->value[k]->producer->kind;
         bool table = maker == OP_MOMENTS || maker == OP_BATCH_STATISTICS || maker == OP_GROUP_STATISTICS ||
+                     maker == OP_KEPT_STATISTICS ||
                      maker == OP_NORM_SUMS || maker == OP_BATCH_STATISTICS_GRAD || maker == OP_GROUP_STATISTICS_GRAD;
         kernel->operand[k] = inside(buffer);
         *d++ = buffer_row(buffer);

@@ -155,8 +155,25 @@ static void place_elements(Plan *plan, const Op *scale)
     }
 }
 
+/* Those of the plan of training, which has placed them. */
+static void adopt_parameters(Plan *plan)
+{
+    for (int i = 0; i < plan->graph->values.count; i++) {
+        const Value *value = plan->graph->values.at[i];
+        for (int k = 0; value->parameter && k < plan->training->parameters.count; k++) {
+            const PlacedParameter *placed = plan->training->parameters.at[k];
+            if (placed->parameter == value->parameter)
+                plan->buffer_of[value->id] = placed->weights;
+        }
+    }
+}
+
 void place_parameters(Plan *plan)
 {
+    if (plan->training) {
+        adopt_parameters(plan);
+        return;
+    }
     for (int i = 0; i < plan->graph->ops.count; i++) {
         const Op *op = plan->graph->ops.at[i];
         if (op->kind == OP_SCALE)

@@ -11,8 +11,12 @@ void pass_autodiff(Graph *graph);
 /* Lets the backward pass make again what is cheaper to make than to keep. */
 void pass_recompute(Graph *graph);
 
-/* Groups operations into kernels: what one function of the emitted C computes. */
-Plan *pass_fuse(Arena *arena, const Graph *graph);
+/* The graph of evaluation mode, where it is another one than the forward part of this one; else NULL. */
+Graph *pass_evaluation(Arena *arena, const Graph *graph);
+
+/* Groups operations into kernels: what one function of the emitted C computes. `training`: NULL; or, of a graph of
+ * evaluation mode, the plan of training, which goes through each further pass before the plan made here does. */
+Plan *pass_fuse(Arena *arena, const Graph *graph, Plan *training);
 
 /* Chooses the group, the slices and the family of each kernel. `test_size`: samples of a batch in evaluation, 0
  * without. `exact`: only such as multiply the pairs that the definition multiplies. */

@@ -3,7 +3,8 @@
  * Needs: a scheduled plan.
  * Guarantees: two buffers of the workspace, or of the batch's memory, overlap only when they are never alive at the
  * same time; parameters and their gradients stand at the same offsets of their blocks, first those with gradients of
- * slices, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. */
+ * slices, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. What a plan of
+ * evaluation needs stands behind all that its plan of training has, whose borders of zeros must stay. */
 #include "base/fail.h"
 #include "passes/buffers.h"
 #include "passes/passes.h"
@@ -97,8 +98,9 @@ static bool overlap(const Buffer *a, const Buffer *b)
     return a->first <= b->last && b->first <= a->last;
 }
 
-/* First fit, the largest first: the lowest place where nothing that lives at the same time stands. */
-static int64_t pack(Plan *plan, Space space)
+/* First fit, the largest first: the lowest place, behind the first `begin` bytes, where nothing that lives at the same
+ * time stands. Returns the end of all. */
+static int64_t pack(Plan *plan, Space space, int64_t begin)
 {
     VEC(Buffer *) placed = {0};
     VEC(Buffer *) waiting = {0};
@@ -107,7 +109,7 @@ static int64_t pack(Plan *plan, Space space)
         if (buffer->space == space && buffer->last >= 0)
             vec_push(plan->arena, waiting, buffer);
     }
-    int64_t total = 0;
+    int64_t total = begin;
     while (placed.count < waiting.count) {
         int largest = -1;
         for (int i = 0; i < waiting.count; i++) {
@@ -118,7 +120,7 @@ static int64_t pack(Plan *plan, Space space)
         Buffer *buffer = waiting.at[largest];
         waiting.at[largest] = NULL;
         int64_t bytes = round_up(buffer_bytes(plan, buffer), LINE);
-        buffer->offset = 0;
+        buffer->offset = begin;
         for (bool moved = true; moved;) {
             moved = false;
             for (int i = 0; i < placed.count; i++) {
@@ -170,7 +172,7 @@ static void name_apart(Plan *plan)
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
         if (kernel->stage == STAGE_FORWARD) /* a value's own name is its buffer's */
-            kernel->name = arena_printf(plan->arena, "%s_forward", kernel->name);
+            kernel->name = arena_printf(plan->arena, "%s_%s", kernel->name, plan->training ? "test" : "forward");
         const char *name = kernel->name;
         for (int again = 2; kernel_is_taken(plan, i, kernel->name); again++)
             kernel->name = arena_printf(plan->arena, "%s_%d", name, again);
@@ -198,6 +200,8 @@ static void name_sweeps(Plan *plan)
             kernel = plan->kernels.at[sweep->first + 1]; /* which it serves */
         if (sweep->parts)
             sweep->name = arena_printf(plan->arena, "%s_part", kernel->name);
+        else if (plan->training)
+            sweep->name = sweep->loss ? "evaluate" : arena_printf(plan->arena, "evaluate_%d", i + 1);
         else
             sweep->name = arena_printf(plan->arena, "%s_%d", kernel->stage == STAGE_FORWARD ? "forward" : "backward",
                                        i + 1);
@@ -241,8 +245,10 @@ void pass_place(Plan *plan)
 {
     find_lives(plan);
     keep_output(plan);
-    plan->workspace = pack(plan, SPACE_WORKSPACE);
-    plan->batch_bytes = pack(plan, SPACE_BATCH);
+    const Plan *before = plan->training;
+    plan->workspace = pack(plan, SPACE_WORKSPACE, before ? before->workspace : 0);
+    plan->batch_bytes = pack(plan, SPACE_BATCH, before ? before->batch_bytes : 0);
+    plan->derived = before ? before->derived : 0;
     place_block(plan);
     name_apart(plan);
     name_sweeps(plan);

@@ -4,6 +4,27 @@
 
 #include "passes/buffers.h"
 
+const Plan *plan_last(const Plan *plan)
+{
+    return plan->evaluation ? plan->evaluation : plan;
+}
+
+bool kernel_has_bias(const Kernel *kernel)
+{
+    return kernel->norm ? kernel->ops[0]->in[2] != NULL : kernel->value[2] != NULL;
+}
+
+bool plan_computes(const Plan *plan, const Op *op)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        for (int k = 0; k < plan->kernels.at[i]->op_count; k++) {
+            if (plan->kernels.at[i]->ops[k] == op)
+                return true;
+        }
+    }
+    return false;
+}
+
 int kernel_output(const Kernel *kernel)
 {
     switch (kernel->ops[0]->kind) {

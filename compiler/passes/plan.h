@@ -131,8 +131,15 @@ typedef struct Kernel {
     Tile tile[WIDTH_COUNT];
     double flops;   /* a sample, multiplications and additions counted each */
     bool relu;      /* an activation is fused into it */
+    bool norm;      /* a norm of evaluation mode is fused into it: value[2] is its table */
     int index;      /* dropout: which one */
 } Kernel;
+
+/* Whether a kernel computes this operation, so that it is no view. */
+bool plan_computes(const Plan *plan, const Op *op);
+
+/* Whether a parameter of its own is added to what a convolution or a linear layer sums up. */
+bool kernel_has_bias(const Kernel *kernel);
 
 /* The operand that a forward kernel makes: its place in Kernel.operand. */
 int kernel_output(const Kernel *kernel);
@@ -171,9 +178,14 @@ typedef struct Sweep {
     const char *name; /* of its C function */
 } Sweep;
 
+/* A plan of training, or the one of evaluation mode that it has where norms go into the layers in front of them
+ * (evaluation.c). The latter has the former's parameters, derived weights, group and families; its own STAGE_DERIVE
+ * runs once an evaluation, and its memory stands behind the other's. */
 struct Plan {
     Arena *arena;
     const Graph *graph;
+    const Plan *training; /* of a plan of evaluation */
+    Plan *evaluation;     /* of a plan of training; or NULL: evaluation goes through the same kernels */
     VEC(Kernel *) kernels;
     VEC(Buffer *) buffers;
     VEC(PlacedParameter *) parameters; /* in torch's order */
@@ -186,6 +198,9 @@ struct Plan {
     int64_t block, derived;            /* floats */
     int64_t sliced;                    /* the floats at the block's start whose gradients slices make */
 };
+
+/* How much memory both plans take: those of evaluation stand behind those of training. */
+const Plan *plan_last(const Plan *plan);
 
 /* One line a kernel, and after pass_layout one a buffer. */
 void plan_print(Text *out, const Plan *plan);

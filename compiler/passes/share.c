@@ -1,7 +1,8 @@
 /* pass_share: one C function for all kernels of a stage that compute the same.
  * Needs: the kernels' final families, dimensions, tiles and names (pass_place). Guarantees: Kernel.same leads each
  * kernel to the first one like it, and Kernel.function is the name of the function that they share; no two functions
- * are named alike. Deep models repeat their layers, and their text stays as short as a list of different ones. */
+ * are named alike. Kernels of evaluation share those of training. Deep models repeat their layers, and their text stays
+ * as short as a list of different ones. */
 #include "passes/passes.h"
 
 #include <string.h>
@@ -48,6 +49,8 @@ static const char *shared_name(Arena *arena, const char *first, const char *last
 
 static bool is_taken(const Plan *plan, const Kernel *but, const char *name)
 {
+    if (plan->training && is_taken(plan->training, but, name))
+        return true;
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         if (kernel != but && kernel->function && !strcmp(kernel->function, name))
@@ -56,11 +59,24 @@ static bool is_taken(const Plan *plan, const Kernel *but, const char *name)
     return false;
 }
 
+/* The kernel of training that computes what one of evaluation does; or NULL. */
+static const Kernel *of_training(const Plan *plan, const Kernel *kernel)
+{
+    for (int i = 0; plan->training && i < plan->training->kernels.count; i++) {
+        if (alike(plan->training->kernels.at[i], kernel))
+            return plan->training->kernels.at[i]->same;
+    }
+    return NULL;
+}
+
 void pass_share(Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
         int first = 0;
+        kernel->same = of_training(plan, kernel);
+        if (kernel->same)
+            continue;
         while (!alike(plan->kernels.at[first], kernel) && first < i)
             first++;
         kernel->same = plan->kernels.at[first];

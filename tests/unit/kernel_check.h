@@ -99,6 +99,14 @@ HELPER float conv_sum(int lanes, const int64_t *d, const float *x, const float *
     return sum;
 }
 
+/* What a sum becomes with the bias, and with the norm whose table it is the first row of. */
+HELPER float finished(int lanes, float sum, const float *bias, int64_t o, int64_t has_bias, int64_t norm_row)
+{
+    if (has_bias)
+        sum += bias[o];
+    return norm_row ? multiply_add(lanes, sum, bias[2 * norm_row + o], bias[3 * norm_row + o]) : sum;
+}
+
 /* A random CONV (or CONV_POOL) and the floats that x needs. */
 HELPER int64_t random_conv(int64_t *d, int pooled)
 {
@@ -130,6 +138,7 @@ HELPER int64_t random_conv(int64_t *d, int pooled)
     d[CONV_group_ins] = grouped ? channels : 0;
     d[CONV_has_bias] = next_random() % 2;
     d[CONV_relu] = next_random() % 2;
+    d[CONV_norm_row] = ONE_OF(0, 0, outs, outs + 16);
     if (pooled) {
         d[CONV_POOL_arg_col] = outs + ONE_OF(0, 16);
         d[CONV_POOL_arg_row] = d[CONV_cols] / 2 * d[CONV_POOL_arg_col] + ONE_OF(0, 7);

@@ -38,7 +38,7 @@ static void conv(int lanes)
     for (int shape = 0; shape < SHAPES; shape++) {
         int64_t d[MAX_DIMS];
         float *x = random_floats(random_conv(d, 0)), *w = random_floats(conv_weights(d)),
-              *bias = random_floats(d[CONV_outs]);
+              *bias = random_floats(3 * d[CONV_norm_row] + d[CONV_outs]);
         const int64_t floats = d[CONV_rows] * d[CONV_y_row];
         float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),
               *y = malloc((size_t)floats * sizeof *y);
@@ -48,8 +48,7 @@ static void conv(int lanes)
                     double exact, size;
                     float sum = conv_sum(lanes, d, x, w, r, c, o, &exact, &size);
                     near(sum, exact, size);
-                    if (d[CONV_has_bias])
-                        sum += bias[o];
+                    sum = finished(lanes, sum, bias, o, d[CONV_has_bias], d[CONV_norm_row]);
                     wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = d[CONV_relu] ? rectified(sum) : sum;
                 }
         check_tiles(FAMILY_CONV, lanes, d, (void *[]){x, w, bias, y}, 3, before, wanted, floats, NULL, 0);
@@ -62,7 +61,9 @@ static void conv_pool(int lanes)
     for (int shape = 0; shape < SHAPES; shape++) {
         int64_t d[MAX_DIMS];
         const int64_t inputs = random_conv(d, 1);
-        float *x = random_floats(inputs), *w = random_floats(conv_weights(d)), *bias = random_floats(d[CONV_outs]);
+        const int64_t row = d[CONV_norm_row];
+        float *x = random_floats(inputs), *w = random_floats(conv_weights(d));
+        float *bias = random_floats(3 * row + d[CONV_outs]);
         if (shape % 4 == 0) /* ties: few values */
             for (int64_t i = 0; i < inputs; i++)
                 x[i] = (float)(i / 7 % 2);
@@ -78,13 +79,18 @@ static void conv_pool(int lanes)
             for (int64_t c = 0; c < cols; c++)
                 for (int64_t o = 0; o < d[CONV_outs]; o++) {
                     double exact, size;
-                    float best = conv_sum(lanes, d, x, w, 2 * r, 2 * c, o, &exact, &size);
+                    float sums[4];
+                    for (int place = 0; place < 4; place++) {
+                        sums[place] = conv_sum(lanes, d, x, w, 2 * r + place / 2, 2 * c + place % 2, o, &exact, &size);
+                        if (row) /* it comes before the maximum, which it may turn about */
+                            sums[place] = finished(lanes, sums[place], bias, o, d[CONV_has_bias], row);
+                    }
+                    float best = sums[0];
                     int at = 0;
                     for (int place = 1; place < 4; place++)
-                        take_max(conv_sum(lanes, d, x, w, 2 * r + place / 2, 2 * c + place % 2, o, &exact, &size),
-                                 place, &best, &at);
-                    if (d[CONV_has_bias])
-                        best += bias[o];
+                        take_max(sums[place], place, &best, &at);
+                    if (!row)
+                        best = finished(lanes, best, bias, o, d[CONV_has_bias], 0);
                     wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = d[CONV_relu] ? rectified(best) : best;
                     wanted_arg[r * d[CONV_POOL_arg_row] + c * d[CONV_POOL_arg_col] + o] = (unsigned char)at;
                 }

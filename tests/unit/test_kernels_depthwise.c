@@ -48,6 +48,7 @@ static int64_t random_forward(int64_t *d, int turned, int64_t *first)
     }
     d[DEPTHWISE_has_bias] = next_random() % 2;
     d[DEPTHWISE_relu] = next_random() % 2;
+    d[DEPTHWISE_norm_row] = ONE_OF(0, 0, 64, 80);
     return inputs;
 }
 
@@ -57,7 +58,7 @@ static void forward(int lanes)
         int64_t d[MAX_DIMS], first;
         float *x = random_floats(random_forward(d, shape % 2, &first));
         const int64_t floats = d[DEPTHWISE_rows] * d[DEPTHWISE_y_row];
-        float *w = random_floats(d[DEPTHWISE_taps_y] * d[DEPTHWISE_taps_x] * 80), *bias = random_floats(64);
+        float *w = random_floats(d[DEPTHWISE_taps_y] * d[DEPTHWISE_taps_x] * 80), *bias = random_floats(3 * 80 + 64);
         float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * 4);
         float *y = random_floats(floats);
         for (int64_t r = 0; r < d[DEPTHWISE_rows]; r++)
@@ -76,8 +77,7 @@ static void forward(int lanes)
                             size += fabs((double)input * weight);
                         }
                     near(sum, exact, size);
-                    if (d[DEPTHWISE_has_bias])
-                        sum += bias[o];
+                    sum = finished(lanes, sum, bias, o, d[DEPTHWISE_has_bias], d[DEPTHWISE_norm_row]);
                     wanted[r * d[DEPTHWISE_y_row] + c * d[DEPTHWISE_y_col] + o] =
                         d[DEPTHWISE_relu] ? rectified(sum) : sum;
                 }

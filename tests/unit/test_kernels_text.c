@@ -37,7 +37,8 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_DEPTHWISE: {
         int64_t g[MAX_DIMS];
         random_depthwise(g);
-        SET(g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], g[8], g[9], g[10], g[11], g[12], shape / 2 % 2, relu);
+        SET(g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], g[8], g[9], g[10], g[11], g[12], shape / 2 % 2, relu,
+            shape / 3 % 2 * 80);
         break;
     }
     case FAMILY_GRAD_BIAS: SET(r, c, k, row, col); break;
@@ -112,8 +113,8 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_WINOGRAD3_POOL:
     case FAMILY_WINOGRAD5_POOL: {
         const int64_t ins = ONE_OF(3, 16, 32);
-        SET(4 + r, 4 + c, ins, k, 20 * ins, row, col, 0, shape / 2 % 2, relu, 1 + relu, 240 * ins, 10 * row, row,
-            col, 10 * row);
+        SET(4 + r, 4 + c, ins, k, 20 * ins, row, col, 0, shape / 2 % 2, relu, 1 + relu, 240 * ins, 10 * row,
+            shape / 3 % 2 * k, row, col, 10 * row);
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     }

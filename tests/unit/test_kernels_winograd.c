@@ -35,6 +35,7 @@ static Case random_shape(int number)
     d[WINOGRAD3_y_row] = d[WINOGRAD3_cols] * d[WINOGRAD3_y_col] + ONE_OF(0, 16);
     d[WINOGRAD3_has_bias] = next_random() % 2;
     d[WINOGRAD3_relu] = next_random() % 2;
+    d[WINOGRAD3_norm_row] = ONE_OF(0, 0, d[WINOGRAD3_outs], d[WINOGRAD3_outs] + 16);
     d[WINOGRAD3_images] = ONE_OF(1, 1, 2, 3);
     d[WINOGRAD3_x_image] = (d[WINOGRAD3_rows] + s.taps - 1) * d[WINOGRAD3_x_row] + ONE_OF(0, 16);
     d[WINOGRAD3_y_image] = d[WINOGRAD3_rows] * d[WINOGRAD3_y_row] + ONE_OF(0, 16);
@@ -94,6 +95,14 @@ static float *transformed(const Case *s, const float *filter)
     return u;
 }
 
+/* What is stored of a sum, but for ReLU. */
+static double finished_sum(const Case *s, double sum, const float *bias, int64_t o)
+{
+    const int64_t row = s->d[WINOGRAD3_norm_row];
+    sum += s->d[WINOGRAD3_has_bias] ? bias[o] : 0;
+    return row ? sum * bias[2 * row + o] + bias[3 * row + o] : sum;
+}
+
 static void check_pixels(const Case *s, const float *x, const float *filter, const float *bias, const float *y,
                          const float *before, double *error, double *largest)
 {
@@ -108,7 +117,7 @@ static void check_pixels(const Case *s, const float *x, const float *filter, con
         }
         double sum = o < s->outs ? exact_sum(s, x + image * d[WINOGRAD3_x_image], filter, r, c, o) : 0;
         *largest = fmax(*largest, fabs(sum));
-        sum += d[WINOGRAD3_has_bias] ? bias[o] : 0;
+        sum = finished_sum(s, sum, bias, o);
         sum = d[WINOGRAD3_relu] && sum < 0 ? 0 : sum;
         *error = fmax(*error, fabs(sum - y[n]));
     }
@@ -128,13 +137,13 @@ static void check_pooled(const Case *s, const float *x, const float *filter, con
                                                           2 * r + place / 2, 2 * c + place % 2, o)
                                               : 0;
                     *largest = fmax(*largest, fabs(sums[place]));
+                    sums[place] = finished_sum(s, sums[place], bias, o);
                     best = fmax(best, sums[place]);
                 }
                 const int at = arg[image * d[WINOGRAD3_POOL_arg_image] + r * d[WINOGRAD3_POOL_arg_row] +
                                    c * d[WINOGRAD3_POOL_arg_col] + o];
                 ck_assert(at < 4);
                 *error = fmax(*error, best - sums[at]);
-                best += d[WINOGRAD3_has_bias] ? bias[o] : 0;
                 best = d[WINOGRAD3_relu] && best < 0 ? 0 : best;
                 *error = fmax(
                     *error,
@@ -147,7 +156,7 @@ static void winograd(int lanes)
     for (int number = 0; number < SHAPES; number++) {
         const Case s = random_shape(number);
         float *x = random_floats(s.x_floats), *filter = random_floats(s.taps * s.taps * s.ins * s.outs),
-              *bias = random_floats(padded(s.outs)), *y = random_floats(s.y_floats);
+              *bias = random_floats(3 * s.d[WINOGRAD3_norm_row] + padded(s.outs)), *y = random_floats(s.y_floats);
         float *before = copy_of(y, 4 * (size_t)s.y_floats), *u = transformed(&s, filter);
         float *scratch = random_floats(s.scratch_floats);
         unsigned char *arg = malloc((size_t)s.arg_bytes + 1);

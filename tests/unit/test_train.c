@@ -80,7 +80,7 @@ static const struct nc_model model = {
     .workspace = 3 * GROUP * ROW * 4, .group = GROUP, .slice = SLICE, .batch = BATCH,
     .dropouts = dropouts, .dropout_count = 1, .probes = probes,
     .probe_count = 1, .sweeps = sweeps, .sweep_count = 1, .derive = derive,
-    .output_stride = ROW,
+    .output = {.stride = ROW},
 };
 
 static float samples[SAMPLES][IN];

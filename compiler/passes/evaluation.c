@@ -1,0 +1,113 @@
+/* Evaluation: the graph of evaluation mode, where that is worth a plan of its own.
+ *
+ * Needs: a verified graph of training that ends in a loss.
+ * Guarantees: where the graph has norms with running statistics, a graph of its forward part and its loss over the same
+ * parameters, whose operations name the ones they stand for (Op.origin); otherwise NULL. In it
+ *
+ *     norms over the batch    go by tables made of parameters alone (KEPT_STATISTICS), before there is any sample:
+ *                             nothing gathers moments, and no sample waits for another one
+ *     dropout                 is nothing
+ *
+ * so that pass_fuse can take a norm, and what follows it, into the convolution or the linear layer in front of it. */
+#include "passes/passes.h"
+
+typedef struct Copier {
+    const Graph *from;
+    Builder to;
+    Value **copy; /* by id of the values of `from` */
+} Copier;
+
+/* Whether a norm's statistics are those kept in training. */
+static bool goes_by_kept(const Op *op)
+{
+    return op->kind == OP_BATCH_STATISTICS && op->in[3];
+}
+
+static bool has_kept_norm(const Graph *graph)
+{
+    for (int i = 0; i < graph->ops.count; i++) {
+        if (goes_by_kept(graph->ops.at[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Moments that nothing needs. */
+static bool is_idle(const Graph *graph, const Op *moments)
+{
+    for (int i = moments->id + 1; i < graph->ops.count; i++) {
+        const Op *op = graph->ops.at[i];
+        if (op->kind == OP_BATCH_STATISTICS && op->in[0] == moments->out[0])
+            return goes_by_kept(op);
+    }
+    return false;
+}
+
+static Value *copy_of(const Copier *c, const Value *value)
+{
+    return value ? c->copy[value->id] : NULL;
+}
+
+/* The bias of the convolution or the linear layer that makes `x`, which goes before its norm. */
+static Value *bias_in_front(const Value *x)
+{
+    const Op *maker = x->producer;
+    bool layer = maker->kind == OP_CONV2D || maker->kind == OP_CONV_TRANSPOSE2D || maker->kind == OP_LINEAR;
+    return layer ? maker->in[2] : NULL;
+}
+
+static Op *copy_statistics(Copier *c, const Op *op)
+{
+    Value *x = copy_of(c, op->in[0]->producer->in[0]);
+    Value *in[MAX_INPUTS] = {bias_in_front(x)};
+    for (int k = 1; k < op_input_count(OP_KEPT_STATISTICS); k++)
+        in[k] = copy_of(c, op->in[k]);
+    return graph_op(&c->to, OP_KEPT_STATISTICS, op->out[0]->name, in, &op->out[0]->shape, op->attr);
+}
+
+static Op *copy_plain(Copier *c, const Op *op)
+{
+    Value *in[MAX_INPUTS] = {0};
+    Shape out[MAX_OUTPUTS];
+    for (int k = 0; k < op_input_count(op->kind); k++)
+        in[k] = copy_of(c, op->in[k]);
+    for (int k = 0; k < op_output_count(op->kind); k++)
+        out[k] = op->out[k]->shape;
+    return graph_op(&c->to, op->kind, op->out[0]->name, in, out, op->attr);
+}
+
+static void copy_op(Copier *c, const Op *op)
+{
+    c->to.layer = op->layer;
+    c->to.span = op->span;
+    if (op->kind == OP_DROPOUT || op->kind == OP_DROPOUT_CHANNELS) {
+        c->copy[op->out[0]->id] = copy_of(c, op->in[0]);
+        return;
+    }
+    Op *made = goes_by_kept(op) ? copy_statistics(c, op) : copy_plain(c, op);
+    made->origin = op;
+    for (int k = 0; k < op_output_count(op->kind); k++) {
+        made->out[k]->type = op->out[k]->type;
+        made->out[k]->parameter = op->out[k]->parameter;
+        c->copy[op->out[k]->id] = made->out[k];
+    }
+}
+
+Graph *pass_evaluation(Arena *arena, const Graph *graph)
+{
+    if (!has_kept_norm(graph))
+        return NULL;
+    Graph *made = graph_new(arena);
+    Copier c = {.from = graph, .to = {.graph = made}};
+    c.copy = arena_alloc(arena, (size_t)graph->values.count * sizeof(Value *));
+    for (int i = 0; i < graph->ops.count; i++) {
+        const Op *op = graph->ops.at[i];
+        if (!op->backward && !(op->kind == OP_MOMENTS && is_idle(graph, op)))
+            copy_op(&c, op);
+    }
+    made->input = copy_of(&c, graph->input);
+    made->target = copy_of(&c, graph->target);
+    made->output = copy_of(&c, graph->output);
+    made->loss = copy_of(&c, graph->loss);
+    return made;
+}
