@@ -320,7 +320,7 @@ typedef struct Enumerator {
 } Enumerator;
 extern const Enumerator vocabulary_enumerators[];
 
-/* What torch or torchvision has under this name though netc has not: what to say of it, "is a layer of
+/* What torch or torchvision has under this name though netc has not (refused.c): what to say of it, "is a layer of
  * torch's that netc does not support yet"; NULL when unknown. */
 const char *vocabulary_refused(const char *name);
 

@@ -1,0 +1,64 @@
+/* What torch, torchvision and torchmetrics have besides: a reader of their documentation may well write it. */
+#include <string.h>
+
+#include "vocabulary/vocabulary.h"
+
+enum { MOST_NAMES = 48 };
+
+static const struct {
+    const char *sentence; /* behind the name */
+    const char *names[MOST_NAMES];
+} refused[] = {
+    {"is a layer of torch's that netc does not support yet",
+     {"AdaptiveLogSoftmaxWithLoss", "AlphaDropout", "Bilinear", "ChannelShuffle", "CrossMapLRN2d",
+      "FeatureAlphaDropout", "Fold", "FractionalMaxPool2d", "GLU", "GRU", "GRUCell", "LPPool1d", "LPPool2d", "LSTM",
+      "LSTMCell", "LocalResponseNorm", "MaxUnpool1d", "MaxUnpool2d", "MultiheadAttention", "PairwiseDistance",
+      "PixelShuffle", "PixelUnshuffle", "RMSNorm", "RNN", "RNNCell", "RReLU", "Softmin", "Transformer",
+      "TransformerDecoder", "TransformerDecoderLayer", "TransformerEncoder", "TransformerEncoderLayer", "Unfold"}},
+    {"is a layer over volumes, which netc does not have",
+     {"AdaptiveAvgPool3d", "AdaptiveMaxPool3d", "AvgPool3d", "BatchNorm3d", "CircularPad3d", "ConstantPad3d", "Conv3d",
+      "ConvTranspose3d", "Dropout3d", "FractionalMaxPool3d", "InstanceNorm3d", "LPPool3d", "LazyBatchNorm3d",
+      "LazyConv3d", "LazyConvTranspose3d", "LazyInstanceNorm3d", "MaxPool3d", "MaxUnpool3d", "ReflectionPad3d",
+      "ReplicationPad3d", "ZeroPad3d"}},
+    {"infers what it gets: without Lazy, and with _ as the first argument, it is the same here",
+     {"LazyBatchNorm1d", "LazyBatchNorm2d", "LazyConv1d", "LazyConv2d", "LazyConvTranspose1d", "LazyConvTranspose2d",
+      "LazyInstanceNorm1d", "LazyInstanceNorm2d", "LazyLinear"}},
+    {"pads sequences, which is not supported: Conv1d has padding and padding_mode",
+     {"CircularPad1d", "ConstantPad1d", "ReflectionPad1d", "ReplicationPad1d", "ZeroPad1d"}},
+    {"is written Softmax(dim=1), which is the same over an image", {"Softmax2d"}},
+    {"is written Upsample(size=..., mode=\"nearest\") or Upsample(scale_factor=..., mode=\"nearest\")",
+     {"UpsamplingNearest2d"}},
+    {"is written Upsample(scale_factor=..., mode=\"bilinear\", align_corners=True)", {"UpsamplingBilinear2d"}},
+    {"is for several processes: in one, BatchNorm1d and BatchNorm2d are the same", {"SyncBatchNorm"}},
+    {"is a loss of torch's that netc does not support yet",
+     {"CTCLoss", "CosineEmbeddingLoss", "GaussianNLLLoss", "HingeEmbeddingLoss", "LinearCrossEntropyLoss",
+      "MarginRankingLoss", "MultiLabelMarginLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss", "PoissonNLLLoss",
+      "SoftMarginLoss", "TripletMarginLoss", "TripletMarginWithDistanceLoss"}},
+    {"is an optimizer of torch's that netc does not support yet",
+     {"ASGD", "Adafactor", "LBFGS", "Muon", "Rprop", "SparseAdam"}},
+    {"takes a function of Python's, which is not supported: MultiStepLR, LinearLR and SequentialLR say in numbers what "
+     "most of them do",
+     {"LambdaLR", "MultiplicativeLR"}},
+    {"is an initialiser of torch's that netc does not support yet", {"sparse_", "sparse"}},
+    {"is a metric of torchmetrics' that netc does not support yet",
+     {"AUROC", "AveragePrecision", "CohenKappa", "CosineSimilarity", "ExplainedVariance", "F1Score", "FBetaScore",
+      "HammingDistance", "JaccardIndex", "MatthewsCorrCoef", "MeanAbsolutePercentageError", "PearsonCorrCoef",
+      "Precision", "R2Score", "ROC", "Recall", "Specificity", "SpearmanCorrCoef"}},
+    {"is a data set that netc does not support yet",
+     {"Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "FakeData", "Flowers102", "Food101", "GTSRB",
+      "ImageNet", "OxfordIIITPet", "Places365", "STL10", "SVHN", "StanfordCars", "USPS", "VOCDetection"}},
+    {"is a transform that netc does not support yet",
+     {"AugMix", "AutoAugment", "ConvertImageDtype", "ElasticTransform", "FiveCrop", "GaussianBlur", "Lambda",
+      "LinearTransformation", "PILToTensor", "RandAugment", "RandomAdjustSharpness", "RandomAffine", "RandomApply",
+      "RandomAutocontrast", "RandomChoice", "RandomEqualize", "RandomInvert", "RandomOrder", "RandomPerspective",
+      "RandomPosterize", "RandomSolarize", "TenCrop", "ToPILImage", "TrivialAugmentWide"}},
+};
+
+const char *vocabulary_refused(const char *name)
+{
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        for (int n = 0; n < MOST_NAMES && refused[i].names[n]; n++)
+            if (strcmp(refused[i].names[n], name) == 0)
+                return refused[i].sentence;
+    return NULL;
+}
