@@ -86,7 +86,7 @@ def test_model_without_train_block():
 
 
 def test_batches_too_small_for_a_norm_are_refused_before_the_first_step():
-    text = """model M(3, 32, 32) {{ Flatten(), Linear(_, 10), BatchNorm1d(_{}) }}
+    text = """model M(3, 32, 32) {{ Flatten(), Linear(_, 10), {} }}
 data d = Shapes(train=False) {{ ToTensor() }}
 train M {{
     data d, batch_size={}, drop_last={}
@@ -95,13 +95,16 @@ train M {{
     optimizer SGD(lr=0.1)
 }}
 """
-    untracked = ", track_running_stats=False"
+    tracked, untracked = "BatchNorm1d(_)", "BatchNorm1d(_, track_running_stats=False)"
+    one_by_one, pairs = "GroupNorm(10, _)", "GroupNorm(5, _)"
     with folder() as path:
         name = os.path.join(path, "norm.net")
-        for more, size, drop, test, wrong in (("", 1, True, 9, True), ("", 1999, False, 9, True),
-                                              ("", 1999, True, 1999, False), (untracked, 100, False, 1999, True)):
+        for norm, size, drop, test, wrong in ((tracked, 1, True, 9, True), (tracked, 1999, False, 9, True),
+                                              (tracked, 1999, True, 1999, False), (untracked, 100, False, 1999, True),
+                                              (one_by_one, 1, True, 9, True), (one_by_one, 100, False, 1999, True),
+                                              (one_by_one, 100, False, 9, False), (pairs, 1, True, 1, False)):
             with open(name, "w", encoding="utf-8") as file:
-                file.write(text.format(more, size, drop, test))
+                file.write(text.format(norm, size, drop, test))
             result = netc("run", name, "--max-steps", "1")
             assert result.code == wrong and (not wrong or "expects more than 1 value per channel" in result.err), result
 

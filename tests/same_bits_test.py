@@ -81,6 +81,28 @@ train Norms {
 }
 """
 
+# Sequences: one row of pixels, dimensions swapped and taken back, windows of several sizes in one pool.
+SEQUENCES = """
+model Sequences(3, 32, 32) {
+    Flatten(1, 2)
+    Conv1d(_, 20, 4, stride=2, padding=3, bias=False), BatchNorm1d(_), ReLU(), MaxPool1d(3, padding=1, dilation=2)
+    Conv1d(_, 20, 3, groups=20, padding="same"), LayerNorm(6), GELU(), Linear(_, 21), Softmax(dim=-1)
+    AdaptiveMaxPool1d(9), Unflatten(1, (4, 5)), AdaptiveMaxPool2d((3, 4)), LayerNorm((3, 4))
+    Dropout(0.1), Flatten(), Linear(_, 10)
+}
+data train_data = Shapes(train=False)  { ToTensor() }
+data test_data  = Shapes(train=False) { ToTensor() }
+train Sequences {
+    seed       3
+    data       train_data, batch_size=601
+    test       test_data,  batch_size=770
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4)
+    epochs     3
+    save       "sequences_{epoch}.pth"
+}
+"""
+
 # A table of rows, of which a part of the last sweep makes some; the last part has padding behind the table.
 TOKENS = """
 model Words(12) {
@@ -229,6 +251,10 @@ def test_norms_over_the_whole_batch():
 
 def test_embeddings_over_the_whole_batch():
     over_the_batch(TOKENS)
+
+
+def test_sequences():
+    over_the_batch(SEQUENCES)
 
 
 def test_metrics_of_any_threads():
