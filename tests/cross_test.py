@@ -18,7 +18,7 @@ RUNTIME = os.path.join(ROOT, "runtime")
 BUILT = os.path.join(os.path.dirname(os.path.dirname(NETC)), "runtime", "kernels")
 INCLUDES = ["-I" + path for path in (os.path.join(ROOT, "tests", "cross"), os.path.join(ROOT, "compiler"), RUNTIME,
                                      BUILT)]
-TESTS = ["kernels", "kernels_simple", "kernels_gradient", "kernels_sparse", "kernels_winograd"]
+TESTS = ["kernels", "kernels_simple", "kernels_embedding", "kernels_gradient", "kernels_sparse", "kernels_winograd"]
 STEPS = ["--max-steps", "5", "--log-every", "1"]
 
 # Vectors of 16 lanes that gcc takes apart (runtime/vector.h); with -O1 it would work on them for half a minute.
