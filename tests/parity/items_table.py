@@ -107,6 +107,8 @@ GROUPS = [
     ("InstanceNorm2d", IMAGES, ["{c}", "{c}, affine=True", "{c}, eps=1e-2"]),
     ("InstanceNorm1d", SEQUENCES, ["{c}", "{c}, affine=True"]),
     ("Dropout", EVERY, ["", "0.2", "0"]),
+    ("Dropout1d", SEQUENCES, ["", "0.2", "0"]),
+    ("Dropout2d", [(3, 5, 4), (17, 4, 3)], ["", "0.2", "0", "p=0.7, inplace=True"]),
     ("PReLU", SMALL, ["", "{c}", "init=-0.3"]),
     ("PReLU", [(7,), (17, 9)], ["", "{c}"]),
     ("Softmax", [(7,), (33,), (3, 5, 4), (17, 6)], ["dim=1", "dim=-1"]),
