@@ -23,8 +23,6 @@ static const struct {
     {"infers what it gets: without Lazy, and with _ as the first argument, it is the same here",
      {"LazyBatchNorm1d", "LazyBatchNorm2d", "LazyConv1d", "LazyConv2d", "LazyConvTranspose1d", "LazyConvTranspose2d",
       "LazyInstanceNorm1d", "LazyInstanceNorm2d", "LazyLinear"}},
-    {"pads sequences, which is not supported: Conv1d has padding and padding_mode",
-     {"CircularPad1d", "ConstantPad1d", "ReflectionPad1d", "ReplicationPad1d", "ZeroPad1d"}},
     {"is written Softmax(dim=1), which is the same over an image", {"Softmax2d"}},
     {"is written Upsample(size=..., mode=\"nearest\") or Upsample(scale_factor=..., mode=\"nearest\")",
      {"UpsamplingNearest2d"}},

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vocabulary/vocabulary.h"
 #include "suite.h"
+#include "vocabulary/vocabulary.h"
 
 static Arena *arena;
 static Diag *diag;
@@ -191,6 +191,15 @@ START_TEST(every_signature_is_sound)
 }
 END_TEST
 
+/* What is refused by name under a sentence of its own may have come since. */
+START_TEST(nothing_there_is_refused)
+{
+    Noun noun;
+    for (int place = 0; vocabulary_noun(place, &noun); place++)
+        ck_assert_msg(vocabulary_refused(noun.name) == NULL, "%s %s", noun.name, vocabulary_refused(noun.name));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("signature");
@@ -206,6 +215,7 @@ int main(void)
     tcase_add_loop_test(core, wrong_types, 0, sizeof wrong / sizeof wrong[0]);
     tcase_add_test(core, bounds_of_the_initial_values);
     tcase_add_test(core, every_signature_is_sound);
+    tcase_add_test(core, nothing_there_is_refused);
     tcase_add_test(limits, too_many_arguments);
     suite_add_tcase(suite, core);
     suite_add_tcase(suite, limits);
