@@ -70,6 +70,7 @@ GROUPS = [
     ("AdaptiveMaxPool1d", SEQUENCES, ["1", "3", "5", "(9,)"]),
     ("Linear", FEATURES, ["{c}, 7", "{c}, 64, bias=False", "{c}, 1"]),
     ("Linear", [*SEQUENCES, (3, 1), (1, 40)], ["{w}, 7", "{w}, 16, bias=False", "{w}, 1"]),
+    ("Linear", [(3, 9, 7), (16, 6, 1), (1, 4, 20)], ["{w}, 5", "{w}, 17, bias=False"]),
     ("Permute", [*SEQUENCES, (3, 1)], ["[0, 2, 1]", "dims=(0, -1, -2)"]),
     ("Flatten", EVERY, ["", "1, -1"]),
     ("Unflatten", [(12,), (36,)], ["1, (3, 2, -1)", "1, ({c}, 1, 1)"]),

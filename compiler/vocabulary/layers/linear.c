@@ -20,7 +20,8 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     Args *args = &layer->args;
     if (!layer_check_positive(diag, layer, OUT_FEATURES))
         return false;
-    if (layer->in.rank > 2) {
+    int64_t last = layer->in.dim[layer->in.rank - 1];
+    if (layer->in.rank > 2 && (args->at[IN_FEATURES].inferred || args->at[IN_FEATURES].i != last)) {
         diag_error(diag, layer->name_span,
                    "Linear expects a flat input but receives %s: put Flatten() before it, which gives "
                    "%s = %" PRId64 " features",
@@ -28,7 +29,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         layer_note_input(arena, diag, layer);
         return false;
     }
-    int64_t in = layer->in.dim[layer->in.rank - 1], out = args->at[OUT_FEATURES].i;
+    int64_t in = last, out = args->at[OUT_FEATURES].i;
     if (args->at[IN_FEATURES].inferred)
         args->at[IN_FEATURES].i = in;
     if (args->at[IN_FEATURES].i != in) {
@@ -52,23 +53,28 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     return true;
 }
 
-/* Over T,E, the last dimension: a convolution of one tap, whose channels E are. */
+/* Over the last dimension of T,E: a convolution of one tap, whose channels E are. Of an image the rows stand one below
+ * the other for that. */
 static Value *lower_sequence(Builder *builder, const Layer *layer, Value *x, Value *weight, Value *bias)
 {
     const char *name = layer_value_name(builder->graph->arena, layer);
-    int64_t out = layer->out.dim[1], in = layer->in.dim[1];
+    int64_t out = layer->out.dim[layer->in.rank - 1], in = layer->in.dim[layer->in.rank - 1];
+    int64_t rows = shape_count(layer->in) / in;
     Attributes attr = {.window = {.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}, .groups = 1}};
     weight->shape = shape_of(3, (int64_t[]){out, in, 1});
+    x = reshape_dims(builder, arena_printf(builder->graph->arena, "%s_rows", name), x,
+                     shape_of(2, (int64_t[]){rows, in}));
     x = swap_dims(builder, arena_printf(builder->graph->arena, "%s_input", name), x);
-    Shape columns = shape_of(2, (int64_t[]){out, layer->in.dim[0]});
+    Shape columns = shape_of(2, (int64_t[]){out, rows});
     x = graph_value(builder, OP_CONV2D, name, x, weight, bias, columns, attr);
-    return swap_dims(builder, arena_printf(builder->graph->arena, "%s_swapped", name), x);
+    x = swap_dims(builder, arena_printf(builder->graph->arena, "%s_swapped", name), x);
+    return reshape_dims(builder, name, x, layer->out);
 }
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     Value *bias = layer->args.at[BIAS].i ? parameter[1] : NULL;
-    if (layer->in.rank == 2)
+    if (layer->in.rank > 1)
         return lower_sequence(builder, layer, x, parameter[0], bias);
     return graph_value(builder, OP_LINEAR, layer_value_name(builder->graph->arena, layer), x, parameter[0], bias,
                        layer->out, (Attributes){0});
@@ -86,7 +92,9 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy, NULL, (Attributes){0});
 }
 
-const LayerKind layer_linear = {"Linear", "y = x w^T + b", params, infer, lower,
-                                {.shape = "in_features -> out_features; T,in_features -> T,out_features",
-                                 .example = "Linear(_, 10)  # 3072 -> 10"}};
+const LayerKind layer_linear = {
+    "Linear", "y = x w^T + b", params, infer, lower,
+    {.shape = "in_features -> out_features; T,in_features -> T,out_features; C,H,in_features -> C,H,out_features where "
+              "in_features is a number",
+     .example = "Linear(_, 10)  # 3072 -> 10"}};
 const BackwardRule backward_linear = {OP_LINEAR, backward};
