@@ -22,11 +22,18 @@ static Phase axis_phase(const Window *window, int axis, const Buffer *dy, const 
     return phase_of(&a, phase);
 }
 
+/* How many phases an axis has that have a position. */
+static int phase_count(const Window *window, int axis, const Buffer *dx)
+{
+    int64_t extent = axis ? dx->cols : dx->rows;
+    return extent < window->stride[axis] ? (int)extent : window->stride[axis];
+}
+
 void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer *dx)
 {
     const Window *window = &kernel->ops[0]->attr.window;
     for (int axis = 0; axis < 2; axis++) {
-        for (int p = 0; p < window->stride[axis]; p++) {
+        for (int p = 0; p < phase_count(window, axis, dx); p++) {
             Phase phase = axis_phase(window, axis, dy, dx, p);
             int64_t before[2] = {0}, after[2] = {0};
             before[axis] = phase.border_before;
@@ -77,7 +84,7 @@ typedef struct ConvGradient {
 static const char *phase_suffix(const ConvGradient *c, int py, int px)
 {
     const Window *window = &c->kernel->ops[0]->attr.window;
-    return window->stride[0] * window->stride[1] == 1 ? "" : arena_printf(c->plan->arena, "_phase_%d_%d", py, px);
+    return window->stride[0] == 1 && window->stride[1] == 1 ? "" : arena_printf(c->plan->arena, "_phase_%d_%d", py, px);
 }
 
 /* The weights are read as they are, from the phase's first tap. */
@@ -118,21 +125,20 @@ static void add_depthwise_phase(ConvGradient *c, Phase y, Phase x, int py, int p
     vec_push(c->plan->arena, c->plan->kernels, kernel);
 }
 
-/* Positions that nothing reaches: the bias alone. */
-static void add_empty_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
+/* The bias everywhere, and what a norm makes of it, before the phases: there are positions that none with a tap has. */
+static void add_bias(ConvGradient *c)
 {
-    const Window *window = &c->kernel->ops[0]->attr.window;
     Kernel *kernel = arena_make(c->plan->arena, Kernel);
     *kernel = *c->kernel;
     kernel->family = FAMILY_CONV;
-    kernel->name = arena_printf(c->plan->arena, "%s%s", c->kernel->name, phase_suffix(c, py, px));
+    kernel->name = arena_printf(c->plan->arena, "%s_bias", c->kernel->name);
     int64_t *d = kernel->dim;
-    d[CONV_rows] = y.count;
-    d[CONV_cols] = x.count;
+    d[CONV_rows] = c->dx->rows;
+    d[CONV_cols] = c->dx->cols;
     d[CONV_outs] = d[CONV_group_outs] = d[CONV_w_row] = c->dx->pitch;
     d[CONV_run] = 1;
-    d[CONV_y_row] = window->stride[0] * buffer_row(c->dx);
-    d[CONV_y_col] = window->stride[1] * c->dx->pitch;
+    d[CONV_y_row] = buffer_row(c->dx);
+    d[CONV_y_col] = c->dx->pitch;
     d[CONV_has_bias] = kernel_has_bias(kernel);
     d[CONV_norm_row] = norm_row(c->plan, kernel);
     d[CONV_relu] = kernel->relu;
@@ -140,7 +146,6 @@ static void add_empty_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     kernel->operand[1] = whole(buffer_at(c->plan, c->kernel, 1));
     kernel->operand[2] = whole(buffer_at(c->plan, c->kernel, 2));
     kernel->operand[3] = inside(c->dx);
-    kernel->operand[3].offset += py * buffer_row(c->dx) + px * c->dx->pitch;
     vec_push(c->plan->arena, c->plan->kernels, kernel);
 }
 
@@ -286,6 +291,17 @@ static void layout_sparse_grad_input(Plan *plan, Kernel *kernel)
     vec_push(plan->arena, plan->kernels, kernel);
 }
 
+/* Whether every position of an axis is in a phase that has taps. */
+static bool reaches_all(const ConvGradient *c, int axis)
+{
+    const Window *window = &c->kernel->ops[0]->attr.window;
+    for (int p = 0; p < phase_count(window, axis, c->dx); p++) {
+        if (!axis_phase(window, axis, c->dy, c->dx, p).taps)
+            return false;
+    }
+    return true;
+}
+
 void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
 {
     const Window *window = &kernel->ops[0]->attr.window;
@@ -304,18 +320,18 @@ void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
     c.forward = conv_window(window, c.dx, c.dy->channels);
     /* The weights were laid out for x, whose pixels dx's have the same size as. */
     c.backward = group_window(window->groups, ins_per_group, outs_per_group, c.dy->channels, c.dy->pitch);
-    for (int py = 0; py < window->stride[0]; py++) {
-        for (int px = 0; px < window->stride[1]; px++) {
-            Phase y = axis_phase(window, 0, c.dy, c.dx, py), x = axis_phase(window, 1, c.dy, c.dx, px);
-            if (y.count == 0 || x.count == 0)
-                continue;
-            if ((y.taps == 0 || x.taps == 0) && (kernel->value[2] || kernel->relu))
-                add_empty_phase(&c, y, x, py, px);
-            else if (y.taps == 0 || x.taps == 0)
-                c.dx->kept_zero = true; /* no output ever read these positions */
-            else if (kernel->family == FAMILY_DEPTHWISE)
+    bool bias = kernel->value[2] != NULL, reached = reaches_all(&c, 0) && reaches_all(&c, 1);
+    if (!reached && bias)
+        add_bias(&c);
+    else if (!reached)
+        c.dx->kept_zero = true; /* no output ever read these positions */
+    for (int py = 0; py < phase_count(window, 0, c.dx); py++) {
+        Phase y = axis_phase(window, 0, c.dy, c.dx, py);
+        for (int px = 0; y.taps && px < phase_count(window, 1, c.dx); px++) {
+            Phase x = axis_phase(window, 1, c.dy, c.dx, px);
+            if (x.taps && kernel->family == FAMILY_DEPTHWISE)
                 add_depthwise_phase(&c, y, x, py, px);
-            else
+            else if (x.taps)
                 add_phase(&c, y, x, py, px);
         }
     }

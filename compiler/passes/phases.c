@@ -24,7 +24,7 @@ Phase phase_of(const PhaseAxis *axis, int phase)
     /* The taps with (phase + padding - k*dilation) divisible by the stride: every (stride/g)th, if any. */
     const int g = common_divisor(axis->stride, axis->dilation), every = axis->stride / g;
     int k0 = 0;
-    while (k0 < every && (phase + axis->padding - (int64_t)k0 * axis->dilation) % axis->stride)
+    while (k0 < every && k0 < axis->kernel && (phase + axis->padding - (int64_t)k0 * axis->dilation) % axis->stride)
         k0++;
     if (k0 == every || k0 >= axis->kernel || result.count == 0)
         return result;

@@ -75,6 +75,8 @@ TRANSPOSED = [
     "MaxPool2d(4); ConvTranspose2d(3,16,3,stride=(3,2),dilation=(2,4),output_padding=(2,3),padding=4); Dropout(0.2); "
     "ConvTranspose2d(16,16,5,stride=7,groups=16,padding=3); MaxPool2d(9); Flatten(); Linear(2912,10)",
     "AvgPool2d(8); Conv2d(3,16,4); ConvTranspose2d(16,10,1); Flatten()",
+    "Conv2d(3,6,4,stride=4); ConvTranspose2d(6,5,2,stride=3,bias=False); BatchNorm2d(5); ReLU(); MaxPool2d(2); "
+    "ConvTranspose2d(5,20,(1,2),stride=2,bias=False); BatchNorm2d(20); MaxPool2d(4); Flatten(); Linear(500,10)",
 ]
 
 # Sums where something has been wrong or is likely to be: values with several readers, borders and pools beside them.

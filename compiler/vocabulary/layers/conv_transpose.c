@@ -56,6 +56,22 @@ static bool check_output_padding(Diag *diag, const Layer *layer)
     return true;
 }
 
+/* Each position within a step of the stride is a kernel of its own, if it has a tap. */
+static bool check_positions(Diag *diag, const Layer *layer)
+{
+    enum { MOST = 4096 };
+    Window window = window_of(layer);
+    int64_t positions = 1;
+    for (int axis = 0; axis < 2; axis++)
+        positions *= window.stride[axis] < window.kernel[axis] ? window.stride[axis] : window.kernel[axis];
+    if (positions <= MOST)
+        return true;
+    diag_error(diag, layer->args.at[STRIDE].span, "%s would need %" PRId64 " kernels, one for each position of a "
+               "stride, where at most %d are supported: take several layers of smaller strides",
+               layer->kind->name, positions, MOST);
+    return false;
+}
+
 static int64_t extent_of(const Args *args, int axis, int64_t in)
 {
     const int64_t most = (int64_t)1 << 60; /* of a part: the sum stays a number, and is refused as too large */
@@ -92,7 +108,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         return false;
     }
     if (!layer_check_size(arena, diag, layer, layer->out, "an output") ||
-        !layer_check_size(arena, diag, layer, weight, "a weight"))
+        !layer_check_size(arena, diag, layer, weight, "a weight") || !check_positions(diag, layer))
         return false;
     for (int d = 2; d <= rank; d++)
         fan_in *= weight.dim[d]; /* torch counts the weight's second dimension here too */
