@@ -495,7 +495,7 @@ def main(options, path):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--count", type=int, default=160, help="how many configurations")
+    parser.add_argument("--count", type=int, default=len(CHOSEN) + 60, help="how many configurations")
     parser.add_argument("--first", type=int, default=0, help="the number of the first one")
     parser.add_argument("--march", help="build all of them for this processor")
     parser.add_argument("--write", action="store_true", help="keep what passes as cases")

@@ -104,8 +104,8 @@ def drawn(number):
     for _ in range(r.choice((2, 3, 4, 5, 6))):
         make = r.choice((conv, conv, conv, pool, pool, adaptive, simple, simple, norm))
         text, outs, out, more = make(r, channels, length)
-        if out == 0 or work + more > MOST_WORK or (make is norm and biased):
-            continue  # the gradient of a bias before a norm is all rounding
+        if out == 0 or work + more > MOST_WORK or (make is norm and (biased or len(layers) == 1)):
+            continue  # before a norm, the gradient of a bias is all rounding; behind one, so are a picture's even rows
         biased = (biased and make in (pool, adaptive)) or (make is conv and "bias" not in text)
         layers.append(text)
         channels, length, work = outs or channels, out or length, work + more
