@@ -45,10 +45,6 @@ CHOSEN = [
     "Dropout(0.5); Flatten(); Linear(3072, 10)",
     "Dropout(1.0); Flatten(); Linear(3072, 10)",
     "Conv2d(3,8,5); Dropout(1.0); ReLU(); MaxPool2d(2); Flatten(); Linear(1568, 10)",
-    "Dropout2d(0.3); Conv2d(3,20,3,stride=2); Dropout2d(); ReLU(); MaxPool2d(2); Conv2d(20,33,3,padding=1); "
-    "BatchNorm2d(33); Dropout2d(0.2); ReLU(); Dropout2d(1.0); Conv2d(33,8,1); Flatten(); Linear(392,10)",
-    "Conv2d(3,8,5,stride=3); Dropout2d(0.1); Flatten(); Dropout(0.1); Unflatten(1,(8,100)); Dropout1d(0.4); Flatten(); "
-    "Linear(800,10)",
     "Conv2d(3,1,3); Flatten(); Linear(900, 10)",
     "Conv2d(3,17,3); MaxPool2d(3); Conv2d(17,17,3); ReLU(); MaxPool2d(8); Flatten(); Linear(17, 10)",
     "Conv2d(3,17,32); Flatten(); Linear(17, 10)",
@@ -127,6 +123,10 @@ CHOSEN = [
     *RESIZED,
     *SEQUENCES,
     *TRANSPOSED,
+    "Dropout2d(0.3); Conv2d(3,20,3,stride=2); Dropout2d(); ReLU(); MaxPool2d(2); Conv2d(20,33,3,padding=1); "
+    "BatchNorm2d(33); Dropout2d(0.2); ReLU(); Dropout2d(1.0); Conv2d(33,8,1); Flatten(); Linear(392,10)",
+    "Conv2d(3,8,5,stride=3); Dropout2d(0.1); Flatten(); Dropout(0.1); Unflatten(1,(8,100)); Dropout1d(0.4); Flatten(); "
+    "Linear(800,10)",
 ]
 
 # Writes the samples and the labels of Shapes as they are.
