@@ -95,6 +95,12 @@ static float *transformed(const Case *s, const float *filter)
     return u;
 }
 
+/* The bias, and where there is a norm its table, of which the bias is the first row. */
+static float *random_bias(const Case *s)
+{
+    return random_floats(3 * s->d[WINOGRAD3_norm_row] + padded(s->outs));
+}
+
 /* What is stored of a sum, but for ReLU. */
 static double finished_sum(const Case *s, double sum, const float *bias, int64_t o)
 {
@@ -156,7 +162,7 @@ static void winograd(int lanes)
     for (int number = 0; number < SHAPES; number++) {
         const Case s = random_shape(number);
         float *x = random_floats(s.x_floats), *filter = random_floats(s.taps * s.taps * s.ins * s.outs),
-              *bias = random_floats(3 * s.d[WINOGRAD3_norm_row] + padded(s.outs)), *y = random_floats(s.y_floats);
+              *bias = random_bias(&s), *y = random_floats(s.y_floats);
         float *before = copy_of(y, 4 * (size_t)s.y_floats), *u = transformed(&s, filter);
         float *scratch = random_floats(s.scratch_floats);
         unsigned char *arg = malloc((size_t)s.arg_bytes + 1);
@@ -236,7 +242,7 @@ START_TEST(test_same_bits)
         if (s.pool)
             continue;
         float *x = random_floats(s.x_floats), *filter = random_floats(s.taps * s.taps * s.ins * s.outs),
-              *bias = random_floats(padded(s.outs)), *y = random_floats(s.y_floats), *first = NULL;
+              *bias = random_bias(&s), *y = random_floats(s.y_floats), *first = NULL;
         for (int i = 0; i < 2 * MAX_WIDTHS; i++) {
             const int lanes = all_lanes[i / 2];
             if (!is_fused(lanes) || !nc_kernels_force(lanes))
