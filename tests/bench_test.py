@@ -30,7 +30,8 @@ def test_the_fastest_round_counts_for_everybody():
     text = goals(sections, {"epoch": 5.5, "memory": 14.25, "build": 1.25, "own": 7.0, "first step": 42.0})
     assert len(text.splitlines()) == 25, text
     for row in ("| main job, 2 threads, x its best | >= 3.0 | 4.00 |", "| 2 threads against 1 | >= 1.9 | 1.00 |",
-                "| one picture's inference, 1 thread, us | <= 70 | 2000 |", "| the same, x PyTorch's best | >= 2 | 4.00 |"):
+                "| one picture's inference, 1 thread, us | <= 70 | 2000 |",
+                "| the same, x PyTorch's best | >= 2 | 4.00 |"):
         assert row in text, text
 
 
