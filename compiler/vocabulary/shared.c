@@ -50,6 +50,15 @@ double init_bias_bound(int64_t fan_in)
     return 1.0 / sqrt((double)fan_in);
 }
 
+void layer_weight_and_bias(Arena *arena, Layer *layer, Shape weight, int64_t fan_in, int64_t biases)
+{
+    double bound = init_weight_bound(fan_in);
+    layer_parameter(arena, layer, "weight", weight, INIT_UNIFORM, -bound, bound);
+    bound = init_bias_bound(fan_in);
+    if (biases)
+        layer_parameter(arena, layer, "bias", shape_of(1, &biases), INIT_UNIFORM, -bound, bound);
+}
+
 const char *shape_product(Arena *arena, Shape shape)
 {
     Text text = text_new(arena);

@@ -427,4 +427,8 @@ Parameter *layer_buffer(Arena *arena, Layer *layer, ParameterKind kind, const ch
 double init_weight_bound(int64_t fan_in);
 double init_bias_bound(int64_t fan_in);
 
+/* Adds the parameters of a linear layer or a convolution, drawn as torch's default has it: weight, and bias unless
+ * `biases`, how many there are, is 0. */
+void layer_weight_and_bias(Arena *arena, Layer *layer, Shape weight, int64_t fan_in, int64_t biases);
+
 #endif

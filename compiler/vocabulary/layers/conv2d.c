@@ -97,12 +97,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         !layer_check_size(arena, diag, layer, weight, "a weight"))
         return false;
     int64_t fan_in = per_group * window.kernel[0] * window.kernel[1];
-    double bound = init_weight_bound(fan_in);
-    layer_parameter(arena, layer, "weight", weight, INIT_UNIFORM, -bound, bound);
-    if (args->at[BIAS].i) {
-        bound = init_bias_bound(fan_in);
-        layer_parameter(arena, layer, "bias", shape_of(1, &out), INIT_UNIFORM, -bound, bound);
-    }
+    layer_weight_and_bias(arena, layer, weight, fan_in, args->at[BIAS].i ? out : 0);
     return true;
 }
 

@@ -112,12 +112,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         return false;
     for (int d = 2; d <= rank; d++)
         fan_in *= weight.dim[d]; /* torch counts the weight's second dimension here too */
-    double bound = init_weight_bound(fan_in);
-    layer_parameter(arena, layer, "weight", weight, INIT_UNIFORM, -bound, bound);
-    if (args->at[BIAS].i) {
-        bound = init_bias_bound(fan_in);
-        layer_parameter(arena, layer, "bias", shape_of(1, &out), INIT_UNIFORM, -bound, bound);
-    }
+    layer_weight_and_bias(arena, layer, weight, fan_in, args->at[BIAS].i ? out : 0);
     return true;
 }
 

@@ -44,12 +44,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     if (!layer_check_size(arena, diag, layer, weight, "a weight") ||
         !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
-    double bound = init_weight_bound(in);
-    layer_parameter(arena, layer, "weight", weight, INIT_UNIFORM, -bound, bound);
-    if (args->at[BIAS].i) {
-        bound = init_bias_bound(in);
-        layer_parameter(arena, layer, "bias", shape_of(1, &out), INIT_UNIFORM, -bound, bound);
-    }
+    layer_weight_and_bias(arena, layer, weight, in, args->at[BIAS].i ? out : 0);
     return true;
 }
 
