@@ -108,33 +108,29 @@ static void linear_1_grad_input(const float *x, const float *w, const float *bia
 static void linear_1_grad_weight(const float *x, const float *d, float *g, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
-    const long block = count < 128 ? 128 / count : 1;
     for (long o = 0; o < 16; o += VECS * VL)
-        for (long top = 0; top < 1; top += block)
-            for (long j = 0; j < 16; j += COLS) {
-                float *gt = g + j * 16 + o;
-                vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
+        for (long j = 0; j < 16; j += COLS) {
+            float *gt = g + j * 16 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            const float *xr = from_here(x + j);
+            const float *dr = d + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 16, dr += 16) {
+                vec dv[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    dv[v] = vec_load_once(dr + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec input = vec_all_of(xr + n);
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
-                for (long r = top; r < least(top + block, 1); r++) {
-                    const float *xr = from_here(x + j);
-                    const float *dr = d + o;
-                    SEVERAL for (long c = 0; c < count; c++, xr += 16, dr += 16) {
-                        vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
-                    }
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
             }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+        }
 }
 
 /* 1: Linear(_, 3)  (line 9)

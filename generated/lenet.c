@@ -153,7 +153,7 @@ static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    enum { ACROSS = 64 / COLS, TILES = ACROSS };
+    enum { TILES = 64 / COLS };
     enum { SHARE = (134 + TILES - 1) / TILES };
     for (long o = 0; o < 32; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
@@ -296,33 +296,29 @@ static void linear_classifier_4_grad_input(const float *x, const float *w, const
 static void linear_classifier_4_grad_weight(const float *x, const float *d, float *g, int count)
 {
     enum { COLS = TILE(12, 4, 4), VECS = TILE(1, 2, 2) };
-    const long block = count < 128 ? 128 / count : 1;
     for (long o = 0; o < 16; o += VECS * VL)
-        for (long top = 0; top < 1; top += block)
-            for (long j = 0; j < 96; j += COLS) {
-                float *gt = g + j * 16 + o;
-                vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
+        for (long j = 0; j < 96; j += COLS) {
+            float *gt = g + j * 16 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            const float *xr = from_here(x + j);
+            const float *dr = d + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 96, dr += 16) {
+                vec dv[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    dv[v] = vec_load_once(dr + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec input = vec_all_of(xr + n);
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
-                for (long r = top; r < least(top + block, 1); r++) {
-                    const float *xr = from_here(x + j);
-                    const float *dr = d + o;
-                    SEVERAL for (long c = 0; c < count; c++, xr += 96, dr += 16) {
-                        vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
-                    }
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
             }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+        }
 }
 
 /* classifier.4: Linear(84, 10)  (line 17)
@@ -382,33 +378,29 @@ static void linear_classifier_2_grad_input(const float *x, const float *w, const
 static void linear_classifier_2_grad_weight(const float *x, const float *d, float *g, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    const long block = count < 128 ? 128 / count : 1;
     for (long o = 0; o < 96; o += VECS * VL)
-        for (long top = 0; top < 1; top += block)
-            for (long j = 0; j < 128; j += COLS) {
-                float *gt = g + j * 96 + o;
-                vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
+        for (long j = 0; j < 128; j += COLS) {
+            float *gt = g + j * 96 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 96 + v * VL);
+            const float *xr = from_here(x + j);
+            const float *dr = d + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 144, dr += 96) {
+                vec dv[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    dv[v] = vec_load_once(dr + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec input = vec_all_of(xr + n);
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 96 + v * VL);
-                for (long r = top; r < least(top + block, 1); r++) {
-                    const float *xr = from_here(x + j);
-                    const float *dr = d + o;
-                    SEVERAL for (long c = 0; c < count; c++, xr += 144, dr += 96) {
-                        vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
-                    }
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 96 + v * VL, acc[n][v]);
             }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 96 + v * VL, acc[n][v]);
+        }
 }
 
 /* classifier.2: Linear(120, 84)  (line 15)
@@ -634,33 +626,29 @@ static void conv2d_features_0_grad_weight(const float *x, const float *dy, const
 static void linear_classifier_0_grad_weight(const float *x, const float *d, float *g, int count)
 {
     enum { COLS = 5, VECS = 2 };
-    const long block = count < 128 ? 128 / count : 1;
     for (long o = 0; o < 128; o += VECS * VL)
-        for (long top = 0; top < 1; top += block)
-            for (long j = 0; j < 25; j += COLS) {
-                float *gt = g + j * 128 + o;
-                vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
+        for (long j = 0; j < 25; j += COLS) {
+            float *gt = g + j * 128 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 128 + v * VL);
+            const float *xr = from_here(x + j);
+            const float *dr = d + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 400, dr += 144) {
+                vec dv[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    dv[v] = vec_load_once(dr + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec input = vec_all_of(xr + n);
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 128 + v * VL);
-                for (long r = top; r < least(top + block, 1); r++) {
-                    const float *xr = from_here(x + j);
-                    const float *dr = d + o;
-                    SEVERAL for (long c = 0; c < count; c++, xr += 400, dr += 144) {
-                        vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
-                    }
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 128 + v * VL, acc[n][v]);
             }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 128 + v * VL, acc[n][v]);
+        }
 }
 
 /* classifier.0: Linear(16*5*5, 120)  (line 13)

@@ -180,7 +180,7 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
 static void linear_7_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    enum { ACROSS = 8 / COLS, TILES = ACROSS };
+    enum { TILES = 8 / COLS };
     enum { SHARE = (171 + TILES - 1) / TILES };
     for (long o = 0; o < 64; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
@@ -288,33 +288,29 @@ static void linear_8_grad_input(const float *x, const float *w, const float *bia
 static void linear_8_grad_weight(const float *x, const float *d, float *g, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
-    const long block = count < 128 ? 128 / count : 1;
     for (long o = 0; o < 16; o += VECS * VL)
-        for (long top = 0; top < 1; top += block)
-            for (long j = 0; j < 64; j += COLS) {
-                float *gt = g + j * 16 + o;
-                vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
+        for (long j = 0; j < 64; j += COLS) {
+            float *gt = g + j * 16 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            const float *xr = from_here(x + j);
+            const float *dr = d + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 64, dr += 16) {
+                vec dv[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    dv[v] = vec_load_once(dr + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec input = vec_all_of(xr + n);
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
-                for (long r = top; r < least(top + block, 1); r++) {
-                    const float *xr = from_here(x + j);
-                    const float *dr = d + o;
-                    SEVERAL for (long c = 0; c < count; c++, xr += 64, dr += 16) {
-                        vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
-                    }
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
             }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+        }
 }
 
 /* 8: Linear(64, 10)  (line 11)
@@ -366,33 +362,29 @@ static void linear_7_grad_input(const float *x, const float *w, const float *bia
 static void linear_7_grad_weight(const float *x, const float *d, float *g, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    const long block = count < 128 ? 128 / count : 1;
     for (long o = 0; o < 64; o += VECS * VL)
-        for (long top = 0; top < 1; top += block)
-            for (long j = 0; j < 1024; j += COLS) {
-                float *gt = g + j * 64 + o;
-                vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
+        for (long j = 0; j < 1024; j += COLS) {
+            float *gt = g + j * 64 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
+            const float *xr = from_here(x + j);
+            const float *dr = d + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 1024, dr += 64) {
+                vec dv[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    dv[v] = vec_load_once(dr + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec input = vec_all_of(xr + n);
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
-                for (long r = top; r < least(top + block, 1); r++) {
-                    const float *xr = from_here(x + j);
-                    const float *dr = d + o;
-                    SEVERAL for (long c = 0; c < count; c++, xr += 1024, dr += 64) {
-                        vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
-                    }
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
+        }
 }
 
 /* 7: Linear(64*4*4, 64)  (line 10)

@@ -572,7 +572,7 @@ static void maxpool2d_features_2_3_forward(const float *x, float *y, unsigned sh
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    enum { ACROSS = 64 / COLS, TILES = ACROSS };
+    enum { TILES = 64 / COLS };
     enum { SHARE = (187 + TILES - 1) / TILES };
     for (long o = 0; o < 32; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
@@ -689,35 +689,31 @@ static void linear_classifier_3_grad_input(const float *x, const float *w, const
 static void linear_classifier_3_grad_weight(const float *x, const float *d, float *g, int count)
 {
     enum { COLS = TILE(10, 4, 4), VECS = TILE(1, 2, 2) };
-    const long block = count < 128 ? 128 / count : 1;
     for (long o = 0; o < 16; o += VECS * VL)
-        for (long top = 0; top < 1; top += block)
-            for (long start = 0; start < 256; start += COLS) {
-                const long j = least(start, 256 - COLS);
-                float *gt = g + j * 16 + o;
-                vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
+        for (long start = 0; start < 256; start += COLS) {
+            const long j = least(start, 256 - COLS);
+            float *gt = g + j * 16 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            const float *xr = from_here(x + j);
+            const float *dr = d + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 256, dr += 16) {
+                vec dv[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    dv[v] = vec_load_once(dr + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec input = vec_all_of(xr + n);
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
-                for (long r = top; r < least(top + block, 1); r++) {
-                    const float *xr = from_here(x + j);
-                    const float *dr = d + o;
-                    SEVERAL for (long c = 0; c < count; c++, xr += 256, dr += 16) {
-                        vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
-                    }
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    if (j + n >= start)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(gt + n * 16 + v * VL, acc[n][v]);
             }
+            UNROLL for (int n = 0; n < COLS; n++)
+                if (j + n >= start)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+        }
 }
 
 /* classifier.3: Linear(_, 10)  (line 24)
@@ -1405,33 +1401,29 @@ static void conv2d_features_0_0_0_grad_weight(const float *x, const float *d, fl
 static void linear_classifier_0_grad_weight(const float *x, const float *d, float *g, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    const long block = count < 128 ? 128 / count : 1;
     for (long o = 0; o < 32; o += VECS * VL)
-        for (long top = 0; top < 1; top += block)
-            for (long j = 0; j < 64; j += COLS) {
-                float *gt = g + j * 32 + o;
-                vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
+        for (long j = 0; j < 64; j += COLS) {
+            float *gt = g + j * 32 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 32 + v * VL);
+            const float *xr = from_here(x + j);
+            const float *dr = d + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 2064, dr += 272) {
+                vec dv[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    dv[v] = vec_load_once(dr + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec input = vec_all_of(xr + n);
                     UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
-                for (long r = top; r < least(top + block, 1); r++) {
-                    const float *xr = from_here(x + j);
-                    const float *dr = d + o;
-                    SEVERAL for (long c = 0; c < count; c++, xr += 2064, dr += 272) {
-                        vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
-                    }
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
             }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 32 + v * VL, acc[n][v]);
+        }
 }
 
 /* classifier.0: Linear(_, 256)  (line 21)

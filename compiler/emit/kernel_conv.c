@@ -114,8 +114,11 @@ static Strips make_strips(KernelText *k, const Terms *terms, int divisor)
     s.one_row = is_number(down, &number) && number == 1;
     s.across = s.known ? "ACROSS" : "across";
     s.tiles = s.known ? "TILES" : "tiles";
-    down = product_of(k, down, s.across);
-    line(k, s.known ? "enum { ACROSS = %s, TILES = %s };" : "const long across = %s, tiles = %s;", across, down);
+    if (s.known && s.one_row)
+        line(k, "enum { TILES = %s };", across);
+    else
+        line(k, s.known ? "enum { ACROSS = %s, TILES = %s };" : "const long across = %s, tiles = %s;", across,
+             product_of(k, down, s.across));
     const char *strip = s.one ? "TILES" : "STRIP";
     if (!s.one)
         line(k, "enum { STRIP = %d / (%s * VL) };", STRIP_FLOATS, part_product(k, ALL));

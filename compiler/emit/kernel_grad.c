@@ -65,7 +65,7 @@ void emit_conv_grad_weight(KernelText *k)
     const char *rows = dim(k, CONV_GRAD_WEIGHT_rows), *cols = dim(k, CONV_GRAD_WEIGHT_cols),
                *outs = dim(k, CONV_GRAD_WEIGHT_outs), *run = dim(k, CONV_GRAD_WEIGHT_run);
     int64_t row_count, block_count, run_count;
-    const char *block = block_rows(k);
+    const char *block = dim_is(k, CONV_GRAD_WEIGHT_rows, 1) ? "1" : block_rows(k);
     if (!block) {
         line(k, "const long block = %s < %d ? %d / %s : 1;", cols, BLOCK_PIXELS, BLOCK_PIXELS, cols);
         block = "block";
