@@ -446,6 +446,11 @@ void nc_kept_norm(const float *weights, const struct nc_batch_norm *norm, long l
 void nc_batch_norm_grad(struct nc_group *g, long long channels, long long pixels, const float *sums, int stride,
                         const float *stats, float *d);
 
+/* Takes the mean over the g->count samples of each channel's mean and unbiased variance, rows of `means`, into the
+ * running statistics, a share of `momentum`: torch.nn.functional.instance_norm. */
+void nc_instance_keep(struct nc_group *g, const struct nc_batch_norm *norm, const float *moments, int stride,
+                      float *means);
+
 /* A norm over `groups` equal groups of a sample's channels: torch.nn.GroupNorm. */
 struct nc_group_norm {
     long long channels, pixels, groups;

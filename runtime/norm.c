@@ -45,6 +45,15 @@ static double share(const struct nc_group *g, const struct nc_batch_norm *norm)
     return norm->momentum < 0 ? 1 / (double)batches : norm->momentum;
 }
 
+/* Takes a share of what was found into the running statistics of a channel. */
+static void take(const struct nc_group *g, const struct nc_batch_norm *norm, long long channel, double share_of_batch,
+                 double mean, double var)
+{
+    float *running_mean = g->kept + norm->running_mean + channel, *running_var = g->kept + norm->running_var + channel;
+    *running_mean = (float)(share_of_batch * mean + (1 - share_of_batch) * *running_mean);
+    *running_var = (float)(share_of_batch * var + (1 - share_of_batch) * *running_var);
+}
+
 static float parameter(const struct nc_group *g, long long at, long long channel, float otherwise)
 {
     return at < 0 ? otherwise : g->weights[at + channel];
@@ -71,12 +80,32 @@ void nc_batch_norm(struct nc_group *g, const struct nc_batch_norm *norm, const f
             stats[row + at] = inverse;
             stats[2 * row + at] = factor;
             stats[3 * row + at] = (float)(parameter(g, norm->bias, at, 0) - (double)middle * factor);
-            if (!keep)
-                continue;
-            float *running_mean = g->kept + norm->running_mean + at, *running_var = g->kept + norm->running_var + at;
-            *running_mean = (float)(taken * mean[c] + (1 - taken) * *running_mean);
-            *running_var = (float)(taken * (squares[c] / (elements - 1)) + (1 - taken) * *running_var);
+            if (keep)
+                take(g, norm, at, taken, mean[c], squares[c] / (elements - 1));
         }
+    }
+}
+
+void nc_instance_keep(struct nc_group *g, const struct nc_batch_norm *norm, const float *moments, int stride,
+                      float *means)
+{
+    int row = row_floats(norm->channels);
+    double pixels = (double)norm->pixels;
+    memset(means, 0, 2 * (size_t)row * sizeof *means);
+    for (long long c = 0; c < norm->channels; c++) {
+        double mean = 0, var = 0;
+        for (int s = 0; s < g->count; s++) {
+            const float *m = moments + (long long)s * stride + c;
+            double sum = m[row];
+            mean += m[0] + sum / pixels;
+            var += (m[2 * row] - sum * sum / pixels) / (pixels - 1);
+        }
+        mean /= g->count;
+        var /= g->count;
+        means[c] = (float)mean;
+        means[row + c] = (float)var;
+        if (g->kept != NULL)
+            take(g, norm, c, norm->momentum, mean, var);
     }
 }
 

@@ -63,8 +63,8 @@ model Norms(3, 32, 32) {
     BatchNorm2d(3)
     Conv2d(3, 20, 3, stride=2, bias=False)
     BatchNorm2d(_), ReLU(), GroupNorm(4, _), LayerNorm(_)
-    Conv2d(_, 64, 3, padding=1), BatchNorm2d(_, momentum=None), ReLU()
-    MaxPool2d(2), Flatten()
+    Conv2d(_, 64, 3, padding=1), BatchNorm2d(_, momentum=None), ReLU(), InstanceNorm2d(_, track_running_stats=True)
+    MaxPool2d(2), InstanceNorm2d(_, affine=True, track_running_stats=True), Flatten()
     Linear(_, 40), BatchNorm1d(_), ReLU(), LayerNorm(_)
     Linear(_, 10), BatchNorm1d(_, track_running_stats=False)
 }

@@ -31,11 +31,25 @@ static const char *kept_call(Frame *f, const Op *op, const char *table)
                         place(f, op->in[2]), place(f, op->in[3]), place(f, op->in[4]), place(f, op->in[0]), table);
 }
 
+/* What is kept of the samples' moments. */
+static const char *keep_call(Frame *f, const Kernel *kernel, const char *const *operand)
+{
+    const Op *op = kernel->ops[0];
+    return arena_printf(f->arena,
+                        "nc_instance_keep(g, &(const struct nc_batch_norm){.channels = %lld, .pixels = %lld,"
+                        " .momentum = %s, .running_mean = %s, .running_var = %s}, %s, %lld, %s);\n",
+                        (long long)op->out[0]->shape.dim[0], (long long)op->attr.norm.pixels,
+                        number(f, op->attr.norm.momentum), place(f, op->in[1]), place(f, op->in[2]), operand[0],
+                        (long long)kernel->operand[0].buffer->stride, operand[1]);
+}
+
 const char *norm_call(Frame *f, const Kernel *kernel, const char *const *operand)
 {
     const Op *op = kernel->ops[0];
     if (op->kind == OP_KEPT_STATISTICS)
         return kept_call(f, op, operand[0]);
+    if (op->kind == OP_INSTANCE_KEEP)
+        return keep_call(f, kernel, operand);
     bool forward = op->kind == OP_BATCH_STATISTICS;
     const Buffer *gathered = kernel->operand[0].buffer;
     int64_t channels = op->in[0]->shape.dim[0], pixels = op->attr.norm.pixels;

@@ -83,6 +83,7 @@ static bool gives_batch(OpKind kind, Value *const *in)
     case OP_PRELU_GRAD_WEIGHT:
     case OP_BATCH_STATISTICS:
     case OP_KEPT_STATISTICS:
+    case OP_INSTANCE_KEEP:
     case OP_BATCH_STATISTICS_GRAD:
     case OP_NORM_GRAD_WEIGHT:
     case OP_NORM_GRAD_BIAS:

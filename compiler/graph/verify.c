@@ -30,8 +30,8 @@ static void check_links(const Check *check, int place)
         const Value *in = op->in[i];
         bool optional = (i == 2 && (op->kind == OP_CONV2D || op->kind == OP_CONV_TRANSPOSE2D || op->kind == OP_LINEAR ||
                                     op->kind == OP_SCALE)) ||
-                        ((i == 1 || i == 2) && (op->kind == OP_NORM || op->kind == OP_GROUP_STATISTICS)) ||
-                        (i > 0 && op->kind == OP_BATCH_STATISTICS) ||
+                        ((i == 1 || i == 2) && op->kind == OP_NORM) ||
+                        (i > 0 && (op->kind == OP_BATCH_STATISTICS || op->kind == OP_GROUP_STATISTICS)) ||
                         (i < 3 && op->kind == OP_KEPT_STATISTICS);
         must(check, i < op_input_count(op->kind) ? in || optional : !in, "the number of inputs is the kind's");
         if (!in)
@@ -140,6 +140,9 @@ static void check_norm(const Check *check)
         holds = is_of_channels(a, a, 3, true) && is_of_channels(y, a, 4, op->kind == OP_GROUP_STATISTICS);
         for (int i = 1; i < op_input_count(op->kind); i++)
             holds = holds && (!op->in[i] || op->in[i]->producer->kind == OP_PARAMETER);
+        break;
+    case OP_INSTANCE_KEEP:
+        holds = is_of_channels(a, a, 3, true) && is_of_channels(y, a, 2, false) && is_f32(b, false) && is_f32(c, false);
         break;
     case OP_KEPT_STATISTICS: /* d: the running mean */
         holds = is_f32(d, false) && is_of_channels(y, d, 4, false);
@@ -327,6 +330,7 @@ static void check_op(const Check *check)
     case OP_MOMENTS:
     case OP_BATCH_STATISTICS:
     case OP_KEPT_STATISTICS:
+    case OP_INSTANCE_KEEP:
     case OP_NORM:
     case OP_NORM_SUMS:
     case OP_BATCH_STATISTICS_GRAD:

@@ -4,7 +4,7 @@
  * Guarantees: where the graph has norms with running statistics, a graph of its forward part and its loss over the same
  * parameters, whose operations name the ones they stand for (Op.origin); otherwise NULL. In it
  *
- *     norms over the batch    go by tables made of parameters alone (KEPT_STATISTICS), before there is any sample:
+ *     such norms              go by tables made of parameters alone (KEPT_STATISTICS), before there is any sample:
  *                             nothing gathers moments, and no sample waits for another one
  *     dropout                 is nothing
  *
@@ -20,7 +20,7 @@ typedef struct Copier {
 /* Whether a norm's statistics are those kept in training. */
 static bool goes_by_kept(const Op *op)
 {
-    return op->kind == OP_BATCH_STATISTICS && op->in[3];
+    return (op->kind == OP_BATCH_STATISTICS || op->kind == OP_GROUP_STATISTICS) && op->in[3];
 }
 
 static bool has_kept_norm(const Graph *graph)
@@ -33,14 +33,20 @@ static bool has_kept_norm(const Graph *graph)
 }
 
 /* Moments that nothing needs. */
-static bool is_idle(const Graph *graph, const Op *moments)
+static bool are_idle(const Graph *graph, const Op *moments)
 {
     for (int i = moments->id + 1; i < graph->ops.count; i++) {
         const Op *op = graph->ops.at[i];
-        if (op->kind == OP_BATCH_STATISTICS && op->in[0] == moments->out[0])
-            return goes_by_kept(op);
+        if (op->in[0] == moments->out[0] && goes_by_kept(op))
+            return true;
     }
     return false;
+}
+
+/* What evaluation mode does not do. */
+static bool is_for_training(const Graph *graph, const Op *op)
+{
+    return op->backward || op->kind == OP_INSTANCE_KEEP || (op->kind == OP_MOMENTS && are_idle(graph, op));
 }
 
 static Value *copy_of(const Copier *c, const Value *value)
@@ -102,7 +108,7 @@ Graph *pass_evaluation(Arena *arena, const Graph *graph)
     c.copy = arena_alloc(arena, (size_t)graph->values.count * sizeof(Value *));
     for (int i = 0; i < graph->ops.count; i++) {
         const Op *op = graph->ops.at[i];
-        if (!op->backward && !(op->kind == OP_MOMENTS && is_idle(graph, op)))
+        if (!is_for_training(graph, op))
             copy_op(&c, op);
     }
     made->input = copy_of(&c, graph->input);

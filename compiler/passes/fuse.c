@@ -283,16 +283,18 @@ static void fuse_norm_grad(Fuser *f, Op *op, Family family)
         values_are(kernel, dy, op->in[1], op->in[2], op->in[3], op->out[0]);
 }
 
-/* A call about the whole batch, or about a sample. */
+/* A call about the whole batch, or about a sample. Nothing waits for what is kept of instances. */
 static void fuse_statistics(Fuser *f, Op *op)
 {
     Kernel *kernel = add_kernel(f, FAMILY_CALL, op);
-    if (op->kind == OP_BATCH_STATISTICS || op->kind == OP_BATCH_STATISTICS_GRAD) {
+    kernel->keeps = op->kind == OP_INSTANCE_KEEP;
+    kernel->stage = kernel->keeps ? STAGE_BACKWARD : kernel->stage;
+    if (kernel->keeps || op->kind == OP_BATCH_STATISTICS || op->kind == OP_BATCH_STATISTICS_GRAD) {
         kernel->scope = SCOPE_BATCH;
         kernel->parts = kernel->across = 1;
     }
     absorb(f, kernel, op);
-    if (op->kind == OP_BATCH_STATISTICS || op->kind == OP_GROUP_STATISTICS)
+    if (kernel->keeps || op->kind == OP_BATCH_STATISTICS || op->kind == OP_GROUP_STATISTICS)
         values_are(kernel, op->in[0], op->out[0]);
     else
         values_are(kernel, op->in[0], op->in[1], op->out[0]);
@@ -438,6 +440,7 @@ static void fuse_one(Fuser *f, Op *op)
     case OP_BATCH_STATISTICS_GRAD:
     case OP_GROUP_STATISTICS:
     case OP_GROUP_STATISTICS_GRAD:
+    case OP_INSTANCE_KEEP:
         fuse_statistics(f, op);
         return;
     case OP_EMBEDDING:

@@ -120,6 +120,7 @@ typedef struct Kernel {
     Scope scope;
     int parts, across; /* BATCH: all parts alike, none depends on another one's; in rows of `across` */
     int64_t learns;    /* BATCH, the gradient of a parameter: floats of it that a part makes, side by side */
+    bool keeps;        /* BATCH: keeps what evaluation goes by, behind the backward pass */
     int sweep;         /* its place in Plan.sweeps; -1 for STAGE_DERIVE */
     const Op *ops[MAX_KERNEL_OPS]; /* what it computes, first to last */
     int op_count;

@@ -2,8 +2,8 @@
  *
  * Needs: a plan whose kernels have their operands.
  * Guarantees: every kernel but the derived layouts' is in one sweep, a stretch of plan->kernels; the gradients of
- * parameters that are made over the whole batch stand in the last sweeps, which are one round; the derived layouts come
- * after all.
+ * parameters that are made over the whole batch stand in the last sweeps, which are one round, and so does before them
+ * what is kept for evaluation; the derived layouts come after all.
  *
  *     slices    a run of SAMPLE and GROUP kernels: a task takes its samples through all of them, depth first
  *     parts     a BATCH kernel, and those behind it that read just what its part made: a task is a part
@@ -12,17 +12,17 @@
 #include "passes/buffers.h"
 #include "passes/passes.h"
 
-/* Nothing waits for the gradients of parameters, and what reads parameters must come before them, since the optimizer
- * takes each part of a gradient as soon as it is made. */
+/* Nothing waits for what is kept for evaluation, nor for the gradients of parameters, and what reads parameters must
+ * come before these, since the optimizer takes each part of a gradient as soon as it is made. */
 static int rank(const Kernel *kernel)
 {
-    return kernel->stage == STAGE_DERIVE ? 2 : kernel->learns > 0;
+    return kernel->stage == STAGE_DERIVE ? 3 : kernel->learns > 0 ? 2 : kernel->keeps;
 }
 
 static void order_kernels(Plan *plan)
 {
     VEC(Kernel *) sorted = {0};
-    for (int which = 0; which <= 2; which++) {
+    for (int which = 0; which <= 3; which++) {
         for (int i = 0; i < plan->kernels.count; i++) {
             if (rank(plan->kernels.at[i]) == which)
                 vec_push(plan->arena, sorted, plan->kernels.at[i]);
@@ -69,8 +69,8 @@ void pass_sweeps(Plan *plan)
         if (kernel->stage == STAGE_DERIVE)
             continue;
         if (i == 0 || !same_sweep(plan->kernels.at[i - 1], kernel)) {
-            bool learns = kernel->learns > 0, with_last = learns && i > 0 && plan->kernels.at[i - 1]->learns > 0;
-            round += !with_last;
+            bool learns = kernel->learns > 0, ends = learns || kernel->keeps;
+            round += !(ends && i > 0 && rank(plan->kernels.at[i - 1]) == rank(kernel));
             Sweep sweep = {.first = i, .parts = kernel->parts, .round = round, .learns = learns};
             vec_push(plan->arena, plan->sweeps, sweep);
         }

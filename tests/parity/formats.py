@@ -15,7 +15,10 @@ from support import Skip, done, folder, main, netc, tensors  # noqa: E402
 ORACLE = os.environ.get("NETC_ORACLE")
 
 PROGRAM = """
-model Small(3, 32, 32) { Conv2d(3, 4, 3, padding=1), ReLU(), MaxPool2d(4), Flatten(), Linear(_, 10) }
+model Small(3, 32, 32) {
+    Conv2d(3, 4, 3, padding=1), ReLU(), MaxPool2d(4), InstanceNorm2d(_, track_running_stats=True), Flatten()
+    Linear(_, 10)
+}
 data shapes = Shapes(train=True) { ToTensor() }
 train Small {
     seed       3

@@ -13,7 +13,8 @@ from torch import nn
 
 def model():
     torch.manual_seed(3)
-    return nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(4), nn.Flatten(), nn.Linear(256, 10))
+    return nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(4),
+                         nn.InstanceNorm2d(4, track_running_stats=True), nn.Flatten(), nn.Linear(256, 10))
 
 
 def read(path, logs):
@@ -29,11 +30,19 @@ def read(path, logs):
     return {tag: [(event.step, event.value) for event in log.Scalars(tag)] for tag in log.Tags()["scalars"]}
 
 
+def cast(state, to):
+    """The same with other floats; what counts batches stays a whole number."""
+    return {name: to(value) if value.is_floating_point() else value for name, value in state.items()}
+
+
 def write(folder):
     state = model().state_dict()
     shared = torch.zeros(3 + sum(value.numel() for value in state.values()), dtype=torch.float64)
     views, at = {}, 3
     for name, value in state.items():
+        if not value.is_floating_point():
+            views[name] = value
+            continue
         view = shared[at:at + value.numel()]
         at += value.numel()
         if value.dim() == 2:
@@ -48,11 +57,11 @@ def write(folder):
         "old": (state, {"_use_new_zipfile_serialization": False}),
         "old_shared": (views, {"_use_new_zipfile_serialization": False}),
         "views": ({"epoch": 4, "lr": 0.1, "state_dict": views}, {}),
-        "parameters": ({"model": {name: nn.Parameter(value) for name, value in state.items()}}, {}),
-        "halves": ({name: value.half() for name, value in state.items()}, {}),
-        "halves_as_floats": ({name: value.half().float() for name, value in state.items()}, {}),
-        "brain": ({name: value.bfloat16() for name, value in state.items()}, {}),
-        "brain_as_floats": ({name: value.bfloat16().float() for name, value in state.items()}, {}),
+        "parameters": ({"model": cast(state, nn.Parameter)}, {}),
+        "halves": (cast(state, torch.Tensor.half), {}),
+        "halves_as_floats": (cast(state, lambda value: value.half().float()), {}),
+        "brain": (cast(state, torch.Tensor.bfloat16), {}),
+        "brain_as_floats": (cast(state, lambda value: value.bfloat16().float()), {}),
     }
     for name, (value, options) in forms.items():
         torch.save(value, os.path.join(folder, name + ".pth"), **options)

@@ -127,6 +127,12 @@ CHOSEN = [
     "BatchNorm2d(33); Dropout2d(0.2); ReLU(); Dropout2d(1.0); Conv2d(33,8,1); Flatten(); Linear(392,10)",
     "Conv2d(3,8,5,stride=3); Dropout2d(0.1); Flatten(); Dropout(0.1); Unflatten(1,(8,100)); Dropout1d(0.4); Flatten(); "
     "Linear(800,10)",
+    "Conv2d(3,20,3,stride=2,bias=False); InstanceNorm2d(20,affine=True,track_running_stats=True); ReLU(); "
+    "InstanceNorm2d(20,momentum=None,track_running_stats=True); MaxPool2d(3); Conv2d(20,33,3,padding=1); "
+    "InstanceNorm2d(33,momentum=0.4,track_running_stats=True); BatchNorm2d(33); ReLU(); Flatten(); Linear(825,10)",
+    "Flatten(1,2); Conv1d(96,17,3,stride=2); InstanceNorm1d(17,track_running_stats=True,affine=True); ReLU(); "
+    "Residual { Conv1d(17,17,3,padding=1); InstanceNorm1d(17,eps=1e-3,track_running_stats=True) }; ReLU(); Flatten(); "
+    "Linear(255,10)",
 ]
 
 # Writes the samples and the labels of Shapes as they are.

@@ -28,12 +28,8 @@ static bool infer_channels(Arena *arena, Diag *diag, Layer *layer)
         !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
     norm_add_affine(arena, layer, args->at[AFFINE].i, args->at[AFFINE].i);
-    if (args->at[TRACK_RUNNING_STATS].i) {
-        Shape channels = shape_of(1, layer->in.dim), none = {0};
-        layer_buffer(arena, layer, PARAMETER_KEPT, "running_mean", channels, 0);
-        layer_buffer(arena, layer, PARAMETER_KEPT, "running_var", channels, 1);
-        layer_buffer(arena, layer, PARAMETER_COUNT, "num_batches_tracked", none, 0);
-    }
+    if (args->at[TRACK_RUNNING_STATS].i)
+        norm_add_running(arena, layer);
     return true;
 }
 
@@ -58,11 +54,7 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     Attributes attr = {.norm = {.eps = args->at[EPS].f, .momentum = args->at[MOMENTUM].f,
                                 .cumulative = args->at[MOMENTUM].none, .several = true}};
     Value *in[MAX_INPUTS] = {NULL};
-    int place = 0;
-    for (int i = 0; i < 2 && args->at[AFFINE].i; i++)
-        in[i] = parameter[place++];
-    for (int i = 2; i < 5 && args->at[TRACK_RUNNING_STATS].i; i++)
-        in[i] = parameter[place++];
+    norm_inputs(parameter, args->at[AFFINE].i, args->at[TRACK_RUNNING_STATS].i, in);
     return lower_norm(builder, layer, OP_BATCH_STATISTICS, x, in, attr);
 }
 

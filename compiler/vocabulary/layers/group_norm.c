@@ -51,23 +51,22 @@ const LayerKind layer_group_norm = {
 
 /* ---- InstanceNorm1d, InstanceNorm2d ------------------------------------------------------------------------------ */
 
-enum { NUM_FEATURES, INSTANCE_EPS, MOMENTUM, INSTANCE_AFFINE };
+enum { NUM_FEATURES, INSTANCE_EPS, MOMENTUM, INSTANCE_AFFINE, TRACK_RUNNING_STATS };
 
-#define INSTANCE_PARAMS(layer, batch)                                                                    \
+#define INSTANCE_PARAMS(layer)                                                                           \
     {                                                                                                    \
         {"num_features", ARG_SIZE, NULL, NULL},                                                          \
         {"eps", ARG_FLOAT, "1e-05", NULL},                                                               \
-        {"momentum", ARG_FLOAT_OR_NONE, "0.1", NULL}, /* of running statistics, which there are none of */ \
+        {"momentum", ARG_FLOAT_OR_NONE, "0.1", NULL},                                                    \
         {"affine", ARG_BOOL, "False", NULL},                                                             \
-        {"track_running_stats", ARG_BOOL, "False",                                                       \
-         layer " keeps no running statistics here: " batch " does, over whole batches"},                 \
+        {"track_running_stats", ARG_BOOL, "False", NULL},                                                \
         {"device", ARG_STRING, "None", layer " takes no device here: a train block says where it runs"}, \
         {"dtype", ARG_STRING, "None", layer " computes in float32 only"},                                \
         {0},                                                                                             \
     }
 
-static const Param instance_params_1d[] = INSTANCE_PARAMS("InstanceNorm1d", "BatchNorm1d");
-static const Param instance_params_2d[] = INSTANCE_PARAMS("InstanceNorm2d", "BatchNorm2d");
+static const Param instance_params_1d[] = INSTANCE_PARAMS("InstanceNorm1d");
+static const Param instance_params_2d[] = INSTANCE_PARAMS("InstanceNorm2d");
 
 static bool infer_instance(Arena *arena, Diag *diag, Layer *layer)
 {
@@ -83,6 +82,8 @@ static bool infer_instance(Arena *arena, Diag *diag, Layer *layer)
         return false;
     }
     norm_add_affine(arena, layer, args->at[INSTANCE_AFFINE].i, args->at[INSTANCE_AFFINE].i);
+    if (args->at[TRACK_RUNNING_STATS].i)
+        norm_add_running(arena, layer);
     return true;
 }
 
@@ -96,12 +97,15 @@ static bool infer_instance_2d(Arena *arena, Diag *diag, Layer *layer)
     return layer_expect_image(arena, diag, layer) && infer_instance(arena, diag, layer);
 }
 
+/* momentum=None is 0 here, as in torch: the running statistics stay as they begin. Nor does torch count batches. */
 static Value *lower_instance(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     const Args *args = &layer->args;
-    bool affine = args->at[INSTANCE_AFFINE].i;
-    return lower_group_norm(builder, layer, x, affine ? parameter[0] : NULL, affine ? parameter[1] : NULL,
-                            layer->in.dim[0], (Attributes){.norm.eps = args->at[INSTANCE_EPS].f});
+    Attributes attr = {.norm = {.eps = args->at[INSTANCE_EPS].f, .groups = layer->in.dim[0],
+                                .momentum = args->at[MOMENTUM].none ? 0 : args->at[MOMENTUM].f}};
+    Value *in[MAX_INPUTS] = {NULL};
+    norm_inputs(parameter, args->at[INSTANCE_AFFINE].i, args->at[TRACK_RUNNING_STATS].i, in);
+    return lower_norm(builder, layer, OP_GROUP_STATISTICS, x, in, attr);
 }
 
 const LayerKind layer_instance_norm1d = {

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 /* The rows of what is kept of each channel. */
-enum { MOMENT_ROWS = 3, STATISTIC_ROWS = 4, SUM_ROWS = 2 };
+enum { MOMENT_ROWS = 3, STATISTIC_ROWS = 4, SUM_ROWS = 2, KEPT_ROWS = 2 };
 
 bool norm_check_eps(Diag *diag, const Layer *layer, int place)
 {
@@ -36,6 +36,23 @@ void norm_add_affine(Arena *arena, Layer *layer, bool weight, bool bias)
         layer_parameter(arena, layer, "bias", channels, INIT_CONSTANT, 0, 0);
 }
 
+void norm_add_running(Arena *arena, Layer *layer)
+{
+    Shape channels = shape_of(1, layer->in.dim), none = {0};
+    layer_buffer(arena, layer, PARAMETER_KEPT, "running_mean", channels, 0);
+    layer_buffer(arena, layer, PARAMETER_KEPT, "running_var", channels, 1);
+    layer_buffer(arena, layer, PARAMETER_COUNT, "num_batches_tracked", none, 0);
+}
+
+void norm_inputs(Value *const *parameter, bool affine, bool running, Value **in)
+{
+    int place = 0;
+    for (int i = 0; i < 2 && affine; i++)
+        in[i] = parameter[place++];
+    for (int i = 2; i < 5 && running; i++)
+        in[i] = parameter[place++];
+}
+
 /* The shape of `rows` numbers for each channel of x. */
 static Shape of_channels(const Value *x, int rows)
 {
@@ -53,6 +70,9 @@ Value *lower_norm(Builder *builder, const Layer *layer, OpKind statistics, Value
         all[i] = in[i - 1];
     Shape table = of_channels(x, STATISTIC_ROWS);
     Op *made = graph_op(builder, statistics, arena_printf(arena, "%s_statistics", name), all, &table, attr);
+    if (statistics == OP_GROUP_STATISTICS && in[2])
+        graph_value(builder, OP_INSTANCE_KEEP, arena_printf(arena, "%s_kept", name), all[0], in[2], in[3],
+                    of_channels(x, KEPT_ROWS), attr);
     return graph_op(builder, OP_NORM, name, (Value *[]){x, in[0], in[1], made->out[0]}, &x->shape, attr)->out[0];
 }
 
@@ -60,7 +80,7 @@ Value *lower_group_norm(Builder *builder, const Layer *layer, Value *x, Value *w
                         Attributes attr)
 {
     attr.norm.groups = groups;
-    return lower_norm(builder, layer, OP_GROUP_STATISTICS, x, (Value *[]){weight, bias}, attr);
+    return lower_norm(builder, layer, OP_GROUP_STATISTICS, x, (Value *[MAX_INPUTS]){weight, bias}, attr);
 }
 
 /* With xh = (x - mean) / sqrt(var + eps) and means over what those are of: db = sum dy, dw = sum dy xh,

@@ -6,12 +6,18 @@
 #include "vocabulary/vocabulary.h"
 
 /* The operations of a norm: moments of x, `statistics` of them, NORM. `in`: what `statistics` takes behind the moments,
- * weight and bias first; NULL where there is none. */
+ * weight and bias first, then the running statistics; NULL where there is none. */
 Value *lower_norm(Builder *builder, const Layer *layer, OpKind statistics, Value *x, Value *const *in, Attributes attr);
+
+/* What such a norm takes, of its layer's parameters, as `in` has it. */
+void norm_inputs(Value *const *parameter, bool affine, bool running, Value **in);
 
 /* The same of groups of `groups` equal parts of the channels, each sample by itself; `attr` has what else there is. */
 Value *lower_group_norm(Builder *builder, const Layer *layer, Value *x, Value *weight, Value *bias, int64_t groups,
                         Attributes attr);
+
+/* Adds what a norm keeps for evaluation: running_mean, running_var, num_batches_tracked. */
+void norm_add_running(Arena *arena, Layer *layer);
 
 /* eps is not below 0. False after reporting. */
 bool norm_check_eps(Diag *diag, const Layer *layer, int place);
