@@ -230,7 +230,7 @@ static void embedding_0_grad_part(struct nc_group *g)
 {
     float (*d_embeddingbag_0)[16] = (void *)(g->batch + 0);                  /* 16 */
     const long part = g->part;
-    float *gradients = nc_gradient(g, AT_0_weight + part * 464, 464);
+    float *gradients = nc_zero_gradient(g, AT_0_weight + part * 464, 464);
 
     embedding_0_grad(g->input, d_embeddingbag_0[0], gradients, part * 29, g->count);
     nc_learn(g, AT_0_weight + part * 464, 464);

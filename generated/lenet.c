@@ -632,7 +632,7 @@ static void linear_classifier_0_grad_weight(const float *x, const float *d, floa
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 128 + v * VL);
+                    acc[n][v] = vec_zero();
             const float *xr = from_here(x + j);
             const float *dr = d + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 400, dr += 144) {
@@ -878,7 +878,7 @@ static void linear_classifier_0_grad_weight_part(struct nc_group *g)
     float (*maxpool2d_features_5)[5][5 * 16] = (void *)(g->batch + 1265728); /* 16x5x5 */
     float (*d_linear_classifier_0)[144] = (void *)(g->batch + 1470528);      /* 120 */
     const long part = g->part;
-    float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 3200, 3200);
+    float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 3200);
 
     linear_classifier_0_grad_weight(maxpool2d_features_5[0][0] + part * 25, d_linear_classifier_0[0], gradients,
                                     g->count);
@@ -889,7 +889,7 @@ static void linear_classifier_0_grad_weight_part(struct nc_group *g)
 static void bias_classifier_0_grad_part(struct nc_group *g)
 {
     float (*d_linear_classifier_0)[144] = (void *)(g->batch + 1470528);      /* 120 */
-    float *gradients = nc_gradient(g, AT_classifier_0_bias, 128);
+    float *gradients = nc_zero_gradient(g, AT_classifier_0_bias, 128);
 
     bias_classifier_0_grad(d_linear_classifier_0[0], gradients, g->count);
     nc_learn(g, AT_classifier_0_bias, 128);

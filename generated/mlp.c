@@ -329,7 +329,7 @@ static void linear_3_and_2_0_grad_weight(const float *x, const float *d, float *
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    acc[n][v] = vec_zero();
             const float *xr = from_here(x + j);
             const float *dr = d + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 272, dr += 272) {
@@ -377,7 +377,7 @@ static void linear_1_0_grad_weight(const float *x, const float *d, float *g, int
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    acc[n][v] = vec_zero();
             const float *xr = from_here(x + j);
             const float *dr = d + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 784, dr += 272) {
@@ -610,7 +610,7 @@ static void linear_3_0_grad_weight_part(struct nc_group *g)
     float (*dropout_2_2)[272] = (void *)(g->batch + 819200);                 /* 256 */
     float (*d_linear_3_0)[272] = (void *)(g->batch + 1097728);               /* 256 */
     const long part = g->part;
-    float *gradients = nc_gradient(g, AT_3_0_weight + part * 1024, 1024);
+    float *gradients = nc_gradient(g, AT_3_0_weight + part * 1024);
 
     linear_3_and_2_0_grad_weight(dropout_2_2[0] + part % 8 * 32, d_linear_3_0[0] + part / 8 * 32, gradients,
                                  g->count);
@@ -621,7 +621,7 @@ static void linear_3_0_grad_weight_part(struct nc_group *g)
 static void bias_3_0_grad_part(struct nc_group *g)
 {
     float (*d_linear_3_0)[272] = (void *)(g->batch + 1097728);               /* 256 */
-    float *gradients = nc_gradient(g, AT_3_0_bias, 256);
+    float *gradients = nc_zero_gradient(g, AT_3_0_bias, 256);
 
     bias_3_to_1_0_grad(d_linear_3_0[0], gradients, g->count);
     nc_learn(g, AT_3_0_bias, 256);
@@ -633,7 +633,7 @@ static void linear_2_0_grad_weight_part(struct nc_group *g)
     float (*dropout_1_2)[272] = (void *)(g->batch + 540672);                 /* 256 */
     float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992);               /* 256 */
     const long part = g->part;
-    float *gradients = nc_gradient(g, AT_2_0_weight + part * 1024, 1024);
+    float *gradients = nc_gradient(g, AT_2_0_weight + part * 1024);
 
     linear_3_and_2_0_grad_weight(dropout_1_2[0] + part % 8 * 32, d_linear_2_0[0] + part / 8 * 32, gradients,
                                  g->count);
@@ -644,7 +644,7 @@ static void linear_2_0_grad_weight_part(struct nc_group *g)
 static void bias_2_0_grad_part(struct nc_group *g)
 {
     float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992);               /* 256 */
-    float *gradients = nc_gradient(g, AT_2_0_bias, 256);
+    float *gradients = nc_zero_gradient(g, AT_2_0_bias, 256);
 
     bias_3_to_1_0_grad(d_linear_2_0[0], gradients, g->count);
     nc_learn(g, AT_2_0_bias, 256);
@@ -656,7 +656,7 @@ static void linear_1_0_grad_weight_part(struct nc_group *g)
     float (*input)[28][28] = (void *)(g->batch + 0);                         /* 1x28x28 */
     float (*d_linear_1_0)[272] = (void *)(g->batch + 958464);                /* 256 */
     const long part = g->part;
-    float *gradients = nc_gradient(g, AT_1_0_weight + part * 896, 896);
+    float *gradients = nc_gradient(g, AT_1_0_weight + part * 896);
 
     linear_1_0_grad_weight(input[0][0] + part % 28 * 28, d_linear_1_0[0] + part / 28 * 32, gradients, g->count);
     nc_learn(g, AT_1_0_weight + part * 896, 896);
@@ -666,7 +666,7 @@ static void linear_1_0_grad_weight_part(struct nc_group *g)
 static void bias_1_0_grad_part(struct nc_group *g)
 {
     float (*d_linear_1_0)[272] = (void *)(g->batch + 958464);                /* 256 */
-    float *gradients = nc_gradient(g, AT_1_0_bias, 256);
+    float *gradients = nc_zero_gradient(g, AT_1_0_bias, 256);
 
     bias_3_to_1_0_grad(d_linear_1_0[0], gradients, g->count);
     nc_learn(g, AT_1_0_bias, 256);

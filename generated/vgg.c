@@ -1407,7 +1407,7 @@ static void linear_classifier_0_grad_weight(const float *x, const float *d, floa
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    acc[n][v] = vec_zero();
             const float *xr = from_here(x + j);
             const float *dr = d + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 2064, dr += 272) {
@@ -2335,7 +2335,7 @@ static void linear_classifier_0_grad_weight_part(struct nc_group *g)
     float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 41881600);   /* 128x4x4 */
     float (*d_linear_classifier_0)[272] = (void *)(g->batch + 42934272);     /* 256 */
     const long part = g->part;
-    float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 2048, 2048);
+    float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 2048);
 
     linear_classifier_0_grad_weight(maxpool2d_features_2_3[0] + part % 32 * 64,
                                     d_linear_classifier_0[0] + part / 32 * 32, gradients, g->count);
@@ -2346,7 +2346,7 @@ static void linear_classifier_0_grad_weight_part(struct nc_group *g)
 static void bias_classifier_0_grad_part(struct nc_group *g)
 {
     float (*d_linear_classifier_0)[272] = (void *)(g->batch + 42934272);     /* 256 */
-    float *gradients = nc_gradient(g, AT_classifier_0_bias, 256);
+    float *gradients = nc_zero_gradient(g, AT_classifier_0_bias, 256);
 
     bias_classifier_0_grad(d_linear_classifier_0[0], gradients, g->count);
     nc_learn(g, AT_classifier_0_bias, 256);

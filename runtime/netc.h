@@ -463,9 +463,10 @@ void nc_group_norm(const struct nc_group *g, const struct nc_group_norm *norm, c
 void nc_group_norm_grad(long long channels, long long pixels, long long groups, const float *sums, const float *stats,
                         float *d);
 
-/* Zeroed memory for the gradient of the block's floats from `at`, which a part makes; then what the optimizer does to
- * these parameters with it. */
-float *nc_gradient(struct nc_group *g, long long at, int floats);
+/* Memory for the gradient of the block's floats from `at`, which a part makes, as it is or zeroed; then what the
+ * optimizer does to these parameters with it. */
+float *nc_gradient(struct nc_group *g, long long at);
+float *nc_zero_gradient(struct nc_group *g, long long at, int floats);
 void nc_learn(struct nc_group *g, long long at, int floats);
 
 /* Mask bytes (0 or 1) of sample g->first + sample for dropout layer `layer`, in torch's element order walked by `axes`:

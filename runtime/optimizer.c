@@ -162,11 +162,14 @@ void nc_update_task(struct nc_run *run, int index)
     nc_lap(NC_LAP_UPDATE);
 }
 
-float *nc_gradient(struct nc_group *g, long long at, int floats)
+float *nc_gradient(struct nc_group *g, long long at)
 {
-    float *gradient = g->whole != NULL && !g->update->adds ? g->whole + at : g->learned;
-    memset(gradient, 0, (size_t)floats * sizeof *gradient);
-    return gradient;
+    return g->whole != NULL && !g->update->adds ? g->whole + at : g->learned;
+}
+
+float *nc_zero_gradient(struct nc_group *g, long long at, int floats)
+{
+    return memset(nc_gradient(g, at), 0, (size_t)floats * sizeof(float));
 }
 
 void nc_learn(struct nc_group *g, long long at, int floats)

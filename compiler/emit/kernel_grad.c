@@ -59,6 +59,19 @@ static void add_pixels(KernelText *k, const char *at, const char *a, const char 
     end(k);
 }
 
+/* What a sum begins with: what `gradient` points at, or 0 where that is made anew, before the first block. */
+static const char *begin_with(KernelText *k, const char *gradient, bool one_block)
+{
+    const char *load = arena_printf(k->arena, "vec_load(%s)", gradient);
+    int64_t anew;
+    const bool known = dim_number(k, CONV_GRAD_WEIGHT_anew, &anew);
+    if (known && (anew == 0 || one_block))
+        return anew ? "vec_zero()" : load;
+    const char *when = known ? "" : dim(k, CONV_GRAD_WEIGHT_anew);
+    return arena_printf(k->arena, "%s%s%s ? vec_zero() : %s", when, known || one_block ? "" : " && ",
+                        one_block ? "" : "top == 0", load);
+}
+
 void emit_conv_grad_weight(KernelText *k)
 {
     tile_constants(k, COLS | VECS);
@@ -100,7 +113,7 @@ void emit_conv_grad_weight(KernelText *k)
     const char *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
     const char *acc = part_element(k, "acc", NULL, n, v);
     const char *gradient = sum_of(k, sum_of(k, "gt", product_of(k, n, w_row)), product_of(k, v, "VL"));
-    line(k, "%s = vec_load(%s);", acc, gradient);
+    line(k, "%s = %s;", acc, begin_with(k, gradient, one_block));
     end_all(k, 2);
     add_pixels(k, x, a, b, j, one_block ? NULL : block, known && row_count % block_count == 0);
 

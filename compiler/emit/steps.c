@@ -361,8 +361,11 @@ static void emit_parts(Frame *f, const Sweep *sweep)
     if (sweep->learns) {
         const char *at = block_name(f, kernel->operand[kernel->operand_count - 1].buffer);
         const char *more = sweep->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
-        text_printf(&f->text, "    float *gradients = nc_gradient(g, %s%s, %lld);\n\n", at, more,
-                    (long long)kernel->learns);
+        if (kernel->family == FAMILY_CONV_GRAD_WEIGHT)
+            text_printf(&f->text, "    float *gradients = nc_gradient(g, %s%s);\n\n", at, more);
+        else
+            text_printf(&f->text, "    float *gradients = nc_zero_gradient(g, %s%s, %lld);\n\n", at, more,
+                        (long long)kernel->learns);
         emit_calls(f, sweep->first, sweep->last, kernel->stage);
         text_printf(&f->text, "    nc_learn(g, %s%s, %lld);\n}\n\n", at, more, (long long)kernel->learns);
         return;

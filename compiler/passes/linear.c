@@ -87,7 +87,7 @@ void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
         int64_t some = divisor_below(inputs, 1, most);
         rows = step = some < FEW_ROWS ? inputs : some;
     }
-    d[CONV_GRAD_WEIGHT_taps_y] = 1;
+    d[CONV_GRAD_WEIGHT_taps_y] = d[CONV_GRAD_WEIGHT_anew] = 1;
     d[CONV_GRAD_WEIGHT_run] = rows;
     d[CONV_GRAD_WEIGHT_outs] = d[CONV_GRAD_WEIGHT_group_outs] = d[CONV_GRAD_WEIGHT_w_row] = panel;
     cut(kernel, dy->pitch / panel, inputs / rows);

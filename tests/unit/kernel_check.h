@@ -159,8 +159,9 @@ HELPER int64_t random_grad_weight(int64_t *d)
     static const int same[] = {CONV_rows, CONV_cols, CONV_outs, CONV_taps_y, CONV_taps_x, CONV_run,
                                CONV_x_row, CONV_x_col, CONV_x_tap_y, CONV_x_tap_x, CONV_w_row,
                                CONV_y_row, CONV_y_col, CONV_group_outs, CONV_group_ins};
-    for (int i = 0; i < CONV_GRAD_WEIGHT_DIM_COUNT; i++)
+    for (int i = 0; i < CONV_GRAD_WEIGHT_anew; i++)
         d[i] = conv[same[i]];
+    d[CONV_GRAD_WEIGHT_anew] = ONE_OF(0, 1);
     return floats;
 }
 

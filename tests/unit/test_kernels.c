@@ -124,6 +124,7 @@ static void conv_grad_weight(int lanes)
         for (int64_t row = 0; row < d[CONV_GRAD_WEIGHT_taps_y] * taps_x * run; row++)
             for (int64_t o = 0; o < d[CONV_GRAD_WEIGHT_outs]; o++) {
                 float *sum = &wanted[row * d[CONV_GRAD_WEIGHT_w_row] + o];
+                *sum = d[CONV_GRAD_WEIGHT_anew] ? 0 : *sum;
                 double exact = *sum, size = fabs(exact);
                 const int64_t a = row / run / taps_x, b = row / run % taps_x;
                 const float *tap = x + a * d[CONV_GRAD_WEIGHT_x_tap_y] + b * d[CONV_GRAD_WEIGHT_x_tap_x] +

@@ -191,7 +191,7 @@ START_TEST(parts_learn_at_once_or_later)
             nc_update_begin(&run, 1);
             for (int at = 0; at < LARGE; at += 2500) {
                 struct nc_group g = {.update = &run.update, .learned = learned, .whole = run.whole};
-                float *gradient = nc_gradient(&g, at, 2500);
+                float *gradient = nc_gradient(&g, at);
                 for (int i = 0; i < 2500; i++)
                     gradient[i] = (float)((at + i) % 7 - 3) / (float)(step + 1);
                 nc_learn(&g, at, 2500);
