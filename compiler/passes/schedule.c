@@ -6,6 +6,7 @@
 #include "passes/buffers.h"
 #include "passes/passes.h"
 #include "passes/tiles.h"
+#include "passes/winograd.h"
 
 static bool tiled(const Kernel *kernel)
 {
@@ -106,28 +107,57 @@ static void print_sweep(Text *out, const Plan *plan, int index)
         text_printf(out, "round %d, slices:\n", sweep->round + 1);
 }
 
+/* The multiply-adds that a kernel is reckoned to take the time of, as a share of the definition's. */
+static double reckoned(const Kernel *kernel)
+{
+    if (kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT || kernel->family == FAMILY_POOL_CONV_GRAD_INPUT)
+        return 0.25; /* one of a window's four */
+    if (!is_winograd(kernel->family))
+        return 1;
+    const int64_t images = kernel->dim[WINOGRAD3_images];
+    return winograd_cost(kernel->family, kernel->dim) / (kernel->flops / 2 * (double)images);
+}
+
+/* "CONV2D + RELU": what one kernel does of the graph, where it is more than one thing. */
+static void print_fused(Text *out, const Kernel *kernel)
+{
+    for (int i = 0; i < kernel->op_count && kernel->op_count > 1; i++)
+        text_printf(out, "%s%s", i ? " + " : "  ", op_name(kernel->ops[i]->kind));
+}
+
+static void print_blocking(Text *out, const Kernel *kernel)
+{
+    if (is_winograd(kernel->family))
+        text_printf(out, " %lld at once", (long long)kernel->dim[WINOGRAD3_block]);
+    for (int width = 0; tiled(kernel) && width < WIDTH_COUNT; width++) {
+        Tile tile = kernel->tile[width];
+        text_printf(out, " %dx%dx%d (%.0f %%)", tile.rows, tile.cols, tile.vecs, 100 * tile_share(tile));
+    }
+}
+
+/* A line a kernel: MFLOP are a sample's by the definition, "of it" is what the kernel is reckoned to take of them; then
+ * the register tile for each vector width with the share of the peak that it keeps up, or how many of Winograd's tiles
+ * a block has; then the operations that are fused. */
 void schedule_print(Text *out, const Plan *plan)
 {
     text_printf(out, "batch %d: slices of %d samples, groups of %d\n\n", plan->batch, plan->slice, plan->group);
-    text_printf(out, "%-44s %-20s %-6s %10s  %s\n", "kernel", "family", "runs", "MFLOP",
-                "tile at 16, 8, 4 floats a vector");
+    text_printf(out, "%-44s %-22s %-6s %10s %6s  %s\n", "kernel", "family", "runs", "MFLOP", "of it",
+                "tile at 16, 8, 4 floats a vector, and what is fused");
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         const char *family = kernel->family == FAMILY_CALL ? "call" : family_info(kernel->family)->name;
         static const char *const scopes[] = {"sample", "group", "batch"};
         if (kernel->sweep >= 0 && (i == 0 || kernel->sweep != plan->kernels.at[i - 1]->sweep))
             print_sweep(out, plan, kernel->sweep);
-        text_printf(out, "%-44s %-20s %-6s", kernel->name, family,
+        Text line = text_new(plan->arena);
+        text_printf(&line, "%-44s %-22s %-6s", kernel->name, family,
                     kernel->stage == STAGE_DERIVE ? "update" : scopes[kernel->scope]);
         if (kernel->flops > 0)
-            text_printf(out, " %10.3f", kernel->flops * 1e-6);
-        if (tiled(kernel)) {
-            text_add(out, " ");
-            for (int width = 0; width < WIDTH_COUNT; width++) {
-                Tile tile = kernel->tile[width];
-                text_printf(out, " %dx%dx%d (%.0f %%)", tile.rows, tile.cols, tile.vecs, 100 * tile_share(tile));
-            }
-        }
-        text_add(out, "\n");
+            text_printf(&line, " %10.3f %4.0f %% ", kernel->flops * 1e-6, 100 * reckoned(kernel));
+        else if (kernel->op_count > 1)
+            text_printf(&line, " %18s", "");
+        print_blocking(&line, kernel);
+        print_fused(&line, kernel);
+        text_printf(out, "%s\n", line.bytes);
     }
 }
