@@ -128,6 +128,14 @@ NC_INLINE ivec ivec_all(int a)
     return (ivec){0} + a;
 }
 
+NC_INLINE float float_of_bits(long bits)
+{
+    const int whole = (int)bits;
+    float number;
+    __builtin_memcpy(&number, &whole, sizeof number);
+    return number;
+}
+
 /* a * b + c */
 NC_INLINE vec vec_fma(vec a, vec b, vec c)
 {
@@ -165,11 +173,6 @@ NC_INLINE ivec ivec_select(ivec mask, ivec a, ivec b)
 NC_INLINE vec vec_relu(vec a)
 {
     return (vec)((ivec)a & ~(a <= vec_zero()));
-}
-
-NC_INLINE vec vec_relu_if(long on, vec a)
-{
-    return on ? vec_relu(a) : a;
 }
 
 /* The gradient of that: a where y is not <= 0, otherwise 0. */

@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 Text text_new(Arena *arena)
@@ -75,4 +76,17 @@ void text_add_quoted(Text *text, const char *string)
             text_add_bytes(text, (const char *)c, 1);
     }
     text_add(text, "\"");
+}
+
+const char *text_float(Arena *arena, double number)
+{
+    const char *text = arena_printf(arena, "%.9g", (double)(float)number);
+    for (int digits = 1; digits < 9; digits++) { /* the shortest that reads as the same float */
+        const char *shorter = arena_printf(arena, "%.*g", digits, (double)(float)number);
+        if (strtof(shorter, NULL) == (float)number) {
+            text = shorter;
+            break;
+        }
+    }
+    return strpbrk(text, ".e") ? arena_printf(arena, "%sf", text) : text;
 }

@@ -2,24 +2,18 @@
 #include "emit/kernel_rows.h"
 #include "graph/graph.h"
 
-static const char *const names[] = {
-#define ACTIVATION(NAME, name, source) #name,
-#include "graph/activations.def"
-#undef ACTIVATION
-};
-
 /* Prints `body` for the activation whose number dimension `kind_dim` is, or for each behind the question whether it is
  * the one. */
 static void of_kind(KernelText *k, int kind_dim, void (*body)(KernelText *k, const char *activation))
 {
     int64_t kind;
     if (dim_number(k, kind_dim, &kind)) {
-        body(k, names[kind]);
+        body(k, activation_name(kind));
         return;
     }
     for (int each = 0; each < ACTIVATION_COUNT; each++) {
         begin(k, "if (%s == %d)", dim(k, kind_dim), each);
-        body(k, names[each]);
+        body(k, activation_name(each));
         end(k);
     }
 }

@@ -1,13 +1,22 @@
-/* What follows the sums of a convolution, for the families that end in it: the bias, the norm of evaluation mode (which
- * goes by a table whose first row is the bias), ReLU; and how that goes with a pool. */
+/* What follows when a kernel has all else: an activation. And what follows the sums of a convolution, for the families
+ * that end in it: the bias, the norm of evaluation mode (which goes by a table whose first row is the bias), an
+ * activation; and how that goes with a pool. */
 #ifndef NETC_EMIT_KERNEL_FINISH_H
 #define NETC_EMIT_KERNEL_FINISH_H
 
 #include "emit/kernel_text.h"
 
+/* The activation that dimension `act` and the two behind it name (ACT_DIMS): an expression of what it makes of the
+ * vector `x`, which is `x` where there is none; and of the gradient that `dy` becomes through it, where it was made of
+ * `x`. A model's own kernels name its function; the prebuilt ones call vec_activated and vec_activated_grad, which
+ * emit_activated prints in front of them: those look at run time. */
+const char *activated(KernelText *k, int act, const char *x);
+const char *activated_grad(KernelText *k, int act, const char *dy, const char *x);
+void emit_activated(Text *out);
+
 /* The places of the dimensions that say so in a family. */
 typedef struct Finish {
-    int has_bias, norm_row, relu;
+    int has_bias, norm_row, act;
 } Finish;
 
 /* Whether the sums stay as they are. */

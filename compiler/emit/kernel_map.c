@@ -1,4 +1,5 @@
 /* RELU, RELU_GRAD, ADD, SCALE_MASK, SCALE, SCALE_GRAD: element by element over rows of floats. */
+#include "emit/kernel_finish.h"
 #include "emit/kernel_rows.h"
 
 void over_rows(KernelText *k, int rows_dim, int length_dim, const char *vector, const char *scalar)
@@ -54,17 +55,14 @@ void emit_add(KernelText *k)
     const RowElement a = row_element(k, "a", ADD_rows, ADD_a_row), b = row_element(k, "b", ADD_rows, ADD_b_row),
                   y = row_element(k, "y", ADD_rows, ADD_y_row);
     const char *vector = arena_printf(k->arena, "vec_load(%s) + vec_load(%s)", a.address, b.address);
-    const char *relu = dim(k, ADD_relu), *rest = "";
-    int64_t number;
-    if (!is_number(relu, &number)) {
-        vector = arena_printf(k->arena, "vec_relu_if(%s, %s)", relu, vector);
-        rest = arena_printf(k->arena, ", %s = %s && %s <= 0 ? 0 : %s", y.value, relu, y.value, y.value);
-    } else if (number) {
-        vector = arena_printf(k->arena, "vec_relu(%s)", vector);
-        rest = arena_printf(k->arena, ", %s = %s <= 0 ? 0 : %s", y.value, y.value, y.value);
-    }
-    over_rows(k, ADD_rows, ADD_length, arena_printf(k->arena, "vec_store(%s, %s);", y.address, vector),
-         arena_printf(k->arena, "%s = %s + %s%s;", y.value, a.value, b.value, rest));
+    const char *one = arena_printf(k->arena, "%s + %s", a.value, b.value);
+    if (dim_is(k, ADD_act, ACT_RELU))
+        one = arena_printf(k->arena, "%s, %s = %s <= 0 ? 0 : %s", one, y.value, y.value, y.value);
+    else if (!dim_is(k, ADD_act, ACT_NONE))
+        one = arena_printf(k->arena, "%s[0]", activated(k, ADD_act, arena_printf(k->arena, "vec_all(%s)", one)));
+    over_rows(k, ADD_rows, ADD_length,
+              arena_printf(k->arena, "vec_store(%s, %s);", y.address, activated(k, ADD_act, vector)),
+              arena_printf(k->arena, "%s = %s;", y.value, one));
 }
 
 void emit_scale_mask(KernelText *k)

@@ -1,6 +1,6 @@
 /* MOMENTS, NORM, NORM_SUMS, NORM_GRAD: norms by channel; SCALE_CHANNELS. What sums over the pixels keeps 16 channels, a
  * line of the cache, in registers. */
-#include "emit/kernel_text.h"
+#include "emit/kernel_finish.h"
 
 enum { STRETCH = 64 }; /* pixels in one sum */
 
@@ -117,7 +117,7 @@ void emit_norm(KernelText *k)
     line(k, "vec a = vec_fma(vec_load(%s), vec_load(%s), vec_load(%s));",
          at(k, "x", r, NORM_x_row, c, NORM_x_col), table(k, "stats", 2, NORM_stats_row),
          table(k, "stats", 3, NORM_stats_row));
-    line_if(k, NORM_relu, "a = vec_relu(a);");
+    line_if(k, NORM_act, "a = %s;", activated(k, NORM_act, "a"));
     line(k, "vec_store(%s, a);", at(k, "y", r, NORM_y_row, c, NORM_y_col));
     end_all(k, 3);
 }
@@ -135,14 +135,13 @@ void emit_scale_channels(KernelText *k)
 void emit_norm_sums(KernelText *k)
 {
     Sums sums = {.a = "sum", .b = "products"};
-    const char *masked = "s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));";
-    bool relu = !dim_is(k, NORM_SUMS_relu, 0);
+    bool active = !dim_is(k, NORM_SUMS_act, ACT_NONE);
     channels(k, NORM_SUMS_channels);
-    line(k, "vec mean[16 / VL]%s;", relu ? ", factor[16 / VL], summand[16 / VL]" : "");
+    line(k, "vec mean[16 / VL]%s;", active ? ", factor[16 / VL], summand[16 / VL]" : "");
     zero(k, sums, "");
     vectors(k);
     line(k, "mean[v] = vec_load(%s + v * VL);", table(k, "stats", 0, NORM_SUMS_stats_row));
-    if (relu) {
+    if (active) {
         line(k, "factor[v] = vec_load(%s + v * VL);", table(k, "stats", 2, NORM_SUMS_stats_row));
         line(k, "summand[v] = vec_load(%s + v * VL);", table(k, "stats", 3, NORM_SUMS_stats_row));
     }
@@ -151,9 +150,10 @@ void emit_norm_sums(KernelText *k)
     vectors(k);
     line(k, "const vec a = vec_load(%s + v * VL);",
          at(k, "x", pixel.r, NORM_SUMS_x_row, pixel.c, NORM_SUMS_x_col));
-    line(k, "%svec s = vec_load(%s + v * VL);", relu ? "" : "const ",
+    line(k, "%svec s = vec_load(%s + v * VL);", active ? "" : "const ",
          at(k, "dy", pixel.r, NORM_SUMS_dy_row, pixel.c, NORM_SUMS_dy_col));
-    line_if(k, NORM_SUMS_relu, masked);
+    line_if(k, NORM_SUMS_act, "s = %s;",
+            activated_grad(k, NORM_SUMS_act, "s", "vec_fma(a, factor[v], summand[v])"));
     line(k, "%ssum[v] += s;", pixel.level);
     line(k, "%sproducts[v] = vec_fma(s, a - mean[v], %sproducts[v]);", pixel.level, pixel.level);
     end(k);
@@ -172,9 +172,9 @@ void emit_norm_grad(KernelText *k)
     line(k, "const vec a = vec_load(%s), factor = vec_load(%s);", at(k, "x", r, NORM_GRAD_x_row, c, NORM_GRAD_x_col),
          table(k, "stats", 2, NORM_GRAD_stats_row));
     line(k, "vec s = vec_load(%s);", at(k, "dy", r, NORM_GRAD_dy_row, c, NORM_GRAD_dy_col));
-    line_if(k, NORM_GRAD_relu,
-               arena_printf(k->arena, "s = vec_relu_grad(s, vec_fma(a, factor, vec_load(%s)));",
-                            table(k, "stats", 3, NORM_GRAD_stats_row)));
+    const char *y = arena_printf(k->arena, "vec_fma(a, factor, vec_load(%s))",
+                                 table(k, "stats", 3, NORM_GRAD_stats_row));
+    line_if(k, NORM_GRAD_act, "s = %s;", activated_grad(k, NORM_GRAD_act, "s", y));
     line(k, "const vec rest = vec_fma(vec_load(%s), a - vec_load(%s), vec_load(%s));",
          table(k, "d", 0, NORM_GRAD_d_row), table(k, "stats", 0, NORM_GRAD_stats_row),
          table(k, "d", 1, NORM_GRAD_d_row));

@@ -2,11 +2,11 @@
 #include "emit/kernel_finish.h"
 
 /* All four begin alike. */
-_Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu &&
+_Static_assert((int)WINOGRAD5_POOL_act == (int)WINOGRAD3_act &&
                    (int)WINOGRAD3_POOL_arg_col == (int)WINOGRAD5_POOL_arg_col,
                "the Winograd families begin alike");
 
-static const Finish finish = {WINOGRAD3_has_bias, WINOGRAD3_norm_row, WINOGRAD3_relu};
+static const Finish finish = {WINOGRAD3_has_bias, WINOGRAD3_norm_row, WINOGRAD3_act};
 
 /* y[m][n] to its place. */
 static void store_pixels(KernelText *k)

@@ -1,7 +1,7 @@
 /* The runtime's prebuilt kernels: the same emitters with names for numbers, and the plain C around them. */
 #include <ctype.h>
 
-#include "emit/kernel_text.h"
+#include "emit/kernel_finish.h"
 #include "emit/prebuilt.h"
 
 static const char *struct_name(Arena *arena, Family family)
@@ -56,6 +56,7 @@ void emit_prebuilt_kernels(Text *out, Arena *arena, Width width)
     text_add(out, "#include \"kernels.h\"\n#include \"kernel_table.h\"\n"
                   "#include \"activations.h\"\n#include \"vector.h\"\n#include \"winograd.h\"\n\n");
     text_printf(out, "#if VL != %d\n#error \"this file is compiled for vectors of %d floats\"\n#endif\n", lanes, lanes);
+    emit_activated(out);
     for (Family family = 0; family < FAMILY_COUNT; family++) {
         const FamilyInfo *info = family_info(family);
         const char *more = arena_printf(arena, "const %s *dims", struct_name(arena, family));

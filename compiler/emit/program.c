@@ -326,6 +326,17 @@ static bool uses(const Plan *plan, const char *name)
     return false;
 }
 
+/* Whether an activation other than ReLU is fused into a kernel. */
+static bool activates(const Plan *plan)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Op *op = plan->kernels.at[i]->activation;
+        if (op && op->kind != OP_RELU && op->kind != OP_RELU_GRAD)
+            return true;
+    }
+    return false;
+}
+
 const char *emit_program(Arena *arena, const Program *program, const Plan *plan, EmitForm form, bool profile)
 {
     Frame f = {.arena = arena, .text = text_new(arena), .program = program, .plan = plan, .form = form,
@@ -333,7 +344,10 @@ const char *emit_program(Arena *arena, const Program *program, const Plan *plan,
     emit_banner(&f);
     if (form == EMIT_CC)
         text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",
-                    uses(plan, "activate") || uses(plan, "softmax") ? "#include \"activations.h\"\n" : "",
+                    uses(plan, "activate") || uses(plan, "softmax") || activates(plan) ||
+                            (plan->evaluation && activates(plan->evaluation))
+                        ? "#include \"activations.h\"\n"
+                        : "",
                     uses(plan, "winograd") ? "#include \"winograd.h\"\n" : "");
     emit_offsets(&f, plan, SPACE_WEIGHTS);
     emit_offsets(&f, plan, SPACE_DERIVED);

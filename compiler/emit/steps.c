@@ -1,7 +1,5 @@
 /* The step: a function for each sweep, and derive. They list the kernels' calls, and so are the graph. The sweep with
  * the loss is forward, backward, train and test; where there are no others, it is the whole step. */
-#include <stdlib.h>
-
 #include "base/fail.h"
 #include "emit/frame.h"
 
@@ -210,20 +208,6 @@ static bool only_in_training(const Plan *plan, const Kernel *kernel)
     return false;
 }
 
-/* "0.01f", "1": the float nearest to a number, as C writes it. */
-static const char *float_text(Frame *f, double number)
-{
-    const char *text = arena_printf(f->arena, "%.9g", (double)(float)number);
-    for (int digits = 1; digits < 9; digits++) { /* the shortest that reads as the same float */
-        const char *shorter = arena_printf(f->arena, "%.*g", digits, (double)(float)number);
-        if (strtof(shorter, NULL) == (float)number) {
-            text = shorter;
-            break;
-        }
-    }
-    return strpbrk(text, ".e") ? arena_printf(f->arena, "%sf", text) : text;
-}
-
 static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
 {
     const char *sample = kernel->scope == SCOPE_SAMPLE ? "i" : "0";
@@ -257,13 +241,13 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
                     learned ? "" : part_text(f, kernel, kernel->operand[k]));
     }
     if (kernel->family == FAMILY_ACTIVATE || kernel->family == FAMILY_ACTIVATE_GRAD)
-        text_printf(&call, ", %s, %s", float_text(f, kernel->ops[0]->attr.activation.a),
-                    float_text(f, kernel->ops[0]->attr.activation.b));
+        text_printf(&call, ", %s, %s", text_float(f->arena, kernel->ops[0]->attr.activation.a),
+                    text_float(f->arena, kernel->ops[0]->attr.activation.b));
     if (kernel->family == FAMILY_PAD2D)
-        text_printf(&call, ", %s", float_text(f, kernel->ops[0]->attr.pad.value));
+        text_printf(&call, ", %s", text_float(f->arena, kernel->ops[0]->attr.pad.value));
     if (kernel->family == FAMILY_UPSAMPLE2D || kernel->family == FAMILY_UPSAMPLE2D_GRAD)
-        text_printf(&call, ", %s, %s", float_text(f, kernel->ops[0]->attr.upsample.step[0]),
-                    float_text(f, kernel->ops[0]->attr.upsample.step[1]));
+        text_printf(&call, ", %s, %s", text_float(f->arena, kernel->ops[0]->attr.upsample.step[0]),
+                    text_float(f->arena, kernel->ops[0]->attr.upsample.step[1]));
     if (kernel->stage == STAGE_DERIVE)
         text_add(&call, ", part, parts");
     else if (kernel->family == FAMILY_TRANSPOSE)

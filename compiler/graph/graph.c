@@ -17,11 +17,22 @@ static const struct {
 const char *activation_name(ActivationKind kind)
 {
     static const char *const names[] = {
-#define ACTIVATION(NAME, name, source) #name,
+#define ACTIVATION(NAME, name, source, where) #name,
 #include "graph/activations.def"
 #undef ACTIVATION
     };
     return names[kind];
+}
+
+bool activation_fuses(ActivationKind kind)
+{
+    enum { APART, FUSED };
+    static const char places[] = {
+#define ACTIVATION(NAME, name, source, where) where,
+#include "graph/activations.def"
+#undef ACTIVATION
+    };
+    return places[kind] == FUSED;
 }
 
 bool op_is_elementwise(OpKind kind)

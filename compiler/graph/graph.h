@@ -47,7 +47,7 @@ typedef struct AveragePool {
 } AveragePool;
 
 typedef enum ActivationKind {
-#define ACTIVATION(NAME, name, source) ACTIVATION_##NAME,
+#define ACTIVATION(NAME, name, source, where) ACTIVATION_##NAME,
 #include "graph/activations.def"
 #undef ACTIVATION
     ACTIVATION_COUNT
@@ -62,6 +62,9 @@ typedef struct Activation {
 
 /* "leaky_relu" */
 const char *activation_name(ActivationKind kind);
+
+/* Whether the kernel that makes what goes into it computes it too. */
+bool activation_fuses(ActivationKind kind);
 
 /* What the losses of the batch become: their mean over samples (or what those weigh) and outputs, their sum, or the sum
  * over outputs of their mean over samples. */

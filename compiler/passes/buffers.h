@@ -75,7 +75,9 @@ void layout_linear(Plan *plan, Kernel *kernel);
 void layout_linear_grad_weight(Plan *plan, Kernel *kernel);
 void layout_linear_grad_input(Plan *plan, Kernel *kernel);            /* appends its kernels */
 void layout_grad_bias(Plan *plan, Kernel *kernel);
-void layout_elementwise(Plan *plan, Kernel *kernel);                  /* elementwise.c */
+/* Dimensions act, act_a and act_b, the first of which is at `place`: the activation fused into the kernel. */
+void set_activation(Kernel *kernel, int place);                       /* elementwise.c */
+void layout_elementwise(Plan *plan, Kernel *kernel);
 void layout_activation(Plan *plan, Kernel *kernel);
 void layout_softmax(Plan *plan, Kernel *kernel);
 void layout_prelu(Plan *plan, Kernel *kernel);

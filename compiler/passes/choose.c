@@ -258,7 +258,7 @@ static void choose_sparse_input(const Plan *plan, const Kernel *pool, bool exact
         winograd_fits(&turned, dx.dim[1], dx.dim[2], round_up(dx.dim[0], PAD), false))
         return;
     input->family = FAMILY_POOL_CONV_GRAD_INPUT;
-    input->relu = pool->relu;
+    input->activation = pool->activation;
     input->value[3] = op->in[1];
     input->value[4] = op->out[0];
     for (int k = 0; k < 3; k++)
@@ -280,7 +280,7 @@ static void choose_sparse(Plan *plan, Kernel *pool, bool exact)
     Kernel *bias = reader_of(plan, spread, FAMILY_GRAD_BIAS, 0);
     Value *dw = weight->value[2];
     weight->family = FAMILY_POOL_CONV_GRAD_WEIGHT;
-    weight->relu = pool->relu;
+    weight->activation = pool->activation;
     weight->value[1] = pool->value[0];
     weight->value[2] = pool->value[1];
     weight->value[3] = pool->value[2];

@@ -102,7 +102,7 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
     d[WINOGRAD3_y_col] = y.buffer->pitch;
     d[WINOGRAD3_has_bias] = kernel_has_bias(kernel);
     d[WINOGRAD3_norm_row] = norm_row(plan, kernel);
-    d[WINOGRAD3_relu] = kernel->relu;
+    set_activation(kernel, WINOGRAD3_act);
     d[WINOGRAD3_images] = kernel->scope == SCOPE_GROUP ? plan->group : 1;
     d[WINOGRAD3_x_image] = x.buffer->stride;
     d[WINOGRAD3_y_image] = y.buffer->stride;
@@ -171,7 +171,7 @@ void layout_conv2d(Plan *plan, Kernel *kernel)
     d[CONV_group_ins] = g.ins;
     d[CONV_has_bias] = kernel_has_bias(kernel);
     d[CONV_norm_row] = norm_row(plan, kernel);
-    d[CONV_relu] = kernel->relu;
+    set_activation(kernel, CONV_act);
     if (kernel->family == FAMILY_CONV_POOL) {
         Buffer *arg = buffer_at(plan, kernel, 4);
         kernel->operand[4] = inside(arg);
@@ -212,7 +212,7 @@ static void layout_sparse_grad_weight(Plan *plan, Kernel *kernel)
     d[POOL_CONV_GRAD_WEIGHT_arg_row] = buffer_row(arg);
     d[POOL_CONV_GRAD_WEIGHT_arg_col] = arg->pitch;
     d[POOL_CONV_GRAD_WEIGHT_has_bias] = kernel->value[5] != NULL;
-    d[POOL_CONV_GRAD_WEIGHT_relu] = kernel->relu;
+    d[POOL_CONV_GRAD_WEIGHT_relu] = kernel->activation != NULL;
     kernel->flops = conv_flops(x, w, dy->channels);
 }
 

@@ -27,7 +27,7 @@ void layout_depthwise(Plan *plan, Kernel *kernel)
     d[DEPTHWISE_y_col] = y->pitch;
     d[DEPTHWISE_has_bias] = kernel_has_bias(kernel);
     d[DEPTHWISE_norm_row] = norm_row(plan, kernel);
-    d[DEPTHWISE_relu] = kernel->relu;
+    set_activation(kernel, DEPTHWISE_act);
     kernel->operand[0] = first_window(x, window);
     kernel->operand[1] = whole(weights);
     kernel->operand[2] = whole(buffer_at(plan, kernel, 2));

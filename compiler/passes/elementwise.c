@@ -1,6 +1,30 @@
 /* Kernels that go from element to element or from pixel to pixel: part of the layout step. */
 #include "passes/buffers.h"
 
+static int64_t float_bits(double number)
+{
+    const float nearest = (float)number;
+    int32_t bits;
+    memcpy(&bits, &nearest, sizeof bits);
+    return bits;
+}
+
+void set_activation(Kernel *kernel, int place)
+{
+    int64_t *d = kernel->dim + place;
+    const Op *op = kernel->activation;
+    d[0] = ACT_NONE;
+    d[1] = d[2] = 0;
+    if (!op)
+        return;
+    d[0] = ACT_RELU;
+    if (op->kind != OP_ACTIVATION && op->kind != OP_ACTIVATION_GRAD)
+        return;
+    d[0] = ACT_FIRST + (int64_t)op->attr.activation.kind;
+    d[1] = float_bits(op->attr.activation.a);
+    d[2] = float_bits(op->attr.activation.b);
+}
+
 /* Element-wise families: rows, length, then one row distance an operand. */
 void layout_elementwise(Plan *plan, Kernel *kernel)
 {
@@ -12,7 +36,7 @@ void layout_elementwise(Plan *plan, Kernel *kernel)
         kernel->dim[2 + k] = buffer_row(buffer);
     }
     if (kernel->family == FAMILY_ADD)
-        kernel->dim[ADD_relu] = kernel->relu;
+        set_activation(kernel, ADD_act);
 }
 
 void layout_activation(Plan *plan, Kernel *kernel)

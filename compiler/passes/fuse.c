@@ -115,7 +115,7 @@ static Value *absorb_relu(Fuser *f, Kernel *kernel, Value *y)
     if (!relu)
         return y;
     absorb(f, kernel, relu);
-    kernel->relu = true;
+    kernel->activation = relu;
     return relu->out[0];
 }
 
@@ -158,7 +158,7 @@ static void fuse_conv2d(Fuser *f, Op *conv)
             y = after->out[0];
         }
     }
-    kernel->relu = relu != NULL;
+    kernel->activation = relu;
     if (arg)
         values_are(kernel, conv->in[0], conv->in[1], bias, y, arg);
     else
@@ -222,7 +222,7 @@ static void fuse_avg_pool2d_grad(Fuser *f, const Op *pool_grad, const Op *relu_g
     if (relu_grad)
         absorb(f, kernel, relu_grad);
     absorb(f, kernel, pool_grad);
-    kernel->relu = relu_grad != NULL;
+    kernel->activation = relu_grad;
     values_are(kernel, relu_grad ? relu_grad->in[0] : pool_grad->in[0], relu_grad ? relu_grad->in[1] : NULL,
                pool_grad->out[0]);
 }
@@ -239,7 +239,7 @@ static void fuse_pool_gradient(Fuser *f, const Op *pool_grad, const Op *relu_gra
     absorb(f, kernel, pool_grad);
     if (relu_first)
         absorb(f, kernel, relu_grad);
-    kernel->relu = relu_grad != NULL;
+    kernel->activation = relu_grad;
     Value *y = relu_grad ? forward->value[forward->family == FAMILY_CONV_POOL ? 3 : 1] : NULL;
     Value *dy = relu_grad && !relu_first ? relu_grad->in[0] : pool_grad->in[0];
     values_are(kernel, dy, y, pool_grad->in[1], relu_first ? relu_grad->out[0] : pool_grad->out[0]);
@@ -275,7 +275,7 @@ static void fuse_norm_grad(Fuser *f, Op *op, Family family)
     if (relu_grad)
         absorb(f, kernel, relu_grad);
     absorb(f, kernel, op);
-    kernel->relu = relu_grad != NULL;
+    kernel->activation = relu_grad;
     Value *dy = relu_grad ? relu_grad->in[0] : op->in[0];
     if (family == FAMILY_NORM_SUMS)
         values_are(kernel, dy, op->in[1], op->in[2], op->out[0]);

@@ -113,7 +113,7 @@ static void add_depthwise_phase(ConvGradient *c, Phase y, Phase x, int py, int p
     d[DEPTHWISE_y_col] = window->stride[1] * c->dx->pitch;
     d[DEPTHWISE_has_bias] = kernel_has_bias(kernel);
     d[DEPTHWISE_norm_row] = norm_row(c->plan, kernel);
-    d[DEPTHWISE_relu] = kernel->relu;
+    set_activation(kernel, DEPTHWISE_act);
     kernel->operand[0] = inside(c->dy);
     kernel->operand[0].offset += y.first * row + x.first * c->dy->pitch;
     kernel->operand[1] = whole(weights);
@@ -141,7 +141,7 @@ static void add_bias(ConvGradient *c)
     d[CONV_y_col] = c->dx->pitch;
     d[CONV_has_bias] = kernel_has_bias(kernel);
     d[CONV_norm_row] = norm_row(c->plan, kernel);
-    d[CONV_relu] = kernel->relu;
+    set_activation(kernel, CONV_act);
     kernel->operand[0] = inside(c->dy);
     kernel->operand[1] = whole(buffer_at(c->plan, c->kernel, 1));
     kernel->operand[2] = whole(buffer_at(c->plan, c->kernel, 2));
@@ -201,7 +201,7 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     d[CONV_group_ins] = c->backward.ins;
     d[CONV_has_bias] = kernel_has_bias(kernel);
     d[CONV_norm_row] = norm_row(c->plan, kernel);
-    d[CONV_relu] = kernel->relu;
+    set_activation(kernel, CONV_act);
     merge_taps(d, c->backward.ins != 0);
     kernel->operand[0] = inside(c->dy);
     kernel->operand[0].offset += y.first * row + x.first * c->dy->pitch;
@@ -275,7 +275,7 @@ static void layout_sparse_grad_input(Plan *plan, Kernel *kernel)
     d[POOL_CONV_GRAD_INPUT_y_col] = y ? y->pitch : 0;
     d[POOL_CONV_GRAD_INPUT_arg_row] = buffer_row(arg);
     d[POOL_CONV_GRAD_INPUT_arg_col] = arg->pitch;
-    d[POOL_CONV_GRAD_INPUT_relu] = kernel->relu;
+    d[POOL_CONV_GRAD_INPUT_relu] = kernel->activation != NULL;
     d[POOL_CONV_GRAD_INPUT_all_rows] = extent[0] > in_rows ? extent[0] : in_rows;
     d[POOL_CONV_GRAD_INPUT_all_floats] = (extent[1] > in_cols ? extent[1] : in_cols) * dx->pitch;
     d[POOL_CONV_GRAD_INPUT_top] = window->padding[0];

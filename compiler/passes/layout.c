@@ -298,7 +298,7 @@ static void layout_pool_gradient(Plan *plan, Kernel *kernel)
         d[POOL_GRAD_y_col] = y ? y->pitch : 0;
         d[POOL_GRAD_arg_row] = buffer_row(arg);
         d[POOL_GRAD_arg_col] = arg->pitch;
-        d[POOL_GRAD_relu] = kernel->relu;
+        d[POOL_GRAD_relu] = kernel->activation != NULL;
         return;
     }
     const Op *pool = kernel->value[2]->producer;
@@ -312,7 +312,7 @@ static void layout_pool_gradient(Plan *plan, Kernel *kernel)
     d[MAX_POOL_GRAD_y_col] = y ? y->pitch : 0;
     d[MAX_POOL_GRAD_arg_row] = buffer_row(arg);
     d[MAX_POOL_GRAD_arg_col] = arg->pitch;
-    d[MAX_POOL_GRAD_relu] = kernel->relu;
+    d[MAX_POOL_GRAD_relu] = kernel->activation != NULL;
 }
 
 static void layout_max_pool(Plan *plan, Kernel *kernel)
@@ -328,7 +328,7 @@ static void layout_max_pool(Plan *plan, Kernel *kernel)
     d[MAX_POOL_y_col] = y->pitch;
     d[MAX_POOL_arg_row] = buffer_row(arg);
     d[MAX_POOL_arg_col] = arg->pitch;
-    d[MAX_POOL_relu] = kernel->relu;
+    d[MAX_POOL_relu] = kernel->activation != NULL;
     kernel->operand[0] = inside(x);
     kernel->operand[1] = inside(y);
     kernel->operand[2] = inside(arg);
@@ -357,14 +357,14 @@ static void layout_average(Plan *plan, Kernel *kernel)
         d[AVG_POOL_GRAD_dy_col] = buffer[0]->pitch;
         d[AVG_POOL_GRAD_y_row] = buffer[1] ? buffer_row(buffer[1]) : 0;
         d[AVG_POOL_GRAD_y_col] = buffer[1] ? buffer[1]->pitch : 0;
-        d[AVG_POOL_GRAD_relu] = kernel->relu;
+        d[AVG_POOL_GRAD_relu] = kernel->activation != NULL;
         return;
     }
     d[AVG_POOL_x_row] = buffer_row(buffer[0]);
     d[AVG_POOL_x_col] = buffer[0]->pitch;
     d[AVG_POOL_y_row] = buffer_row(buffer[1]);
     d[AVG_POOL_y_col] = buffer[1]->pitch;
-    d[AVG_POOL_relu] = kernel->relu;
+    d[AVG_POOL_relu] = kernel->activation != NULL;
 }
 
 static void layout_kernel(Plan *plan, Kernel *kernel)

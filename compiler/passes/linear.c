@@ -43,7 +43,7 @@ void layout_linear(Plan *plan, Kernel *kernel)
     d[CONV_w_row] = d[CONV_group_outs] = d[CONV_outs];
     d[CONV_has_bias] = kernel_has_bias(kernel);
     d[CONV_norm_row] = norm_row(plan, kernel);
-    d[CONV_relu] = kernel->relu;
+    set_activation(kernel, CONV_act);
     merge_taps(d, false);
     kernel->operand[0] = inside(x);
     kernel->operand[1] = whole(weights);

@@ -7,7 +7,7 @@ int64_t norm_row(const Plan *plan, const Kernel *kernel)
 }
 
 /* The families' dimensions begin alike: rows, cols, channels; then a row and a column distance for each image, a row
- * distance for each table of channels, in the order of the operands; relu last. */
+ * distance for each table of channels, in the order of the operands; the activation last. */
 void layout_norm(Plan *plan, Kernel *kernel)
 {
     int64_t *d = kernel->dim;
@@ -28,7 +28,7 @@ void layout_norm(Plan *plan, Kernel *kernel)
             *d++ = buffer->pitch;
     }
     if (kernel->family != FAMILY_MOMENTS)
-        *d = kernel->relu;
+        set_activation(kernel, (int)(d - kernel->dim));
 }
 
 /* Images, and parameters that lie as an image without a border does. */

@@ -7,6 +7,9 @@
 
 enum { MAX_DIMS = 24, MAX_OPERANDS = 7, MAX_KERNEL_OPS = 4 };
 
+/* What dimension `act` of a family can be: ACT_FIRST + k is activation k of activations.def. */
+enum { ACT_NONE, ACT_RELU, ACT_FIRST };
+
 /* Vector widths that schedules are made for, widest first: 16 floats (AVX-512), 8 (AVX2 with FMA), 4 (SSE, NEON). */
 typedef enum Width { WIDTH_16, WIDTH_8, WIDTH_4, WIDTH_COUNT } Width;
 
@@ -131,7 +134,7 @@ typedef struct Kernel {
     bool cols_are_samples; /* the columns are the samples of the group or the batch; g->count of them in gradients */
     Tile tile[WIDTH_COUNT];
     double flops;   /* a sample, multiplications and additions counted each */
-    bool relu;      /* an activation is fused into it */
+    const Op *activation; /* that is fused into it, or the gradient of one; NULL: none */
     bool norm;      /* a norm of evaluation mode is fused into it: value[2] is its table */
     int index;      /* dropout: which one */
 } Kernel;

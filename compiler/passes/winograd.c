@@ -4,7 +4,7 @@
 #include "passes/buffers.h"
 
 /* All four families begin alike, and winograd.h of the runtime finishes so many outputs together. */
-_Static_assert((int)WINOGRAD5_POOL_relu == (int)WINOGRAD3_relu &&
+_Static_assert((int)WINOGRAD5_POOL_act == (int)WINOGRAD3_act &&
                    (int)WINOGRAD3_GRAD_WEIGHT_block == (int)WINOGRAD3_block &&
                    (int)WINOGRAD3_GRAD_WEIGHT_images == (int)WINOGRAD3_images,
                "the Winograd families begin alike");

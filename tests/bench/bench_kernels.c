@@ -24,15 +24,15 @@ typedef struct Case {
 } Case;
 
 #define CONV(rows, cols, outs, ty, tx, run, x_row, x_col, w_row, y_row, y_col, bias) \
-    {rows, cols, outs, ty, tx, run, x_row, x_col, x_row, run, w_row, y_row, y_col, outs, 0, bias, 0}
+    {rows, cols, outs, ty, tx, run, x_row, x_col, x_row, run, w_row, y_row, y_col, outs, 0, bias, ACT_RELU * bias}
 
 static const Case cases[] = {
     {"conv 3->32 5x5 32x32 pool", FAMILY_CONV_POOL,
-     {32, 32, 32, 5, 1, 15, 108, 3, 108, 15, 32, 512, 32, 32, 0, 1, 0, 512, 32}, 1024. * 75 * 32},
+     {32, 32, 32, 5, 1, 15, 108, 3, 108, 15, 32, 512, 32, 32, 0, 1, ACT_RELU, 0, 0, 0, 512, 32}, 1024. * 75 * 32},
     {"conv 32->32 5x5 16x16 pool", FAMILY_CONV_POOL,
-     {16, 16, 32, 5, 1, 160, 640, 32, 640, 160, 32, 256, 32, 32, 0, 1, 0, 256, 32}, 256. * 800 * 32},
+     {16, 16, 32, 5, 1, 160, 640, 32, 640, 160, 32, 256, 32, 32, 0, 1, ACT_RELU, 0, 0, 0, 256, 32}, 256. * 800 * 32},
     {"conv 32->64 5x5 8x8 pool", FAMILY_CONV_POOL,
-     {8, 8, 64, 5, 1, 160, 384, 32, 384, 160, 64, 256, 64, 64, 0, 1, 0, 256, 64}, 64. * 800 * 64},
+     {8, 8, 64, 5, 1, 160, 384, 32, 384, 160, 64, 256, 64, 64, 0, 1, ACT_RELU, 0, 0, 0, 256, 64}, 64. * 800 * 64},
     {"conv 32->32 5x5 16x16", FAMILY_CONV, CONV(16, 16, 32, 5, 1, 160, 640, 32, 32, 512, 32, 1), 256. * 800 * 32},
     {"conv 32->64 5x5 8x8", FAMILY_CONV, CONV(8, 8, 64, 5, 1, 160, 384, 32, 64, 512, 64, 1), 64. * 800 * 64},
     {"data gradient 64->32 5x5 8x8", FAMILY_CONV, CONV(8, 8, 32, 5, 1, 320, 768, 64, 32, 256, 32, 0), 64. * 1600 * 32},

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "emit/kernels.h"
+#include "graph/graph.h"
 #include "kernel_table.h"
 #include "suite.h"
 
@@ -80,6 +81,56 @@ HELPER float rectified(float a)
     return a <= 0 ? 0 : a;
 }
 
+/* Sets dimensions act, act_a and act_b: nothing, ReLU, or an activation with call_prebuilt's arguments. */
+HELPER void random_act(int64_t *d)
+{
+    const float a = 0.75f, b = 1.25f;
+    int32_t bits[2];
+    do
+        d[0] = next_random() % (ACT_FIRST + ACTIVATION_COUNT);
+    while (d[0] >= ACT_FIRST && !activation_fuses((ActivationKind)(d[0] - ACT_FIRST)));
+    memcpy(&bits[0], &a, sizeof a);
+    memcpy(&bits[1], &b, sizeof b);
+    d[1] = bits[0];
+    d[2] = bits[1];
+}
+
+HELPER float clamped(float x, float low, float high)
+{
+    x = x < low ? low : x;
+    return x > high ? high : x;
+}
+
+/* What x becomes by the activation that d, d[1] and d[2] are the dimensions of. */
+HELPER float activated_by(const int64_t *d, float x)
+{
+    switch (d[0]) {
+    case ACT_NONE: return x;
+    case ACT_RELU: return rectified(x);
+    case ACT_FIRST + ACTIVATION_LEAKY_RELU: return x > 0 ? x : x * 0.75f;
+    case ACT_FIRST + ACTIVATION_HARDTANH: return clamped(x, 0.75f, 1.25f);
+    case ACT_FIRST + ACTIVATION_HARDSWISH: return x * clamped(x + 3, 0, 6) / 6;
+    case ACT_FIRST + ACTIVATION_HARDSIGMOID: return clamped(x + 3, 0, 6) / 6;
+    default: break;
+    }
+    ck_abort_msg("nothing fuses activation %d", (int)d[0]);
+}
+
+/* The gradient dy, through the activation that was made of x. */
+HELPER float activated_by_grad(const int64_t *d, float dy, float x)
+{
+    switch (d[0]) {
+    case ACT_NONE: return dy;
+    case ACT_RELU: return x <= 0 ? 0 : dy;
+    case ACT_FIRST + ACTIVATION_LEAKY_RELU: return dy * (x > 0 ? 1 : 0.75f);
+    case ACT_FIRST + ACTIVATION_HARDTANH: return dy * (x <= 0.75f || x >= 1.25f ? 0 : 1);
+    case ACT_FIRST + ACTIVATION_HARDSWISH: return dy * (x <= -3 ? 0 : x < 3 ? x / 3 + 0.5f : 1);
+    case ACT_FIRST + ACTIVATION_HARDSIGMOID: return dy * (x > -3 && x < 3 ? 1.0f / 6 : 0);
+    default: break;
+    }
+    ck_abort_msg("nothing fuses activation %d", (int)d[0]);
+}
+
 /* CONV's sum for one element, without bias; *exact gets it in float64, *size the sum of magnitudes. */
 HELPER float conv_sum(int lanes, const int64_t *d, const float *x, const float *w, int64_t r, int64_t c, int64_t o,
                       double *exact, double *size)
@@ -137,7 +188,7 @@ HELPER int64_t random_conv(int64_t *d, int pooled)
     d[CONV_group_outs] = grouped ? 16 : outs;
     d[CONV_group_ins] = grouped ? channels : 0;
     d[CONV_has_bias] = next_random() % 2;
-    d[CONV_relu] = next_random() % 2;
+    random_act(d + CONV_act);
     d[CONV_norm_row] = ONE_OF(0, 0, outs, outs + 16);
     if (pooled) {
         d[CONV_POOL_arg_col] = outs + ONE_OF(0, 16);

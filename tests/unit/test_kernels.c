@@ -49,7 +49,7 @@ static void conv(int lanes)
                     float sum = conv_sum(lanes, d, x, w, r, c, o, &exact, &size);
                     near(sum, exact, size);
                     sum = finished(lanes, sum, bias, o, d[CONV_has_bias], d[CONV_norm_row]);
-                    wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = d[CONV_relu] ? rectified(sum) : sum;
+                    wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = activated_by(d + CONV_act, sum);
                 }
         check_tiles(FAMILY_CONV, lanes, d, (void *[]){x, w, bias, y}, 3, before, wanted, floats, NULL, 0);
         free(x), free(w), free(bias), free(before), free(wanted), free(y);
@@ -91,7 +91,7 @@ static void conv_pool(int lanes)
                         take_max(sums[place], place, &best, &at);
                     if (!row)
                         best = finished(lanes, best, bias, o, d[CONV_has_bias], 0);
-                    wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = d[CONV_relu] ? rectified(best) : best;
+                    wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = activated_by(d + CONV_act, best);
                     wanted_arg[r * d[CONV_POOL_arg_row] + c * d[CONV_POOL_arg_col] + o] = (unsigned char)at;
                 }
         check_tiles(FAMILY_CONV_POOL, lanes, d, (void *[]){x, w, bias, y, arg}, 3, before, wanted, floats, wanted_arg,

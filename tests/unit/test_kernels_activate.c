@@ -65,7 +65,7 @@ static bool from_output(ActivationKind kind)
 {
     enum { X, Y };
     static const int sources[] = {
-#define ACTIVATION(NAME, name, source) source,
+#define ACTIVATION(NAME, name, source, where) source,
 #include "graph/activations.def"
 #undef ACTIVATION
     };

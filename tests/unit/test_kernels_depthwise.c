@@ -47,7 +47,7 @@ static int64_t random_forward(int64_t *d, int turned, int64_t *first)
         d[DEPTHWISE_w_tap_x] = -d[DEPTHWISE_w_tap_x];
     }
     d[DEPTHWISE_has_bias] = next_random() % 2;
-    d[DEPTHWISE_relu] = next_random() % 2;
+    random_act(d + DEPTHWISE_act);
     d[DEPTHWISE_norm_row] = ONE_OF(0, 0, 64, 80);
     return inputs;
 }
@@ -78,8 +78,7 @@ static void forward(int lanes)
                         }
                     near(sum, exact, size);
                     sum = finished(lanes, sum, bias, o, d[DEPTHWISE_has_bias], d[DEPTHWISE_norm_row]);
-                    wanted[r * d[DEPTHWISE_y_row] + c * d[DEPTHWISE_y_col] + o] =
-                        d[DEPTHWISE_relu] ? rectified(sum) : sum;
+                    wanted[r * d[DEPTHWISE_y_row] + c * d[DEPTHWISE_y_col] + o] = activated_by(d + DEPTHWISE_act, sum);
                 }
         check_tiles(FAMILY_DEPTHWISE, lanes, d, (void *[]){x, w + first, bias, y}, 3, before, wanted, floats);
         free(x), free(w), free(bias), free(before), free(wanted), free(y);

@@ -9,15 +9,16 @@ typedef struct Sums {
 typedef struct Image {
     const int64_t *d; /* rows, cols, channels */
     const float *dy, *x, *stats;
-    int64_t dy_row, dy_col, x_row, x_col, stats_row, relu;
+    int64_t dy_row, dy_col, x_row, x_col, stats_row;
+    const int64_t *act;
 } Image;
 
-/* dy at a pixel, or 0 where the rectified y is. */
-static float masked(int lanes, const Image *i, int64_t r, int64_t c, int64_t k)
+/* dy at a pixel, through the activation. */
+static float through(int lanes, const Image *i, int64_t r, int64_t c, int64_t k)
 {
     const float dy = i->dy[r * i->dy_row + c * i->dy_col + k], x = i->x[r * i->x_row + c * i->x_col + k];
-    return i->relu && multiply_add(lanes, x, i->stats[2 * i->stats_row + k], i->stats[3 * i->stats_row + k]) <= 0 ? 0
-                                                                                                                : dy;
+    return activated_by_grad(
+        i->act, dy, multiply_add(lanes, x, i->stats[2 * i->stats_row + k], i->stats[3 * i->stats_row + k]));
 }
 
 /* Of x - p and its square; or, where there is a dy, of that and its product with x - mean. */
@@ -31,7 +32,7 @@ static Sums sum_pixels(int lanes, const Image *i, int64_t k)
             Sums stretch = {0};
             for (int64_t c = first; c < first + 64 && c < i->d[1]; c++) {
                 const float apart = i->x[r * i->x_row + c * i->x_col + k] - p;
-                const float factor = i->dy ? masked(lanes, i, r, c, k) : apart;
+                const float factor = i->dy ? through(lanes, i, r, c, k) : apart;
                 stretch.a += factor;
                 stretch.b = multiply_add(lanes, factor, apart, stretch.b);
             }
@@ -50,13 +51,15 @@ static void norms(int lanes)
         const int64_t rows = ONE_OF(1, 1, 2, 3, 7), cols = ONE_OF(1, 2, 5, 63, 64, 65, 130),
                       channels = ONE_OF(16, 32, 80), x_col = channels + ONE_OF(0, 16),
                       x_row = cols * x_col + ONE_OF(0, 16), dy_col = channels + ONE_OF(0, 16),
-                      dy_row = cols * dy_col + ONE_OF(0, 16), table = channels + ONE_OF(0, 16),
-                      relu = next_random() % 2;
+                      dy_row = cols * dy_col + ONE_OF(0, 16), table = channels + ONE_OF(0, 16);
+        int64_t f[3];
+        random_act(f);
         const int64_t moments[] = {rows, cols, channels, x_row, x_col, table};
-        const int64_t norm[] = {rows, cols, channels, x_row, x_col, table, dy_row, dy_col, relu};
+        const int64_t norm[] = {rows, cols, channels, x_row, x_col, table, dy_row, dy_col, f[0], f[1], f[2]};
         const int64_t product_dims[] = {rows, cols, channels, x_row, x_col, dy_row, dy_col};
-        const int64_t sums[] = {rows, cols, channels, dy_row, dy_col, x_row, x_col, table, table, relu};
-        const int64_t grad[] = {rows, cols, channels, dy_row, dy_col, x_row, x_col, table, table, dy_row, dy_col, relu};
+        const int64_t sums[] = {rows, cols, channels, dy_row, dy_col, x_row, x_col, table, table, f[0], f[1], f[2]};
+        const int64_t grad[] = {rows, cols, channels, dy_row, dy_col, x_row, x_col, table, table, dy_row, dy_col,
+                                f[0], f[1], f[2]};
         float *x = random_floats(rows * x_row), *dy = random_floats(rows * dy_row), *stats = random_floats(4 * table);
         float *d = random_floats(2 * table), *y = random_floats(rows * dy_row), *dx = random_floats(rows * dy_row);
         float *m = random_floats(3 * table), *s = random_floats(2 * table);
@@ -64,8 +67,8 @@ static void norms(int lanes)
         float *wanted_y = copy_of(y, bytes), *wanted_dx = copy_of(dx, bytes);
         float *product = copy_of(y, bytes), *wanted_product = copy_of(y, bytes);
         float *wanted_m = copy_of(m, (size_t)table * 12), *wanted_s = copy_of(s, (size_t)table * 8);
-        const Image forward = {moments, NULL, x, stats, 0, 0, x_row, x_col, table, 0};
-        const Image backward = {moments, dy, x, stats, dy_row, dy_col, x_row, x_col, table, relu};
+        const Image forward = {moments, NULL, x, stats, 0, 0, x_row, x_col, table, NULL};
+        const Image backward = {moments, dy, x, stats, dy_row, dy_col, x_row, x_col, table, f};
         for (int64_t k = 0; k < channels; k++) {
             const Sums of_x = sum_pixels(lanes, &forward, k), of_dy = sum_pixels(lanes, &backward, k);
             wanted_m[k] = x[rows / 2 * x_row + cols / 2 * x_col + k];
@@ -79,9 +82,9 @@ static void norms(int lanes)
             const float a = x[r * x_row + c * x_col + k], factor = stats[2 * table + k];
             const float normal = multiply_add(lanes, a, factor, stats[3 * table + k]);
             const float rest = multiply_add(lanes, d[k], a - stats[k], d[table + k]);
-            wanted_y[r * dy_row + c * dy_col + k] = relu ? rectified(normal) : normal;
+            wanted_y[r * dy_row + c * dy_col + k] = activated_by(f, normal);
             wanted_product[r * dy_row + c * dy_col + k] = a * d[k];
-            const float gradient = masked(lanes, &backward, r, c, k);
+            const float gradient = through(lanes, &backward, r, c, k);
             wanted_dx[r * dy_row + c * dy_col + k] = multiply_add(lanes, factor, gradient, rest);
         }
         call_prebuilt(FAMILY_MOMENTS, moments, 0, (void *[]){x, m});

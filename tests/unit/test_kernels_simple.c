@@ -189,7 +189,8 @@ static void maps(int lanes)
     for (int shape = 0; shape < 60; shape++) {
         const int64_t rows = ONE_OF(1, 2, 5), length = 4 * ONE_OF(1, 2, 3, 4, 7, 8, 16);
         const int64_t row = length + ONE_OF(0, 4, 16), floats = rows * row;
-        const int64_t relu = shape % 2, d[] = {rows, length, row, row, row, relu};
+        int64_t d[ADD_DIM_COUNT] = {rows, length, row, row, row};
+        random_act(d + ADD_act);
         float *a = few_values(floats), *b = few_values(floats), *before = random_floats(floats);
         float *got = malloc(4 * (size_t)floats);
         unsigned char *mask = malloc((size_t)floats);
@@ -201,7 +202,7 @@ static void maps(int lanes)
             for (int64_t i = 0; i < floats; i++)
                 if (i % row < length)
                     wanted[i] = f == 0 ? rectified(a[i]) : f == 1 ? (b[i] <= 0 ? 0 : a[i])
-                                : f == 2 ? (relu ? rectified(a[i] + b[i]) : a[i] + b[i])
+                                : f == 2 ? activated_by(d + ADD_act, a[i] + b[i])
                                 : a[i] * (mask[i] ? 1.25f : 0);
             memcpy(got, before, 4 * (size_t)floats);
             void *const operands[][3] = {{a, got}, {a, b, got}, {a, b, got}, {a, mask, got}};

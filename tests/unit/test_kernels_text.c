@@ -27,6 +27,8 @@ static void random_dims(Family family, int64_t *d, int shape)
                   row = 16 * col, relu = shape % 2, length = 4 * ONE_OF(1, 3, 4, 8, 16), step = length + ONE_OF(0, 4),
                   kernel = ONE_OF(1, 2, 3), padding = kernel > 1 ? shape / 2 % 2 : 0, channels = ONE_OF(1, 3, 5),
                   wide = shape % 3 == 2 ? kernel + 2 : kernel;
+    int64_t f[3];
+    random_act(f);
     switch (family) {
     case FAMILY_CONV: random_conv(d, 0); break;
     case FAMILY_CONV_POOL: random_conv(d, 1); break;
@@ -37,8 +39,8 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_DEPTHWISE: {
         int64_t g[MAX_DIMS];
         random_depthwise(g);
-        SET(g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], g[8], g[9], g[10], g[11], g[12], shape / 2 % 2, relu,
-            shape / 3 % 2 * 80);
+        SET(g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], g[8], g[9], g[10], g[11], g[12], shape / 2 % 2, f[0],
+            f[1], f[2], shape / 3 % 2 * 80);
         break;
     }
     case FAMILY_GRAD_BIAS: SET(r, c, k, row, col); break;
@@ -60,13 +62,15 @@ static void random_dims(Family family, int64_t *d, int shape)
             shape % 4 ? 0 : 5, row, col, row, col, row, col, relu);
         break;
     case FAMILY_RELU: SET(r, length, step, step); break;
-    case FAMILY_ADD: SET(r, length, step, step, step, relu); break;
+    case FAMILY_ADD: SET(r, length, step, step, step, f[0], f[1], f[2]); break;
     case FAMILY_RELU_GRAD:
     case FAMILY_SCALE_MASK: SET(r, length, step, step, step); break;
     case FAMILY_MOMENTS: SET(r, ONE_OF(1, 5, 64, 70), k, 80 * col, col, k); break;
-    case FAMILY_NORM: SET(r, c, k, row, col, k, row, col, relu); break;
-    case FAMILY_NORM_SUMS: SET(r, ONE_OF(1, 5, 64, 70), k, 80 * col, col, 80 * col, col, k, k, relu); break;
-    case FAMILY_NORM_GRAD: SET(r, c, k, row, col, row, col, k, k, row, col, relu); break;
+    case FAMILY_NORM: SET(r, c, k, row, col, k, row, col, f[0], f[1], f[2]); break;
+    case FAMILY_NORM_SUMS:
+        SET(r, ONE_OF(1, 5, 64, 70), k, 80 * col, col, 80 * col, col, k, k, f[0], f[1], f[2]);
+        break;
+    case FAMILY_NORM_GRAD: SET(r, c, k, row, col, row, col, k, k, row, col, f[0], f[1], f[2]); break;
     case FAMILY_SCALE:
     case FAMILY_SCALE_GRAD: SET(r, k, col, k, col, relu); break;
     case FAMILY_ACTIVATE: SET(r, length, step, step, shape % ACTIVATION_COUNT, 1, relu ? 5 : 16, 16); break;
@@ -113,8 +117,8 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_WINOGRAD3_POOL:
     case FAMILY_WINOGRAD5_POOL: {
         const int64_t ins = ONE_OF(3, 16, 32);
-        SET(4 + r, 4 + c, ins, k, 20 * ins, row, col, 0, shape / 2 % 2, relu, 1 + relu, 240 * ins, 10 * row,
-            shape / 3 % 2 * k, row, col, 10 * row);
+        SET(4 + r, 4 + c, ins, k, 20 * ins, row, col, 0, shape / 2 % 2, shape / 3 % 2 * k, 1 + relu, 240 * ins,
+            10 * row, f[0], f[1], f[2], row, col, 10 * row);
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     }

@@ -34,7 +34,7 @@ static Case random_shape(int number)
     d[WINOGRAD3_y_col] = d[WINOGRAD3_outs] + ONE_OF(0, 16);
     d[WINOGRAD3_y_row] = d[WINOGRAD3_cols] * d[WINOGRAD3_y_col] + ONE_OF(0, 16);
     d[WINOGRAD3_has_bias] = next_random() % 2;
-    d[WINOGRAD3_relu] = next_random() % 2;
+    random_act(d + WINOGRAD3_act);
     d[WINOGRAD3_norm_row] = ONE_OF(0, 0, d[WINOGRAD3_outs], d[WINOGRAD3_outs] + 16);
     d[WINOGRAD3_images] = ONE_OF(1, 1, 2, 3);
     d[WINOGRAD3_x_image] = (d[WINOGRAD3_rows] + s.taps - 1) * d[WINOGRAD3_x_row] + ONE_OF(0, 16);
@@ -101,7 +101,7 @@ static float *random_bias(const Case *s)
     return random_floats(3 * s->d[WINOGRAD3_norm_row] + padded(s->outs));
 }
 
-/* What is stored of a sum, but for ReLU. */
+/* What is stored of a sum, but for an activation. */
 static double finished_sum(const Case *s, double sum, const float *bias, int64_t o)
 {
     const int64_t row = s->d[WINOGRAD3_norm_row];
@@ -124,7 +124,7 @@ static void check_pixels(const Case *s, const float *x, const float *filter, con
         double sum = o < s->outs ? exact_sum(s, x + image * d[WINOGRAD3_x_image], filter, r, c, o) : 0;
         *largest = fmax(*largest, fabs(sum));
         sum = finished_sum(s, sum, bias, o);
-        sum = d[WINOGRAD3_relu] && sum < 0 ? 0 : sum;
+        sum = (double)activated_by(d + WINOGRAD3_act, (float)sum);
         *error = fmax(*error, fabs(sum - y[n]));
     }
 }
@@ -150,7 +150,7 @@ static void check_pooled(const Case *s, const float *x, const float *filter, con
                                    c * d[WINOGRAD3_POOL_arg_col] + o];
                 ck_assert(at < 4);
                 *error = fmax(*error, best - sums[at]);
-                best = d[WINOGRAD3_relu] && best < 0 ? 0 : best;
+                best = (double)activated_by(d + WINOGRAD3_act, (float)best);
                 *error = fmax(
                     *error,
                     fabs(best - y[image * d[WINOGRAD3_y_image] + r * d[WINOGRAD3_y_row] + c * d[WINOGRAD3_y_col] + o]));

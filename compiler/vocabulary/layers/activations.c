@@ -154,7 +154,7 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 {
     enum { X, Y };
     static const int sources[] = {
-#define ACTIVATION(NAME, name, source) source,
+#define ACTIVATION(NAME, name, source, where) source,
 #include "graph/activations.def"
 #undef ACTIVATION
     };
