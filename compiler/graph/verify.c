@@ -265,7 +265,9 @@ static void check_op(const Check *check)
     case OP_RESHAPE_GRAD:
         must(check, is_f32(a, true) && is_f32(y, true) && shape_count(a->shape) == shape_count(y->shape),
              "a reshape keeps the number of elements");
-        must(check, a->shape.rank == 1 || y->shape.rank == 1, "a reshape is from a row or to one");
+        must(check, a->shape.rank == 1 || y->shape.rank == 1 ||
+             (a->shape.rank != y->shape.rank && a->shape.dim[0] == y->shape.dim[0]),
+             "a reshape is from a row or to one, or an image's pixels are a sequence");
         break;
     case OP_PAD2D:
     case OP_EXTEND2D:

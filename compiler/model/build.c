@@ -39,7 +39,8 @@ static void refuse(Build *build, const Syntax *syntax)
         diag_error(build->diag, word, "'import' is not supported yet: write the model in this file");
     } else {
         diag_error(build->diag, syntax->value->span,
-                   "model made of another one is not supported yet: write its layers in braces");
+                   "model made of another one is not supported yet: write its layers in braces; in its train block "
+                   "'load' takes what the other one has learned, and 'freeze' keeps parts of it");
     }
 }
 

@@ -121,6 +121,16 @@ void layout_flatten(Plan *plan, Kernel *kernel)
     kernel->operand[back ? 1 : 0] = inside(image);
 }
 
+/* An image's pixels as a sequence, or back: both are gone over as the image, with nothing around it. */
+static void layout_reshape(Kernel *kernel, Buffer *from, Buffer *to)
+{
+    const Buffer *image = from->rows > to->rows ? from : to;
+    int64_t row = image->cols * image->pitch, from_row = from == image ? buffer_row(from) : row;
+    const int64_t dims[] = {image->rows, image->cols, image->pitch, image->rows, image->cols, 0, 0, 0, from_row,
+                            to == image ? buffer_row(to) : row};
+    memcpy(kernel->dim, dims, sizeof dims);
+}
+
 /* PAD2D's dimensions are EXTEND2D's but for the one that tells what is put around; a gradient's are those of what it is
  * the gradient of. */
 void layout_pad(Plan *plan, Kernel *kernel)
@@ -133,6 +143,8 @@ void layout_pad(Plan *plan, Kernel *kernel)
     const int64_t dims[] = {y->rows, y->cols, y->pitch, x->rows, x->cols, op->attr.pad.top, op->attr.pad.left,
                             zeros ? filled : (int64_t)op->attr.pad.mode, buffer_row(x), buffer_row(y)};
     memcpy(kernel->dim, dims, sizeof dims);
+    if (op->kind == OP_RESHAPE || op->kind == OP_RESHAPE_GRAD)
+        layout_reshape(kernel, from, to);
     kernel->operand[0] = inside(from);
     kernel->operand[1] = inside(to);
 }

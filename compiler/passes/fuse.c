@@ -497,9 +497,12 @@ static void fuse_one(Fuser *f, Op *op)
         [OP_NORM_GRAD_WEIGHT] = FAMILY_GRAD_BIAS,
         [OP_NORM_GRAD_BIAS] = FAMILY_GRAD_BIAS,
     };
-    bool to_row = (op->kind == OP_RESHAPE || op->kind == OP_RESHAPE_GRAD) && is_vector(op->out[0]);
-    bool to_image = (op->kind == OP_RESHAPE || op->kind == OP_RESHAPE_GRAD) && !to_row;
-    kernel = add_kernel(f, to_row ? FAMILY_FLATTEN : to_image ? FAMILY_UNFLATTEN : families[op->kind], op);
+    bool reshape = op->kind == OP_RESHAPE || op->kind == OP_RESHAPE_GRAD;
+    Family family = !reshape                ? families[op->kind]
+                    : is_vector(op->out[0]) ? FAMILY_FLATTEN
+                    : is_vector(op->in[0])  ? FAMILY_UNFLATTEN
+                                            : FAMILY_PAD2D; /* pixels stay pixels: nothing is put around them */
+    kernel = add_kernel(f, family, op);
     absorb(f, kernel, op);
     switch (op->kind) {
     case OP_DROPOUT:

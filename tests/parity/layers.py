@@ -133,6 +133,10 @@ CHOSEN = [
     "Flatten(1,2); Conv1d(96,17,3,stride=2); InstanceNorm1d(17,track_running_stats=True,affine=True); ReLU(); "
     "Residual { Conv1d(17,17,3,padding=1); InstanceNorm1d(17,eps=1e-3,track_running_stats=True) }; ReLU(); Flatten(); "
     "Linear(255,10)",
+    "Conv2d(3,20,3,stride=2,padding=1); ReLU(); Flatten(2); Conv1d(20,16,3,padding=2,stride=2); BatchNorm1d(16); "
+    "Unflatten(2,(3,43)); Conv2d(16,24,3,padding=1); ReLU(); Flatten(-2); Residual { Conv1d(24,24,3,padding=1); "
+    "Unflatten(2,(43,3)); AvgPool2d(3,stride=1,padding=1); Flatten(2) }; MaxPool1d(3); Flatten(); Linear(1032,10)",
+    "Flatten(2); Unflatten(2,(64,16)); Conv2d(3,8,3,stride=2); Flatten(2); Flatten(); Linear(1736,10)",
 ]
 
 # Writes the samples and the labels of Shapes as they are.

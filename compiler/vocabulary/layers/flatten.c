@@ -111,13 +111,13 @@ static bool infer_unflatten(Arena *arena, Diag *diag, Layer *layer)
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 
-/* From an image or to one; between two of them by way of a row. */
+/* From an image or to one; between two of them by way of a row, unless the channels stay, and so the pixels. */
 Value *reshape_dims(Builder *builder, const char *name, Value *x, Shape to)
 {
     Shape row = shape_of(1, (int64_t[]){shape_count(to)});
     if (shape_equal(x->shape, to))
         return x;
-    if (x->shape.rank > 1 && to.rank > 1)
+    if (x->shape.rank > 1 && to.rank > 1 && !(x->shape.rank != to.rank && x->shape.dim[0] == to.dim[0]))
         x = graph_value(builder, OP_RESHAPE, name, x, NULL, NULL, row, (Attributes){0});
     return graph_value(builder, OP_RESHAPE, name, x, NULL, NULL, to, (Attributes){0});
 }
