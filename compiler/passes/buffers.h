@@ -11,6 +11,14 @@ static inline int64_t round_up(int64_t value, int64_t multiple)
     return (value + multiple - 1) / multiple * multiple;
 }
 
+/* How far apart rows of `count` floats lie that tiles read a few vectors of, row after row. Rows a multiple of four
+ * cache lines apart would share a quarter of a first-level cache's sets or less: such get a line more. */
+static inline int64_t spread_row(int64_t count)
+{
+    int64_t row = round_up(count, PAD);
+    return row % (4 * PAD) ? row : row + PAD;
+}
+
 /* The inputs that a block of a grouped convolution's outputs reads. Outputs are cut into blocks of `outs` (a multiple
  * of PAD, or all of them); the block at output o reads `run` inputs from o / outs * ins on. */
 typedef struct GroupWindow {

@@ -53,14 +53,15 @@ static Operand window_dims(Kernel *kernel, Buffer *x, int64_t outs)
 }
 
 /* The weights as a dense forward convolution reads them, inputs-major: as they are, or a layout made from them. */
-static Buffer *dense_weights(Plan *plan, const Kernel *kernel, const Buffer *x, int64_t outs)
+static Buffer *dense_weights(Plan *plan, Kernel *kernel, const Buffer *x, int64_t outs)
 {
     Buffer *weights = buffer_at(plan, kernel, 1);
     const Window *window = &kernel->ops[0]->attr.window;
     WeightOrder order = weights->order;
+    kernel->dim[CONV_w_row] = round_up(outs, PAD);
     if (order.out == 1)
         return weights;
-    int64_t run = conv_window(window, x, outs).run, row = round_up(outs, PAD);
+    int64_t run = conv_window(window, x, outs).run, row = spread_row(outs);
     int64_t taps = window->kernel[0] * window->kernel[1];
     Buffer *dense = derived_weights(plan, kernel->value[1], ".dense", taps * run * row);
     /* A transposition swaps outputs and inputs; told them the other way round, it swaps them back. */
@@ -69,7 +70,8 @@ static Buffer *dense_weights(Plan *plan, const Kernel *kernel, const Buffer *x, 
     t[TRANSPOSE_taps_x] = window->kernel[1];
     t[TRANSPOSE_run] = run;
     t[TRANSPOSE_ins] = outs;
-    t[TRANSPOSE_t_row] = t[TRANSPOSE_group_outs] = row;
+    t[TRANSPOSE_t_row] = kernel->dim[CONV_w_row] = row;
+    t[TRANSPOSE_group_outs] = round_up(outs, PAD);
     t[TRANSPOSE_w_run] = outs;
     t[TRANSPOSE_w_outs] = t[TRANSPOSE_w_group_outs] = x->channels;
     t[TRANSPOSE_w_tap_y] = order.tap_y;
@@ -164,7 +166,6 @@ void layout_conv2d(Plan *plan, Kernel *kernel)
     kernel->operand[1] = whole(dense_weights(plan, kernel, x, outs));
     kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
     kernel->operand[3] = inside(y);
-    d[CONV_w_row] = d[CONV_outs];
     d[CONV_y_row] = buffer_row(y);
     d[CONV_y_col] = y->pitch;
     d[CONV_group_outs] = g.outs;

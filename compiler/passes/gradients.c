@@ -153,10 +153,10 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
 {
     Plan *plan = c->plan;
     const Window *window = &c->kernel->ops[0]->attr.window;
-    int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx);
+    int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx), w_row = spread_row(c->dx->pitch);
     const char *suffix = phase_suffix(c, py, px);
     Buffer *transposed = derived_weights(plan, c->kernel->value[1], arena_printf(plan->arena, ".transposed%s", suffix),
-                                         y.taps * x.taps * c->backward.run * c->dx->pitch);
+                                         y.taps * x.taps * c->backward.run * w_row);
     WeightOrder order = buffer_at(plan, c->kernel, 1)->order;
 
     int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, c->kernel, suffix, transposed)->dim;
@@ -164,7 +164,7 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     t[TRANSPOSE_taps_x] = x.taps;
     t[TRANSPOSE_run] = c->backward.run;
     t[TRANSPOSE_ins] = c->dx->channels;
-    t[TRANSPOSE_t_row] = c->dx->pitch;
+    t[TRANSPOSE_t_row] = w_row;
     t[TRANSPOSE_group_outs] = c->backward.outs;
     t[TRANSPOSE_group_ins] = c->backward.ins;
     t[TRANSPOSE_w_run] = c->forward.run;
@@ -194,7 +194,7 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     d[CONV_x_col] = c->dy->pitch;
     d[CONV_x_tap_y] = y.step * row;
     d[CONV_x_tap_x] = x.step * c->dy->pitch;
-    d[CONV_w_row] = c->dx->pitch;
+    d[CONV_w_row] = w_row;
     d[CONV_y_row] = window->stride[0] * dx_row;
     d[CONV_y_col] = window->stride[1] * c->dx->pitch;
     d[CONV_group_outs] = c->backward.outs;

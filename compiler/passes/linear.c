@@ -174,8 +174,7 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
         vec_push(plan->arena, plan->kernels, kernel);
         return;
     }
-    /* Rows a multiple of a page apart would all fall into one set of the cache. */
-    int64_t row = floats % 1024 ? floats : floats + PAD;
+    int64_t row = spread_row(floats);
     Buffer *transposed = derived_weights(plan, kernel->value[1], ".transposed", outs * row);
     int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", transposed)->dim;
     t[TRANSPOSE_taps_y] = t[TRANSPOSE_taps_x] = 1;
