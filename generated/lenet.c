@@ -152,15 +152,15 @@ static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const
  * y = max(x, 0) */
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    enum { TILES = 64 / COLS };
+    enum { COLS = TILE(8, 5, 5), VECS = 2 };
+    enum { TILES = (64 + COLS - 1) / COLS };
     enum { SHARE = (134 + TILES - 1) / TILES };
     for (long o = 0; o < 32; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
         for (long j0 = 0; j0 < 400; j0 += 134)
             for (long t = 0; t < TILES; t++) {
-                const long c = t * COLS;
+                const long c = least(t * COLS, 64 - COLS);
                 vec acc[COLS][VECS];
                 UNROLL for (int n = 0; n < COLS; n++)
                     UNROLL for (int v = 0; v < VECS; v++)
@@ -200,7 +200,7 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
  * y = max(x, 0) */
 static void linear_classifier_2_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(2, 3, 2) };
     for (long o = 0; o < 96; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
             vec acc[COLS][VECS];
@@ -266,7 +266,7 @@ static void linear_classifier_4_forward(const float *x, const float *w, const fl
 static void linear_classifier_4_grad_input(const float *x, const float *w, const float *bias, float *y)
 {
     (void)bias;
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(2, 3, 2) };
     for (long o = 0; o < 96; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
             vec acc[COLS][VECS];
@@ -295,7 +295,7 @@ static void linear_classifier_4_grad_input(const float *x, const float *w, const
  * dw of LINEAR from dy, x, summed over the samples */
 static void linear_classifier_4_grad_weight(const float *x, const float *d, float *g, int count)
 {
-    enum { COLS = TILE(12, 4, 4), VECS = TILE(1, 2, 2) };
+    enum { COLS = TILE(12, 6, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 96; j += COLS) {
             float *gt = g + j * 16 + o;
@@ -357,7 +357,7 @@ static void linear_classifier_2_grad_input(const float *x, const float *w, const
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 96);
-            SEVERAL for (long j = 0; j < 84; j++, xt++, wo += 128) {
+            SEVERAL for (long j = 0; j < 84; j++, xt++, wo += 144) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -377,7 +377,7 @@ static void linear_classifier_2_grad_input(const float *x, const float *w, const
  * dw of LINEAR from dy, x, summed over the samples */
 static void linear_classifier_2_grad_weight(const float *x, const float *d, float *g, int count)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(2, 3, 2) };
     for (long o = 0; o < 96; o += VECS * VL)
         for (long j = 0; j < 128; j += COLS) {
             float *gt = g + j * 96 + o;
@@ -446,9 +446,9 @@ static void linear_classifier_0_grad_input_weights(const float *w, float *t, int
 static void linear_classifier_0_grad_input(const float *x, const float *w, const float *bias, float *y)
 {
     (void)bias;
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    enum { COLS = TILE(8, 5, 5), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 80; o += VECS * VL)
-        for (long c = 0; c < 64; c += COLS) {
+        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -722,15 +722,15 @@ static void linear_classifier_2_grad_input_weights(const float *w, float *t, int
     for (long block = first; block < end; block++) {
         const long q = 16 * block;
         const float *wt = w;
-        float *tr = t + q * 128;
+        float *tr = t + q * 144;
         for (long i = 0; i < 128; i += 16) {
             if (q + 16 <= 84) {
-                turn_block(wt + i * 96 + q, 96, tr + i, 128);
+                turn_block(wt + i * 96 + q, 96, tr + i, 144);
                 continue;
             }
             for (long n = q; n < least(q + 16, 84); n++)
                 for (long m = i; m < i + 16; m++)
-                    tr[(n - q) * 128 + m] = wt[m * 96 + n];
+                    tr[(n - q) * 144 + m] = wt[m * 96 + n];
         }
     }
 }
@@ -985,7 +985,7 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {1, 28, 28},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
-    .block = 72176, .sliced = 20848, .derived = 14512, .workspace = 41472,
+    .block = 72176, .sliced = 20848, .derived = 15856, .workspace = 41472,
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
     .sweeps = sweeps, .sweep_count = 7, .derive = derive,

@@ -55,15 +55,15 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
  * y = max(x, 0) */
 static void linear_1_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    enum { TILES = 128 / COLS };
+    enum { COLS = TILE(8, 5, 5), VECS = 2 };
+    enum { TILES = (128 + COLS - 1) / COLS };
     enum { SHARE = (157 + TILES - 1) / TILES };
     for (long o = 0; o < 32; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
         for (long j0 = 0; j0 < 784; j0 += 157)
             for (long t = 0; t < TILES; t++) {
-                const long c = t * COLS;
+                const long c = least(t * COLS, 128 - COLS);
                 vec acc[COLS][VECS];
                 UNROLL for (int n = 0; n < COLS; n++)
                     UNROLL for (int v = 0; v < VECS; v++)
@@ -114,9 +114,9 @@ static void dropout_1_to_3_2_forward(const float *x, const unsigned char *mask, 
  * y = max(x, 0) */
 static void linear_2_and_3_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { COLS = TILE(8, 5, 5), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
-        for (long c = 0; c < 128; c += COLS) {
+        for (long c = 0; c < 128; c = tile_next(c, COLS, 128)) {
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -189,7 +189,7 @@ static void linear_4_grad_input(const float *x, const float *w, const float *bia
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 16);
-            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 256) {
+            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 272) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -209,10 +209,9 @@ static void linear_4_grad_input(const float *x, const float *w, const float *bia
  * dw of LINEAR from dy, x, summed over the samples */
 static void linear_4_grad_weight(const float *x, const float *d, float *g, int count)
 {
-    enum { COLS = TILE(10, 4, 4), VECS = TILE(1, 2, 2) };
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
-        for (long start = 0; start < 256; start += COLS) {
-            const long j = least(start, 256 - COLS);
+        for (long j = 0; j < 256; j += COLS) {
             float *gt = g + j * 16 + o;
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
@@ -231,9 +230,8 @@ static void linear_4_grad_weight(const float *x, const float *d, float *g, int c
                 }
             }
             UNROLL for (int n = 0; n < COLS; n++)
-                if (j + n >= start)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
@@ -292,9 +290,9 @@ static void linear_3_and_2_0_grad_input_weights(const float *w, float *t, int pa
 static void linear_3_and_2_0_grad_input(const float *x, const float *w, const float *bias, float *y)
 {
     (void)bias;
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { COLS = TILE(8, 5, 5), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
-        for (long c = 0; c < 128; c += COLS) {
+        for (long c = 0; c < 128; c = tile_next(c, COLS, 128)) {
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -403,11 +401,11 @@ static void linear_4_grad_input_weights(const float *w, float *t, int part, int 
     const long first = part / parts, end = (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const float *wt = w;
-        float *tr = t + block * 10 * 256;
+        float *tr = t + block * 10 * 272;
         for (long i = 0; i < 256; i += 16)
             for (long n = 0; n < 10; n++)
                 for (long m = i; m < i + 16; m++)
-                    tr[n * 256 + m] = wt[m * 16 + n];
+                    tr[n * 272 + m] = wt[m * 16 + n];
     }
 }
 
@@ -763,7 +761,7 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {1, 28, 28},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 8,
-    .block = 336656, .sliced = 4112, .derived = 2560, .workspace = 66048,
+    .block = 336656, .sliced = 4112, .derived = 2720, .workspace = 66048,
     .group = 8, .slice = 16, .batch = 128,
     .dropouts = dropouts, .dropout_count = 3,
     .probes = probes, .probe_count = 8,

@@ -235,57 +235,57 @@ enum {
     AT_layer3_2_0_body_conv1_weight_winograd = 690048,
     AT_layer3_2_0_body_conv2_weight_winograd = 838080,
     AT_fc_weight_transposed = 986112,
-    AT_layer3_2_0_body_conv2_weight_winograd_transposed = 986752,
-    AT_layer3_2_0_body_conv1_weight_winograd_transposed = 1134784,
-    AT_layer3_1_0_body_conv2_weight_winograd_transposed = 1282816,
-    AT_layer3_1_0_body_conv1_weight_winograd_transposed = 1430848,
-    AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0 = 1578880,
-    AT_layer3_0_0_body_conv2_weight_winograd_transposed = 1580928,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0 = 1728960,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1 = 1731008,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0 = 1735104,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1 = 1739200,
-    AT_layer2_2_0_body_conv2_weight_winograd_transposed = 1747392,
-    AT_layer2_2_0_body_conv1_weight_winograd_transposed = 1784832,
-    AT_layer2_1_0_body_conv2_weight_winograd_transposed = 1822272,
-    AT_layer2_1_0_body_conv1_weight_winograd_transposed = 1859712,
-    AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0 = 1897152,
-    AT_layer2_0_0_body_conv2_weight_winograd_transposed = 1897664,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0 = 1935104,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1 = 1935616,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0 = 1936640,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1 = 1937664,
-    AT_layer1_2_0_body_conv2_weight_winograd_transposed = 1939712,
-    AT_layer1_2_0_body_conv1_weight_winograd_transposed = 1949504,
-    AT_layer1_1_0_body_conv2_weight_winograd_transposed = 1959296,
-    AT_layer1_1_0_body_conv1_weight_winograd_transposed = 1969088,
-    AT_layer1_0_0_body_conv2_weight_winograd_transposed = 1978880,
-    AT_layer1_0_0_body_conv1_weight_winograd_transposed = 1988672,
+    AT_layer3_2_0_body_conv2_weight_winograd_transposed = 986912,
+    AT_layer3_2_0_body_conv1_weight_winograd_transposed = 1134944,
+    AT_layer3_1_0_body_conv2_weight_winograd_transposed = 1282976,
+    AT_layer3_1_0_body_conv1_weight_winograd_transposed = 1431008,
+    AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0 = 1579040,
+    AT_layer3_0_0_body_conv2_weight_winograd_transposed = 1581088,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0 = 1729120,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1 = 1731168,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0 = 1735264,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1 = 1739360,
+    AT_layer2_2_0_body_conv2_weight_winograd_transposed = 1747552,
+    AT_layer2_2_0_body_conv1_weight_winograd_transposed = 1784992,
+    AT_layer2_1_0_body_conv2_weight_winograd_transposed = 1822432,
+    AT_layer2_1_0_body_conv1_weight_winograd_transposed = 1859872,
+    AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0 = 1897312,
+    AT_layer2_0_0_body_conv2_weight_winograd_transposed = 1897824,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0 = 1935264,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1 = 1935776,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0 = 1936800,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1 = 1937824,
+    AT_layer1_2_0_body_conv2_weight_winograd_transposed = 1939872,
+    AT_layer1_2_0_body_conv1_weight_winograd_transposed = 1949664,
+    AT_layer1_1_0_body_conv2_weight_winograd_transposed = 1959456,
+    AT_layer1_1_0_body_conv1_weight_winograd_transposed = 1969248,
+    AT_layer1_0_0_body_conv2_weight_winograd_transposed = 1979040,
+    AT_layer1_0_0_body_conv1_weight_winograd_transposed = 1988832,
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_bn1_statistics = 1998464,
-    AT_batchnorm2d_layer1_0_0_body_bn1_statistics = 1998528,
-    AT_batchnorm2d_layer1_0_0_body_bn2_statistics = 1998592,
-    AT_batchnorm2d_layer1_1_0_body_bn1_statistics = 1998656,
-    AT_batchnorm2d_layer1_1_0_body_bn2_statistics = 1998720,
-    AT_batchnorm2d_layer1_2_0_body_bn1_statistics = 1998784,
-    AT_batchnorm2d_layer1_2_0_body_bn2_statistics = 1998848,
-    AT_batchnorm2d_layer2_0_0_body_bn1_statistics = 1998912,
-    AT_batchnorm2d_layer2_0_0_body_bn2_statistics = 1999040,
-    AT_batchnorm2d_layer2_0_0_shortcut_1_statistics = 1999168,
-    AT_batchnorm2d_layer2_1_0_body_bn1_statistics = 1999296,
-    AT_batchnorm2d_layer2_1_0_body_bn2_statistics = 1999424,
-    AT_batchnorm2d_layer2_2_0_body_bn1_statistics = 1999552,
-    AT_batchnorm2d_layer2_2_0_body_bn2_statistics = 1999680,
-    AT_batchnorm2d_layer3_0_0_body_bn1_statistics = 1999808,
-    AT_batchnorm2d_layer3_0_0_body_bn2_statistics = 2000064,
-    AT_batchnorm2d_layer3_0_0_shortcut_1_statistics = 2000320,
-    AT_batchnorm2d_layer3_1_0_body_bn1_statistics = 2000576,
-    AT_batchnorm2d_layer3_1_0_body_bn2_statistics = 2000832,
-    AT_batchnorm2d_layer3_2_0_body_bn1_statistics = 2001088,
-    AT_batchnorm2d_layer3_2_0_body_bn2_statistics = 2001344,
+    AT_batchnorm2d_bn1_statistics = 1998624,
+    AT_batchnorm2d_layer1_0_0_body_bn1_statistics = 1998688,
+    AT_batchnorm2d_layer1_0_0_body_bn2_statistics = 1998752,
+    AT_batchnorm2d_layer1_1_0_body_bn1_statistics = 1998816,
+    AT_batchnorm2d_layer1_1_0_body_bn2_statistics = 1998880,
+    AT_batchnorm2d_layer1_2_0_body_bn1_statistics = 1998944,
+    AT_batchnorm2d_layer1_2_0_body_bn2_statistics = 1999008,
+    AT_batchnorm2d_layer2_0_0_body_bn1_statistics = 1999072,
+    AT_batchnorm2d_layer2_0_0_body_bn2_statistics = 1999200,
+    AT_batchnorm2d_layer2_0_0_shortcut_1_statistics = 1999328,
+    AT_batchnorm2d_layer2_1_0_body_bn1_statistics = 1999456,
+    AT_batchnorm2d_layer2_1_0_body_bn2_statistics = 1999584,
+    AT_batchnorm2d_layer2_2_0_body_bn1_statistics = 1999712,
+    AT_batchnorm2d_layer2_2_0_body_bn2_statistics = 1999840,
+    AT_batchnorm2d_layer3_0_0_body_bn1_statistics = 1999968,
+    AT_batchnorm2d_layer3_0_0_body_bn2_statistics = 2000224,
+    AT_batchnorm2d_layer3_0_0_shortcut_1_statistics = 2000480,
+    AT_batchnorm2d_layer3_1_0_body_bn1_statistics = 2000736,
+    AT_batchnorm2d_layer3_1_0_body_bn2_statistics = 2000992,
+    AT_batchnorm2d_layer3_2_0_body_bn1_statistics = 2001248,
+    AT_batchnorm2d_layer3_2_0_body_bn2_statistics = 2001504,
 };
 
 /* CrossEntropyLoss  (line 48) */
@@ -306,10 +306,10 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 static void conv2d_conv1_forward(const float *x, const float *w, const float *bias, float *y)
 {
     (void)bias;
-    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
-            for (long c = 0; c < 32; c += COLS) {
+            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
@@ -938,7 +938,7 @@ static void linear_fc_grad_input(const float *x, const float *w, const float *bi
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 16);
-            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 64) {
+            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 80) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -1482,7 +1482,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *x, co
  * dw of CONV2D from dy, x, summed over the samples */
 static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { COLS = TILE(8, 6, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
         for (long a = 0; a < 3; a++)
             for (long j = 0; j < 96; j += COLS) {
@@ -1971,7 +1971,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(const float *x, co
  * dw of CONV2D from dy, x, summed over the samples */
 static void conv2d_layer2_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { COLS = TILE(8, 6, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long top = 0; top < 16; top += 8)
             for (long a = 0; a < 3; a++)
@@ -2333,11 +2333,11 @@ static void linear_fc_grad_input_weights(const float *w, float *t, int part, int
     const long first = part / parts, end = (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const float *wt = w;
-        float *tr = t + block * 10 * 64;
+        float *tr = t + block * 10 * 80;
         for (long i = 0; i < 64; i += 16)
             for (long n = 0; n < 10; n++)
                 for (long m = i; m < i + 16; m++)
-                    tr[n * 64 + m] = wt[m * 16 + n];
+                    tr[n * 80 + m] = wt[m * 16 + n];
     }
 }
 
@@ -4791,10 +4791,10 @@ static void derive(const float *weights, float *derived, int part, int parts)
  * y = max(x, 0) */
 static void conv2d_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
-            for (long c = 0; c < 32; c += COLS) {
+            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
@@ -6304,7 +6304,7 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 128,
-    .block = 274768, .sliced = 272864, .derived = 2001600, .workspace = 14995200,
+    .block = 274768, .sliced = 272864, .derived = 2001760, .workspace = 14995200,
     .group = 8, .slice = 16, .batch = 128,
     .probes = probes, .probe_count = 60,
     .sweeps = sweeps, .sweep_count = 85, .derive = derive,

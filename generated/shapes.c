@@ -40,9 +40,9 @@ enum {
     AT_2_weight_winograd = 7168,
     AT_4_weight_winograd = 73728,
     AT_8_weight_transposed = 205824,
-    AT_7_weight_transposed = 206464,
-    AT_4_weight_winograd_transposed = 273024,
-    AT_2_weight_winograd_transposed = 405120,
+    AT_7_weight_transposed = 206624,
+    AT_4_weight_winograd_transposed = 273184,
+    AT_2_weight_winograd_transposed = 405280,
 };
 
 /* CrossEntropyLoss  (line 21) */
@@ -267,7 +267,7 @@ static void linear_8_grad_input(const float *x, const float *w, const float *bia
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 16);
-            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 64) {
+            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 80) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -639,11 +639,11 @@ static void linear_8_grad_input_weights(const float *w, float *t, int part, int 
     const long first = part / parts, end = (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const float *wt = w;
-        float *tr = t + block * 10 * 64;
+        float *tr = t + block * 10 * 80;
         for (long i = 0; i < 64; i += 16)
             for (long n = 0; n < 10; n++)
                 for (long m = i; m < i + 16; m++)
-                    tr[n * 64 + m] = wt[m * 16 + n];
+                    tr[n * 80 + m] = wt[m * 16 + n];
     }
 }
 
@@ -873,7 +873,7 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
-    .block = 146128, .sliced = 146128, .derived = 471680, .workspace = 2873920,
+    .block = 146128, .sliced = 146128, .derived = 471840, .workspace = 2873920,
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
     .sweeps = sweeps, .sweep_count = 1, .derive = derive,

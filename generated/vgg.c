@@ -99,23 +99,23 @@ enum {
     AT_features_2_1_0_weight_winograd = 555264,
     AT_features_2_2_0_weight_winograd = 1145664,
     AT_classifier_3_weight_transposed = 1736064,
-    AT_features_2_2_0_weight_winograd_transposed = 1738624,
-    AT_features_2_1_0_weight_winograd_transposed = 2329024,
-    AT_features_2_0_0_weight_winograd_transposed = 2919424,
-    AT_features_1_1_0_weight_winograd_transposed = 3214912,
-    AT_features_1_0_0_weight_winograd_transposed = 3362944,
-    AT_features_0_1_0_weight_winograd_transposed = 3437248,
+    AT_features_2_2_0_weight_winograd_transposed = 1738784,
+    AT_features_2_1_0_weight_winograd_transposed = 2329184,
+    AT_features_2_0_0_weight_winograd_transposed = 2919584,
+    AT_features_1_1_0_weight_winograd_transposed = 3215072,
+    AT_features_1_0_0_weight_winograd_transposed = 3363104,
+    AT_features_0_1_0_weight_winograd_transposed = 3437408,
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_features_0_0_1_statistics = 3474688,
-    AT_batchnorm2d_features_0_1_1_statistics = 3474816,
-    AT_batchnorm2d_features_1_0_1_statistics = 3474944,
-    AT_batchnorm2d_features_1_1_1_statistics = 3475200,
-    AT_batchnorm2d_features_2_0_1_statistics = 3475456,
-    AT_batchnorm2d_features_2_1_1_statistics = 3475968,
-    AT_batchnorm2d_features_2_2_1_statistics = 3476480,
+    AT_batchnorm2d_features_0_0_1_statistics = 3474848,
+    AT_batchnorm2d_features_0_1_1_statistics = 3474976,
+    AT_batchnorm2d_features_1_0_1_statistics = 3475104,
+    AT_batchnorm2d_features_1_1_1_statistics = 3475360,
+    AT_batchnorm2d_features_2_0_1_statistics = 3475616,
+    AT_batchnorm2d_features_2_1_1_statistics = 3476128,
+    AT_batchnorm2d_features_2_2_1_statistics = 3476640,
 };
 
 /* CrossEntropyLoss  (line 41) */
@@ -136,10 +136,10 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 static void conv2d_features_0_0_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
     (void)bias;
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    enum { ROWS = 2, COLS = TILE(4, 3, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long r = 0; r < 32; r += ROWS)
-            for (long c = 0; c < 32; c += COLS) {
+            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
@@ -571,15 +571,15 @@ static void maxpool2d_features_2_3_forward(const float *x, float *y, unsigned sh
  * y = max(x, 0) */
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    enum { TILES = 64 / COLS };
+    enum { COLS = TILE(8, 5, 5), VECS = 2 };
+    enum { TILES = (64 + COLS - 1) / COLS };
     enum { SHARE = (187 + TILES - 1) / TILES };
     for (long o = 0; o < 32; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
         for (long j0 = 0; j0 < 2048; j0 += 187)
             for (long t = 0; t < TILES; t++) {
-                const long c = t * COLS;
+                const long c = least(t * COLS, 64 - COLS);
                 vec acc[COLS][VECS];
                 UNROLL for (int n = 0; n < COLS; n++)
                     UNROLL for (int v = 0; v < VECS; v++)
@@ -668,7 +668,7 @@ static void linear_classifier_3_grad_input(const float *x, const float *w, const
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 16);
-            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 256) {
+            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 272) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -688,10 +688,9 @@ static void linear_classifier_3_grad_input(const float *x, const float *w, const
  * dw of LINEAR from dy, x, summed over the samples */
 static void linear_classifier_3_grad_weight(const float *x, const float *d, float *g, int count)
 {
-    enum { COLS = TILE(10, 4, 4), VECS = TILE(1, 2, 2) };
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
-        for (long start = 0; start < 256; start += COLS) {
-            const long j = least(start, 256 - COLS);
+        for (long j = 0; j < 256; j += COLS) {
             float *gt = g + j * 16 + o;
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
@@ -710,9 +709,8 @@ static void linear_classifier_3_grad_weight(const float *x, const float *d, floa
                 }
             }
             UNROLL for (int n = 0; n < COLS; n++)
-                if (j + n >= start)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
@@ -765,9 +763,9 @@ static void linear_classifier_0_grad_input_weights(const float *w, float *t, int
 static void linear_classifier_0_grad_input(const float *x, const float *w, const float *bias, float *y)
 {
     (void)bias;
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { COLS = TILE(8, 5, 5), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
-        for (long c = 0; c < 64; c += COLS) {
+        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -1510,11 +1508,11 @@ static void linear_classifier_3_grad_input_weights(const float *w, float *t, int
     const long first = part / parts, end = (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const float *wt = w;
-        float *tr = t + block * 10 * 256;
+        float *tr = t + block * 10 * 272;
         for (long i = 0; i < 256; i += 16)
             for (long n = 0; n < 10; n++)
                 for (long m = i; m < i + 16; m++)
-                    tr[n * 256 + m] = wt[m * 16 + n];
+                    tr[n * 272 + m] = wt[m * 16 + n];
     }
 }
 
@@ -2391,10 +2389,10 @@ static void derive(const float *weights, float *derived, int part, int parts)
  * y = max(x, 0) */
 static void conv2d_features_0_0_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    enum { ROWS = 2, COLS = TILE(4, 3, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long r = 0; r < 32; r += ROWS)
-            for (long c = 0; c < 32; c += COLS) {
+            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
@@ -3136,7 +3134,7 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 46,
-    .block = 965088, .sliced = 439280, .derived = 3476992, .workspace = 13818944,
+    .block = 965088, .sliced = 439280, .derived = 3477152, .workspace = 13818944,
     .group = 8, .slice = 8, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
     .probes = probes, .probe_count = 24,

@@ -88,11 +88,9 @@ void pass_schedule(Plan *plan)
 }
 
 /* Multiplications a cycle that a tile keeps up, over what the processor could: from its loads and its chains. */
-static double tile_share(Tile tile)
+static double tile_share(Family family, Tile tile)
 {
-    double multiplies = tile.rows * tile.cols * tile.vecs, loads = tile.rows * tile.cols + tile.vecs;
-    double cycles = multiplies > loads ? multiplies / 2 : loads / 2;
-    return multiplies / 2 / (cycles > 4 ? cycles : 4);
+    return tile.rows * tile.cols * tile.vecs / 2.0 / tile_cycles(family, tile);
 }
 
 /* "round 2, 16 parts": what the kernels below it share; nothing where all are one sweep. */
@@ -131,7 +129,8 @@ static void print_blocking(Text *out, const Kernel *kernel)
         text_printf(out, " %lld at once", (long long)kernel->dim[WINOGRAD3_block]);
     for (int width = 0; tiled(kernel) && width < WIDTH_COUNT; width++) {
         Tile tile = kernel->tile[width];
-        text_printf(out, " %dx%dx%d (%.0f %%)", tile.rows, tile.cols, tile.vecs, 100 * tile_share(tile));
+        text_printf(out, " %dx%dx%d (%.0f %%)", tile.rows, tile.cols, tile.vecs,
+                    100 * tile_share(kernel->family, tile));
     }
 }
 

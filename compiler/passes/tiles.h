@@ -14,4 +14,7 @@ const Tile *tiles_of(Family family, Width width, int *count);
  * outputs, so kernels need no remainder loop: a last tile that would stick out is moved back over the one before. */
 Tile tile_choose(Family family, Width width, int64_t rows, int64_t cols, int64_t outs);
 
+/* The cycles of a tile for one multiply-add of each of its elements. */
+double tile_cycles(Family family, Tile tile);
+
 #endif
