@@ -154,6 +154,10 @@ struct nc_pass {
 /* What the mean of a loss over these samples is divided by: their number, or what their classes weigh (loss.c). */
 double nc_loss_divisor(const struct nc_model *model, const int *labels, int count);
 
+/* Memory for `samples` samples at once and the results of as many groups; `what` it is for is told where it fails. */
+void nc_pass_prepare(struct nc_pass *pass, int samples, int groups, const char *what);
+void nc_pass_free(struct nc_pass *pass);
+
 /* Sets the samples of a pass: `count` from `place` in the loader's order on, with their labels or targets, and, where
  * they had to be prepared, their input and masks. */
 void nc_pass_gather(struct nc_pass *pass, long long place, int count);

@@ -38,13 +38,7 @@ void nc_evaluate_prepare(struct nc_run *run)
     nc_metrics_prepare(run, most);
     run->test.feed = nc_feed_start(&run->test, run, most,
                                    (int)run->threads.value + (int)run->train.num_workers.value);
-    pass->input = nc_memory(run, most, sizeof *pass->input, "the evaluation");
-    if (m->classes)
-        pass->labels = nc_memory(run, most, sizeof *pass->labels, "the evaluation");
-    else
-        pass->targets = nc_memory(run, (long long)most * m->outputs, sizeof *pass->targets, "the evaluation");
-    pass->loss = nc_memory(run, most, sizeof *pass->loss, "the evaluation");
-    pass->correct = nc_memory(run, most, sizeof *pass->correct, "the evaluation");
+    nc_pass_prepare(pass, most, most, "the evaluation");
 }
 
 void nc_evaluate_free(struct nc_run *run)
@@ -54,11 +48,7 @@ void nc_evaluate_free(struct nc_run *run)
     if (e == NULL)
         return;
     nc_feed_stop(run->test.feed);
-    free(e->pass.input);
-    free(e->pass.labels);
-    free(e->pass.targets);
-    free(e->pass.loss);
-    free(e->pass.correct);
+    nc_pass_free(&e->pass);
     free(e);
 }
 

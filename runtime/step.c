@@ -18,18 +18,11 @@ void nc_step_prepare(struct nc_run *run)
     for (int i = 0; i < m->dropout_count; i++)
         step->dropout[i] = nc_memory(run, m->batch, m->dropouts[i].elements, "dropout");
     *pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = m->batch, .training = 1};
-    pass->input = nc_memory(run, m->batch, sizeof *pass->input, "the batch");
-    if (m->classes)
-        pass->labels = nc_memory(run, m->batch, sizeof *pass->labels, "the batch");
-    else
-        pass->targets = nc_memory(run, (long long)m->batch * m->outputs, sizeof *pass->targets, "the batch");
+    nc_pass_prepare(pass, m->batch, (m->batch + m->group - 1) / m->group, "the batch");
     if (run->command == NC_COMMAND_GRADIENTS && m->sliced < m->block)
         run->whole = nc_memory(run, m->block, sizeof *run->whole, "the gradients");
     pass->whole = run->whole;
     run->train.feed = nc_feed_start(&run->train, run, m->batch, (int)run->threads.value);
-    int groups = (m->batch + m->group - 1) / m->group;
-    pass->loss = nc_memory(run, groups, sizeof *pass->loss, "the batch");
-    pass->correct = nc_memory(run, groups, sizeof *pass->correct, "the batch");
     pass->open = nc_memory(run, run->slices, sizeof *pass->open, "the batch");
 }
 
@@ -42,11 +35,7 @@ void nc_step_free(struct nc_run *run)
     for (int i = 0; i < run->model->dropout_count; i++)
         free(step->dropout[i]);
     free(step->dropout);
-    free(step->pass.input);
-    free(step->pass.labels);
-    free(step->pass.targets);
-    free(step->pass.loss);
-    free(step->pass.correct);
+    nc_pass_free(&step->pass);
     free(step->pass.open);
     free(step);
     free(run->gradients);

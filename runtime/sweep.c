@@ -1,6 +1,7 @@
 /* sweep.c: samples on their way through the model's sweeps, round by round. A task is a slice (a group in evaluation)
  * or a part; the threads share out the tasks of a round and wait for each other at its end. */
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core.h"
@@ -81,6 +82,28 @@ static struct nc_group samples(const struct nc_pass *pass, int first, int count,
         .dropout = pass->dropout,
         .scale = pass->scale,
     };
+}
+
+void nc_pass_prepare(struct nc_pass *pass, int samples, int groups, const char *what)
+{
+    struct nc_run *run = pass->run;
+    const struct nc_model *m = run->model;
+    pass->input = nc_memory(run, samples, sizeof *pass->input, what);
+    if (m->classes)
+        pass->labels = nc_memory(run, samples, sizeof *pass->labels, what);
+    else
+        pass->targets = nc_memory(run, (long long)samples * m->outputs, sizeof *pass->targets, what);
+    pass->loss = nc_memory(run, groups, sizeof *pass->loss, what);
+    pass->correct = nc_memory(run, groups, sizeof *pass->correct, what);
+}
+
+void nc_pass_free(struct nc_pass *pass)
+{
+    free(pass->input);
+    free(pass->labels);
+    free(pass->targets);
+    free(pass->loss);
+    free(pass->correct);
 }
 
 void nc_pass_gather(struct nc_pass *pass, long long place, int count)

@@ -31,6 +31,25 @@ train Small {
 }
 """
 
+
+
+def on_shapes(model):
+    """How a model is trained over batches that do not divide the samples."""
+    return """
+data train_data = Shapes(train=False)  { ToTensor() }
+data test_data  = Shapes(train=False) { ToTensor() }
+train %s {
+    seed       3
+    data       train_data, batch_size=601
+    test       test_data,  batch_size=770
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4)
+    epochs     3
+    save       "%s_{epoch}.pth"
+}
+""" % (model, model.lower())
+
+
 # Layers whose weights are many go over the whole batch, in parts; the last batch of an epoch is a partial one.
 LARGE = """
 model Large(3, 32, 32) {
@@ -44,18 +63,7 @@ model Large(3, 32, 32) {
     ReLU()
     Linear(_, 10)
 }
-data train_data = Shapes(train=False)  { ToTensor() }
-data test_data  = Shapes(train=False) { ToTensor() }
-train Large {
-    seed       3
-    data       train_data, batch_size=601
-    test       test_data,  batch_size=770
-    loss       CrossEntropyLoss()
-    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4)
-    epochs     3
-    save       "large_{epoch}.pth"
-}
-"""
+""" + on_shapes("Large")
 
 # Batch norms: what one sweep leaves for the next, statistics over the batch, buffers in the checkpoint.
 NORMS = """
@@ -68,18 +76,7 @@ model Norms(3, 32, 32) {
     Linear(_, 40), BatchNorm1d(_), ReLU(), LayerNorm(_)
     Linear(_, 10), BatchNorm1d(_, track_running_stats=False)
 }
-data train_data = Shapes(train=False)  { ToTensor() }
-data test_data  = Shapes(train=False) { ToTensor() }
-train Norms {
-    seed       3
-    data       train_data, batch_size=601
-    test       test_data,  batch_size=770
-    loss       CrossEntropyLoss()
-    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4)
-    epochs     3
-    save       "norms_{epoch}.pth"
-}
-"""
+""" + on_shapes("Norms")
 
 # Sequences: one row of pixels, dimensions swapped and taken back, windows of several sizes in one pool.
 SEQUENCES = """
@@ -90,18 +87,7 @@ model Sequences(3, 32, 32) {
     AdaptiveMaxPool1d(9), Unflatten(1, (4, 5)), AdaptiveMaxPool2d((3, 4)), LayerNorm((3, 4))
     Dropout(0.1), Flatten(), Linear(_, 10)
 }
-data train_data = Shapes(train=False)  { ToTensor() }
-data test_data  = Shapes(train=False) { ToTensor() }
-train Sequences {
-    seed       3
-    data       train_data, batch_size=601
-    test       test_data,  batch_size=770
-    loss       CrossEntropyLoss()
-    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4)
-    epochs     3
-    save       "sequences_{epoch}.pth"
-}
-"""
+""" + on_shapes("Sequences")
 
 # A table of rows, of which a part of the last sweep makes some; the last part has padding behind the table.
 TOKENS = """

@@ -88,7 +88,7 @@ static int flip_floats_down(const struct nc_transform *transform, const struct n
     return 1;
 }
 
-static struct nc_transform *flip_new(const char *name, double p)
+static struct nc_transform *flip_new(const char *name, double p, int down)
 {
     struct nc_transform *transform = nc_transform_make(name, sizeof(struct flip));
     if (transform == NULL)
@@ -96,25 +96,17 @@ static struct nc_transform *flip_new(const char *name, double p)
     ((struct flip *)transform->own)->p = (float)p;
     transform->random = 1;
     transform->plan = flip_plan;
+    transform->apply = down ? flip_down : flip_across;
+    transform->apply_floats = down ? flip_floats_down : flip_floats_across;
     return transform;
 }
 
 struct nc_transform *nc_random_horizontal_flip_new(double p)
 {
-    struct nc_transform *transform = flip_new("RandomHorizontalFlip", p);
-    if (transform != NULL) {
-        transform->apply = flip_across;
-        transform->apply_floats = flip_floats_across;
-    }
-    return transform;
+    return flip_new("RandomHorizontalFlip", p, 0);
 }
 
 struct nc_transform *nc_random_vertical_flip_new(double p)
 {
-    struct nc_transform *transform = flip_new("RandomVerticalFlip", p);
-    if (transform != NULL) {
-        transform->apply = flip_down;
-        transform->apply_floats = flip_floats_down;
-    }
-    return transform;
+    return flip_new("RandomVerticalFlip", p, 1);
 }

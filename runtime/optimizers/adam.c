@@ -6,26 +6,17 @@
 enum { LR, BETA1, BETA2, EPS, WEIGHT_DECAY, AMSGRAD, MAXIMIZE, DECOUPLED };
 enum { S_DECAY, S_SHRINK, S_FRESH1, S_BETA2, S_FRESH2, S_CORRECTION2, S_EPS, S_STEP };
 
-static const struct nc_argument adam_arguments[] = {
-    {"lr", NC_REAL, 0, HUGE_VAL, "learning rate"},
-    {"betas", NC_PAIR, 0, NC_BELOW_ONE, "what the running averages keep"},
-    {"eps", NC_REAL, 1e-45, HUGE_VAL, "added to the denominator"},
-    {"weight_decay", NC_REAL, 0, HUGE_VAL, "weight decay"},
-    {"amsgrad", NC_FLAG, 0, 1, "divide by the largest average so far"},
-    {"maximize", NC_FLAG, 0, 1, "climb instead of descend"},
-    {"decoupled_weight_decay", NC_FLAG, 0, 1, "decay the parameters, not the gradients"},
-    {0},
-};
+#define ARGUMENTS \
+    {"lr", NC_REAL, 0, HUGE_VAL, "learning rate"}, \
+    {"betas", NC_PAIR, 0, NC_BELOW_ONE, "what the running averages keep"}, \
+    {"eps", NC_REAL, 1e-45, HUGE_VAL, "added to the denominator"}, \
+    {"weight_decay", NC_REAL, 0, HUGE_VAL, "weight decay"}, \
+    {"amsgrad", NC_FLAG, 0, 1, "divide by the largest average so far"}, \
+    {"maximize", NC_FLAG, 0, 1, "climb instead of descend"}
 
-static const struct nc_argument adamw_arguments[] = {
-    {"lr", NC_REAL, 0, HUGE_VAL, "learning rate"},
-    {"betas", NC_PAIR, 0, NC_BELOW_ONE, "what the running averages keep"},
-    {"eps", NC_REAL, 1e-45, HUGE_VAL, "added to the denominator"},
-    {"weight_decay", NC_REAL, 0, HUGE_VAL, "weight decay"},
-    {"amsgrad", NC_FLAG, 0, 1, "divide by the largest average so far"},
-    {"maximize", NC_FLAG, 0, 1, "climb instead of descend"},
-    {0},
-};
+static const struct nc_argument adam_arguments[] = {
+    ARGUMENTS, {"decoupled_weight_decay", NC_FLAG, 0, 1, "decay the parameters, not the gradients"}, {0}};
+static const struct nc_argument adamw_arguments[] = {ARGUMENTS, {0}};
 
 static int needs(const double *value, int array)
 {

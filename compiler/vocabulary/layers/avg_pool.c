@@ -88,23 +88,20 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_AVG_POOL2D_GRAD, op->in[0], dy, NULL, op->attr);
 }
 
-#define WINDOW_SHAPE(in, out) in " -> " out "; a stride of None is the kernel_size; ceil_mode rounds up"
-
 extern const LayerKind layer_avg_pool1d, layer_avg_pool2d, layer_adaptive_avg_pool1d, layer_adaptive_avg_pool2d;
 const LayerKind layer_avg_pool1d = {
     "AvgPool1d", "the mean of each window along a sequence", params_1d, infer_1d, lower_1d,
-    {.shape = WINDOW_SHAPE("C,L", "C,(L + 2*padding - kernel_size)//stride + 1"),
+    {.shape = POOL_SHAPE("C,L", "C,(L + 2*padding - kernel_size)//stride + 1"),
      .example = "AvgPool1d(4, stride=2, padding=1)  # 8x100 -> 8x50"}};
 const LayerKind layer_avg_pool2d = {
     "AvgPool2d", "the mean of each window", params_2d, infer_2d, lower_2d,
-    {.shape = WINDOW_SHAPE("C,H,W", "C,(H + 2*padding - kernel_size)//stride + 1, and so for W"),
+    {.shape = POOL_SHAPE("C,H,W", "C,(H + 2*padding - kernel_size)//stride + 1, and so for W"),
      .example = "AvgPool2d(3, stride=2, padding=1)  # 3x32x32 -> 3x16x16"}};
 const LayerKind layer_adaptive_avg_pool1d = {
     "AdaptiveAvgPool1d", "the means of so many windows along a sequence", adaptive_params_1d, infer_adaptive_1d,
-    lower_adaptive, {.shape = "C,L -> C,output_size", .example = "AdaptiveAvgPool1d(7)  # 8x100 -> 8x7"}};
+    lower_adaptive, POOL_ADAPTIVE_1D("AdaptiveAvgPool1d")};
 const LayerKind layer_adaptive_avg_pool2d = {
     "AdaptiveAvgPool2d", "the means of so many windows", adaptive_params_2d, infer_adaptive_2d, lower_adaptive,
-    {.shape = "C,H,W -> C,output_size; None keeps the input's extent",
-     .example = "AdaptiveAvgPool2d((7, None))  # 3x32x32 -> 3x7x32"}};
+    POOL_ADAPTIVE_2D("AdaptiveAvgPool2d")};
 extern const BackwardRule backward_avg_pool2d;
 const BackwardRule backward_avg_pool2d = {OP_AVG_POOL2D, backward};

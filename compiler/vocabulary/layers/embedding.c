@@ -10,40 +10,39 @@ enum { NUM_EMBEDDINGS, EMBEDDING_DIM, PADDING_IDX };
 enum { MODE = 5, BAG_PADDING_IDX = 9 };
 
 #define ONLY_DENSE "'sparse' is not supported: the gradient of the table is dense"
-#define NO_NORM "'max_norm' is not supported: rows that are long stay so"
-#define NO_NORM_TYPE "'norm_type' is the norm of max_norm, which is not supported"
-#define NO_FREQUENCY "'scale_grad_by_freq' is not supported: a row's gradient is the sum over its tokens"
+#define ROWS \
+    {"max_norm", ARG_FLOAT, "None", "'max_norm' is not supported: rows that are long stay so"}, \
+    {"norm_type", ARG_FLOAT, "2.0", "'norm_type' is the norm of max_norm, which is not supported"}, \
+    {"scale_grad_by_freq", ARG_BOOL, "False", \
+     "'scale_grad_by_freq' is not supported: a row's gradient is the sum over its tokens"}
+#define TENSOR(layer) \
+    {"device", ARG_STRING, "None", layer " takes no device here: a train block says where it runs"}, \
+    {"dtype", ARG_STRING, "None", layer " computes in float32 only"}
 #define NO_WEIGHT "'_weight' is not supported: 'load' and 'init' of a train block say what a weight begins as"
 
 static const Param params[] = {
     {"num_embeddings", ARG_INT, NULL, NULL},
     {"embedding_dim", ARG_INT, NULL, NULL},
     {"padding_idx", ARG_INT, "None", NULL},
-    {"max_norm", ARG_FLOAT, "None", NO_NORM},
-    {"norm_type", ARG_FLOAT, "2.0", NO_NORM_TYPE},
-    {"scale_grad_by_freq", ARG_BOOL, "False", NO_FREQUENCY},
+    ROWS,
     {"sparse", ARG_BOOL, "False", ONLY_DENSE},
     {"_weight", ARG_STRING, "None", NO_WEIGHT},
     {"_freeze", ARG_BOOL, "False", "'_freeze' is not supported: the table is learned"},
-    {"device", ARG_STRING, "None", "Embedding takes no device here: a train block says where it runs"},
-    {"dtype", ARG_STRING, "None", "Embedding computes in float32 only"},
+    TENSOR("Embedding"),
     {0},
 };
 
 static const Param bag_params[] = {
     {"num_embeddings", ARG_INT, NULL, NULL},
     {"embedding_dim", ARG_INT, NULL, NULL},
-    {"max_norm", ARG_FLOAT, "None", NO_NORM},
-    {"norm_type", ARG_FLOAT, "2.0", NO_NORM_TYPE},
-    {"scale_grad_by_freq", ARG_BOOL, "False", NO_FREQUENCY},
+    ROWS,
     {"mode", ARG_STRING, "\"mean\"", NULL},
     {"sparse", ARG_BOOL, "False", ONLY_DENSE},
     {"_weight", ARG_STRING, "None", NO_WEIGHT},
     {"include_last_offset", ARG_BOOL, "False",
      "'include_last_offset' says nothing here: each sample is a bag, offsets there are none"},
     {"padding_idx", ARG_INT, "None", NULL},
-    {"device", ARG_STRING, "None", "EmbeddingBag takes no device here: a train block says where it runs"},
-    {"dtype", ARG_STRING, "None", "EmbeddingBag computes in float32 only"},
+    TENSOR("EmbeddingBag"),
     {0},
 };
 

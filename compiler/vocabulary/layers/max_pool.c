@@ -104,23 +104,20 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_MAX_POOL2D_GRAD, op->in[0], dy, op->out[1], op->attr);
 }
 
-#define WINDOW_SHAPE(in, out) in " -> " out "; a stride of None is the kernel_size; ceil_mode rounds up"
-
 extern const LayerKind layer_max_pool1d, layer_max_pool2d, layer_adaptive_max_pool1d, layer_adaptive_max_pool2d;
 const LayerKind layer_max_pool1d = {
     "MaxPool1d", "the maximum of each window along a sequence", params_1d, infer_1d, lower,
-    {.shape = WINDOW_SHAPE("C,L", "C,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1"),
+    {.shape = POOL_SHAPE("C,L", "C,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1"),
      .example = "MaxPool1d(2)  # 8x100 -> 8x50"}};
 const LayerKind layer_max_pool2d = {
     "MaxPool2d", "the maximum of each window", params_2d, infer_2d, lower,
-    {.shape = WINDOW_SHAPE("C,H,W", "C,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W"),
+    {.shape = POOL_SHAPE("C,H,W", "C,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W"),
      .example = "MaxPool2d(2)  # 3x32x32 -> 3x16x16"}};
 const LayerKind layer_adaptive_max_pool1d = {
     "AdaptiveMaxPool1d", "the maxima of so many windows along a sequence", adaptive_params_1d, infer_adaptive_1d,
-    lower_adaptive, {.shape = "C,L -> C,output_size", .example = "AdaptiveMaxPool1d(7)  # 8x100 -> 8x7"}};
+    lower_adaptive, POOL_ADAPTIVE_1D("AdaptiveMaxPool1d")};
 const LayerKind layer_adaptive_max_pool2d = {
     "AdaptiveMaxPool2d", "the maxima of so many windows", adaptive_params_2d, infer_adaptive_2d, lower_adaptive,
-    {.shape = "C,H,W -> C,output_size; None keeps the input's extent",
-     .example = "AdaptiveMaxPool2d((7, None))  # 3x32x32 -> 3x7x32"}};
+    POOL_ADAPTIVE_2D("AdaptiveMaxPool2d")};
 extern const BackwardRule backward_max_pool2d;
 const BackwardRule backward_max_pool2d = {OP_MAX_POOL2D, backward};

@@ -11,6 +11,13 @@ bool pool_infer(Arena *arena, Diag *diag, Layer *layer, WindowPlaces places, con
 /* The same of an adaptive pool, whose first argument is output_size. */
 bool pool_infer_adaptive(Arena *arena, Diag *diag, Layer *layer, const char *for_images);
 
+/* What is said of them: `in` and `out` are the shapes of a pool with windows. */
+#define POOL_SHAPE(in, out) in " -> " out "; a stride of None is the kernel_size; ceil_mode rounds up"
+#define POOL_ADAPTIVE_1D(layer) {.shape = "C,L -> C,output_size", .example = layer "(7)  # 8x100 -> 8x7"}
+#define POOL_ADAPTIVE_2D(layer) \
+    {.shape = "C,H,W -> C,output_size; None keeps the input's extent", \
+     .example = layer "((7, None))  # 3x32x32 -> 3x7x32"}
+
 /* The windows of an adaptive pool: where the output's extents divide the input's, ordinary ones. */
 Window pool_adaptive_window(const Layer *layer);
 

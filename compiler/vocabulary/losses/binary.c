@@ -13,10 +13,8 @@ static const Param logits_params[] = {
 
 static bool check(Arena *arena, Diag *diag, const char *name, const Args *args, Shape output, Span network)
 {
-    bool good = loss_check_reduction(diag, name, &args->at[REDUCTION], NULL);
-    if (!loss_check_output(arena, diag, name, args, output, network, "a row of numbers"))
-        return false;
-    return loss_check_weights(diag, name, "weight", &args->at[WEIGHT], output) && good;
+    return loss_check_weighted(arena, diag, name, args, &args->at[WEIGHT], &args->at[REDUCTION], output, network,
+                               "a row of numbers");
 }
 
 static bool check_bce(Arena *arena, Diag *diag, const Args *args, Shape output, Span network)

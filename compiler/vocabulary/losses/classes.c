@@ -21,10 +21,8 @@ static const Param nll_params[] = {ARGUMENTS("NLLLoss"), {0}};
 
 static bool check(Arena *arena, Diag *diag, const char *name, const Args *args, Shape output, Span network)
 {
-    bool good = loss_check_reduction(diag, name, &args->at[REDUCTION], NULL);
-    if (!loss_check_output(arena, diag, name, args, output, network, "one number per class"))
-        return false;
-    return loss_check_weights(diag, name, "weight", &args->at[WEIGHT], output) && good;
+    return loss_check_weighted(arena, diag, name, args, &args->at[WEIGHT], &args->at[REDUCTION], output, network,
+                               "one number per class");
 }
 
 static bool check_cross_entropy(Arena *arena, Diag *diag, const Args *args, Shape output, Span network)

@@ -39,6 +39,15 @@ bool loss_check_weights(Diag *diag, const char *name, const char *what, const Ar
     return false;
 }
 
+bool loss_check_weighted(Arena *arena, Diag *diag, const char *name, const Args *args, const Arg *weight,
+                         const Arg *reduction, Shape output, Span network, const char *what)
+{
+    bool good = loss_check_reduction(diag, name, reduction, NULL);
+    if (!loss_check_output(arena, diag, name, args, output, network, what))
+        return false;
+    return loss_check_weights(diag, name, "weight", weight, output) && good;
+}
+
 const double *loss_weights(const Arg *weights)
 {
     return weights->none ? NULL : weights->list;

@@ -16,6 +16,10 @@ bool loss_check_output(Arena *arena, Diag *diag, const char *name, const Args *a
 bool loss_check_reduction(Diag *diag, const char *name, const Arg *reduction, const char *more);
 Reduction loss_reduction(const Arg *reduction);
 
+/* Both of a loss whose outputs have weights: `weight` too. False after reporting. */
+bool loss_check_weighted(Arena *arena, Diag *diag, const char *name, const Args *args, const Arg *weight,
+                         const Arg *reduction, Shape output, Span network, const char *what);
+
 /* A weight for each output, or None. */
 bool loss_check_weights(Diag *diag, const char *name, const char *what, const Arg *weights, Shape output);
 const double *loss_weights(const Arg *weights);
