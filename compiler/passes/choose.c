@@ -24,13 +24,17 @@ static bool unit_step(const Window *window)
 }
 
 enum {
-    GROUP_SAMPLES = 8,              /* linear layers want a few samples at a time, caches want few */
+    GROUP_SAMPLES = 8,              /* linear layers want a few samples at a time, caches want few; */
+    LARGE_GROUP = 32,               /* but where layers with few pixels have as many weights as */
+    HEAVY_WEIGHTS = 1 << 20,        /* this, what a group reads most of is weights */
     MAX_SLICES = 8,                 /* threads that can work at once */
     SLICED_FLOATS = 32 << 20,       /* gradients of all slices together, at most */
     CACHED_WEIGHTS = 128 << 10,     /* floats of transformed weights that a core's cache holds for the next sample */
     MANY_WEIGHTS = 128 << 10,       /* floats of a linear layer's weights, to go over the whole batch at once; */
     SOME_WEIGHTS = 16 << 10,        /* or these, */
     LEFT_BEHIND = 8,                /* if they are as many times what a sample has left behind in front of the layer */
+    FAR_WEIGHTS = 64 << 10,         /* floats of a convolution's weights that don't stay in a core's cache; */
+    FEW_PIXELS = 64,                /* pixels of an output: no more pay for fetching such weights */
 };
 
 /* Whether a linear layer's weights are many. Values that go from sweep to sweep leave the cache, weights that every
@@ -126,6 +130,25 @@ static int64_t sliced_floats(const Plan *plan)
     return floats;
 }
 
+/* Whether a convolution's weights are more than a core's cache holds, and used for few pixels of a sample. */
+static bool is_heavy(const Op *op)
+{
+    if (op->kind != OP_CONV2D || op->attr.window.groups > 1)
+        return false;
+    const Shape y = shape_image(op->out[0]->shape);
+    return shape_count(op->in[1]->shape) >= FAR_WEIGHTS && y.dim[1] * y.dim[2] <= FEW_PIXELS;
+}
+
+static int group_samples(const Plan *plan)
+{
+    int64_t heavy = 0;
+    for (int i = 0; i < plan->graph->ops.count; i++) {
+        const Op *op = plan->graph->ops.at[i];
+        heavy += is_heavy(op) ? shape_count(op->in[1]->shape) : 0;
+    }
+    return heavy < HEAVY_WEIGHTS ? GROUP_SAMPLES : LARGE_GROUP;
+}
+
 /* A slice is a whole number of groups; there are at most MAX_SLICES of them, fewer where their gradients are many. */
 static void share_batch(Plan *plan, int batch_size)
 {
@@ -135,7 +158,9 @@ static void share_batch(Plan *plan, int batch_size)
         slices /= 2;
     int samples = (batch_size + slices - 1) / slices;
     plan->batch = batch_size;
-    plan->group = samples < GROUP_SAMPLES ? samples : GROUP_SAMPLES;
+    plan->group = group_samples(plan);
+    if (plan->group > samples)
+        plan->group = samples;
     plan->slice = (int)round_up(samples, plan->group);
 }
 
