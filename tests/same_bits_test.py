@@ -141,6 +141,35 @@ train Folded {
 }
 """
 
+# Activations that are computed in the kernel that makes their input, unless something stands between.
+ACTIVE = """
+model Active(3, 32, 32) {
+    Conv2d(3, 20, 3, padding=1), APART LeakyReLU(0.1), MaxPool2d(2)
+    Conv2d(_, 32, 5, padding=2), MaxPool2d(2), APART ReLU6()
+    Conv2d(_, 32, 3, groups=32, padding=1), APART Hardtanh(-0.4, 0.6)
+    Residual { Conv2d(_, 32, 3, padding=1), APART Hardsigmoid(), Conv2d(_, 32, 1) }
+    APART LeakyReLU(0.3)
+    Conv2d(_, 33, 1, bias=False), BatchNorm2d(_), APART Hardswish()
+    ConvTranspose2d(_, 16, 2, stride=3), BatchNorm2d(_), APART Hardsigmoid()
+    Conv2d(_, 20, 3, stride=2), GroupNorm(4, _), APART LeakyReLU(-0.2)
+    ConvTranspose2d(_, 24, 3, stride=2), APART ReLU6(), MaxPool2d(2)
+    Flatten()
+    Linear(_, 256), LeakyReLU(), Linear(_, 64), BatchNorm1d(_), ReLU6()
+    Linear(_, 10)
+}
+data train_data = Shapes(train=False)  { ToTensor() }
+data test_data  = Shapes(train=False) { ToTensor() }
+train Active {
+    seed       3
+    data       train_data, batch_size=101
+    test       test_data,  batch_size=77
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05, momentum=0.9)
+    epochs     1
+    save       "active_{epoch}.pth"
+}
+"""
+
 
 def pth(path):
     """The .pth files below a folder, oldest first."""
@@ -279,6 +308,22 @@ def test_norms_in_front_of_which_is_a_convolution_are_part_of_it_in_evaluation()
             assert not re.search(r"^batchnorm\w+ +norm ", schedule, re.M), schedule
             assert re.search(r"^batchnorm\w+ +norm ", other, re.M), other
             assert "round" not in schedule + other, "samples wait for others:\n" + schedule
+
+
+def test_activations_in_every_instance():
+    over_the_batch(ACTIVE.replace("APART ", ""))
+
+
+def test_activations_give_the_same_in_a_pass_of_their_own():
+    with folder() as path:
+        fused = program(path, ACTIVE.replace("APART ", ""))
+        schedule = done(netc("check", fused, "--dump=fuse")).out
+        assert len(re.findall(r" \+ ACTIVATION ", schedule)) >= 18, schedule
+        first = in_process(fused, *QUICK)
+        apart = program(path, ACTIVE.replace("APART", "MaxPool2d(1),"))
+        second = in_process(apart, *QUICK)
+        assert first[0] == second[0], "%s and %s" % (first[0], second[0])
+        assert list(first[1].values()) == list(second[1].values()), "what was learned differs"
 
 
 def test_the_same_seed_gives_the_same_run_and_another_one_another():

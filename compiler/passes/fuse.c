@@ -10,20 +10,15 @@
  *     Conv2d, ReLU     Linear, ReLU   one kernel
  *     BatchNorm2d, ReLU               one kernel; the ReLU's gradient goes along with both passes of the norm's
  *     the sum of a Residual, ReLU     one kernel
+ *     LeakyReLU, ReLU6, Hardtanh      as ReLU in the last three rows, and behind Conv2d, MaxPool2d(2)
+ *     Hardswish, Hardsigmoid          likewise behind a norm; elsewhere in evaluation, or where nothing learns
  *     Conv2d, BatchNorm2d, ...        in evaluation the same kernels as without the norm, and so for Linear
  *     MaxPool2d's gradient and ReLU's one kernel, where their forward parts are one
  *     the loss and its gradient       one call */
 #include "base/fail.h"
 #include "passes/buffers.h"
+#include "passes/fuser.h"
 #include "passes/passes.h"
-
-typedef VEC(Op *) Ops;
-
-typedef struct Fuser {
-    Plan *plan;
-    Ops *readers;       /* by value id */
-    Kernel **kernel_of; /* by operation id; NULL: not yet in a kernel */
-} Fuser;
 
 static Op *sole_reader(const Fuser *f, const Value *value, OpKind kind)
 {
@@ -108,15 +103,39 @@ static void extend_name(Fuser *f, Kernel *kernel, const Op *op)
     kernel->name = arena_printf(f->plan->arena, "%s_%s", kernel->name, op_identifier(f->plan->arena, op));
 }
 
-/* Takes in a ReLU that alone reads y. Returns what the kernel makes. */
+/* The activation that may be fused with what makes x: the only one that reads x, which so need not be stored; or NULL.
+ * Of some, in training, the gradient reads x as well, since what comes out does not tell the slope: Hardswish takes two
+ * x to the same y, Hardsigmoid rounds an x below 3 to the y of 3. These stay apart, unless the gradients of what makes
+ * x make it `again`. */
+static Op *activation_behind(const Fuser *f, const Value *x, bool again)
+{
+    Op *activation = NULL;
+    const Ops *readers = &f->readers[x->id];
+    for (int i = 0; i < readers->count; i++) {
+        Op *reader = readers->at[i];
+        if (!activation && is_fused_activation(reader))
+            activation = reader;
+        else if (!again || !activation || reader->kind != OP_ACTIVATION_GRAD || reader->layer != activation->layer)
+            return NULL;
+    }
+    return activation;
+}
+
+/* Takes in the activation behind y, which the kernel makes so far. Returns what it makes then. */
+static Value *absorb_activation(Fuser *f, Kernel *kernel, Value *y)
+{
+    Op *activation = activation_behind(f, y, kernel->family == FAMILY_NORM);
+    if (!activation)
+        return y;
+    absorb(f, kernel, activation);
+    kernel->activation = activation;
+    return activation->out[0];
+}
+
+/* The same for pools, whose gradients know what ReLU cuts off and nothing else. */
 static Value *absorb_relu(Fuser *f, Kernel *kernel, Value *y)
 {
-    Op *relu = sole_reader(f, y, OP_RELU);
-    if (!relu)
-        return y;
-    absorb(f, kernel, relu);
-    kernel->activation = relu;
-    return relu->out[0];
+    return sole_reader(f, y, OP_RELU) ? absorb_activation(f, kernel, y) : y;
 }
 
 /* Takes in a norm of evaluation mode that alone reads what a convolution or a linear layer makes. Returns what the
@@ -138,11 +157,14 @@ static void fuse_conv2d(Fuser *f, Op *conv)
     Kernel *kernel = add_kernel(f, FAMILY_CONV, conv);
     absorb(f, kernel, conv);
     Value *bias, *y = absorb_norm(f, kernel, conv, &bias), *arg = NULL;
-    Op *relu = sole_reader(f, y, OP_RELU);
-    Op *pool = relu ? pool_behind_relu(f, relu) : sole_reader(f, y, OP_MAX_POOL2D);
-    if (relu) {
-        absorb(f, kernel, relu);
-        y = relu->out[0];
+    Op *activation = activation_behind(f, y, false), *pool;
+    if (!activation) {
+        pool = sole_reader(f, y, OP_MAX_POOL2D);
+    } else {
+        /* Which of a window's elements is the largest may be told after ReLU as before, since the gradient is 0 where
+         * that made them alike. */
+        pool = activation->kind == OP_RELU ? pool_behind_relu(f, activation) : NULL;
+        y = absorb_activation(f, kernel, y);
     }
     /* A depthwise tile has no pool: it does not multiply more than a pool reads. */
     if (pool && pools_by_two(pool) && !is_depthwise(&conv->attr.window, conv->in[0]->shape, conv->out[0]->shape)) {
@@ -151,14 +173,9 @@ static void fuse_conv2d(Fuser *f, Op *conv)
         kernel->family = FAMILY_CONV_POOL;
         y = pool->out[0];
         arg = pool->out[1];
-        Op *after = relu ? NULL : sole_reader(f, y, OP_RELU);
-        if (after) {
-            absorb(f, kernel, after);
-            relu = after;
-            y = after->out[0];
-        }
+        if (!activation)
+            y = absorb_activation(f, kernel, y);
     }
-    kernel->activation = relu;
     if (arg)
         values_are(kernel, conv->in[0], conv->in[1], bias, y, arg);
     else
@@ -170,7 +187,7 @@ static void fuse_conv_transpose2d(Fuser *f, Op *conv)
     Kernel *kernel = add_kernel(f, FAMILY_CONV, conv);
     absorb(f, kernel, conv);
     Value *bias, *y = absorb_norm(f, kernel, conv, &bias);
-    y = absorb_relu(f, kernel, y);
+    y = absorb_activation(f, kernel, y);
     values_are(kernel, conv->in[0], conv->in[1], bias, y);
 }
 
@@ -187,7 +204,7 @@ static void fuse_linear(Fuser *f, Op *linear)
     absorb(f, kernel, linear);
     over_samples(kernel, true);
     Value *bias, *y = absorb_norm(f, kernel, linear, &bias);
-    y = absorb_relu(f, kernel, y);
+    y = absorb_activation(f, kernel, y);
     values_are(kernel, linear->in[0], linear->in[1], bias, y);
 }
 
@@ -195,7 +212,7 @@ static void fuse_add(Fuser *f, Op *add)
 {
     Kernel *kernel = add_kernel(f, FAMILY_ADD, add);
     absorb(f, kernel, add);
-    Value *y = absorb_relu(f, kernel, add->out[0]);
+    Value *y = absorb_activation(f, kernel, add->out[0]);
     values_are(kernel, add->in[0], add->in[1], y);
 }
 
@@ -251,11 +268,15 @@ static bool in_pool_kernel(const Fuser *f, const Op *relu)
     return family == FAMILY_CONV_POOL || family == FAMILY_MAX_POOL;
 }
 
-/* The gradient of a ReLU that went into its NORM, where `dy` is that; else NULL. */
-static const Op *norm_relu_grad(const Fuser *f, const Value *dy)
+/* The gradient of an activation that went into its NORM, where `dy` is that; else NULL. */
+static const Op *norm_activation_grad(const Fuser *f, const Value *dy)
 {
     const Op *op = dy->producer;
-    bool together = op->kind == OP_RELU_GRAD && f->kernel_of[op->in[1]->producer->id]->family == FAMILY_NORM;
+    if (op->kind != OP_RELU_GRAD && op->kind != OP_ACTIVATION_GRAD)
+        return NULL;
+    const Kernel *kernel = f->kernel_of[op->in[1]->producer->id];
+    bool together = kernel && kernel->family == FAMILY_NORM && kernel->activation &&
+                    kernel->activation->layer == op->layer;
     return together ? op : NULL;
 }
 
@@ -263,20 +284,20 @@ static void fuse_norm(Fuser *f, Op *norm)
 {
     Kernel *kernel = add_kernel(f, FAMILY_NORM, norm);
     absorb(f, kernel, norm);
-    Value *y = absorb_relu(f, kernel, norm->out[0]);
+    Value *y = absorb_activation(f, kernel, norm->out[0]);
     values_are(kernel, norm->in[0], norm->in[3], y);
 }
 
-/* NORM_SUMS or NORM_GRAD, with the gradient of a ReLU behind the norm. */
+/* NORM_SUMS or NORM_GRAD, with the gradient of an activation behind the norm. */
 static void fuse_norm_grad(Fuser *f, Op *op, Family family)
 {
     Kernel *kernel = add_kernel(f, family, op);
-    const Op *relu_grad = norm_relu_grad(f, op->in[0]);
-    if (relu_grad)
-        absorb(f, kernel, relu_grad);
+    const Op *through = norm_activation_grad(f, op->in[0]);
+    if (through)
+        absorb(f, kernel, through);
     absorb(f, kernel, op);
-    kernel->activation = relu_grad;
-    Value *dy = relu_grad ? relu_grad->in[0] : op->in[0];
+    kernel->activation = through;
+    Value *dy = through ? through->in[0] : op->in[0];
     if (family == FAMILY_NORM_SUMS)
         values_are(kernel, dy, op->in[1], op->in[2], op->out[0]);
     else
@@ -302,7 +323,7 @@ static void fuse_statistics(Fuser *f, Op *op)
 
 static void fuse_relu_grad(Fuser *f, Op *relu_grad)
 {
-    if (norm_relu_grad(f, relu_grad->out[0]))
+    if (norm_activation_grad(f, relu_grad->out[0]))
         return; /* goes along with the norm's gradients */
     if (in_pool_kernel(f, relu_grad->in[1]->producer)) {
         fuse_pool_gradient(f, sole_reader(f, relu_grad->out[0], OP_MAX_POOL2D_GRAD), relu_grad);
@@ -339,41 +360,6 @@ static void fuse_loss(Fuser *f, Op *loss)
         }
     }
     values_are(kernel, loss->in[0], gradient);
-}
-
-/* Whether a flattened image can stay channels-last: everything that reads it, through element-wise work, is a linear
- * layer, whose weights take the same order. A gradient follows its value. */
-static bool order_is_free(const Fuser *f, const Value *flat)
-{
-    const Ops *readers = &f->readers[flat->id];
-    for (int i = 0; i < readers->count; i++) {
-        const Op *reader = readers->at[i];
-        if (reader->backward)
-            continue;
-        bool passes_on = op_is_elementwise(reader->kind);
-        if (reader->kind != OP_LINEAR && !(passes_on && order_is_free(f, reader->out[0])))
-            return false;
-    }
-    return readers->count > 0;
-}
-
-static bool single_pixel(Shape shape)
-{
-    return shape_count(shape) == shape.dim[0];
-}
-
-static bool reshape_is_view(const Fuser *f, const Op *reshape)
-{
-    /* A row that becomes an image gets the border that its readers need. */
-    if (reshape->out[0]->shape.rank > 1)
-        return false;
-    /* A convolution's own gradient, which a sum hands on to it as it is, is read with zeros around it, which a linear
-     * layer's gradient does not write. */
-    OpKind maker = reshape->in[0]->producer->kind;
-    if (maker == OP_CONV2D || maker == OP_CONV_TRANSPOSE2D || maker == OP_ADD)
-        return false;
-    return (single_pixel(reshape->in[0]->shape) && single_pixel(reshape->out[0]->shape)) ||
-           order_is_free(f, reshape->out[0]);
 }
 
 /* The gradient of a table is made over the whole batch, rows by rows: a slice's own would be nearly all zeros. */
@@ -424,6 +410,10 @@ static void fuse_one(Fuser *f, Op *op)
     case OP_RELU_GRAD:
         fuse_relu_grad(f, op);
         return;
+    case OP_ACTIVATION_GRAD:
+        if (norm_activation_grad(f, op->out[0]))
+            return;
+        break;
     case OP_MAX_POOL2D_GRAD:
         fuse_max_pool2d_grad(f, op);
         return;
@@ -548,28 +538,6 @@ static void fuse_one(Fuser *f, Op *op)
     default:
         values_are(kernel, op->in[0], op->out[0]);
     }
-}
-
-/* A reshape is a view where the order of the elements is free, in evaluation where it is one in training, on which the
- * order of the weights depends; its gradient is one exactly where it is. A swap that is undone at once is read by
- * nobody. */
-static bool is_view(const Fuser *f, const Op *op)
-{
-    if (op->kind == OP_SWAP && op->out[0] != f->plan->graph->output)
-        return f->readers[op->out[0]->id].count == 0;
-    if (op->kind == OP_RESHAPE && f->plan->training)
-        return !plan_computes(f->plan->training, op->origin);
-    if (op->kind == OP_RESHAPE)
-        return reshape_is_view(f, op);
-    if (op->kind != OP_RESHAPE_GRAD)
-        return false;
-    for (int i = 0; i < op->id; i++) {
-        const Op *forward = f->plan->graph->ops.at[i];
-        /* The values that a sum adds have one gradient together; the layer tells them apart. */
-        if (forward->kind == OP_RESHAPE && forward->out[0]->gradient == op->in[0] && forward->layer == op->layer)
-            return reshape_is_view(f, forward);
-    }
-    fail_bug("the gradient %s belongs to no reshape", op->out[0]->name);
 }
 
 Plan *pass_fuse(Arena *arena, const Graph *graph, Plan *training)

@@ -25,6 +25,15 @@ bool plan_computes(const Plan *plan, const Op *op)
     return false;
 }
 
+bool is_fused_activation(const Op *op)
+{
+    if (op->kind != OP_ACTIVATION)
+        return op->kind == OP_RELU;
+    const Activation *activation = &op->attr.activation;
+    bool padded = shape_image(op->in[0]->shape).dim[0] % PAD != 0; /* what pads the channels has to stay 0 */
+    return activation_fuses(activation->kind) && !(activation->moves_zero && padded);
+}
+
 int kernel_output(const Kernel *kernel)
 {
     switch (kernel->ops[0]->kind) {
@@ -51,6 +60,16 @@ bool family_pools(Family family)
     return family == FAMILY_CONV_POOL || family == FAMILY_WINOGRAD3_POOL || family == FAMILY_WINOGRAD5_POOL;
 }
 
+void kernel_print_ops(Text *out, const Kernel *kernel)
+{
+    for (int k = 0; k < kernel->op_count; k++) {
+        const Op *op = kernel->ops[k];
+        text_printf(out, "%s%s", k ? " + " : "", op_name(op->kind));
+        if (op->kind == OP_ACTIVATION || op->kind == OP_ACTIVATION_GRAD)
+            text_printf(out, " %s", activation_name(op->attr.activation.kind));
+    }
+}
+
 static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 {
     static const char *const stages[] = {"forward", "loss", "backward", "derive"};
@@ -58,11 +77,8 @@ static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
     const char *family = kernel->family == FAMILY_CALL ? "a call" : family_info(kernel->family)->name;
     text_printf(out, "%-9s %-6s %s by %s", stages[kernel->stage], scopes[kernel->scope],
                 kernel->name, family);
-    const char *separator = ": ";
-    for (int k = 0; k < kernel->op_count; k++) {
-        text_printf(out, "%s%s", separator, op_name(kernel->ops[k]->kind));
-        separator = " + ";
-    }
+    text_add(out, ": ");
+    kernel_print_ops(out, kernel);
     text_add(out, "\n   ");
     for (int k = 0; k < kernel->operand_count; k++) {
         if (!plan->buffer_of) {

@@ -145,6 +145,9 @@ bool plan_computes(const Plan *plan, const Op *op);
 /* Whether a parameter of its own is added to what a convolution or a linear layer sums up. */
 bool kernel_has_bias(const Kernel *kernel);
 
+/* Whether it is an activation that the kernel which makes its input may compute too (WHERE of activations.def). */
+bool is_fused_activation(const Op *op);
+
 /* The operand that a forward kernel makes: its place in Kernel.operand. */
 int kernel_output(const Kernel *kernel);
 
@@ -205,6 +208,9 @@ struct Plan {
 
 /* How much memory both plans take: those of evaluation stand behind those of training. */
 const Plan *plan_last(const Plan *plan);
+
+/* "CONV2D + ACTIVATION leaky_relu": what a kernel does of the graph. */
+void kernel_print_ops(Text *out, const Kernel *kernel);
 
 /* One line a kernel, and after pass_layout one a buffer. */
 void plan_print(Text *out, const Plan *plan);

@@ -1,10 +1,10 @@
 /* Recompute: what a norm makes is made again for the backward pass, instead of being kept.
  *
  * Needs: the graph with its backward part.
- * Guarantees: where another norm stands between an image that a norm (and a ReLU behind it) makes and the gradients of
- * weights that read it, they read a copy of it, made of the norm's own input right before the first of them. The input
- * is kept in any case, and to read it costs less than to write its image and read that: the threads have all of the
- * batch to go through in between. */
+ * Guarantees: where another norm stands between an image that a norm (and an activation fused with it) makes and the
+ * gradients of weights that read it, they read a copy of it, made of the norm's own input right before the first of
+ * them. The input is kept in any case, and to read it costs less than to write its image and read that: the threads
+ * have all of the batch to go through in between. */
 #include "passes/passes.h"
 
 /* What reads `value` behind operation `from`, of this kind; NULL when nothing does. */
@@ -53,18 +53,22 @@ static Value *again(Builder *builder, const Op *op, Value *x)
 
 static void recompute(Graph *graph, const Op *norm)
 {
-    const Op *relu = reader(graph, norm->out[0], OP_RELU, norm->id);
-    const Value *y = relu ? relu->out[0] : norm->out[0];
+    const Op *activation = reader(graph, norm->out[0], OP_RELU, norm->id);
+    if (!activation)
+        activation = reader(graph, norm->out[0], OP_ACTIVATION, norm->id);
+    if (activation && !is_fused_activation(activation))
+        activation = NULL;
+    const Value *y = activation ? activation->out[0] : norm->out[0];
     const Op *first = reader(graph, y, OP_CONV2D_GRAD_WEIGHT, norm->id);
     if (!first || !another_norm_follows(graph, norm))
         return;
     int end = graph->ops.count, place = first->id;
     Builder builder = {.graph = graph, .layer = norm->layer, .span = norm->span, .backward = true};
     Value *copy = again(&builder, norm, norm->in[0]);
-    if (relu) {
-        builder.layer = relu->layer;
-        builder.span = relu->span;
-        copy = again(&builder, relu, copy);
+    if (activation) {
+        builder.layer = activation->layer;
+        builder.span = activation->span;
+        copy = again(&builder, activation, copy);
     }
     move_before(graph, end, place);
     for (Op *op; (op = reader(graph, y, OP_CONV2D_GRAD_WEIGHT, place)) != NULL;)

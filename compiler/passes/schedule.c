@@ -116,13 +116,6 @@ static double reckoned(const Kernel *kernel)
     return winograd_cost(kernel->family, kernel->dim) / (kernel->flops / 2 * (double)images);
 }
 
-/* "CONV2D + RELU": what one kernel does of the graph, where it is more than one thing. */
-static void print_fused(Text *out, const Kernel *kernel)
-{
-    for (int i = 0; i < kernel->op_count && kernel->op_count > 1; i++)
-        text_printf(out, "%s%s", i ? " + " : "  ", op_name(kernel->ops[i]->kind));
-}
-
 static void print_blocking(Text *out, const Kernel *kernel)
 {
     if (is_winograd(kernel->family))
@@ -156,7 +149,10 @@ void schedule_print(Text *out, const Plan *plan)
         else if (kernel->op_count > 1)
             text_printf(&line, " %18s", "");
         print_blocking(&line, kernel);
-        print_fused(&line, kernel);
+        if (kernel->op_count > 1) {
+            text_add(&line, "  ");
+            kernel_print_ops(&line, kernel);
+        }
         text_printf(out, "%s\n", line.bytes);
     }
 }

@@ -111,9 +111,8 @@ def ask_torch(some, path, what):
 
 def rows():
     """A Row for each configuration of the tables."""
-    for name, shape, arguments, learner, tokens in layer_rows():
-        layers = ([learner] if learner else []) + ["item: %s(%s)" % (name, arguments), "Flatten()"]
-        yield Row("%s(%s) over %s" % (name, arguments, "x".join(map(str, shape))), shape, layers, tokens)
+    for key, shape, layers, tokens in layer_rows():
+        yield Row(key, shape, [*layers, "Flatten()"], tokens)
     hidden = ["Linear(6, 20)", "Tanh()"]
     for name, end, targets, every in LOSSES:
         for arguments in every:

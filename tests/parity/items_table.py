@@ -126,6 +126,21 @@ ACTIVATIONS = [
     ("Tanhshrink", [""]), ("Softshrink", ["0.1"]), ("Hardshrink", ["0.1"]), ("Threshold", ["0.1, 0", "-0.1, 0.2"]),
 ]
 
+# What is computed in the kernel that makes its input: behind layers of every kind, shapes, what stands behind it.
+FUSED = [("ReLU", ""), ("ReLU6", ""), ("LeakyReLU", "0.2"), ("Hardtanh", "-0.5, 0.7"), ("Hardtanh", "0.1, 0.6"),
+         ("Hardswish", ""), ("Hardsigmoid", "")]
+AROUND = [
+    (["Conv2d(3, 16, 3, padding=1)"], (3, 9, 8), ["MaxPool2d(2)", "Conv2d(16, 5, 2)"]),
+    (["Conv2d(3, 20, 3)", "MaxPool2d(2)"], (3, 9, 7), ["Conv2d(20, 5, 2)"]),
+    (["Conv2d(3, 16, 1)", "Conv2d(16, 32, 3, padding=1)"], (3, 12, 12), ["MaxPool2d(2)"]),
+    (["Conv2d(16, 16, 3, padding=1, groups=16)"], (16, 5, 9), ["Conv2d(16, 7, 3)"]),
+    (["Conv2d(5, 16, 3, stride=2)", "BatchNorm2d(16)"], (5, 8, 9), ["Conv2d(16, 5, 3)", "BatchNorm2d(5)"]),
+    (["Conv2d(4, 12, 1)", "GroupNorm(3, 12)"], (4, 4, 11), ["Conv2d(12, 5, 2)"]),
+    (["ConvTranspose2d(4, 7, 3, stride=2)"], (4, 3, 4), ["AvgPool2d(2)"]),
+    (["AvgPool2d(2)"], (3, 8, 6), ["Conv2d(3, 5, 2)"]),
+    (["Linear(11, 32)", "BatchNorm1d(32)"], (11,), ["Linear(32, 9)"]),
+    (["Conv1d(5, 16, 3, padding=1)"], (5, 12), ["MaxPool1d(2)"]),
+]
 
 # num_embeddings, what the samples are, arguments behind it
 TOKENS = [
@@ -172,19 +187,29 @@ def learner(shape):
     return "Conv%dd(%d, %d, 1)" % (len(shape) - 1, shape[0], shape[0])
 
 
+def row_key(name, arguments, shape):
+    return "%s(%s) over %s" % (name, arguments, "x".join(map(str, shape)))
+
+
 def layer_rows():
-    """(name, shape, arguments, the layer before or None, how many tokens there are or None) of every configuration."""
+    """(key, shape, layers, how many tokens there are or None) of every configuration."""
+    item = "item: %s(%s)"
     activations = [(name, EVERY, arguments) for name, arguments in ACTIVATIONS]
     for name, shapes, arguments in GROUPS + activations:
         for shape in shapes:
             h, w = shape[1] if len(shape) > 2 else None, shape[-1]
             for text in arguments:
                 text = text.format(c=shape[0], h=h, w=w).replace("2*%d" % shape[0], str(2 * shape[0]))
-                yield name, shape, text, learner(shape), None
+                yield row_key(name, text, shape), shape, [learner(shape), item % (name, text)], None
+    for before, shape, behind in AROUND:
+        for name, text in FUSED:
+            key = row_key(name, text, shape) + ", behind %s, before %s" % (", ".join(before), ", ".join(behind))
+            yield key, shape, [*before, item % (name, text), *behind], None
     for count, shape, text in TOKENS:
-        yield "Embedding", shape, "%d, %s" % (count, text), None, count
-        for mode in ("", ", mode=\"sum\""):
-            yield "EmbeddingBag", shape, "%d, %s%s" % (count, text, mode), None, count
+        some = [("Embedding", "%d, %s" % (count, text))]
+        some += [("EmbeddingBag", "%d, %s%s" % (count, text, mode)) for mode in ("", ", mode=\"sum\"")]
+        for name, arguments in some:
+            yield row_key(name, arguments, shape), shape, [item % (name, arguments)], count
 
 
 def targets_of(kind, r, count, width):

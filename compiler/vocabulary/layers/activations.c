@@ -149,7 +149,8 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                        layer->out, (Attributes){.activation = activation_of(layer)});
 }
 
-/* dx = dy f'(x), the slope from x or y, whichever it is simpler in. */
+/* dx = dy f'(x), the slope from x or from y, whichever it is simpler in; of what may be fused into the kernel that
+ * makes x, from y where that tells it to the bit, so that x need not be kept. */
 static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
 {
     enum { X, Y };
@@ -158,7 +159,9 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 #include "graph/activations.def"
 #undef ACTIVATION
     };
-    Value *v = sources[op->attr.activation.kind] == Y ? op->out[0] : op->in[0];
+    const Activation *activation = &op->attr.activation;
+    bool turned = activation->kind == ACTIVATION_LEAKY_RELU && activation->a < 0; /* y > 0 on both sides */
+    Value *v = sources[activation->kind] == Y && !turned ? op->out[0] : op->in[0];
     if (wanted[0])
         dx[0] = gradient_value(builder, OP_ACTIVATION_GRAD, op->in[0], dy, v, op->attr);
 }
