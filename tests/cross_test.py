@@ -15,6 +15,7 @@ CROSS = "aarch64-linux-gnu-gcc"
 FLAGS = ["-std=gnu11", "-O1", "-ffp-contract=off", "-D_GNU_SOURCE", "-DNETC_VERSION=\"0\"", "-Wall", "-Wextra",
          "-Wshadow", "-Werror"]
 RUNTIME = os.path.join(ROOT, "runtime")
+WINOGRAD = os.path.join(RUNTIME, "kernels", "winograd.c")
 BUILT = os.path.join(os.path.dirname(os.path.dirname(NETC)), "runtime", "kernels")
 INCLUDES = ["-I" + path for path in (os.path.join(ROOT, "tests", "cross"), os.path.join(ROOT, "compiler"), RUNTIME,
                                      BUILT)]
@@ -80,7 +81,7 @@ def kernels(path, compiler, lanes=4):
     """The prebuilt kernels of one width, what chooses them, and where to find them."""
     return archive(path, "prebuilt", compiler, [
         os.path.join(BUILT, "kernels_w%d.c" % lanes), os.path.join(BUILT, "calls.c"),
-        os.path.join(RUNTIME, "kernels", "dispatch.c")])
+        os.path.join(RUNTIME, "kernels", "dispatch.c"), WINOGRAD])
 
 
 def trained(path, program, start):
@@ -127,7 +128,8 @@ def same(found, wanted, what):
 def trainer(path, name, compiler, text, *libraries):
     """The path of a trainer that saves bare floats."""
     program = os.path.join(path, name)
-    done(run(*compiler, text, os.path.join(ROOT, "tests", "cross", "raw_store.c"), *libraries, "-lm", "-o", program))
+    store = os.path.join(ROOT, "tests", "cross", "raw_store.c")
+    done(run(*compiler, text, store, WINOGRAD, *libraries, "-lm", "-o", program))
     return program
 
 
@@ -202,9 +204,11 @@ def test_sums_stay_in_registers():
         done(netc("emit", sample("cifar10"), "-o", text))
         for name, command in compilers():
             for march, register in (("x86-64-v4", "zmm"), ("x86-64-v3", "ymm")):
-                done(run(command, *FLAGS, *INCLUDES, "-O2", "-march=" + march, "-S", text, "-o", text + ".s"))
-                with open(text + ".s", encoding="utf-8") as file:
-                    loops = list(innermost_loops(file.read()))
+                loops = []
+                for source in text, WINOGRAD:
+                    done(run(command, *FLAGS, *INCLUDES, "-O2", "-march=" + march, "-S", source, "-o", text + ".s"))
+                    with open(text + ".s", encoding="utf-8") as file:
+                        loops += innermost_loops(file.read())
                 found = 0
                 for function, code in loops:
                     sums = [line for line in code if "fmadd" in line]
