@@ -60,6 +60,8 @@ model Large(3, 32, 32) {
     ReLU()
     Dropout(0.3)
     Linear(_, 512)
+    LeakyReLU(0.1)
+    Linear(_, 400)
     ReLU()
     Linear(_, 10)
 }

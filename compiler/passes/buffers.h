@@ -98,7 +98,7 @@ int64_t embedding_part(Shape table); /* rows of a table whose gradient is one pa
 void layout_upsample(Plan *plan, Kernel *kernel);
 void layout_norm(Plan *plan, Kernel *kernel);                         /* norms.c */
 void layout_scale(Plan *plan, Kernel *kernel);
-void layout_relu_grad_parts(Plan *plan, Kernel *kernel);
+void layout_activation_grad_parts(Plan *plan, Kernel *kernel);
 void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer *dx);
 void border_for_sparse_grad_input(const Kernel *kernel, const Buffer *dy, Buffer *dx);
 

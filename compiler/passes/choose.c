@@ -83,7 +83,7 @@ static const Kernel *maker_of(const Plan *plan, const Value *value)
 }
 
 /* The kernels of a linear layer with many weights go over the whole batch, part by part: a slice would read all of them
- * for a few samples, and have a gradient as large. A ReLU's gradient goes along with the part it reads. */
+ * for a few samples, and have a gradient as large. An activation's gradient goes along with the part it reads. */
 static void choose_scope(const Plan *plan, Kernel *kernel)
 {
     const Op *op = kernel->ops[0];
@@ -103,10 +103,12 @@ static void choose_scope(const Plan *plan, Kernel *kernel)
         many = weight && weight->ops[0]->kind == OP_LINEAR_GRAD_WEIGHT && over_batch(plan, weight->ops[0]->out[0]);
         break;
     }
-    case OP_RELU_GRAD: {
+    case OP_RELU_GRAD:
+    case OP_ACTIVATION_GRAD: {
         const Kernel *dy = maker_of(plan, op->in[0]), *y = maker_of(plan, op->in[1]);
         many = dy && dy->scope == SCOPE_BATCH && dy->ops[0]->kind == OP_LINEAR_GRAD_INPUT && kernel->op_count == 1 &&
-               y && y->ops[0]->kind == OP_LINEAR && kernel->family == FAMILY_RELU_GRAD;
+               y && y->ops[0]->kind == OP_LINEAR &&
+               (kernel->family == FAMILY_RELU_GRAD || kernel->family == FAMILY_ACTIVATE_GRAD);
         break;
     }
     default:

@@ -42,7 +42,10 @@ void layout_elementwise(Plan *plan, Kernel *kernel)
 void layout_activation(Plan *plan, Kernel *kernel)
 {
     const Activation *activation = &kernel->ops[0]->attr.activation;
-    layout_elementwise(plan, kernel);
+    if (kernel->scope == SCOPE_BATCH)
+        layout_activation_grad_parts(plan, kernel);
+    else
+        layout_elementwise(plan, kernel);
     if (kernel->family == FAMILY_ACTIVATE_GRAD) {
         kernel->dim[ACTIVATE_GRAD_kind] = activation->kind;
         return;

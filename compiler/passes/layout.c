@@ -405,7 +405,7 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
         break;
     case FAMILY_RELU_GRAD:
         if (kernel->scope == SCOPE_BATCH)
-            layout_relu_grad_parts(plan, kernel);
+            layout_activation_grad_parts(plan, kernel);
         else
             layout_elementwise(plan, kernel);
         break;

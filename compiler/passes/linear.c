@@ -190,7 +190,9 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
     vec_push(plan->arena, plan->kernels, kernel);
 }
 
-void layout_relu_grad_parts(Plan *plan, Kernel *kernel)
+_Static_assert((int)RELU_GRAD_dx_row == (int)ACTIVATE_GRAD_dx_row, "both begin with the same dimensions");
+
+void layout_activation_grad_parts(Plan *plan, Kernel *kernel)
 {
     const Kernel *maker = NULL; /* of dy, by part */
     for (int i = 0; i < plan->kernels.count; i++) {
