@@ -17,6 +17,7 @@ enum {
     SIDE = 32,
     PIXELS = CHANNELS * SIDE * SIDE,
     MOST_FILES = 5,
+    SHARES = 4, /* of a binary file, which threads look through side by side */
     PATH_ROOM = 4096,
 };
 
@@ -79,11 +80,13 @@ static int exists(const struct nc_data *data, const char *folder, const char *na
     return stat(path, &status) == 0;
 }
 
-/* One file of the set, looked through by any thread: what is wrong is noted, and told by the one that loads the set. */
+/* One file of the set, or a share of its records, looked through by any thread: what is wrong is noted, and told by the
+ * one that loads the set. */
 struct batch {
     const struct nc_data *data;
     const struct cifar *set;
-    int pictures;               /* that it has */
+    int pictures;               /* that the file has */
+    int first, end;             /* the records to look at */
     char path[PATH_ROOM];
     const unsigned char *bytes; /* the whole file, mapped */
     size_t size;
@@ -141,7 +144,7 @@ static void read_binary(void *context, int index, int thread)
         return;
     }
     batch->samples = batch->bytes + label_bytes; /* a record begins with its labels */
-    for (int i = 0; i < batch->pictures; i++) {
+    for (int i = batch->first; i < batch->end; i++) {
         batch->labels[i] = batch->samples[(size_t)i * record - 1];
         if (!check_label(batch, i, batch->labels[i]))
             return;
@@ -311,23 +314,31 @@ static void load(struct nc_data *data)
     const struct cifar *set = own->set;
     char folder[PATH_ROOM];
     int form = find_folder(data, set, folder), count = own->train ? set->train_files : set->test_files;
-    int pictures = set->pictures[own->train != 0];
-    struct batch *batches = nc_memory(data->run, count, sizeof *batches, set->title);
+    int pictures = set->pictures[own->train != 0], shares = form == PYTHON ? 1 : SHARES, all = count * shares;
+    struct batch *batches = nc_memory(data->run, all, sizeof *batches, set->title);
     const unsigned char **parts = nc_memory(data->run, count, sizeof *parts, set->title);
     int *labels = nc_memory(data->run, (long long)count * pictures, sizeof *labels, "the labels");
-    for (int i = 0; i < count; i++) {
-        join(data, batches[i].path, folder, set->files[form][own->train ? 1 + i : 0]);
-        batches[i].data = data;
-        batches[i].set = set;
-        batches[i].pictures = pictures;
-        batches[i].labels = labels + (size_t)i * pictures;
-        map_batch(&batches[i]);
+    for (int i = 0; i < all; i++) {
+        struct batch *batch = &batches[i];
+        int file = i / shares, share = i % shares;
+        if (share > 0) {
+            *batch = batch[-1];
+        } else {
+            join(data, batch->path, folder, set->files[form][own->train ? 1 + file : 0]);
+            batch->data = data;
+            batch->set = set;
+            batch->pictures = pictures;
+            batch->labels = labels + (size_t)file * pictures;
+            map_batch(batch);
+        }
+        batch->first = pictures / shares * share;
+        batch->end = share + 1 < shares ? batch->first + pictures / shares : pictures;
     }
-    nc_pool_run(data->run->pool, count, form == PYTHON ? read_python : read_binary, batches);
-    for (int i = 0; i < count; i++) {
+    nc_pool_run(data->run->pool, all, form == PYTHON ? read_python : read_binary, batches);
+    for (int i = 0; i < all; i++) {
         if (batches[i].error[0])
             nc_fail(data->run, batches[i].hint, "%s: %s", data->name, batches[i].error);
-        parts[i] = batches[i].samples;
+        parts[i / shares] = batches[i].samples;
     }
     free(batches);
     data->count = (long long)count * pictures;
