@@ -149,6 +149,7 @@ struct nc_pass {
     double *loss;              /* [groups]: what each leaves */
     int *correct;              /* [groups] */
     _Atomic int *open;         /* [slices] sweeps of the round under way that a slice has not been through; or NULL */
+    unsigned char *begun;      /* [slices] whether a slice's gradients have been written to; or NULL */
 };
 
 /* What the mean of a loss over these samples is divided by: their number, or what their classes weigh (loss.c). */

@@ -90,6 +90,13 @@ static void zero(unsigned char *memory, size_t bytes)
     }
 }
 
+void nc_memory_begin(void *memory, size_t bytes)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    for (size_t at = 0; at < bytes; at += page)
+        ((volatile unsigned char *)memory)[at] = 0;
+}
+
 void *nc_memory(const struct nc_run *run, long long count, long long size, const char *what)
 {
     enum { ALIGN = 64 };

@@ -36,6 +36,10 @@ void nc_note(const struct nc_run *run, const char *format, ...) __attribute__((f
 /* Zeroed memory, at a multiple of 64 bytes; ends the program when there is none (`what` says for what). free() it. */
 void *nc_memory(const struct nc_run *run, long long count, long long size, const char *what);
 
+/* Lets the system give such memory, which nobody has written to, at once. What is read before it is written to would be
+ * given twice, and each time the other threads' processors told. */
+void nc_memory_begin(void *memory, size_t bytes);
+
 /* ---- Random numbers: PyTorch's CPU generator (random.c) ---------------------------------------------------------- */
 
 struct nc_random {

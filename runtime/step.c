@@ -24,6 +24,7 @@ void nc_step_prepare(struct nc_run *run)
     pass->whole = run->whole;
     run->train.feed = nc_feed_start(&run->train, run, m->batch, (int)run->threads.value);
     pass->open = nc_memory(run, run->slices, sizeof *pass->open, "the batch");
+    pass->begun = nc_memory(run, run->slices, sizeof *pass->begun, "the batch");
 }
 
 void nc_step_free(struct nc_run *run)
@@ -37,6 +38,7 @@ void nc_step_free(struct nc_run *run)
     free(step->dropout);
     nc_pass_free(&step->pass);
     free(step->pass.open);
+    free(step->pass.begun);
     free(step);
     free(run->gradients);
     free(run->folded);

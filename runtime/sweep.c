@@ -152,6 +152,10 @@ static void run_group(struct nc_pass *pass, const struct nc_sweep *sweep, int in
 static void run_slice(struct nc_pass *pass, const struct nc_sweep *sweep, int slice, int thread)
 {
     const struct nc_model *m = pass->run->model;
+    if (!pass->begun[slice]) {
+        nc_memory_begin(pass->run->gradients + slice * m->sliced, (size_t)m->sliced * sizeof(float));
+        pass->begun[slice] = 1;
+    }
     int first = slice * groups_per_slice(m), end = first + groups_per_slice(m), groups = nc_pass_groups(pass);
     for (int group = first; group < end && group < groups; group++)
         run_group(pass, sweep, group, slice, thread);
