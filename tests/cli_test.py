@@ -51,6 +51,38 @@ def test_unknown_option_has_a_hint():
     refused(netc("check", "x.net", "--epochs", "3"), 2, "there is no option '--epochs'")
 
 
+LEARNT = """
+model M(3, 32, 32) { Flatten(), Linear(_, 10)%s }
+data d = Shapes() { ToTensor() }
+train M {
+    data      d
+    loss      %s()
+    optimizer SGD()
+}
+"""
+
+
+def test_outputs_that_a_loss_does_not_take_are_warned_of():
+    takes = {
+        ("", "CrossEntropyLoss"): None,
+        (", LogSoftmax(dim=1)", "NLLLoss"): None,
+        (", LogSoftmax(dim=1)", "CrossEntropyLoss"): None,
+        (", Softmax(dim=1), ReLU()", "CrossEntropyLoss"): None,
+        (", Softmax(dim=1)", "CrossEntropyLoss"): "leave the layer out",
+        (", Sigmoid()", "CrossEntropyLoss"): "leave the layer out",
+        ("", "NLLLoss"): "NLLLoss takes logarithms of probabilities, which Linear does not give: end the model with",
+        (", Softmax(dim=1)", "NLLLoss"): "which Softmax does not give",
+    }
+    with folder() as path:
+        name = os.path.join(path, "m.net")
+        for (end, loss), text in takes.items():
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(LEARNT % (end, loss))
+            said = netc("check", name)
+            assert said.code == 0, said.err
+            assert text in said.err and "warning: " in said.err if text else not said.err, (end, loss, said.err)
+
+
 def test_wrong_words_and_values():
     refused(netc("check"), 2, "which file?")
     refused(netc("check", "a.net", "b.net"), 2, "'b.net' is one word too many")

@@ -24,7 +24,7 @@ void report_no_kind(Build *build, const char *what, const char *name, Span span,
     else if (closest)
         diag_error(build->diag, span, "no %s is called '%s'; did you mean '%s'?", what, name, closest);
     else
-        diag_error(build->diag, span, "no %s is called '%s'", what, name);
+        diag_error(build->diag, span, "no %s is called '%s': 'netc help' lists what there is", what, name);
 }
 
 const void *find_kind(Build *build, const char *what, const Syntax *call, const void *kinds)

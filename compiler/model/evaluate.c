@@ -244,6 +244,8 @@ Constant evaluate(Build *build, const Syntax *syntax)
     case SYNTAX_CALL:
         if (!strcmp(syntax->name, "range"))
             return range(build, syntax);
+        if (!strcmp(syntax->name, "torch.tensor") && syntax->items.count == 1 && !syntax->items.at[0]->name)
+            return evaluate(build, syntax->items.at[0]->value);
         diag_error(build->diag, syntax->span, "call of '%s' is no constant: a number, a string, True, False or None is",
                    syntax->name);
         return broken_constant;

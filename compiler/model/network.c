@@ -13,8 +13,9 @@ static bool input_shape(Build *build, const Syntax *syntax, Shape *shape)
     *shape = (Shape){0};
     if (syntax->items.count < 1 || syntax->items.count > MAX_SAMPLE_RANK) {
         diag_error(build->diag, head,
-                   "model '%s' expects the shape of one sample, such as (3, 32, 32), but gets %d numbers", syntax->name,
-                   syntax->items.count);
+                   "model '%s' expects the shape of one sample, such as (3, 32, 32), but gets %d numbers%s",
+                   syntax->name, syntax->items.count,
+                   syntax->items.count == MAX_SAMPLE_RANK + 1 ? ": leave the batch out" : "");
         return false;
     }
     int64_t count = 1;

@@ -122,6 +122,16 @@ static void build_clip(Trainer *t)
 
 /* ---- The optimizer ----------------------------------------------------------------------------------------------- */
 
+/* Whether the first argument is torch's: model.parameters() or params. */
+static bool is_given_parameters(const Syntax *call)
+{
+    const Syntax *first = call->items.count && !call->items.at[0]->name ? call->items.at[0]->value : NULL;
+    if (!first || (first->kind != SYNTAX_CALL && first->kind != SYNTAX_NAME))
+        return false;
+    const char *dot = strrchr(first->name, '.'), *name = dot ? dot + 1 : first->name;
+    return strcmp(name, first->kind == SYNTAX_CALL ? "parameters" : "params") == 0;
+}
+
 void build_optimizer(Trainer *t)
 {
     Build *build = t->build;
@@ -135,6 +145,11 @@ void build_optimizer(Trainer *t)
     if (!kind)
         return;
     t->train->optimizer_span = call->span;
+    if (is_given_parameters(call)) {
+        diag_error(build->diag, call->items.at[0]->span, "%s is given the parameters of the train block's model: leave "
+                   "them out; parts with settings of their own stand in braces behind it", kind->name);
+        return;
+    }
     if (!bind_arguments(build, kind->name, kind->params, (const Syntax *const *)call->items.at, call->items.count,
                         call->span, "train.optimizer", false, &t->train->optimizer_args) ||
         !kind->check(build->diag, &t->train->optimizer_args))

@@ -122,16 +122,17 @@ static void take_every(Trainer *t, const Syntax *argument)
         diag_error(t->build->diag, argument->value->span, "scheduler steps every=epoch or every=batch");
 }
 
-static void take_metric(Trainer *t, const Syntax *argument)
+static bool take_metric(Trainer *t, const Syntax *argument)
 {
     const char *word = word_of(argument);
     for (int i = METRIC_NONE + 1; word && i < METRIC_COUNT; i++)
         if (strcmp(word, metrics[i]) == 0) {
             t->train->metric = (Metric)i;
-            return;
+            return true;
         }
     diag_error(t->build->diag, argument->value->span,
                "metric is one of test_loss, test_accuracy, train_loss and train_accuracy");
+    return false;
 }
 
 static void check_metric(Trainer *t, const Scheduler *s, Span span)
@@ -164,12 +165,13 @@ void build_scheduler(Trainer *t)
         return;
     const Syntax *setting = t->found[SET_SCHEDULER];
     Span metric = call->span;
+    bool known = true;
     for (int i = 1; i < setting->items.count; i++) {
         const Syntax *argument = setting->items.at[i];
         if (argument->name && strcmp(argument->name, "every") == 0) {
             take_every(t, argument);
         } else if (argument->name && strcmp(argument->name, "metric") == 0) {
-            take_metric(t, argument);
+            known = take_metric(t, argument);
             metric = argument->span;
         } else {
             diag_error(t->build->diag, argument->span,
@@ -177,6 +179,6 @@ void build_scheduler(Trainer *t)
         }
     }
     t->train->scheduler = build_one(t, call, "train.scheduler", false);
-    if (t->train->scheduler)
+    if (t->train->scheduler && known)
         check_metric(t, t->train->scheduler, metric);
 }

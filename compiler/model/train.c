@@ -71,8 +71,30 @@ static const struct {
 
 /* ---- Finding settings -------------------------------------------------------------------------------------------- */
 
+/* What torch's users look for under other names. */
+static const struct {
+    const char *name, *instead;
+} elsewhere[] = {
+    {"batch_size", "it stands behind the data set: data train_data, batch_size=64"},
+    {"shuffle", "it stands behind the data set: data train_data, shuffle=True"},
+    {"num_workers", "it stands behind the data set: data train_data, num_workers=2"},
+    {"lr", "it is the optimizer's: optimizer SGD(lr=0.1)"},
+    {"momentum", "it is the optimizer's: optimizer SGD(lr=0.1, momentum=0.9)"},
+    {"weight_decay", "it is the optimizer's: optimizer SGD(lr=0.1, weight_decay=5e-4)"},
+    {"validation", "'test NAME' evaluates after each epoch"},
+    {"val", "'test NAME' evaluates after each epoch"},
+    {"criterion", "'loss' is the setting"},
+    {"resume", "--resume of the command line goes on with a run"},
+};
+
 static void report_no_setting(Trainer *t, const Syntax *setting)
 {
+    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
+        if (strcmp(setting->name, elsewhere[i].name) == 0) {
+            diag_error(t->build->diag, setting->name_span, "no setting is called '%s': %s", setting->name,
+                       elsewhere[i].instead);
+            return;
+        }
     const char *names[SET_COUNT];
     for (int i = 0; i < SET_COUNT; i++)
         names[i] = settings[i].name;
@@ -350,7 +372,7 @@ static bool may_be(Shape sample, Shape input)
 static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loader)
 {
     const Network *network = t->train->network;
-    if (!entry || !entry->known || !network || may_be(entry->sample, network->input))
+    if (!entry || !entry->known || !network || !network->input.rank || may_be(entry->sample, network->input))
         return;
     Arena *arena = t->build->arena;
     diag_error(t->build->diag, loader->span, "model '%s' takes %s but a sample of '%s' is %s", network->name,
@@ -397,6 +419,27 @@ static void check_targets(Trainer *t, const DataEntry *entry)
     }
 }
 
+/* torch computes all the same what the user can hardly mean: a softmax of a softmax, the logarithm of any number. */
+static void warn_of_output(Trainer *t)
+{
+    static const struct {
+        const char *takes, *instead;
+    } kinds[] = {
+        [OUTPUT_PROBABILITY] = {"probabilities", "end the model with Sigmoid(), or take BCEWithLogitsLoss()"},
+        [OUTPUT_LOGIT] = {"numbers of any size", "it makes probabilities of them itself, so leave the layer out"},
+        [OUTPUT_LOG_PROBABILITY] = {"logarithms of probabilities", "end the model with LogSoftmax(dim=1)"},
+    };
+    const Network *network = t->train->network;
+    const Layer *last = network->layers.at[network->layers.count - 1];
+    OutputKind gives = last->kind->help.gives, wanted = t->train->loss->output;
+    if (gives == OUTPUT_NUMBER || wanted == OUTPUT_NUMBER || gives == wanted ||
+        (gives == OUTPUT_LOG_PROBABILITY && wanted == OUTPUT_LOGIT)) /* whose softmax is what it is the logarithm of */
+        return;
+    diag_warning(t->build->diag, t->train->loss_span, "%s takes %s, which %s does not give: %s", t->train->loss->name,
+                 kinds[wanted].takes, last->kind->name, kinds[wanted].instead);
+    diag_note(t->build->diag, last->span, "%s is here", last->kind->name);
+}
+
 static void build_loss(Trainer *t)
 {
     const Syntax *call = setting_call(t, SET_LOSS, true, "loss CrossEntropyLoss()");
@@ -411,9 +454,10 @@ static void build_loss(Trainer *t)
                         call->span, "train.loss", false, &t->train->loss_args))
         return;
     t->train->loss = kind;
-    if (t->network && t->network->known)
+    if (t->network && t->network->known &&
         kind->check(build->arena, build->diag, &t->train->loss_args, t->train->network->output,
-                    t->train->network->span);
+                    t->train->network->span))
+        warn_of_output(t);
 }
 
 /* ---- The block --------------------------------------------------------------------------------------------------- */

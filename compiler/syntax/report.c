@@ -55,6 +55,30 @@ static const char *expectation_text(Arena *arena, const Expectation *expected, b
     return text;
 }
 
+static bool expects(const Expectation *expected, const char *token)
+{
+    bool found = false;
+    for (int i = 0; i < expected->others.count; i++)
+        found = found || strcmp(expected->others.at[i], token) == 0;
+    return found;
+}
+
+/* What is to be done where `token`, behind `before`, is what Python or another statement has there; or "". */
+static const char *hint(const Expectation *expected, const char *token, const char *before)
+{
+    if (strcmp(before, "lambda") == 0)
+        return "; functions are not read";
+    if (strcmp(before, "freeze") == 0 && expects(expected, "':'"))
+        return "; 'freeze' is a setting of a train block";
+    if (*token == '=' && expects(expected, "':'") && expects(expected, "'('"))
+        return "; a child's name stands before it with a colon: conv1: Conv2d(3, 16, 3)";
+    if (*token == '*' && expected->name && expects(expected, "'{'"))
+        return "; copies of layers are written repeat 3 { ... }";
+    if (*token == '{' && expects(expected, "'='") && expects(expected, "'('"))
+        return "; a model has the shape of its samples in front of its layers: (3, 32, 32)";
+    return "";
+}
+
 /* The parser gives up on the statement: what follows is looked at again from the next one on. */
 static void give_up(Parse *parse, bool opening)
 {
@@ -77,7 +101,8 @@ void report_unexpected(Parse *parse, const Expectation *expected, Span span, con
         diag_error(parse->tree.diag, (Span){parse->source, parse->previous.end, parse->previous.end},
                    "expected %s%s%s%s", text, after, seen ? " but got " : "", seen ? seen : "");
     else
-        diag_error(parse->tree.diag, span, "expected %s%s but got '%s'", text, after, token_text(parse, span));
+        diag_error(parse->tree.diag, span, "expected %s%s but got '%s'%s", text, after, token_text(parse, span),
+                   hint(expected, token_text(parse, span), follows ? token_text(parse, parse->previous) : ""));
     give_up(parse, parse->source->text[span.start] == '{');
 }
 

@@ -75,6 +75,10 @@ typedef struct Args {
     Arg at[MAX_ARGS];
 } Args;
 
+/* What an output is to a loss: any number, or one that softmax or sigmoid turn into a probability (a logit),
+ * and so on. */
+typedef enum OutputKind { OUTPUT_NUMBER, OUTPUT_PROBABILITY, OUTPUT_LOGIT, OUTPUT_LOG_PROBABILITY } OutputKind;
+
 /* What `netc help NAME` and the reference say of a noun beside its signature. Every noun has a shape and an example
  * (tests/reference_test.py reads them, and compiles the example). */
 typedef struct Help {
@@ -84,6 +88,7 @@ typedef struct Help {
     const char *differs; /* from its counterpart in torch beside the arguments refused; NULL: in nothing */
     const char *module;  /* where its counterpart is, if not where those of its group are: "torchvision.ops" */
     bool own;            /* netc's own: torch has no counterpart */
+    OutputKind gives;    /* of a layer: what its output is, where a loss can tell that it takes something else */
 } Help;
 
 /* ---- Parameters -------------------------------------------------------------------------------------------------- */
@@ -170,9 +175,6 @@ typedef struct BackwardRule {
 } BackwardRule;
 
 /* ---- Losses, optimizers, data ------------------------------------------------------------------------------------ */
-
-/* What an output is to a loss. */
-typedef enum OutputKind { OUTPUT_NUMBER, OUTPUT_PROBABILITY, OUTPUT_LOGIT, OUTPUT_LOG_PROBABILITY } OutputKind;
 
 typedef struct LossKind {
     const char *name;

@@ -169,13 +169,15 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 extern const BackwardRule backward_activation;
 const BackwardRule backward_activation = {OP_ACTIVATION, backward};
 
-#define LAYER(c_name, name, summary, params, infer, line)   \
-    extern const LayerKind layer_##c_name;                  \
-    const LayerKind layer_##c_name = {                      \
-        name, summary, params, infer, lower,                \
-        {.shape = "any -> the same", .example = line "  # 3x32x32 -> 3x32x32"}};
+#define LAYER_THAT_GIVES(output, c_name, name, summary, params, infer, line) \
+    extern const LayerKind layer_##c_name;                                   \
+    const LayerKind layer_##c_name = {                                       \
+        name, summary, params, infer, lower,                                 \
+        {.shape = "any -> the same", .example = line "  # 3x32x32 -> 3x32x32", .gives = output}};
+#define LAYER(c_name, name, summary, params, infer, line) \
+    LAYER_THAT_GIVES(OUTPUT_NUMBER, c_name, name, summary, params, infer, line)
 
-LAYER(sigmoid, "Sigmoid", "1 / (1 + exp -x)", no_params, infer, "Sigmoid()")
+LAYER_THAT_GIVES(OUTPUT_PROBABILITY, sigmoid, "Sigmoid", "1 / (1 + exp -x)", no_params, infer, "Sigmoid()")
 LAYER(tanh, "Tanh", "tanh x", no_params, infer, "Tanh()")
 LAYER(relu6, "ReLU6", "min(max(x, 0), 6)", inplace_params, infer, "ReLU6()")
 LAYER(leaky_relu, "LeakyReLU", "x, times negative_slope below 0", leaky_relu_params, infer, "LeakyReLU(0.1)")

@@ -38,8 +38,8 @@ static bool resolve_padding(Diag *diag, Layer *layer)
     bool same = padding->s && padding->s[0] == 's';
     for (int axis = 0; axis < 2; axis++) {
         if (same && stride[axis] != 1) {
-            diag_error(diag, padding->span, "%s with padding=\"same\" expects stride 1 but gets %" PRId64,
-                       layer->kind->name, stride[axis]);
+            diag_error(diag, padding->span, "%s with padding=\"same\" expects stride 1 but gets %" PRId64
+                       ": write the padding as a number", layer->kind->name, stride[axis]);
             return false;
         }
         int64_t total = same ? dilation[axis] * (kernel[axis] - 1) : 2 * padding->pair[axis];
