@@ -480,7 +480,8 @@ static void find_network(Trainer *t, const Syntax *syntax)
         diag_error(build->diag, syntax->name_span, "no model is called '%s'; did you mean '%s'?", syntax->name,
                    closest);
     else if (!build->partial)
-        diag_error(build->diag, syntax->name_span, "no model is called '%s'", syntax->name);
+        diag_error(build->diag, syntax->name_span, "no model is called '%s'%s%s%s", syntax->name,
+                   names.count ? ": the file has '" : "", names.count ? names.at[0] : "", names.count ? "'" : "");
 }
 
 /* What a training run can't be without. */

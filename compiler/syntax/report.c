@@ -66,6 +66,11 @@ static bool expects(const Expectation *expected, const char *token)
 /* What is to be done where `token`, behind `before`, is what Python or another statement has there; or "". */
 static const char *hint(const Expectation *expected, const char *token, const char *before)
 {
+    static const char *const python[] = {"class", "def", "from", NULL};
+    if (expected->statement && one_of(token, python))
+        return "; a model is no Python class here: model Net(3, 32, 32) { ... }";
+    if (strcmp(before, "import") == 0)
+        return "; nothing of Python is imported";
     if (strcmp(before, "lambda") == 0)
         return "; functions are not read";
     if (strcmp(before, "freeze") == 0 && expects(expected, "':'"))

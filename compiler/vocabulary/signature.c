@@ -244,6 +244,7 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         }
         /* fall through */
     case ARG_NUMBER_LIST:
+        arg->listed = value.kind == CONSTANT_SEQUENCE;
         if (value.kind != CONSTANT_SEQUENCE)
             return number_list(arena, &value, 1, arg);
         /* fall through */

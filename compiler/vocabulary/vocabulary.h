@@ -63,6 +63,7 @@ typedef struct Arg {
     const char *s;
     const double *list;
     bool whole;     /* NUMBER_LIST: all are whole numbers */
+    bool listed;    /* NUMBER_LIST: (3,), not 3 */
     const char *const *names; /* DATA */
     const struct Constant *any;
     const Column *columns; /* COLUMNS */

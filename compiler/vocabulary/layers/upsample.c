@@ -88,7 +88,7 @@ static bool check_sizes(Arena *arena, Diag *diag, const Layer *layer)
         diag_error(diag, recompute->span, "Upsample has no scale factor to recompute where size is given");
         return false;
     }
-    if (given->list_count != 1 && given->list_count != layer->in.rank - 1) {
+    if ((given->listed || given->list_count != 1) && given->list_count != layer->in.rank - 1) {
         diag_error(diag, given->span, "Upsample expects %s to be a number, or one for each of the %d extents of %s",
                    size->none ? "scale_factor" : "size", layer->in.rank - 1, shape_text(arena, layer->in));
         return false;
