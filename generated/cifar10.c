@@ -195,7 +195,7 @@ static void linear_7_forward(const float *x, const float *w, const float *bias, 
                 const float *wo = w + j0 * 64 + o;
                 prefetch_rows(wo + (171 + t * SHARE) * 64, SHARE, 64, VECS * VL);
                 const float *xt = from_here(x + c * 1024 + j0);
-                SEVERAL for (long j = 0; j < least(171, 1024 - j0); j++, xt++, wo += 64) {
+                IN_EIGHTS for (long j = 0; j < least(171, 1024 - j0); j++, xt++, wo += 64) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);

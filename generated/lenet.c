@@ -168,7 +168,7 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
                 const float *wo = w + j0 * 128 + o;
                 prefetch_rows(wo + (134 + t * SHARE) * 128, SHARE, 128, VECS * VL);
                 const float *xt = from_here(x + c * 400 + j0);
-                SEVERAL for (long j = 0; j < least(134, 400 - j0); j++, xt++, wo += 128) {
+                IN_EIGHTS for (long j = 0; j < least(134, 400 - j0); j++, xt++, wo += 128) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -209,7 +209,7 @@ static void linear_classifier_2_forward(const float *x, const float *w, const fl
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 144);
-            SEVERAL for (long j = 0; j < 128; j++, xt++, wo += 96) {
+            IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 96) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);

@@ -71,7 +71,7 @@ static void linear_1_0_forward(const float *x, const float *w, const float *bias
                 const float *wo = w + j0 * 32 + o;
                 prefetch_rows(wo + (157 + t * SHARE) * 32, SHARE, 32, VECS * VL);
                 const float *xt = from_here(x + c * 784 + j0);
-                SEVERAL for (long j = 0; j < least(157, 784 - j0); j++, xt++, wo += 32) {
+                IN_EIGHTS for (long j = 0; j < least(157, 784 - j0); j++, xt++, wo += 32) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -123,7 +123,7 @@ static void linear_2_and_3_0_forward(const float *x, const float *w, const float
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 272);
-            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 32) {
+            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 32) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -156,7 +156,7 @@ static void linear_4_forward(const float *x, const float *w, const float *bias, 
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 256);
-            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 16) {
+            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -299,7 +299,7 @@ static void linear_3_and_2_0_grad_input(const float *x, const float *w, const fl
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 272);
-            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 64) {
+            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 64) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);

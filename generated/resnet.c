@@ -1388,7 +1388,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *x, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 576 + c * 64);
-                SEVERAL for (long j = 0; j < 128; j++, xt++, wo += 32) {
+                IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 32) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -1459,7 +1459,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *x, co
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(x + (r + a) * 576 + c * 64);
-                    SEVERAL for (long j = 0; j < 128; j++, xt++, wo += 32) {
+                    IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 32) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);

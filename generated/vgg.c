@@ -587,7 +587,7 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
                 const float *wo = w + j0 * 32 + o;
                 prefetch_rows(wo + (187 + t * SHARE) * 32, SHARE, 32, VECS * VL);
                 const float *xt = from_here(x + c * 2064 + j0);
-                SEVERAL for (long j = 0; j < least(187, 2048 - j0); j++, xt++, wo += 32) {
+                IN_EIGHTS for (long j = 0; j < least(187, 2048 - j0); j++, xt++, wo += 32) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -635,7 +635,7 @@ static void linear_classifier_3_forward(const float *x, const float *w, const fl
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 256);
-            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 16) {
+            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -772,7 +772,7 @@ static void linear_classifier_0_grad_input(const float *x, const float *w, const
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 272);
-            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 64) {
+            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 64) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -2682,7 +2682,7 @@ static void linear_classifier_3_test(const float *x, const float *w, const float
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 272);
-            SEVERAL for (long j = 0; j < 256; j++, xt++, wo += 16) {
+            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);

@@ -7,8 +7,8 @@
 
 enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL = ROWS | COLS | VECS };
 
-/* Terms of a block, as a rule and at most; floats of a strip. */
-enum { TERMS = 192, MOST_TERMS = 256, STRIP_FLOATS = 4096 };
+/* Terms of a block, as a rule and at most; floats of a strip; terms side by side that are added eight at a time. */
+enum { TERMS = 192, MOST_TERMS = 256, STRIP_FLOATS = 4096, MANY_TERMS = 128 };
 
 /* CONV_POOL's dimensions begin with CONV's. */
 _Static_assert((int)CONV_POOL_norm_row == (int)CONV_norm_row, "CONV_POOL_DIMS begins with CONV_DIMS");
@@ -217,7 +217,7 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     const char *count = terms->run;
     if (!is_number(run, &number) || !is_number(count, &block) || number % block)
         count = lesser(k, count, difference_of(k, run, terms->j));
-    const char *unrolled = is_number(run, &number) ? "SEVERAL" : "IN_PAIRS";
+    const char *unrolled = !is_number(run, &number) ? "IN_PAIRS" : number < MANY_TERMS ? "SEVERAL" : "IN_EIGHTS";
     begin(k, "%s for (long j = 0; j < %s; j++, xt++, wo += %s)", unrolled, count, dim(k, CONV_w_row));
     line(k, "vec %s;", part_array(k, "weights", VECS));
     const char *v = part_loop(k, PART_VECS);

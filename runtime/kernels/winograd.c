@@ -74,7 +74,7 @@ NC_INLINE void winograd_product(const float *v, long v_tile, long ins, const flo
     UNROLL for (int t = 0; t < tiles; t++)
         UNROLL for (int n = 0; n < vecs; n++)
             acc[t][n] = vec_zero();
-    for (long i = 0; i < ins; i++, u += WINOGRAD_PANEL) {
+    IN_PAIRS for (long i = 0; i < ins; i++, u += WINOGRAD_PANEL) {
         vec weights[2];
         UNROLL for (int n = 0; n < vecs; n++)
             weights[n] = vec_load_once(u + n * next);
@@ -262,7 +262,7 @@ NC_INLINE void winograd_correlation(const float *v, long v_tile, const float *q,
     UNROLL for (int i = 0; i < several; i++)
         UNROLL for (int n = 0; n < vecs; n++)
             acc[i][n] = fresh ? vec_zero() : vec_load(du + i * outs + n * VL);
-    for (long t = 0; t < count; t++, v += v_tile, q += outs) {
+    IN_PAIRS for (long t = 0; t < count; t++, v += v_tile, q += outs) {
         vec d[2];
         UNROLL for (int n = 0; n < vecs; n++)
             d[n] = vec_load_once(q + n * VL);
