@@ -13,7 +13,7 @@ enum { TERMS = 192, MOST_TERMS = 256, STRIP_FLOATS = 4096, MANY_TERMS = 128 };
 /* CONV_POOL's dimensions begin with CONV's. */
 _Static_assert((int)CONV_POOL_norm_row == (int)CONV_norm_row, "CONV_POOL_DIMS begins with CONV_DIMS");
 
-static const Finish finish = {CONV_has_bias, CONV_norm_row, CONV_act};
+static const Finish finish = {CONV_has_bias, CONV_norm_row, CONV_act, CONV_POOL_act_first};
 
 /* Whether nothing is added: phases of a stride may have no tap. */
 static bool has_no_taps(const KernelText *k)

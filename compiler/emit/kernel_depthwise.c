@@ -4,7 +4,8 @@
 
 enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL = ROWS | COLS | VECS };
 
-static const Finish finish = {DEPTHWISE_has_bias, DEPTHWISE_norm_row, DEPTHWISE_act};
+static const Finish finish = {
+    .has_bias = DEPTHWISE_has_bias, .norm_row = DEPTHWISE_norm_row, .act = DEPTHWISE_act};
 
 /* `base` + o + v * VL */
 static const char *lanes_of(KernelText *k, const char *base, const char *v)

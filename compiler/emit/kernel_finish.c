@@ -113,20 +113,28 @@ void finish_sum(KernelText *k, const Finish *f, const char *name, const char *at
 
 bool finish_begin_unpooled(KernelText *k, const Finish *f)
 {
-    return begin_if(k, f->norm_row);
+    int64_t norm, first;
+    if (dim_number(k, f->norm_row, &norm) && dim_number(k, f->act_first, &first))
+        return begin_if(k, norm ? f->norm_row : f->act_first);
+    begin(k, "if (%s || %s)", dim(k, f->norm_row), dim(k, f->act_first));
+    return true;
 }
 
 void finish_unpooled(KernelText *k, const Finish *f, const char *name, const char *at)
 {
     add_bias(k, f, name, at);
-    line(k, "%s = %s;", name, normalised(k, f, name, at));
+    line_if(k, f->norm_row, "%s = %s;", name, normalised(k, f, name, at));
+    line_if(k, f->act_first, "%s = %s;", name, activated(k, f->act, name));
 }
 
 void finish_pooled(KernelText *k, const Finish *f, const char *name, const char *at)
 {
+    if (!begin_unless(k, f->act_first))
+        return;
     if (begin_unless(k, f->norm_row)) {
         add_bias(k, f, name, at);
         end(k);
     }
     activate(k, f, name);
+    end(k);
 }

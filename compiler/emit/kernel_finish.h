@@ -14,9 +14,9 @@ const char *activated(KernelText *k, int act, const char *x);
 const char *activated_grad(KernelText *k, int act, const char *dy, const char *x);
 void emit_activated(Text *out);
 
-/* The places of the dimensions that say so in a family. */
+/* The places of the dimensions that say so in a family; act_first: where it ends in a pool. */
 typedef struct Finish {
-    int has_bias, norm_row, act;
+    int has_bias, norm_row, act, act_first;
 } Finish;
 
 /* Whether the sums stay as they are. */
@@ -28,9 +28,10 @@ void finish_unused(KernelText *k, const Finish *f);
 /* The statements that make of `name`, a vector of sums, what is stored; `at` is the first of its outputs. */
 void finish_sum(KernelText *k, const Finish *f, const char *name, const char *at);
 
-/* The same with a pool of `name` in between. A norm goes before the maximum is taken, since a factor may be negative:
- * finish_begin_unpooled opens what is done then (false where nothing is, not even `end`), finish_unpooled is for each
- * element. Otherwise the bias is added to the maximum, which gives the same for a fourth of the work. */
+/* The same with a pool of `name` in between. A norm goes before the maximum is taken, since a factor may be negative,
+ * and so does an activation that is the first: finish_begin_unpooled opens what is done then (false where nothing is,
+ * not even `end`), finish_unpooled is for each element. Otherwise the bias is added to the maximum, which gives the
+ * same for a fourth of the work. */
 bool finish_begin_unpooled(KernelText *k, const Finish *f);
 void finish_unpooled(KernelText *k, const Finish *f, const char *name, const char *at);
 void finish_pooled(KernelText *k, const Finish *f, const char *name, const char *at);

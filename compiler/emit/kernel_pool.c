@@ -1,5 +1,5 @@
 /* MAX_POOL, its gradient, and the gradient of the pool inside CONV_POOL. */
-#include "emit/kernel_text.h"
+#include "emit/kernel_finish.h"
 
 /* Both pools begin with the same geometry. */
 _Static_assert((int)MAX_POOL_adaptive == (int)MAX_POOL_GRAD_adaptive, "the pools' dimensions begin alike");
@@ -105,19 +105,26 @@ void emit_max_pool(KernelText *k)
     end_all(k, 3);
 }
 
-/* dy of one position, 0 where the rectified y is. */
-static void load_gradient(KernelText *k, const char *dy, const char *y, int relu)
+/* 0 where the rectified y is; as activated_grad. */
+static const char *rectified_grad(KernelText *k, int relu, const char *dy, const char *y)
+{
+    (void)relu; /* the caller asked it */
+    return arena_printf(k->arena, "vec_relu_grad(%s, %s)", dy, y);
+}
+
+/* dy of one position, `through` what dimension `fused` says. */
+static void load_gradient(KernelText *k, const char *dy, const char *y, int fused,
+                          const char *through(KernelText *k, int fused, const char *dy, const char *y))
 {
     int64_t number;
-    const char *masked = arena_printf(k->arena, "vec_relu_grad(%s, vec_load(%s));", "gradient", y);
-    if (!dim_number(k, relu, &number)) {
-        line(k, "vec gradient = vec_load(%s);", dy);
-        begin(k, "if (%s)", dim(k, relu)), line(k, "gradient = %s", masked), end(k);
-    } else if (number) {
-        line(k, "const vec gradient = vec_relu_grad(vec_load(%s), vec_load(%s));", dy, y);
-    } else {
-        line(k, "const vec gradient = vec_load(%s);", dy);
+    dy = arena_printf(k->arena, "vec_load(%s)", dy);
+    y = arena_printf(k->arena, "vec_load(%s)", y);
+    if (dim_number(k, fused, &number)) {
+        line(k, "const vec gradient = %s;", number ? through(k, fused, dy, y) : dy);
+        return;
     }
+    line(k, "vec gradient = %s;", dy);
+    line_if(k, fused, "gradient = %s;", through(k, fused, "gradient", y));
 }
 
 void emit_max_pool_grad(KernelText *k)
@@ -134,7 +141,7 @@ void emit_max_pool_grad(KernelText *k)
     const Position p = positions(k);
     const char *dy = element(k, "dy", p, MAX_POOL_GRAD_dy_row, MAX_POOL_GRAD_dy_col);
     const char *y = element(k, "y", p, MAX_POOL_GRAD_y_row, MAX_POOL_GRAD_y_col);
-    load_gradient(k, dy, y, MAX_POOL_GRAD_relu);
+    load_gradient(k, dy, y, MAX_POOL_GRAD_relu, rectified_grad);
     line(k, "const ivec at = ivec_load_shorts(%s);",
          element(k, "arg", p, MAX_POOL_GRAD_arg_row, MAX_POOL_GRAD_arg_col));
     const char *place = taps(k, p);
@@ -166,7 +173,7 @@ static void zero_rest(KernelText *k, int in, bool column)
 
 void emit_pool_grad(KernelText *k)
 {
-    if (dim_is(k, POOL_GRAD_relu, 0))
+    if (dim_is(k, POOL_GRAD_act, ACT_NONE))
         line(k, "(void)y;");
     const char *dx_row = dim(k, POOL_GRAD_dx_row), *dx_col = dim(k, POOL_GRAD_dx_col);
     const char *r = loop(k, "r", quotient_of(k, dim(k, POOL_GRAD_in_rows), "2")),
@@ -174,7 +181,7 @@ void emit_pool_grad(KernelText *k)
     vector_loop(k, "k", dim(k, POOL_GRAD_channels));
     const Position p = {.r = r, .c = c};
     load_gradient(k, element(k, "dy", p, POOL_GRAD_dy_row, POOL_GRAD_dy_col),
-                  element(k, "y", p, POOL_GRAD_y_row, POOL_GRAD_y_col), POOL_GRAD_relu);
+                  element(k, "y", p, POOL_GRAD_y_row, POOL_GRAD_y_col), POOL_GRAD_act, activated_grad);
     line(k, "const ivec at = ivec_load_bytes(%s);", element(k, "arg", p, POOL_GRAD_arg_row, POOL_GRAD_arg_col));
     line(k, "float *to = %s;",
          sum_of(k, sum_of(k, "dx", offset_of(k, product_of(k, "2", r), dx_row, product_of(k, "2", c), dx_col)), "k"));

@@ -3,10 +3,10 @@
 
 /* All four begin alike. */
 _Static_assert((int)WINOGRAD5_POOL_act == (int)WINOGRAD3_act &&
-                   (int)WINOGRAD3_POOL_arg_col == (int)WINOGRAD5_POOL_arg_col,
+                   (int)WINOGRAD3_POOL_act_first == (int)WINOGRAD5_POOL_act_first,
                "the Winograd families begin alike");
 
-static const Finish finish = {WINOGRAD3_has_bias, WINOGRAD3_norm_row, WINOGRAD3_act};
+static const Finish finish = {WINOGRAD3_has_bias, WINOGRAD3_norm_row, WINOGRAD3_act, WINOGRAD3_POOL_act_first};
 
 /* y[m][n] to its place. */
 static void store_pixels(KernelText *k)

@@ -299,6 +299,8 @@ static void choose_sparse(Plan *plan, Kernel *pool, bool exact)
 {
     const double sparse_share = 0.4; /* measured: a quarter of the products, of weights that stay in registers less */
     Value *spread = pool->value[3];
+    if (pool->activation && pool->activation->kind != OP_RELU_GRAD)
+        return; /* nothing is cut off; and the gradients' sums stay those of a pool that is not fused */
     Kernel *weight = reader_of(plan, spread, FAMILY_CONV_GRAD_WEIGHT, 1);
     if (!weight || !unit_step(&weight->ops[0]->attr.window) || weight->ops[0]->attr.window.dilation[1] != 1)
         return;

@@ -140,6 +140,7 @@ static void layout_conv2d_winograd(Plan *plan, Kernel *kernel)
     if (family_pools(kernel->family)) {
         Buffer *arg = buffer_at(plan, kernel, 4);
         kernel->operand[4] = inside(arg);
+        kernel->dim[WINOGRAD3_POOL_act_first] = kernel->act_first;
         kernel->dim[WINOGRAD3_POOL_arg_row] = buffer_row(arg);
         kernel->dim[WINOGRAD3_POOL_arg_col] = arg->pitch;
         kernel->dim[WINOGRAD3_POOL_arg_image] = arg->stride;
@@ -176,6 +177,7 @@ void layout_conv2d(Plan *plan, Kernel *kernel)
     if (kernel->family == FAMILY_CONV_POOL) {
         Buffer *arg = buffer_at(plan, kernel, 4);
         kernel->operand[4] = inside(arg);
+        d[CONV_POOL_act_first] = kernel->act_first;
         d[CONV_POOL_arg_row] = buffer_row(arg);
         d[CONV_POOL_arg_col] = arg->pitch;
     }

@@ -10,7 +10,7 @@
  *     Conv2d, ReLU     Linear, ReLU   one kernel
  *     BatchNorm2d, ReLU               one kernel; the ReLU's gradient goes along with both passes of the norm's
  *     the sum of a Residual, ReLU     one kernel
- *     LeakyReLU, ReLU6, Hardtanh      as ReLU in the last three rows, and behind Conv2d, MaxPool2d(2)
+ *     LeakyReLU, ReLU6, Hardtanh      as ReLU, before the pool of even extents, whose gradient theirs goes along with
  *     Hardswish, Hardsigmoid          likewise behind a norm; elsewhere in evaluation, or where nothing learns
  *     Conv2d, BatchNorm2d, ...        in evaluation the same kernels as without the norm, and so for Linear
  *     MaxPool2d's gradient and ReLU's one kernel, where their forward parts are one
@@ -73,27 +73,37 @@ static bool pools_by_two(const Op *pool)
     return true;
 }
 
-/* The pool that may be fused behind `relu`, so that relu's own output is never stored: everything else that reads that
- * output is relu's gradient, and it gets its dy from the pool's gradient alone. */
-static Op *pool_behind_relu(const Fuser *f, const Op *relu)
+static bool has_even_extents(const Op *pool)
 {
+    const Shape *in = &pool->in[0]->shape;
+    return in->dim[1] % 2 == 0 && in->dim[2] % 2 == 0;
+}
+
+/* The pool that may be fused behind `activation`, so that what goes between them is never stored: everything else that
+ * reads that is the activation's gradient, and it gets its dy from the pool's gradient alone. Where Winograd's tiles
+ * leave out an odd last row, what they round to is another; behind ReLU, which a pool may as well come before, that was
+ * always so. */
+static Op *pool_behind(const Fuser *f, const Op *activation)
+{
+    const OpKind gradient_kind = activation->kind == OP_RELU ? OP_RELU_GRAD : OP_ACTIVATION_GRAD;
     Op *pool = NULL;
     const Op *gradient = NULL;
-    const Ops *readers = &f->readers[relu->out[0]->id];
+    const Ops *readers = &f->readers[activation->out[0]->id];
     for (int i = 0; i < readers->count; i++) {
         Op *reader = readers->at[i];
         if (reader->kind == OP_MAX_POOL2D && !pool)
             pool = reader;
-        else if (reader->kind == OP_RELU_GRAD && !gradient && reader->in[1] == relu->out[0])
+        else if (reader->kind == gradient_kind && !gradient && reader->in[1] == activation->out[0] &&
+                 reader->layer == activation->layer)
             gradient = reader;
         else
             return NULL;
     }
-    if (!pool || !pools_by_two(pool))
+    if (!pool || !pools_by_two(pool) || (activation->kind != OP_RELU && !has_even_extents(pool)))
         return NULL;
     if (gradient && (gradient->in[0]->producer->kind != OP_MAX_POOL2D_GRAD ||
                      gradient->in[0]->producer->in[1] != pool->out[1] ||
-                     !sole_reader(f, gradient->in[0], OP_RELU_GRAD)))
+                     !sole_reader(f, gradient->in[0], gradient_kind)))
         return NULL;
     return pool;
 }
@@ -161,9 +171,7 @@ static void fuse_conv2d(Fuser *f, Op *conv)
     if (!activation) {
         pool = sole_reader(f, y, OP_MAX_POOL2D);
     } else {
-        /* Which of a window's elements is the largest may be told after ReLU as before, since the gradient is 0 where
-         * that made them alike. */
-        pool = activation->kind == OP_RELU ? pool_behind_relu(f, activation) : NULL;
+        pool = pool_behind(f, activation);
         y = absorb_activation(f, kernel, y);
     }
     /* A depthwise tile has no pool: it does not multiply more than a pool reads. */
@@ -173,6 +181,9 @@ static void fuse_conv2d(Fuser *f, Op *conv)
         kernel->family = FAMILY_CONV_POOL;
         y = pool->out[0];
         arg = pool->out[1];
+        /* Which of a window's elements is the largest may be told before ReLU as behind it, since the gradient is 0
+         * where that made them alike. */
+        kernel->act_first = activation && activation->kind != OP_RELU;
         if (!activation)
             y = absorb_activation(f, kernel, y);
     }
@@ -244,7 +255,8 @@ static void fuse_avg_pool2d_grad(Fuser *f, const Op *pool_grad, const Op *relu_g
                pool_grad->out[0]);
 }
 
-/* `pool_grad` is the pool's gradient; `relu_grad` the gradient of the relu fused with the pool, or NULL. */
+/* `pool_grad` is the pool's gradient; `relu_grad` the gradient of the relu, or another activation, that is fused with
+ * the pool, or NULL. */
 static void fuse_pool_gradient(Fuser *f, const Op *pool_grad, const Op *relu_grad)
 {
     const Kernel *forward = f->kernel_of[pool_grad->in[1]->producer->id];
@@ -342,7 +354,10 @@ static void fuse_max_pool2d_grad(Fuser *f, Op *pool_grad)
 {
     Op *relu_grad = sole_reader(f, pool_grad->out[0], OP_RELU_GRAD);
     bool together = relu_grad && in_pool_kernel(f, relu_grad->in[1]->producer);
-    fuse_pool_gradient(f, pool_grad, together ? relu_grad : NULL);
+    if (f->kernel_of[pool_grad->in[1]->producer->id]->act_first)
+        fuse_pool_gradient(f, pool_grad, sole_reader(f, pool_grad->out[0], OP_ACTIVATION_GRAD));
+    else
+        fuse_pool_gradient(f, pool_grad, together ? relu_grad : NULL);
 }
 
 static void fuse_loss(Fuser *f, Op *loss)

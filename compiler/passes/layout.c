@@ -298,7 +298,7 @@ static void layout_pool_gradient(Plan *plan, Kernel *kernel)
         d[POOL_GRAD_y_col] = y ? y->pitch : 0;
         d[POOL_GRAD_arg_row] = buffer_row(arg);
         d[POOL_GRAD_arg_col] = arg->pitch;
-        d[POOL_GRAD_relu] = kernel->activation != NULL;
+        set_activation(kernel, POOL_GRAD_act);
         return;
     }
     const Op *pool = kernel->value[2]->producer;

@@ -135,6 +135,7 @@ typedef struct Kernel {
     Tile tile[WIDTH_COUNT];
     double flops;   /* a sample, multiplications and additions counted each */
     const Op *activation; /* that is fused into it, or the gradient of one; NULL: none */
+    bool act_first;       /* it goes before the maximum of a pool that is fused as well */
     bool norm;      /* a norm of evaluation mode is fused into it: value[2] is its table */
     int index;      /* dropout: which one */
 } Kernel;

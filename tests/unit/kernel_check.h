@@ -191,6 +191,7 @@ HELPER int64_t random_conv(int64_t *d, int pooled)
     random_act(d + CONV_act);
     d[CONV_norm_row] = ONE_OF(0, 0, outs, outs + 16);
     if (pooled) {
+        d[CONV_POOL_act_first] = next_random() % 2;
         d[CONV_POOL_arg_col] = outs + ONE_OF(0, 16);
         d[CONV_POOL_arg_row] = d[CONV_cols] / 2 * d[CONV_POOL_arg_col] + ONE_OF(0, 7);
     }

@@ -61,7 +61,7 @@ static void conv_pool(int lanes)
     for (int shape = 0; shape < SHAPES; shape++) {
         int64_t d[MAX_DIMS];
         const int64_t inputs = random_conv(d, 1);
-        const int64_t row = d[CONV_norm_row];
+        const int64_t row = d[CONV_norm_row], first = d[CONV_POOL_act_first];
         float *x = random_floats(inputs), *w = random_floats(conv_weights(d));
         float *bias = random_floats(3 * row + d[CONV_outs]);
         if (shape % 4 == 0) /* ties: few values */
@@ -82,16 +82,18 @@ static void conv_pool(int lanes)
                     float sums[4];
                     for (int place = 0; place < 4; place++) {
                         sums[place] = conv_sum(lanes, d, x, w, 2 * r + place / 2, 2 * c + place % 2, o, &exact, &size);
-                        if (row) /* it comes before the maximum, which it may turn about */
+                        if (row || first) /* it comes before the maximum, which it may turn about */
                             sums[place] = finished(lanes, sums[place], bias, o, d[CONV_has_bias], row);
+                        if (first)
+                            sums[place] = activated_by(d + CONV_act, sums[place]);
                     }
                     float best = sums[0];
                     int at = 0;
                     for (int place = 1; place < 4; place++)
                         take_max(sums[place], place, &best, &at);
-                    if (!row)
+                    if (!row && !first)
                         best = finished(lanes, best, bias, o, d[CONV_has_bias], 0);
-                    wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = activated_by(d + CONV_act, best);
+                    wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = first ? best : activated_by(d + CONV_act, best);
                     wanted_arg[r * d[CONV_POOL_arg_row] + c * d[CONV_POOL_arg_col] + o] = (unsigned char)at;
                 }
         check_tiles(FAMILY_CONV_POOL, lanes, d, (void *[]){x, w, bias, y, arg}, 3, before, wanted, floats, wanted_arg,

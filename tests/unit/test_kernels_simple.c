@@ -162,9 +162,9 @@ static void pool_grad(int lanes)
 {
     for (int shape = 0; shape < 60; shape++) {
         const int64_t in_rows = ONE_OF(2, 3, 4, 7), in_cols = ONE_OF(2, 3, 5, 8), channels = ONE_OF(16, 32, 48),
-                      col = channels + ONE_OF(0, 16), dx_row = in_cols * col + 16, y_row = in_cols / 2 * col + 16,
-                      relu = shape % 2;
-        const int64_t d[] = {channels, in_rows, in_cols, dx_row, col, y_row, col, y_row, col, y_row, col, relu};
+                      col = channels + ONE_OF(0, 16), dx_row = in_cols * col + 16, y_row = in_cols / 2 * col + 16;
+        int64_t d[POOL_GRAD_DIM_COUNT] = {channels, in_rows, in_cols, dx_row, col, y_row, col, y_row, col, y_row, col};
+        random_act(d + POOL_GRAD_act);
         const int64_t inputs = in_rows * dx_row, outputs = in_rows / 2 * y_row;
         float *dy = random_floats(outputs), *y = few_values(outputs), *dx = random_floats(inputs);
         float *wanted = copy_of(dx, (size_t)inputs * 4);
@@ -176,7 +176,7 @@ static void pool_grad(int lanes)
             const int64_t from = r / 2 * y_row + c / 2 * col + k;
             const int inside = r / 2 < in_rows / 2 && c / 2 < in_cols / 2;
             wanted[r * dx_row + c * col + k] =
-                inside && arg[from] == r % 2 * 2 + c % 2 && !(relu && y[from] <= 0) ? dy[from] : 0;
+                inside && arg[from] == r % 2 * 2 + c % 2 ? activated_by_grad(d + POOL_GRAD_act, dy[from], y[from]) : 0;
         }
         call_prebuilt(FAMILY_POOL_GRAD, d, 0, (void *[]){dy, y, arg, dx});
         expect("pool_grad", lanes, dx, wanted, inputs);

@@ -52,7 +52,7 @@ static void random_dims(Family family, int64_t *d, int shape)
         SET(r, c, k, r + kernel - 1, c + kernel, wide, wide, 1, 1, padding, padding, 1, 1, shape % 3 == 2,
             row, col, row, col, row, col, row, col, relu);
         break;
-    case FAMILY_POOL_GRAD: SET(k, r + 1, c + 1, row, col, row, col, row, col, row, col, relu); break;
+    case FAMILY_POOL_GRAD: SET(k, r + 1, c + 1, row, col, row, col, row, col, row, col, f[0], f[1], f[2]); break;
     case FAMILY_AVG_POOL: /* windows inside; with padding and without; adaptive */
         SET(r, c, k, r + kernel, c + kernel, kernel, kernel, 1, 1, padding, padding, shape % 3 == 2, shape % 3 == 1,
             shape % 4 ? 0 : 5, row, col, row, col, relu);
@@ -118,7 +118,7 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_WINOGRAD5_POOL: {
         const int64_t ins = ONE_OF(3, 16, 32);
         SET(4 + r, 4 + c, ins, k, 20 * ins, row, col, 0, shape / 2 % 2, shape / 3 % 2 * k, 1 + relu, 240 * ins,
-            10 * row, f[0], f[1], f[2], row, col, 10 * row);
+            10 * row, f[0], f[1], f[2], row, col, 10 * row, shape % 3 == 1);
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     }

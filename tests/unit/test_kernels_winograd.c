@@ -40,6 +40,7 @@ static Case random_shape(int number)
     d[WINOGRAD3_x_image] = (d[WINOGRAD3_rows] + s.taps - 1) * d[WINOGRAD3_x_row] + ONE_OF(0, 16);
     d[WINOGRAD3_y_image] = d[WINOGRAD3_rows] * d[WINOGRAD3_y_row] + ONE_OF(0, 16);
     if (s.pool) {
+        d[WINOGRAD3_POOL_act_first] = next_random() % 2;
         d[WINOGRAD3_POOL_arg_col] = d[WINOGRAD3_outs] + ONE_OF(0, 16);
         d[WINOGRAD3_POOL_arg_row] = d[WINOGRAD3_cols] / 2 * d[WINOGRAD3_POOL_arg_col] + ONE_OF(0, 7);
         d[WINOGRAD3_POOL_arg_image] = d[WINOGRAD3_rows] / 2 * d[WINOGRAD3_POOL_arg_row] + ONE_OF(0, 16);
@@ -144,13 +145,16 @@ static void check_pooled(const Case *s, const float *x, const float *filter, con
                                               : 0;
                     *largest = fmax(*largest, fabs(sums[place]));
                     sums[place] = finished_sum(s, sums[place], bias, o);
+                    if (d[WINOGRAD3_POOL_act_first])
+                        sums[place] = (double)activated_by(d + WINOGRAD3_act, (float)sums[place]);
                     best = fmax(best, sums[place]);
                 }
                 const int at = arg[image * d[WINOGRAD3_POOL_arg_image] + r * d[WINOGRAD3_POOL_arg_row] +
                                    c * d[WINOGRAD3_POOL_arg_col] + o];
                 ck_assert(at < 4);
                 *error = fmax(*error, best - sums[at]);
-                best = (double)activated_by(d + WINOGRAD3_act, (float)best);
+                if (!d[WINOGRAD3_POOL_act_first])
+                    best = (double)activated_by(d + WINOGRAD3_act, (float)best);
                 *error = fmax(
                     *error,
                     fabs(best - y[image * d[WINOGRAD3_y_image] + r * d[WINOGRAD3_y_row] + c * d[WINOGRAD3_y_col] + o]));
