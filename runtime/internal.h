@@ -193,7 +193,8 @@ struct nc_store {
     void (*check)(struct nc_run *run, const char *path); /* before the first step: can `path` be written? */
     void (*save)(struct nc_run *run, const char *path, const void *state, long long bytes); /* beside, then renamed;
                                                                                               * with run->fit */
-    void (*load)(struct nc_run *run, const char *path);  /* the parameters; names and shapes are checked */
+    /* The parameters. Shapes are checked; and names, but where `strict` is 0: what is missing stays as it is. */
+    void (*load)(struct nc_run *run, const char *path, int strict);
     /* A record saved with the parameters. Returns it in memory that the caller frees, its length in *bytes; NULL when
      * the file has none (PyTorch wrote it). Called before the first step. */
     void *(*load_record)(struct nc_run *run, const char *path, const char *name, long long *bytes);
@@ -303,6 +304,7 @@ struct nc_run {
     /* settings */
     struct nc_long seed, threads, epochs, max_steps, log_every;
     struct nc_text log_folder, save_name, load_name;
+    int load_loose; /* the file to load may lack parameters, and have others */
     const char *sheet_name;  /* --sheet, or NULL */
     int resume;              /* --resume */
     const char *resume_name; /* its file, or NULL: the newest of save_name */

@@ -203,8 +203,8 @@ void nc_log(struct nc_run *run, const char *folder, int every);
 /* Saves after each epoch; {epoch} in the name is the epoch's number, from 0. */
 void nc_save(struct nc_run *run, const char *name);
 
-/* Starts from the parameters of a .pth file; names and shapes must be the model's. */
-void nc_load(struct nc_run *run, const char *name);
+/* Starts from the parameters of a .pth file; shapes must be the model's, and names too unless `strict` is 0. */
+void nc_load(struct nc_run *run, const char *name, int strict);
 
 /* The optimizer: torch.optim's arguments in torch's order, pairs as two numbers. */
 void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, double weight_decay, int nesterov,

@@ -211,7 +211,7 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
         find_newest(run, newest, sizeof newest);
         path = newest;
     }
-    run->store->load(run, path);
+    run->store->load(run, path, 1);
     nc_fit_resumed(run, path);
     check_classes(run, path, 1);
     unsigned char *record = run->store->load_record(run, path, NC_STATE_RECORD, &bytes);
@@ -228,8 +228,10 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
 
 static void load(struct nc_run *run)
 {
-    run->store->load(run, run->load_name.value);
-    check_classes(run, run->load_name.value, 0);
+    int strict = !run->load_loose || run->command == NC_COMMAND_TEST; /* what is tested is all of a file */
+    run->store->load(run, run->load_name.value, strict);
+    if (strict)
+        check_classes(run, run->load_name.value, 0);
 }
 
 static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)

@@ -366,4 +366,24 @@ def test_loaded_weights_are_the_saved_ones():
         assert numbers[0] == numbers[1], "%s\n%s" % (first, second)
 
 
+def test_another_head_goes_on_from_what_was_learned():
+    """load_state_dict(strict=False): names need not be the same, shapes must; `test` takes all that a model has."""
+    with folder() as path:
+        done(netc("run", program(path), *QUICK, cwd=path))
+        saved = pth(path)[-1]
+        text = PROGRAM.replace("    epochs", '    load "%s", strict=False\n    freeze 0, 3\n    epochs' % saved)
+        wide = text.replace("Linear(_, 10)", "Linear(_, 12)")
+        head = wide.replace("Linear", "head: Linear").replace("small_{", "other_{")
+        other = text.replace("    Conv2d(3", "    first: Conv2d(3").replace("    Conv2d(_", "    next: Conv2d(_")
+        other = other.replace("freeze 0, 3", "").replace("Linear", "head: Linear")
+        said = done(netc("run", program(path, head), "--max-steps", "2", cwd=path)).out
+        assert 'Missing key(s) in state_dict: "head.weight", "head.bias"' in said, said
+        assert 'Unexpected key(s) in state_dict: "7.weight", "7.bias"' in said, said
+        before, after = tensors(saved), tensors(os.path.join(path, "other_0.pth"))
+        assert [one == two for one, two in zip(before.values(), after.values())] == [True] * 4 + [False] * 2
+        assert "Missing key(s)" in netc("run", program(path, head), "test", "--load", saved, cwd=path).err
+        assert "size mismatch for 7.weight" in netc("run", program(path, wide), cwd=path).err
+        assert "it has none of the parameters of Small" in netc("run", program(path, other), cwd=path).err
+
+
 main(globals())

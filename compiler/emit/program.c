@@ -251,7 +251,7 @@ void emit_main(Frame *f)
         text_printf(&f->text, "    nc_seed(run, %lluu);\n", (unsigned long long)train->seed);
     if (train->threads)
         text_printf(&f->text, "    nc_threads(run, %d);\n", train->threads);
-    emit_text_call(f, "nc_load", train->load, "");
+    emit_text_call(f, "nc_load", train->load, train->load_loose ? ", 0" : ", 1");
     emit_learning(f);
     for (int i = 0; i < train->measures.count; i++) {
         const MetricKind *kind = train->measures.at[i].kind;

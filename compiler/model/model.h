@@ -117,6 +117,7 @@ typedef struct Train {
     int log_every;    /* steps; 100 where not given */
     const char *save; /* pattern with {epoch}, or NULL */
     const char *load; /* file, or NULL */
+    bool load_loose;  /* strict=False: it may lack parameters, and have others */
 } Train;
 
 /* What a view is a view of in the end: of several the first. */

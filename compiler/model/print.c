@@ -221,6 +221,8 @@ static void print_train(Text *out, const Train *train)
     text_add(out, train->measures.count ? "\n" : "");
     print_learning(out, train);
     print_string(out, "load", train->load);
+    if (train->load && train->load_loose)
+        text_add(out, "  strict False\n");
     print_string(out, "save", train->save);
     print_string(out, "log", train->log);
     if (train->log)

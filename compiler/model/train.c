@@ -7,7 +7,7 @@
 
 static const Param threads_params[] = {{"threads", ARG_INT, NULL, NULL}, {0}};
 static const Param epochs_params[] = {{"epochs", ARG_INT, NULL, NULL}, {0}};
-static const Param load_params[] = {{"load", ARG_STRING, NULL, NULL}, {0}};
+static const Param load_params[] = {{"load", ARG_STRING, NULL, NULL}, {"strict", ARG_BOOL, "True", NULL}, {0}};
 static const Param log_params[] = {
     {"folder", ARG_STRING, NULL, NULL},
     {"every", ARG_INT, "100", NULL},
@@ -282,8 +282,10 @@ static void build_plain(Trainer *t)
     train->epochs = 1;
     if (bind_setting(t, SET_EPOCHS, epochs_params, &args) && at_least(t, "epochs", &args.at[0], 0))
         train->epochs = (int)args.at[0].i;
-    if (bind_setting(t, SET_LOAD, load_params, &args) && not_empty(t, "load", &args.at[0]))
+    if (bind_setting(t, SET_LOAD, load_params, &args) && not_empty(t, "load", &args.at[0])) {
         train->load = args.at[0].s;
+        train->load_loose = !args.at[1].i;
+    }
     if (bind_setting(t, SET_SAVE, save_params, &args) && not_empty(t, "save", &args.at[0]) &&
         check_pattern(t, &args.at[0]))
         train->save = args.at[0].s;

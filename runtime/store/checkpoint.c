@@ -14,8 +14,9 @@ void nc_save(struct nc_run *run, const char *name)
     nc_give_text(&run->save_name, name);
 }
 
-void nc_load(struct nc_run *run, const char *name)
+void nc_load(struct nc_run *run, const char *name, int strict)
 {
     run->store = &STORE;
+    run->load_loose = !strict;
     nc_give_text(&run->load_name, name);
 }

@@ -1,4 +1,4 @@
-/* Parameters out of a .pth file, as load_state_dict(strict=True) takes them. */
+/* Parameters out of a .pth file, as load_state_dict takes them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +46,8 @@ static void print_name(FILE *to, const char *title, int number, const char *name
     fputc('"', to);
 }
 
-static void print_missing(FILE *to, const struct nc_model *model, const struct nc_pickle_value *dict)
+/* Returns how many there are. */
+static int print_missing(FILE *to, const struct nc_model *model, const struct nc_pickle_value *dict)
 {
     int number = 0;
     for (int i = 0; i < model->parameter_count; i++) {
@@ -56,6 +57,7 @@ static void print_missing(FILE *to, const struct nc_model *model, const struct n
     }
     if (number)
         fprintf(to, ". ");
+    return number;
 }
 
 static void print_unexpected(FILE *to, const struct nc_model *model, const struct nc_pickle_value *dict)
@@ -83,12 +85,10 @@ static bool same_shape(const struct nc_parameter *p, const struct nc_tensor *t)
     return p->rank == t->rank && memcmp(p->shape, t->shape, (size_t)p->rank * sizeof *p->shape) == 0;
 }
 
-/* Reads what the file has under the model's names; what doesn't fit is reported in torch's words. */
+/* Reads what the file has under the model's names; what cannot be taken is reported in torch's words. */
 static void match(const struct nc_model *model, const struct nc_pickle_value *dict, struct nc_tensor *tensors,
                   FILE *report)
 {
-    print_missing(report, model, dict);
-    print_unexpected(report, model, dict);
     for (int i = 0; i < model->parameter_count; i++) {
         const struct nc_parameter *p = &model->parameters[i];
         const struct nc_pickle_value *value = nc_pickle_get(dict, p->name);
@@ -105,8 +105,48 @@ static void match(const struct nc_model *model, const struct nc_pickle_value *di
     }
 }
 
-/* All names and shapes are checked before the first parameter is touched, and all that is wrong is told at once. */
-void nc_checkpoint_load(struct nc_run *run, const char *path)
+/* What is told of the names, where they need not be the model's; none of them would be a mistake all the same. */
+static void tell_names(struct nc_run *run, const char *path, const struct nc_pickle_value *dict, FILE *names,
+                       struct report *report)
+{
+    int missing = print_missing(names, run->model, dict);
+    print_unexpected(names, run->model, dict);
+    fflush(names);
+    if (missing == run->model->parameter_count)
+        nc_fail(run, NULL, "cannot load %s: it has none of the parameters of %s:%s", path, run->model->name,
+                report->text);
+    if (report->length > 0)
+        nc_note(run, "loaded %s:%s", path, report->text);
+}
+
+/* Reports what does not fit, all of it at once; ends the program then. */
+static void check_all(struct nc_run *run, const char *path, const struct nc_pickle_value *dict,
+                      struct nc_tensor *tensors, int strict)
+{
+    const struct nc_model *model = run->model;
+    struct report report = {0}, names = {0};
+    report.stream = open_memstream(&report.text, &report.length);
+    names.stream = open_memstream(&names.text, &names.length);
+    if (!report.stream || !names.stream)
+        nc_fail(run, NULL, "no memory to load %s", path);
+    if (strict) {
+        print_missing(report.stream, model, dict);
+        print_unexpected(report.stream, model, dict);
+    }
+    match(model, dict, tensors, report.stream);
+    if (fclose(report.stream) != 0)
+        nc_fail(run, NULL, "no memory to load %s", path);
+    if (report.length > 0)
+        nc_fail(run, NULL, "cannot load %s: Error(s) in loading state_dict for %s:%s", path, model->name, report.text);
+    if (!strict)
+        tell_names(run, path, dict, names.stream, &names);
+    fclose(names.stream);
+    free(names.text);
+    free(report.text);
+}
+
+/* All names and shapes are checked before the first parameter is touched. */
+void nc_checkpoint_load(struct nc_run *run, const char *path, int strict)
 {
     const struct nc_model *model = run->model;
     struct nc_archive *archive = nc_archive_open(run, path);
@@ -116,16 +156,7 @@ void nc_checkpoint_load(struct nc_run *run, const char *path)
         nc_fail(run, "save the parameters: torch.save(model.state_dict(), path)", "cannot load %s: %s", path, why);
 
     struct nc_tensor *tensors = nc_memory(run, model->parameter_count + 1, sizeof *tensors, "a checkpoint");
-    struct report report = {0};
-    report.stream = open_memstream(&report.text, &report.length);
-    if (!report.stream)
-        nc_fail(run, NULL, "no memory to load %s", path);
-    match(model, dict, tensors, report.stream);
-    if (fclose(report.stream) != 0)
-        nc_fail(run, NULL, "no memory to load %s", path);
-    if (report.length > 0)
-        nc_fail(run, NULL, "cannot load %s: Error(s) in loading state_dict for %s:%s", path, model->name, report.text);
-    free(report.text);
+    check_all(run, path, dict, tensors, strict);
 
     long long most = 1;
     for (int i = 0; i < model->parameter_count; i++) {
@@ -135,6 +166,8 @@ void nc_checkpoint_load(struct nc_run *run, const char *path)
     float *dense = nc_memory(run, most, sizeof *dense, "a checkpoint");
     for (int i = 0; i < model->parameter_count; i++) {
         const struct nc_parameter *p = &model->parameters[i];
+        if (!nc_pickle_get(dict, p->name))
+            continue;
         if (p->kind == NC_COUNT) {
             const unsigned char *storage = nc_archive_storage(archive, &tensors[i].storage);
             nc_count_set(p, run->weights, nc_tensor_to_integer(&tensors[i], storage));
