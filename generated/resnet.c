@@ -229,63 +229,65 @@ enum {
     AT_layer2_1_0_body_conv2_weight_winograd = 133632,
     AT_layer2_2_0_body_conv1_weight_winograd = 171072,
     AT_layer2_2_0_body_conv2_weight_winograd = 208512,
-    AT_layer3_0_0_body_conv2_weight_winograd = 245952,
-    AT_layer3_1_0_body_conv1_weight_winograd = 393984,
-    AT_layer3_1_0_body_conv2_weight_winograd = 542016,
-    AT_layer3_2_0_body_conv1_weight_winograd = 690048,
-    AT_layer3_2_0_body_conv2_weight_winograd = 838080,
-    AT_fc_weight_transposed = 986112,
-    AT_layer3_2_0_body_conv2_weight_winograd_transposed = 986912,
-    AT_layer3_2_0_body_conv1_weight_winograd_transposed = 1134944,
-    AT_layer3_1_0_body_conv2_weight_winograd_transposed = 1282976,
-    AT_layer3_1_0_body_conv1_weight_winograd_transposed = 1431008,
-    AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0 = 1579040,
-    AT_layer3_0_0_body_conv2_weight_winograd_transposed = 1581088,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0 = 1729120,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1 = 1731168,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0 = 1735264,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1 = 1739360,
-    AT_layer2_2_0_body_conv2_weight_winograd_transposed = 1747552,
-    AT_layer2_2_0_body_conv1_weight_winograd_transposed = 1784992,
-    AT_layer2_1_0_body_conv2_weight_winograd_transposed = 1822432,
-    AT_layer2_1_0_body_conv1_weight_winograd_transposed = 1859872,
-    AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0 = 1897312,
-    AT_layer2_0_0_body_conv2_weight_winograd_transposed = 1897824,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0 = 1935264,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1 = 1935776,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0 = 1936800,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1 = 1937824,
-    AT_layer1_2_0_body_conv2_weight_winograd_transposed = 1939872,
-    AT_layer1_2_0_body_conv1_weight_winograd_transposed = 1949664,
-    AT_layer1_1_0_body_conv2_weight_winograd_transposed = 1959456,
-    AT_layer1_1_0_body_conv1_weight_winograd_transposed = 1969248,
-    AT_layer1_0_0_body_conv2_weight_winograd_transposed = 1979040,
-    AT_layer1_0_0_body_conv1_weight_winograd_transposed = 1988832,
+    AT_layer3_0_0_body_conv1_weight_dense = 245952,
+    AT_layer3_0_0_body_conv2_weight_winograd = 268992,
+    AT_layer3_0_0_shortcut_0_weight_dense = 417024,
+    AT_layer3_1_0_body_conv1_weight_winograd = 419584,
+    AT_layer3_1_0_body_conv2_weight_winograd = 567616,
+    AT_layer3_2_0_body_conv1_weight_winograd = 715648,
+    AT_layer3_2_0_body_conv2_weight_winograd = 863680,
+    AT_fc_weight_transposed = 1011712,
+    AT_layer3_2_0_body_conv2_weight_winograd_transposed = 1012512,
+    AT_layer3_2_0_body_conv1_weight_winograd_transposed = 1160544,
+    AT_layer3_1_0_body_conv2_weight_winograd_transposed = 1308576,
+    AT_layer3_1_0_body_conv1_weight_winograd_transposed = 1456608,
+    AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0 = 1604640,
+    AT_layer3_0_0_body_conv2_weight_winograd_transposed = 1606688,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0 = 1754720,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1 = 1756768,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0 = 1760864,
+    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1 = 1764960,
+    AT_layer2_2_0_body_conv2_weight_winograd_transposed = 1773152,
+    AT_layer2_2_0_body_conv1_weight_winograd_transposed = 1810592,
+    AT_layer2_1_0_body_conv2_weight_winograd_transposed = 1848032,
+    AT_layer2_1_0_body_conv1_weight_winograd_transposed = 1885472,
+    AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0 = 1922912,
+    AT_layer2_0_0_body_conv2_weight_winograd_transposed = 1923424,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0 = 1960864,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1 = 1961376,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0 = 1962400,
+    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1 = 1963424,
+    AT_layer1_2_0_body_conv2_weight_winograd_transposed = 1965472,
+    AT_layer1_2_0_body_conv1_weight_winograd_transposed = 1975264,
+    AT_layer1_1_0_body_conv2_weight_winograd_transposed = 1985056,
+    AT_layer1_1_0_body_conv1_weight_winograd_transposed = 1994848,
+    AT_layer1_0_0_body_conv2_weight_winograd_transposed = 2004640,
+    AT_layer1_0_0_body_conv1_weight_winograd_transposed = 2014432,
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_bn1_statistics = 1998624,
-    AT_batchnorm2d_layer1_0_0_body_bn1_statistics = 1998688,
-    AT_batchnorm2d_layer1_0_0_body_bn2_statistics = 1998752,
-    AT_batchnorm2d_layer1_1_0_body_bn1_statistics = 1998816,
-    AT_batchnorm2d_layer1_1_0_body_bn2_statistics = 1998880,
-    AT_batchnorm2d_layer1_2_0_body_bn1_statistics = 1998944,
-    AT_batchnorm2d_layer1_2_0_body_bn2_statistics = 1999008,
-    AT_batchnorm2d_layer2_0_0_body_bn1_statistics = 1999072,
-    AT_batchnorm2d_layer2_0_0_body_bn2_statistics = 1999200,
-    AT_batchnorm2d_layer2_0_0_shortcut_1_statistics = 1999328,
-    AT_batchnorm2d_layer2_1_0_body_bn1_statistics = 1999456,
-    AT_batchnorm2d_layer2_1_0_body_bn2_statistics = 1999584,
-    AT_batchnorm2d_layer2_2_0_body_bn1_statistics = 1999712,
-    AT_batchnorm2d_layer2_2_0_body_bn2_statistics = 1999840,
-    AT_batchnorm2d_layer3_0_0_body_bn1_statistics = 1999968,
-    AT_batchnorm2d_layer3_0_0_body_bn2_statistics = 2000224,
-    AT_batchnorm2d_layer3_0_0_shortcut_1_statistics = 2000480,
-    AT_batchnorm2d_layer3_1_0_body_bn1_statistics = 2000736,
-    AT_batchnorm2d_layer3_1_0_body_bn2_statistics = 2000992,
-    AT_batchnorm2d_layer3_2_0_body_bn1_statistics = 2001248,
-    AT_batchnorm2d_layer3_2_0_body_bn2_statistics = 2001504,
+    AT_batchnorm2d_bn1_statistics = 2024224,
+    AT_batchnorm2d_layer1_0_0_body_bn1_statistics = 2024288,
+    AT_batchnorm2d_layer1_0_0_body_bn2_statistics = 2024352,
+    AT_batchnorm2d_layer1_1_0_body_bn1_statistics = 2024416,
+    AT_batchnorm2d_layer1_1_0_body_bn2_statistics = 2024480,
+    AT_batchnorm2d_layer1_2_0_body_bn1_statistics = 2024544,
+    AT_batchnorm2d_layer1_2_0_body_bn2_statistics = 2024608,
+    AT_batchnorm2d_layer2_0_0_body_bn1_statistics = 2024672,
+    AT_batchnorm2d_layer2_0_0_body_bn2_statistics = 2024800,
+    AT_batchnorm2d_layer2_0_0_shortcut_1_statistics = 2024928,
+    AT_batchnorm2d_layer2_1_0_body_bn1_statistics = 2025056,
+    AT_batchnorm2d_layer2_1_0_body_bn2_statistics = 2025184,
+    AT_batchnorm2d_layer2_2_0_body_bn1_statistics = 2025312,
+    AT_batchnorm2d_layer2_2_0_body_bn2_statistics = 2025440,
+    AT_batchnorm2d_layer3_0_0_body_bn1_statistics = 2025568,
+    AT_batchnorm2d_layer3_0_0_body_bn2_statistics = 2025824,
+    AT_batchnorm2d_layer3_0_0_shortcut_1_statistics = 2026080,
+    AT_batchnorm2d_layer3_1_0_body_bn1_statistics = 2026336,
+    AT_batchnorm2d_layer3_1_0_body_bn2_statistics = 2026592,
+    AT_batchnorm2d_layer3_2_0_body_bn1_statistics = 2026848,
+    AT_batchnorm2d_layer3_2_0_body_bn2_statistics = 2027104,
 };
 
 /* CrossEntropyLoss  (line 48) */
@@ -679,11 +681,11 @@ static void conv2d_layer3_0_0_body_conv1_forward(const float *x, const float *w,
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
                             acc[m][n][v] = sums[t][m][n][v];
-                const float *wo = w + a0 * 96 * 64 + o;
-                prefetch_rows(wo + (192 + t * SHARE) * 64, SHARE, 64, VECS * VL);
+                const float *wo = w + a0 * 96 * 80 + o;
+                prefetch_rows(wo + (192 + t * SHARE) * 80, SHARE, 80, VECS * VL);
                 for (long a = a0; a < least(a0 + 2, 3); a++) {
                     const float *xt = from_here(x + r * 1088 + a * 544 + c * 64);
-                    SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 64) {
+                    SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 80) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -829,7 +831,7 @@ static void conv2d_layer3_0_0_shortcut_0_forward(const float *x, const float *w,
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 1088 + c * 64);
-                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 64) {
+                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 80) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -2310,6 +2312,21 @@ static void conv2d_layer2_0_to_2_0_body_conv2_weights(const float *w, float *u, 
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * the weights as the layer reads them */
+static void conv2d_layer3_0_0_body_conv1_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 18 * part / parts, end = 18 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 2, q = block % 2 * 16;
+        const long a = tap / 3, b = tap % 3;
+        const float *wt = w + a * 6144 + b * 2048;
+        float *tr = t + (tap * 32 + q) * 80;
+        for (long i = 0; i < 64; i += 16)
+            copy_block(wt + i + q * 64, 64, tr + i, 80);
+    }
+}
+
 /* layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
@@ -2324,6 +2341,20 @@ static void conv2d_layer3_0_to_2_0_body_conv2_weights(const float *w, float *u, 
         .in = 64, .out = 1, .u_ins = 64, .u_outs = 64,
     };
     winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
+ * the weights as the layer reads them */
+static void conv2d_layer3_0_0_shortcut_0_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w;
+        float *tr = t + q * 80;
+        for (long i = 0; i < 64; i += 16)
+            copy_block(wt + i + q * 64, 64, tr + i, 80);
+    }
 }
 
 /* fc: Linear(64, 10)  (line 32)
@@ -3087,7 +3118,7 @@ static void batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part(struct nc_gr
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_29(struct nc_group *g)
 {
-    const float *weights = g->weights;
+    const float *derived = g->derived;
     float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
     float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
     float (*batchnorm2d_layer2_2_0_body_bn2)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
@@ -3102,8 +3133,8 @@ static void forward_29(struct nc_group *g)
                                                      batchnorm2d_layer2_2_0_body_bn2[0]);
         residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2[0], &relu_layer2_1_1[i][1][1 * 32],
                                     &relu_layer2_2_1[i][1][1 * 32]);
-        conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1[i][0], weights + AT_layer3_0_0_body_conv1_weight, 0,
-                                             conv2d_layer3_0_0_body_conv1[i][0]);
+        conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1[i][0], derived + AT_layer3_0_0_body_conv1_weight_dense,
+                                             0, conv2d_layer3_0_0_body_conv1[i][0]);
         if (g->training)
             batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv1[i][0],
                                                                             batchnorm2d_layer3_0_0_body_bn1_moments[i][0]);
@@ -3168,7 +3199,7 @@ static void batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part(struct nc_gr
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_33(struct nc_group *g)
 {
-    const float *weights = g->weights;
+    const float *derived = g->derived;
     float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 153346048 + g->first * 16384L); /* 64x8x8 */
     float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
     float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
@@ -3181,7 +3212,7 @@ static void forward_33(struct nc_group *g)
                                                      batchnorm2d_layer3_0_0_body_bn2_statistics[0],
                                                      batchnorm2d_layer3_0_0_body_bn2[i][0]);
         conv2d_layer3_0_0_shortcut_0_forward(&relu_layer2_2_1[i][1][1 * 32],
-                                             weights + AT_layer3_0_0_shortcut_0_weight, 0,
+                                             derived + AT_layer3_0_0_shortcut_0_weight_dense, 0,
                                              conv2d_layer3_0_0_shortcut_0[i][0]);
         if (g->training)
             batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_shortcut_0[i][0],
@@ -4694,8 +4725,12 @@ static void derive(const float *weights, float *derived, int part, int parts)
                                               derived + AT_layer2_2_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_2_0_body_conv2_weight,
                                               derived + AT_layer2_2_0_body_conv2_weight_winograd, part, parts);
+    conv2d_layer3_0_0_body_conv1_weights(weights + AT_layer3_0_0_body_conv1_weight,
+                                         derived + AT_layer3_0_0_body_conv1_weight_dense, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_0_0_body_conv2_weight,
                                               derived + AT_layer3_0_0_body_conv2_weight_winograd, part, parts);
+    conv2d_layer3_0_0_shortcut_0_weights(weights + AT_layer3_0_0_shortcut_0_weight,
+                                         derived + AT_layer3_0_0_shortcut_0_weight_dense, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_1_0_body_conv1_weight,
                                               derived + AT_layer3_1_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_1_0_body_conv2_weight,
@@ -5064,11 +5099,11 @@ static void conv2d_layer3_0_0_body_conv1_test(const float *x, const float *w, co
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
                             acc[m][n][v] = sums[t][m][n][v];
-                const float *wo = w + a0 * 96 * 64 + o;
-                prefetch_rows(wo + (192 + t * SHARE) * 64, SHARE, 64, VECS * VL);
+                const float *wo = w + a0 * 96 * 80 + o;
+                prefetch_rows(wo + (192 + t * SHARE) * 80, SHARE, 80, VECS * VL);
                 for (long a = a0; a < least(a0 + 2, 3); a++) {
                     const float *xt = from_here(x + r * 1088 + a * 544 + c * 64);
-                    SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 64) {
+                    SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 80) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -5152,7 +5187,7 @@ static void conv2d_layer3_0_0_shortcut_0_test(const float *x, const float *w, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 1088 + c * 64);
-                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 64) {
+                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 80) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -5340,7 +5375,7 @@ static void evaluate(struct nc_group *g)
                                                conv2d_layer2_2_0_body_conv2_scratch);
         residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2[0], &relu_layer2_1_1[1][1 * 32],
                                     &relu_layer2_2_1[i][1][1 * 32]);
-        conv2d_layer3_0_0_body_conv1_test(relu_layer2_2_1[i][0], weights + AT_layer3_0_0_body_conv1_weight,
+        conv2d_layer3_0_0_body_conv1_test(relu_layer2_2_1[i][0], derived + AT_layer3_0_0_body_conv1_weight_dense,
                                           derived + AT_batchnorm2d_layer3_0_0_body_bn1_statistics,
                                           &relu_layer3_0_0_body_2[i][1][1 * 64]);
     }
@@ -5350,7 +5385,8 @@ static void evaluate(struct nc_group *g)
                                            batchnorm2d_layer3_0_0_body_bn2[0][0],
                                            conv2d_layer3_0_0_body_conv2_scratch);
     for (int i = 0; i < g->count; i++) {
-        conv2d_layer3_0_0_shortcut_0_test(&relu_layer2_2_1[i][1][1 * 32], weights + AT_layer3_0_0_shortcut_0_weight,
+        conv2d_layer3_0_0_shortcut_0_test(&relu_layer2_2_1[i][1][1 * 32],
+                                          derived + AT_layer3_0_0_shortcut_0_weight_dense,
                                           derived + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics,
                                           batchnorm2d_layer3_0_0_shortcut_1[0]);
         residual_layer3_0_0_forward(batchnorm2d_layer3_0_0_body_bn2[i][0], batchnorm2d_layer3_0_0_shortcut_1[0],
@@ -6304,7 +6340,7 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 128,
-    .block = 274768, .sliced = 272864, .derived = 2001760, .workspace = 14995200,
+    .block = 274768, .sliced = 272864, .derived = 2027360, .workspace = 14995200,
     .group = 8, .slice = 16, .batch = 128,
     .probes = probes, .probe_count = 60,
     .sweeps = sweeps, .sweep_count = 85, .derive = derive,

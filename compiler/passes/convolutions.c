@@ -52,6 +52,14 @@ static Operand window_dims(Kernel *kernel, Buffer *x, int64_t outs)
     return first_window(x, w);
 }
 
+/* Whether a batch reads weights so often that a copy of them with rows spread over the cache pays: a few hundred pixels
+ * make up for one. */
+static bool spread_pays(const Plan *plan, const int64_t *d, int64_t outs)
+{
+    enum { MANY_PIXELS = 512 };
+    return spread_row(outs) != round_up(outs, PAD) && d[CONV_rows] * d[CONV_cols] * plan->batch >= MANY_PIXELS;
+}
+
 /* The weights as a dense forward convolution reads them, inputs-major: as they are, or a layout made from them. */
 static Buffer *dense_weights(Plan *plan, Kernel *kernel, const Buffer *x, int64_t outs)
 {
@@ -59,7 +67,7 @@ static Buffer *dense_weights(Plan *plan, Kernel *kernel, const Buffer *x, int64_
     const Window *window = &kernel->ops[0]->attr.window;
     WeightOrder order = weights->order;
     kernel->dim[CONV_w_row] = round_up(outs, PAD);
-    if (order.out == 1)
+    if (order.out == 1 && (window->groups > 1 || !spread_pays(plan, kernel->dim, outs)))
         return weights;
     int64_t run = conv_window(window, x, outs).run, row = spread_row(outs);
     int64_t taps = window->kernel[0] * window->kernel[1];
