@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,8 @@ void text_add_quoted(Text *text, const char *string)
 
 const char *text_float(Arena *arena, double number)
 {
+    if (isinf((float)number))
+        return number > 0 ? "1 / 0.0f" : "-1 / 0.0f";
     const char *text = arena_printf(arena, "%.9g", (double)(float)number);
     for (int digits = 1; digits < 9; digits++) { /* the shortest that reads as the same float */
         const char *shorter = arena_printf(arena, "%.*g", digits, (double)(float)number);

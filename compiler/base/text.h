@@ -26,7 +26,7 @@ void text_pad(Text *text, char byte, int count);
 /* Appends `string` as a C string literal, quotes and escapes included. */
 void text_add_quoted(Text *text, const char *string);
 
-/* "0.01f", "1": the float nearest to a number, as C writes it. */
+/* "0.01f", "1", "-1 / 0.0f": the float nearest to a number, as C writes it. */
 const char *text_float(Arena *arena, double number);
 
 #endif

@@ -1,4 +1,5 @@
 /* torch.nn's element-wise activations without parameters, but for ReLU, which has kernels of its own */
+#include <math.h>
 #include <string.h>
 
 #include "vocabulary/vocabulary.h"
@@ -111,6 +112,8 @@ static bool infer_gelu(Arena *arena, Diag *diag, Layer *layer)
 
 static bool moves_zero(const Activation *activation)
 {
+    if (!isfinite((float)activation->a) && activation->kind != ACTIVATION_HARDTANH)
+        return true; /* 0 times it is no number */
     switch (activation->kind) {
     case ACTIVATION_SIGMOID:
     case ACTIVATION_HARDSIGMOID:
