@@ -111,7 +111,8 @@ def core(path, name, compiler):
 
 def check_kernels(path, compiler, libraries, start):
     """Builds and runs the kernels' own tests."""
-    passes = archive(path, "passes", compiler, below(os.path.join(ROOT, "compiler"), "passes/*.c", "base/*.c"))
+    passes = archive(path, "passes", compiler, below(os.path.join(ROOT, "compiler"), "passes/*.c", "base/*.c",
+                                                         "graph/graph.c"))
     for name in TESTS:
         program = os.path.join(path, name)
         source = os.path.join(ROOT, "tests", "unit", "test_%s.c" % name)
