@@ -1485,7 +1485,14 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *x, co
 static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g)
 {
     enum { COLS = TILE(8, 6, 4), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec near[128][VECS], (*to)[VECS] = near;
+        for (long r = 0; r < 8; r++)
+            for (long c = 0; c < 8; c++) {
+                UNROLL for (int v = 0; v < VECS; v++)
+                    (*to)[v] = vec_load(d + r * 576 + o + c * 64 + v * VL);
+                to++;
+            }
         for (long a = 0; a < 3; a++)
             for (long j = 0; j < 96; j += COLS) {
                 float *gt = g + (a * 96 + j) * 64 + o;
@@ -1493,10 +1500,10 @@ static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float
                 UNROLL for (int n = 0; n < COLS; n++)
                     UNROLL for (int v = 0; v < VECS; v++)
                         acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                const float *dr = (const float *)near;
                 for (long r = 0; r < 8; r++) {
                     const float *xr = from_here(x + r * 1088 + a * 544 + j);
-                    const float *dr = d + r * 576 + o;
-                    SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += 64) {
+                    SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += VECS * VL) {
                         vec dv[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             dv[v] = vec_load_once(dr + v * VL);
@@ -1511,6 +1518,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float
                     UNROLL for (int v = 0; v < VECS; v++)
                         vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
+    }
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
@@ -1975,7 +1983,14 @@ static void conv2d_layer2_0_0_body_conv1_grad_weight(const float *x, const float
 {
     enum { COLS = TILE(8, 6, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
-        for (long top = 0; top < 16; top += 8)
+        for (long top = 0; top < 16; top += 8) {
+            vec near[128][VECS], (*to)[VECS] = near;
+            for (long r = top; r < top + 8; r++)
+                for (long c = 0; c < 16; c++) {
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        (*to)[v] = vec_load(d + r * 544 + o + c * 32 + v * VL);
+                    to++;
+                }
             for (long a = 0; a < 3; a++)
                 for (long j = 0; j < 48; j += COLS) {
                     float *gt = g + (a * 48 + j) * 32 + o;
@@ -1983,10 +1998,10 @@ static void conv2d_layer2_0_0_body_conv1_grad_weight(const float *x, const float
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
                             acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    const float *dr = (const float *)near;
                     for (long r = top; r < top + 8; r++) {
                         const float *xr = from_here(x + r * 1056 + a * 528 + j);
-                        const float *dr = d + r * 544 + o;
-                        SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
+                        SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += VECS * VL) {
                             vec dv[VECS];
                             UNROLL for (int v = 0; v < VECS; v++)
                                 dv[v] = vec_load_once(dr + v * VL);
@@ -2001,6 +2016,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_weight(const float *x, const float
                         UNROLL for (int v = 0; v < VECS; v++)
                             vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
+        }
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)

@@ -27,6 +27,9 @@ const char *layers_text(Frame *f, const Kernel *kernel);
 /* The kernels' functions, each once (functions.c). */
 void emit_functions(Frame *f);
 
+/* Whether a kernel's C function has a last parameter that tells how many samples the group holds just now. */
+bool takes_count(const Kernel *kernel);
+
 /* The call behind a kernel that is about a norm's statistics (norms.c), complete with its ";\n". The operands are those
  * of the kernel, as expressions. */
 const char *norm_call(Frame *f, const Kernel *kernel, const char *const *operand);

@@ -121,14 +121,19 @@ static const char *argument_names(Arena *arena, const char *parameters)
     return names.bytes;
 }
 
-/* Where the columns of a weight's gradient are samples, there are as many as the group holds just now. */
+bool takes_count(const Kernel *kernel)
+{
+    return kernel->counts_samples && kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL;
+}
+
+/* Where the columns or images of a parameter's gradient are samples, there are as many as the group holds just now. */
 static int counted_dim(const Kernel *kernel)
 {
-    if (!kernel->cols_are_samples || kernel->family == FAMILY_CONV)
+    if (!takes_count(kernel))
         return -1;
     switch (kernel->family) {
     case FAMILY_CONV_GRAD_WEIGHT:
-        return CONV_GRAD_WEIGHT_cols;
+        return kernel_is_linear(kernel) ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images;
     case FAMILY_GRAD_BIAS:
         return GRAD_BIAS_cols;
     case FAMILY_EMBEDDING_GRAD:

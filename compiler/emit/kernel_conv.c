@@ -74,16 +74,22 @@ static Terms cut_terms(KernelText *k)
 
 /* Where the tile at hand begins, in tiles' pixels or pooled ones, and its sums in memory. */
 typedef struct Place {
-    const char *r, *c, *sums;
+    const char *s, *r, *c, *sums;
 } Place;
 
+/* Where the tile's image begins, images being dimension `d` apart. */
+static const char *image_of(KernelText *k, const char *first, const Place *tile, int d)
+{
+    return sum_of(k, first, product_of(k, tile->s, dim(k, d)));
+}
+
 /* Whether all tiles are one strip. */
-static bool is_strip(const KernelText *k, int64_t rows, int64_t cols)
+static bool is_strip(const KernelText *k, int64_t images, int64_t rows, int64_t cols)
 {
     bool one = true;
     for (int w = 0; w < WIDTH_COUNT; w++) {
         const Tile t = k->tile[w];
-        const int64_t tiles = (rows + t.rows - 1) / t.rows * ((cols + t.cols - 1) / t.cols);
+        const int64_t tiles = images * ((rows + t.rows - 1) / t.rows) * ((cols + t.cols - 1) / t.cols);
         one = one && tiles * t.rows * t.cols * t.vecs * (16 >> w) <= STRIP_FLOATS;
     }
     return one;
@@ -94,10 +100,26 @@ typedef struct Strips {
     const char *rows, *cols;   /* of pixels or, for tiles with `divisor` 2, of pooled ones */
     int divisor;
     bool known, one;           /* numbers; a single strip */
-    bool one_row;              /* of tiles */
-    const char *across, *tiles; /* in a row, in all */
+    bool one_image, one_row;   /* of tiles */
+    const char *across, *per_image, *tiles; /* in a row, in an image, in all */
     const char *block;          /* terms of a block */
 } Strips;
+
+/* Declares how many tiles there are. */
+static void count_tiles(KernelText *k, const Strips *s, const char *images, const char *down, const char *across)
+{
+    const char *type = s->known ? "enum {" : "const long", *end = s->known ? " }" : "";
+    if (s->one_image && s->one_row) {
+        line(k, "%s %s = %s%s;", type, s->tiles, across, end);
+        return;
+    }
+    down = product_of(k, down, s->across);
+    if (s->one_image)
+        line(k, "%s %s = %s, %s = %s%s;", type, s->across, across, s->tiles, down, end);
+    else
+        line(k, "%s %s = %s, %s = %s, %s = %s%s;", type, s->across, across, s->per_image, down, s->tiles,
+             product_of(k, images, s->per_image), end);
+}
 
 static Strips make_strips(KernelText *k, const Terms *terms, int divisor)
 {
@@ -107,18 +129,17 @@ static Strips make_strips(KernelText *k, const Terms *terms, int divisor)
     Strips s = {.rows = rows, .cols = cols, .divisor = divisor};
     if (!terms->cut)
         return s;
-    int64_t row_count, col_count, number;
-    const char *down = tile_count(k, rows, PART_ROWS, divisor), *across = tile_count(k, cols, PART_COLS, divisor);
-    s.known = is_number(rows, &row_count) && is_number(cols, &col_count);
-    s.one = s.known && is_strip(k, row_count * divisor, col_count * divisor);
+    int64_t image_count, row_count, col_count, number;
+    const char *images = dim(k, CONV_images), *down = tile_count(k, rows, PART_ROWS, divisor),
+               *across = tile_count(k, cols, PART_COLS, divisor);
+    s.known = is_number(images, &image_count) && is_number(rows, &row_count) && is_number(cols, &col_count);
+    s.one = s.known && is_strip(k, image_count, row_count * divisor, col_count * divisor);
+    s.one_image = is_number(images, &image_count) && image_count == 1;
     s.one_row = is_number(down, &number) && number == 1;
     s.across = s.known ? "ACROSS" : "across";
+    s.per_image = s.known ? "PER_IMAGE" : "per_image";
     s.tiles = s.known ? "TILES" : "tiles";
-    if (s.known && s.one_row)
-        line(k, "enum { TILES = %s };", across);
-    else
-        line(k, s.known ? "enum { ACROSS = %s, TILES = %s };" : "const long across = %s, tiles = %s;", across,
-             product_of(k, down, s.across));
+    count_tiles(k, &s, images, down, across);
     const char *strip = s.one ? "TILES" : "STRIP";
     if (!s.one)
         line(k, "enum { STRIP = %d / (%s * VL) };", STRIP_FLOATS, part_product(k, ALL));
@@ -145,12 +166,19 @@ static Place strip_loops(KernelText *k, Terms *terms, const Strips *s)
     terms->b = block_loop(k, is_number(terms->cols, &number) && number == 1 ? "b" : "b0", terms->all_cols, terms->cols);
     terms->j = block_loop(k, "j0", dim(k, CONV_run), terms->run);
     const char *t = s->one ? loop(k, "t", s->tiles) : loop_in_block(k, "t", first, s->tiles, "STRIP");
-    Place place = {"0", t, arena_printf(k->arena, "sums[%s]", s->one ? t : "t - first")};
-    if (!s->one_row) {
-        const char *at = arena_printf(k->arena, "t / %s", s->across);
-        line(k, "const long r = %s;", tile_start(k, at, s->rows, PART_ROWS, s->divisor));
-        place.r = "r", place.c = arena_printf(k->arena, "t %% %s", s->across);
+    Place place = {"0", "0", t, arena_printf(k->arena, "sums[%s]", s->one ? t : "t - first")};
+    const char *in_image = s->one_image ? t : arena_printf(k->arena, "t %% %s", s->per_image);
+    if (!s->one_image) {
+        line(k, "const long s = t / %s;", s->per_image);
+        place.s = "s";
     }
+    if (!s->one_row) {
+        const char *at = arena_printf(k->arena, "%s / %s", in_image, s->across);
+        line(k, "const long r = %s;", tile_start(k, at, s->rows, PART_ROWS, s->divisor));
+        place.r = "r";
+    }
+    if (!s->one_row || !s->one_image)
+        place.c = arena_printf(k->arena, "t %% %s", s->across);
     line(k, "const long c = %s;", tile_start(k, place.c, s->cols, PART_COLS, s->divisor));
     place.c = "c";
     return place;
@@ -161,8 +189,8 @@ static Place tile_loops(KernelText *k, Terms *terms, const Strips *s)
 {
     if (terms->cut)
         return strip_loops(k, terms, s);
-    const char *r = tile_loop(k, "r", s->rows, PART_ROWS, s->divisor);
-    return (Place){r, tile_loop(k, "c", s->cols, PART_COLS, s->divisor), NULL};
+    const char *image = loop(k, "s", dim(k, CONV_images)), *r = tile_loop(k, "r", s->rows, PART_ROWS, s->divisor);
+    return (Place){image, r, tile_loop(k, "c", s->cols, PART_COLS, s->divisor), NULL};
 }
 
 /* sums -> acc, or back. */
@@ -204,6 +232,7 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     int64_t number, block;
     const char *run = dim(k, CONV_run), *tap = sum_of(k, product_of(k, terms->a, dim(k, CONV_taps_x)), terms->b);
     const char *term = sum_of(k, product_of(k, tap, run), terms->j);
+    x = image_of(k, x, tile, CONV_x_image);
     line(k, "const float *wo = %s;", sum_of(k, sum_of(k, "w", product_of(k, term, dim(k, CONV_w_row))), k->out));
     if (terms->cut) {
         const char *share = is_number(strips->block, &number) ? "SHARE" : "share", *row = dim(k, CONV_w_row);
@@ -273,7 +302,7 @@ void emit_conv(KernelText *k)
 
     const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
     const char *at = offset_of(k, sum_of(k, r, m), dim(k, CONV_y_row), sum_of(k, c, n), dim(k, CONV_y_col));
-    at = sum_of(k, "y", at);
+    at = sum_of(k, image_of(k, "y", &tile, CONV_y_image), at);
     at = sum_of(k, sum_of(k, at, k->out), product_of(k, v, "VL"));
     if (finish_is_nothing(k, &finish)) {
         line(k, "vec_store(%s, %s);", at, part_element(k, "acc", m, n, v));
@@ -323,9 +352,11 @@ void emit_conv_pool(KernelText *k)
     line(k, "vec_take_max(%s, 2, &best, &at);", part_element(k, "acc", "1", n, v));
     line(k, "vec_take_max(%s, 3, &best, &at);", part_element(k, "acc", "1", next, v));
     finish_pooled(k, &finish, "best", first_out(k, v));
-    const char *y = sum_of(k, "y", offset_of(k, r, dim(k, CONV_y_row), column, dim(k, CONV_y_col)));
+    const char *y = sum_of(k, image_of(k, "y", &tile, CONV_y_image),
+                           offset_of(k, r, dim(k, CONV_y_row), column, dim(k, CONV_y_col)));
     const char *arg =
-        sum_of(k, "arg", offset_of(k, r, dim(k, CONV_POOL_arg_row), column, dim(k, CONV_POOL_arg_col)));
+        sum_of(k, image_of(k, "arg", &tile, CONV_POOL_arg_image),
+               offset_of(k, r, dim(k, CONV_POOL_arg_row), column, dim(k, CONV_POOL_arg_col)));
     const char *lane = first_out(k, v);
     line(k, "vec_store(%s, best);", sum_of(k, y, lane));
     line(k, "ivec_store_bytes(%s, at);", sum_of(k, arg, lane));

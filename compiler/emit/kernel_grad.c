@@ -3,31 +3,90 @@
 
 enum { COLS = 1 << PART_COLS, VECS = 1 << PART_VECS };
 
-/* Rows of pixels are taken in blocks whose x and d together fill about half of a first-level cache of 32 KiB: a pixel
- * is a line of x and one of d. The sums go on from block to block, so the block changes no bits. */
-enum { BLOCK_PIXELS = 128 };
+/* Pixels are taken in blocks whose x and d together fill about half of a first-level cache of 32 KiB: a pixel is a line
+ * of x and one of d. A block is some rows of an image, or some whole images. Pixels lie channels apart, often a power
+ * of two, so that the lines of d would push each other out of the cache: where they are read often enough, a block's
+ * are copied side by side first. The sums go on from block to block, so blocks change no bits. */
+enum { BLOCK_PIXELS = 128, OFTEN = 64 };
 
-static const char *block_rows(KernelText *k)
+typedef struct Blocks {
+    const char *images, *rows; /* of a block */
+    const char *first, *top;   /* where the block at hand begins */
+    bool near, maybe;          /* d is copied: always, or if `is_near` */
+} Blocks;
+
+static bool is_one_number(const char *expression)
 {
-    int64_t cols;
-    if (!dim_number(k, CONV_GRAD_WEIGHT_cols, &cols))
-        return NULL;
-    return arena_printf(k->arena, "%lld", (long long)(cols < BLOCK_PIXELS ? BLOCK_PIXELS / cols : 1));
+    int64_t number;
+    return is_number(expression, &number) && number == 1;
 }
 
-/* acc += x * d over the pixels of the rows from `top`; of all rows where `block` is NULL. The inputs begin at `at`. */
-static void add_pixels(KernelText *k, const char *at, const char *a, const char *b, const char *j, const char *block,
-                       bool whole_blocks)
+static Blocks size_blocks(KernelText *k)
 {
     const char *rows = dim(k, CONV_GRAD_WEIGHT_rows), *cols = dim(k, CONV_GRAD_WEIGHT_cols),
-               *x_row = dim(k, CONV_GRAD_WEIGHT_x_row), *tap_y = dim(k, CONV_GRAD_WEIGHT_x_tap_y);
-    const char *r = "r";
-    if (!block)
-        r = loop(k, "r", rows);
-    else if (whole_blocks)
-        begin(k, "for (long r = top; r < top + %s; r++)", block);
-    else
-        begin(k, "for (long r = top; r < least(top + %s, %s); r++)", block, rows);
+               *run = dim(k, CONV_GRAD_WEIGHT_run);
+    int64_t row_count, col_count, run_count, taps_y, taps_x;
+    if (is_one_number(rows) && is_one_number(dim(k, CONV_GRAD_WEIGHT_images)))
+        return (Blocks){.images = "1", .rows = "1"};
+    if (!is_number(rows, &row_count) || !is_number(cols, &col_count) || !is_number(run, &run_count)) {
+        line(k, "const long block = %s < %d ? %d / %s : 1, images_of_block = most(block / %s, 1);", cols, BLOCK_PIXELS,
+             BLOCK_PIXELS, cols, rows);
+        line(k, "const int is_near = %s <= %d && %s * %s * %s >= %d;", cols, BLOCK_PIXELS,
+             dim(k, CONV_GRAD_WEIGHT_taps_y), dim(k, CONV_GRAD_WEIGHT_taps_x), run, OFTEN);
+        return (Blocks){.images = "images_of_block", .rows = "block", .near = true, .maybe = true};
+    }
+    Blocks block = {.near = dim_number(k, CONV_GRAD_WEIGHT_taps_y, &taps_y) &&
+                            dim_number(k, CONV_GRAD_WEIGHT_taps_x, &taps_x) &&
+                            col_count <= BLOCK_PIXELS && taps_y * taps_x * run_count >= OFTEN};
+    const int64_t some = col_count < BLOCK_PIXELS ? BLOCK_PIXELS / col_count : 1;
+    block.images = arena_printf(k->arena, "%lld", (long long)(some > row_count ? some / row_count : 1));
+    block.rows = arena_printf(k->arena, "%lld", (long long)some);
+    return block;
+}
+
+/* d + s*d_image + r*d_row + o */
+static const char *gradient_row(KernelText *k, const char *s, const char *r)
+{
+    const char *at = offset_of(k, s, dim(k, CONV_GRAD_WEIGHT_d_image), r, dim(k, CONV_GRAD_WEIGHT_d_row));
+    return sum_of(k, sum_of(k, "d", at), k->out);
+}
+
+/* The loops over the images and rows of the block at hand. */
+static void block_rows(KernelText *k, const Blocks *block, const char **s, const char **r)
+{
+    *s = loop_in_block(k, "s", block->first, dim(k, CONV_GRAD_WEIGHT_images), block->images);
+    *r = loop_in_block(k, "r", block->top, dim(k, CONV_GRAD_WEIGHT_rows), block->rows);
+}
+
+/* near = d of the pixels of the block at hand, side by side. */
+static void copy_near(KernelText *k, const Blocks *block)
+{
+    if (!block->near)
+        return;
+    const char *s, *r;
+    line(k, "vec near[%d]%s, (*to)%s = near;", BLOCK_PIXELS, part_array(k, "", VECS), part_array(k, "", VECS));
+    if (block->maybe)
+        begin(k, "if (is_near)");
+    block_rows(k, block, &s, &r);
+    const char *c = loop(k, "c", dim(k, CONV_GRAD_WEIGHT_cols));
+    const char *at = sum_of(k, gradient_row(k, s, r), product_of(k, c, dim(k, CONV_GRAD_WEIGHT_d_col)));
+    const char *v = part_loop(k, PART_VECS);
+    line(k, "%s = vec_load(%s);", part_element(k, "(*to)", NULL, NULL, v), sum_of(k, at, product_of(k, v, "VL")));
+    end(k);
+    line(k, "to++;");
+    end_all(k, block->maybe ? 4 : 3);
+}
+
+/* acc += x * d over the pixels of the block at hand. The inputs begin at `at`. */
+static void add_pixels(KernelText *k, const char *at, const char *a, const char *b, const char *j, const Blocks *block)
+{
+    const char *cols = dim(k, CONV_GRAD_WEIGHT_cols), *x_row = dim(k, CONV_GRAD_WEIGHT_x_row),
+               *tap_y = dim(k, CONV_GRAD_WEIGHT_x_tap_y), *d_col = dim(k, CONV_GRAD_WEIGHT_d_col);
+    const char *size = product_of(k, part_product(k, VECS), "VL"), *s, *r;
+    if (block->near)
+        line(k, "const float *dr = (const float *)near;");
+    block_rows(k, block, &s, &r);
+    at = sum_of(k, at, product_of(k, s, dim(k, CONV_GRAD_WEIGHT_x_image)));
 
     int64_t row_floats, tap_floats;
     if (is_number(x_row, &row_floats) && is_number(tap_y, &tap_floats) && row_floats == tap_floats)
@@ -36,14 +95,18 @@ static void add_pixels(KernelText *k, const char *at, const char *a, const char 
         at = sum_of(k, at, offset_of(k, r, x_row, a, tap_y));
     at = sum_of(k, sum_of(k, at, product_of(k, b, dim(k, CONV_GRAD_WEIGHT_x_tap_x))), j);
     line(k, "const float *xr = from_here(%s);", at);
-    line(k, "const float *dr = %s;",
-         sum_of(k, sum_of(k, "d", product_of(k, r, dim(k, CONV_GRAD_WEIGHT_d_row))), k->out));
+    if (!block->near)
+        line(k, "const float *dr = %s;", gradient_row(k, s, r));
+    else if (block->maybe)
+        line(k, "dr = is_near ? dr : %s;", gradient_row(k, s, r));
+    if (block->maybe)
+        line(k, "const long d_step = is_near ? %s : %s;", size, d_col);
 
-    int64_t number;
-    const bool one = is_number(cols, &number) && number == 1;
+    const bool one = is_one_number(cols);
+    const char *step = block->maybe ? "d_step" : block->near ? size : d_col;
     if (!one)
         begin(k, "SEVERAL for (long c = 0; c < %s; c++, xr += %s, dr += %s)", cols, dim(k, CONV_GRAD_WEIGHT_x_col),
-              dim(k, CONV_GRAD_WEIGHT_d_col));
+              step);
     line(k, "vec %s;", part_array(k, "dv", VECS));
     const char *v = part_loop(k, PART_VECS);
     line(k, "%s = vec_load_once(%s);", part_element(k, "dv", NULL, NULL, v), sum_of(k, "dr", product_of(k, v, "VL")));
@@ -56,40 +119,39 @@ static void add_pixels(KernelText *k, const char *at, const char *a, const char 
     end_all(k, 2);
     if (!one)
         end(k);
-    end(k);
+    else if (block->near)
+        line(k, "dr += %s;", step);
+    end_all(k, 2);
 }
 
 /* What a sum begins with: what `gradient` points at, or 0 where that is made anew, before the first block. */
-static const char *begin_with(KernelText *k, const char *gradient, bool one_block)
+static const char *begin_with(KernelText *k, const char *gradient, const Blocks *block)
 {
     const char *load = arena_printf(k->arena, "vec_load(%s)", gradient);
-    int64_t anew;
+    int64_t anew, first, top;
     const bool known = dim_number(k, CONV_GRAD_WEIGHT_anew, &anew);
-    if (known && (anew == 0 || one_block))
-        return anew ? "vec_zero()" : load;
-    const char *when = known ? "" : dim(k, CONV_GRAD_WEIGHT_anew);
-    return arena_printf(k->arena, "%s%s%s ? vec_zero() : %s", when, known || one_block ? "" : " && ",
-                        one_block ? "" : "top == 0", load);
+    if (known && anew == 0)
+        return load;
+    if (known && is_number(block->first, &first) && is_number(block->top, &top))
+        return "vec_zero()";
+    return arena_printf(k->arena, "%s && %s + %s == 0 ? vec_zero() : %s", dim(k, CONV_GRAD_WEIGHT_anew), block->first,
+                        block->top, load);
 }
 
 void emit_conv_grad_weight(KernelText *k)
 {
     tile_constants(k, COLS | VECS);
-    const char *rows = dim(k, CONV_GRAD_WEIGHT_rows), *cols = dim(k, CONV_GRAD_WEIGHT_cols),
-               *outs = dim(k, CONV_GRAD_WEIGHT_outs), *run = dim(k, CONV_GRAD_WEIGHT_run);
-    int64_t row_count, block_count, run_count;
-    const char *block = dim_is(k, CONV_GRAD_WEIGHT_rows, 1) ? "1" : block_rows(k);
-    if (!block) {
-        line(k, "const long block = %s < %d ? %d / %s : 1;", cols, BLOCK_PIXELS, BLOCK_PIXELS, cols);
-        block = "block";
-    }
-    const bool known = is_number(rows, &row_count) && is_number(block, &block_count);
-    const bool one_block = known && block_count >= row_count;
+    const char *outs = dim(k, CONV_GRAD_WEIGHT_outs), *run = dim(k, CONV_GRAD_WEIGHT_run);
+    int64_t run_count;
+    Blocks block = size_blocks(k);
 
+    const int depth = k->depth;
     output_loop(k, outs);
     const char *x = group_input(k, CONV_GRAD_WEIGHT_outs, CONV_GRAD_WEIGHT_group_outs, CONV_GRAD_WEIGHT_group_ins);
-    if (!one_block)
-        begin(k, "for (long top = 0; top < %s; top += %s)", rows, block);
+    block.first = block_loop(k, is_one_number(block.images) ? "s" : "first", dim(k, CONV_GRAD_WEIGHT_images),
+                             block.images);
+    block.top = block_loop(k, is_one_number(block.rows) ? "r" : "top", dim(k, CONV_GRAD_WEIGHT_rows), block.rows);
+    copy_near(k, &block);
     const char *a = loop(k, "a", dim(k, CONV_GRAD_WEIGHT_taps_y)), *b = loop(k, "b", dim(k, CONV_GRAD_WEIGHT_taps_x));
 
     /* Along the run, a last tile that would stick out begins earlier and stores only what is still missing. */
@@ -113,17 +175,16 @@ void emit_conv_grad_weight(KernelText *k)
     const char *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
     const char *acc = part_element(k, "acc", NULL, n, v);
     const char *gradient = sum_of(k, sum_of(k, "gt", product_of(k, n, w_row)), product_of(k, v, "VL"));
-    line(k, "%s = %s;", acc, begin_with(k, gradient, one_block));
+    line(k, "%s = %s;", acc, begin_with(k, gradient, &block));
     end_all(k, 2);
-    add_pixels(k, x, a, b, j, one_block ? NULL : block, known && row_count % block_count == 0);
+    add_pixels(k, x, a, b, j, &block);
 
     n = part_loop(k, PART_COLS);
     if (!exact)
         begin(k, "if (j + n >= start)");
     v = part_loop(k, PART_VECS);
     line(k, "vec_store(%s, %s);", gradient, acc);
-    end_all(k, exact ? 2 : 3);
-    end_all(k, one_block ? 4 : 5);
+    end_all(k, k->depth - depth);
 }
 
 /* g[o..] += the sum of d over the pixels, for `vecs` vectors of outputs from k->out at a time; each has one sum. */

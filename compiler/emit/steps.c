@@ -256,7 +256,7 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
         text_add(&call, ", 0");
     else if (kernel->family == FAMILY_EMBEDDING_GRAD)
         text_printf(&call, ", part * %lld", (long long)kernel->dim[EMBEDDING_GRAD_rows]);
-    if (kernel->cols_are_samples && kernel->family != FAMILY_CONV)
+    if (takes_count(kernel))
         text_add(&call, ", g->count");
     text_add(&call, ");\n");
     bool guarded = only_in_training(f->plan, kernel);

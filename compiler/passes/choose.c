@@ -220,7 +220,7 @@ static bool choose_winograd_gradient(const Plan *plan, Kernel *kernel, double sh
         return false;
     kernel->family = family;
     kernel->scope = SCOPE_GROUP;
-    kernel->cols_are_samples = true;
+    kernel->counts_samples = true;
     return true;
 }
 
@@ -332,6 +332,22 @@ static void choose_sparse(Plan *plan, Kernel *pool, bool exact)
     remove_kernel(plan, pool);
 }
 
+/* A convolution that the transforms don't pay for, with many weights for few pixels: over the group, which then fetches
+ * the weights once, or adds to their gradient once. */
+static void choose_group(Kernel *kernel)
+{
+    const Op *op = kernel->ops[0];
+    bool gradient = kernel->family == FAMILY_CONV_GRAD_WEIGHT;
+    if ((!gradient && kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL) || kernel_is_linear(kernel))
+        return;
+    const Shape pixels = shape_image(gradient ? kernel->value[1]->shape : op->out[0]->shape);
+    const Value *weights = kernel->value[gradient ? 2 : 1];
+    if (shape_count(weights->shape) < FAR_WEIGHTS || pixels.dim[1] * pixels.dim[2] > FEW_PIXELS)
+        return;
+    kernel->scope = SCOPE_GROUP;
+    kernel->counts_samples = true;
+}
+
 /* Whether a norm's statistics are those of the batch in evaluation too. */
 static bool tests_whole_batches(const Plan *plan)
 {
@@ -347,6 +363,7 @@ static bool tests_whole_batches(const Plan *plan)
 static void choose_as(Kernel *kernel, const Kernel *training)
 {
     kernel->scope = training->scope;
+    kernel->counts_samples = training->counts_samples;
     if (kernel->family == FAMILY_CONV && training->family == FAMILY_DEPTHWISE)
         kernel->family = FAMILY_DEPTHWISE;
     if ((kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL) && is_winograd(training->family))
@@ -386,4 +403,6 @@ void pass_choose(Plan *plan, int batch_size, int test_size, bool exact)
             choose_sparse(plan, kernel, exact);
         i -= i < plan->kernels.count && plan->kernels.at[i] != kernel; /* it went */
     }
+    for (int i = 0; i < plan->kernels.count; i++)
+        choose_group(plan->kernels.at[i]);
 }

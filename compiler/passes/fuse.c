@@ -206,7 +206,7 @@ static void fuse_conv_transpose2d(Fuser *f, Op *conv)
 static void over_samples(Kernel *kernel, bool linear)
 {
     kernel->scope = linear ? SCOPE_GROUP : SCOPE_SAMPLE;
-    kernel->cols_are_samples = linear;
+    kernel->counts_samples = linear;
 }
 
 static void fuse_linear(Fuser *f, Op *linear)
@@ -383,7 +383,7 @@ static void fuse_embedding_grad(Fuser *f, Op *op)
     Kernel *kernel = add_kernel(f, FAMILY_EMBEDDING_GRAD, op);
     absorb(f, kernel, op);
     kernel->scope = SCOPE_BATCH;
-    kernel->cols_are_samples = true;
+    kernel->counts_samples = true;
     values_are(kernel, op->in[1], op->out[0]);
 }
 

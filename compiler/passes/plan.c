@@ -14,6 +14,12 @@ bool kernel_has_bias(const Kernel *kernel)
     return kernel->norm ? kernel->ops[0]->in[2] != NULL : kernel->value[2] != NULL;
 }
 
+bool kernel_is_linear(const Kernel *kernel)
+{
+    const OpKind kind = kernel->ops[0]->kind;
+    return kind == OP_LINEAR || kind == OP_LINEAR_GRAD_INPUT || kind == OP_LINEAR_GRAD_WEIGHT;
+}
+
 bool plan_computes(const Plan *plan, const Op *op)
 {
     for (int i = 0; i < plan->kernels.count; i++) {

@@ -5,7 +5,7 @@
 
 #include "vocabulary/vocabulary.h"
 
-enum { MAX_DIMS = 24, MAX_OPERANDS = 7, MAX_KERNEL_OPS = 4 };
+enum { MAX_DIMS = 28, MAX_OPERANDS = 7, MAX_KERNEL_OPS = 4 };
 
 /* What dimension `act` of a family can be: ACT_FIRST + k is activation k of activations.def. */
 enum { ACT_NONE, ACT_RELU, ACT_FIRST };
@@ -131,7 +131,8 @@ typedef struct Kernel {
     Operand operand[MAX_OPERANDS];
     int operand_count;
     int64_t dim[MAX_DIMS];
-    bool cols_are_samples; /* the columns are the samples of the group or the batch; g->count of them in gradients */
+    bool counts_samples; /* the columns (of linear layers) or the images are the samples of the group or the batch;
+                          * g->count of them in gradients */
     Tile tile[WIDTH_COUNT];
     double flops;   /* a sample, multiplications and additions counted each */
     const Op *activation; /* that is fused into it, or the gradient of one; NULL: none */
@@ -148,6 +149,9 @@ bool kernel_has_bias(const Kernel *kernel);
 
 /* Whether it is an activation that the kernel which makes its input may compute too (WHERE of activations.def). */
 bool is_fused_activation(const Op *op);
+
+/* Whether it is a linear layer's forward kernel, or the gradient of its input or weights. */
+bool kernel_is_linear(const Kernel *kernel);
 
 /* The operand that a forward kernel makes: its place in Kernel.operand. */
 int kernel_output(const Kernel *kernel);

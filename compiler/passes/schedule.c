@@ -13,24 +13,29 @@ static bool tiled(const Kernel *kernel)
     return kernel->family != FAMILY_CALL && family_info(kernel->family)->tiled;
 }
 
-/* Linear layers: the columns are the samples of a group or of the batch. */
+/* Where the samples of a group or of the batch go through a kernel together: as the columns of a linear layer, as the
+ * images of a convolution. */
 static void count_samples(const Plan *plan, Kernel *kernel)
 {
     int64_t *d = kernel->dim, samples = kernel->scope == SCOPE_BATCH ? plan->batch : plan->group;
+    const Operand *operand = kernel->operand;
+    const bool linear = kernel_is_linear(kernel);
     switch (kernel->family) {
+    case FAMILY_CONV_POOL:
+        d[CONV_POOL_arg_image] = operand[4].buffer->stride; /* fall through */
     case FAMILY_CONV:
-        d[CONV_cols] = samples;
-        d[CONV_x_col] = kernel->operand[0].buffer->stride;
-        d[CONV_y_col] = kernel->operand[3].buffer->stride;
+        d[linear ? CONV_cols : CONV_images] = samples;
+        d[linear ? CONV_x_col : CONV_x_image] = operand[0].buffer->stride;
+        d[linear ? CONV_y_col : CONV_y_image] = operand[3].buffer->stride;
         break;
     case FAMILY_CONV_GRAD_WEIGHT:
-        d[CONV_GRAD_WEIGHT_cols] = samples;
-        d[CONV_GRAD_WEIGHT_x_col] = kernel->operand[0].buffer->stride;
-        d[CONV_GRAD_WEIGHT_d_col] = kernel->operand[1].buffer->stride;
+        d[linear ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images] = samples;
+        d[linear ? CONV_GRAD_WEIGHT_x_col : CONV_GRAD_WEIGHT_x_image] = operand[0].buffer->stride;
+        d[linear ? CONV_GRAD_WEIGHT_d_col : CONV_GRAD_WEIGHT_d_image] = operand[1].buffer->stride;
         break;
     case FAMILY_GRAD_BIAS:
         d[GRAD_BIAS_cols] = samples;
-        d[GRAD_BIAS_d_col] = kernel->operand[0].buffer->stride;
+        d[GRAD_BIAS_d_col] = operand[0].buffer->stride;
         break;
     default:
         break;
@@ -80,7 +85,11 @@ void pass_schedule(Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
-        if (kernel->cols_are_samples)
+        if (kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL)
+            kernel->dim[CONV_images] = 1;
+        if (kernel->family == FAMILY_CONV_GRAD_WEIGHT)
+            kernel->dim[CONV_GRAD_WEIGHT_images] = 1;
+        if (kernel->counts_samples)
             count_samples(plan, kernel);
         if (tiled(kernel))
             choose_tiles(kernel);

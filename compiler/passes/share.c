@@ -10,7 +10,7 @@
 static bool alike(const Kernel *a, const Kernel *b)
 {
     if (a->family != b->family || a->family == FAMILY_CALL || a->stage != b->stage ||
-        a->cols_are_samples != b->cols_are_samples)
+        a->counts_samples != b->counts_samples)
         return false;
     const FamilyInfo *info = family_info(a->family);
     if (info->tiled && memcmp(a->tile, b->tile, sizeof a->tile))

@@ -68,7 +68,8 @@ static void measure(const Job *l, double seconds)
     struct nc_conv_pool_dims c = {.rows = l->rows, .cols = l->rows, .outs = l->outs, .taps_y = l->taps, .taps_x = 1,
                                   .run = l->taps * l->ins, .x_row = w.x_row, .x_col = l->ins, .x_tap_y = w.x_row,
                                   .x_tap_x = l->taps * l->ins, .w_row = l->outs, .y_row = y_row, .y_col = l->outs,
-                                  .group_outs = l->outs, .has_bias = 1, .arg_row = y_row, .arg_col = l->outs};
+                                  .group_outs = l->outs, .has_bias = 1, .images = 1, .arg_row = y_row,
+                                  .arg_col = l->outs};
     for (Width v = 0; v < WIDTH_COUNT; v++) {
         const Tile t = tile_choose(dense, v, l->rows, l->rows, l->outs);
         c.tile[v] = (short)(t.rows * 100 + t.cols * 10 + t.vecs);
@@ -131,7 +132,7 @@ static void measure_gradient(const Job *l, double seconds)
     struct nc_conv_grad_weight_dims c = {.rows = l->rows, .cols = l->rows, .outs = l->outs, .taps_y = l->taps,
                                          .taps_x = 1, .run = l->taps * l->ins, .x_row = x_row, .x_col = l->ins,
                                          .x_tap_y = x_row, .x_tap_x = l->taps * l->ins, .w_row = l->outs,
-                                         .d_row = y_row, .d_col = l->outs, .group_outs = l->outs};
+                                         .d_row = y_row, .d_col = l->outs, .group_outs = l->outs, .images = 1};
     for (Width v = 0; v < WIDTH_COUNT; v++) {
         const Tile t = tile_choose(FAMILY_CONV_GRAD_WEIGHT, v, 1, l->taps * l->ins, l->outs);
         c.tile[v] = (short)(t.rows * 100 + t.cols * 10 + t.vecs);

@@ -38,6 +38,21 @@ ACTIVATIONS = [
     ("LogSoftmax", ["dim=1"]),
 ]
 
+# Many weights for few pixels: kernels over several samples.
+HEAVY = [
+    "MaxPool2d(4); Conv2d(3,80,2,stride=2); LeakyReLU(); Conv2d(80,160,(3,2),padding=1,bias=False); MaxPool2d(2); "
+    "ReLU(); ConvTranspose2d(160,80,3,stride=2); BatchNorm2d(80); Residual { Conv2d(80,96,(2,3),padding=(1,1)); "
+    "ReLU(); Conv2d(96,80,(2,3),padding=(0,1)) }; AdaptiveAvgPool2d(1); Flatten(); Linear(80,10)",
+    "MaxPool2d(8); Conv2d(3,256,3,padding=1); ReLU(); Conv2d(256,512,3,padding=1); ReLU(); MaxPool2d(2); "
+    "Conv2d(512,64,3,padding=1); ReLU(); Flatten(); Linear(256,10)",
+    "MaxPool2d(4); Conv2d(3,80,3); ReLU(); Conv2d(80,96,(3,4),padding=1); ReLU(); MaxPool2d(2); "
+    "Conv2d(96,112,3,stride=2,padding=1); Conv2d(112,80,(2,4),padding=(1,2),bias=False); BatchNorm2d(80); ReLU(); "
+    "Conv2d(80,1024,1); Flatten(); Linear(6144,10)",
+    "MaxPool2d(4); Conv2d(3,80,2,stride=2); ReLU(); Conv2d(80,160,(3,2),padding=1,bias=False); MaxPool2d(2); "
+    "ReLU(); ConvTranspose2d(160,80,3,stride=2); BatchNorm2d(80); Residual { Conv2d(80,96,(2,3),padding=(1,1)); "
+    "ReLU(); Conv2d(96,80,(2,3),padding=(0,1)) }; AdaptiveAvgPool2d(1); Flatten(); Linear(80,10)",
+]
+
 # What has been wrong or is likely to be: one model a line.
 CHOSEN = [
     "Flatten(); Linear(3072, 10)",
@@ -137,6 +152,7 @@ CHOSEN = [
     "Unflatten(2,(3,43)); Conv2d(16,24,3,padding=1); ReLU(); Flatten(-2); Residual { Conv1d(24,24,3,padding=1); "
     "Unflatten(2,(43,3)); AvgPool2d(3,stride=1,padding=1); Flatten(2) }; MaxPool1d(3); Flatten(); Linear(1032,10)",
     "Flatten(2); Unflatten(2,(64,16)); Conv2d(3,8,3,stride=2); Flatten(2); Flatten(); Linear(1736,10)",
+    *HEAVY,
 ]
 
 # Writes the samples and the labels of Shapes as they are.

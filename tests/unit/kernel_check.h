@@ -194,8 +194,12 @@ HELPER int64_t random_conv(int64_t *d, int pooled)
         d[CONV_POOL_act_first] = next_random() % 2;
         d[CONV_POOL_arg_col] = outs + ONE_OF(0, 16);
         d[CONV_POOL_arg_row] = d[CONV_cols] / 2 * d[CONV_POOL_arg_col] + ONE_OF(0, 7);
+        d[CONV_POOL_arg_image] = d[CONV_rows] / 2 * d[CONV_POOL_arg_row] + ONE_OF(0, 16);
     }
-    return in_rows * row;
+    d[CONV_images] = ONE_OF(1, 1, 1, 2, 7);
+    d[CONV_x_image] = in_rows * row + ONE_OF(0, 16);
+    d[CONV_y_image] = d[CONV_rows] * d[CONV_y_row] + ONE_OF(0, 16);
+    return d[CONV_images] * d[CONV_x_image];
 }
 
 HELPER int64_t conv_weights(const int64_t *d)
@@ -214,6 +218,9 @@ HELPER int64_t random_grad_weight(int64_t *d)
     for (int i = 0; i < CONV_GRAD_WEIGHT_anew; i++)
         d[i] = conv[same[i]];
     d[CONV_GRAD_WEIGHT_anew] = ONE_OF(0, 1);
+    d[CONV_GRAD_WEIGHT_images] = conv[CONV_images];
+    d[CONV_GRAD_WEIGHT_x_image] = conv[CONV_x_image];
+    d[CONV_GRAD_WEIGHT_d_image] = conv[CONV_y_image];
     return floats;
 }
 

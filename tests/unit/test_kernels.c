@@ -39,18 +39,21 @@ static void conv(int lanes)
         int64_t d[MAX_DIMS];
         float *x = random_floats(random_conv(d, 0)), *w = random_floats(conv_weights(d)),
               *bias = random_floats(3 * d[CONV_norm_row] + d[CONV_outs]);
-        const int64_t floats = d[CONV_rows] * d[CONV_y_row];
+        const int64_t rows = d[CONV_rows], floats = d[CONV_images] * d[CONV_y_image];
         float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),
               *y = malloc((size_t)floats * sizeof *y);
-        for (int64_t r = 0; r < d[CONV_rows]; r++)
+        for (int64_t row = 0; row < d[CONV_images] * rows; row++) {
+            const int64_t s = row / rows, r = row % rows;
+            float *to = wanted + s * d[CONV_y_image] + r * d[CONV_y_row];
             for (int64_t c = 0; c < d[CONV_cols]; c++)
                 for (int64_t o = 0; o < d[CONV_outs]; o++) {
                     double exact, size;
-                    float sum = conv_sum(lanes, d, x, w, r, c, o, &exact, &size);
+                    float sum = conv_sum(lanes, d, x + s * d[CONV_x_image], w, r, c, o, &exact, &size);
                     near(sum, exact, size);
                     sum = finished(lanes, sum, bias, o, d[CONV_has_bias], d[CONV_norm_row]);
-                    wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = activated_by(d + CONV_act, sum);
+                    to[c * d[CONV_y_col] + o] = activated_by(d + CONV_act, sum);
                 }
+        }
         check_tiles(FAMILY_CONV, lanes, d, (void *[]){x, w, bias, y}, 3, before, wanted, floats, NULL, 0);
         free(x), free(w), free(bias), free(before), free(wanted), free(y);
     }
@@ -70,18 +73,23 @@ static void conv_pool(int lanes)
         if (shape % 8 == 1)
             x[inputs / 2] = NAN;
         const int64_t rows = d[CONV_rows] / 2, cols = d[CONV_cols] / 2;
-        const int64_t floats = d[CONV_rows] * d[CONV_y_row], bytes = rows * d[CONV_POOL_arg_row];
+        const int64_t floats = d[CONV_images] * d[CONV_y_image], bytes = d[CONV_images] * d[CONV_POOL_arg_image];
         float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),
               *y = malloc((size_t)floats * sizeof *y);
         unsigned char *arg = malloc((size_t)bytes), *wanted_arg = malloc((size_t)bytes);
         memset(wanted_arg, 9, (size_t)bytes);
-        for (int64_t r = 0; r < rows; r++)
+        for (int64_t down = 0; down < d[CONV_images] * rows; down++) {
+            const int64_t s = down / rows, r = down % rows;
+            const float *from = x + s * d[CONV_x_image];
+            float *to = wanted + s * d[CONV_y_image] + r * d[CONV_y_row];
+            unsigned char *to_arg = wanted_arg + s * d[CONV_POOL_arg_image] + r * d[CONV_POOL_arg_row];
             for (int64_t c = 0; c < cols; c++)
                 for (int64_t o = 0; o < d[CONV_outs]; o++) {
                     double exact, size;
                     float sums[4];
                     for (int place = 0; place < 4; place++) {
-                        sums[place] = conv_sum(lanes, d, x, w, 2 * r + place / 2, 2 * c + place % 2, o, &exact, &size);
+                        sums[place] = conv_sum(lanes, d, from, w, 2 * r + place / 2, 2 * c + place % 2, o, &exact,
+                                               &size);
                         if (row || first) /* it comes before the maximum, which it may turn about */
                             sums[place] = finished(lanes, sums[place], bias, o, d[CONV_has_bias], row);
                         if (first)
@@ -93,9 +101,10 @@ static void conv_pool(int lanes)
                         take_max(sums[place], place, &best, &at);
                     if (!row && !first)
                         best = finished(lanes, best, bias, o, d[CONV_has_bias], 0);
-                    wanted[r * d[CONV_y_row] + c * d[CONV_y_col] + o] = first ? best : activated_by(d + CONV_act, best);
-                    wanted_arg[r * d[CONV_POOL_arg_row] + c * d[CONV_POOL_arg_col] + o] = (unsigned char)at;
+                    to[c * d[CONV_y_col] + o] = first ? best : activated_by(d + CONV_act, best);
+                    to_arg[c * d[CONV_POOL_arg_col] + o] = (unsigned char)at;
                 }
+        }
         check_tiles(FAMILY_CONV_POOL, lanes, d, (void *[]){x, w, bias, y, arg}, 3, before, wanted, floats, wanted_arg,
                     bytes);
         free(x), free(w), free(bias), free(before), free(wanted), free(y), free(arg), free(wanted_arg);
@@ -109,18 +118,22 @@ static void conv_grad_weight(int lanes)
         float *x = random_floats(random_grad_weight(d));
         if (shape % 3 == 0) { /* a linear layer: samples are columns */
             d[CONV_GRAD_WEIGHT_rows] = d[CONV_GRAD_WEIGHT_taps_y] = d[CONV_GRAD_WEIGHT_taps_x] = 1;
+            d[CONV_GRAD_WEIGHT_images] = 1;
             d[CONV_GRAD_WEIGHT_run] = ONE_OF(1, 3, 9, 15, 27, 96);
             d[CONV_GRAD_WEIGHT_cols] = 1 + shape % 9;
             d[CONV_GRAD_WEIGHT_x_col] = d[CONV_GRAD_WEIGHT_run] + 1;
             d[CONV_GRAD_WEIGHT_group_outs] = d[CONV_GRAD_WEIGHT_outs];
             d[CONV_GRAD_WEIGHT_d_col] = d[CONV_GRAD_WEIGHT_outs];
+            d[CONV_GRAD_WEIGHT_d_image] = d[CONV_GRAD_WEIGHT_d_row] +
+                                          d[CONV_GRAD_WEIGHT_cols] * d[CONV_GRAD_WEIGHT_d_col];
             free(x);
             x = random_floats(d[CONV_GRAD_WEIGHT_cols] * d[CONV_GRAD_WEIGHT_x_col]);
         }
         const int64_t run = d[CONV_GRAD_WEIGHT_run], taps_x = d[CONV_GRAD_WEIGHT_taps_x];
         const int64_t rows = d[CONV_GRAD_WEIGHT_rows], cols = d[CONV_GRAD_WEIGHT_cols];
         const int64_t floats = d[CONV_GRAD_WEIGHT_taps_y] * taps_x * run * d[CONV_GRAD_WEIGHT_w_row];
-        float *dy = random_floats(rows * d[CONV_GRAD_WEIGHT_d_row] + cols * d[CONV_GRAD_WEIGHT_d_col]);
+        const int64_t images = d[CONV_GRAD_WEIGHT_images];
+        float *dy = random_floats(images * d[CONV_GRAD_WEIGHT_d_image] + d[CONV_GRAD_WEIGHT_outs]);
         float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),
               *g = malloc((size_t)floats * sizeof *g);
         for (int64_t row = 0; row < d[CONV_GRAD_WEIGHT_taps_y] * taps_x * run; row++)
@@ -131,14 +144,16 @@ static void conv_grad_weight(int lanes)
                 const int64_t a = row / run / taps_x, b = row / run % taps_x;
                 const float *tap = x + a * d[CONV_GRAD_WEIGHT_x_tap_y] + b * d[CONV_GRAD_WEIGHT_x_tap_x] +
                                    o / d[CONV_GRAD_WEIGHT_group_outs] * d[CONV_GRAD_WEIGHT_group_ins] + row % run;
-                for (int64_t r = 0; r < rows; r++)
-                    for (int64_t c = 0; c < cols; c++) {
-                        const float input = tap[r * d[CONV_GRAD_WEIGHT_x_row] + c * d[CONV_GRAD_WEIGHT_x_col]];
-                        const float gradient = dy[r * d[CONV_GRAD_WEIGHT_d_row] + c * d[CONV_GRAD_WEIGHT_d_col] + o];
-                        *sum = multiply_add(lanes, input, gradient, *sum);
-                        exact += (double)input * gradient;
-                        size += fabs((double)input * gradient);
-                    }
+                for (int64_t pixel = 0; pixel < images * rows * cols; pixel++) {
+                    const int64_t s = pixel / cols / rows, r = pixel / cols % rows, c = pixel % cols;
+                    const float input = tap[s * d[CONV_GRAD_WEIGHT_x_image] + r * d[CONV_GRAD_WEIGHT_x_row] +
+                                            c * d[CONV_GRAD_WEIGHT_x_col]];
+                    const float gradient = dy[s * d[CONV_GRAD_WEIGHT_d_image] + r * d[CONV_GRAD_WEIGHT_d_row] +
+                                              c * d[CONV_GRAD_WEIGHT_d_col] + o];
+                    *sum = multiply_add(lanes, input, gradient, *sum);
+                    exact += (double)input * gradient;
+                    size += fabs((double)input * gradient);
+                }
                 near(*sum, exact, size);
             }
         check_tiles(FAMILY_CONV_GRAD_WEIGHT, lanes, d, (void *[]){x, dy, g}, 2, before, wanted, floats, NULL, 0);

@@ -66,7 +66,7 @@ static void data_gradient(const Convolution *l, const float *dy, float *w, int64
             const int64_t dx_row = l->size[1] * in_padded;
             const int64_t conv[CONV_DIM_COUNT] = {
                 y.count, x.count, in_padded, y.taps, x.taps, run, row, l->out, y.step * row, x.step * l->out, in_padded,
-                l->stride[0] * dx_row, l->stride[1] * in_padded, group_outs, group_ins};
+                l->stride[0] * dx_row, l->stride[1] * in_padded, group_outs, group_ins, [CONV_images] = 1};
             const Tile tile = tile_choose(FAMILY_CONV, width, y.count, x.count, group_outs);
             call_prebuilt(FAMILY_CONV, conv, tile.rows * 100 + tile.cols * 10 + tile.vecs,
                           (void *[]){bordered + (y.first + before[0]) * row + (x.first + before[1]) * l->out, t, NULL,
