@@ -3,9 +3,8 @@
  * A tile of rows x cols pixels by `vecs` vectors needs rows * cols * vecs accumulators, `vecs` registers of weights and
  * one of input, of 16 (SSE, AVX2) or 32 (AVX-512) registers. A processor starts two fused multiply-adds and two loads a
  * cycle and a multiply-add takes four cycles, so that fewer than eight accumulators leave it waiting. With eight, every
- * cycle that one of them comes late is lost. Alone on its core a kernel loses nothing by that; beside another thread's
- * work, a Zen 3 had 83 % of its peak left for 2x2x2, 84 for 1x4x2, 88 for 2x3x2 and 3x2x2 and 90 for 1x6x2, and for
- * gradients of weights 72 % with eight, 77 with ten and 79 with twelve. */
+ * cycle that one of them comes late is lost: alone on its core a kernel has none that does, beside another thread's
+ * work it has many, and ten or twelve accumulators keep more of the peak. */
 #include "passes/tiles.h"
 
 #include "base/fail.h"
