@@ -134,8 +134,8 @@ static Strips make_strips(KernelText *k, const Terms *terms, int divisor)
                *across = tile_count(k, cols, PART_COLS, divisor);
     s.known = is_number(images, &image_count) && is_number(rows, &row_count) && is_number(cols, &col_count);
     s.one = s.known && is_strip(k, image_count, row_count * divisor, col_count * divisor);
-    s.one_image = is_number(images, &image_count) && image_count == 1;
-    s.one_row = is_number(down, &number) && number == 1;
+    s.one_image = is_1(images);
+    s.one_row = is_1(down);
     s.across = s.known ? "ACROSS" : "across";
     s.per_image = s.known ? "PER_IMAGE" : "per_image";
     s.tiles = s.known ? "TILES" : "tiles";
@@ -154,7 +154,6 @@ static Strips make_strips(KernelText *k, const Terms *terms, int divisor)
 /* Loops over strips, over blocks of terms, and over the tiles of a strip, whose sums begin with 0. */
 static Place strip_loops(KernelText *k, Terms *terms, const Strips *s)
 {
-    int64_t number;
     const char *first = s->one ? loop(k, "first", "1") : block_loop(k, "first", s->tiles, "STRIP");
     const char *own = s->one ? s->tiles : "STRIP";
     line(k, "vec %s;", part_array(k, arena_printf(k->arena, "sums[%s]", own), ALL));
@@ -162,8 +161,8 @@ static Place strip_loops(KernelText *k, Terms *terms, const Strips *s)
         line(k, "__builtin_memset(sums, 0, sizeof sums);");
     else
         line(k, "__builtin_memset(sums, 0, least(STRIP, tiles - first) * sizeof *sums);");
-    terms->a = block_loop(k, is_number(terms->rows, &number) && number == 1 ? "a" : "a0", terms->all_rows, terms->rows);
-    terms->b = block_loop(k, is_number(terms->cols, &number) && number == 1 ? "b" : "b0", terms->all_cols, terms->cols);
+    terms->a = block_loop(k, is_1(terms->rows) ? "a" : "a0", terms->all_rows, terms->rows);
+    terms->b = block_loop(k, is_1(terms->cols) ? "b" : "b0", terms->all_cols, terms->cols);
     terms->j = block_loop(k, "j0", dim(k, CONV_run), terms->run);
     const char *t = s->one ? loop(k, "t", s->tiles) : loop_in_block(k, "t", first, s->tiles, "STRIP");
     Place place = {"0", "0", t, arena_printf(k->arena, "sums[%s]", s->one ? t : "t - first")};

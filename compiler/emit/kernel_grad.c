@@ -15,18 +15,12 @@ typedef struct Blocks {
     bool near, maybe;          /* d is copied: always, or if `is_near` */
 } Blocks;
 
-static bool is_one_number(const char *expression)
-{
-    int64_t number;
-    return is_number(expression, &number) && number == 1;
-}
-
 static Blocks size_blocks(KernelText *k)
 {
     const char *rows = dim(k, CONV_GRAD_WEIGHT_rows), *cols = dim(k, CONV_GRAD_WEIGHT_cols),
                *run = dim(k, CONV_GRAD_WEIGHT_run);
     int64_t row_count, col_count, run_count, taps_y, taps_x;
-    if (is_one_number(rows) && is_one_number(dim(k, CONV_GRAD_WEIGHT_images)))
+    if (is_1(rows) && is_1(dim(k, CONV_GRAD_WEIGHT_images)))
         return (Blocks){.images = "1", .rows = "1"};
     if (!is_number(rows, &row_count) || !is_number(cols, &col_count) || !is_number(run, &run_count)) {
         line(k, "const long block = %s < %d ? %d / %s : 1, images_of_block = most(block / %s, 1);", cols, BLOCK_PIXELS,
@@ -102,7 +96,7 @@ static void add_pixels(KernelText *k, const char *at, const char *a, const char 
     if (block->maybe)
         line(k, "const long d_step = is_near ? %s : %s;", size, d_col);
 
-    const bool one = is_one_number(cols);
+    const bool one = is_1(cols);
     const char *step = block->maybe ? "d_step" : block->near ? size : d_col;
     if (!one)
         begin(k, "SEVERAL for (long c = 0; c < %s; c++, xr += %s, dr += %s)", cols, dim(k, CONV_GRAD_WEIGHT_x_col),
@@ -148,9 +142,9 @@ void emit_conv_grad_weight(KernelText *k)
     const int depth = k->depth;
     output_loop(k, outs);
     const char *x = group_input(k, CONV_GRAD_WEIGHT_outs, CONV_GRAD_WEIGHT_group_outs, CONV_GRAD_WEIGHT_group_ins);
-    block.first = block_loop(k, is_one_number(block.images) ? "s" : "first", dim(k, CONV_GRAD_WEIGHT_images),
+    block.first = block_loop(k, is_1(block.images) ? "s" : "first", dim(k, CONV_GRAD_WEIGHT_images),
                              block.images);
-    block.top = block_loop(k, is_one_number(block.rows) ? "r" : "top", dim(k, CONV_GRAD_WEIGHT_rows), block.rows);
+    block.top = block_loop(k, is_1(block.rows) ? "r" : "top", dim(k, CONV_GRAD_WEIGHT_rows), block.rows);
     copy_near(k, &block);
     const char *a = loop(k, "a", dim(k, CONV_GRAD_WEIGHT_taps_y)), *b = loop(k, "b", dim(k, CONV_GRAD_WEIGHT_taps_x));
 

@@ -20,6 +20,12 @@ bool is_number(const char *expression, int64_t *number)
     return true;
 }
 
+bool is_1(const char *expression)
+{
+    int64_t number;
+    return is_number(expression, &number) && number == 1;
+}
+
 const char *dim(KernelText *k, int d)
 {
     k->used[d] = true;

@@ -36,6 +36,7 @@ const char *dim(KernelText *k, int d);
 bool dim_number(const KernelText *k, int d, int64_t *number);
 bool dim_is(const KernelText *k, int d, int64_t number);
 bool is_number(const char *expression, int64_t *number);
+bool is_1(const char *expression);
 
 /* Expressions: a + b, a - b, a * b, a / b, the lesser of a and b, with numbers folded and sums in parentheses where
  * needed. */

@@ -345,7 +345,7 @@ static void emit_parts(Frame *f, const Sweep *sweep)
     if (sweep->learns) {
         const char *at = block_name(f, kernel->operand[kernel->operand_count - 1].buffer);
         const char *more = sweep->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
-        if (kernel->family == FAMILY_CONV_GRAD_WEIGHT)
+        if (kernel->family == FAMILY_CONV_GRAD_WEIGHT && kernel->dim[CONV_GRAD_WEIGHT_anew])
             text_printf(&f->text, "    float *gradients = nc_gradient(g, %s%s);\n\n", at, more);
         else
             text_printf(&f->text, "    float *gradients = nc_zero_gradient(g, %s%s, %lld);\n\n", at, more,

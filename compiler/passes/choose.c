@@ -132,13 +132,11 @@ static int64_t sliced_floats(const Plan *plan)
     return floats;
 }
 
-/* Whether a convolution's weights are more than a core's cache holds, and used for few pixels of a sample. */
-static bool is_heavy(const Op *op)
+/* Whether a convolution's weights are more than a core's cache holds, and used for few pixels of a sample: image's. */
+static bool is_heavy(const Value *weights, const Value *image)
 {
-    if (op->kind != OP_CONV2D || op->attr.window.groups > 1)
-        return false;
-    const Shape y = shape_image(op->out[0]->shape);
-    return shape_count(op->in[1]->shape) >= FAR_WEIGHTS && y.dim[1] * y.dim[2] <= FEW_PIXELS;
+    const Shape pixels = shape_image(image->shape);
+    return shape_count(weights->shape) >= FAR_WEIGHTS && pixels.dim[1] * pixels.dim[2] <= FEW_PIXELS;
 }
 
 static int group_samples(const Plan *plan)
@@ -146,7 +144,8 @@ static int group_samples(const Plan *plan)
     int64_t heavy = 0;
     for (int i = 0; i < plan->graph->ops.count; i++) {
         const Op *op = plan->graph->ops.at[i];
-        heavy += is_heavy(op) ? shape_count(op->in[1]->shape) : 0;
+        if (op->kind == OP_CONV2D && op->attr.window.groups == 1 && is_heavy(op->in[1], op->out[0]))
+            heavy += shape_count(op->in[1]->shape);
     }
     return heavy < HEAVY_WEIGHTS ? GROUP_SAMPLES : LARGE_GROUP;
 }
@@ -340,9 +339,7 @@ static void choose_group(Kernel *kernel)
     bool gradient = kernel->family == FAMILY_CONV_GRAD_WEIGHT;
     if ((!gradient && kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL) || kernel_is_linear(kernel))
         return;
-    const Shape pixels = shape_image(gradient ? kernel->value[1]->shape : op->out[0]->shape);
-    const Value *weights = kernel->value[gradient ? 2 : 1];
-    if (shape_count(weights->shape) < FAR_WEIGHTS || pixels.dim[1] * pixels.dim[2] > FEW_PIXELS)
+    if (!is_heavy(kernel->value[gradient ? 2 : 1], gradient ? kernel->value[1] : op->out[0]))
         return;
     kernel->scope = SCOPE_GROUP;
     kernel->counts_samples = true;
