@@ -4,7 +4,7 @@
  * take a share of each. In evaluation those are used instead, or the batch's own where none are tracked. */
 #include "vocabulary/layers/norms.h"
 
-enum { NUM_FEATURES, EPS, MOMENTUM, AFFINE, TRACK_RUNNING_STATS };
+enum { NUM_FEATURES, EPS, MOMENTUM, AFFINE, TRACK_RUNNING_STATS, BIAS = 7 };
 
 #define PARAMS(layer)                                                                                    \
     {                                                                                                    \
@@ -15,6 +15,7 @@ enum { NUM_FEATURES, EPS, MOMENTUM, AFFINE, TRACK_RUNNING_STATS };
         {"track_running_stats", ARG_BOOL, "True", NULL},                                                 \
         {"device", ARG_STRING, "None", layer " takes no device here: a train block says where it runs"}, \
         {"dtype", ARG_STRING, "None", layer " computes in float32 only"},                                \
+        {"bias", ARG_BOOL, "True", NULL},                                                                \
         {0},                                                                                             \
     }
 
@@ -27,7 +28,7 @@ static bool infer_channels(Arena *arena, Diag *diag, Layer *layer)
     if (!norm_check_channels(arena, diag, layer, NUM_FEATURES, "features") || !norm_check_eps(diag, layer, EPS) ||
         !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
-    norm_add_affine(arena, layer, args->at[AFFINE].i, args->at[AFFINE].i);
+    norm_add_affine(arena, layer, args->at[AFFINE].i, args->at[BIAS].i);
     if (args->at[TRACK_RUNNING_STATS].i)
         norm_add_running(arena, layer);
     return true;
@@ -54,7 +55,7 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     Attributes attr = {.norm = {.eps = args->at[EPS].f, .momentum = args->at[MOMENTUM].f,
                                 .cumulative = args->at[MOMENTUM].none, .several = true}};
     Value *in[MAX_INPUTS] = {NULL};
-    norm_inputs(parameter, args->at[AFFINE].i, args->at[TRACK_RUNNING_STATS].i, in);
+    norm_inputs(layer, parameter, in);
     return lower_norm(builder, layer, OP_BATCH_STATISTICS, x, in, attr);
 }
 

@@ -6,7 +6,7 @@
 
 /* ---- GroupNorm --------------------------------------------------------------------------------------------------- */
 
-enum { NUM_GROUPS, NUM_CHANNELS, GROUP_EPS, GROUP_AFFINE };
+enum { NUM_GROUPS, NUM_CHANNELS, GROUP_EPS, GROUP_AFFINE, GROUP_BIAS = 6 };
 
 static const Param group_params[] = {
     {"num_groups", ARG_INT, NULL, NULL},
@@ -15,6 +15,7 @@ static const Param group_params[] = {
     {"affine", ARG_BOOL, "True", NULL},
     {"device", ARG_STRING, "None", "GroupNorm takes no device here: a train block says where it runs"},
     {"dtype", ARG_STRING, "None", "GroupNorm computes in float32 only"},
+    {"bias", ARG_BOOL, "True", NULL},
     {0},
 };
 
@@ -32,16 +33,16 @@ static bool infer_group(Arena *arena, Diag *diag, Layer *layer)
                    layer->in.dim[0], args->at[NUM_GROUPS].i);
         return false;
     }
-    norm_add_affine(arena, layer, args->at[GROUP_AFFINE].i, args->at[GROUP_AFFINE].i);
+    norm_add_affine(arena, layer, args->at[GROUP_AFFINE].i, args->at[GROUP_BIAS].i);
     return true;
 }
 
 static Value *lower_group(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     const Args *args = &layer->args;
-    bool affine = args->at[GROUP_AFFINE].i;
-    return lower_group_norm(builder, layer, x, affine ? parameter[0] : NULL, affine ? parameter[1] : NULL,
-                            args->at[NUM_GROUPS].i,
+    Value *in[MAX_INPUTS] = {NULL};
+    norm_inputs(layer, parameter, in);
+    return lower_group_norm(builder, layer, x, in[0], in[1], args->at[NUM_GROUPS].i,
                             (Attributes){.norm = {.eps = args->at[GROUP_EPS].f, .several = true}});
 }
 
@@ -51,7 +52,7 @@ const LayerKind layer_group_norm = {
 
 /* ---- InstanceNorm1d, InstanceNorm2d ------------------------------------------------------------------------------ */
 
-enum { NUM_FEATURES, INSTANCE_EPS, MOMENTUM, INSTANCE_AFFINE, TRACK_RUNNING_STATS };
+enum { NUM_FEATURES, INSTANCE_EPS, MOMENTUM, INSTANCE_AFFINE, TRACK_RUNNING_STATS, INSTANCE_BIAS = 7 };
 
 #define INSTANCE_PARAMS(layer)                                                                           \
     {                                                                                                    \
@@ -62,6 +63,7 @@ enum { NUM_FEATURES, INSTANCE_EPS, MOMENTUM, INSTANCE_AFFINE, TRACK_RUNNING_STAT
         {"track_running_stats", ARG_BOOL, "False", NULL},                                                \
         {"device", ARG_STRING, "None", layer " takes no device here: a train block says where it runs"}, \
         {"dtype", ARG_STRING, "None", layer " computes in float32 only"},                                \
+        {"bias", ARG_BOOL, "True", NULL},                                                                \
         {0},                                                                                             \
     }
 
@@ -81,7 +83,7 @@ static bool infer_instance(Arena *arena, Diag *diag, Layer *layer)
         layer_note_input(arena, diag, layer);
         return false;
     }
-    norm_add_affine(arena, layer, args->at[INSTANCE_AFFINE].i, args->at[INSTANCE_AFFINE].i);
+    norm_add_affine(arena, layer, args->at[INSTANCE_AFFINE].i, args->at[INSTANCE_BIAS].i);
     if (args->at[TRACK_RUNNING_STATS].i)
         norm_add_running(arena, layer);
     return true;
@@ -104,7 +106,7 @@ static Value *lower_instance(Builder *builder, const Layer *layer, Value *x, Val
     Attributes attr = {.norm = {.eps = args->at[INSTANCE_EPS].f, .groups = layer->in.dim[0],
                                 .momentum = args->at[MOMENTUM].none ? 0 : args->at[MOMENTUM].f}};
     Value *in[MAX_INPUTS] = {NULL};
-    norm_inputs(parameter, args->at[INSTANCE_AFFINE].i, args->at[TRACK_RUNNING_STATS].i, in);
+    norm_inputs(layer, parameter, in);
     return lower_norm(builder, layer, OP_GROUP_STATISTICS, x, in, attr);
 }
 

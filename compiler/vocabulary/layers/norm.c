@@ -27,12 +27,12 @@ bool norm_check_channels(Arena *arena, Diag *diag, Layer *layer, int place, cons
     return false;
 }
 
-void norm_add_affine(Arena *arena, Layer *layer, bool weight, bool bias)
+void norm_add_affine(Arena *arena, Layer *layer, bool affine, bool bias)
 {
     Shape channels = shape_of(1, layer->in.dim);
-    if (weight)
+    if (affine)
         layer_parameter(arena, layer, "weight", channels, INIT_CONSTANT, 1, 1);
-    if (bias)
+    if (affine && bias)
         layer_parameter(arena, layer, "bias", channels, INIT_CONSTANT, 0, 0);
 }
 
@@ -44,13 +44,11 @@ void norm_add_running(Arena *arena, Layer *layer)
     layer_buffer(arena, layer, PARAMETER_COUNT, "num_batches_tracked", none, 0);
 }
 
-void norm_inputs(Value *const *parameter, bool affine, bool running, Value **in)
+void norm_inputs(const Layer *layer, Value *const *parameter, Value **in)
 {
-    int place = 0;
-    for (int i = 0; i < 2 && affine; i++)
-        in[i] = parameter[place++];
-    for (int i = 2; i < 5 && running; i++)
-        in[i] = parameter[place++];
+    int learned = 0, kept = 2;
+    for (int i = 0; i < layer->parameters.count; i++)
+        in[layer->parameters.at[i]->kind == PARAMETER_LEARNED ? learned++ : kept++] = parameter[i];
 }
 
 /* The shape of `rows` numbers for each channel of x. */

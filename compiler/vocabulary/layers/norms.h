@@ -9,8 +9,8 @@
  * weight and bias first, then the running statistics; NULL where there is none. */
 Value *lower_norm(Builder *builder, const Layer *layer, OpKind statistics, Value *x, Value *const *in, Attributes attr);
 
-/* What such a norm takes, of its layer's parameters, as `in` has it. */
-void norm_inputs(Value *const *parameter, bool affine, bool running, Value **in);
+/* The values of its layer's parameters, in the places that `in` has for them. */
+void norm_inputs(const Layer *layer, Value *const *parameter, Value **in);
 
 /* The same of groups of `groups` equal parts of the channels, each sample by itself; `attr` has what else there is. */
 Value *lower_group_norm(Builder *builder, const Layer *layer, Value *x, Value *weight, Value *bias, int64_t groups,
@@ -25,7 +25,7 @@ bool norm_check_eps(Diag *diag, const Layer *layer, int place);
 /* Argument `place`, which may be _, is the number of the input's channels. False after reporting. */
 bool norm_check_channels(Arena *arena, Diag *diag, Layer *layer, int place, const char *what);
 
-/* Adds weight and bias, a number for each channel. */
-void norm_add_affine(Arena *arena, Layer *layer, bool weight, bool bias);
+/* Adds weight and, unless `bias` is false, bias, a number for each channel; without `affine` neither. */
+void norm_add_affine(Arena *arena, Layer *layer, bool affine, bool bias);
 
 #endif
