@@ -71,9 +71,13 @@ static const Constant *constant_copy(Arena *arena, Constant constant)
     return copy;
 }
 
-/* The constant that a signature's default stands for. */
-static Constant fallback_constant(Arena *arena, const char *text)
+/* The constant that a signature's default stands for. A block's default is an expression of the program, which the
+ * block evaluates where it is used: here it is no constant at all. */
+static Constant fallback_constant(Arena *arena, const Param *param)
 {
+    const char *text = param->fallback;
+    if (!text || param->type == ARG_ANY)
+        return (Constant){0};
     if (strcmp(text, "None") == 0)
         return (Constant){.kind = CONSTANT_NONE};
     if (strcmp(text, "True") == 0 || strcmp(text, "False") == 0)
@@ -283,7 +287,7 @@ static bool bind_value(Arena *arena, Diag *diag, const char *name, const Param *
     *arg = (Arg){.given = true, .span = given->span, .none = value.kind == CONSTANT_NONE};
     if (broken(value))
         return false;
-    Constant fallback = param->fallback ? fallback_constant(arena, param->fallback) : (Constant){0};
+    Constant fallback = fallback_constant(arena, param);
     if (param->refused && !constant_equal(value, fallback)) {
         diag_error(diag, given->span, "%s", param->refused);
         return false;
@@ -360,9 +364,9 @@ bool signature_bind(Arena *arena, Diag *diag, const char *name, const Param *par
         if (taken[i]) {
             good &= bind_value(arena, diag, name, &params[i], taken[i], &args->at[i]);
         } else if (params[i].fallback) {
-            Constant fallback = fallback_constant(arena, params[i].fallback);
+            Constant fallback = fallback_constant(arena, &params[i]);
             args->at[i] = (Arg){.span = call, .none = fallback.kind == CONSTANT_NONE};
-            if (!params[i].refused && !args->at[i].none)
+            if (!params[i].refused && !args->at[i].none && !broken(fallback))
                 convert(arena, params[i].type, fallback, &args->at[i]);
         } else {
             missing = missing ? arena_printf(arena, "%s, %s", missing, params[i].name) : params[i].name;

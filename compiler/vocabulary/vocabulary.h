@@ -37,7 +37,8 @@ typedef enum ArgType {
 typedef struct Param {
     const char *name; /* torch's */
     ArgType type;
-    const char *fallback; /* its default as torch writes it: "1", "True", "None"; NULL: required */
+    const char *fallback; /* its default as torch writes it: "1", "True", "None"; NULL: required. Of ARG_ANY it is the
+                           * program's text, which messages show and only the block can evaluate. */
     const char *refused;  /* torch has it, netc supports only its default: the sentence that says so; or NULL */
 } Param;
 
