@@ -1,5 +1,6 @@
 /* One static function for kernels alike: its own code for a C compiler, a call of the runtime's kernel for libtcc. */
 #include "base/fail.h"
+#include "base/set.h"
 #include "emit/frame.h"
 #include "emit/kernel_text.h"
 
@@ -62,19 +63,6 @@ static const char *layers_line(Frame *f, const Kernel *kernel)
     return text.bytes;
 }
 
-/* Whether an earlier kernel of those that share `kernel`'s function is of the same layers. */
-static bool is_told(Frame *f, int place)
-{
-    const Kernel *kernel = f->plan->kernels.at[place];
-    const char *layers = layers_line(f, kernel);
-    for (int i = kernel->same->id; i < place; i++) {
-        const Kernel *other = f->plan->kernels.at[i];
-        if (other->same == kernel->same && !strcmp(layers_line(f, other), layers))
-            return true;
-    }
-    return false;
-}
-
 /* Says which other layout of a layer's weights a kernel makes. */
 static void layout_meaning(Text *text, const Kernel *kernel)
 {
@@ -90,10 +78,13 @@ static void layout_meaning(Text *text, const Kernel *kernel)
 /* What the function computes, and where the .net file says so: the layers of all kernels that share it. */
 static void banner(Frame *f, const Kernel *kernel)
 {
-    text_printf(&f->text, "/* %s", layers_line(f, kernel));
-    for (int i = kernel->id + 1; i < f->plan->kernels.count; i++) {
-        if (f->plan->kernels.at[i]->same == kernel && !is_told(f, i))
-            text_printf(&f->text, "\n * %s", layers_line(f, f->plan->kernels.at[i]));
+    StringSet told = {0};
+    for (int i = kernel->id; i < f->plan->kernels.count; i++) {
+        if (f->plan->kernels.at[i]->same != kernel)
+            continue;
+        const char *line = layers_line(f, f->plan->kernels.at[i]);
+        if (string_set_add(f->arena, &told, line))
+            text_printf(&f->text, "%s%s", i == kernel->id ? "/* " : "\n * ", line);
     }
     if (kernel->stage == STAGE_DERIVE) {
         layout_meaning(&f->text, kernel);

@@ -68,17 +68,12 @@ Graph *graph_new(Arena *arena)
 }
 
 /* `name`, or with "_2", "_3", ... behind it where a value has that name already. */
-static const char *unique_name(const Graph *graph, const char *name)
+static const char *unique_name(Graph *graph, const char *name)
 {
     const char *unique = name;
-    for (int again = 2;; again++) {
-        bool taken = false;
-        for (int i = 0; i < graph->values.count && !taken; i++)
-            taken = strcmp(graph->values.at[i]->name, unique) == 0;
-        if (!taken)
-            return unique;
+    for (int again = 2; !string_set_add(graph->arena, &graph->names, unique); again++)
         unique = arena_printf(graph->arena, "%s_%d", name, again);
-    }
+    return unique;
 }
 
 /* Whether the outputs of an operation have the batch as their first dimension. */

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "base/set.h"
 #include "base/source.h"
 #include "base/text.h"
 #include "base/vec.h"
@@ -151,6 +152,7 @@ typedef struct Graph {
     Arena *arena;
     VEC(Value *) values;
     VEC(Op *) ops;
+    StringSet names; /* of the values */
     Value *input, *target, *output, *loss; /* output: what the model gives, the loss's first input */
 } Graph;
 

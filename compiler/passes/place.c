@@ -5,7 +5,6 @@
  * same time; parameters and their gradients stand at the same offsets of their blocks, first those with gradients of
  * slices, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. What a plan of
  * evaluation needs stands behind all that its plan of training has, whose borders of zeros must stay. */
-#include "base/fail.h"
 #include "passes/buffers.h"
 #include "passes/passes.h"
 
@@ -144,29 +143,14 @@ static bool is_activation(const Buffer *buffer)
     return buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH;
 }
 
-static bool buffer_is_taken(const Plan *plan, int before, const char *name)
-{
-    bool taken = false;
-    for (int j = 0; j < before && !taken; j++)
-        taken = is_activation(plan->buffers.at[j]) && !strcmp(plan->buffers.at[j]->name, name);
-    return taken;
-}
-
-static bool kernel_is_taken(const Plan *plan, int before, const char *name)
-{
-    bool taken = false;
-    for (int j = 0; j < before && !taken; j++)
-        taken = !strcmp(plan->kernels.at[j]->name, name);
-    return taken;
-}
-
 /* Two buffers may be named alike (a layer "1_2" and a layer 2 in block 1): C wants them apart. */
 static void name_apart(Plan *plan)
 {
+    StringSet buffers = {0}, kernels = {0};
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
         const char *name = buffer->name;
-        for (int again = 2; is_activation(buffer) && buffer_is_taken(plan, i, buffer->name); again++)
+        for (int again = 2; is_activation(buffer) && !string_set_add(plan->arena, &buffers, buffer->name); again++)
             buffer->name = arena_printf(plan->arena, "%s_%d", name, again);
     }
     for (int i = 0; i < plan->kernels.count; i++) {
@@ -174,21 +158,23 @@ static void name_apart(Plan *plan)
         if (kernel->stage == STAGE_FORWARD) /* a value's own name is its buffer's */
             kernel->name = arena_printf(plan->arena, "%s_%s", kernel->name, plan->training ? "test" : "forward");
         const char *name = kernel->name;
-        for (int again = 2; kernel_is_taken(plan, i, kernel->name); again++)
+        for (int again = 2; !string_set_add(plan->arena, &kernels, kernel->name); again++)
             kernel->name = arena_printf(plan->arena, "%s_%d", name, again);
     }
 }
 
-static bool learned_over_batch(const Plan *plan, const PlacedParameter *p)
+/* By the buffers' ids: whether it is a gradient that a kernel makes over the batch. */
+static bool *learned_over_batch(const Plan *plan)
 {
+    bool *learned = arena_alloc(plan->arena, (size_t)plan->buffers.count * sizeof *learned);
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         for (int k = 0; kernel->learns && k < kernel->operand_count; k++) {
-            if (kernel->operand[k].buffer == p->gradients)
-                return true;
+            if (kernel->operand[k].buffer)
+                learned[kernel->operand[k].buffer->id] = true;
         }
     }
-    return false;
+    return learned;
 }
 
 static void name_sweeps(Plan *plan)
@@ -220,10 +206,11 @@ static void place_block(Plan *plan)
     }
     /* First those whose gradients the slices make, so that they have no memory for the others; last what is not
      * learned. */
+    const bool *learned = learned_over_batch(plan);
     for (int which = 0; which <= 2; which++) {
         for (int i = 0; i < plan->parameters.count; i++) {
             PlacedParameter *p = plan->parameters.at[i];
-            if ((!parameter_learns(p->parameter) ? 2 : learned_over_batch(plan, p)) != which)
+            if ((!parameter_learns(p->parameter) ? 2 : p->gradients && learned[p->gradients->id]) != which)
                 continue;
             p->weights->offset = plan->block;
             if (p->gradients)
