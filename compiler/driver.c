@@ -79,7 +79,7 @@ static const Source *read_source(Arena *arena, const char *path)
     const char *error = NULL;
     const Source *source = source_read(arena, path, &error);
     if (!source)
-        fprintf(stderr, "netc: %s\n", error);
+        fprintf(stderr, "%s\n", error);
     return source;
 }
 

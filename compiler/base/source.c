@@ -28,13 +28,18 @@ static int utf8_length(const unsigned char *p, size_t left)
     return length;
 }
 
-/* The number of the line that the end of `text` stands on. */
-static int line_of(const char *text, size_t length)
+/* "x.net:2:5: error: ...": what is no text, told where it stands; all before it is UTF-8. */
+static const char *no_text(Arena *arena, const char *path, const char *text, size_t at)
 {
-    int line = 1;
-    for (size_t i = 0; i < length; i++)
+    int line = 1, column = 1;
+    for (size_t i = 0; i < at; i++) {
         line += text[i] == '\n';
-    return line;
+        column = text[i] == '\n' ? 1 : column + ((text[i] & 0xc0) != 0x80);
+    }
+    const char *what = text[at] ? arena_printf(arena, "byte 0x%02x is not UTF-8: save the text as UTF-8",
+                                               (unsigned char)text[at])
+                                : "zero byte: is it a .net file?";
+    return arena_printf(arena, "%s:%d:%d: error: %s", path, line, column, what);
 }
 
 static const char *directory_of(Arena *arena, const char *path)
@@ -46,7 +51,7 @@ static const char *directory_of(Arena *arena, const char *path)
 const Source *source_from_text(Arena *arena, const char *path, const char *text, size_t length, const char **error)
 {
     if (length > MAX_BYTES) {
-        *error = arena_printf(arena, "'%s' is larger than 16 MiB: is it a .net file?", path);
+        *error = arena_printf(arena, "netc: '%s' is larger than 16 MiB: is it a .net file?", path);
         return NULL;
     }
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
@@ -54,10 +59,7 @@ const Source *source_from_text(Arena *arena, const char *path, const char *text,
     for (size_t i = 0; i < length;) {
         int bytes = utf8_length((const unsigned char *)text + i, length - i);
         if (!bytes || !text[i]) {
-            *error = arena_printf(arena,
-                                  bytes ? "'%s' has a zero byte in line %d: is it a .net file?"
-                                        : "'%s' is not UTF-8 in line %d: save it as UTF-8",
-                                  path, line_of(text, i));
+            *error = no_text(arena, path, text, i);
             return NULL;
         }
         i += (size_t)bytes;
@@ -88,7 +90,7 @@ const Source *source_read(Arena *arena, const char *path, const char **error)
     bool standard = strcmp(path, "-") == 0;
     FILE *file = standard ? stdin : fopen(path, "rb");
     if (!file) {
-        *error = arena_printf(arena, "cannot read '%s': %s", path, strerror(errno));
+        *error = arena_printf(arena, "netc: cannot read '%s': %s", path, strerror(errno));
         return NULL;
     }
     size_t length = 0, capacity = 16 * 1024;
@@ -110,7 +112,7 @@ const Source *source_read(Arena *arena, const char *path, const char **error)
         fclose(file);
     const Source *source = NULL;
     if (failed)
-        *error = arena_printf(arena, "cannot read '%s': %s", path, strerror(failed));
+        *error = arena_printf(arena, "netc: cannot read '%s': %s", path, strerror(failed));
     else
         source = source_from_text(arena, standard ? "stdin" : path, bytes, length, error);
     free(bytes);

@@ -21,8 +21,9 @@ typedef struct Span {
     int start, end;
 } Span;
 
-/* Reads the file at `path` ("-": standard input). NULL with *error set when it cannot be read, has a zero byte,
- * is not UTF-8, or is larger than 16 MiB. A byte order mark is dropped; CRLF is taken as LF. */
+/* Reads the file at `path` ("-": standard input). NULL when it cannot be read, has a zero byte, is not UTF-8, or is
+ * larger than 16 MiB: *error is then the whole message, "x.net:2:5: error: ..." or "netc: ...". A byte order mark is
+ * dropped; CRLF is taken as LF. */
 const Source *source_read(Arena *arena, const char *path, const char **error);
 
 /* The same from a string in memory. */

@@ -205,7 +205,7 @@ static Constant range(Build *build, const Syntax *syntax)
     if (!step)
         return report(build, syntax, "range expects a step that is not 0");
     bool over = __builtin_sub_overflow(bound[1], bound[0], &apart);
-    int64_t items = over || (apart > 0) != (step > 0) || !apart ? 0 : (apart + step - (step > 0 ? 1 : -1)) / step;
+    int64_t items = over || (apart > 0) != (step > 0) || !apart ? 0 : (apart - (step > 0 ? 1 : -1)) / step + 1;
     if (over || items > MOST)
         return report(build, syntax, "range has more than a million numbers");
     Constant *numbers = arena_alloc(build->arena, (size_t)(items ? items : 1) * sizeof *numbers);

@@ -331,6 +331,17 @@ static void take_workers(Trainer *t, const Args *args, Loader *loader)
     loader->prefetch_factor = ahead->none ? DEFAULT_AHEAD : (int)ahead->i;
 }
 
+/* Sizes of a batch's memory are computed in 64 bits: this many samples of the largest layers stay far below. */
+static bool small_enough(Trainer *t, const Arg *batch_size)
+{
+    enum { MOST_SAMPLES = 1 << 24 };
+    if (batch_size->i <= MOST_SAMPLES)
+        return true;
+    diag_error(t->build->diag, batch_size->span, "batch_size expects at most %d but gets %" PRId64, MOST_SAMPLES,
+               batch_size->i);
+    return false;
+}
+
 static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
 {
     const Syntax *setting = t->found[kind];
@@ -348,7 +359,7 @@ static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
     bool bound =
         bind_arguments(t->build, settings[kind].name, loader_params, (const Syntax *const *)setting->items.at + 1,
                        setting->items.count - 1, setting->span, path_of(t, kind), false, &args);
-    if (bound && at_least(t, "batch_size", &args.at[BATCH_SIZE], 1)) {
+    if (bound && at_least(t, "batch_size", &args.at[BATCH_SIZE], 1) && small_enough(t, &args.at[BATCH_SIZE])) {
         loader->batch_size = (int)args.at[BATCH_SIZE].i;
         loader->shuffle = args.at[SHUFFLE].i;
         loader->drop_last = args.at[DROP_LAST].i;

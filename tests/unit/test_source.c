@@ -77,16 +77,25 @@ START_TEST(what_is_no_text_is_refused)
 {
     ck_assert_ptr_null(source_of(refused[_i].text, refused[_i].length));
     ck_assert_ptr_nonnull(error);
-    ck_assert_ptr_nonnull(strstr(error, "line 1"));
+    ck_assert_ptr_nonnull(strstr(error, "dir/x.net:1:"));
+}
+END_TEST
+
+START_TEST(what_is_no_text_is_told_where_it_stands)
+{
+    ck_assert_ptr_null(source_of("a\n\xc3\xa9 \xff", 6));
+    ck_assert_str_eq(error, "dir/x.net:2:3: error: byte 0xff is not UTF-8: save the text as UTF-8");
+    ck_assert_ptr_null(source_of("\n\nab\0", 5));
+    ck_assert_str_eq(error, "dir/x.net:3:3: error: zero byte: is it a .net file?");
 }
 END_TEST
 
 START_TEST(missing_files_are_reported)
 {
     ck_assert_ptr_null(source_read(arena, "no such folder/x.net", &error));
-    ck_assert_str_eq(error, "cannot read 'no such folder/x.net': No such file or directory");
+    ck_assert_str_eq(error, "netc: cannot read 'no such folder/x.net': No such file or directory");
     ck_assert_ptr_null(source_read(arena, ".", &error));
-    ck_assert_str_eq(error, "cannot read '.': Is a directory");
+    ck_assert_str_eq(error, "netc: cannot read '.': Is a directory");
 }
 END_TEST
 
@@ -113,6 +122,7 @@ int main(void)
     tcase_add_test(core, byte_order_mark_and_crlf_go);
     tcase_add_test(core, empty_text_has_one_line);
     tcase_add_loop_test(limits, what_is_no_text_is_refused, 0, sizeof refused / sizeof refused[0]);
+    tcase_add_test(limits, what_is_no_text_is_told_where_it_stands);
     tcase_add_test(limits, missing_files_are_reported);
     tcase_add_test(limits, large_files_are_refused);
     suite_add_tcase(suite, core);
