@@ -95,6 +95,16 @@ void nc_fit_data(struct nc_run *run, struct nc_data *train, struct nc_data *test
 /* Ends the program when what was learned differs from what the checkpoint at `path` has. */
 void nc_fit_resumed(struct nc_run *run, const char *path);
 
+/* ---- Classes by name (classes.c) --------------------------------------------------------------------------------- */
+
+/* The names of the classes that the checkpoint at `path` was trained on; they live to the end of the run. Returns 0
+ * where it has none: PyTorch wrote it, or the classes are numbers. */
+int nc_checkpoint_classes(struct nc_run *run, const char *path, struct nc_classes *classes);
+
+/* Sets run->classes, and gives all samples the numbers of these. `path`: the file whose parameters all have been read,
+ * or NULL. Ends the program where test data have a class that is none of them. */
+void nc_number_classes(struct nc_run *run, const char *path);
+
 /* ---- Options and settings (options.c, settings.c) ---------------------------------------------------------------- */
 
 void nc_options(struct nc_run *run, int argc, char **argv);

@@ -123,8 +123,8 @@ struct nc_fitting {
     /* Learns from these samples, or from all (NULL). Returns a record in memory that the caller frees. */
     unsigned char *(*learn)(struct nc_data *data, const int *samples, long long count, long long *bytes);
 
-    /* Makes the samples, and labels that are the training data's. `whose` is where the record is from, for messages.
-     * Ends the program when the data are not such as were learned from. */
+    /* Makes the samples. `whose` is where the record is from, for messages. Ends the program when the data are not such
+     * as were learned from. */
     void (*apply)(struct nc_data *data, const unsigned char *record, long long bytes, const char *whose);
 };
 
@@ -143,6 +143,9 @@ struct nc_data {
     long long count;    /* samples, 1 to INT_MAX */
     int classes;        /* 0: the targets are floats */
     const char *const *class_names; /* [classes], or NULL */
+    int own_numbers;    /* its classes have their numbers by definition, not by the order of their names */
+    void (*label_place)(const struct nc_data *data, long long sample, char *text, size_t room); /* for messages, where
+                         * a sample's label is from: "train.csv:17:5"; or NULL */
     int rank;
     long long shape[NC_MAX_RANK]; /* of one sample: 3, 32, 32 */
     int element;        /* NC_BYTE: `pixel` says what a byte stands for; NC_FLOAT; NC_INT: where the model has tokens */
@@ -182,7 +185,7 @@ const char *nc_data_path(const struct nc_run *run, const char *path);
 #define NC_STATE_RECORD "netc/state"
 #define NC_FIT_RECORD "netc/fit"
 
-/* The names of the classes that the parameters were learned from, each with a zero byte behind it. */
+/* The names of the classes that the parameters were learned from (run->classes), each with a zero byte behind it. */
 #define NC_CLASSES_RECORD "netc/classes"
 
 /* What nc_save and nc_load set as run->store. Each function ends the program with nc_fail when it can't do its work.
@@ -258,6 +261,12 @@ void nc_give_text(struct nc_text *to, const char *value);
 
 enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST, NC_COMMAND_GRADIENTS, NC_COMMAND_DATA };
 
+/* The classes that the model's outputs stand for. */
+struct nc_classes {
+    int count;                /* 0: outputs are no classes, or nobody knows which */
+    const char *const *names; /* [count]; NULL: they are numbers and no more */
+};
+
 /* One of the two loaders: its data, how it is batched, and the order of the current epoch. */
 struct nc_loader {
     struct nc_data *data; /* NULL: the .net file has none */
@@ -327,6 +336,7 @@ struct nc_run {
     void *store_state, *log_state; /* what store/ and log/ keep */
     struct nc_profile *profile;    /* and profile.c */
 
+    struct nc_classes classes; /* those of the training data, or of the checkpoint */
     unsigned char *fit; /* what was learned of the training data; NULL: nothing was to be */
     long long fit_bytes;
 

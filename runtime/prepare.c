@@ -174,32 +174,6 @@ static void find_newest(const struct nc_run *run, char *newest, size_t size)
         nc_fail(run, "name it: --resume FILE", "--resume: there is no checkpoint %s yet", run->save_name.value);
 }
 
-/* Parameters learned from classes of other names would call one class by another's name. */
-static void check_classes(struct nc_run *run, const char *path, int must)
-{
-    const struct nc_data *data = run->train.data != NULL && run->train.data->count > 0 ? run->train.data
-                                                                                       : run->test.data;
-    long long bytes = 0, at = 0;
-    char *names = data->class_names != NULL ? run->store->load_record(run, path, NC_CLASSES_RECORD, &bytes) : NULL;
-    if (names == NULL || bytes < 1 || names[bytes - 1] != '\0') { /* there are none, or it is no list of names */
-        free(names);
-        return;
-    }
-    for (int i = 0; i < data->classes || at < bytes; i++) {
-        const char *here = i < data->classes ? data->class_names[i] : "none", *there = at < bytes ? names + at : "none";
-        at += at < bytes ? (long long)strlen(names + at) + 1 : 0;
-        if (strcmp(here, there) == 0)
-            continue;
-        if (must)
-            nc_fail(run, "start from its parameters alone with --load", "%s was trained on other classes: number %d is "
-                    "%s there, and %s in %s", path, i, there, here, data->name);
-        nc_warn(run, "%s was trained on other classes: number %d is %s there, and %s in %s", path, i, there, here,
-                data->name);
-        break;
-    }
-    free(names);
-}
-
 static void resume(struct nc_run *run, struct nc_progress_state *at)
 {
     char newest[4096];
@@ -213,7 +187,7 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
     }
     run->store->load(run, path, 1);
     nc_fit_resumed(run, path);
-    check_classes(run, path, 1);
+    nc_number_classes(run, path);
     unsigned char *record = run->store->load_record(run, path, NC_STATE_RECORD, &bytes);
     if (record == NULL)
         nc_fail(run, "start from its parameters with --load", "%s holds parameters alone, and nothing to resume from",
@@ -230,8 +204,7 @@ static void load(struct nc_run *run)
 {
     int strict = !run->load_loose || run->command == NC_COMMAND_TEST; /* what is tested is all of a file */
     run->store->load(run, run->load_name.value, strict);
-    if (strict)
-        check_classes(run, run->load_name.value, 0);
+    nc_number_classes(run, strict ? run->load_name.value : NULL);
 }
 
 static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
@@ -246,6 +219,8 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
         resume(run, at);
     else if (files)
         load(run);
+    else
+        nc_number_classes(run, NULL);
     nc_derive(run);
 }
 

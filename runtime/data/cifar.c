@@ -346,6 +346,7 @@ static void load(struct nc_data *data)
     data->parts = parts;
     data->part_samples = pictures;
     data->labels = labels;
+    data->own_numbers = 1;
     const char **names = read_names(data, set, folder, form);
     nc_data_finish(data, CHANNELS, SIDE, SIDE, set->classes,
                    names ? (const char *const *)names : set->built_in_names);

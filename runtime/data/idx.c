@@ -301,6 +301,7 @@ static void load(struct nc_data *data)
     data->part_samples = data->count;
     data->sample_bytes = PIXELS;
     take_labels(data, set, &labels);
+    data->own_numbers = 1;
     free(images.path);
     free(labels.path);
     free(labels.unpacked);

@@ -160,9 +160,12 @@ static void list(struct nc_data *data, struct nc_files *files)
         label_by_files(data, files, labels);
         return;
     }
-    files->classes = nc_memory(data->run, 2, sizeof *files->classes, "the labels");
-    files->classes[0] = (char *)(own->label != NULL ? own->label : last_name(data, folder));
-    files->class_count = 1;
+    const char *one = own->label != NULL ? own->label : last_name(data, folder);
+    char **label = nc_memory(data->run, files->count, sizeof *label, "the labels");
+    for (long long i = 0; i < files->count; i++)
+        label[i] = (char *)one;
+    make_classes(data, files, label);
+    free(label);
 }
 
 struct nc_data *nc_labeled_images(struct nc_run *run, const char *name, const char *images, const char *labels,

@@ -160,6 +160,7 @@ static void load(struct nc_data *data)
         labels[i] = files->at[i].label;
     data->count = files->count;
     data->labels = labels;
+    data->label_place = picture_name;
     nc_data_finish(data, 3, 0, 0, files->class_count, (const char *const *)files->classes);
 }
 

@@ -387,6 +387,7 @@ static void load(struct nc_data *data)
     data->part_samples = count;
     data->make = make;
     data->labels = labels;
+    data->own_numbers = 1;
     data->targets = targets;
     data->target_floats = own->position ? POSITION_FLOATS : 0;
     nc_data_finish(data, own->channels, own->size, own->size, own->position ? 0 : CLASSES,

@@ -302,38 +302,6 @@ static int *match_names(const struct nc_run *run, char *const *names, int count,
     return place;
 }
 
-/* The labels of this data become those of the training data. */
-static void match_classes(struct nc_data *data, const struct nc_fit *fit)
-{
-    struct nc_table *table = data->own;
-    char text[512];
-    if (data->classes == 0 || (!table->class_names && !fit->classes))
-        return;
-    if (!table->class_names || !fit->classes)
-        nc_fail(data->run, NULL, "%s: its classes are not of the kind that those of the training data are", data->name);
-    int *place = match_names(data->run, table->class_names, data->classes, fit->class_names, fit->classes);
-    int *labels = (int *)data->labels;
-    for (long long i = 0; i < data->count; i++) {
-        if (place[labels[i]] < 0) {
-            table->place(data, i, -1, text, sizeof text);
-            nc_fail(data->run, NULL, "%s: %s: the class %s is none of the training data's", data->name, text,
-                    table->class_names[labels[i]]);
-        }
-        labels[i] = place[labels[i]];
-    }
-    free(place);
-    char **names = nc_memory(data->run, fit->classes, sizeof *names, "class names");
-    for (int i = 0; i < fit->classes; i++)
-        if (!(names[i] = strdup(fit->class_names[i])))
-            nc_fail(data->run, NULL, "%s: no memory for class names", data->name);
-    for (int i = 0; i < data->classes; i++)
-        free(table->class_names[i]);
-    free(table->class_names);
-    table->class_names = names;
-    data->classes = fit->classes;
-    data->class_names = (const char *const *)names;
-}
-
 static void check_columns(const struct nc_data *data, const struct nc_fit *fit, const char *whose)
 {
     const struct nc_table *table = data->own;
@@ -428,12 +396,6 @@ static void apply(struct nc_data *data, const unsigned char *record, long long b
     char columns[600];
     nc_fit_unpack(data->run, &fit, record, bytes, whose);
     check_columns(data, &fit, whose);
-    match_classes(data, &fit);
-    if (table->column_count == 0) { /* the samples are there already */
-        data->parts = table->parts;
-        nc_fit_free(&fit);
-        return;
-    }
     data->shape[0] = count_floats(&fit);
     describe_columns(&fit, columns, sizeof columns);
     if (model->input_rank != 1 || model->input_shape[0] != data->shape[0])
@@ -464,20 +426,22 @@ static void apply(struct nc_data *data, const unsigned char *record, long long b
 
 static const struct nc_fitting FITTING = {learn, apply};
 
+static void label_place(const struct nc_data *data, long long sample, char *text, size_t room)
+{
+    const struct nc_table *table = data->own;
+    table->place(data, sample, -1, text, room);
+}
+
 void nc_table_finish(struct nc_data *data, long long rows)
 {
     struct nc_table *table = data->own;
-    data->needs_fit = table->step_count > 0 || table->class_names || table->missing == NC_MISSING_MEAN ||
-                      table->missing == NC_MISSING_MEDIAN;
     data->count = rows;
-    if (table->column_count || data->needs_fit)
-        data->fitting = &FITTING;
-    if (table->column_count == 0) {
-        table->parts = data->parts;
-        if (data->fitting)
-            data->parts = NULL;
+    data->label_place = label_place;
+    if (table->column_count == 0)
         return;
-    }
+    data->fitting = &FITTING;
+    data->needs_fit = table->step_count > 0 || table->missing == NC_MISSING_MEAN ||
+                      table->missing == NC_MISSING_MEDIAN;
     data->rank = 1;
     data->shape[0] = 0;
     for (int i = 0; i < table->column_count; i++) {

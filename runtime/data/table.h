@@ -1,8 +1,8 @@
 /* table.h: rows of numbers, words and targets on their way to samples: what CSV, NPY and NPZ have in common.
  *
  * `load` brings the columns into memory. What is learned from the training samples alone (the numbers of Standardize
- * and MinMax, of missing="mean"; and with them the names of categories and classes) core then asks for, and gives to
- * the training and the test data alike: struct nc_fitting in internal.h. Only then are there samples. */
+ * and MinMax, of missing="mean"; and with them the names of categories) core then asks for, and gives to the training
+ * and the test data alike: struct nc_fitting in internal.h. Only then are there samples. */
 #ifndef NC_DATA_TABLE_H
 #define NC_DATA_TABLE_H
 
@@ -32,9 +32,8 @@ struct nc_table {
     int step_count;
 
     /* by load */
-    int column_count; /* 0: the samples are there already, and only classes may have to be numbered */
+    int column_count; /* 0: the samples are there already */
     struct nc_table_column *columns;
-    const unsigned char *const *parts; /* without columns: the samples, kept back until the classes are numbered */
     char **class_names; /* [data->classes]: labels are places in it; NULL: the numbers themselves, or no classes */
 
     /* Where a cell stands, for messages: "houses.csv:17:5"; column -1: the target. */
@@ -50,7 +49,7 @@ struct nc_fit {
         char **category;
         double fill; /* for what is missing */
     } *columns;
-    int classes;
+    int classes; /* their names are of no use here, but --resume holds records against those of earlier versions */
     char **class_names;
     int step_count;
     struct nc_fit_step {

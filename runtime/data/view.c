@@ -154,13 +154,26 @@ static void take_classes(struct nc_data *data, int *const *number)
         free(names);
 }
 
+static void label_place(const struct nc_data *data, long long sample, char *text, size_t room)
+{
+    long long of_base;
+    const struct nc_data *base = base_of(data, sample, &of_base);
+    snprintf(text, room, "sample %lld of %s", of_base, base->name);
+    if (base->label_place != NULL)
+        base->label_place(base, of_base, text, room);
+}
+
 static void take_labels(struct nc_data *data)
 {
     struct view *v = view_of(data);
     int **number = nc_memory(data->run, v->base_count, sizeof *number, "the classes");
     int *labels = nc_memory(data->run, data->count, sizeof *labels, "the labels");
-    for (int b = 0; b < v->base_count; b++)
+    data->own_numbers = 1;
+    data->label_place = label_place;
+    for (int b = 0; b < v->base_count; b++) {
         number[b] = nc_memory(data->run, v->bases[b]->classes, sizeof **number, "the classes");
+        data->own_numbers &= v->bases[b]->own_numbers;
+    }
     take_classes(data, number);
     for (long long i = 0; i < data->count; i++)
         labels[i] = number[v->picks[i].base][v->bases[v->picks[i].base]->labels[v->picks[i].sample]];
@@ -290,8 +303,6 @@ static void take_over(struct nc_data *data)
 {
     struct view *v = view_of(data);
     const struct nc_data *first = v->bases[0];
-    for (int b = 1; b < v->base_count; b++)
-        check_alike(data, first, v->bases[b]);
     data->rank = first->rank;
     memcpy(data->shape, first->shape, sizeof data->shape);
     memcpy(data->pixel, first->pixel, sizeof data->pixel);
@@ -299,10 +310,6 @@ static void take_over(struct nc_data *data)
     data->sample_bytes = first->sample_bytes;
     data->locate = locate;
     prepare_bases(data);
-    if (first->labels != NULL)
-        take_labels(data);
-    else
-        take_targets(data);
 }
 
 /* ---- Learning from a part ---------------------------------------------------------------------------------------- */
@@ -346,8 +353,14 @@ static void load(struct nc_data *data)
     }
     if (fits > 0 && v->base_count > 1)
         nc_fail(data->run, "put their rows into one file", "%s: tables can't be put together yet", data->name);
+    for (int b = 1; b < v->base_count; b++)
+        check_alike(data, v->bases[0], v->bases[b]);
     pick[v->kind](data);
     data->kind = v->bases[0]->kind;
+    if (v->bases[0]->labels != NULL)
+        take_labels(data);
+    else
+        take_targets(data);
     for (int b = 0; b < v->base_count; b++)
         if (v->bases[b]->remark != NULL)
             nc_data_remark(data, v->bases[b]->remark);

@@ -182,14 +182,14 @@ static void add_bytes(struct writer *w, const char *name, const void *bytes, siz
 /* The names of the classes that the model was trained on, for whoever uses it. They live until the file is written. */
 static char *add_classes(struct writer *w)
 {
-    const struct nc_data *data = w->run->train.data;
+    const struct nc_classes *classes = &w->run->classes;
     char *names = NULL;
     size_t size = 0;
-    if (!data || !data->class_names)
+    if (!classes->names)
         return NULL;
     FILE *to = open_memstream(&names, &size);
-    for (int i = 0; to && i < data->classes; i++)
-        fwrite(data->class_names[i], 1, strlen(data->class_names[i]) + 1, to);
+    for (int i = 0; to && i < classes->count; i++)
+        fwrite(classes->names[i], 1, strlen(classes->names[i]) + 1, to);
     if (!to || fclose(to) != 0)
         fail(w, "no memory");
     add_bytes(w, NC_CLASSES_RECORD, names, size);

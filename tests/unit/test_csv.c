@@ -1,6 +1,7 @@
 /* Text tables: numbers to the last bit, cells however they are written, and what is refused, with its place. */
 #include <math.h>
 
+#include "core.h"
 #include "data/csv.h"
 #include "data/table.h"
 #include "fails.h"
@@ -296,6 +297,14 @@ START_TEST(medians)
 }
 END_TEST
 
+/* The classes of `data` get the numbers of those of `train`. */
+static void number(struct nc_data *data, struct nc_data *train)
+{
+    run.train.data = train;
+    run.test.data = data;
+    nc_number_classes(&run, NULL);
+}
+
 START_TEST(categories_and_classes_are_the_training_datas)
 {
     model.input_shape[0] = 4;
@@ -305,6 +314,7 @@ START_TEST(categories_and_classes_are_the_training_datas)
     write_text("test.csv", "7,red,yes\n8,green,perhaps\n,NA,yes\n");
     struct nc_data *train = load("train.csv", "mean", 0), *test = load("test.csv", "mean", 0);
     const float *x = make(test, train, NULL, 3), expected[12] = {7, 0, 0, 1, 8, 0, 1, 0, 2, 0, 0, 0};
+    number(test, train);
     ck_assert_mem_eq(x, expected, sizeof expected);
     ck_assert(test->classes == 3 && test->labels[0] == 2 && test->labels[1] == 1 && test->labels[2] == 2);
     ck_assert_str_eq(test->class_names[0], "no");
@@ -313,7 +323,9 @@ END_TEST
 
 static void make_test(void *missing)
 {
-    make(load("test.csv", missing, 0), load("train.csv", missing, 0), NULL, 3);
+    struct nc_data *data = load("test.csv", missing, 0), *train = load("train.csv", missing, 0);
+    make(data, train, NULL, 3);
+    number(data, train);
 }
 
 START_TEST(test_data_that_do_not_fit)
@@ -325,7 +337,7 @@ START_TEST(test_data_that_do_not_fit)
     write_text("test.csv", "7,red,yes\n8,yellow,no\n");
     expect_failure(make_test, "mean", "test.csv:2:3: 'yellow' is none of the 3 categories that column 1 has in train");
     write_text("test.csv", "7,red,yes\n8,blue,never\n");
-    expect_failure(make_test, "mean", "test.csv:2:8: the class never is none of the training data's");
+    expect_failure(make_test, "mean", "test.csv:2:8: the class never is none of those of set: no, perhaps, yes");
     write_text("test.csv", "7,1,yes\n8,2,no\n");
     expect_failure(make_test, "mean", "column 1 is made of numbers, but in train_data of categories");
     write_text("test.csv", "7,yes\n8,no\n");
@@ -355,8 +367,35 @@ START_TEST(class_numbers)
     ck_assert(data->classes == 4 && data->labels[1] == 3 && !data->class_names && !data->needs_fit);
     write_text("t.csv", "1,10\n2,-3\n3,8.0\n");
     data = load("t.csv", "error", 0);
-    ck_assert(data->classes == 3 && data->labels[0] == 2 && data->labels[1] == 0 && data->needs_fit);
+    ck_assert(data->classes == 3 && data->labels[0] == 2 && data->labels[1] == 0 && !data->needs_fit);
     ck_assert_str_eq(data->class_names[1], "8");
+}
+END_TEST
+
+static void number_tables(void *test)
+{
+    number(load(test, "error", 0), load("train.csv", "error", 0));
+}
+
+/* Numbers that stand for themselves in one table, and in the other are sorted and numbered. */
+START_TEST(class_numbers_of_two_tables)
+{
+    model = (struct nc_model){.name = "Small", .input_rank = 1, .input_shape = {1}, .outputs = 4, .classes = 1};
+    write_text("train.csv", "1,1\n2,2\n3,3\n4,4\n");
+    write_text("test.csv", "1,3\n2,1\n");
+    struct nc_data *train = load("train.csv", "error", 0), *test = load("test.csv", "error", 0);
+    ck_assert(train->class_names && !test->class_names);
+    number(test, train);
+    ck_assert(test->labels[0] == 2 && test->labels[1] == 0 && test->classes == 4);
+    ck_assert_str_eq(test->class_names[2], "3");
+    write_text("wrong.csv", "1,1\n2,0\n");
+    expect_failure(number_tables, "wrong.csv", "wrong.csv:2:3: the class 0 is none of those of set: 1, 2, 3, 4");
+    write_text("train.csv", "1,0\n2,3\n");
+    write_text("wrong.csv", "1,0\n2,5\n");
+    expect_failure(number_tables, "wrong.csv",
+                   "wrong.csv:2:3: the class 5 is none of those of set: numbers from 0 to 3");
+    write_text("wrong.csv", "1,0\n2,ant\n");
+    expect_failure(number_tables, "wrong.csv", "wrong.csv:2:3: the class ant is none of those of set");
 }
 END_TEST
 
@@ -434,6 +473,7 @@ int main(void)
     tcase_add_test(core, categories_and_classes_are_the_training_datas);
     tcase_add_test(core, test_data_that_do_not_fit);
     tcase_add_test(core, class_numbers);
+    tcase_add_test(core, class_numbers_of_two_tables);
     tcase_add_test(core, tokens);
     tcase_add_test(core, damaged_records);
     suite_add_tcase(suite, core);

@@ -354,10 +354,16 @@ static const struct {
     const char *wrong; /* NULL: nothing */
 } of_files[] = {
     {"ants\0bees\0cats\0dogs", 20, NULL},
-    {"ants\0dogs\0cats\0bees", 20, "number 1 is dogs there, and bees in train"},
+    {"ants\0dogs\0cats\0bees", 20, NULL}, /* by name */
+    {"ants\0eels\0cats\0bees", 20, "number 1 is eels there, and bees in train"},
     {"ants\0bees\0cats", 15, "number 3 is none there, and dogs in train"},
-    {"ants\0bees\0cats\0dogs\0eels", 25, "number 4 is eels there, and none in train"},
 };
+
+static void load_kept(void *context)
+{
+    (void)context;
+    RUN("--load", "kept", "--max-steps", "3");
+}
 
 static void resume_kept(void *context)
 {
@@ -375,6 +381,15 @@ START_TEST(classes_of_the_file)
         expect_failure(resume_kept, NULL, of_files[_i].wrong);
     else
         ck_assert_int_eq(RUN("--resume", "kept"), 0);
+}
+END_TEST
+
+START_TEST(more_classes_in_the_file)
+{
+    RUN("--max-steps", "3");
+    other_names = "ants\0bees\0cats\0dogs\0eels";
+    other_bytes = 25;
+    expect_failure(load_kept, NULL, "kept has names of 5 classes, but Toy has 4 outputs");
 }
 END_TEST
 
@@ -442,6 +457,7 @@ int main(void)
     tcase_add_loop_test(core, broken_sample, 0, 2);
     tcase_add_test(core, nothing_left_to_do);
     tcase_add_loop_test(core, classes_of_the_file, 0, 4);
+    tcase_add_test(core, more_classes_in_the_file);
     tcase_add_loop_exit_test(core, damaged_state, 1, 0, 4);
     tcase_add_test(core, gradients);
     tcase_add_loop_exit_test(core, wrong_gradients, 1, 0, 2);
