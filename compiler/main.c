@@ -77,7 +77,7 @@ static const char *libraries(Arena *arena, const Train *train)
     for (int i = 0; i < 2; i++)
         add_libraries(&words, data[i]);
     if (train->save || train->load)
-        text_add(&words, "-lzip ");
+        text_add(&words, "-lz ");
     if (train->log)
         text_add(&words, "-lprotobuf-c");
     return words.bytes;

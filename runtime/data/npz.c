@@ -1,84 +1,73 @@
 /* NPZ: numpy's arrays in a zip file, as numpy.savez and savez_compressed write it. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <zip.h>
 
+#include "../store/zip.h"
+#include "data.h"
 #include "npy.h"
 
-_Noreturn static void fail(const struct nc_array *array, zip_t *zip, const char *what)
+/* The letters of the name without ".npy"; 0 where that is not its end. */
+static size_t letters(const struct nc_zip_record *record)
 {
-    nc_fail(array->data->run, NULL, "%s: %s cannot be read: %s", array->data->name, array->name,
-            what ? what : zip_strerror(zip));
+    const size_t length = record->length;
+    return length > 4 && memcmp(record->name + length - 4, ".npy", 4) == 0 ? length - 4 : 0;
 }
 
 /* "x, y": the arrays that there are. */
-static void list_arrays(zip_t *zip, char *text, size_t room)
+static void list_arrays(const struct nc_zip *zip, char *text, size_t room)
 {
     size_t length = 0;
-    zip_int64_t count = zip_get_num_entries(zip, 0);
     snprintf(text, room, "none");
-    for (zip_int64_t i = 0; i < count && length < room - 80; i++) {
-        const char *name = zip_get_name(zip, (zip_uint64_t)i, 0);
-        size_t letters = name ? strlen(name) : 0;
-        if (letters < 4 || strcmp(name + letters - 4, ".npy") != 0)
-            continue;
-        length += (size_t)snprintf(text + length, room - length, "%s%.*s", length ? ", " : "",
-                                   letters - 4 < 60 ? (int)letters - 4 : 60, name);
+    for (size_t i = 0; i < zip->count && length < room - 80; i++) {
+        const size_t count = letters(&zip->records[i]);
+        if (count)
+            length += (size_t)snprintf(text + length, room - length, "%s%.*s", length ? ", " : "",
+                                       count < 60 ? (int)count : 60, zip->records[i].name);
     }
 }
 
-static void read_array(zip_t *zip, const char *path, struct nc_array *array, const char *key)
+/* The file stays mapped: a stored array is used where it lies. */
+static void read_array(struct nc_zip *zip, const char *path, struct nc_array *array, const char *key)
 {
-    enum { MOST_RATIO = 1032 }; /* of deflate */
     const struct nc_data *data = array->data;
+    const size_t length = strlen(path) + strlen(key) + 3;
     char entry[300], names[800];
-    zip_stat_t status;
-    size_t length = strlen(path) + strlen(key) + 3;
     char *name = nc_memory(data->run, (long long)length, 1, "a name"); /* lives as long as the data */
     snprintf(name, length, "%s: %s", path, key);
     array->name = name;
     if (snprintf(entry, sizeof entry, "%s.npy", key) >= (int)sizeof entry)
-        fail(array, NULL, "its name is too long");
-    zip_int64_t index = zip_name_locate(zip, entry, 0);
+        nc_fail(data->run, NULL, "%s: %s cannot be read: its name is too long", data->name, name);
+    struct nc_zip_record *record = nc_zip_find(zip, entry, strlen(entry));
     list_arrays(zip, names, sizeof names);
-    if (index < 0)
+    if (!record)
         nc_fail(data->run, "x= and y= name the arrays to take", "%s: %s has no array '%s'; there are: %s", data->name,
                 path, key, names);
-    if (zip_stat_index(zip, (zip_uint64_t)index, 0, &status) != 0 || !(status.valid & ZIP_STAT_SIZE)
-        || !(status.valid & ZIP_STAT_COMP_SIZE))
-        fail(array, zip, NULL);
-    if (status.size / MOST_RATIO > status.comp_size)
-        fail(array, NULL, "it claims to be larger than so few bytes can be");
-    zip_file_t *file = zip_fopen_index(zip, (zip_uint64_t)index, 0);
-    if (!file)
-        fail(array, zip, NULL);
-    unsigned char *bytes = nc_memory(data->run, (long long)status.size + 1, 1, "an array");
-    zip_int64_t got = zip_fread(file, bytes, status.size + 1); /* one more, so that the sum is checked */
-    if (got < 0)
-        fail(array, NULL, zip_file_strerror(file));
-    if ((zip_uint64_t)got != status.size)
-        fail(array, NULL, "it is not as long as it should be");
-    zip_fclose(file);
-    nc_npy_parse(array, bytes, (size_t)status.size);
+    unsigned char *inflated; /* lives as long as the data */
+    const unsigned char *bytes = nc_zip_bytes(zip, record, &inflated);
+    if (!bytes)
+        nc_fail(data->run, NULL, "%s: %s cannot be read: %s", data->name, name, zip->error);
+    nc_npy_parse(array, bytes, (size_t)record->size);
 }
 
 static void read_npz(struct nc_data *data, struct nc_array *x, struct nc_array *y)
 {
+    static const char no_file[] = "a relative path begins in the folder of the .net file, or in that of --data";
     const struct nc_npy_reader *given = nc_npy_arguments(data);
     const char *path = nc_data_path(data->run, given->path);
-    int code = 0;
-    zip_t *zip = zip_open(path, ZIP_RDONLY, &code);
-    if (!zip) {
-        zip_error_t error;
-        zip_error_init_with_code(&error, code);
-        nc_fail(data->run,
-                code == ZIP_ER_NOENT ? "a relative path begins in the folder of the .net file, or in that of --data"
-                                     : "write it with numpy.savez",
-                "%s: cannot open %s: %s", data->name, path, zip_error_strerror(&error));
-    }
-    read_array(zip, path, x, given->x);
-    read_array(zip, path, y, given->y);
-    zip_discard(zip);
+    const unsigned char *bytes;
+    size_t size;
+    struct nc_zip zip;
+    int error = nc_map_file(data, path, &bytes, &size);
+    if (error)
+        nc_fail(data->run, error == ENOENT ? no_file : NULL, "%s: cannot open %s: %s", data->name, path,
+                strerror(error));
+    if (!nc_zip_open(&zip, bytes, size))
+        nc_fail(data->run, "write it with numpy.savez", "%s: cannot open %s: it is no readable zip file (%s)",
+                data->name, path, zip.error);
+    read_array(&zip, path, x, given->x);
+    read_array(&zip, path, y, given->y);
+    nc_zip_close(&zip);
 }
 
 struct nc_data *nc_npz(struct nc_run *run, const char *name, const char *path, const char *x, const char *y)

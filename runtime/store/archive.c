@@ -9,7 +9,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zip.h>
+
+#include "zip.h"
 
 enum { NAME_ROOM = 1024 };
 
@@ -27,19 +28,18 @@ struct old_storage {
 struct nc_archive {
     struct nc_run *run;
     const char *path;
+    unsigned char *file; /* mapped */
     size_t file_size;
     struct nc_pickle pickle;
 
-    /* zip: the records stand in one folder, the first record's */
-    zip_t *zip;
+    /* zip: the records stand in one folder, the first record's. The memory is of what had to be inflated. */
+    struct nc_zip zip;
     char folder[NAME_ROOM];
     unsigned char *pickle_bytes;
-    unsigned char *storage;     /* the record read last, its size and its key */
-    zip_uint64_t storage_size;
-    const struct nc_pickle_value *storage_key;
+    unsigned char *storage; /* the storage inflated last, and its record */
+    const struct nc_zip_record *storage_record;
 
     /* old */
-    unsigned char *file;
     struct nc_pickle keys;
     struct old_storage *storages;
     size_t storage_count;
@@ -58,80 +58,60 @@ static bool same_key(const struct nc_pickle_value *a, const struct nc_pickle_val
 
 /* ---- Zip ------------------------------------------------------------------------------------------------------- */
 
-/* Index of a record, or -1; its size in *size. */
-static zip_int64_t find_record(struct nc_archive *a, const char *name, size_t length, zip_uint64_t *size)
+/* A record of the folder; NULL if there is none. */
+static struct nc_zip_record *find_record(const struct nc_archive *a, const char *name)
 {
     char path[2 * NAME_ROOM];
-    zip_stat_t status;
-    if (length >= NAME_ROOM || memchr(name, 0, length))
-        return -1;
-    snprintf(path, sizeof path, "%s/%.*s", a->folder, (int)length, name);
-    zip_int64_t index = zip_name_locate(a->zip, path, 0);
-    if (index < 0 || zip_stat_index(a->zip, (zip_uint64_t)index, 0, &status) != 0 || !(status.valid & ZIP_STAT_SIZE))
-        return -1;
-    *size = status.size;
-    return index;
+    int length = snprintf(path, sizeof path, "%s/%s", a->folder, name);
+    return nc_zip_find(&a->zip, path, (size_t)length);
 }
 
-/* All bytes of a record, in memory that the caller frees. libzip checks the CRC. */
-static unsigned char *read_record(struct nc_archive *a, zip_int64_t index, zip_uint64_t size, const char *what)
+/* All bytes of a record, where they lie or in *inflated, which the caller frees. */
+static const unsigned char *read_record(struct nc_archive *a, struct nc_zip_record *record, const char *what,
+                                        unsigned char **inflated)
 {
-    enum { MOST_EXPANSION = 1032 }; /* deflate makes nothing smaller than that */
-    if (size / MOST_EXPANSION > a->file_size)
-        fail(a, "a record in it claims to be larger than it can be");
-    unsigned char *bytes = nc_memory(a->run, (long long)size + 1, 1, what);
-    zip_file_t *record = zip_fopen_index(a->zip, (zip_uint64_t)index, 0);
-    zip_uint64_t done = 0;
-    while (record && done <= size) { /* one byte more than there may be: the end is where the CRC is checked */
-        zip_int64_t got = zip_fread(record, bytes + done, size + 1 - done);
-        if (got <= 0) {
-            if (got < 0)
-                done = 0;
-            break;
-        }
-        done += (zip_uint64_t)got;
-    }
-    if (!record || (done != size && size > 0) || zip_error_code_zip(zip_file_get_error(record)) != ZIP_ER_OK) {
-        char text[NAME_ROOM];
-        snprintf(text, sizeof text, "%s in it is damaged (%s)", what,
-                 record ? zip_file_strerror(record) : zip_strerror(a->zip));
+    const unsigned char *bytes = nc_zip_bytes(&a->zip, record, inflated);
+    if (!bytes) {
+        char text[2 * NAME_ROOM];
+        snprintf(text, sizeof text, "%s in it is damaged (%s)", what, a->zip.error);
         fail(a, text);
     }
-    zip_fclose(record);
     return bytes;
+}
+
+/* The folder that all records stand in. */
+static void find_folder(struct nc_archive *a)
+{
+    const struct nc_zip_record *first = a->zip.count ? a->zip.records : NULL;
+    const char *slash = first ? memchr(first->name, '/', first->length) : NULL;
+    if (!slash || slash - first->name >= NAME_ROOM)
+        fail(a, "it is a zip file, but not one that torch.save writes: it has no folder");
+    memcpy(a->folder, first->name, (size_t)(slash - first->name));
 }
 
 static void open_zip(struct nc_archive *a)
 {
-    int code = 0;
-    a->zip = zip_open(a->path, ZIP_RDONLY, &code);
-    if (!a->zip) {
-        zip_error_t error;
+    if (!nc_zip_open(&a->zip, a->file, a->file_size)) {
         char text[NAME_ROOM];
-        zip_error_init_with_code(&error, code);
-        snprintf(text, sizeof text, "it is no readable zip file, perhaps cut short (%s)", zip_error_strerror(&error));
-        zip_error_fini(&error);
+        snprintf(text, sizeof text, "it is no readable zip file, perhaps cut short (%s)", a->zip.error);
         fail(a, text);
     }
-    const char *first = zip_get_name(a->zip, 0, ZIP_FL_ENC_RAW), *slash = first ? strchr(first, '/') : NULL;
-    if (!slash || slash - first >= NAME_ROOM)
-        fail(a, "it is a zip file, but not one that torch.save writes: it has no folder");
-    memcpy(a->folder, first, (size_t)(slash - first));
-    zip_uint64_t size;
-    zip_int64_t index = find_record(a, "byteorder", strlen("byteorder"), &size);
-    if (index >= 0) {
-        unsigned char *order = read_record(a, index, size, "the byte order");
-        if (size < 6 || memcmp(order, "little", 6) != 0)
+    find_folder(a);
+    struct nc_zip_record *record = find_record(a, "byteorder");
+    if (record) {
+        unsigned char *inflated;
+        const unsigned char *order = read_record(a, record, "the byte order", &inflated);
+        if (record->size < 6 || memcmp(order, "little", 6) != 0)
             fail(a, "its numbers are big-endian, which is not supported");
-        free(order);
+        free(inflated);
     }
-    index = find_record(a, "data.pkl", strlen("data.pkl"), &size);
-    if (index < 0)
+    record = find_record(a, "data.pkl");
+    if (!record)
         fail(a, "it is a zip file, but not one that torch.save writes: it has no data.pkl");
-    if (size > MOST_PICKLE)
+    if (record->size > MOST_PICKLE)
         fail(a, "its data.pkl is too large");
-    a->pickle_bytes = read_record(a, index, size, "data.pkl");
-    if (!nc_pickle_read(&a->pickle, a->pickle_bytes, (size_t)size)) {
+    const unsigned char *bytes = read_record(a, record, "data.pkl", &a->pickle_bytes);
+    if (!nc_pickle_read(&a->pickle, bytes, (size_t)record->size)) {
         char text[NAME_ROOM];
         snprintf(text, sizeof text, "its data.pkl is damaged: %s", a->pickle.error);
         fail(a, text);
@@ -140,29 +120,28 @@ static void open_zip(struct nc_archive *a)
 
 static const unsigned char *zip_storage(struct nc_archive *a, const struct nc_storage *s)
 {
-    char name[NAME_ROOM];
-    zip_uint64_t size;
-    zip_uint64_t wanted = (zip_uint64_t)s->count * (zip_uint64_t)s->dtype->size;
-    if (a->storage_key && same_key(a->storage_key, s->key) && a->storage_size == wanted)
-        return a->storage;
-    int length = snprintf(name, sizeof name, "data/%.*s", (int)(s->key->bytes.size < 512 ? s->key->bytes.size : 512),
-                          (const char *)s->key->bytes.data);
-    zip_int64_t index = find_record(a, name, (size_t)length, &size);
-    char text[2 * NAME_ROOM];
-    if (index < 0) {
+    char name[NAME_ROOM], text[2 * NAME_ROOM];
+    const uint64_t wanted = (uint64_t)s->count * (uint64_t)s->dtype->size;
+    snprintf(name, sizeof name, "data/%.*s", (int)(s->key->bytes.size < 512 ? s->key->bytes.size : 512),
+             (const char *)s->key->bytes.data);
+    struct nc_zip_record *record = find_record(a, name);
+    if (!record) {
         snprintf(text, sizeof text, "its record %s is missing", name);
         fail(a, text);
     }
-    if (size != wanted) {
+    if (record->size != wanted) {
         snprintf(text, sizeof text, "its record %s has %llu bytes where %llu are expected", name,
-                 (unsigned long long)size, (unsigned long long)wanted);
+                 (unsigned long long)record->size, (unsigned long long)wanted);
         fail(a, text);
     }
+    if (record == a->storage_record)
+        return a->storage;
     free(a->storage);
-    a->storage = read_record(a, index, size, name);
-    a->storage_size = size;
-    a->storage_key = s->key;
-    return a->storage;
+    a->storage_record = NULL;
+    const unsigned char *bytes = read_record(a, record, name, &a->storage);
+    if (a->storage)
+        a->storage_record = record;
+    return bytes;
 }
 
 /* ---- The container of before 1.6 ------------------------------------------------------------------------------- */
@@ -249,12 +228,16 @@ static const unsigned char *old_storage(struct nc_archive *a, const struct nc_st
 
 /* ---- Either ---------------------------------------------------------------------------------------------------- */
 
+static bool begins_with(const struct nc_archive *a, const void *bytes, size_t size)
+{
+    return a->file_size >= size && memcmp(a->file, bytes, size) == 0;
+}
+
 struct nc_archive *nc_archive_open(struct nc_run *run, const char *path)
 {
     struct nc_archive *a = nc_memory(run, 1, sizeof *a, "a checkpoint");
     a->run = run;
     a->path = path;
-    unsigned char start[sizeof OLD_MAGIC] = {0};
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
@@ -262,32 +245,26 @@ struct nc_archive *nc_archive_open(struct nc_run *run, const char *path)
     if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
         fail(a, "it is no regular file");
     a->file_size = (size_t)status.st_size;
-    ssize_t got = read(file, start, sizeof start);
-    if (got < 0)
-        fail(a, strerror(errno));
-    if (got == 0)
+    if (a->file_size == 0)
         fail(a, "it is empty");
-    if (memcmp(start, "PK", 2) == 0) {
-        open_zip(a);
-    } else if (memcmp(start, OLD_MAGIC, sizeof OLD_MAGIC) == 0) {
-        void *bytes = mmap(NULL, a->file_size, PROT_READ, MAP_PRIVATE, file, 0);
-        if (bytes == MAP_FAILED)
-            fail(a, strerror(errno));
-        a->file = bytes;
-        open_old(a);
-    } else {
-        fail(a, "it is no file that torch.save writes");
-    }
+    void *bytes = mmap(NULL, a->file_size, PROT_READ, MAP_PRIVATE, file, 0);
+    if (bytes == MAP_FAILED)
+        fail(a, strerror(errno));
     close(file);
+    a->file = bytes;
+    if (begins_with(a, "PK", 2))
+        open_zip(a);
+    else if (begins_with(a, OLD_MAGIC, sizeof OLD_MAGIC))
+        open_old(a);
+    else
+        fail(a, "it is no file that torch.save writes");
     return a;
 }
 
 void nc_archive_close(struct nc_archive *a)
 {
-    if (a->zip)
-        zip_discard(a->zip);
-    if (a->file)
-        munmap(a->file, a->file_size);
+    nc_zip_close(&a->zip);
+    munmap(a->file, a->file_size);
     nc_pickle_free(&a->pickle);
     nc_pickle_free(&a->keys);
     free(a->pickle_bytes);
@@ -303,15 +280,19 @@ const struct nc_pickle_value *nc_archive_root(const struct nc_archive *a)
 
 const unsigned char *nc_archive_storage(struct nc_archive *a, const struct nc_storage *storage)
 {
-    return a->zip ? zip_storage(a, storage) : old_storage(a, storage);
+    return a->zip.count ? zip_storage(a, storage) : old_storage(a, storage);
 }
 
 void *nc_archive_record(struct nc_archive *a, const char *name, long long *bytes)
 {
-    zip_uint64_t size;
-    zip_int64_t index = a->zip ? find_record(a, name, strlen(name), &size) : -1;
-    if (index < 0)
+    struct nc_zip_record *record = a->zip.count ? find_record(a, name) : NULL;
+    if (!record)
         return NULL;
-    *bytes = (long long)size;
-    return read_record(a, index, size, name);
+    unsigned char *inflated;
+    const unsigned char *stored = read_record(a, record, name, &inflated);
+    *bytes = (long long)record->size;
+    if (inflated)
+        return inflated;
+    void *copy = nc_memory(a->run, *bytes + 1, 1, name);
+    return memcpy(copy, stored, (size_t)record->size);
 }

@@ -7,25 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zip.h>
 
 #include "checkpoint.h"
+#include "zip.h"
 
 enum {
     PATH_ROOM = 4096,
     NAME_ROOM = 64,
-    ALIGN = 64,
-    LOCAL_HEADER = 30, /* bytes of a zip record's header before its name */
-    EXTRA_HEADER = 4,
-    PADDING_FIELD = 0x4246, /* "FB": torch's mark for padding */
-};
-
-/* One tensor on its way into the zip file: libzip asks for its bytes when it writes. */
-struct tensor_source {
-    struct nc_run *run;
-    const struct nc_parameter *parameter;
-    void *dense; /* shared: a tensor is gathered into it when its record is opened */
-    zip_uint64_t size, done;
 };
 
 /* A file being written. */
@@ -33,26 +21,19 @@ struct writer {
     struct nc_run *run;
     const char *path;
     char partial[PATH_ROOM]; /* where it is written before it gets its name */
-    zip_t *zip;
-    zip_uint64_t offset; /* where the next record's header will stand */
+    FILE *file;              /* NULL: it is not open */
+    struct nc_zip_writer zip;
 };
 
 /* ---- Errors ---------------------------------------------------------------------------------------------------- */
 
 _Noreturn static void fail(const struct writer *w, const char *what)
 {
-    if (w->zip)
-        zip_discard(w->zip);
+    if (w->file)
+        fclose(w->file);
     if (w->partial[0])
         unlink(w->partial);
     nc_fail(w->run, "see that its folder exists, can be written and has room", "cannot save %s: %s", w->path, what);
-}
-
-_Noreturn static void fail_zip(const struct writer *w)
-{
-    char text[512];
-    snprintf(text, sizeof text, "%s", zip_strerror(w->zip));
-    fail(w, text);
 }
 
 /* ---- The pickle ------------------------------------------------------------------------------------------------ */
@@ -120,86 +101,51 @@ static char *make_pickle(const struct writer *w, size_t *size)
 
 /* ---- The zip file ---------------------------------------------------------------------------------------------- */
 
-static zip_int64_t give_tensor(void *user, void *to, zip_uint64_t room, zip_source_cmd_t command)
+static void add_record(struct writer *w, const char *name, const void *bytes, size_t size)
 {
-    struct tensor_source *t = user;
-    switch (command) {
-    case ZIP_SOURCE_SUPPORTS:
-        return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT,
-                                              ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, -1);
-    case ZIP_SOURCE_OPEN:
-        if (t->parameter->kind == NC_COUNT)
-            *(long long *)t->dense = nc_count_get(t->parameter, t->run->weights);
-        else
-            nc_parameter_gather(t->parameter, t->run->weights, t->dense);
-        t->done = 0;
-        return 0;
-    case ZIP_SOURCE_READ:
-        if (room > t->size - t->done)
-            room = t->size - t->done;
-        memcpy(to, (const char *)t->dense + t->done, room);
-        t->done += room;
-        return (zip_int64_t)room;
-    case ZIP_SOURCE_STAT:
-        zip_stat_init(to);
-        ((zip_stat_t *)to)->valid = ZIP_STAT_SIZE;
-        ((zip_stat_t *)to)->size = t->size;
-        return sizeof(zip_stat_t);
-    case ZIP_SOURCE_ERROR:
-        memset(to, 0, 2 * sizeof(int)); /* gathering cannot fail */
-        return 2 * sizeof(int);
-    default: /* CLOSE, FREE: nothing is held */
-        return 0;
-    }
-}
-
-/* Adds a record whose bytes begin at a multiple of 64, dated 1980 so that equal weights give equal files. */
-static void add_record(struct writer *w, const char *name, zip_source_t *source, zip_uint64_t size)
-{
-    enum { DATE_1980 = 1 << 5 | 1 };
     char path[NAME_ROOM];
-    unsigned char padding[ALIGN];
-    int length = snprintf(path, sizeof path, "archive/%s", name);
-    zip_int64_t index = source ? zip_file_add(w->zip, path, source, ZIP_FL_ENC_UTF_8) : -1;
-    if (index < 0)
-        fail_zip(w);
-    zip_uint64_t begin = w->offset + LOCAL_HEADER + (zip_uint64_t)length + EXTRA_HEADER;
-    zip_uint16_t pad = (zip_uint16_t)((ALIGN - begin % ALIGN) % ALIGN);
-    memset(padding, 'Z', sizeof padding);
-    if (zip_set_file_compression(w->zip, (zip_uint64_t)index, ZIP_CM_STORE, 0) != 0
-        || zip_file_set_dostime(w->zip, (zip_uint64_t)index, 0, DATE_1980, 0) != 0
-        || zip_file_extra_field_set(w->zip, (zip_uint64_t)index, PADDING_FIELD, ZIP_EXTRA_FIELD_NEW, padding, pad,
-                                    ZIP_FL_LOCAL) != 0)
-        fail_zip(w);
-    w->offset = begin + pad + size;
-}
-
-static void add_bytes(struct writer *w, const char *name, const void *bytes, size_t size)
-{
-    add_record(w, name, zip_source_buffer(w->zip, bytes, size, 0), size);
-}
-
-/* The names of the classes that the model was trained on, for whoever uses it. They live until the file is written. */
-static char *add_classes(struct writer *w)
-{
-    const struct nc_classes *classes = &w->run->classes;
-    char *names = NULL;
-    size_t size = 0;
-    if (!classes->names)
-        return NULL;
-    FILE *to = open_memstream(&names, &size);
-    for (int i = 0; to && i < classes->count; i++)
-        fwrite(classes->names[i], 1, strlen(classes->names[i]) + 1, to);
-    if (!to || fclose(to) != 0)
-        fail(w, "no memory");
-    add_bytes(w, NC_CLASSES_RECORD, names, size);
-    return names;
+    snprintf(path, sizeof path, "archive/%s", name);
+    if (nc_zip_add(&w->zip, path, bytes, size) != 0)
+        fail(w, strerror(errno));
 }
 
 /* The bytes of a parameter's record. */
 static long long record_bytes(const struct nc_parameter *p)
 {
     return p->kind == NC_COUNT ? (long long)sizeof(long long) : nc_parameter_elements(p) * (long long)sizeof(float);
+}
+
+/* Each tensor is gathered into `dense`, which has room for the largest one. */
+static void add_tensors(struct writer *w, void *dense)
+{
+    const struct nc_model *model = w->run->model;
+    for (int i = 0; i < model->parameter_count; i++) {
+        const struct nc_parameter *p = &model->parameters[i];
+        char name[32];
+        snprintf(name, sizeof name, "data/%d", i);
+        if (p->kind == NC_COUNT)
+            *(long long *)dense = nc_count_get(p, w->run->weights);
+        else
+            nc_parameter_gather(p, w->run->weights, dense);
+        add_record(w, name, dense, (size_t)record_bytes(p));
+    }
+}
+
+/* The names of the classes that the model was trained on, for whoever uses it. */
+static void add_classes(struct writer *w)
+{
+    const struct nc_classes *classes = &w->run->classes;
+    char *names = NULL;
+    size_t size = 0;
+    if (!classes->names)
+        return;
+    FILE *to = open_memstream(&names, &size);
+    for (int i = 0; to && i < classes->count; i++)
+        fwrite(classes->names[i], 1, strlen(classes->names[i]) + 1, to);
+    if (!to || fclose(to) != 0)
+        fail(w, "no memory");
+    add_record(w, NC_CLASSES_RECORD, names, size);
+    free(names);
 }
 
 static long long largest_record(const struct nc_model *model)
@@ -240,49 +186,43 @@ static void begin(struct writer *w, struct nc_run *run, const char *path)
     }
 }
 
+/* Writes what is still to be written. */
+static void end(struct writer *w)
+{
+    FILE *file = w->file;
+    if (nc_zip_end(&w->zip) != 0)
+        fail(w, strerror(errno));
+    w->file = NULL;
+    if (fclose(file) != 0)
+        fail(w, strerror(errno));
+}
+
 void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state, long long bytes)
 {
     const struct nc_model *model = run->model;
     struct writer w;
-    int code = 0;
     size_t pickle_size;
     begin(&w, run, path);
     char *pickle = make_pickle(&w, &pickle_size);
     void *dense = nc_memory(run, 1, largest_record(model), "a checkpoint");
-    struct tensor_source *tensors = nc_memory(run, model->parameter_count + 1, sizeof *tensors, "a checkpoint");
-    w.zip = zip_open(w.partial, ZIP_CREATE | ZIP_TRUNCATE, &code);
-    if (!w.zip) {
-        zip_error_t error;
-        zip_error_init_with_code(&error, code);
-        fail(&w, zip_error_strerror(&error));
-    }
-    add_bytes(&w, "data.pkl", pickle, pickle_size);
-    add_bytes(&w, "byteorder", "little", 6);
-    for (int i = 0; i < model->parameter_count; i++) {
-        char name[NAME_ROOM];
-        struct tensor_source *t = &tensors[i];
-        const struct nc_parameter *p = &model->parameters[i];
-        *t = (struct tensor_source){.run = run, .parameter = p, .dense = dense,
-                                    .size = (zip_uint64_t)record_bytes(p)};
-        snprintf(name, sizeof name, "data/%d", i);
-        add_record(&w, name, zip_source_function(w.zip, give_tensor, t), t->size);
-    }
-    add_bytes(&w, "version", "3\n", 2);
+    w.file = fopen(w.partial, "wbe");
+    if (!w.file || nc_zip_begin(&w.zip, w.file) != 0)
+        fail(&w, strerror(errno));
+    add_record(&w, "data.pkl", pickle, pickle_size);
+    add_record(&w, "byteorder", "little", 6);
+    add_tensors(&w, dense);
+    add_record(&w, "version", "3\n", 2);
     if (state)
-        add_bytes(&w, NC_STATE_RECORD, state, (size_t)bytes);
+        add_record(&w, NC_STATE_RECORD, state, (size_t)bytes);
     if (run->fit)
-        add_bytes(&w, NC_FIT_RECORD, run->fit, (size_t)run->fit_bytes);
-    char *names = add_classes(&w);
-    if (zip_close(w.zip) != 0)
-        fail_zip(&w);
-    w.zip = NULL;
-    free(names);
+        add_record(&w, NC_FIT_RECORD, run->fit, (size_t)run->fit_bytes);
+    add_classes(&w);
+    end(&w);
     char folder[PATH_ROOM];
     folder_of(path, folder);
     if (sync_path(w.partial) != 0 || rename(w.partial, path) != 0)
         fail(&w, strerror(errno));
     sync_path(folder); /* a file system that can't is no reason to stop: the file itself is whole */
-    free(tensors);
     free(dense);
     free(pickle);
 }

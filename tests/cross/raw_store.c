@@ -1,4 +1,4 @@
-/* What `save` is in a trainer for a machine without libzip: the parameters in torch's order, as the floats they are;
+/* What `save` is in a trainer for a machine without zlib: the parameters in torch's order, as the floats they are;
  * and what `data`, which is not called, would write pictures with. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -22,8 +22,9 @@ def read(path, logs):
     state = torch.load(path)  # weights_only, the default
     ours.load_state_dict(state)  # strict, the default
     assert list(state) == list(ours.state_dict()), "another order: %s" % list(state)
-    mapped = torch.load(path, mmap=True)
-    assert all(torch.equal(state[name], mapped[name]) for name in state), "mmap=True gives other values"
+    for option in {"mmap": True}, {"weights_only": False}:
+        other = torch.load(path, **option)
+        assert all(torch.equal(state[name], other[name]) for name in state), "%s gives other values" % option
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
     log = EventAccumulator(logs)
     log.Reload()
