@@ -38,10 +38,12 @@ static void replace_file(Arena *arena, const char *path, const char *text)
 static int run(Compilation *c, const Options *options)
 {
     VEC(char *) words = {0};
-    bool data = options->command == COMMAND_DATA;
-    vec_push(c->arena, words, arena_printf(c->arena, "netc %s", data ? "data" : "run"));
-    if (data)
-        vec_push(c->arena, words, arena_printf(c->arena, "data"));
+    const char *name = options->command == COMMAND_DATA      ? "data"
+                       : options->command == COMMAND_PREDICT ? "predict"
+                                                             : "run";
+    vec_push(c->arena, words, arena_printf(c->arena, "netc %s", name));
+    if (options->command != COMMAND_RUN)
+        vec_push(c->arena, words, arena_printf(c->arena, "%s", name));
     if (*c->source->directory)
         vec_push(c->arena, words, arena_printf(c->arena, "--base=%s", c->source->directory));
     for (int i = 0; i < options->trainer.count; i++)
@@ -134,7 +136,8 @@ static int do_command(Compilation *c, const Options *options)
         .overrides = options->overrides.at,
         .override_count = options->overrides.count,
         .last = last_step(options),
-        .form = (options->command & (COMMAND_RUN | COMMAND_DATA)) || options->plain ? EMIT_PLAIN : EMIT_CC,
+        .form = (options->command & (COMMAND_RUN | COMMAND_DATA | COMMAND_PREDICT)) || options->plain ? EMIT_PLAIN
+                                                                                                      : EMIT_CC,
         .profile = options->profile,
         .models_only = options->dump == STEP_NONE && (options->command & (COMMAND_SUMMARY | COMMAND_CHECK)),
     };
@@ -148,7 +151,8 @@ static int do_command(Compilation *c, const Options *options)
     }
     switch (options->command) {
     case COMMAND_RUN:
-    case COMMAND_DATA: return run(c, options);
+    case COMMAND_DATA:
+    case COMMAND_PREDICT: return run(c, options);
     case COMMAND_BUILD: return build(c, options);
     case COMMAND_EMIT: return emit(c, options);
     case COMMAND_SUMMARY: return summary(c);

@@ -17,9 +17,10 @@ enum {
     CHECK = COMMAND_CHECK,
     SUMMARY = COMMAND_SUMMARY,
     DATA = COMMAND_DATA,
-    TRAINS = RUN | DATA,
+    PREDICT = COMMAND_PREDICT,
+    TRAINS = RUN | DATA | PREDICT,
     COMPILES = RUN | BUILD | EMIT,
-    READS = COMPILES | CHECK | SUMMARY | DATA
+    READS = COMPILES | CHECK | SUMMARY | DATA | PREDICT
 };
 
 typedef struct CommandInfo {
@@ -31,12 +32,12 @@ static const CommandInfo commands[] = {
     {RUN, "run", "FILE.net [COMMAND]", "compile in memory and train now (or: test, gradients)"},
     {BUILD, "build", "FILE.net [-o NAME]", "make a standalone trainer with the system's C compiler"},
     {EMIT, "emit", "FILE.net [-o FILE.c]", "print the C of the trainer"},
+    {PREDICT, "predict", "FILE.net PICTURE...", "print what a trained model makes of pictures, or of folders of them"},
     {DATA, "data", "FILE.net", "show what the model will see: classes, sizes, numbers, a sheet of pictures"},
     {CHECK, "check", "FILE.net", "print what is wrong with the file, and nothing else"},
     {SUMMARY, "summary", "FILE.net", "a table of the layers: shapes, parameters, arithmetic, memory"},
     {COMMAND_HELP, "help", "[COMMAND|NAME]", "what a command does, or a layer, loss, optimizer, ..."},
     {0, "graph", "FILE.net", NULL},
-    {0, "predict", "FILE.net", NULL},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -55,11 +56,16 @@ static const OptionInfo option_table[] = {
     {RUN, OPTION_TRAINER, "epochs", "N", "train N epochs"},
     {DATA, OPTION_TRAINER, "max-steps", "N", "look at N batches of each set"},
     {RUN, OPTION_TRAINER, "max-steps", "N", "stop after N training steps, then evaluate and save as after an epoch"},
-    {TRAINS, OPTION_TRAINER, "seed", "N", "the seed of the random numbers"},
+    {RUN | DATA, OPTION_TRAINER, "seed", "N", "the seed of the random numbers"},
     {TRAINS, OPTION_TRAINER, "threads", "N", "work with N threads; the results do not depend on it"},
     {RUN, OPTION_TRAINER, "lr", "X", "the learning rate"},
     {TRAINS, OPTION_TRAINER, "data", "DIR", "look for the data in DIR"},
     {RUN, OPTION_TRAINER, "load", "FILE", "start from the parameters in FILE"},
+    {PREDICT, OPTION_TRAINER, "load", "FILE", "the trained parameters (default: the newest file that the run saved)"},
+    {PREDICT, OPTION_TRAINER, "top", "N", "print the N most probable classes (default: 5)"},
+    {PREDICT, OPTION_TRAINER, "outputs", NULL, "print the model's outputs too"},
+    {PREDICT, OPTION_TRAINER, "json", NULL, "print JSON"},
+    {PREDICT, OPTION_TRAINER, "csv", NULL, "print a table with a line a sample"},
     {RUN, OPTION_RESUME, "resume", "[FILE]", "go on from FILE, or from the newest file that the run saved"},
     {RUN, OPTION_TRAINER, "log-every", "N", "report every N steps"},
     {RUN, OPTION_TRAINER, "quiet", NULL, "print the results only"},
@@ -293,6 +299,14 @@ static bool take_words(Arena *arena, Options *options, const CommandInfo *comman
         return false;
     }
     options->file = words[0];
+    if (command->command == PREDICT) {
+        if (count == 1)
+            fprintf(stderr, "netc predict: of what? usage: netc predict %s\n", command->arguments);
+        vec_push(arena, options->trainer, "--");
+        for (int i = 1; i < count; i++)
+            vec_push(arena, options->trainer, words[i]);
+        return count > 1;
+    }
     if (count == 2 && command->command == RUN && (!strcmp(words[1], "test") || !strcmp(words[1], "gradients"))) {
         vec_push(arena, options->trainer, words[1]);
         return true;

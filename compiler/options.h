@@ -15,6 +15,7 @@ typedef enum Command {
     COMMAND_SUMMARY = 1 << 4,
     COMMAND_HELP = 1 << 5,
     COMMAND_DATA = 1 << 6,
+    COMMAND_PREDICT = 1 << 7,
 } Command;
 
 typedef struct Options {

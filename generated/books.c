@@ -25,7 +25,7 @@ enum {
 };
 
 /* CrossEntropyLoss  (line 20) */
-static const struct nc_loss loss = {.reduction = NC_MEAN, .ignore_index = -100};
+static const struct nc_loss loss = {.output = NC_LOGIT, .reduction = NC_MEAN, .ignore_index = -100};
 
 /* 0: EmbeddingBag(words, 16, padding_idx=0)  (line 8)
  * y = the rows of the table w that the whole numbers x name, or their sum or mean */

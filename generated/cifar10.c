@@ -46,7 +46,7 @@ enum {
 };
 
 /* CrossEntropyLoss  (line 21) */
-static const struct nc_loss loss = {.reduction = NC_MEAN, .ignore_index = -100};
+static const struct nc_loss loss = {.output = NC_LOGIT, .reduction = NC_MEAN, .ignore_index = -100};
 
 /* the input  (line 2)
  * x: the samples of the batch, after their transforms */

@@ -27,7 +27,7 @@ enum {
 };
 
 /* L1Loss  (line 17) */
-static const struct nc_loss loss = {.reduction = NC_MEAN};
+static const struct nc_loss loss = {.output = NC_NUMBER, .reduction = NC_MEAN};
 
 /* the input  (line 4)
  * x: the samples of the batch, after their transforms */

@@ -291,7 +291,7 @@ enum {
 };
 
 /* CrossEntropyLoss  (line 48) */
-static const struct nc_loss loss = {.reduction = NC_MEAN, .ignore_index = -100};
+static const struct nc_loss loss = {.output = NC_LOGIT, .reduction = NC_MEAN, .ignore_index = -100};
 
 /* the input  (line 23)
  * x: the samples of the batch, after their transforms */

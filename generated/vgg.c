@@ -119,7 +119,7 @@ enum {
 };
 
 /* CrossEntropyLoss  (line 41) */
-static const struct nc_loss loss = {.reduction = NC_MEAN, .ignore_index = -100};
+static const struct nc_loss loss = {.output = NC_LOGIT, .reduction = NC_MEAN, .ignore_index = -100};
 
 /* the input  (line 13)
  * x: the samples of the batch, after their transforms */

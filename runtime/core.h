@@ -153,7 +153,9 @@ struct nc_pass {
     const struct nc_passage *passage; /* the way through the model; NULL: its sweeps */
     int backward;              /* whether to add up gradients */
     int training;              /* whether layers are in training mode */
-    int measured;              /* whether metrics look at what comes out */
+    int unlabelled;            /* there are no labels or targets, and no loss is wanted */
+    int ready;                 /* the raw samples stand in `input` already */
+    void (*look)(const struct nc_run *run, const struct nc_group *g); /* at what comes out, in any thread; or NULL */
     float scale;
     float *whole;              /* [block]: keeps the gradients that would be learned from at once, or NULL */
     double *loss;              /* [groups]: what each leaves */
@@ -179,6 +181,9 @@ struct nc_score nc_pass_run(struct nc_pass *pass);
 /* The sweeps that learn, and the update of the other parameters; of the command `gradients`, gradients alone. Returns
  * whether the parameters have changed. */
 int nc_pass_learn(struct nc_pass *pass);
+
+/* The outputs of a group's samples, *stride floats apart, once they are through the model in evaluation mode. */
+const float *nc_group_outputs(const struct nc_run *run, const struct nc_group *g, int *stride);
 
 int nc_pass_groups(const struct nc_pass *pass);
 int nc_pass_slices(const struct nc_pass *pass);
@@ -210,6 +215,7 @@ struct nc_score nc_step_forward(struct nc_run *run);
 void nc_evaluate_prepare(struct nc_run *run);
 struct nc_score nc_evaluate(struct nc_run *run);
 int nc_evaluation_unit(const struct nc_run *run); /* how many samples it takes at once, at most */
+int nc_evaluation_most(const struct nc_run *run, const struct nc_loader *loader); /* the same, before it is prepared */
 void nc_evaluate_free(struct nc_run *run);
 
 /* ---- Metrics (metrics.c) ----------------------------------------------------------------------------------------- */
@@ -251,6 +257,12 @@ _Noreturn void nc_diverged(struct nc_run *run, double loss);
 /* The command `gradients`: prints how far the gradients of the first batch are from finite differences. Ends the
  * program where that is too far. */
 int nc_gradients(struct nc_run *run);
+
+/* The command `predict`: prints what the model makes of the samples of run->test, which have no labels. Returns the
+ * exit status: 1 where some could not be read. */
+void nc_predict_prepare(struct nc_run *run);
+int nc_predict(struct nc_run *run);
+void nc_predict_free(struct nc_run *run);
 
 /* The command `data`: prints what the data is like, and writes a sheet of the first batch's pictures. */
 int nc_survey(struct nc_run *run);

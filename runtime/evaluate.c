@@ -19,22 +19,28 @@ struct nc_evaluation {
     double divided; /* what all batches' losses are divided by */
 };
 
+int nc_evaluation_most(const struct nc_run *run, const struct nc_loader *loader)
+{
+    const struct nc_model *m = run->model;
+    const struct nc_preparation *preparation = loader->data->preparation;
+    const int size = loader->batch_size, many = size < SAMPLES ? SAMPLES / size * size : size;
+    if (m->evaluation != NULL ? m->evaluation->crosses : m->batch_bytes > 0)
+        return m->room < size ? m->room : size;
+    return preparation != NULL && preparation->bytes * many > PREPARED ? size : many;
+}
+
 void nc_evaluate_prepare(struct nc_run *run)
 {
     const struct nc_model *m = run->model;
     if (run->test.data == NULL)
         return;
-    int size = run->test.batch_size, most = size < SAMPLES ? SAMPLES / size * size : size;
+    int size = run->test.batch_size, most = nc_evaluation_most(run, &run->test);
     struct nc_evaluation *e = run->evaluation = nc_memory(run, 1, sizeof *e, "the evaluation");
     struct nc_pass *pass = &e->pass;
     *pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = size, .scale = 1.0f,
                              .passage = m->evaluation};
-    if (m->evaluation != NULL ? m->evaluation->crosses : m->batch_bytes > 0)
-        most = m->room < size ? m->room : size;
-    else if (run->test.data->preparation != NULL && run->test.data->preparation->bytes * most > PREPARED)
-        most = size;
     e->most = most;
-    pass->measured = run->metrics != NULL;
+    pass->look = run->metrics != NULL ? nc_metrics_look : NULL;
     nc_metrics_prepare(run, most);
     run->test.feed = nc_feed_start(&run->test, run, most,
                                    (int)run->threads.value + (int)run->train.num_workers.value);

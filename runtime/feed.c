@@ -138,9 +138,11 @@ static void plan_batch(struct nc_feed *feed)
     struct nc_random *random = feed->ahead ? &feed->random : &feed->run->random;
     entry->place = feed->place;
     int count = nc_loader_unit(feed->loader, feed->unit, feed->place);
+    struct nc_why why;
     for (int i = 0; i < count; i++)
-        feed->preparation->plan(feed->loader->data, feed->loader->order[feed->place + i], random,
-                                entry->plans + i * feed->preparation->plan_bytes);
+        if (!feed->preparation->plan(feed->loader->data, feed->loader->order[feed->place + i], random,
+                                     entry->plans + i * feed->preparation->plan_bytes, &why))
+            nc_fail(feed->run, why.hint, "%s", why.text);
     if (feed->ahead) {
         if (feed->training)
             nc_draw_dropout(feed->run->model, random, count, entry->fed.dropout);

@@ -91,6 +91,12 @@ void nc_pool_run(struct nc_pool *pool, int tasks, void (*task)(void *context, in
 
 enum { NC_BYTE, NC_FLOAT, NC_INT };
 
+/* Why a sample can't be had: a sentence that names it, and what to do about it (NULL: nothing is known). */
+struct nc_why {
+    char text[5120];
+    const char *hint;
+};
+
 /* The work that samples of a data set need each time they are wanted: decoding a picture, changing it by chance. Core
  * has it done by the pool's threads before a step, or by workers while steps run (feed.c); the random numbers are drawn
  * beforehand, by the main thread, in the order in which torch's DataLoader without workers draws them. */
@@ -102,8 +108,8 @@ struct nc_preparation {
     /* Takes memory for `workers` threads at once. Called again where more are wanted. */
     void (*start)(struct nc_data *data, int workers);
 
-    /* What is to be done for a sample: in the main thread. Ends the program where the sample can't be had so. */
-    void (*plan)(struct nc_data *data, long long sample, struct nc_random *random, void *plan);
+    /* What is to be done for a sample: in the main thread. Returns 1; or 0 where the sample can't be had so. */
+    int (*plan)(struct nc_data *data, long long sample, struct nc_random *random, void *plan, struct nc_why *why);
     void (*end_plan)(struct nc_data *data, void *plan); /* gives back what hangs on it */
 
     /* The size of a sample's picture before anything is done to it; NULL: there are no pictures of different sizes. */
@@ -163,8 +169,18 @@ struct nc_data {
     int target_floats;
     float pixel[NC_MAX_CHANNELS][256]; /* NC_BYTE: what ToTensor and Normalize make of each byte of each channel */
 
+    /* For the command `predict`, in place of `load`: the samples are those of the `count` files or folders at `paths`,
+     * without labels or targets; class names are there where the data set knows them. Files that can't be read are
+     * told with nc_warn, left out and counted in `broken`. NULL: the samples come from nowhere else. */
+    void (*take)(struct nc_data *data, char *const *paths, int count);
+    int broken;
+
+    /* What a sample that `take` found is called: "dog.png", "rows.csv:17". */
+    void (*sample_name)(const struct nc_data *data, long long sample, char *name, size_t room);
+
     const char *remark; /* what is to be said of it when it has been read: "3 GIF files passed over"; or NULL */
     void *view;         /* what view.c keeps */
+    struct nc_data *first; /* of a view: the first of the data sets that it is a view of; or NULL */
     void *own;          /* what the functions of data/ keep: the arguments, the noted transforms */
 };
 
@@ -259,7 +275,10 @@ void nc_give_long(struct nc_long *to, long long value); /* as the .net file says
 void nc_give_real(struct nc_real *to, double value);
 void nc_give_text(struct nc_text *to, const char *value);
 
-enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST, NC_COMMAND_GRADIENTS, NC_COMMAND_DATA };
+enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST, NC_COMMAND_GRADIENTS, NC_COMMAND_DATA, NC_COMMAND_PREDICT };
+
+/* How `predict` prints. */
+enum { NC_PRINT_TEXT, NC_PRINT_JSON, NC_PRINT_CSV };
 
 /* The classes that the model's outputs stand for. */
 struct nc_classes {
@@ -315,6 +334,11 @@ struct nc_run {
     struct nc_text log_folder, save_name, load_name;
     int load_loose; /* the file to load may lack parameters, and have others */
     const char *sheet_name;  /* --sheet, or NULL */
+    char **words;            /* [word_count] what stands behind `predict`: files and folders */
+    int word_count;
+    int print;               /* NC_PRINT_...: --json, --csv */
+    int print_outputs;       /* --outputs */
+    int top;                 /* --top: so many classes of each sample */
     int resume;              /* --resume */
     const char *resume_name; /* its file, or NULL: the newest of save_name */
     struct nc_loader train, test;
@@ -359,6 +383,7 @@ struct nc_run {
     float **learned;           /* [threads] model->learned floats each; NULL where there are none */
     struct nc_step *step;     /* step.c */
     struct nc_evaluation *evaluation; /* evaluate.c */
+    struct nc_prediction *prediction; /* predict.c */
     struct nc_metrics *metrics; /* metrics.c; NULL: there are none */
     struct nc_progress *progress;
 

@@ -164,11 +164,9 @@ void nc_metrics_look(const struct nc_run *run, const struct nc_group *g)
 {
     const struct nc_model *model = run->model;
     const int outputs = model->outputs;
-    const struct nc_output *output = model->evaluation != NULL ? &model->evaluation->output : &model->output;
-    const float *x = (const void *)((output->in_batch ? g->batch : g->workspace) + output->offset);
-    if (output->in_batch)
-        x += (long long)g->first * output->stride;
-    for (int n = 0; n < g->count; n++, x += output->stride)
+    int stride;
+    const float *x = nc_group_outputs(run, g, &stride);
+    for (int n = 0; n < g->count; n++, x += stride)
         for (int i = 0; i < run->metrics->count; i++) {
             struct nc_metric *m = &run->metrics->metric[i];
             m->outcome[g->first + n] =

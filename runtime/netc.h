@@ -97,8 +97,12 @@ struct nc_group {
 
 enum { NC_MEAN, NC_SUM, NC_BATCH_MEAN };
 
+/* What a loss takes the model's outputs for. */
+enum { NC_NUMBER, NC_PROBABILITY, NC_LOGIT, NC_LOG_PROBABILITY };
+
 /* What a loss has for arguments, beside its formula. */
 struct nc_loss {
+    int output;               /* NC_NUMBER, ... */
     int reduction;            /* MEAN: over samples (or what their classes weigh) and outputs; BATCH_MEAN: samples */
     double label_smoothing;
     long long ignore_index;   /* of classes: the one whose samples count nothing */

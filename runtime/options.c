@@ -1,12 +1,13 @@
 /* options.c: the command line of a trainer. */
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core.h"
 
-enum { DATA = 256, BASE, RESUME, QUIET, SHEET, SET, BATCH_SIZE, HELP, VERSION, SETTING };
+enum { DATA = 256, BASE, RESUME, QUIET, SHEET, JSON, TABLE, OUTPUTS, TOP, SET, BATCH_SIZE, HELP, VERSION, SETTING };
 
 /* An option that stands for a setting has its path here. */
 static const struct {
@@ -25,7 +26,8 @@ static const struct option options[] = {
     {"log-every", required_argument, NULL, SETTING + 6}, {"data", required_argument, NULL, DATA},
     {"base", required_argument, NULL, BASE}, /* not for people: netc run gives the .net file's folder */
     {"resume", optional_argument, NULL, RESUME}, {"quiet", no_argument, NULL, QUIET},
-    {"sheet", required_argument, NULL, SHEET},
+    {"sheet", required_argument, NULL, SHEET}, {"json", no_argument, NULL, JSON}, {"csv", no_argument, NULL, TABLE},
+    {"outputs", no_argument, NULL, OUTPUTS}, {"top", required_argument, NULL, TOP},
     {"set", required_argument, NULL, SET}, {"batch-size", required_argument, NULL, BATCH_SIZE},
     {"help", no_argument, NULL, HELP}, {"version", no_argument, NULL, VERSION}, {NULL, 0, NULL, 0},
 };
@@ -36,6 +38,7 @@ static const char usage[] =
     "Commands:\n"
     "  train                train the model; what is done when no command is given\n"
     "  test                 print the loss and the accuracy over the test data; wants --load\n"
+    "  predict FILE...      print what the model makes of pictures, of folders of them, or of the rows of tables\n"
     "  data                 print what the data is like, and write a sheet of the first batch's pictures\n"
     "  gradients            compare the gradients of the first batch with finite differences of the loss\n"
     "\n"
@@ -50,12 +53,18 @@ static const char usage[] =
     "Files:\n"
     "  --data DIR           look for the data in DIR\n"
     "  --sheet FILE         the sheet that 'data' writes, a PNG file (default: its name and .png; empty: none)\n"
-    "  --load FILE          take the parameters from FILE (.pth, by netc or by PyTorch)\n"
+    "  --load FILE          take the parameters from FILE (.pth, by netc or by PyTorch); 'predict' takes the newest\n"
+    "                       checkpoint without it\n"
     "  --resume [FILE]      go on where the run that saved FILE stopped (default: the newest checkpoint)\n"
+    "\n"
+    "Predicting:\n"
+    "  --top N              print the N most probable classes (default: 5)\n"
+    "  --outputs            print the model's outputs too\n"
+    "  --json, --csv        print in this form\n"
     "\n"
     "Output:\n"
     "  --log-every N        print and log every Nth step (default: as in the .net file, or 100)\n"
-    "  --quiet              print nothing but errors and the results of 'test'\n"
+    "  --quiet              print nothing but errors and the results of 'test' and 'predict'\n"
     "  --help               print this and exit\n"
     "  --version            print the version and exit\n"
     "\n"
@@ -92,7 +101,7 @@ static _Noreturn void unknown(const struct nc_run *run, const char *word)
 
 static void take_command(struct nc_run *run, const char *word)
 {
-    static const char *const names[] = {"train", "test", "data", "gradients", NULL};
+    static const char *const names[] = {"train", "test", "predict", "data", "gradients", NULL};
     if (strcmp(word, "train") == 0) {
         run->command = NC_COMMAND_TRAIN;
     } else if (strcmp(word, "test") == 0) {
@@ -102,12 +111,13 @@ static void take_command(struct nc_run *run, const char *word)
     } else if (strcmp(word, "data") == 0) {
         run->command = NC_COMMAND_DATA;
     } else if (strcmp(word, "predict") == 0) {
-        nc_usage(run, NULL, "predict is not supported yet");
+        run->command = NC_COMMAND_PREDICT;
+        run->quiet = 1; /* nothing but the answers */
     } else {
         char hint[64];
         const char *near = nc_did_you_mean(word, names);
         snprintf(hint, sizeof hint, "did you mean %s?", near != NULL ? near : "");
-        nc_usage(run, near != NULL ? hint : "the commands are train, test, data and gradients",
+        nc_usage(run, near != NULL ? hint : "the commands are train, test, predict, data and gradients",
                  "unknown command '%s'", word);
     }
 }
@@ -119,7 +129,7 @@ static const char *resume_file(int argc, char **argv)
         return optarg;
     if (optind >= argc || argv[optind][0] == '-' || strcmp(argv[optind], "train") == 0 ||
         strcmp(argv[optind], "test") == 0 || strcmp(argv[optind], "gradients") == 0 ||
-        strcmp(argv[optind], "data") == 0)
+        strcmp(argv[optind], "data") == 0 || strcmp(argv[optind], "predict") == 0)
         return NULL;
     return argv[optind++];
 }
@@ -141,6 +151,14 @@ static void take_option(struct nc_run *run, int option, int argc, char **argv)
         run->quiet = 1;
     } else if (option == SHEET) {
         run->sheet_name = optarg;
+    } else if (option == JSON) {
+        run->print = NC_PRINT_JSON;
+    } else if (option == TABLE) {
+        run->print = NC_PRINT_CSV;
+    } else if (option == OUTPUTS) {
+        run->print_outputs = 1;
+    } else if (option == TOP) {
+        run->top = (int)nc_to_long(run, "--top", optarg, 1, INT_MAX);
     } else if (option == SET) {
         nc_set(run, optarg);
     } else if (option == BATCH_SIZE) {
@@ -156,6 +174,8 @@ static void take_option(struct nc_run *run, int option, int argc, char **argv)
 void nc_options(struct nc_run *run, int argc, char **argv)
 {
     int option, commands = 0;
+    run->words = nc_memory(run, argc, sizeof *run->words, "the command line");
+    run->top = 5;
     opterr = 0;
     optind = 0; /* glibc: begin anew, since netc run has read its own options before */
     while ((option = getopt_long(argc, argv, "-:", options, NULL)) != -1) {
@@ -166,6 +186,8 @@ void nc_options(struct nc_run *run, int argc, char **argv)
             unknown(run, word);
         else if (option == ':')
             nc_usage(run, NULL, "option '%s' wants a value", word);
+        else if (option == 1 && run->command == NC_COMMAND_PREDICT)
+            run->words[run->word_count++] = optarg;
         else if (option == 1 && commands++ > 0)
             nc_usage(run, NULL, "one command is enough: what is '%s'?", optarg);
         else if (option == 1)
@@ -173,6 +195,10 @@ void nc_options(struct nc_run *run, int argc, char **argv)
         else
             take_option(run, option, argc, argv);
     }
+    while (optind < argc && run->command == NC_COMMAND_PREDICT) /* behind "--" */
+        run->words[run->word_count++] = argv[optind++];
     if (optind < argc)
         nc_usage(run, NULL, "what is '%s'?", argv[optind]);
+    if (run->command == NC_COMMAND_PREDICT && run->word_count == 0 && !run->help)
+        nc_usage(run, NULL, "predict: of what? Name pictures, or folders of them");
 }

@@ -17,8 +17,7 @@ static void shape_text(char *text, size_t size, int rank, const long long *shape
         length += (size_t)snprintf(text + length, size - length, "%s%lld", i > 0 ? ", " : "", shape[i]);
 }
 
-/* Whether the model and a data set that has been read fit together. */
-static void check_data(const struct nc_run *run, const struct nc_data *data)
+static void check_samples(const struct nc_run *run, const struct nc_data *data)
 {
     const struct nc_model *m = run->model;
     char have[128] = "", want[128] = "";
@@ -29,6 +28,13 @@ static void check_data(const struct nc_run *run, const struct nc_data *data)
     if ((m->tokens != 0) != (data->element == NC_INT))
         nc_fail(run, "CSV, NPY and NPZ give tokens", "a sample of %s is numbers, but %s takes tokens", data->name,
                 m->name);
+}
+
+/* Whether the model and a data set that has been read fit together. */
+static void check_data(const struct nc_run *run, const struct nc_data *data)
+{
+    const struct nc_model *m = run->model;
+    check_samples(run, data);
     if (m->classes && data->classes == 0)
         nc_fail(run, NULL, "the targets of %s are numbers, but the loss of %s is over classes", data->name, m->name);
     if (!m->classes && data->classes > 0)
@@ -93,6 +99,27 @@ static void prepare_data(struct nc_run *run, struct nc_data *train, struct nc_da
         check_norm(run, &run->test);
 }
 
+/* The files of the command line become samples, made as those of the test data are, or without one as those of the
+ * training data. */
+static void take_files(struct nc_run *run)
+{
+    struct nc_data *data = run->test.data != NULL ? run->test.data : run->train.data;
+    if (run->test.data == NULL)
+        run->test.batch_size = run->train.batch_size;
+    while (data->first != NULL)
+        data = data->first;
+    if (data->take == NULL)
+        nc_fail(run, NULL, "predict: the samples of %s can't come from other files", data->name);
+    data->take(data, run->words, run->word_count);
+    nc_fit_data(run, NULL, data);
+    if (data->preparation != NULL && data->preparation->random)
+        nc_fail(run, "give the train block a test data set, whose transforms are the same every time",
+                "the transforms of %s are made by chance, and so would be the answers", data->name);
+    if (data->count > 0)
+        check_samples(run, data);
+    run->test.data = data;
+}
+
 static int processors(void)
 {
     cpu_set_t set;
@@ -126,6 +153,10 @@ static void prepare_memory(struct nc_run *run)
     }
     if (run->profiler != NULL)
         run->profiler->prepare(run);
+    if (run->command == NC_COMMAND_PREDICT) {
+        nc_predict_prepare(run);
+        return;
+    }
     if (run->command != NC_COMMAND_GRADIENTS)
         nc_evaluate_prepare(run);
     if (run->command == NC_COMMAND_TRAIN)
@@ -155,9 +186,10 @@ static void note_model(const struct nc_run *run)
             (unsigned long long)run->seed.value);
 }
 
-/* The checkpoint written last among those that `save` names. */
-static void find_newest(const struct nc_run *run, char *newest, size_t size)
+/* The checkpoint written last among those that `save` names; `otherwise` is the option that names one. */
+static void find_newest(const struct nc_run *run, const char *otherwise, const char *what, char *newest, size_t size)
 {
+    char hint[64];
     struct timespec when = {0};
     newest[0] = '\0';
     for (long long epoch = 0; epoch <= run->epochs.value; epoch++) {
@@ -170,8 +202,9 @@ static void find_newest(const struct nc_run *run, char *newest, size_t size)
         when = info.st_mtim;
         snprintf(newest, size, "%s", path);
     }
+    snprintf(hint, sizeof hint, "name it: %s", otherwise);
     if (newest[0] == '\0')
-        nc_fail(run, "name it: --resume FILE", "--resume: there is no checkpoint %s yet", run->save_name.value);
+        nc_fail(run, hint, "%s: there is no checkpoint %s yet", what, run->save_name.value);
 }
 
 static void resume(struct nc_run *run, struct nc_progress_state *at)
@@ -182,7 +215,7 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
     if (path == NULL && run->save_name.value == NULL)
         nc_fail(run, NULL, "--resume wants a file, as %s saves nothing", run->model->file);
     if (path == NULL) {
-        find_newest(run, newest, sizeof newest);
+        find_newest(run, "--resume FILE", "--resume", newest, sizeof newest);
         path = newest;
     }
     run->store->load(run, path, 1);
@@ -200,11 +233,25 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
     nc_note(run, "resumed from %s: %lld epochs done, %lld steps", path, run->epoch, run->steps);
 }
 
+/* What `predict` predicts with: the file of --load, or the newest one that the run saved. */
+static void choose_parameters(struct nc_run *run)
+{
+    static char newest[4096];
+    if (run->load_name.given == 2 && run->load_name.value[0] != '\0')
+        return;
+    if (run->save_name.value == NULL || run->save_name.value[0] == '\0')
+        nc_usage(run, NULL, "predict: which parameters? Say --load FILE");
+    find_newest(run, "--load FILE", "predict", newest, sizeof newest);
+    run->load_name.value = newest;
+}
+
 static void load(struct nc_run *run)
 {
-    int strict = !run->load_loose || run->command == NC_COMMAND_TEST; /* what is tested is all of a file */
+    int uses = run->command == NC_COMMAND_TEST || run->command == NC_COMMAND_PREDICT; /* all of a file */
+    int strict = !run->load_loose || uses;
     run->store->load(run, run->load_name.value, strict);
-    nc_number_classes(run, strict ? run->load_name.value : NULL);
+    if (run->command != NC_COMMAND_PREDICT) /* whose samples have no classes */
+        nc_number_classes(run, strict ? run->load_name.value : NULL);
 }
 
 static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
@@ -246,6 +293,7 @@ static void prepare_output(struct nc_run *run)
 void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
 {
     int training = run->command == NC_COMMAND_TRAIN, testing = run->command == NC_COMMAND_TEST;
+    int predicting = run->command == NC_COMMAND_PREDICT;
     nc_check_settings(run);
     if (!testing && (run->train.data == NULL || run->optimizer == NULL))
         nc_fail(run, NULL, "%s says no %s to train with", run->model->file,
@@ -256,6 +304,8 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
         nc_usage(run, testing ? "test --load FILE" : NULL, "--resume is for training");
     if (testing && (run->load_name.value == NULL || run->load_name.value[0] == '\0'))
         nc_usage(run, NULL, "test: which parameters? Say --load FILE");
+    if (predicting)
+        choose_parameters(run);
     if (run->threads.value == 0)
         run->threads.value = processors();
     if (run->seed.given == 0)
@@ -263,8 +313,11 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     if (training)
         prepare_output(run);
     run->pool = nc_pool_start(run, (int)run->threads.value);
-    prepare_data(run, testing ? NULL : run->train.data,
-                 run->command != NC_COMMAND_GRADIENTS ? run->test.data : NULL);
+    if (predicting)
+        take_files(run);
+    else
+        prepare_data(run, testing ? NULL : run->train.data,
+                     run->command != NC_COMMAND_GRADIENTS ? run->test.data : NULL);
     if (training)
         nc_schedule_prepare(run);
     prepare_memory(run);
@@ -277,6 +330,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
 void nc_release(struct nc_run *run)
 {
     nc_evaluate_free(run);
+    nc_predict_free(run);
     nc_step_free(run);
     for (int i = 0; i < nc_pool_threads(run->pool); i++) {
         free(run->workspace[i]);
@@ -294,6 +348,7 @@ void nc_release(struct nc_run *run)
     nc_optimizer_free(run);
     nc_schedule_free(run);
     free(run->overrides);
+    free(run->words);
     free(run->fit);
     free(run->train.order);
     free(run->test.order);

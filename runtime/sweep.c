@@ -68,8 +68,9 @@ static struct nc_group samples(const struct nc_pass *pass, int first, int count,
         .count = count,
         .first = first,
         .input = pass->input + first,
-        .target = m->classes ? (const void *)(pass->labels + first)
-                             : (const void *)(pass->targets + (long long)first * m->outputs),
+        .target = pass->labels != NULL    ? (const void *)(pass->labels + first)
+                  : pass->targets != NULL ? (const void *)(pass->targets + (long long)first * m->outputs)
+                                          : NULL,
         .weights = run->weights,
         .kept = pass->backward && run->command == NC_COMMAND_TRAIN ? run->weights : NULL,
         .training = pass->training,
@@ -84,12 +85,23 @@ static struct nc_group samples(const struct nc_pass *pass, int first, int count,
     };
 }
 
+const float *nc_group_outputs(const struct nc_run *run, const struct nc_group *g, int *stride)
+{
+    const struct nc_model *m = run->model;
+    const struct nc_output *output = m->evaluation != NULL ? &m->evaluation->output : &m->output;
+    const float *x = (const void *)((output->in_batch ? g->batch : g->workspace) + output->offset);
+    *stride = output->stride;
+    return output->in_batch ? x + (long long)g->first * output->stride : x;
+}
+
 void nc_pass_prepare(struct nc_pass *pass, int samples, int groups, const char *what)
 {
     struct nc_run *run = pass->run;
     const struct nc_model *m = run->model;
     pass->input = nc_memory(run, samples, sizeof *pass->input, what);
-    if (m->classes)
+    if (pass->unlabelled)
+        ;
+    else if (m->classes)
         pass->labels = nc_memory(run, samples, sizeof *pass->labels, what);
     else
         pass->targets = nc_memory(run, (long long)samples * m->outputs, sizeof *pass->targets, what);
@@ -120,7 +132,8 @@ void nc_pass_gather(struct nc_pass *pass, long long place, int count)
             memcpy(pass->targets + (long long)i * data->target_floats, data->targets + sample * data->target_floats,
                    (size_t)data->target_floats * sizeof(float));
     }
-    if (loader->feed == NULL)
+    pass->ready = loader->feed != NULL;
+    if (!pass->ready)
         return;
     const struct nc_fed *fed = nc_feed_take(loader->feed);
     memcpy(pass->input, fed->input, (size_t)count * sizeof *pass->input);
@@ -135,7 +148,7 @@ static void run_group(struct nc_pass *pass, const struct nc_sweep *sweep, int in
     if (pass->backward)
         g.gradients = run->gradients + slice * run->model->sliced;
     nc_lap(NC_LAP_OTHER);
-    if (sweep == first_sweep(pass) && pass->loader->feed == NULL) {
+    if (sweep == first_sweep(pass) && !pass->ready) {
         for (int i = first; i < first + count; i++)
             pass->input[i] = nc_data_sample(pass->loader->data, pass->loader->order[pass->place + i]);
         nc_lap(NC_LAP_LOADING);
@@ -144,8 +157,8 @@ static void run_group(struct nc_pass *pass, const struct nc_sweep *sweep, int in
     if (sweep->loss) {
         pass->loss[index] = g.loss;
         pass->correct[index] = g.correct;
-        if (pass->measured)
-            nc_metrics_look(run, &g);
+        if (pass->look != NULL)
+            pass->look(run, &g);
     }
 }
 

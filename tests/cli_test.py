@@ -41,7 +41,6 @@ def test_unknown_command_has_a_hint():
 
 def test_commands_to_come_say_so():
     refused(netc("graph", "x.net"), 2, "'graph' is not supported yet")
-    refused(netc("predict", "x.net"), 2, "'predict' is not supported yet")
 
 
 def test_unknown_option_has_a_hint():

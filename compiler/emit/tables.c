@@ -196,7 +196,11 @@ void emit_loss_settings(Frame *f)
     emit_loss_weights(f, "loss_pos_weight", loss->pos_weight);
     static const char *const reductions[] = {
         [REDUCE_MEAN] = "NC_MEAN", [REDUCE_SUM] = "NC_SUM", [REDUCE_BATCH_MEAN] = "NC_BATCH_MEAN"};
-    text_printf(&f->text, "static const struct nc_loss loss = {.reduction = %s", reductions[loss->reduction]);
+    static const char *const outputs[] = {
+        [OUTPUT_NUMBER] = "NC_NUMBER", [OUTPUT_PROBABILITY] = "NC_PROBABILITY", [OUTPUT_LOGIT] = "NC_LOGIT",
+        [OUTPUT_LOG_PROBABILITY] = "NC_LOG_PROBABILITY"};
+    text_printf(&f->text, "static const struct nc_loss loss = {.output = %s, .reduction = %s",
+                outputs[f->program->train->loss->output], reductions[loss->reduction]);
     if (loss->classes)
         text_printf(&f->text, ", .ignore_index = %lld", (long long)loss->ignore_index);
     if (loss->label_smoothing != 0)

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "../store/pickle.h"
-#include "data.h"
+#include "files.h"
 
 enum {
     CHANNELS = 3,
@@ -352,11 +352,22 @@ static void load(struct nc_data *data)
                    names ? (const char *const *)names : set->built_in_names);
 }
 
+/* Those that are known without the files. */
+static const char *const *names(struct nc_data *data, int *count)
+{
+    const struct nc_data_own *own = data->own;
+    const struct cifar *set = own->set;
+    *count = set->classes;
+    return set->built_in_names;
+}
+
 static struct nc_data *open_set(struct nc_run *run, const char *name, const struct cifar *set, const char *root,
                                 int train)
 {
+    static const struct nc_size size = {SIDE, SIDE, CHANNELS};
     struct nc_data *data = nc_data_new(run, name, set->kind, root, train, load);
     ((struct nc_data_own *)data->own)->set = set;
+    nc_take_pictures(data, &size, names);
     return data;
 }
 

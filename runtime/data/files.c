@@ -154,6 +154,25 @@ static void walk(const struct nc_data *data, struct nc_files *files, char *folde
         free(folder);
 }
 
+void nc_files_of_path(struct nc_data *data, const char *path, struct nc_files *files)
+{
+    struct stat status;
+    long long first = files->count;
+    if (!is_folder(path, &status)) {
+        add_file(data, files, (struct nc_file){"", path, 0});
+        return;
+    }
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    char *folder = grow(data, NULL, (long long)length + 1, 1);
+    memcpy(folder, path, length);
+    folder[length] = '\0';
+    walk(data, files, folder, 0, NULL);
+    if (files->count > first)
+        qsort(files->at + first, (size_t)(files->count - first), sizeof *files->at, by_path);
+}
+
 void nc_files_of_folder(struct nc_data *data, const char *folder, struct nc_files *files)
 {
     struct names names = list(data, folder);
@@ -164,7 +183,7 @@ void nc_files_of_folder(struct nc_data *data, const char *folder, struct nc_file
         qsort(files->at, (size_t)files->count, sizeof *files->at, by_path);
 }
 
-void nc_files_of_classes(struct nc_data *data, const char *root, struct nc_files *files)
+void nc_class_folders(struct nc_data *data, const char *root, struct nc_files *files)
 {
     struct stat status;
     struct names names = list(data, root);
@@ -185,9 +204,14 @@ void nc_files_of_classes(struct nc_data *data, const char *root, struct nc_files
     names.at[count] = NULL;
     files->classes = names.at;
     files->class_count = count;
-    for (int label = 0; label < count; label++) {
+}
+
+void nc_files_of_classes(struct nc_data *data, const char *root, struct nc_files *files)
+{
+    nc_class_folders(data, root, files);
+    for (int label = 0; label < files->class_count; label++) {
         long long first = files->count;
-        walk(data, files, text(data, root, names.at[label]), label, NULL);
+        walk(data, files, text(data, root, files->classes[label]), label, NULL);
         if (files->count > first)
             qsort(files->at + first, (size_t)(files->count - first), sizeof *files->at, by_path);
     }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "data.h"
+#include "files.h"
 
 enum {
     SIDE = 28,
@@ -308,14 +308,24 @@ static void load(struct nc_data *data)
     nc_data_finish(data, 1, SIDE, SIDE, set->classes, set->names);
 }
 
+static const char *const *class_names(struct nc_data *data, int *count)
+{
+    const struct nc_data_own *own = data->own;
+    const struct idx_set *set = own->set;
+    *count = set->classes;
+    return set->names;
+}
+
 /* A data set of `kind`; its files are to be set. */
 static struct idx_set *add_set(struct nc_run *run, struct nc_data **data, const char *name, const char *kind,
                                const char *root, int train, int classes, const char *const *names)
 {
+    static const struct nc_size size = {SIDE, SIDE, 1};
     struct idx_set *set = nc_memory(run, 1, sizeof *set, kind);
     *set = (struct idx_set){.kind = kind, .classes = classes, .names = names};
     *data = nc_data_new(run, name, kind, root, train, load);
     ((struct nc_data_own *)(*data)->own)->set = set;
+    nc_take_pictures(*data, &size, class_names);
     return set;
 }
 

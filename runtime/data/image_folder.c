@@ -1,5 +1,7 @@
 /* torchvision.datasets.ImageFolder: the folders in `root` are the classes, the pictures in them and below them the
  * samples, all sorted as torchvision/datasets/folder.py sorts them. */
+#include <sys/stat.h>
+
 #include "files.h"
 
 struct image_folder {
@@ -30,11 +32,26 @@ static void list(struct nc_data *data, struct nc_files *files)
     check_empty(data, files, own->root, own->allow_empty);
 }
 
+/* Where the folder is at hand, its classes are known even if a checkpoint tells none. */
+static const char *const *names(struct nc_data *data, int *count)
+{
+    const struct image_folder *own = nc_picture_files_own(data);
+    struct nc_files files = {0};
+    struct stat status;
+    const char *root = nc_data_path(data->run, own->root);
+    if (stat(root, &status) == 0 && S_ISDIR(status.st_mode))
+        nc_class_folders(data, root, &files);
+    *count = files.class_count;
+    return (const char *const *)files.classes;
+}
+
 struct nc_data *nc_image_folder(struct nc_run *run, const char *name, const char *root, int allow_empty,
                                 const char *on_error, const char *cache)
 {
     struct image_folder *own = nc_memory(run, 1, sizeof *own, "ImageFolder");
     own->root = root;
     own->allow_empty = allow_empty;
-    return nc_picture_files(run, name, "ImageFolder", on_error, cache, list, own);
+    struct nc_data *data = nc_picture_files(run, name, "ImageFolder", on_error, cache, list, own);
+    nc_take_pictures(data, NULL, names);
+    return data;
 }

@@ -19,6 +19,13 @@ struct folder {
     char **error;         /* [count] while files are looked at: what is wrong with each, or NULL */
     struct nc_preparer *preparers;
     int skip;             /* look at the whole of each file, and leave out those in which something is wrong */
+    int tell;             /* leave out the files whose headers are wrong, and tell of each */
+};
+
+/* What `take` needs of a data set whose pictures are to come from other files. */
+struct other_files {
+    struct nc_size size; /* width 0: any */
+    nc_class_names *names;
 };
 
 static struct folder *folder_of(const struct nc_data *data)
@@ -27,10 +34,15 @@ static struct folder *folder_of(const struct nc_data *data)
     return own->pictures->own;
 }
 
+void *nc_picture_files_own(const struct nc_data *data)
+{
+    return folder_of(data)->files.own;
+}
+
 static void picture_name(const struct nc_data *data, long long sample, char *name, size_t room)
 {
     const struct nc_file *file = &folder_of(data)->files.at[sample];
-    if (file->name[0] == '/')
+    if (file->name[0] == '/' || file->folder[0] == '\0')
         snprintf(name, room, "%s", file->name);
     else
         snprintf(name, room, "%s/%s", file->folder, file->name);
@@ -98,20 +110,23 @@ static void look_at(void *context, int index, int thread)
 static long long drop_broken(struct nc_data *data)
 {
     struct folder *folder = folder_of(data);
-    int skip = folder->skip;
     struct nc_files *files = &folder->files;
     long long kept = 0, broken = 0;
     for (long long i = 0; i < files->count; i++) {
         char path[PATH_ROOM];
         picture_name(data, i, path, sizeof path);
-        if (folder->error[i] != NULL && !skip)
+        if (folder->error[i] != NULL && !folder->skip && !folder->tell)
             nc_fail(data->run, "take the file away, or write on_error=\"skip\" to leave out what can't be read",
                     "%s: %s: %s", data->name, path, folder->error[i]);
         if (folder->error[i] != NULL) {
-            if (broken++ == 0)
+            if (folder->tell)
+                nc_warn(data->run, "%s is left out: %s", path, folder->error[i]);
+            else if (broken == 0)
                 nc_warn(data->run, "%s: %s is left out: %s", data->name, path, folder->error[i]);
+            broken++;
             free(folder->error[i]);
-            free((char *)files->at[i].name);
+            if (!folder->tell) /* then they may be the command line's */
+                free((char *)files->at[i].name);
             continue;
         }
         folder->size[kept] = folder->size[i];
@@ -134,6 +149,7 @@ static void look_at_all(struct nc_data *data)
     for (int i = 0; i < threads; i++)
         nc_preparer_free(&folder->preparers[i]);
     long long broken = drop_broken(data);
+    data->broken += (int)broken;
     free(folder->preparers);
     free(folder->error);
     char remark[80];
@@ -164,6 +180,44 @@ static void load(struct nc_data *data)
     nc_data_finish(data, 3, 0, 0, files->class_count, (const char *const *)files->classes);
 }
 
+/* ---- Other files in place of the data set's ---------------------------------------------------------------------- */
+
+static void take(struct nc_data *data, char *const *paths, int count)
+{
+    const struct other_files *other = ((struct nc_data_own *)data->own)->other_files;
+    struct folder *folder = nc_memory(data->run, 1, sizeof *folder, data->kind);
+    struct nc_files *files = &folder->files;
+    int classes = 0;
+    const char *const *names = other->names != NULL ? other->names(data, &classes) : NULL;
+    folder->tell = 1;
+    nc_pictures_from(data, &source, "none", folder);
+    if (other->size.width > 0)
+        nc_pictures_become(data, other->size);
+    for (int i = 0; i < count; i++) {
+        long long before = files->count;
+        nc_files_of_path(data, paths[i], files);
+        if (files->count > before)
+            continue;
+        nc_warn(data->run, "there is no picture in %s", paths[i]);
+        data->broken++;
+    }
+    look_at_all(data);
+    data->count = files->count;
+    data->sample_name = picture_name;
+    nc_data_finish(data, 3, 0, 0, classes, names);
+}
+
+void nc_take_pictures(struct nc_data *data, const struct nc_size *size, nc_class_names *names)
+{
+    struct other_files *other = nc_memory(data->run, 1, sizeof *other, data->kind);
+    struct nc_data_own *own = data->own;
+    if (size != NULL)
+        other->size = *size;
+    other->names = names;
+    own->other_files = other;
+    data->take = take;
+}
+
 struct nc_data *nc_picture_files(struct nc_run *run, const char *name, const char *kind, const char *on_error,
                                  const char *cache, void (*list)(struct nc_data *data, struct nc_files *files),
                                  void *own)
@@ -174,5 +228,6 @@ struct nc_data *nc_picture_files(struct nc_run *run, const char *name, const cha
     folder->files.own = own;
     folder->skip = strcmp(on_error, "skip") == 0;
     nc_pictures_from(data, &source, cache, folder);
+    nc_take_pictures(data, NULL, NULL);
     return data;
 }

@@ -105,32 +105,39 @@ static const struct nc_picture_source planar = {planar_size, planar_read, planar
 
 /* ---- Planning --------------------------------------------------------------------------------------------------- */
 
-/* Plans the transforms from `first` up to `end`, whose choices go to `choice`. Ends the program where one can't be. */
-static struct nc_size plan_some(struct nc_data *data, long long sample, struct nc_random *random,
-                                struct nc_choice *choice, int first, int end, struct nc_size size)
+/* Plans the first `end` transforms, whose choices go to `choice`. `size` is the picture's, and then what comes out.
+ * Returns 1; or 0 where one can't be. */
+static int plan_some(struct nc_data *data, long long sample, struct nc_random *random, struct nc_choice *choice,
+                     int end, struct nc_size *size, struct nc_why *why)
 {
     const struct nc_pictures *p = pictures_of(data);
     char error[NC_IMAGE_ERROR], name[4200];
-    for (int i = first; i < end; i++) {
-        if (p->transforms[i]->plan(p->transforms[i], random, &size, &choice[i], error))
+    for (int i = 0; i < end; i++) {
+        if (p->transforms[i]->plan(p->transforms[i], random, size, &choice[i], error))
             continue;
         p->source->name(data, sample, name, sizeof name);
-        nc_fail(data->run, NULL, "%s: %s: %s", data->name, name, error);
+        snprintf(why->text, sizeof why->text, "%s: %s: %s", data->name, name, error);
+        why->hint = NULL;
+        return 0;
     }
-    return size;
+    return 1;
 }
 
-static void plan(struct nc_data *data, long long sample, struct nc_random *random, void *choices)
+static int plan(struct nc_data *data, long long sample, struct nc_random *random, void *choices, struct nc_why *why)
 {
     const struct nc_pictures *p = pictures_of(data);
-    struct nc_size size = plan_some(data, sample, random, choices, 0, p->count, p->source->size(data, sample));
+    struct nc_size size = p->source->size(data, sample);
+    if (!plan_some(data, sample, random, choices, p->count, &size, why))
+        return 0;
     if (size.channels == data->shape[0] && size.height == data->shape[1] && size.width == data->shape[2])
-        return;
+        return 1;
     char name[4200];
     p->source->name(data, sample, name, sizeof name);
-    nc_fail(data->run, "write Resize((height, width)) or a crop so that all samples are alike",
-            "%s: %s is %dx%dx%d after its transforms, but the model takes %lldx%lldx%lld", data->name, name,
-            size.channels, size.height, size.width, data->shape[0], data->shape[1], data->shape[2]);
+    snprintf(why->text, sizeof why->text,
+             "%s: %s is %dx%dx%d after its transforms, but the model takes %lldx%lldx%lld", data->name, name,
+             size.channels, size.height, size.width, data->shape[0], data->shape[1], data->shape[2]);
+    why->hint = "write Resize((height, width)) or a crop so that all samples are alike";
+    return 0;
 }
 
 static void extent(const struct nc_data *data, long long sample, int *width, int *height)
@@ -155,7 +162,9 @@ static struct nc_size fixed_size(struct nc_data *data, long long sample)
     if (p->fixed == 0)
         return size;
     struct nc_choice *choice = nc_memory(data->run, p->count, sizeof *choice, "a transform");
-    size = plan_some(data, sample, NULL, choice, 0, p->fixed, size);
+    struct nc_why why;
+    if (!plan_some(data, sample, NULL, choice, p->fixed, &size, &why))
+        nc_fail(data->run, why.hint, "%s", why.text);
     end_plan(data, choice);
     free(choice);
     return size;
@@ -271,10 +280,14 @@ static void finish(struct nc_data *data)
     memcpy(data->shape, model->input_shape, 3 * sizeof *data->shape);
     preparation->bytes = data->shape[0] * data->shape[1] * data->shape[2] * (p->floats ? (int)sizeof(float) : 1);
     data->preparation = preparation;
+    if (data->run->command == NC_COMMAND_PREDICT) /* which looks at one sample after the other, each of them once */
+        return;
     nc_random_seed(&random, 0);
     void *choices = nc_memory(data->run, 1, preparation->plan_bytes, "a transform");
+    struct nc_why why;
     for (long long i = 0; i < data->count; i++)
-        plan(data, i, &random, choices);
+        if (!plan(data, i, &random, choices, &why))
+            nc_fail(data->run, why.hint, "%s", why.text);
     end_plan(data, choices);
     free(choices);
     if (p->source->costly || p->fixed > 0)
@@ -301,6 +314,24 @@ void nc_pictures_from(struct nc_data *data, const struct nc_picture_source *sour
     p->own = own;
 }
 
+/* Puts a transform into place `at`, with `normalized` Normalize before it. */
+static void insert(struct nc_data *data, int at, const struct nc_transform *transform, int normalized)
+{
+    struct nc_pictures *p = nc_pictures(data);
+    size_t count = (size_t)p->count + 1, behind = (size_t)(p->count - at);
+    if (transform == NULL)
+        nc_fail(data->run, NULL, "%s: no memory for its transforms", data->name);
+    p->transforms = realloc(p->transforms, count * sizeof *p->transforms);
+    p->normalized = realloc(p->normalized, count * sizeof *p->normalized);
+    if (p->transforms == NULL || p->normalized == NULL)
+        nc_fail(data->run, NULL, "%s: no memory for its transforms", data->name);
+    memmove(p->transforms + at + 1, p->transforms + at, behind * sizeof *p->transforms);
+    memmove(p->normalized + at + 1, p->normalized + at, behind * sizeof *p->normalized);
+    p->transforms[at] = transform;
+    p->normalized[at] = normalized;
+    p->count++;
+}
+
 void nc_data_transform(struct nc_data *data, const struct nc_transform *transform)
 {
     struct nc_data_own *own = data->own;
@@ -310,15 +341,18 @@ void nc_data_transform(struct nc_data *data, const struct nc_transform *transfor
                 transform->name);
     if (!own->to_tensor && transform->apply == NULL)
         nc_fail(data->run, "write ToTensor() before it", "%s: %s needs a tensor", data->name, transform->name);
-    size_t count = (size_t)p->count + 1;
-    p->transforms = realloc(p->transforms, count * sizeof *p->transforms);
-    p->normalized = realloc(p->normalized, count * sizeof *p->normalized);
-    if (p->transforms == NULL || p->normalized == NULL)
-        nc_fail(data->run, NULL, "%s: no memory for its transforms", data->name);
-    p->transforms[p->count] = transform;
-    p->normalized[p->count] = own->normalization_count;
-    p->count++;
+    insert(data, p->count, transform, own->normalization_count);
     p->pictures += !own->to_tensor;
+}
+
+void nc_pictures_become(struct nc_data *data, struct nc_size size)
+{
+    struct nc_pictures *p = nc_pictures(data);
+    const int before = p->count;
+    insert(data, 0, nc_resize_new(size.height, size.width, NC_BILINEAR, 0), 0);
+    if (size.channels == 1)
+        insert(data, 0, nc_grayscale_new(1), 0);
+    p->pictures += p->count - before;
 }
 
 void nc_as_floats(struct nc_data *data)

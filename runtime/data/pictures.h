@@ -51,6 +51,10 @@ struct nc_pictures *nc_pictures(struct nc_data *data);
  * can't stand: one of pictures after ToTensor, one of tensors before it. */
 void nc_data_transform(struct nc_data *data, const struct nc_transform *transform);
 
+/* Before all other transforms pictures become such as those of the data set are: of so many channels (1: grey), and
+ * resized as torchvision's Resize does. */
+void nc_pictures_become(struct nc_data *data, struct nc_size size);
+
 /* For a data set of files: where its pictures come from; before `load` calls nc_data_finish with the size 0, 0. */
 void nc_pictures_from(struct nc_data *data, const struct nc_picture_source *source, const char *cache, void *own);
 

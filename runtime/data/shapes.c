@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data.h"
+#include "files.h"
 
 enum {
     COLOURS = 3,
@@ -394,6 +394,13 @@ static void load(struct nc_data *data)
                    own->position ? NULL : NAMES);
 }
 
+static const char *const *class_names(struct nc_data *data, int *count)
+{
+    const struct nc_data_own *own = data->own;
+    *count = own->position ? 0 : CLASSES;
+    return own->position ? NULL : NAMES;
+}
+
 struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const char *target, int size,
                           int channels)
 {
@@ -404,5 +411,6 @@ struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const
     own->position = strcmp(target, "position") == 0;
     own->size = size;
     own->channels = channels;
+    nc_take_pictures(data, &(struct nc_size){size, size, channels}, class_names);
     return data;
 }

@@ -57,13 +57,13 @@ static void start(struct nc_data *data, int workers)
             v->bases[i]->preparation->start(v->bases[i], workers);
 }
 
-static void plan(struct nc_data *data, long long sample, struct nc_random *random, void *plans)
+static int plan(struct nc_data *data, long long sample, struct nc_random *random, void *plans, struct nc_why *why)
 {
     const struct view *v = view_of(data);
     long long of_base;
     struct nc_data *base = base_of(data, sample, &of_base);
-    if (base->preparation != NULL)
-        base->preparation->plan(base, of_base, random, (char *)plans + v->plan_at[v->picks[sample].base]);
+    return base->preparation == NULL
+           || base->preparation->plan(base, of_base, random, (char *)plans + v->plan_at[v->picks[sample].base], why);
 }
 
 static void end_plan(struct nc_data *data, void *plans)
@@ -383,6 +383,7 @@ static struct view *new_view(struct nc_run *run, const char *name, int kind, str
     v->base_count = count;
     *data = nc_data_new(run, name, "", NULL, 0, load);
     (*data)->view = v;
+    (*data)->first = bases[0];
     return v;
 }
 

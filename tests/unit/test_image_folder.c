@@ -80,7 +80,8 @@ static int colour_of(struct nc_data *data, long long sample, char *why, size_t r
     char plan[64];
     ck_assert_int_le(data->preparation->plan_bytes, (long long)sizeof plan);
     ck_assert_int_eq(data->preparation->bytes, sizeof planes);
-    data->preparation->plan(data, sample, NULL, plan);
+    struct nc_why unplanned;
+    ck_assert_msg(data->preparation->plan(data, sample, NULL, plan, &unplanned), "%s", unplanned.text);
     if (!data->preparation->make(data, sample, plan, 0, planes, why, room))
         return -1;
     for (int i = 0; i < 3 * PIXELS; i++)

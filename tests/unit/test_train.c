@@ -99,11 +99,13 @@ static void no_memory(struct nc_data *data, int workers)
     ck_assert_int_ge(workers, 1);
 }
 
-static void plan_noise(struct nc_data *data, long long sample, struct nc_random *random, void *plan)
+static int plan_noise(struct nc_data *data, long long sample, struct nc_random *random, void *plan, struct nc_why *why)
 {
     (void)data;
     (void)sample;
+    (void)why;
     *(float *)plan = nc_random_uniform(random, -0.5f, 0.5f);
+    return 1;
 }
 
 static void end_noise(struct nc_data *data, void *plan)

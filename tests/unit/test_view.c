@@ -166,11 +166,13 @@ static void no_memory(struct nc_data *data, int workers)
     ck_assert_int_eq(workers, 2);
 }
 
-static void draw(struct nc_data *data, long long sample, struct nc_random *random, void *plan)
+static int draw(struct nc_data *data, long long sample, struct nc_random *random, void *plan, struct nc_why *why)
 {
     (void)data;
     (void)sample;
+    (void)why;
     *(unsigned *)plan = nc_random32(random) % 100;
+    return 1;
 }
 
 static void end_draw(struct nc_data *data, void *plan)
@@ -211,7 +213,8 @@ START_TEST(prepared_beside_ready)
         float slot[2];
         char plan[64], why[64];
         ck_assert_int_le(p->plan_bytes, (long long)sizeof plan);
-        p->plan(both, i, &random, plan);
+        struct nc_why unplanned;
+        ck_assert_msg(p->plan(both, i, &random, plan, &unplanned), "%s", unplanned.text);
         ck_assert_int_eq(p->make(both, i, plan, 1, slot, why, sizeof why), 1);
         ck_assert(slot[0] == (i < 3 ? (float)i : (float)(97 + i) + (float)(nc_random32(&same) % 100)));
         p->end_plan(both, plan);
