@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cells.h"
+
 /* Multiply-adds of an operation's forward pass over one sample; 0 for what does not multiply. */
 static int64_t multiply_adds(const Op *op)
 {
@@ -90,26 +92,18 @@ typedef struct Row {
 } Row;
 typedef VEC(Row) Table;
 
-static int width_of(const char *text)
-{
-    int width = 0;
-    for (; *text; text++)
-        width += (*text & 0xc0) != 0x80; /* a character of UTF-8 begins */
-    return width;
-}
-
 /* Text columns to the left, numbers (from column 2) to the right; no blanks at a line's end. */
 static void print_table(Text *out, const Table *table)
 {
     int width[COLUMNS] = {0};
     for (int i = 0; i < table->count; i++)
         for (int k = 0; k < COLUMNS; k++)
-            if (width_of(table->at[i].cell[k]) > width[k])
-                width[k] = width_of(table->at[i].cell[k]);
+            if (nc_text_cells(table->at[i].cell[k]) > width[k])
+                width[k] = nc_text_cells(table->at[i].cell[k]);
     for (int i = 0; i < table->count; i++) {
         for (int k = 0; k < COLUMNS; k++) {
             const char *cell = table->at[i].cell[k];
-            int padding = width[k] - width_of(cell);
+            int padding = width[k] - nc_text_cells(cell);
             text_pad(out, ' ', k < 2 ? 0 : padding);
             text_add(out, cell);
             if (k + 1 < COLUMNS)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cells.h"
 #include "core.h"
 
 enum { MOST_ELEMENTS = 24, STEP_SIZES = 5 };
@@ -138,8 +139,8 @@ int nc_gradients(struct nc_run *run)
             continue;
         struct comparison c = compare(run, p, score.loss);
         int bad = !(c.apart <= tolerance) || c.padding > 0;
-        printf("%-32s %10lld %8d %6d %12.4e %8.3f %%%s\n", p->name, c.elements, c.compared, c.kinks, c.largest,
-               100 * c.apart, !bad ? "" : c.padding > 0 ? "  padding has a gradient" : "  wrong");
+        printf("%-*s %10lld %8d %6d %12.4e %8.3f %%%s\n", nc_field(p->name, 32), p->name, c.elements, c.compared,
+               c.kinks, c.largest, 100 * c.apart, !bad ? "" : c.padding > 0 ? "  padding has a gradient" : "  wrong");
         wrong += bad;
     }
     if (wrong > 0)

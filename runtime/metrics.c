@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cells.h"
 #include "core.h"
 
 enum metric_kind { RIGHT, MACRO, OF_CLASSES, CONFUSION, ABSOLUTE, SQUARED, ROOT };
@@ -267,7 +268,7 @@ static int widest_name(const struct nc_run *run, int classes)
     char number[16];
     int widest = 0;
     for (int c = 0; c < classes; c++) {
-        int width = (int)strlen(class_name(run, c, number));
+        int width = nc_text_cells(class_name(run, c, number));
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -280,7 +281,8 @@ static void print_classes(const struct nc_run *run, const struct nc_metric *m)
     printf("accuracy of each class\n");
     for (int c = 0; c < m->classes; c++) {
         const long long samples = m->counts[c], right = m->counts[2 * m->classes + c];
-        printf("  %-*s  ", width, class_name(run, c, number));
+        const char *name = class_name(run, c, number);
+        printf("  %-*s  ", nc_field(name, width), name);
         if (samples > 0)
             printf("%.4f  %lld of %lld\n", (double)right / (double)samples, right, samples);
         else
@@ -298,10 +300,13 @@ static void print_confusion(const struct nc_run *run, const struct nc_metric *m)
         column = digits > column ? digits : column;
     }
     printf("confusion matrix: a row for each class, a column for each answer\n  %*s", width, "");
-    for (int c = 0; c < m->classes; c++)
-        printf("  %*s", column, class_name(run, c, number));
+    for (int c = 0; c < m->classes; c++) {
+        const char *name = class_name(run, c, number);
+        printf("  %*s", nc_field(name, column), name);
+    }
     for (int row = 0; row < m->classes; row++) {
-        printf("\n  %-*s", width, class_name(run, row, number));
+        const char *name = class_name(run, row, number);
+        printf("\n  %-*s", nc_field(name, width), name);
         for (int c = 0; c < m->classes; c++)
             printf("  %*lld", column, m->counts[(long long)row * m->classes + c]);
     }

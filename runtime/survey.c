@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cells.h"
 #include "core.h"
 #include "image/write_png.h"
 
@@ -195,8 +196,8 @@ static void print_classes(const struct survey *s)
     for (int c = 0; s->of_class != NULL && c < s->data->classes; c++) {
         char number[16];
         snprintf(number, sizeof number, "%d", c);
-        printf("  %s %-24s %9lld %6.2f %%\n", c == 0 ? "classes" : "       ",
-               s->data->class_names != NULL ? s->data->class_names[c] : number, s->of_class[c],
+        const char *name = s->data->class_names != NULL ? s->data->class_names[c] : number;
+        printf("  %s %-*s %9lld %6.2f %%\n", c == 0 ? "classes" : "       ", nc_field(name, 24), name, s->of_class[c],
                100.0 * (double)s->of_class[c] / (double)s->samples);
     }
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/vec.h"
+#include "cells.h"
 
 typedef enum Kind { KIND_ERROR, KIND_WARNING, KIND_NOTE } Kind;
 
@@ -165,13 +166,17 @@ static void print_line(Text *out, Span span, const char *on, const char *off)
     }
     text_printf(out, "%s\n", after);
     text_pad(out, ' ', (int)strlen(before));
-    for (int i = start; i < span.start; i++)
-        if ((source->text[i] & 0xc0) != 0x80)
-            text_pad(out, source->text[i] == '\t' ? '\t' : ' ', 1);
+    const char *at = source->text + start;
+    while (at < source->text + span.start) {
+        bool tab = *at == '\t';
+        int cells = nc_character_cells(nc_character(&at));
+        text_pad(out, tab ? '\t' : ' ', tab ? 1 : cells);
+    }
+    int cells = 0;
+    while (at < source->text + last)
+        cells += nc_character_cells(nc_character(&at));
     text_printf(out, "%s^", on);
-    for (int i = span.start + 1; i < last; i++)
-        if ((source->text[i] & 0xc0) != 0x80)
-            text_pad(out, '~', 1);
+    text_pad(out, '~', cells - 1);
     text_printf(out, "%s\n", off);
 }
 
@@ -233,10 +238,20 @@ void diag_print(Diag *diag, FILE *out, bool color)
 
 enum { LONGEST = 64 }; /* names longer than this get no suggestion */
 
-/* Damerau-Levenshtein (optimal string alignment), case folded. */
-static int edit_distance(const char *a, const char *b)
+/* The characters of a name, ASCII in small letters. Gives how many, LONGEST + 1 of a longer one. */
+static int characters_of(const char *name, uint32_t characters[LONGEST])
 {
-    int n = (int)strlen(a), m = (int)strlen(b);
+    int count = 0;
+    while (*name && count < LONGEST) {
+        uint32_t code = nc_character(&name);
+        characters[count++] = code < 0x80 ? (uint32_t)tolower((int)code) : code;
+    }
+    return *name ? LONGEST + 1 : count;
+}
+
+/* Damerau-Levenshtein (optimal string alignment) of n and m characters. */
+static int edit_distance(const uint32_t *a, int n, const uint32_t *b, int m)
+{
     int row[3][LONGEST + 1];
     for (int j = 0; j <= m; j++)
         row[0][j] = j;
@@ -244,12 +259,10 @@ static int edit_distance(const char *a, const char *b)
         int *now = row[i % 3], *last = row[(i + 2) % 3], *older = row[(i + 1) % 3];
         now[0] = i;
         for (int j = 1; j <= m; j++) {
-            int x = tolower((unsigned char)a[i - 1]), y = tolower((unsigned char)b[j - 1]);
-            int best = last[j - 1] + (x != y);
+            int best = last[j - 1] + (a[i - 1] != b[j - 1]);
             best = last[j] + 1 < best ? last[j] + 1 : best;
             best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
-            if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) && y == tolower((unsigned char)a[i - 2]) &&
-                older[j - 2] + 1 < best)
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && older[j - 2] + 1 < best)
                 best = older[j - 2] + 1;
             now[j] = best;
         }
@@ -259,22 +272,24 @@ static int edit_distance(const char *a, const char *b)
 
 const char *diag_closest(const char *name, const char *const *candidates, int count)
 {
-    size_t length = strlen(name);
+    uint32_t wanted[LONGEST], other[LONGEST];
+    int length = characters_of(name, wanted);
     if (length > LONGEST)
         return NULL;
-    int limit = length / 3 > 1 ? (int)(length / 3) : 1;
+    int limit = length / 3 > 1 ? length / 3 : 1;
     const char *closest = NULL;
     for (int i = 0; i < count; i++) {
-        if (strlen(candidates[i]) > LONGEST)
+        int other_length = characters_of(candidates[i], other);
+        if (other_length > LONGEST)
             continue;
-        int distance = edit_distance(name, candidates[i]);
-        if (distance <= limit && distance < (int)length) {
+        int distance = edit_distance(wanted, length, other, other_length);
+        if (distance <= limit && distance < length) {
             closest = candidates[i];
             limit = distance - 1;
         }
     }
     for (int i = 0; !closest && length > 2 && i < count; i++)
-        if (strncasecmp(candidates[i], name, length) == 0)
+        if (strncasecmp(candidates[i], name, strlen(name)) == 0)
             closest = candidates[i];
     return closest;
 }

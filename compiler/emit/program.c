@@ -143,7 +143,7 @@ static void emit_data_set(Frame *f, const Data *data)
 static void emit_loader(Frame *f, const Loader *loader, const char *use)
 {
     text_printf(&f->text, "    nc_%s_data(run, %s, %d, %d, %d); /* batch_size, shuffle, drop_last */\n", use,
-                loader->data->name, loader->batch_size, loader->shuffle, loader->drop_last);
+                loader->data->variable, loader->batch_size, loader->shuffle, loader->drop_last);
     if (loader->num_workers)
         text_printf(&f->text, "    nc_%s_workers(run, %d, %d); /* num_workers, prefetch_factor */\n", use,
                     loader->num_workers, loader->prefetch_factor);

@@ -1,16 +1,12 @@
 /* The step: a function for each sweep, and derive. They list the kernels' calls, and so are the graph. The sweep with
  * the loss is forward, backward, train and test; where there are no others, it is the whole step. */
+#include "base/character.h"
 #include "base/fail.h"
 #include "emit/frame.h"
 
 const char *block_name(Frame *f, const Buffer *buffer)
 {
-    char *name = arena_printf(f->arena, "AT_%s", buffer->name);
-    for (char *c = name; *c; c++) {
-        if (*c == '.')
-            *c = '_';
-    }
-    return name;
+    return arena_printf(f->arena, "AT_%s", character_identifier(f->arena, buffer->name));
 }
 
 /* Whether rows of `buffer` can be indexed: an image whose instances follow each other without a gap. */

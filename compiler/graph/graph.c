@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/character.h"
 #include "base/fail.h"
 
 static const struct {
@@ -67,12 +68,13 @@ Graph *graph_new(Arena *arena)
     return graph;
 }
 
-/* `name`, or with "_2", "_3", ... behind it where a value has that name already. */
+/* `name`, or with "_2", "_3", ... behind it where C would not tell it from the name of another value. */
 static const char *unique_name(Graph *graph, const char *name)
 {
     const char *unique = name;
-    for (int again = 2; !string_set_add(graph->arena, &graph->names, unique); again++)
-        unique = arena_printf(graph->arena, "%s_%d", name, again);
+    Arena *arena = graph->arena;
+    for (int again = 2; !string_set_add(arena, &graph->names, character_identifier(arena, unique)); again++)
+        unique = arena_printf(arena, "%s_%d", name, again);
     return unique;
 }
 
@@ -122,6 +124,7 @@ Op *graph_op(Builder *builder, OpKind kind, const char *name, Value *const *in, 
                          .batched = gives_batch(kind, op->in),
                          .producer = op,
                          .output = i};
+        value->identifier = character_identifier(graph->arena, value->name);
         op->out[i] = value;
         vec_push(graph->arena, graph->values, value);
     }

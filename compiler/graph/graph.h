@@ -127,6 +127,7 @@ struct Parameter;
 typedef struct Value {
     int id;           /* its place in Graph.values */
     const char *name; /* for people: "conv_0", "d_conv_0", "0.weight" */
+    const char *identifier; /* the same for C: "0_weight"; no other value's */
     DType type;
     Shape shape;
     bool batched;
@@ -152,7 +153,7 @@ typedef struct Graph {
     Arena *arena;
     VEC(Value *) values;
     VEC(Op *) ops;
-    StringSet names; /* of the values */
+    StringSet names; /* identifiers of the values */
     Value *input, *target, *output, *loss; /* output: what the model gives, the loss's first input */
 } Graph;
 

@@ -139,6 +139,9 @@ void add_body(Build *build, Chain *chain, const Syntax *body, const char *prefix
 void build_network(Build *build, const Syntax *syntax);
 void build_data(Build *build, const Syntax *syntax);
 
+/* What the C calls a data set: its name where C allows it, else one that the file has not. */
+const char *data_variable(Build *build, const char *name);
+
 /* Adds the transforms of a body, whose arguments --set calls data.PATH.... */
 void add_transforms(Build *build, DataEntry *entry, const Syntax *body, const char *path);
 

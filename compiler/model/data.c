@@ -1,6 +1,8 @@
 /* data NAME = Kind(arguments) { transforms } */
+#include <ctype.h>
 #include <string.h>
 
+#include "base/character.h"
 #include "model/build.h"
 
 static const TransformKind *find_transform(Build *build, const Syntax *call)
@@ -148,6 +150,42 @@ static bool check_names(Build *build, const Syntax *syntax, const DatasetKind *k
     return true;
 }
 
+/* Whether the emitted main() may mean something else by it: C, the headers' macros and functions, main() itself. */
+static bool is_reserved(const char *name)
+{
+    static const char *const words[] = {
+        "argc", "argv", "asm", "auto", "bool", "break", "case", "char", "const", "constexpr", "continue",
+        "default", "do", "double", "else", "enum", "extern", "false", "float", "for", "goto", "i386", "if",
+        "inline", "int", "kernels", "linux", "long", "main", "nullptr", "register", "restrict", "return", "run",
+        "short", "signed", "sizeof", "static", "struct", "switch", "true", "typedef", "typeof", "union", "unix",
+        "unsigned", "void", "volatile", "while", NULL};
+    bool small = false;
+    for (const char *c = name; *c; c++)
+        small = small || islower((unsigned char)*c);
+    for (const char *const *word = words; *word; word++)
+        if (!strcmp(*word, name))
+            return true;
+    return !small || !strncmp(name, "nc_", 3) || name[0] == '_';
+}
+
+static bool is_name(const Build *build, const char *name)
+{
+    for (int i = 0; i < build->names.count; i++)
+        if (!strcmp(build->names.at[i].text, name))
+            return true;
+    return false;
+}
+
+const char *data_variable(Build *build, const char *name)
+{
+    const char *variable = character_identifier(build->arena, name);
+    if (!strcmp(variable, name) && !is_reserved(name) && is_name(build, name))
+        return variable;
+    while (is_reserved(variable) || is_name(build, variable))
+        variable = arena_printf(build->arena, "data%s%s", *variable == '_' ? "" : "_", variable);
+    return variable;
+}
+
 void build_data(Build *build, const Syntax *syntax)
 {
     const Syntax *call = syntax->value;
@@ -169,7 +207,8 @@ void build_data(Build *build, const Syntax *syntax)
             continue;
         Data *data = arena_make(build->arena, Data);
         DataEntry entry = like;
-        *data = (Data){.name = name->name, .variable = name->name, .span = name->name_span, .kind = kind, .args = args,
+        *data = (Data){.name = name->name, .variable = data_variable(build, name->name), .span = name->name_span,
+                       .kind = kind, .args = args,
                        .part = part, .bytes = like.pictures};
         entry.data = data;
         if (kind && kind->view) {

@@ -35,7 +35,8 @@ typedef struct Data {
     const DatasetKind *kind;
     Args args;
     VEC(Transform) transforms;
-    const char *variable; /* what the C calls it: its name, but for copies with other transforms */
+    const char *variable; /* what the C calls it: its name where C allows it, but for copies */
+    bool copied;          /* of the file's data set of this name, with other transforms */
     VEC(struct Data *) of; /* the data sets that a view is made of */
     int part;              /* of a split: which */
     bool bytes; /* a sample can be handed to the model as bytes, with a table of what each stands for */

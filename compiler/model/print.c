@@ -111,13 +111,13 @@ static void print_network(Text *out, const Network *network)
 
 static void print_data(Text *out, const Data *data)
 {
-    text_printf(out, "data %s = ", data->variable);
+    text_printf(out, "data %s = ", data->copied ? data->variable : data->name);
     print_call(out, data->kind->name, data->kind->params, &data->args);
     if (data->kind->view == VIEW_SPLIT)
         text_printf(out, " part %d", data->part);
     text_add(out, "\n");
     for (int i = 0; i < data->of.count; i++)
-        if (strcmp(data->of.at[i]->variable, data->of.at[i]->name))
+        if (data->of.at[i]->copied)
             print_data(out, data->of.at[i]);
     for (int i = 0; i < data->transforms.count; i++) {
         text_add(out, "  ");

@@ -18,21 +18,12 @@ static DataEntry *entry_of(Build *build, const char *name)
     return NULL;
 }
 
-/* What the C calls a copy of `data` for `part`: no name of the file's. */
-static const char *copy_variable(Build *build, const char *part, const char *data)
-{
-    const char *variable = arena_printf(build->arena, "%s_of_%s", data, part);
-    for (int i = 0; i < build->names.count; i++)
-        if (strcmp(build->names.at[i].text, variable) == 0)
-            return copy_variable(build, arena_printf(build->arena, "%s_", part), data);
-    return variable;
-}
-
 /* `data` again, down to what is read from files, which gets the transforms of `body`. */
 static Data *copy_with(Build *build, const Data *data, const Syntax *body, const char *part, DataEntry *entry)
 {
     Data *copy = arena_make(build->arena, Data);
-    *copy = (Data){.name = data->name, .variable = copy_variable(build, part, data->variable), .span = data->span,
+    const char *wanted = arena_printf(build->arena, "%s_of_%s", data->variable, part);
+    *copy = (Data){.copied = true, .name = data->name, .variable = data_variable(build, wanted), .span = data->span,
                    .kind = data->kind, .args = data->args, .part = data->part, .bytes = data->kind->bytes};
     for (int i = 0; i < data->of.count; i++)
         vec_push(build->arena, copy->of, copy_with(build, data->of.at[i], body, part, entry));

@@ -121,16 +121,6 @@ static Shape image_shape(const Layouter *l, const Value *value)
     return forward->shape;
 }
 
-static const char *c_name(Arena *arena, const Value *value)
-{
-    char *name = arena_printf(arena, "%s", value->name);
-    for (char *c = name; *c; c++) {
-        if (*c == '.')
-            *c = '_';
-    }
-    return name;
-}
-
 /* Whether nothing reads a value's channels as vectors, so that its pixels need no padding. */
 static bool read_by_number(const Layouter *l, const Value *value)
 {
@@ -157,7 +147,7 @@ static void make_buffer(Layouter *l, const Value *value)
     Element element = value->type == TYPE_F32 || value->producer->kind == OP_INPUT ? ELEMENT_FLOAT
                       : arg && !by_two                                            ? ELEMENT_SHORT
                                                                                   : ELEMENT_BYTE;
-    Buffer *buffer = plan_buffer(plan, SPACE_WORKSPACE, element, c_name(plan->arena, value));
+    Buffer *buffer = plan_buffer(plan, SPACE_WORKSPACE, element, value->identifier);
     buffer->value = value;
     buffer->channels = shape.dim[0];
     buffer->rows = shape.dim[1];

@@ -1,6 +1,7 @@
 /* Names: what operations are called in the emitted C. */
 #include <ctype.h>
 
+#include "base/character.h"
 #include "passes/plan.h"
 
 const char *op_identifier(Arena *arena, const Op *op)
@@ -12,9 +13,7 @@ const char *op_identifier(Arena *arena, const Op *op)
                               activation ? activation_name(op->attr.activation.kind) : op_name(op->kind));
     for (char *c = kind; *c; c++)
         *c = (char)tolower((unsigned char)*c);
-    char *path = arena_printf(arena, "%s", op->layer);
-    for (char *c = path; *c; c++)
-        *c = isalnum((unsigned char)*c) ? *c : '_';
+    const char *path = character_identifier(arena, op->layer);
     static const struct {
         const char *layer, *suffix;
     } names[OP_COUNT] = {

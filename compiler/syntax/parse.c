@@ -6,9 +6,9 @@
  * - After a mistake in a statement's head everything is passed over up to the next line that begins one. */
 #include "syntax/parse.h"
 
-#include <ctype.h>
 #include <string.h>
 
+#include "base/character.h"
 #include "syntax/report.h"
 #include "syntax/state.h"
 
@@ -27,11 +27,9 @@ static const char *skip_blank(const char *text)
     return text + strspn(text, " \t\r\f");
 }
 
-static const char *skip_name(const char *text)
+static const char *skip_name(const Source *source, const char *text)
 {
-    while (isalnum((unsigned char)*text) || *text == '_')
-        text++;
-    return text;
+    return text + character_name_length(text, (int)(source->text + source->length - text), false);
 }
 
 /* Whether the token at `span` stands where a statement begins and goes on like one; `strictly`: down to the bracket. */
@@ -42,7 +40,7 @@ static bool begins_statement(const Parse *parse, int token, Span span, bool stri
     const char *next = skip_blank(parse->source->text + span.end);
     if (token == NET_IMPORT)
         return *next == '"' || *next == '\'';
-    const char *end = skip_name(next);
+    const char *end = skip_name(parse->source, next);
     if (end == next)
         return false;
     char sign = *skip_blank(end);

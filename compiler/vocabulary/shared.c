@@ -1,9 +1,11 @@
 /* What the nouns share: parts of shape rules, parameters, names and gradients. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/character.h"
 #include "vocabulary/vocabulary.h"
 
 Parameter *layer_parameter(Arena *arena, Layer *layer, const char *name, Shape shape, InitKind init, double low,
@@ -104,12 +106,10 @@ bool layer_check_size(Arena *arena, Diag *diag, const Layer *layer, Shape shape,
 
 const char *layer_value_name(Arena *arena, const Layer *layer)
 {
-    char *name = arena_printf(arena, "%s_%s", layer->kind->name, layer->path);
-    for (char *c = name; *c; c++)
-        *c = *c == '.'                                                              ? '_'
-             : *c >= 'A' && *c <= 'Z' && c - name < (long)strlen(layer->kind->name) ? (char)(*c + 32)
-                                                                                    : *c;
-    return name;
+    char *kind = arena_printf(arena, "%s", layer->kind->name);
+    for (char *c = kind; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return arena_printf(arena, "%s_%s", kind, character_identifier(arena, layer->path));
 }
 
 bool layer_expect_image(Arena *arena, Diag *diag, const Layer *layer)
