@@ -98,7 +98,6 @@ static Words command_line(Arena *arena, const CcRequest *request, const Runtime 
     vec_push(arena, words, c);
     vec_push(arena, words, runtime->archive);
     add_words(arena, &words, NETC_LINK_FLAGS);
-    add_words(arena, &words, request->libraries);
     vec_push(arena, words, "-lm");
     vec_push(arena, words, NULL);
     return words;

@@ -13,7 +13,6 @@ typedef struct CcRequest {
     const char *march;    /* "native" */
     bool keep_c;          /* leave the C beside the trainer, as OUTPUT.c */
     bool verbose;         /* print the command */
-    const char *libraries; /* what the trainer is linked with besides the runtime: "-lz" */
 } CcRequest;
 
 /* Builds the trainer beside its place and renames it into place. False after saying on stderr what went wrong. */

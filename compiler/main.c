@@ -63,31 +63,8 @@ static const char *trainer_name(Arena *arena, const char *path)
     return arena_printf(arena, "%s.out", strcmp(name, "-") ? name : "stdin");
 }
 
-static void add_libraries(Text *words, const Data *data)
-{
-    if (data && data->kind->libraries)
-        text_printf(words, "%s ", data->kind->libraries);
-    for (int i = 0; data && i < data->of.count; i++)
-        add_libraries(words, data->of.at[i]);
-}
-
-/* What a trainer needs beside the runtime. */
-static const char *libraries(Arena *arena, const Train *train)
-{
-    const Data *const data[] = {train->data.data, train->test.data};
-    Text words = text_new(arena);
-    for (int i = 0; i < 2; i++)
-        add_libraries(&words, data[i]);
-    if (train->save || train->load)
-        text_add(&words, "-lz ");
-    if (train->log)
-        text_add(&words, "-lprotobuf-c");
-    return words.bytes;
-}
-
 static int build(Compilation *c, const Options *options)
 {
-    const Train *train = c->program->train;
     CcRequest request = {
         .text = c->c,
         .output = options->output ? options->output : trainer_name(c->arena, options->file),
@@ -95,7 +72,6 @@ static int build(Compilation *c, const Options *options)
         .march = options->march,
         .keep_c = options->keep_c,
         .verbose = options->verbose,
-        .libraries = libraries(c->arena, train),
     };
     return cc_build(c->arena, &request) ? 0 : 1;
 }

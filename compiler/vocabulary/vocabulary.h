@@ -259,7 +259,6 @@ typedef struct DatasetKind {
     Help help;
     bool table;          /* rows of numbers: transforms are those of STAGE_TABLE, and targets what the loss takes */
     DataView view; /* then describe only looks at the other arguments; sample and classes are those of the others */
-    const char *libraries; /* what a trainer that reads it is linked with: "-lz"; NULL: nothing more */
 } DatasetKind;
 
 /* Where a transform stands: before ToTensor samples are pictures of bytes, behind it tensors; or it is for tables. */

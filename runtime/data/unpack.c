@@ -10,13 +10,6 @@
 
 #include <zlib.h>
 
-#include "../library.h"
-
-/* zlib is loaded when something is to be unpacked: a program that downloads nothing does without it. */
-#define LIBZ(F) F(inflateInit2_) F(inflate) F(inflateReset) F(inflateEnd)
-
-NC_LIBRARY(libz, LIBZ, "libz.so.1", "zlib1g")
-
 enum {
     PATH_ROOM = 4096,
     BUFFER = 1 << 16,
@@ -48,11 +41,11 @@ static int inflate_buffer(z_stream *stream, const char *packed, struct taker *ta
 {
     unsigned char unpacked[BUFFER];
     while (stream->avail_in > 0) {
-        if (*ended && libz.inflateReset(stream) != Z_OK)
+        if (*ended && inflateReset(stream) != Z_OK)
             return refuse(taker->error, "cannot unpack %s: zlib fails", packed);
         stream->next_out = unpacked;
         stream->avail_out = BUFFER;
-        int status = libz.inflate(stream, Z_NO_FLUSH);
+        int status = inflate(stream, Z_NO_FLUSH);
         if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
             return refuse(taker->error, "%s is damaged: %s", packed, stream->msg ? stream->msg : "zlib fails");
         *ended = status == Z_STREAM_END;
@@ -68,14 +61,14 @@ static int inflate_file(FILE *file, const char *packed, struct taker *taker)
     z_stream stream = {0};
     int done = 1, ended = 0;
     size_t got;
-    if (libz.inflateInit2_(&stream, GZIP_WINDOW, ZLIB_VERSION, sizeof stream) != Z_OK)
-        return refuse(taker->error, "cannot unpack %s: zlib has no memory, or is another version", packed);
+    if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
+        return refuse(taker->error, "cannot unpack %s: there is no memory", packed);
     while (done && (got = fread(bytes, 1, sizeof bytes, file)) > 0) {
         stream.next_in = bytes;
         stream.avail_in = (uInt)got;
         done = inflate_buffer(&stream, packed, taker, &ended);
     }
-    libz.inflateEnd(&stream);
+    inflateEnd(&stream);
     if (done && ferror(file))
         return refuse(taker->error, "cannot read %s", packed);
     if (done && !ended)
@@ -86,8 +79,6 @@ static int inflate_file(FILE *file, const char *packed, struct taker *taker)
 /* Unpacks the file; all its bytes go to the taker. */
 static int unpack(const char *packed, struct taker *taker)
 {
-    if (!nc_library_load(&libz_library, taker->error, NC_UNPACK_ERROR))
-        return 0;
     FILE *file = fopen(packed, "rb");
     if (!file)
         return refuse(taker->error, "cannot open %s: %s", packed, strerror(errno));

@@ -75,10 +75,9 @@ static bool describe_emnist(Arena *arena, Diag *diag, const Args *args, Shape *s
     return false;
 }
 
-/* The files may be compressed. */
 #define KIND(kind_name, about, its_params, its_describe, function, count, more)                                  \
     {.name = kind_name, .summary = about, .params = its_params, .describe = its_describe, .runtime = function,   \
-     .bytes = true, .libraries = "-lz",                                                                          \
+     .bytes = true,                                                                                              \
      .help = {.shape = "1,28,28 and one of " count " classes",                                                   \
               .example = "data train_data = " kind_name "(\"data\"" more ", train=True) { ToTensor() }",         \
               .differs = "packed files (.gz) are read where there are no others"}}

@@ -52,6 +52,6 @@ const DatasetKind dataset_npy = {
              .own = true}};
 const DatasetKind dataset_npz = {
     .name = "NPZ", .summary = "two arrays of a file that numpy.savez wrote", .params = npz_params,
-    .describe = describe_npz, .runtime = "nc_npz", .table = true, .libraries = "-lz",
+    .describe = describe_npz, .runtime = "nc_npz", .table = true,
     .help = {.shape = "x[i], shaped as x without its first axis, and y[i]: a class or numbers, as the loss wants",
              .example = "data train_data = NPZ(\"train.npz\", x=\"images\", y=\"labels\")", .own = true}};
