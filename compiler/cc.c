@@ -21,6 +21,7 @@ typedef VEC(const char *) Words;
 typedef struct Runtime {
     const char *include[2]; /* the second one may be NULL */
     const char *archive;
+    const char *whole; /* what a static trainer has in place of shared libraries */
 } Runtime;
 
 static bool is_there(const char *path)
@@ -48,7 +49,7 @@ static bool find_runtime(Arena *arena, Runtime *runtime)
     const char *own = own_folder(arena);
     if (!home || !*home) {
         if (own && !strcmp(own, NETC_BUILD_BIN) && is_there(NETC_BUILD_ARCHIVE)) {
-            *runtime = (Runtime){{NETC_SOURCE_INCLUDE, NETC_BUILD_INCLUDE}, NETC_BUILD_ARCHIVE};
+            *runtime = (Runtime){{NETC_SOURCE_INCLUDE, NETC_BUILD_INCLUDE}, NETC_BUILD_ARCHIVE, NETC_BUILD_WHOLE};
             return true;
         }
         home = own ? arena_printf(arena, "%s/..", own) : NETC_PREFIX;
@@ -56,6 +57,7 @@ static bool find_runtime(Arena *arena, Runtime *runtime)
     runtime->include[0] = arena_printf(arena, "%s/include/netc", home);
     runtime->include[1] = NULL;
     runtime->archive = arena_printf(arena, "%s/lib/netc/libnetc_rt.a", home);
+    runtime->whole = arena_printf(arena, "%s/lib/netc/whole.o", home);
     const char *header = arena_printf(arena, "%s/netc.h", runtime->include[0]);
     const char *missing = !is_there(header) ? header : !is_there(runtime->archive) ? runtime->archive : NULL;
     if (missing) {
@@ -77,25 +79,60 @@ static void add_words(Arena *arena, Words *words, const char *text)
     }
 }
 
-static Words command_line(Arena *arena, const CcRequest *request, const Runtime *runtime, const char *c,
-                          const char *program)
+/* The processors that `--march any` compiles for: one for each width of the runtime's kernels, the narrowest being what
+ * every processor of this kind is. */
+#if defined __x86_64__
+static const char *const any[] = {"x86-64-v4", "x86-64-v3", "x86-64"};
+#else
+static const char *const any[] = {"armv8-a"};
+#endif
+enum { MOST_VARIANTS = sizeof any / sizeof *any };
+
+/* The compiler, and the options that it has in every command. */
+static Words begin_command(Arena *arena, const CcRequest *request, const char *output)
 {
     Words words = {0};
     add_words(arena, &words, request->compiler);
     if (!words.count)
         vec_push(arena, words, "cc");
+    vec_push(arena, words, "-pthread");
+    vec_push(arena, words, "-o");
+    vec_push(arena, words, output);
+    return words;
+}
+
+/* C to an object. */
+static Words compile_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const char *march,
+                             const char *c, const char *object)
+{
+    Words words = begin_command(arena, request, object);
     /* Nothing but the written fused multiply-adds may be fused, or the bits would depend on the compiler. The kernels
      * spell their vectors out: -O3 would only take longer. Loops begin where the processor's cache of decoded
      * instructions has a line begin: a thread that shares its core gets every other line of it, and one line more was
      * a third of a kernel's time. */
-    add_words(arena, &words, "-std=gnu11 -O2 -falign-loops=64 -ffp-contract=off -pthread");
-    vec_push(arena, words, arena_printf(arena, "-march=%s", request->march));
+    add_words(arena, &words, "-std=gnu11 -O2 -falign-loops=64 -ffp-contract=off -c");
+    vec_push(arena, words, arena_printf(arena, "-march=%s", march));
+    vec_push(arena, words, "-include");
+    vec_push(arena, words, arena_printf(arena, "%s/variant.h", runtime->include[0]));
     for (int i = 0; i < 2; i++)
         if (runtime->include[i])
             vec_push(arena, words, arena_printf(arena, "-I%s", runtime->include[i]));
-    vec_push(arena, words, "-o");
-    vec_push(arena, words, program);
     vec_push(arena, words, c);
+    vec_push(arena, words, NULL);
+    return words;
+}
+
+/* Objects and the runtime to a trainer. */
+static Words link_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const Words *objects,
+                          const char *program)
+{
+    Words words = begin_command(arena, request, program);
+    if (request->whole)
+        vec_push(arena, words, "-static");
+    for (int i = 0; i < objects->count; i++)
+        vec_push(arena, words, objects->at[i]);
+    if (request->whole)
+        vec_push(arena, words, runtime->whole);
     vec_push(arena, words, runtime->archive);
     add_words(arena, &words, NETC_LINK_FLAGS);
     vec_push(arena, words, "-lm");
@@ -152,28 +189,50 @@ static bool write_all(int file, const char *text)
     return true;
 }
 
-/* The compiler on a C file that is written already. */
+/* Runs one of the compiler's commands. False after saying what went wrong. */
+static bool run_compiler(const CcRequest *request, const Words *words)
+{
+    if (request->verbose)
+        for (int i = 0; i < words->count - 1; i++)
+            fprintf(stderr, "%s%c", words->at[i], i == words->count - 2 ? '\n' : ' ');
+    int status = run((char *const *)words->at);
+    if (status == -1 && errno == ENOENT)
+        fprintf(stderr, "netc: there is no C compiler '%s' here: install gcc or clang, name another with --cc, or use "
+                        "'netc run', which needs none\n", words->at[0]);
+    else if (status == -1)
+        fprintf(stderr, "netc: cannot run '%s': %s\n", words->at[0], strerror(errno));
+    else if (WIFSIGNALED(status))
+        fprintf(stderr, "netc: '%s' was ended by signal %d\n", words->at[0], WTERMSIG(status));
+    else if (WEXITSTATUS(status))
+        fprintf(stderr, "netc: '%s' failed with exit code %d (-v shows the command, --keep-c keeps the C)\n",
+                words->at[0], WEXITSTATUS(status));
+    return status == 0;
+}
+
+/* A C file that is written already to a trainer: an object for each processor, and these together. */
 static bool compile_file(Arena *arena, const CcRequest *request, const char *c, const char *program)
 {
     Runtime runtime;
     if (!find_runtime(arena, &runtime))
         return false;
-    Words words = command_line(arena, request, &runtime, c, program);
-    if (request->verbose)
-        for (int i = 0; i < words.count - 1; i++)
-            fprintf(stderr, "%s%c", words.at[i], i == words.count - 2 ? '\n' : ' ');
-    int status = run((char *const *)words.at);
-    if (status == -1 && errno == ENOENT)
-        fprintf(stderr, "netc: there is no C compiler '%s' here: install gcc or clang, name another with --cc, or use "
-                        "'netc run', which needs none\n", words.at[0]);
-    else if (status == -1)
-        fprintf(stderr, "netc: cannot run '%s': %s\n", words.at[0], strerror(errno));
-    else if (WIFSIGNALED(status))
-        fprintf(stderr, "netc: '%s' was ended by signal %d\n", words.at[0], WTERMSIG(status));
-    else if (WEXITSTATUS(status))
-        fprintf(stderr, "netc: '%s' failed with exit code %d (-v shows the command, --keep-c keeps the C)\n",
-                words.at[0], WEXITSTATUS(status));
-    return status == 0;
+    const bool all = !strcmp(request->march, "any");
+    Words objects = {0};
+    bool done = true;
+    for (int i = 0; done && i < (all ? MOST_VARIANTS : 1); i++) {
+        const char *march = all ? any[i] : request->march, *object = arena_printf(arena, "%s.%d.o", program, i);
+        const Words words = compile_command(arena, request, &runtime, march, c, object);
+        vec_push(arena, objects, object);
+        done = run_compiler(request, &words);
+    }
+    if (done) {
+        const Words words = link_command(arena, request, &runtime, &objects, program);
+        done = run_compiler(request, &words);
+        if (!done && request->whole)
+            fprintf(stderr, "netc: --static needs the static form of the C library (Debian: libc6-dev)\n");
+    }
+    for (int i = 0; i < objects.count; i++)
+        unlink(objects.at[i]);
+    return done;
 }
 
 bool cc_build(Arena *arena, const CcRequest *request)

@@ -10,7 +10,8 @@ typedef struct CcRequest {
     const char *text;     /* the C */
     const char *output;   /* path of the trainer */
     const char *compiler; /* "cc", "ccache gcc -m64"; split at blanks */
-    const char *march;    /* "native" */
+    const char *march;    /* "native"; "any": a variant for each width of vectors */
+    bool whole;           /* link statically */
     bool keep_c;          /* leave the C beside the trainer, as OUTPUT.c */
     bool verbose;         /* print the command */
 } CcRequest;

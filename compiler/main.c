@@ -70,6 +70,7 @@ static int build(Compilation *c, const Options *options)
         .output = options->output ? options->output : trainer_name(c->arena, options->file),
         .compiler = options->compiler,
         .march = options->march,
+        .whole = options->whole,
         .keep_c = options->keep_c,
         .verbose = options->verbose,
     };

@@ -43,8 +43,8 @@ enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 /* What happens with an option: netc's own have a letter, the trainer's are handed on as they are. */
 enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET = 's', OPTION_DUMP = 'd',
-       OPTION_CC = 'c', OPTION_MARCH = 'm', OPTION_KEEP_C = 'k', OPTION_PLAIN = 'p', OPTION_HELP = 'h',
-       OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P' };
+       OPTION_CC = 'c', OPTION_MARCH = 'm', OPTION_STATIC = 'S', OPTION_KEEP_C = 'k', OPTION_PLAIN = 'p',
+       OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -72,7 +72,8 @@ static const OptionInfo option_table[] = {
     {DATA, OPTION_TRAINER, "sheet", "FILE", "write the sheet there (default: the data's name and .png; empty: none)"},
     {BUILD | EMIT, OPTION_OUTPUT, "output", "FILE", "where the result goes"},
     {BUILD, OPTION_CC, "cc", "CC", "the C compiler (default: $CC, or cc)"},
-    {BUILD, OPTION_MARCH, "march", "M", "the processor to compile for (default: native)"},
+    {BUILD, OPTION_MARCH, "march", "M", "the processor to compile for (default: native); any: for all"},
+    {BUILD, OPTION_STATIC, "static", NULL, "make one file that needs no library, not even libc"},
     {BUILD, OPTION_KEEP_C, "keep-c", NULL, "leave the C beside the trainer, as NAME.c"},
     {BUILD, OPTION_VERBOSE, "verbose", NULL, "print the compiler's command"},
     {EMIT, OPTION_PLAIN, "plain", NULL, "the form that libtcc is given: calls of prebuilt kernels"},
@@ -275,6 +276,7 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_OUTPUT: options->output = argument; return true;
     case OPTION_CC: options->compiler = argument; return true;
     case OPTION_MARCH: options->march = argument; return true;
+    case OPTION_STATIC: return options->whole = true;
     case OPTION_KEEP_C: return options->keep_c = true;
     case OPTION_VERBOSE: return options->verbose = true;
     case OPTION_PLAIN: return options->plain = true;

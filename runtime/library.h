@@ -35,4 +35,8 @@ struct nc_library {
  * which package to install. */
 int nc_library_load(struct nc_library *library, char *error, size_t size);
 
+/* Sets all pointers; or 0, with such a sentence. late.c has it, and image/whole.c for trainers that are linked
+ * statically. */
+int nc_library_find(struct nc_library *library, char *error, size_t size);
+
 #endif

@@ -134,6 +134,13 @@ def trainer(path, name, compiler, text, *libraries):
     return program
 
 
+def variant(path, compiler, text, march):
+    """The object that `netc build` makes of an emitted text: main is variant.c's."""
+    result = os.path.join(path, march + ".o")
+    done(run(*compiler, "-O1", "-march=" + march, "-include", "variant.h", "-c", text, "-o", result))
+    return result
+
+
 def test_kernels_with_neon():
     qemu = emulator()
     compiler = [CROSS, "-static", *FLAGS, *INCLUDES]
@@ -153,6 +160,11 @@ def test_trainers_with_neon():
         calling = [*arm, "-include", "netc.h", "-include", "kernels.h"]
         same(trained(path, trainer(path, "plain", calling, plain, library, kernels(path, arm)), [qemu]), wanted,
              "prebuilt for NEON")
+        started = trainer(path, "started", arm, variant(path, arm, own, "armv8-a"), library)
+        same(trained(path, started, [qemu]), wanted, "started by variant.c")
+        scalable = trainer(path, "scalable", arm, variant(path, arm, own, "armv8.2-a+sve"), library)
+        result = run(qemu, "-cpu", "cortex-a57", scalable)
+        assert result.code == 1 and "this one lacks SVE, " in result.err, result.err
 
 
 def needs_avx2():

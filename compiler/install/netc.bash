@@ -29,7 +29,7 @@ _netc() {
     run)
         options="--epochs --max-steps --seed --threads --lr --data --load --resume --log-every --quiet --profile --dump $common"
         ;;
-    build) options="--output --cc --march --keep-c --verbose --profile --dump $common" ;;
+    build) options="--output --cc --march --static --keep-c --verbose --profile --dump $common" ;;
     emit) options="--output --plain --profile --dump $common" ;;
     predict) options="--load --threads --data --top --outputs --json --csv $common" ;;
     data) options="--max-steps --seed --threads --data --sheet $common" ;;

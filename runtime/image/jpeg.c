@@ -7,16 +7,13 @@
 #include "../library.h"
 #include "escape.h"
 #include "formats.h"
+#include "functions.h"
 
 #if JPEG_LIB_VERSION >= 80
 #define LIBJPEG_FILE "libjpeg.so.8"
 #else
 #define LIBJPEG_FILE "libjpeg.so.62"
 #endif
-
-#define LIBJPEG(F)                                                                                                     \
-    F(jpeg_std_error) F(jpeg_CreateDecompress) F(jpeg_destroy_decompress) F(jpeg_read_header)                          \
-    F(jpeg_start_decompress) F(jpeg_read_scanlines) F(jpeg_finish_decompress) F(jpeg_resync_to_restart)
 
 NC_LIBRARY(libjpeg, LIBJPEG, LIBJPEG_FILE, "libjpeg62-turbo")
 

@@ -8,16 +8,9 @@
 #include "../library.h"
 #include "escape.h"
 #include "formats.h"
+#include "functions.h"
 
-#define LIBPNG(F)                                                                                                      \
-    F(png_create_read_struct) F(png_create_info_struct) F(png_destroy_read_struct) F(png_get_error_ptr)                \
-    F(png_get_io_ptr) F(png_set_read_fn) F(png_set_keep_unknown_chunks) F(png_set_crc_action) F(png_set_option)        \
-    F(png_set_user_limits) F(png_read_info) F(png_get_IHDR) F(png_set_palette_to_rgb)                                  \
-    F(png_set_expand_gray_1_2_4_to_8) F(png_set_strip_16) F(png_set_strip_alpha) F(png_set_gray_to_rgb)                \
-    F(png_set_read_user_transform_fn) F(png_set_user_transform_info) F(png_set_interlace_handling)                     \
-    F(png_read_update_info) F(png_get_rowbytes) F(png_read_row) F(png_read_end) F(png_set_check_for_invalid_index)
-
-NC_LIBRARY(libpng, LIBPNG, "libpng16.so.16", "libpng16-16")
+NC_LIBRARY(libpng, LIBPNG_READ, "libpng16.so.16", "libpng16-16")
 
 struct decoder {
     png_structp png;

@@ -12,12 +12,9 @@
 #include "../library.h"
 #include "escape.h"
 #include "formats.h"
+#include "functions.h"
 
-#define LIBPNG(F)                                                                                                      \
-    F(png_create_write_struct) F(png_create_info_struct) F(png_destroy_write_struct) F(png_get_error_ptr)              \
-    F(png_init_io) F(png_set_IHDR) F(png_write_info) F(png_write_row) F(png_write_end)
-
-NC_LIBRARY(libpng, LIBPNG, "libpng16.so.16", "libpng16-16")
+NC_LIBRARY(libpng, LIBPNG_WRITE, "libpng16.so.16", "libpng16-16")
 
 struct writer {
     png_structp png;
