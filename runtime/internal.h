@@ -167,6 +167,8 @@ struct nc_data {
     const int *labels;              /* [count], each 0 to classes - 1; NULL when classes is 0 */
     const float *targets;           /* [count][target_floats]; NULL when classes isn't 0 */
     int target_floats;
+    int target_rank;                /* of what a target is in its file: 3, 32, 32; 0: a row */
+    long long target_shape[NC_MAX_RANK];
     float pixel[NC_MAX_CHANNELS][256]; /* NC_BYTE: what ToTensor and Normalize make of each byte of each channel */
 
     /* For the command `predict`, in place of `load`: the samples are those of the `count` files or folders at `paths`,

@@ -149,6 +149,8 @@ struct nc_model {
     int floats;              /* 1: samples come as floats, [channels][rows][columns]; 0: as bytes, see nc_group.pixel */
     int tokens;              /* not 0: samples come as ints from 0 to tokens - 1, which stand for words or the like */
     int outputs;             /* floats of one sample's output */
+    int output_rank;         /* of what it is: 3, 32, 32; 0: a row */
+    long long output_shape[NC_MAX_RANK];
     int classes;             /* 1: targets are class numbers below `outputs`; 0: targets are `outputs` floats */
     const struct nc_loss *loss;
     const struct nc_parameter *parameters;

@@ -30,6 +30,16 @@ static void check_samples(const struct nc_run *run, const struct nc_data *data)
                 m->name);
 }
 
+static void check_target_shape(const struct nc_run *run, const struct nc_data *data)
+{
+    const struct nc_model *m = run->model;
+    char have[128] = "", want[128] = "";
+    shape_text(have, sizeof have, data->target_rank, data->target_shape);
+    shape_text(want, sizeof want, m->output_rank, m->output_shape);
+    if (data->target_rank > 0 && m->output_rank > 0 && strcmp(have, want) != 0)
+        nc_fail(run, NULL, "a target of %s is (%s), but %s gives (%s)", data->name, have, m->name, want);
+}
+
 /* Whether the model and a data set that has been read fit together. */
 static void check_data(const struct nc_run *run, const struct nc_data *data)
 {
@@ -44,6 +54,7 @@ static void check_data(const struct nc_run *run, const struct nc_data *data)
     if (!m->classes && data->target_floats != m->outputs)
         nc_fail(run, NULL, "a target of %s is %d numbers, but %s has %d outputs", data->name, data->target_floats,
                 m->name, m->outputs);
+    check_target_shape(run, data);
     if (data->count < 1 || data->count > INT_MAX)
         nc_fail(run, NULL, "%s has %lld samples", data->name, data->count);
 }

@@ -251,7 +251,7 @@ def write_npy(path, kind, shape, numbers):
     header = header.encode().ljust(117) + b"\n"
     with open(path, "wb") as file:
         file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
-        file.write(struct.pack("<%d%s" % (len(numbers), {"<i4": "i", "<i8": "q"}[kind]), *numbers))
+        file.write(struct.pack("<%d%s" % (len(numbers), {"<i4": "i", "<i8": "q", "<f4": "f"}[kind]), *numbers))
 
 
 def test_tokens_that_are_none():
@@ -278,6 +278,35 @@ def test_tokens_that_are_none():
         text = done(netc("data", name, cwd=path)).out
         assert re.search(r"\b2 +7\.000000 +2\.000000 +5\.000000 +9\.000000", text), text
         done(netc("run", name, cwd=path))
+
+
+PIXELS = """model M(2, 3, 4) {
+    Conv2d(2, 2, 1)
+}
+data rows = NPY("x.npy", target="y.npy")
+train M {
+    seed 1
+    data rows
+    loss MSELoss()
+    optimizer SGD()
+}
+"""
+
+
+def test_targets_have_the_shape_of_outputs():
+    """Or they are rows of as many numbers."""
+    with folder() as path:
+        name, target = os.path.join(path, "m.net"), os.path.join(path, "y.npy")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(PIXELS)
+        write_npy(os.path.join(path, "x.npy"), "<f4", "(2, 2, 3, 4)", range(48))
+        for shape in ("(2, 2, 3, 4)", "(2, 24)"):
+            write_npy(target, "<f4", shape, range(48))
+            done(netc("run", name, cwd=path))
+        for shape, said in (("(2, 4, 3, 2)", "(4, 3, 2), but M gives (2, 3, 4)"), ("(2, 23)", "23 numbers")):
+            write_npy(target, "<f4", shape, range(48 if "4" in shape else 46))
+            result = netc("run", name, cwd=path)
+            assert result.code == 1 and said in result.err, result.err
 
 
 def test_the_sample_of_books_learns():

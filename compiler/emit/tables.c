@@ -267,6 +267,9 @@ void emit_tables(Frame *f)
         text_add(&f->text, "    .floats = 1,\n");
     text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss = &loss,\n",
                 (long long)shape_count(network->output), train->loss->classes);
+    if (network->output.rank > 1)
+        text_printf(&f->text, "    .output_rank = %d, .output_shape = %s,\n", network->output.rank,
+                    braced(f, network->output.rank, network->output.dim));
     text_printf(&f->text, "    .parameters = parameters, .parameter_count = %d,\n", plan->parameters.count);
     if (train->inits.count)
         text_printf(&f->text, "    .fills = fills, .fill_count = %d,\n", train->inits.count);

@@ -51,11 +51,16 @@ Graph *model_lower(Arena *arena, const Program *program)
     builder.layer = "";
     builder.span = train->loss_span;
     bool classes = train->loss->classes;
-    graph->target = input_value(&builder, OP_TARGET, "target", classes ? (Shape){0} : network->output);
+    if (x->shape.rank > 1) { /* losses take the elements of an output in a row */
+        int64_t elements = shape_count(x->shape);
+        graph->output = graph_value(&builder, OP_RESHAPE, "output", x, NULL, NULL, shape_of(1, &elements),
+                                    (Attributes){0});
+    }
+    graph->target = input_value(&builder, OP_TARGET, "target", classes ? (Shape){0} : graph->output->shape);
     graph->target->type = classes ? TYPE_I64 : TYPE_F32;
     LossSettings *settings = arena_make(arena, LossSettings);
     *settings = (LossSettings){.runtime = train->loss->runtime, .classes = classes};
-    train->loss->settings(&train->loss_args, settings);
+    train->loss->settings(arena, &train->loss_args, network->output, settings);
     graph->loss = graph_value(&builder, OP_LOSS, "loss", graph->output, graph->target, NULL, (Shape){0},
                               (Attributes){.loss = settings});
     return graph;

@@ -3,6 +3,20 @@
 
 #include "model/model.h"
 
+/* Nested lists of `shape` from dimension `dim` on, whose numbers begin at *next, which moves on. */
+static void print_tensor(Text *out, Shape shape, int dim, const double **next)
+{
+    if (dim == shape.rank) {
+        text_printf(out, "%.12g", *(*next)++);
+        return;
+    }
+    for (int64_t i = 0; i < shape.dim[dim]; i++) {
+        text_add(out, i ? ", " : "[");
+        print_tensor(out, shape, dim + 1, next);
+    }
+    text_add(out, "]");
+}
+
 static void print_arg(Text *out, const Param *param, const Arg *arg)
 {
     if (arg->none && param->type != ARG_PAIR && param->type != ARG_SINGLE) {
@@ -70,6 +84,11 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
             text_printf(out, "%s%" PRId64, side ? ", " : "(", arg->sides[side]);
         text_add(out, ")");
         break;
+    case ARG_TENSOR: {
+        const double *next = arg->list;
+        print_tensor(out, arg->shape, 0, &next);
+        break;
+    }
     case ARG_ANY: text_add(out, constant_text(out->arena, *arg->any)); break;
     }
 }

@@ -127,6 +127,7 @@ static const char *const type_text[] = {
     [ARG_BOOL] = "True or False", [ARG_CALL] = "True or False",
     [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
     [ARG_FLOATS] = "a list of numbers", [ARG_NUMBERS] = "a pair of numbers",
+    [ARG_TENSOR] = "a number, or lists of numbers of one shape,",
     [ARG_NUMBER_LIST] = "a number or a list of numbers",
     [ARG_LIST_OR_WORD] = "a number, a list of numbers or a string", [ARG_SIZE] = "a whole number or _",
     [ARG_SCHEDULERS] = "a list of schedulers",
@@ -158,6 +159,43 @@ static bool number_list(Arena *arena, const Constant *items, int count, Arg *arg
     arg->list = list;
     arg->list_count = count;
     return count > 0;
+}
+
+/* The shape of nested lists, as their first elements have it. */
+static Shape nested_shape(const Constant *value)
+{
+    Shape shape = {0};
+    for (; value->kind == CONSTANT_SEQUENCE && value->count && shape.rank < MAX_RANK; value = value->items)
+        shape.dim[shape.rank++] = value->count;
+    return shape;
+}
+
+static int count_leaves(const Constant *value)
+{
+    int leaves = value->kind != CONSTANT_SEQUENCE;
+    for (int i = 0; i < value->count; i++)
+        leaves += count_leaves(&value->items[i]);
+    return leaves;
+}
+
+/* Appends the numbers of lists, whose shape from dimension `dim` on is `shape`. False where they have another one. */
+static bool add_numbers(const Constant *value, Shape shape, int dim, Arg *arg, double *list)
+{
+    if (dim == shape.rank)
+        return real_number(*value, &list[arg->list_count++]);
+    bool good = value->kind == CONSTANT_SEQUENCE && value->count == shape.dim[dim];
+    for (int i = 0; good && i < value->count; i++)
+        good = add_numbers(&value->items[i], shape, dim + 1, arg, list);
+    return good;
+}
+
+static bool tensor(Arena *arena, const Constant *value, Arg *arg)
+{
+    double *list = arena_alloc(arena, (size_t)(count_leaves(value) + 1) * sizeof *list);
+    arg->list = list;
+    arg->list_count = 0;
+    arg->shape = nested_shape(value);
+    return add_numbers(value, arg->shape, 0, arg, list);
 }
 
 /* Gives `arg` the value of a constant. False when the type does not allow it. */
@@ -254,6 +292,8 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         /* fall through */
     case ARG_FLOATS:
         return value.kind == CONSTANT_SEQUENCE && number_list(arena, value.items, value.count, arg);
+    case ARG_TENSOR:
+        return tensor(arena, &value, arg);
     case ARG_NUMBERS:
         return value.kind == CONSTANT_SEQUENCE && value.count == 2 && number_list(arena, value.items, 2, arg);
     case ARG_SCHEDULERS:

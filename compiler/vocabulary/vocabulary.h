@@ -21,6 +21,7 @@ typedef enum ArgType {
     ARG_FLOATS, /* [0.485, 0.456, 0.406] or (0.5,) */
     ARG_NUMBER_LIST, /* a list of numbers or a single one: Arg.list, and Arg.whole */
     ARG_LIST_OR_WORD, /* the same, or a string (then Arg.s) */
+    ARG_TENSOR, /* 2, [1, 2], [[[1]], [[2]]]: a number, or lists of one shape */
     ARG_DATA,   /* photos, or [photos, drawings]: data sets by their names */
     ARG_SIZE,   /* an int that `_` leaves to the input: in_channels */
     ARG_EXTENTS, /* a pair, or None for one of it or for both: what the input has */
@@ -65,6 +66,7 @@ typedef struct Arg {
     const double *list;
     bool whole;     /* NUMBER_LIST: all are whole numbers */
     bool listed;    /* NUMBER_LIST: (3,), not 3 */
+    Shape shape;    /* TENSOR: of `list`, in C order */
     const char *const *names; /* DATA */
     const struct Constant *any;
     const Column *columns; /* COLUMNS */
@@ -187,8 +189,8 @@ typedef struct LossKind {
     /* Checks that a model's output suits the loss. False after reporting. */
     bool (*check)(Arena *arena, Diag *diag, const Args *args, Shape output, Span network);
 
-    /* What of the settings the arguments give; the others have their defaults. */
-    void (*settings)(const Args *args, LossSettings *settings);
+    /* What of the settings the arguments give, of an output that was checked; the others have their defaults. */
+    void (*settings)(Arena *arena, const Args *args, Shape output, LossSettings *settings);
     const char *runtime; /* the nc_ function that computes it and its gradient */
     Help help;
     OutputKind output;

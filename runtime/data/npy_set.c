@@ -88,6 +88,10 @@ static void take_targets(struct nc_data *data, struct array_set *set)
             targets[i] = (float)value[i];
         data->targets = targets;
         data->target_floats = each > INT_MAX ? INT_MAX : (int)each;
+        if (set->y.bytes && set->y.rank > 2 && set->y.rank - 1 <= NC_MAX_RANK) {
+            data->target_rank = set->y.rank - 1;
+            memcpy(data->target_shape, set->y.shape + 1, (size_t)data->target_rank * sizeof *data->target_shape);
+        }
     }
     free(value);
 }

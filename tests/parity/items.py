@@ -16,7 +16,7 @@ import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
-from items_table import LOSSES, OPTIMIZERS, layer_rows, targets_of  # noqa: E402
+from items_table import LOSSES, OPTIMIZERS, SHAPED_LOSSES, layer_rows, targets_of  # noqa: E402
 from support import ROOT, done, folder, losses, netc, run  # noqa: E402
 
 ORACLE = os.environ.get("NETC_ORACLE")
@@ -46,9 +46,10 @@ class Row:
     """A model and what it learns by. `key` names the row; its number is seed, name of files, and what varies else."""
 
     def __init__(self, key, shape, layers, tokens=None, targets="numbers", width=TARGETS, loss="MSELoss()",
-                 optimizer="SGD(lr=0.005, momentum=0.9)", end=()):
+                 optimizer="SGD(lr=0.005, momentum=0.9)", end=(), output=None):
         self.key, self.shape, self.layers, self.tokens = key, shape, layers, tokens
         self.targets, self.width, self.loss, self.optimizer, self.end = targets, width, loss, optimizer, list(end)
+        self.output = output  # the shape of what the model gives, where that is not a row
         self.number = zlib.crc32(key.encode()) & 0x7fffffff
         self.batch = BATCHES[self.number % len(BATCHES)]
         if "Norm" in key:
@@ -66,7 +67,8 @@ class Row:
             npy(self.x, (count, *self.shape), [r.randrange(self.tokens) for _ in range(size)], "i")
         else:
             npy(self.x, (count, *self.shape), [r.gauss(0, 1) for _ in range(size)])
-        npy(self.y, *targets_of(self.targets, r, count, self.width))
+        shape, values, kind = targets_of(self.targets, r, count, self.width)
+        npy(self.y, (count, *self.output) if self.output else shape, values, kind)
 
     def program(self):
         body = "".join("    %s\n" % layer for layer in self.layers)
@@ -119,6 +121,10 @@ def rows():
             loss = "%s(%s)" % (name, arguments)
             yield Row(loss, (6,), [*hidden], targets=targets, width=5, loss=loss, end=end,
                       optimizer="SGD(lr=%g)" % (0.01 if "sum" in loss else 0.1))
+    for end, targets, loss in SHAPED_LOSSES:
+        yield Row(loss + " over 3x2x2", (6,), [*hidden], targets=targets, width=12, loss=loss, output=(3, 2, 2),
+                  end=["Unflatten(1, (3, 2, 2))", "Conv2d(3, 3, 1)", *end],
+                  optimizer="SGD(lr=%g)" % (0.01 if "sum" in loss else 0.1))
     for optimizer in OPTIMIZERS:
         yield Row(optimizer, (6,), [*hidden], optimizer=optimizer)
 

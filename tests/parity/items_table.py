@@ -162,11 +162,23 @@ LOSSES = [
         "weight=[0.5, 1, 2, 0.25, 3], ignore_index=1, label_smoothing=0.1"]),
     ("NLLLoss", ["LogSoftmax(dim=1)"], "classes", [
         "", "reduction='sum'", "ignore_index=2", "weight=[0.5, 1, 2, 0.25, 3], ignore_index=0"]),
-    ("BCELoss", ["Sigmoid()"], "shares", ["", "reduction='sum'", "weight=[0.5, 1, 2, 0.25, 3]"]),
+    ("BCELoss", ["Sigmoid()"], "shares", ["", "reduction='sum'", "weight=[0.5, 1, 2, 0.25, 3]", "weight=0.3",
+                                          "weight=[2.5], reduction='sum'", "weight=[[0.5]]"]),
     ("BCEWithLogitsLoss", [], "shares", ["", "reduction='sum'", "pos_weight=[0.5, 1, 2, 0.25, 3]",
-                                         "weight=[2, 1, 0.5, 1, 2], pos_weight=[1, 1, 2, 3, 0.5]"]),
+                                         "weight=[2, 1, 0.5, 1, 2], pos_weight=[1, 1, 2, 3, 0.5]",
+                                         "weight=0.3, pos_weight=[4]", "weight=[[2, 1, 0.5, 1, 2]], pos_weight=2.5"]),
     ("KLDivLoss", ["LogSoftmax(dim=1)"], "shares", ["", "reduction='batchmean'", "reduction='sum'"]),
     ("KLDivLoss", ["LogSoftmax(dim=1)"], "logs", ["reduction='batchmean', log_target=True"]),
+]
+
+# The same over outputs of more dimensions, 3x2x2: what the model ends with, targets, loss.
+SHAPED_LOSSES = [
+    ([], "numbers", "MSELoss()"), ([], "numbers", "L1Loss(reduction='sum')"), ([], "numbers", "HuberLoss(delta=0.3)"),
+    ([], "numbers", "SmoothL1Loss(beta=0.3)"), (["Sigmoid()"], "shares", "BCELoss(weight=[0.5, 2])"),
+    ([], "shares", "BCEWithLogitsLoss(pos_weight=[[[0.5]], [[2]], [[3]]], weight=[[1, 2], [3, 0.5]])"),
+    ([], "shares", "BCEWithLogitsLoss(pos_weight=[[[[2], [3]]]], weight=[0.25])"),
+    (["LogSoftmax(dim=1)"], "shares", "KLDivLoss(reduction='batchmean')"),
+    (["LogSoftmax(dim=1)"], "shares", "KLDivLoss()"),
 ]
 
 # eps is larger where rounding of gradients next to 0 would decide.

@@ -21,9 +21,9 @@ def width_of(row):
 
 
 def weighted(kind):
-    """The loss, its weights given as lists."""
+    """The loss, its weights given as lists, or as numbers."""
     def make(**words):
-        return kind(**{name: torch.tensor(value, dtype=torch.float32) if isinstance(value, list) else value
+        return kind(**{name: torch.tensor(value, dtype=torch.float32) if name.endswith("weight") else value
                        for name, value in words.items()})
     return make
 

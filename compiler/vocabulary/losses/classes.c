@@ -1,4 +1,6 @@
 /* torch.nn.CrossEntropyLoss and NLLLoss: over class numbers */
+#include <inttypes.h>
+
 #include "vocabulary/losses/loss.h"
 
 enum { WEIGHT, IGNORE_INDEX = 2, REDUCTION = 4, LABEL_SMOOTHING };
@@ -21,8 +23,19 @@ static const Param nll_params[] = {ARGUMENTS("NLLLoss"), {0}};
 
 static bool check(Arena *arena, Diag *diag, const char *name, const Args *args, Shape output, Span network)
 {
-    return loss_check_weighted(arena, diag, name, args, &args->at[WEIGHT], &args->at[REDUCTION], output, network,
-                               "one number per class");
+    const Arg *weight = &args->at[WEIGHT];
+    bool good = loss_check_reduction(diag, name, &args->at[REDUCTION], NULL);
+    if (output.rank != 1) {
+        diag_error(diag, args->span, "%s expects one number per class but the model gives %s", name,
+                   shape_text(arena, output));
+        diag_note(diag, network, "a model that ends with Flatten() or Linear(_, outputs) gives that");
+        return false;
+    }
+    if (weight->none || weight->list_count == output.dim[0])
+        return good;
+    diag_error(diag, weight->span, "%s expects weight to have a number for each of the %" PRId64 " outputs but gets %d",
+               name, output.dim[0], weight->list_count);
+    return false;
 }
 
 static bool check_cross_entropy(Arena *arena, Diag *diag, const Args *args, Shape output, Span network)
@@ -40,16 +53,18 @@ static bool check_nll(Arena *arena, Diag *diag, const Args *args, Shape output, 
     return check(arena, diag, "NLLLoss", args, output, network);
 }
 
-static void settings_nll(const Args *args, LossSettings *settings)
+static void settings_nll(Arena *arena, const Args *args, Shape output, LossSettings *settings)
 {
+    const Arg *weight = &args->at[WEIGHT];
+    (void)arena, (void)output;
     settings->reduction = loss_reduction(&args->at[REDUCTION]);
     settings->ignore_index = args->at[IGNORE_INDEX].i;
-    settings->weight = loss_weights(&args->at[WEIGHT]);
+    settings->weight = weight->none ? NULL : weight->list;
 }
 
-static void settings_cross_entropy(const Args *args, LossSettings *settings)
+static void settings_cross_entropy(Arena *arena, const Args *args, Shape output, LossSettings *settings)
 {
-    settings_nll(args, settings);
+    settings_nll(arena, args, output, settings);
     settings->label_smoothing = args->at[LABEL_SMOOTHING].f;
 }
 
@@ -58,9 +73,10 @@ const LossKind loss_cross_entropy = {
     "CrossEntropyLoss", "softmax and negative log likelihood", cross_entropy_params, true, check_cross_entropy,
     settings_cross_entropy, "nc_cross_entropy",
     {.shape = "classes, the number of one -> a number", .example = "loss CrossEntropyLoss(label_smoothing=0.1)",
-     .differs = IGNORED},
+     .differs = ONE_NUMBER "; " IGNORED},
     OUTPUT_LOGIT};
 const LossKind loss_nll = {
     "NLLLoss", "negative log likelihood of log-probabilities", nll_params, true, check_nll, settings_nll, "nc_nll",
-    {.shape = "classes, the number of one -> a number", .example = "loss NLLLoss(ignore_index=0)", .differs = IGNORED},
+    {.shape = "classes, the number of one -> a number", .example = "loss NLLLoss(ignore_index=0)",
+     .differs = ONE_NUMBER "; " IGNORED},
     OUTPUT_LOG_PROBABILITY};
