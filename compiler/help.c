@@ -53,13 +53,13 @@ void help_names(Text *out)
 }
 
 /* A line for each noun of the group with this name. */
-static bool print_group(Text *out, const char *name)
+static void print_group(Text *out, const char *name)
 {
     int group = 0;
     while (vocabulary_groups[group].plural && strcmp(vocabulary_groups[group].plural, name))
         group++;
     if (!vocabulary_groups[group].plural)
-        return false;
+        return;
     Noun noun;
     int widest = 0;
     for (int i = 0; vocabulary_noun(i, &noun); i++)
@@ -68,7 +68,18 @@ static bool print_group(Text *out, const char *name)
     for (int i = 0; vocabulary_noun(i, &noun); i++)
         if (noun.group == group)
             text_printf(out, "%-*s  %s\n", widest, noun.name, noun.summary);
-    return true;
+}
+
+/* Of several lines, each begins under the first one. */
+static void print_example(Text *out, const char *example)
+{
+    text_add(out, "example  ");
+    for (; *example; example++) {
+        text_add_bytes(out, example, 1);
+        if (*example == '\n')
+            text_pad(out, ' ', 9);
+    }
+    text_add(out, "\n");
 }
 
 static void print_noun(Text *out, const Noun *noun)
@@ -79,13 +90,15 @@ static void print_noun(Text *out, const Noun *noun)
     text_printf(out, "%s\n%s\n\n", form, noun->summary);
     if (help->own)
         text_printf(out, "kind     %s, netc's own\n", group->singular);
+    else if (!group->module)
+        text_printf(out, "kind     %s\n", group->singular);
     else
         text_printf(out, "kind     %s, as %s.%s\n", group->singular,
                     help->module ? help->module : group->module, noun->name);
     if (help->shape)
         text_printf(out, "shape    %s\n", help->shape);
     if (help->example)
-        text_printf(out, "example  %s\n", help->example);
+        print_example(out, help->example);
     const char *head = "differs";
     if (help->differs) {
         text_printf(out, "%s  %s\n", head, help->differs);
@@ -102,17 +115,18 @@ static void print_noun(Text *out, const Noun *noun)
 
 bool help_topic(Text *out, const char *name)
 {
-    if (print_group(out, name))
-        return true;
+    print_group(out, name); /* 'metrics' is a group and a setting */
     const char *dot = strrchr(name, '.');
     const char *bare = dot ? dot + 1 : name;
     Noun noun;
     for (int i = 0; vocabulary_noun(i, &noun); i++) {
-        if (!strcmp(noun.name, bare)) {
-            print_noun(out, &noun);
-            return true;
-        }
+        if (strcmp(noun.name, bare))
+            continue;
+        text_add(out, out->length ? "\n" : "");
+        print_noun(out, &noun);
     }
+    if (out->length)
+        return true;
     const char *refused = vocabulary_refused(bare);
     if (refused)
         text_printf(out, "%s %s", bare, refused);

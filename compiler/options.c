@@ -152,9 +152,16 @@ static int unknown_command(const char *name)
         return 2;
     }
     const char *names[COMMAND_COUNT];
+    int count = 0;
     for (int i = 0; i < COMMAND_COUNT; i++)
-        names[i] = commands[i].name;
-    const char *closest = diag_closest(name, names, COMMAND_COUNT);
+        if (commands[i].command)
+            names[count++] = commands[i].name;
+    const CommandInfo *planned = find_command(name);
+    if (planned && !planned->command) {
+        fprintf(stderr, "netc: '%s' is not supported yet\n", name);
+        return 2;
+    }
+    const char *closest = diag_closest(name, names, count);
     fprintf(stderr, "netc: there is no command '%s'", name);
     if (closest)
         fprintf(stderr, "; did you mean '%s'?", closest);
@@ -335,9 +342,13 @@ static int unknown_topic(Arena *arena, const char *name, const char *reason)
 static int help_on(Arena *arena, int count, char **words)
 {
     Text out = text_new(arena);
-    if (count > 1) {
+    if (count > 1 && !help_topic(&out, arena_printf(arena, "%s %s", words[0], words[1]))) { /* data sets */
         fprintf(stderr, "netc help: '%s' is one word too many\n", words[1]);
         return 2;
+    }
+    if (count > 1) {
+        fputs(out.bytes, stdout);
+        return 0;
     }
     if (!count) {
         print_overview(stdout);
@@ -347,14 +358,15 @@ static int help_on(Arena *arena, int count, char **words)
         return 0;
     }
     const CommandInfo *command = find_command(words[0]);
-    if (command && command->command) {
+    bool known = command && command->command;
+    if (known)
         print_help(arena, stdout, command);
-        return 0;
-    }
     if (!strcmp(words[0], "names"))
         help_names(&out);
-    else if (!help_topic(&out, words[0]))
+    else if (!help_topic(&out, words[0]) && !known)
         return unknown_topic(arena, words[0], out.bytes);
+    if (known && out.length)
+        puts(""); /* 'data' is a command, a statement and a setting */
     fputs(out.bytes, stdout);
     return 0;
 }
@@ -435,13 +447,8 @@ bool options_parse(Arena *arena, Options *options, int argc, char **argv, int *s
         return false;
     }
     const CommandInfo *command = find_command(argv[1]);
-    if (!command) {
+    if (!command || !command->command) {
         *status = unknown_command(argv[1]);
-        return false;
-    }
-    if (!command->command) {
-        fprintf(stderr, "netc: '%s' is not supported yet\n", command->name);
-        *status = 2;
         return false;
     }
     options->command = (Command)command->command;

@@ -22,12 +22,11 @@ MODEL = "model M(%s) {\n    %s\n}\n"
 TRAIN = """
 data drawn = Shapes(train=False, target="%s") { ToTensor() }
 train M {
-    data       drawn, batch_size=8
-    test       drawn
     %s
-    epochs     1
 }
 """
+KINDS = {"settings": "setting of a train block", "words": "word of the language"}
+OF_THE_LANGUAGE = ("settings", "words")  # of which torch has no counterpart, and which make no shape of a shape
 
 
 def nouns():
@@ -41,18 +40,26 @@ def nouns():
     return groups
 
 
-def section(name):
-    return "\n### %s\n```\n%s```\n" % (name, done(netc("help", name)).out)
+def entry(group, name):
+    """What `netc help NAME` says of it as one of a group: a word may also be a command, a group or another noun."""
+    entries = re.findall(r"^(?:.+\n){2}\n(?:kind .+\n(?:.+\n)*)", done(netc("help", name)).out, flags=re.M)
+    entries = [text for text in entries if re.search("^kind +%s$" % KINDS.get(group, ".*"), text, flags=re.M)]
+    assert len(entries) == 1, "'netc help %s' has %d entries of %s" % (name, len(entries), group)
+    return entries[0]
+
+
+def section(group, name):
+    return "\n### %s\n```\n%s```\n" % (name, entry(group, name))
 
 
 def page():
-    return HEAD + "".join("\n## %s\n%s" % (group.capitalize(), "".join(section(name) for name in names))
+    return HEAD + "".join("\n## %s\n%s" % (group.capitalize(), "".join(section(group, name) for name in names))
                           for group, names in nouns().items())
 
 
-def field(name, key):
+def field(group, name, key):
     """What `netc help NAME` says after a word, or an assertion that tells where it belongs."""
-    found = re.search(r"^%s +(.+)$" % key, done(netc("help", name)).out, flags=re.M)
+    found = re.search(r"^%s +(.+(?:\n {9}.+)*)" % key, entry(group, name), flags=re.M)
     assert found, ("'netc help %s' has no %s: its kind in compiler/vocabulary/ lacks .help.%s "
                    "(vocabulary.h tells what belongs there)" % (name, key, key))
     return found[1]
@@ -65,8 +72,8 @@ def compiles(text, words=()):
 
 
 def train_block(line, target):
-    lines = {"loss": "loss MSELoss()" if target == "position" else "loss CrossEntropyLoss()",
-             "optimizer": "optimizer SGD(lr=0.1)"}
+    lines = {"data": "data drawn, batch_size=8", "test": "test drawn", "optimizer": "optimizer SGD(lr=0.1)",
+             "loss": "loss MSELoss()" if target == "position" else "loss CrossEntropyLoss()", "epochs": "epochs 1"}
     lines[line.split()[0]] = line
     outputs = 3 if target == "position" else 10
     return MODEL % ("3, 32, 32", "Conv2d(3, 4, 3)\n    Flatten()\n    Linear(_, %d)" % outputs) + TRAIN % (target,
@@ -82,6 +89,10 @@ def wrong_example(group, name, example):
         if result.code or result.out.split("\n")[0].endswith("-> " + shapes[3]):
             return result.err
         return "its output is not %s:\n%s" % (shapes[3], result.out)
+    if group == "words":
+        data = "data drawn = Shapes() { ToTensor() }\n"
+        return compiles(("" if example.startswith("model") else MODEL % ("3, 32, 32", "Flatten(), Linear(_, 10)")) +
+                        data + example + "\n")
     if group == "data sets":
         whole = "data whole = Shapes() { ToTensor() }\n"  # what parts are parts of
         return compiles(MODEL % ("3, 32, 32", "Flatten()") + whole + example + "\n")
@@ -99,9 +110,14 @@ def test_every_noun_has_its_shape_and_example():
     wrong = []
     for group, names in nouns().items():
         for name in names:
-            field(name, "shape")
-            example = field(name, "example")
-            assert re.search(name + r" ?[({]", example), "the example of %s does not use it: %s" % (name, example)
+            if group not in OF_THE_LANGUAGE:
+                field(group, name, "shape")
+            elif name == "import":  # which is not there yet
+                continue
+            example = field(group, name, "example").replace("\n" + " " * 9, "\n")
+            used = r"\b%s\b" % ("data" if name == "DataLoader" else name)
+            assert re.search(used if group in OF_THE_LANGUAGE else name + r" ?[({]", example), (
+                "the example of %s does not use it: %s" % (name, example))
             said = wrong_example(group, name, example)
             if said:
                 wrong.append("the example of %s, '%s', does not compile:\n%s" % (name, example, said))
@@ -125,12 +141,17 @@ def test_names_are_those_of_the_groups():
     names = done(netc("help", "names")).out.split()
     assert names == [name for group in nouns().values() for name in group]
     for group, members in nouns().items():
-        assert [line.split()[0] for line in done(netc("help", group)).out.splitlines()] == members
+        lines = done(netc("help", group)).out.split("\n\n")[0].splitlines()
+        assert [line.split()[0] for line in lines[:len(members)]] == members
 
 
 def test_help_knows_what_torch_has():
     assert done(netc("help", "nn.Conv2d")).out == done(netc("help", "Conv2d")).out
-    for words, text in ((["Convv2d"], "nothing is called 'Convv2d'; did you mean 'Conv2d'?"),
+    assert done(netc("help", "data", "sets")).out == done(netc("help", "data sets")).out
+    assert re.search(r"^usage: netc data (.*\n)+\ndata DATA, batch_size=1, (.*\n)+\ndata NAME = ",
+                     done(netc("help", "data")).out)
+    for words, text in ((["graph"], "netc: 'graph' is not supported yet\n"),
+                        (["Convv2d"], "nothing is called 'Convv2d'; did you mean 'Conv2d'?"),
                         (["LSTM"], "LSTM is a layer of torch's that netc does not support yet"),
                         (["biuld"], "did you mean 'build'?"), (["qwertz"], "there is no command 'qwertz'"),
                         (["Conv2d", "ReLU"], "'ReLU' is one word too many")):

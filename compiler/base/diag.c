@@ -276,16 +276,17 @@ const char *diag_closest(const char *name, const char *const *candidates, int co
     int length = characters_of(name, wanted);
     if (length > LONGEST)
         return NULL;
-    int limit = length / 3 > 1 ? length / 3 : 1;
+    int limit = length / 3 > 1 ? length / 3 : 1, nearest = limit + 1;
     const char *closest = NULL;
     for (int i = 0; i < count; i++) {
         int other_length = characters_of(candidates[i], other);
         if (other_length > LONGEST)
             continue;
         int distance = edit_distance(wanted, length, other, other_length);
-        if (distance <= limit && distance < length) {
+        bool begins = strncasecmp(candidates[i], name, strlen(candidates[i])) == 0; /* 'logs' is log rather than loss */
+        if (distance <= limit && distance < length && (distance < nearest || (distance == nearest && begins))) {
             closest = candidates[i];
-            limit = distance - 1;
+            nearest = distance;
         }
     }
     for (int i = 0; !closest && length > 2 && i < count; i++)

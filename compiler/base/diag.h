@@ -42,7 +42,8 @@ int diag_error_count(const Diag *diag);
 void diag_print(Diag *diag, FILE *out, bool color);
 
 /* The name among `count` candidates that `name` was probably meant to be, or NULL: edit distance (Damerau-Levenshtein,
- * case folded) of at most a third of its length, and at least 1; else the first candidate that begins with it. */
+ * case folded) of at most a third of its length, and at least 1, and of several alike the one that it begins with; else
+ * the first candidate that begins with it. */
 const char *diag_closest(const char *name, const char *const *candidates, int count);
 
 #endif

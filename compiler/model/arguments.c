@@ -18,8 +18,11 @@ const char *bare_name(const char *name)
 
 void report_no_kind(Build *build, const char *what, const char *name, Span span, const char *const *names, int count)
 {
-    const char *refused = vocabulary_refused(name), *closest = refused ? NULL : diag_closest(name, names, count);
-    if (refused)
+    const char *refused = vocabulary_refused(name), *instead = vocabulary_function(name);
+    const char *closest = refused || instead ? NULL : diag_closest(name, names, count);
+    if (instead)
+        diag_error(build->diag, span, "%s is a function of Python's: here it is %s", name, instead);
+    else if (refused)
         diag_error(build->diag, span, "%s %s", name, refused);
     else if (closest)
         diag_error(build->diag, span, "no %s is called '%s'; did you mean '%s'?", what, name, closest);
@@ -64,14 +67,30 @@ const Constant *setting_value(Build *build, const char *path, bool text, Span *s
     return value;
 }
 
+/* The value of the argument at `place`, -1 where it has a name. */
+static Constant evaluate_argument(Build *build, const Param *params, int place, const Syntax *argument)
+{
+    const Syntax *value = argument->value;
+    for (int p = 0; value->kind == SYNTAX_NAME && params[p].name; p++) {
+        if (argument->name ? strcmp(params[p].name, argument->name) != 0 : p != place)
+            continue;
+        if (params[p].refused || !signature_takes_word(params[p].type, value->name) || is_constant(build, value->name))
+            break;
+        diag_error(build->diag, value->span, "%s is a string here: write quotes around it, \"%s\"", value->name,
+                   value->name);
+        return (Constant){.kind = CONSTANT_BROKEN};
+    }
+    return evaluate(build, value);
+}
+
 bool bind_arguments(Build *build, const char *name, const Param *params, const Syntax *const *arguments, int count,
                     Span call, const char *path, bool is_first, Args *args)
 {
     VEC(Given) given = {0};
-    for (int i = 0; i < count; i++) {
+    for (int i = 0, position = 0; i < count; i++) {
         const Syntax *argument = arguments[i];
-        Given one = {.name = argument->name, .name_span = argument->name_span, .span = argument->value->span,
-                     .value = evaluate(build, argument->value)};
+        Given one = {.name = argument->name, .name_span = argument->name_span, .span = argument->value->span};
+        one.value = evaluate_argument(build, params, argument->name ? -1 : position++, argument);
         vec_push(build->arena, given, one);
     }
     for (int p = 0; params[p].name; p++) {

@@ -35,8 +35,15 @@ void report_no_layer(Build *build, const Syntax *call)
 {
     const char *name = bare_name(call->name);
     if (call->body) {
+        const char *refused = vocabulary_refused(name);
+        const char *known[] = {"Residual", "Sequential", "repeat"};
+        const char *closest = diag_closest(name, known, sizeof known / sizeof *known);
         if (strcmp(name, "repeat") == 0)
             diag_error(build->diag, call->name_span, "repeat lacks how often: 'repeat 3 {'");
+        else if (refused)
+            diag_error(build->diag, call->name_span, "%s %s", name, refused);
+        else if (closest)
+            diag_error(build->diag, call->name_span, "no layer is called '%s'; did you mean '%s'?", name, closest);
         else
             diag_error(build->diag, call->name_span, "name of a nested block needs a colon: '%s: {'", name);
         return;

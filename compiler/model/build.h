@@ -65,6 +65,9 @@ typedef struct Build {
 /* The value of a constant expression. Mistakes are reported; the value is BROKEN then. */
 Constant evaluate(Build *build, const Syntax *syntax);
 
+/* Whether a name is one of a constant, of torchvision's, or of a data set. */
+bool is_constant(const Build *build, const char *name);
+
 /* The command line's value for `path`, or NULL. Every path asked for is one that --set may name. `text`: bare words are
  * strings. The span is of the value. */
 const Constant *setting_value(Build *build, const char *path, bool text, Span *span);

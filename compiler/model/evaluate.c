@@ -48,27 +48,50 @@ static Constant literal(Build *build, const Syntax *syntax)
     return whole(value);
 }
 
+/* The constant of a name; false where there is none. */
+static bool find_constant(const Build *build, const char *name, Constant *value)
+{
+    for (int i = 0; build->scope && i < build->scope->lets.count; i++)
+        if (strcmp(build->scope->lets.at[i].name, name) == 0) {
+            *value = build->scope->lets.at[i].value;
+            return true;
+        }
+    for (int i = 0; i < build->lets.count; i++)
+        if (strcmp(build->lets.at[i].name, name) == 0) {
+            *value = build->lets.at[i].value;
+            return true;
+        }
+    for (const Enumerator *e = vocabulary_enumerators; e->name; e++)
+        if (strcmp(e->name, bare_name(name)) == 0) {
+            *value = (Constant){.kind = CONSTANT_STRING, .s = e->value};
+            return true;
+        }
+    for (int i = 0; i < build->data.count; i++)
+        if (strcmp(build->data.at[i].data->name, name) == 0) {
+            *value = (Constant){.kind = CONSTANT_DATA, .s = name};
+            return true;
+        }
+    return false;
+}
+
+bool is_constant(const Build *build, const char *name)
+{
+    Constant value;
+    return find_constant(build, name, &value);
+}
+
 static Constant name(Build *build, const Syntax *syntax)
 {
+    Constant value;
+    if (find_constant(build, syntax->name, &value))
+        return value;
     VEC(const char *) known = {0};
-    for (int i = 0; build->scope && i < build->scope->lets.count; i++) {
-        if (strcmp(build->scope->lets.at[i].name, syntax->name) == 0)
-            return build->scope->lets.at[i].value;
+    for (int i = 0; build->scope && i < build->scope->lets.count; i++)
         vec_push(build->arena, known, build->scope->lets.at[i].name);
-    }
-    for (int i = 0; i < build->lets.count; i++) {
-        if (strcmp(build->lets.at[i].name, syntax->name) == 0)
-            return build->lets.at[i].value;
+    for (int i = 0; i < build->lets.count; i++)
         vec_push(build->arena, known, build->lets.at[i].name);
-    }
-    for (const Enumerator *e = vocabulary_enumerators; e->name; e++) {
-        if (strcmp(e->name, bare_name(syntax->name)) == 0)
-            return (Constant){.kind = CONSTANT_STRING, .s = e->value};
+    for (const Enumerator *e = vocabulary_enumerators; e->name; e++)
         vec_push(build->arena, known, e->name);
-    }
-    for (int i = 0; i < build->data.count; i++)
-        if (strcmp(build->data.at[i].data->name, syntax->name) == 0)
-            return (Constant){.kind = CONSTANT_DATA, .s = syntax->name};
     for (int i = 0; i < build->data.count; i++)
         vec_push(build->arena, known, build->data.at[i].data->name);
     vec_push(build->arena, known, "True");

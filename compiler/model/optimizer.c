@@ -91,27 +91,16 @@ static void build_parts(Trainer *t, const OptimizerKind *kind, const Syntax *bod
 
 enum { GRAD_NORM, GRAD_VALUE };
 
-static const Param clip_params[] = {
-    {"grad_norm", ARG_FLOAT, "None", NULL},
-    {"grad_value", ARG_FLOAT, "None", NULL},
-    {"norm_type", ARG_FLOAT, "2.0", "'clip' measures gradients by their Euclidean norm: leave norm_type out"},
-    {"error_if_nonfinite", ARG_BOOL, "False",
-     "'clip' leaves a norm that is not finite to the next loss, which ends the run: leave error_if_nonfinite out"},
-    {"foreach", ARG_BOOL, "None", "'clip' has no foreach here: how it is computed is the compiler's business"},
-    {0},
-};
-static const Param accumulate_params[] = {{"accumulate", ARG_INT, NULL, NULL}, {0}};
-
 static void build_clip(Trainer *t)
 {
     Args args;
-    if (!bind_setting(t, SET_CLIP, clip_params, &args))
+    if (!bind_setting(t, SET_CLIP, &args))
         return;
     const Arg *norm = &args.at[GRAD_NORM], *value = &args.at[GRAD_VALUE];
     for (int i = GRAD_NORM; i <= GRAD_VALUE; i++)
         if (!args.at[i].none && !(args.at[i].f > 0)) {
             diag_error(t->build->diag, args.at[i].span, "clip expects %s to be above 0 but gets %.12g",
-                       clip_params[i].name, args.at[i].f);
+                       vocabulary_settings[SET_CLIP].params[i].name, args.at[i].f);
             return;
         }
     if (norm->none == value->none)
@@ -138,7 +127,7 @@ void build_optimizer(Trainer *t)
     Args args;
     build_clip(t);
     t->train->accumulate = 1;
-    if (bind_setting(t, SET_ACCUMULATE, accumulate_params, &args) && at_least(t, "accumulate", &args.at[0], 1))
+    if (bind_setting(t, SET_ACCUMULATE, &args) && at_least(t, "accumulate", &args.at[0], 1))
         t->train->accumulate = (int)args.at[0].i;
     const Syntax *call = setting_call(t, SET_OPTIMIZER, true, "optimizer SGD(lr=1e-2)");
     const OptimizerKind *kind = call ? find_kind(build, "optimizer", call, vocabulary_optimizers) : NULL;

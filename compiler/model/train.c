@@ -5,69 +5,9 @@
 
 #include "model/trainer.h"
 
-static const Param threads_params[] = {{"threads", ARG_INT, NULL, NULL}, {0}};
-static const Param epochs_params[] = {{"epochs", ARG_INT, NULL, NULL}, {0}};
-static const Param load_params[] = {{"load", ARG_STRING, NULL, NULL}, {"strict", ARG_BOOL, "True", NULL}, {0}};
-static const Param log_params[] = {
-    {"folder", ARG_STRING, NULL, NULL},
-    {"every", ARG_INT, "100", NULL},
-    {"images", ARG_INT, "0", "'images' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
-    {"histograms", ARG_BOOL, "False",
-     "'histograms' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
-    {"graph", ARG_BOOL, "False", "'graph' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
-    {0},
-};
-static const Param save_params[] = {
-    {"pattern", ARG_STRING, NULL, NULL},
-    {"keep", ARG_INT, "None", "'keep' is not supported yet: the parameters of every epoch are kept"},
-    {"best", ARG_STRING, "None", "'best' is not supported yet: the parameters of every epoch are kept"},
-    {0},
-};
-
+/* Places among the arguments of `data` and `test`. */
 enum { BATCH_SIZE, SHUFFLE, NUM_WORKERS = 4, DROP_LAST = 7, PREFETCH_FACTOR = 12 };
 enum { MOST_WORKERS = 1024, MOST_AHEAD = 1000, DEFAULT_AHEAD = 2 };
-static const Param loader_params[] = { /* torch.utils.data.DataLoader, after the data set */
-    {"batch_size", ARG_INT, "1", NULL},
-    {"shuffle", ARG_BOOL, "False", NULL},
-    {"sampler", ARG_STRING, "None", "'sampler' is not supported: samples come in order or shuffled"},
-    {"batch_sampler", ARG_STRING, "None", "'batch_sampler' is not supported: samples come in order or shuffled"},
-    {"num_workers", ARG_INT, "0", NULL},
-    {"collate_fn", ARG_STRING, "None", "'collate_fn' is not supported: a batch is its samples one after the other"},
-    {"pin_memory", ARG_BOOL, "False", "'pin_memory' is not supported: training runs on the CPU"},
-    {"drop_last", ARG_BOOL, "False", NULL},
-    {"timeout", ARG_FLOAT, "0", "'timeout' is not supported: workers are threads of the program, and wait for nothing"},
-    {"worker_init_fn", ARG_STRING, "None", "'worker_init_fn' is not supported: workers are threads of the program"},
-    {"multiprocessing_context", ARG_STRING, "None",
-     "'multiprocessing_context' is not supported: workers are threads of the program"},
-    {"generator", ARG_STRING, "None", "'generator' is not supported: there is one generator, which 'seed' begins"},
-    {"prefetch_factor", ARG_INT, "None", NULL},
-    {"persistent_workers", ARG_BOOL, "False",
-     "'persistent_workers' says nothing here: workers are threads, which stay until the end"},
-    {0},
-};
-
-static const struct {
-    const char *name, *refused;
-} settings[SET_COUNT] = {
-    [SET_SEED] = {"seed", NULL},
-    [SET_DEVICE] = {"device", NULL},
-    [SET_THREADS] = {"threads", NULL},
-    [SET_LOAD] = {"load", NULL},
-    [SET_DATA] = {"data", NULL},
-    [SET_TEST] = {"test", NULL},
-    [SET_LOSS] = {"loss", NULL},
-    [SET_OPTIMIZER] = {"optimizer", NULL},
-    [SET_EPOCHS] = {"epochs", NULL},
-    [SET_LOG] = {"log", NULL},
-    [SET_SAVE] = {"save", NULL},
-    [SET_INIT] = {"init", NULL},
-    [SET_FREEZE] = {"freeze", NULL},
-    [SET_SCHEDULER] = {"scheduler", NULL},
-    [SET_CLIP] = {"clip", NULL},
-    [SET_ACCUMULATE] = {"accumulate", NULL},
-    [SET_PRECISION] = {"precision", NULL},
-    [SET_METRICS] = {"metrics", NULL},
-};
 
 /* ---- Finding settings -------------------------------------------------------------------------------------------- */
 
@@ -87,6 +27,14 @@ static const struct {
     {"resume", "--resume of the command line goes on with a run"},
 };
 
+static const char *settings_text(Arena *arena)
+{
+    Text text = text_new(arena);
+    for (int i = 0; i < SET_COUNT; i++)
+        text_printf(&text, "%s%s", !i ? "" : i + 1 == SET_COUNT ? " and " : ", ", vocabulary_settings[i].name);
+    return text.bytes;
+}
+
 static void report_no_setting(Trainer *t, const Syntax *setting)
 {
     for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
@@ -97,16 +45,15 @@ static void report_no_setting(Trainer *t, const Syntax *setting)
         }
     const char *names[SET_COUNT];
     for (int i = 0; i < SET_COUNT; i++)
-        names[i] = settings[i].name;
+        names[i] = vocabulary_settings[i].name;
     const char *closest = diag_closest(setting->name, names, SET_COUNT);
     if (closest)
         diag_error(t->build->diag, setting->name_span, "no setting is called '%s'; did you mean '%s'?", setting->name,
                    closest);
     else
         diag_error(t->build->diag, setting->name_span,
-                   "no setting is called '%s': a train block has seed, precision, threads, init, freeze, load, data, "
-                   "test, loss, optimizer, scheduler, clip, accumulate, metrics, epochs, log and save",
-                   setting->name);
+                   "no setting is called '%s': a train block has %s ('netc help settings' tells of each)",
+                   setting->name, settings_text(t->build->arena));
 }
 
 static void find_settings(Trainer *t, const Syntax *syntax)
@@ -118,12 +65,10 @@ static void find_settings(Trainer *t, const Syntax *syntax)
             continue;
         }
         int kind = 0;
-        while (kind < SET_COUNT && strcmp(settings[kind].name, setting->name) != 0)
+        while (kind < SET_COUNT && strcmp(vocabulary_settings[kind].name, setting->name) != 0)
             kind++;
         if (kind == SET_COUNT) {
             report_no_setting(t, setting);
-        } else if (settings[kind].refused) {
-            diag_error(t->build->diag, setting->name_span, "%s", settings[kind].refused);
         } else if (kind == SET_INIT) {
             vec_push(t->build->arena, t->inits, setting);
         } else if (kind == SET_FREEZE) {
@@ -142,18 +87,18 @@ static void find_settings(Trainer *t, const Syntax *syntax)
 /* What --set calls a setting. */
 static const char *path_of(Trainer *t, SettingKind kind)
 {
-    return arena_printf(t->build->arena, "train.%s", settings[kind].name);
+    return arena_printf(t->build->arena, "train.%s", vocabulary_settings[kind].name);
 }
 
 /* The first argument of most settings stands for the setting itself; those of `clip` have names of their own. */
-bool bind_setting(Trainer *t, SettingKind kind, const Param *params, Args *args)
+bool bind_setting(Trainer *t, SettingKind kind, Args *args)
 {
     const Syntax *setting = t->found[kind];
     bool own_name = kind != SET_CLIP;
     Span span;
     if (!setting && (!own_name || !setting_value(t->build, path_of(t, kind), true, &span)))
         return false;
-    return bind_arguments(t->build, settings[kind].name, params,
+    return bind_arguments(t->build, vocabulary_settings[kind].name, vocabulary_settings[kind].params,
                           setting ? (const Syntax *const *)setting->items.at : NULL, setting ? setting->items.count : 0,
                           setting ? setting->span : t->train->span, path_of(t, kind), own_name, args);
 }
@@ -166,7 +111,7 @@ const Syntax *setting_call(Trainer *t, SettingKind kind, bool alone, const char 
     if (setting->items.count && (!alone || setting->items.count == 1) && !setting->items.at[0]->name &&
         setting->items.at[0]->value->kind == SYNTAX_CALL)
         return setting->items.at[0]->value;
-    diag_error(t->build->diag, setting->span, "setting '%s' expects %s: %s", settings[kind].name,
+    diag_error(t->build->diag, setting->span, "setting '%s' expects %s: %s", vocabulary_settings[kind].name,
                alone ? "one call" : "a call", example);
     return NULL;
 }
@@ -277,19 +222,19 @@ static void build_plain(Trainer *t)
     build_seed(t);
     build_device(t);
     train->exact = build_precision(t);
-    if (bind_setting(t, SET_THREADS, threads_params, &args) && at_least(t, "threads", &args.at[0], 1))
+    if (bind_setting(t, SET_THREADS, &args) && at_least(t, "threads", &args.at[0], 1))
         train->threads = (int)args.at[0].i;
     train->epochs = 1;
-    if (bind_setting(t, SET_EPOCHS, epochs_params, &args) && at_least(t, "epochs", &args.at[0], 0))
+    if (bind_setting(t, SET_EPOCHS, &args) && at_least(t, "epochs", &args.at[0], 0))
         train->epochs = (int)args.at[0].i;
-    if (bind_setting(t, SET_LOAD, load_params, &args) && not_empty(t, "load", &args.at[0])) {
+    if (bind_setting(t, SET_LOAD, &args) && not_empty(t, "load", &args.at[0])) {
         train->load = args.at[0].s;
         train->load_loose = !args.at[1].i;
     }
-    if (bind_setting(t, SET_SAVE, save_params, &args) && not_empty(t, "save", &args.at[0]) &&
+    if (bind_setting(t, SET_SAVE, &args) && not_empty(t, "save", &args.at[0]) &&
         check_pattern(t, &args.at[0]))
         train->save = args.at[0].s;
-    if (bind_setting(t, SET_LOG, log_params, &args) && not_empty(t, "log", &args.at[0]) &&
+    if (bind_setting(t, SET_LOG, &args) && not_empty(t, "log", &args.at[0]) &&
         at_least(t, "every", &args.at[1], 1)) {
         train->log = args.at[0].s;
         train->log_every = (int)args.at[1].i;
@@ -351,14 +296,15 @@ static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
     loader->span = setting->span;
     if (!first || first->kind != SYNTAX_NAME) {
         diag_error(t->build->diag, first ? first->span : setting->span,
-                   "setting '%s' expects the name of a data set first", settings[kind].name);
+                   "setting '%s' expects the name of a data set first", vocabulary_settings[kind].name);
         return NULL;
     }
     DataEntry *entry = find_data(t, first);
     Args args;
     bool bound =
-        bind_arguments(t->build, settings[kind].name, loader_params, (const Syntax *const *)setting->items.at + 1,
-                       setting->items.count - 1, setting->span, path_of(t, kind), false, &args);
+        bind_arguments(t->build, vocabulary_settings[kind].name, vocabulary_settings[kind].params,
+                       (const Syntax *const *)setting->items.at + 1, setting->items.count - 1,
+                       setting->span, path_of(t, kind), false, &args);
     if (bound && at_least(t, "batch_size", &args.at[BATCH_SIZE], 1) && small_enough(t, &args.at[BATCH_SIZE])) {
         loader->batch_size = (int)args.at[BATCH_SIZE].i;
         loader->shuffle = args.at[SHUFFLE].i;
@@ -388,8 +334,11 @@ static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loade
     if (!entry || !entry->known || !network || !network->input.rank || may_be(entry->sample, network->input))
         return;
     Arena *arena = t->build->arena;
-    diag_error(t->build->diag, loader->span, "model '%s' takes %s but a sample of '%s' is %s", network->name,
-               shape_text(arena, network->input), entry->data->name, shape_text(arena, entry->sample));
+    Shape input = network->input;
+    Shape turned = input.rank == 3 ? shape_of(3, (int64_t[]){input.dim[2], input.dim[0], input.dim[1]}) : input;
+    diag_error(t->build->diag, loader->span, "model '%s' takes %s but a sample of '%s' is %s%s", network->name,
+               shape_text(arena, input), entry->data->name, shape_text(arena, entry->sample),
+               entry->sample.rank == 3 && may_be(entry->sample, turned) ? "; channels come first" : "");
     diag_note(t->build->diag, network->span, "the model's input is %s", shape_text(arena, network->input));
     diag_note(t->build->diag, entry->data->span, "the data is %s", shape_text(arena, entry->sample));
 }
@@ -509,7 +458,7 @@ static void report_missing(Trainer *t)
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
         if (t->found[required[i].kind])
             continue;
-        const char *name = settings[required[i].kind].name;
+        const char *name = vocabulary_settings[required[i].kind].name;
         names = names ? arena_printf(t->build->arena, "%s, '%s'", names, name)
                       : arena_printf(t->build->arena, "'%s'", name);
         example = example ? example : required[i].example;

@@ -4,29 +4,6 @@
 
 #include "model/build.h"
 
-/* The settings. The first argument stands for the setting itself: train.epochs, train.log, but train.log.every. */
-typedef enum SettingKind {
-    SET_SEED,
-    SET_DEVICE,
-    SET_THREADS,
-    SET_LOAD,
-    SET_DATA,
-    SET_TEST,
-    SET_LOSS,
-    SET_OPTIMIZER,
-    SET_EPOCHS,
-    SET_LOG,
-    SET_SAVE,
-    SET_INIT,
-    SET_FREEZE,
-    SET_SCHEDULER,
-    SET_CLIP,
-    SET_ACCUMULATE,
-    SET_PRECISION,
-    SET_METRICS,
-    SET_COUNT,
-} SettingKind;
-
 typedef struct Trainer {
     Build *build;
     Train *train;
@@ -38,7 +15,7 @@ typedef struct Trainer {
 } Trainer;
 
 /* Binds a setting that is plain arguments. False where it is not given, or wrong. */
-bool bind_setting(Trainer *t, SettingKind kind, const Param *params, Args *args);
+bool bind_setting(Trainer *t, SettingKind kind, Args *args);
 
 /* The call that a setting begins with: `loss CrossEntropyLoss()`. NULL after reporting; `alone`: nothing follows it. */
 const Syntax *setting_call(Trainer *t, SettingKind kind, bool alone, const char *example);

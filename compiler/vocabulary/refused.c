@@ -23,6 +23,10 @@ static const struct {
     {"infers what it gets: without Lazy, and with _ as the first argument, it is the same here",
      {"LazyBatchNorm1d", "LazyBatchNorm2d", "LazyConv1d", "LazyConv2d", "LazyConvTranspose1d", "LazyConvTranspose2d",
       "LazyInstanceNorm1d", "LazyInstanceNorm2d", "LazyLinear"}},
+    {"joins branches, which netc cannot do yet: its branches are those of Residual { ... }, which adds them",
+     {"Concat", "Concatenate", "cat", "torch.cat", "concatenate", "torch.concat", "torch.stack", "Multiply", "Add"}},
+    {"is a list whose layers forward() calls: here layers stand in order in braces, and 'repeat' copies them",
+     {"ModuleList", "ModuleDict", "ParameterList"}},
     {"is written Softmax(dim=1), which is the same over an image", {"Softmax2d"}},
     {"is written Upsample(size=..., mode=\"nearest\") or Upsample(scale_factor=..., mode=\"nearest\")",
      {"UpsamplingNearest2d"}},
@@ -53,6 +57,36 @@ static const struct {
       "RandomAutocontrast", "RandomChoice", "RandomEqualize", "RandomInvert", "RandomOrder", "RandomPerspective",
       "RandomPosterize", "RandomSolarize", "TenCrop", "ToPILImage", "TrivialAugmentWide"}},
 };
+
+/* Functions of torch and of tensors, and the layer or the setting that does the same. */
+static const struct {
+    const char *function, *instead;
+} functions[] = {
+    {"adaptive_avg_pool2d", "AdaptiveAvgPool2d(1)"}, {"add", "Residual { ... }, which adds what its layers make"},
+    {"avg_pool2d", "AvgPool2d(2)"}, {"batch_norm", "BatchNorm2d(_)"}, {"conv1d", "Conv1d(_, 16, 3)"},
+    {"conv2d", "Conv2d(_, 16, 3)"}, {"cross_entropy", "'loss CrossEntropyLoss()' in the train block"},
+    {"dropout", "Dropout(0.5)"}, {"elu", "ELU()"}, {"embedding", "Embedding(1000, 64)"}, {"flatten", "Flatten()"},
+    {"gelu", "GELU()"}, {"hardswish", "Hardswish()"}, {"interpolate", "Upsample(scale_factor=2)"},
+    {"layer_norm", "LayerNorm(_)"}, {"leaky_relu", "LeakyReLU(0.01)"}, {"linear", "Linear(_, 10)"},
+    {"log_softmax", "LogSoftmax(dim=1)"}, {"max_pool2d", "MaxPool2d(2)"},
+    {"mse_loss", "'loss MSELoss()' in the train block"}, {"nll_loss", "'loss NLLLoss()' in the train block"},
+    {"pad", "ZeroPad2d(1)"}, {"permute", "Permute([0, 2, 1])"}, {"relu", "ReLU()"}, {"relu6", "ReLU6()"},
+    {"reshape", "Flatten() or Unflatten(1, (channels, length))"}, {"sigmoid", "Sigmoid()"}, {"silu", "SiLU()"},
+    {"softmax", "Softmax(dim=1)"}, {"softplus", "Softplus()"}, {"squeeze", "Flatten()"}, {"tanh", "Tanh()"},
+    {"view", "Flatten() or Unflatten(1, (channels, length))"},
+};
+
+const char *vocabulary_function(const char *name)
+{
+    static const char *const modules[] = {"F.", "functional.", "torch.", "x.", ""};
+    for (size_t m = 0; m < sizeof modules / sizeof *modules; m++) {
+        size_t length = strlen(modules[m]);
+        for (size_t i = 0; strncmp(name, modules[m], length) == 0 && i < sizeof functions / sizeof *functions; i++)
+            if (strcmp(name + length, functions[i].function) == 0)
+                return functions[i].instead;
+    }
+    return NULL;
+}
 
 const char *vocabulary_refused(const char *name)
 {

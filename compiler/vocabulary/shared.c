@@ -144,6 +144,13 @@ bool layer_check_positive(Diag *diag, const Layer *layer, int place)
     return false;
 }
 
+/* The hint for a shape H,W,C. */
+static const char *channels_first(Arena *arena, Shape shape)
+{
+    return arena_printf(arena, "; channels come first: (%" PRId64 ", %" PRId64 ", %" PRId64 ")", shape.dim[2],
+                        shape.dim[0], shape.dim[1]);
+}
+
 bool layer_check_channels(Arena *arena, Diag *diag, Layer *layer, int in, int out, int groups)
 {
     Arg *arg = layer->args.at;
@@ -151,8 +158,9 @@ bool layer_check_channels(Arena *arena, Diag *diag, Layer *layer, int in, int ou
     if (arg[in].inferred)
         arg[in].i = channels;
     if (arg[in].i != channels) {
-        diag_error(diag, arg[in].span, "%s expects %" PRId64 " input channels but receives %s", layer->kind->name,
-                   arg[in].i, shape_text(arena, layer->in));
+        bool last = !layer->previous && layer->in.rank == 3 && layer->in.dim[2] == arg[in].i;
+        diag_error(diag, arg[in].span, "%s expects %" PRId64 " input channels but receives %s%s", layer->kind->name,
+                   arg[in].i, shape_text(arena, layer->in), last ? channels_first(arena, layer->in) : "");
         layer_note_input(arena, diag, layer);
         return false;
     }
@@ -193,8 +201,10 @@ bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Wind
     }
     const char *with = window->padding[0] || window->padding[1]
         ? arena_printf(arena, " padded to %s", extents_text(arena, layer, padded[0], padded[1])) : "";
-    diag_error(diag, layer->args.at[place].span, "%s window %s is larger than its input %s%s", layer->kind->name,
-               extents_text(arena, layer, size[0], size[1]), shape_text(arena, layer->in), with);
+    bool last = !layer->previous && layer->in.rank == 3 && (layer->in.dim[2] == 1 || layer->in.dim[2] == 3);
+    diag_error(diag, layer->args.at[place].span, "%s window %s is larger than its input %s%s%s", layer->kind->name,
+               extents_text(arena, layer, size[0], size[1]), shape_text(arena, layer->in), with,
+               last ? channels_first(arena, layer->in) : "");
     layer_note_input(arena, diag, layer);
     return false;
 }

@@ -1,4 +1,5 @@
 /* Signatures: how arguments find their parameters, and what their values may be. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
@@ -23,8 +24,43 @@ int signature_find(const Param *params, const char *name)
     return -1;
 }
 
+/* The setting whose parameters these are, or NULL. */
+static const SettingInfo *setting_of(const char *name, const Param *params)
+{
+    for (int i = 0; i < SET_COUNT; i++)
+        if (vocabulary_settings[i].params == params && strcmp(vocabulary_settings[i].name, name) == 0)
+            return &vocabulary_settings[i];
+    return NULL;
+}
+
+/* "log FOLDER, every=100" */
+static const char *setting_text(Arena *arena, const SettingInfo *setting)
+{
+    Text text = text_new(arena);
+    text_add(&text, setting->name);
+    const char *gap = " ";
+    if (setting->takes) {
+        text_printf(&text, " %s", setting->takes);
+        gap = ", ";
+    }
+    for (const Param *param = setting->params; param->name; param++) {
+        if (param->refused)
+            continue;
+        text_add(&text, gap);
+        gap = ", ";
+        if (param->fallback)
+            text_printf(&text, "%s=%s", param->name, param->fallback);
+        for (const char *c = strcmp(param->name, setting->name) ? param->name : "N"; !param->fallback && *c; c++)
+            text_pad(&text, (char)toupper((unsigned char)*c), 1);
+    }
+    return text.bytes;
+}
+
 const char *signature_text(Arena *arena, const char *name, const Param *params)
 {
+    const SettingInfo *setting = setting_of(name, params);
+    if (setting)
+        return setting_text(arena, setting);
     Text text = text_new(arena);
     const char *comma = "";
     text_printf(&text, "%s(", name);
@@ -312,6 +348,14 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
     return false;
 }
 
+bool signature_takes_word(ArgType type, const char *word)
+{
+    bool padding = type == ARG_PADDING || type == ARG_SINGLE_PADDING;
+    if (strchr(word, '.'))
+        return false; /* InterpolationMode.BILINEAR, that is */
+    return type == ARG_STRING || type == ARG_COLUMNS || (padding && (!strcmp(word, "same") || !strcmp(word, "valid")));
+}
+
 static bool broken(Constant value)
 {
     bool any = value.kind == CONSTANT_BROKEN;
@@ -354,8 +398,9 @@ static void report_unknown(Arena *arena, Diag *diag, const char *name, const Par
 {
     const char *names[MAX_ARGS];
     int count = 0;
-    for (; params[count].name; count++)
-        names[count] = params[count].name;
+    for (const Param *param = params; param->name; param++)
+        if (!param->refused)
+            names[count++] = param->name;
     const char *closest = diag_closest(given->name, names, count);
     if (closest)
         diag_error(diag, given->name_span, "%s has no argument '%s'; did you mean '%s'?", name, given->name, closest);

@@ -90,6 +90,8 @@ const NounGroup vocabulary_groups[] = {
     {"metrics", "metric", "torchmetrics"},
     {"data sets", "data set", "torchvision.datasets"},
     {"transforms", "transform", "torchvision.transforms"},
+    {"settings", "setting of a train block", NULL},
+    {"words", "word of the language", NULL},
     {0},
 };
 
@@ -112,5 +114,19 @@ bool vocabulary_noun(int place, Noun *noun)
     FIND(5, vocabulary_metrics)
     FIND(6, vocabulary_datasets)
     FIND(7, vocabulary_transforms)
+    static const Param no_params[] = {{0}};
+    for (int i = 0; i < SET_COUNT; i++) {
+        const SettingInfo *setting = &vocabulary_settings[i];
+        if (place-- == 0) {
+            *noun = (Noun){8, setting->name, setting->summary, setting->params, &setting->help};
+            return true;
+        }
+    }
+    for (const Word *word = vocabulary_words; word->name; word++) {
+        if (place-- == 0) {
+            *noun = (Noun){9, word->name, word->summary, no_params, &word->help};
+            return true;
+        }
+    }
     return false;
 }

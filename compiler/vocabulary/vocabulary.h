@@ -288,6 +288,50 @@ typedef struct Transform {
     Args args;
 } Transform;
 
+/* ---- Settings and words ------------------------------------------------------------------------------------------ */
+
+/* The settings of a train block. The first argument stands for the setting itself: train.epochs, train.log, but
+ * train.log.every. */
+typedef enum SettingKind {
+    SET_SEED,
+    SET_DEVICE,
+    SET_THREADS,
+    SET_LOAD,
+    SET_DATA,
+    SET_TEST,
+    SET_LOSS,
+    SET_OPTIMIZER,
+    SET_EPOCHS,
+    SET_LOG,
+    SET_SAVE,
+    SET_INIT,
+    SET_FREEZE,
+    SET_SCHEDULER,
+    SET_CLIP,
+    SET_ACCUMULATE,
+    SET_PRECISION,
+    SET_METRICS,
+    SET_COUNT,
+} SettingKind;
+
+typedef struct SettingInfo {
+    const char *name;
+    const char *takes; /* what stands behind the name before `params`: "LOSS(...)"; or NULL */
+    const char *summary;
+    const Param *params;
+    Help help;
+} SettingInfo;
+
+extern const SettingInfo vocabulary_settings[SET_COUNT + 1]; /* ends with a nameless one (settings.c) */
+
+/* A word of the language itself. */
+typedef struct Word {
+    const char *name, *summary;
+    Help help;
+} Word;
+
+extern const Word vocabulary_words[]; /* ends with a nameless one (words.c) */
+
 /* ---- The tables (table.c); each ends with NULL ------------------------------------------------------------------- */
 
 extern const LayerKind *const vocabulary_layers[];
@@ -310,7 +354,7 @@ typedef struct Noun {
 
 typedef struct NounGroup {
     const char *plural, *singular;
-    const char *module; /* where its counterparts are: "torch.nn" */
+    const char *module; /* where its counterparts are: "torch.nn"; NULL: they are the language's own */
 } NounGroup;
 
 extern const NounGroup vocabulary_groups[]; /* ends with a nameless one */
@@ -329,12 +373,15 @@ extern const Enumerator vocabulary_enumerators[];
  * torch's that netc does not support yet"; NULL when unknown. */
 const char *vocabulary_refused(const char *name);
 
+/* What does here what a function of torch does, F.relu, torch.flatten, x.view: "ReLU()"; NULL when unknown. */
+const char *vocabulary_function(const char *name);
+
 /* ---- Helpers for the nouns (signature.c, shared.c) --------------------------------------------------------------- */
 
 /* The place of a parameter name in a signature, -1 when it has none. */
 int signature_find(const Param *params, const char *name);
 
-/* "Conv2d(in_channels, out_channels, kernel_size, stride=1, padding=0, ...)" */
+/* "Conv2d(in_channels, out_channels, kernel_size, stride=1, padding=0, ...)"; of a setting "log FOLDER, every=100" */
 const char *signature_text(Arena *arena, const char *name, const Param *params);
 
 /* A value that the program gives: a constant expression, folded. */
@@ -366,6 +413,9 @@ typedef struct Given {
     Constant value;
     Span span; /* of the value */
 } Given;
+
+/* Whether an argument of this type may be the string `word`. */
+bool signature_takes_word(ArgType type, const char *word);
 
 /* Binds what is given to a signature, as Python does, and fills in the defaults. False after reporting what does not
  * fit: unknown, repeated, missing or refused arguments, wrong types. `name` is the noun, `call` the whole call. */

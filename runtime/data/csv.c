@@ -244,6 +244,23 @@ static void check_text(const struct nc_csv *csv)
         fail_byte(csv, (size_t)(zero - csv->text), hint, "a zero byte: this is no text");
 }
 
+const char *nc_csv_hint(const struct nc_csv *csv)
+{
+    static const struct {
+        char delimiter;
+        const char *hint;
+    } known[] = {{';', "there are semicolons between cells: delimiter=\";\""},
+                 {'\t', "there are tabs between cells: delimiter=\"\\t\""},
+                 {',', "there are commas between cells: leave delimiter out"},
+                 {'|', "there are bars between cells: delimiter=\"|\""}};
+    const char *text = (const char *)csv->text, *end = csv->size ? memchr(text, '\n', csv->size) : NULL;
+    size_t length = end != NULL ? (size_t)(end - text) : csv->size;
+    for (size_t i = 0; csv->columns == 1 && length > 0 && i < sizeof known / sizeof *known; i++)
+        if (known[i].delimiter != csv->delimiter && memchr(text, known[i].delimiter, length) != NULL)
+            return known[i].hint;
+    return NULL;
+}
+
 void nc_csv_read(struct nc_csv *csv)
 {
     int room = 0, error = nc_map_file(csv->data, csv->path, &csv->text, &csv->size);

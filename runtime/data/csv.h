@@ -25,6 +25,9 @@ struct nc_csv {
 /* Reads all of it. What is no table ends the program, with the line and the column. */
 void nc_csv_read(struct nc_csv *csv);
 
+/* Of a table that has only one column: the delimiter that its first line has instead, as a hint; else NULL. */
+const char *nc_csv_hint(const struct nc_csv *csv);
+
 /* Frees the values and kinds. What is left, the text, the names and the places of rows, lives as long as the data. */
 void nc_csv_free_values(struct nc_csv *csv);
 

@@ -131,7 +131,7 @@ static int find_column(const struct nc_csv *csv, const struct nc_column *wanted,
     }
     list_names(csv, names, sizeof names);
     if (found < 0)
-        nc_fail(data->run, csv->columns == 1 ? "delimiter=\";\" or \"\\t\" says what is between cells" : NULL,
+        nc_fail(data->run, nc_csv_hint(csv),
                 "%s: %s: %s: no column is called '%s'; there are: %s", data->name, csv->path, argument, wanted->name,
                 names);
     return found;
@@ -184,7 +184,7 @@ static unsigned char *choose_columns(struct csv_set *set)
                     column_name(set, i), csv->path);
     }
     if (set->table.column_count == 0)
-        nc_fail(run, csv->columns == 1 ? "delimiter=\";\" or \"\\t\" says what is between cells" : NULL,
+        nc_fail(run, nc_csv_hint(csv),
                 "%s: %s has no column but the target", csv->data->name, csv->path);
     return marks;
 }

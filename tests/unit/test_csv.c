@@ -137,6 +137,22 @@ START_TEST(headers)
 }
 END_TEST
 
+START_TEST(wrong_delimiters_are_told)
+{
+    static const struct {
+        const char *text, *hint;
+        char delimiter;
+    } files[] = {{"a;b\n1;2\n", "delimiter=\";\"", ','}, {"a,b\n1,2\n", "leave delimiter out", ';'},
+                 {"a\tb\n1\t2\n", "delimiter=\"\\t\"", ','}, {"a\n1\n", NULL, ';'}, {"a,b\n1,2\n", NULL, ','}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct nc_csv csv = read_text(files[i].text, files[i].delimiter, 1);
+        const char *hint = nc_csv_hint(&csv);
+        ck_assert_int_eq(hint != NULL, files[i].hint != NULL);
+        ck_assert(hint == NULL || strstr(hint, files[i].hint) != NULL);
+    }
+}
+END_TEST
+
 START_TEST(delimiters)
 {
     struct nc_csv csv = read_text("1\t\t3\n4\t 5 \t6", '\t', -1);
@@ -466,6 +482,7 @@ int main(void)
     tcase_add_test(core, cells_however_they_are_written);
     tcase_add_test(core, headers);
     tcase_add_test(core, delimiters);
+    tcase_add_test(core, wrong_delimiters_are_told);
     tcase_add_test(core, no_tables);
     tcase_add_test(core, hostile);
     tcase_add_test(core, numbers_come_from_the_training_samples);

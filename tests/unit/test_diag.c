@@ -115,7 +115,8 @@ static const struct {
     const char *name, *closest;
 } names[] = {{"MaxPol2d", "MaxPool2d"}, {"conv2d", "Conv2d"},  {"Covn2d", "Conv2d"}, {"Linaer", "Linear"},
              {"Linear", "Linear"},      {"Batch", NULL},       {"x", NULL},          {"", NULL},
-             {"MaxPool", "MaxPool2d"},  {"LinearLayer", NULL}, {"lr", "l1"}};
+             {"MaxPool", "MaxPool2d"},  {"LinearLayer", NULL}, {"lr", "l1"},
+             {"l2", "l1"},              {"Linears", "Linear"}, {"Lineal", "Linear"}};
 
 START_TEST(suggestions)
 {

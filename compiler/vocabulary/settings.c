@@ -1,0 +1,113 @@
+/* The settings of a train block, and what they take. */
+#include "vocabulary/vocabulary.h"
+
+static const Param none_params[] = {{0}};
+static const Param seed_params[] = {{"seed", ARG_INT, NULL, NULL}, {0}};
+static const Param threads_params[] = {{"threads", ARG_INT, NULL, NULL}, {0}};
+static const Param epochs_params[] = {{"epochs", ARG_INT, NULL, NULL}, {0}};
+static const Param accumulate_params[] = {{"accumulate", ARG_INT, NULL, NULL}, {0}};
+static const Param load_params[] = {{"file", ARG_STRING, NULL, NULL}, {"strict", ARG_BOOL, "True", NULL}, {0}};
+static const Param log_params[] = {
+    {"folder", ARG_STRING, NULL, NULL},
+    {"every", ARG_INT, "100", NULL},
+    {"images", ARG_INT, "0", "'images' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
+    {"histograms", ARG_BOOL, "False",
+     "'histograms' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
+    {"graph", ARG_BOOL, "False", "'graph' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
+    {0},
+};
+static const Param save_params[] = {
+    {"pattern", ARG_STRING, NULL, NULL},
+    {"keep", ARG_INT, "None", "'keep' is not supported yet: the parameters of every epoch are kept"},
+    {"best", ARG_STRING, "None", "'best' is not supported yet: the parameters of every epoch are kept"},
+    {0},
+};
+static const Param loader_params[] = { /* torch.utils.data.DataLoader, after the data set */
+    {"batch_size", ARG_INT, "1", NULL},
+    {"shuffle", ARG_BOOL, "False", NULL},
+    {"sampler", ARG_STRING, "None", "'sampler' is not supported: samples come in order or shuffled"},
+    {"batch_sampler", ARG_STRING, "None", "'batch_sampler' is not supported: samples come in order or shuffled"},
+    {"num_workers", ARG_INT, "0", NULL},
+    {"collate_fn", ARG_STRING, "None", "'collate_fn' is not supported: a batch is its samples one after the other"},
+    {"pin_memory", ARG_BOOL, "False", "'pin_memory' is not supported: training runs on the CPU"},
+    {"drop_last", ARG_BOOL, "False", NULL},
+    {"timeout", ARG_FLOAT, "0", "'timeout' is not supported: workers are threads of the program, and wait for nothing"},
+    {"worker_init_fn", ARG_STRING, "None", "'worker_init_fn' is not supported: workers are threads of the program"},
+    {"multiprocessing_context", ARG_STRING, "None",
+     "'multiprocessing_context' is not supported: workers are threads of the program"},
+    {"generator", ARG_STRING, "None", "'generator' is not supported: there is one generator, which 'seed' begins"},
+    {"prefetch_factor", ARG_INT, "None", NULL},
+    {"persistent_workers", ARG_BOOL, "False",
+     "'persistent_workers' says nothing here: workers are threads, which stay until the end"},
+    {0},
+};
+static const Param clip_params[] = {
+    {"grad_norm", ARG_FLOAT, "None", NULL},
+    {"grad_value", ARG_FLOAT, "None", NULL},
+    {"norm_type", ARG_FLOAT, "2.0", "'clip' measures gradients by their Euclidean norm: leave norm_type out"},
+    {"error_if_nonfinite", ARG_BOOL, "False",
+     "'clip' leaves a norm that is not finite to the next loss, which ends the run: leave error_if_nonfinite out"},
+    {"foreach", ARG_BOOL, "None", "'clip' has no foreach here: how it is computed is the compiler's business"},
+    {0},
+};
+
+const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
+    [SET_SEED] = {"seed", NULL,
+        "where the random numbers begin, as of torch.manual_seed; without it each run draws one",
+        seed_params, {.example = "seed 0"}},
+    [SET_DEVICE] = {"device", "cpu",
+        "where it runs: cpu is the only one",
+        none_params, {.example = "device cpu"}},
+    [SET_THREADS] = {"threads", NULL,
+        "how many threads work; the results do not depend on it, and --threads goes before it; without it as many as "
+        "there are cores",
+        threads_params, {.example = "threads 2"}},
+    [SET_LOAD] = {"load", NULL,
+        "begins with the parameters of a .pth file; strict=False takes what fits by name",
+        load_params, {.example = "load \"vgg_9.pth\", strict=False"}},
+    [SET_DATA] = {"data", "DATA",
+        "what is learned from, as torch.utils.data.DataLoader hands it out",
+        loader_params, {.example = "data drawn, batch_size=64, shuffle=True"}},
+    [SET_TEST] = {"test", "DATA",
+        "what is measured after each epoch; its batches are as large as those of data unless it says otherwise",
+        loader_params, {.example = "test drawn, batch_size=250"}},
+    [SET_LOSS] = {"loss", "LOSS(...)",
+        "what is minimised: 'netc help losses' lists them",
+        none_params, {.example = "loss CrossEntropyLoss(label_smoothing=0.1)"}},
+    [SET_OPTIMIZER] = {"optimizer", "OPTIMIZER(...) { PART: ... }",
+        "how parameters are changed: 'netc help optimizers' lists them; parts with settings of their own, torch's "
+        "parameter groups, stand in braces behind it",
+        none_params, {.example = "optimizer SGD(lr=0.1, momentum=0.9) { bias: weight_decay=0 }"}},
+    [SET_EPOCHS] = {"epochs", NULL,
+        "how often it goes over the data; without it once",
+        epochs_params, {.example = "epochs 10"}},
+    [SET_LOG] = {"log", NULL,
+        "writes what TensorBoard shows into a folder: the loss every so many steps, and what is measured after an "
+        "epoch",
+        log_params, {.example = "log \"logs\", every=100"}},
+    [SET_SAVE] = {"save", NULL,
+        "saves the parameters after each epoch as torch.save does; {epoch} in the name is its number",
+        save_params, {.example = "save \"net_{epoch}.pth\""}},
+    [SET_INIT] = {"init", "PARAMETERS = INITIALISER(...), ...",
+        "how parameters begin where not as torch's layers do: 'netc help initialisers' lists how",
+        none_params, {.example = "init Linear.weight = normal_(0.0, 0.01)"}},
+    [SET_FREEZE] = {"freeze", "PART, ...",
+        "parameters that are not learned, torch's requires_grad_(False): by a child's, a parameter's or a kind of "
+        "layer's name",
+        none_params, {.example = "freeze 0.weight"}},
+    [SET_SCHEDULER] = {"scheduler", "SCHEDULER(...), every=epoch, metric=test_loss",
+        "how the learning rate goes: 'netc help schedulers' lists them; every=batch steps after each update",
+        none_params, {.example = "scheduler StepLR(step_size=5, gamma=0.5)"}},
+    [SET_CLIP] = {"clip", NULL,
+        "keeps gradients small, as torch.nn.utils.clip_grad_norm_ or clip_grad_value_ before each update",
+        clip_params, {.example = "clip grad_norm=1.0"}},
+    [SET_ACCUMULATE] = {"accumulate", NULL,
+        "so many batches make one update",
+        accumulate_params, {.example = "accumulate 4"}},
+    [SET_PRECISION] = {"precision", "default",
+        "exact: only kernels that add the products of the definition, bit for bit; default: faster ones too",
+        none_params, {.example = "precision exact"}},
+    [SET_METRICS] = {"metrics", "METRIC(...), ...",
+        "what is measured of the test data beside loss and accuracy: 'netc help metrics' lists them",
+        none_params, {.example = "metrics Accuracy(top_k=5), ConfusionMatrix()"}},
+};
