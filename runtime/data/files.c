@@ -8,18 +8,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DEEPEST = 200 };
+enum { DEEPEST = 200, BUCKETS = 4096 };
+
+/* Walks of folders that were walked before, which links lead to again: each takes the time of its files. */
+enum { MOST_WALKS_AGAIN = 1 << 18 };
 
 /* torchvision.datasets.folder.IMG_EXTENSIONS */
 static const char *const endings[] = {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp", NULL};
-
-/* A folder on the way down, to know a link that leads back. */
-struct level {
-    const struct level *above;
-    dev_t device;
-    ino_t node;
-    int depth;
-};
 
 /* The names in a folder. */
 struct names {
@@ -27,12 +22,28 @@ struct names {
     int count, room;
 };
 
+/* A folder itself, whatever paths lead to it: it is read once. */
+struct real {
+    struct real *next; /* of its bucket */
+    dev_t device;
+    ino_t node;
+    struct names pictures, folders;
+    long long gifs;
+    int open;   /* it is on the way down: a link that leads here leads back */
+    int walked; /* to its end, on another way */
+    int empty;  /* then there was no picture in or below it: it need not be walked again */
+};
+
+struct walk {
+    const struct nc_data *data;
+    struct nc_files *files;
+    struct real *bucket[BUCKETS];
+    long long again;
+};
+
 static void *grow(const struct nc_data *data, void *items, long long room, size_t size)
 {
-    items = realloc(items, (size_t)room * size);
-    if (items == NULL)
-        nc_fail(data->run, NULL, "%s: no memory for the names of its files", data->name);
-    return items;
+    return nc_memory_grow(data->run, items, room, (long long)size, "the names of files");
 }
 
 static char *text(const struct nc_data *data, const char *folder, const char *name)
@@ -73,6 +84,15 @@ static int by_path(const void *a, const void *b)
     return folders != 0 ? folders : strcmp(x->name, y->name);
 }
 
+static void add_name(const struct nc_data *data, struct names *names, char *name)
+{
+    if (names->count == names->room) {
+        names->room = names->room > 0 ? 2 * names->room : 64;
+        names->at = grow(data, names->at, names->room, sizeof *names->at);
+    }
+    names->at[names->count++] = name;
+}
+
 static struct names list(const struct nc_data *data, const char *folder)
 {
     struct names names = {0};
@@ -85,11 +105,7 @@ static struct names list(const struct nc_data *data, const char *folder)
     for (errno = 0; (entry = readdir(stream)) != NULL; errno = 0) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        if (names.count == names.room) {
-            names.room = names.room > 0 ? 2 * names.room : 64;
-            names.at = grow(data, names.at, names.room, sizeof *names.at);
-        }
-        names.at[names.count++] = text(data, "", entry->d_name);
+        add_name(data, &names, text(data, "", entry->d_name));
     }
     if (errno != 0)
         nc_fail(data->run, NULL, "%s: the folder %s cannot be read: %s", data->name, folder, strerror(errno));
@@ -123,41 +139,105 @@ static int is_folder(const char *path, struct stat *status)
     return stat(path, status) == 0 && S_ISDIR(status->st_mode); /* a link counts as what it leads to */
 }
 
-/* Takes the files in and below a folder, whose path the files in it share: it is given back when there are none. */
-static void walk(const struct nc_data *data, struct nc_files *files, char *folder, int label,
-                 const struct level *above)
+/* What the folder at this path is, read when a path first leads to it. */
+static struct real *real_folder(struct walk *walk, const char *path)
 {
-    struct level level = {.above = above, .depth = above != NULL ? above->depth + 1 : 0};
+    const struct nc_data *data = walk->data;
     struct stat status;
-    int used = 0;
-    if (stat(folder, &status) != 0)
-        nc_fail(data->run, NULL, "%s: the folder %s cannot be read: %s", data->name, folder, strerror(errno));
-    level.device = status.st_dev;
-    level.node = status.st_ino;
-    for (const struct level *l = above; l != NULL; l = l->above)
-        if ((l->device == level.device && l->node == level.node) || level.depth > DEEPEST)
-            nc_fail(data->run, "take the link away", "%s: %s leads back to a folder that it stands in", data->name,
-                    folder);
-    struct names names = list(data, folder);
+    if (stat(path, &status) != 0)
+        nc_fail(data->run, NULL, "%s: the folder %s cannot be read: %s", data->name, path, strerror(errno));
+    struct real **bucket = &walk->bucket[(status.st_ino ^ status.st_dev) % BUCKETS];
+    for (struct real *real = *bucket; real != NULL; real = real->next)
+        if (real->device == status.st_dev && real->node == status.st_ino)
+            return real;
+    struct real *real = grow(data, NULL, 1, sizeof *real);
+    *real = (struct real){.next = *bucket, .device = status.st_dev, .node = status.st_ino};
+    *bucket = real;
+    struct names names = list(data, path);
     for (int i = 0; i < names.count; i++) {
-        char *path = text(data, folder, names.at[i]);
-        if (is_folder(path, &status)) {
-            walk(data, files, path, label, &level);
+        char *inside = text(data, path, names.at[i]);
+        if (is_folder(inside, &status)) {
+            add_name(data, &real->folders, names.at[i]);
+        } else if (is_picture(names.at[i])) {
+            add_name(data, &real->pictures, names.at[i]);
+        } else {
+            real->gifs += ends_with(names.at[i], ".gif");
             free(names.at[i]);
-            continue;
         }
-        free(path);
-        used |= take_file(data, files, folder, names.at[i], label);
+        free(inside);
     }
     free(names.at);
-    if (!used)
+    return real;
+}
+
+/* Takes the files in and below a folder, whose path the files in it share: it is given back when there are none. */
+static void walk_folder(struct walk *walk, char *folder, int label, int depth)
+{
+    const struct nc_data *data = walk->data;
+    struct nc_files *files = walk->files;
+    long long before = files->count;
+    struct real *real = real_folder(walk, folder);
+    if (real->open || depth > DEEPEST)
+        nc_fail(data->run, "take the link away", "%s: %s leads back to a folder that it stands in", data->name,
+                folder);
+    if (!real->empty) {
+        real->open = 1;
+        files->gifs += real->gifs;
+        for (int i = 0; i < real->pictures.count; i++)
+            add_file(data, files, (struct nc_file){folder, text(data, "", real->pictures.at[i]), label});
+        for (int i = 0; i < real->folders.count; i++)
+            walk_folder(walk, text(data, folder, real->folders.at[i]), label, depth + 1);
+        real->open = 0;
+    }
+    if (real->walked && ++walk->again > MOST_WALKS_AGAIN)
+        nc_fail(data->run, "take some of the links away",
+                "%s: links lead to its folders along more than %d paths, the last of them %s", data->name,
+                MOST_WALKS_AGAIN, folder);
+    real->walked = 1;
+    real->empty = files->count == before;
+    if (real->pictures.count == 0)
         free(folder);
+}
+
+static void forget_names(struct names *names)
+{
+    for (int i = 0; i < names->count; i++)
+        free(names->at[i]);
+    free(names->at);
+}
+
+static void forget(struct walk *walk)
+{
+    for (int i = 0; i < BUCKETS; i++)
+        for (struct real *real = walk->bucket[i], *next; real != NULL; real = next) {
+            next = real->next;
+            forget_names(&real->pictures);
+            forget_names(&real->folders);
+            free(real);
+        }
+    free(walk);
+}
+
+static struct walk *begin_walk(const struct nc_data *data, struct nc_files *files)
+{
+    struct walk *walk = grow(data, NULL, 1, sizeof *walk);
+    *walk = (struct walk){.data = data, .files = files};
+    return walk;
+}
+
+/* Adds the files in and below a folder, sorted. */
+static void take_below(struct walk *walk, char *folder, int label)
+{
+    struct nc_files *files = walk->files;
+    long long first = files->count;
+    walk_folder(walk, folder, label, 0);
+    if (files->count > first)
+        qsort(files->at + first, (size_t)(files->count - first), sizeof *files->at, by_path);
 }
 
 void nc_files_of_path(struct nc_data *data, const char *path, struct nc_files *files)
 {
     struct stat status;
-    long long first = files->count;
     if (!is_folder(path, &status)) {
         add_file(data, files, (struct nc_file){"", path, 0});
         return;
@@ -168,9 +248,9 @@ void nc_files_of_path(struct nc_data *data, const char *path, struct nc_files *f
     char *folder = grow(data, NULL, (long long)length + 1, 1);
     memcpy(folder, path, length);
     folder[length] = '\0';
-    walk(data, files, folder, 0, NULL);
-    if (files->count > first)
-        qsort(files->at + first, (size_t)(files->count - first), sizeof *files->at, by_path);
+    struct walk *walk = begin_walk(data, files);
+    take_below(walk, folder, 0);
+    forget(walk);
 }
 
 void nc_files_of_folder(struct nc_data *data, const char *folder, struct nc_files *files)
@@ -209,10 +289,8 @@ void nc_class_folders(struct nc_data *data, const char *root, struct nc_files *f
 void nc_files_of_classes(struct nc_data *data, const char *root, struct nc_files *files)
 {
     nc_class_folders(data, root, files);
-    for (int label = 0; label < files->class_count; label++) {
-        long long first = files->count;
-        walk(data, files, text(data, root, files->classes[label]), label, NULL);
-        if (files->count > first)
-            qsort(files->at + first, (size_t)(files->count - first), sizeof *files->at, by_path);
-    }
+    struct walk *walk = begin_walk(data, files);
+    for (int label = 0; label < files->class_count; label++)
+        take_below(walk, text(data, root, files->classes[label]), label);
+    forget(walk);
 }

@@ -144,6 +144,32 @@ START_TEST(links_are_followed)
 }
 END_TEST
 
+/* Levels of folders, each with two links to the next one: 2^30 paths, which only who remembers folders gets through. */
+START_TEST(links_multiply_paths)
+{
+    struct opened o = {0};
+    static const int label = 0, colour = 10;
+    char name[64], to[64];
+    make_subfolder("a");
+    draw("a/1.png", 10);
+    make_subfolder("b");
+    for (int level = 0; level <= 30; level++) {
+        snprintf(name, sizeof name, "b/%d", level);
+        make_subfolder(name);
+        for (int link = 0; link < 2 && level > 0; link++) {
+            snprintf(name, sizeof name, "b/%d/link%d", level, link);
+            snprintf(to, sizeof to, "../%d", level - 1);
+            ck_assert_int_eq(symlink(to, in_folder(name)), 0);
+        }
+    }
+    o.allow_empty = 1;
+    open_set(&o);
+    expect_samples(o.data, 1, &label, &colour);
+    draw("b/0/1.png", 20);
+    expect_failure(open_set, &o, "links lead to its folders along more than 262144 paths");
+}
+END_TEST
+
 START_TEST(no_pictures)
 {
     struct opened o = {0};
@@ -228,6 +254,7 @@ int main(void)
     tcase_add_checked_fixture(core, start, finish);
     tcase_add_test(core, files_in_torchvisions_order);
     tcase_add_test(core, links_are_followed);
+    tcase_add_test(core, links_multiply_paths);
     tcase_add_test(core, no_pictures);
     tcase_add_test(core, broken_pictures);
     tcase_add_test(core, pictures_of_another_size);
