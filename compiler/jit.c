@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "embedded.h"
 
@@ -17,8 +18,11 @@ static const EmbeddedSymbol libc_symbols[] = {
     {NULL, NULL},
 };
 
+/* libtcc says "memory full (malloc)", and has then lost what it was doing: some of its calls end the program. */
 static void collect_message(void *opaque, const char *message)
 {
+    if (strstr(message, "memory full"))
+        memory_is_out();
     text_printf(opaque, "\n    %s", message);
 }
 
@@ -35,7 +39,7 @@ int jit_run(Arena *arena, const char *text, int argc, char **argv)
     const char *whole = arena_printf(arena, "%s\n#line 1 \"emitted.c\"\n%s", embedded_declarations, text);
     TCCState *tcc = tcc_new();
     if (!tcc)
-        fail_system("out of memory");
+        memory_is_out();
     tcc_set_error_func(tcc, &messages, collect_message);
     tcc_set_options(tcc, "-nostdlib -nostdinc");
     tcc_set_output_type(tcc, TCC_OUTPUT_MEMORY);

@@ -20,8 +20,13 @@ enum { NET_REPORTED = NET_NET_error };
 }
 
 %code {
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "syntax/report.h"
 
+#define YYMALLOC memory_take /* bison would take a text that needs more for one without an error */
+#define YYFREE free
 #define YYMAXDEPTH 20000
 #define YYLLOC_DEFAULT(now, rhs, n)                                                          \
     ((now) = (n) ? span_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                             \

@@ -13,6 +13,7 @@
 #define NETC_RUNTIME_INTERNAL_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "netc.h"
 
@@ -39,6 +40,16 @@ void *nc_memory(const struct nc_run *run, long long count, long long size, const
 /* Lets the system give such memory, which nobody has written to, at once. What is read before it is written to would be
  * given twice, and each time the other threads' processors told. */
 void nc_memory_begin(void *memory, size_t bytes);
+
+/* As realloc, `count` of `size` bytes: for what is small, and grows. */
+void *nc_memory_grow(const struct nc_run *run, void *memory, long long count, long long size, const char *what);
+
+/* The first `length` bytes of a text, ended by a zero; free() it. */
+char *nc_memory_text(const struct nc_run *run, const char *text, size_t length, const char *what);
+
+/* A stream into memory: *bytes, ended by a zero, and *size hold what was written up to the last fflush or fclose;
+ * free(*bytes). Unlike open_memstream's it loses nothing in silence: it ends the program where there is no memory. */
+FILE *nc_memory_stream(const struct nc_run *run, char **bytes, size_t *size, const char *what);
 
 /* ---- Random numbers: PyTorch's CPU generator (random.c) ---------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* late.c: finds a library's functions in the shared library of this machine. */
 #include <dlfcn.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "library.h"
 
@@ -8,8 +9,12 @@ int nc_library_find(struct nc_library *library, char *error, size_t size)
 {
     void *handle = dlopen(library->file, RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
-        snprintf(error, size, "the library %s is needed and cannot be loaded: install it (Debian's package %s)",
-                 library->file, library->package);
+        const char *why = dlerror();
+        if (!why || strstr(why, "No such file"))
+            snprintf(error, size, "the library %s is needed and cannot be loaded: install it (Debian's package %s)",
+                     library->file, library->package);
+        else
+            snprintf(error, size, "the library %s is needed and cannot be loaded: %s", library->file, why);
         return 0;
     }
     void **functions = library->functions;

@@ -11,13 +11,9 @@
 
 static struct nc_part *add_part(struct nc_run *run)
 {
-    size_t bytes = (size_t)(run->part_count + 1) * sizeof *run->parts;
-    struct nc_part *parts = realloc(run->parts, bytes);
-    if (parts == NULL)
-        nc_fail(run, NULL, "no memory for the optimizer's settings");
-    run->parts = parts;
-    parts[run->part_count] = (struct nc_part){0};
-    return &parts[run->part_count++];
+    run->parts = nc_memory_grow(run, run->parts, run->part_count + 1, sizeof *run->parts, "the optimizer's settings");
+    run->parts[run->part_count] = (struct nc_part){0};
+    return &run->parts[run->part_count++];
 }
 
 void nc_optimizer_use(struct nc_run *run, const struct nc_optimizer *optimizer, const double *values)

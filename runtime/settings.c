@@ -107,10 +107,7 @@ void nc_check_settings(struct nc_run *run)
 /* Keeps what a later statement will know, or none. */
 static void set_later(struct nc_run *run, const char *option, const char *path, const char *text)
 {
-    size_t bytes = (size_t)(run->override_count + 1) * sizeof *run->overrides;
-    struct nc_override *all = realloc(run->overrides, bytes);
-    if (all == NULL)
-        nc_fail(run, NULL, "no memory for the settings");
+    struct nc_override *all = nc_memory_grow(run, run->overrides, run->override_count + 1, sizeof *all, "the settings");
     struct nc_override *added = &all[run->override_count++];
     *added = (struct nc_override){.text = text};
     snprintf(added->option, sizeof added->option, "%s", option);

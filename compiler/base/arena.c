@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 
 enum { CHUNK_BYTES = 64 * 1024, ALIGNMENT = 16 };
 
@@ -19,16 +19,9 @@ struct Arena {
     Chunk *chunks; /* the one being filled comes first */
 };
 
-static void *must(void *memory)
-{
-    if (!memory)
-        fail_system("out of memory");
-    return memory;
-}
-
 Arena *arena_new(void)
 {
-    return must(calloc(1, sizeof(Arena)));
+    return memory_take_zeroed(sizeof(Arena));
 }
 
 void arena_free(Arena *arena)
@@ -45,12 +38,12 @@ void arena_free(Arena *arena)
 void *arena_alloc(Arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 2)
-        fail_system("out of memory");
+        memory_is_out();
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     Chunk *chunk = arena->chunks;
     if (!chunk || chunk->size - chunk->used < size) {
         size_t bytes = size > CHUNK_BYTES ? size : CHUNK_BYTES;
-        chunk = must(calloc(1, sizeof *chunk + bytes));
+        chunk = memory_take_zeroed(sizeof *chunk + bytes);
         chunk->size = bytes;
         chunk->next = arena->chunks;
         arena->chunks = chunk;

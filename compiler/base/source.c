@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "base/vec.h"
 
 enum { MAX_BYTES = 16 * 1024 * 1024 };
@@ -94,19 +94,14 @@ const Source *source_read(Arena *arena, const char *path, const char **error)
         return NULL;
     }
     size_t length = 0, capacity = 16 * 1024;
-    char *bytes = malloc(capacity);
-    while (bytes && length <= MAX_BYTES) {
+    char *bytes = memory_take(capacity);
+    while (length <= MAX_BYTES) {
         length += fread(bytes + length, 1, capacity - length, file);
         if (length < capacity)
             break;
         capacity *= 2;
-        char *grown = realloc(bytes, capacity);
-        if (!grown)
-            free(bytes);
-        bytes = grown;
+        bytes = memory_grow(bytes, capacity);
     }
-    if (!bytes)
-        fail_system("out of memory");
     int failed = ferror(file) ? errno : 0;
     if (!standard)
         fclose(file);

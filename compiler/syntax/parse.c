@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/character.h"
+#include "base/memory.h"
 #include "syntax/report.h"
 #include "syntax/state.h"
 
@@ -181,7 +182,7 @@ static Syntax *parse_text(Arena *arena, Diag *diag, const Source *source, int st
     Lexer lexer = {.parse = {.tree = {.arena = arena, .diag = diag}, .source = source, .start_token = start_token,
                              .previous = {source, 0, 0}, .current = {source, 0, 0}}};
     if (net_scan_lex_init_extra(&lexer.parse, &lexer.scanner) != 0)
-        return NULL;
+        memory_is_out();
     net_scan__scan_bytes(source->text, source->length, lexer.scanner);
     net_parse(&lexer.parse);
     net_scan_lex_destroy(lexer.scanner);

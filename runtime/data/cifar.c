@@ -247,14 +247,15 @@ static const char **read_names(const struct nc_data *data, const struct cifar *s
         for (size_t i = 0; list && list->kind == NC_PICKLE_LIST && i < list->items.count && count < classes; i++) {
             const struct nc_pickle_value *name = list->items.data[i];
             if (name->kind == NC_PICKLE_STRING || name->kind == NC_PICKLE_BYTES)
-                names[count++] = strndup((const char *)name->bytes.data, name->bytes.size);
+                names[count++] = nc_memory_text(data->run, (const char *)name->bytes.data, name->bytes.size,
+                                                "class names");
         }
     } else if (form == BINARY) {
         for (size_t start = 0, end; start < size && count < classes; start = end + 1) {
             for (end = start; end < size && file[end] != '\n' && file[end] != '\r'; end++)
                 ;
             if (end > start)
-                names[count++] = strndup((const char *)file + start, end - start);
+                names[count++] = nc_memory_text(data->run, (const char *)file + start, end - start, "class names");
         }
     }
     nc_pickle_free(&pickle);

@@ -194,11 +194,7 @@ static size_t read_first(struct nc_csv *csv, size_t at)
 
 static void *grow(const struct nc_csv *csv, void *memory, size_t count, size_t size)
 {
-    void *larger = count <= SIZE_MAX / size ? realloc(memory, count * size) : NULL;
-    if (!larger)
-        nc_fail(csv->data->run, NULL, "%s: no memory for the %zu rows and more of %s", csv->data->name,
-                count / (size_t)csv->columns, csv->path);
-    return larger;
+    return nc_memory_grow(csv->data->run, memory, (long long)count, (long long)size, csv->path);
 }
 
 static void make_room(struct nc_csv *csv, int *room)

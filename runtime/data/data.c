@@ -35,10 +35,8 @@ void nc_normalize(struct nc_data *data, const double *mean, const double *std, i
     if (channels < 1 || channels > NC_MAX_CHANNELS)
         nc_fail(data->run, NULL, "%s: Normalize for %d channels; 1 to %d are possible", data->name, channels,
                 NC_MAX_CHANNELS);
-    size_t size = (size_t)(own->normalization_count + 1) * sizeof *own->normalizations;
-    own->normalizations = realloc(own->normalizations, size);
-    if (!own->normalizations)
-        nc_fail(data->run, NULL, "%s: no memory for its transforms", data->name);
+    own->normalizations = nc_memory_grow(data->run, own->normalizations, own->normalization_count + 1,
+                                         sizeof *own->normalizations, "transforms");
     struct nc_normalization *n = &own->normalizations[own->normalization_count++];
     n->channels = channels;
     for (int c = 0; c < channels; c++) {

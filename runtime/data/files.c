@@ -134,9 +134,16 @@ static int take_file(const struct nc_data *data, struct nc_files *files, const c
     return 0;
 }
 
-static int is_folder(const char *path, struct stat *status)
+/* A link counts as what it leads to; one that leads nowhere is no folder. Anything else that stat cannot tell ends the
+ * program: a class would be gone, and nobody would know. */
+static int is_folder(const struct nc_data *data, const char *path)
 {
-    return stat(path, status) == 0 && S_ISDIR(status->st_mode); /* a link counts as what it leads to */
+    struct stat status;
+    if (stat(path, &status) == 0)
+        return S_ISDIR(status.st_mode);
+    if (errno != ENOENT && errno != ELOOP && errno != ENOTDIR)
+        nc_fail(data->run, NULL, "%s: %s cannot be looked at: %s", data->name, path, strerror(errno));
+    return 0;
 }
 
 /* What the folder at this path is, read when a path first leads to it. */
@@ -156,7 +163,7 @@ static struct real *real_folder(struct walk *walk, const char *path)
     struct names names = list(data, path);
     for (int i = 0; i < names.count; i++) {
         char *inside = text(data, path, names.at[i]);
-        if (is_folder(inside, &status)) {
+        if (is_folder(data, inside)) {
             add_name(data, &real->folders, names.at[i]);
         } else if (is_picture(names.at[i])) {
             add_name(data, &real->pictures, names.at[i]);
@@ -237,8 +244,7 @@ static void take_below(struct walk *walk, char *folder, int label)
 
 void nc_files_of_path(struct nc_data *data, const char *path, struct nc_files *files)
 {
-    struct stat status;
-    if (!is_folder(path, &status)) {
+    if (!is_folder(data, path)) {
         add_file(data, files, (struct nc_file){"", path, 0});
         return;
     }
@@ -265,12 +271,11 @@ void nc_files_of_folder(struct nc_data *data, const char *folder, struct nc_file
 
 void nc_class_folders(struct nc_data *data, const char *root, struct nc_files *files)
 {
-    struct stat status;
     struct names names = list(data, root);
     int count = 0;
     for (int i = 0; i < names.count; i++) {
         char *path = text(data, root, names.at[i]);
-        if (is_folder(path, &status))
+        if (is_folder(data, path))
             names.at[count++] = names.at[i];
         else
             free(names.at[i]);

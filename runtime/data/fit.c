@@ -39,9 +39,7 @@ unsigned char *nc_fit_pack(const struct nc_run *run, const struct nc_fit *fit, l
 {
     char *record = NULL;
     size_t size;
-    FILE *to = open_memstream(&record, &size);
-    if (!to)
-        nc_fail(run, NULL, "no memory for what is learned of the data: %s", strerror(errno));
+    FILE *to = nc_memory_stream(run, &record, &size, "what is learned of the data");
     fwrite(magic, 1, sizeof magic, to);
     put_bytes(to, VERSION, 4);
     put_bytes(to, (unsigned)fit->column_count, 4);
@@ -60,8 +58,7 @@ unsigned char *nc_fit_pack(const struct nc_run *run, const struct nc_fit *fit, l
             put_real(to, fit->steps[s].scale[i]);
         }
     }
-    if (fclose(to) != 0)
-        nc_fail(run, NULL, "no memory for what is learned of the data");
+    fclose(to);
     *bytes = (long long)size;
     return (unsigned char *)record;
 }

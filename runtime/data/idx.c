@@ -124,15 +124,16 @@ static void check_size(const struct nc_data *data, const struct header *h, size_
 struct unpacking {
     z_stream stream;
     const unsigned char *at, *end; /* what has not been handed to zlib yet */
+    int status;                    /* zlib's last */
 };
 
 /* The next bytes of it: as many as there are, at most `size`. False when it is damaged. */
 static int unpack(struct unpacking *u, unsigned char *to, size_t size, size_t *got)
 {
     enum { CHUNK = 1 << 30 }; /* zlib counts in unsigned ints */
-    int status = Z_OK;
+    u->status = Z_OK;
     *got = 0;
-    while (*got < size && status == Z_OK) {
+    while (*got < size && u->status == Z_OK) {
         if (u->stream.avail_in == 0) {
             size_t chunk = u->end - u->at < CHUNK ? (size_t)(u->end - u->at) : CHUNK;
             u->stream.next_in = (unsigned char *)u->at; /* zlib does not write there */
@@ -142,10 +143,10 @@ static int unpack(struct unpacking *u, unsigned char *to, size_t size, size_t *g
         unsigned room = size - *got < CHUNK ? (unsigned)(size - *got) : CHUNK;
         u->stream.next_out = to + *got;
         u->stream.avail_out = room;
-        status = inflate(&u->stream, Z_NO_FLUSH);
+        u->status = inflate(&u->stream, Z_NO_FLUSH);
         *got += room - u->stream.avail_out;
     }
-    return status == Z_OK || status == Z_STREAM_END;
+    return u->status == Z_OK || u->status == Z_STREAM_END;
 }
 
 /* What is in a gzip file. Its header says how much that is: more than gzip can pack so small is not believed. */
@@ -161,6 +162,8 @@ static unsigned char *unpack_file(const struct nc_data *data, struct header *h, 
     if (size < 2 || bytes[0] != 0x1f || bytes[1] != 0x8b)
         nc_fail(data->run, DAMAGED_HINT, "%s: %s is no gzip file", data->name, h->path);
     int good = unpack(&u, header, header_bytes(h), &got);
+    if (u.status == Z_MEM_ERROR) /* its window, taken with the first bytes */
+        nc_fail(data->run, NULL, "%s: no memory to unpack %s", data->name, h->path);
     read_header(data, h, header, got);
     if (h->bytes / MOST_RATIO > size)
         nc_fail(data->run, DAMAGED_HINT, "%s: %s has %zu bytes, too few for the %u samples that it claims",

@@ -91,6 +91,8 @@ static const struct nc_picture_source source = {picture_size, read_picture, pict
 
 /* ---- Loading ---------------------------------------------------------------------------------------------------- */
 
+static char no_memory[] = NC_IMAGE_NO_MEMORY " to look at it";
+
 static void look_at(void *context, int index, int thread)
 {
     struct nc_data *data = context;
@@ -102,8 +104,15 @@ static void look_at(void *context, int index, int thread)
                || scan(me, path, MOST_FILE_BYTES, &folder->size[index], error);
     if (good && folder->skip)
         good = decode(me, path, error);
-    if (!good)
-        folder->error[index] = strdup(error);
+    if (!good && (folder->error[index] = strdup(error)) == NULL)
+        folder->error[index] = no_memory;
+}
+
+/* Whether a sentence tells of no fault of the file: then it must not be left out. */
+static int is_of_machine(const char *error)
+{
+    return strncmp(error, NC_IMAGE_NO_MEMORY, strlen(NC_IMAGE_NO_MEMORY)) == 0 ||
+           strncmp(error, NC_IMAGE_NO_LIBRARY, strlen(NC_IMAGE_NO_LIBRARY)) == 0;
 }
 
 /* Leaves out the files in which something is wrong, or ends the program at the first one. Returns how many. */
@@ -115,8 +124,10 @@ static long long drop_broken(struct nc_data *data)
     for (long long i = 0; i < files->count; i++) {
         char path[PATH_ROOM];
         picture_name(data, i, path, sizeof path);
-        if (folder->error[i] != NULL && !folder->skip && !folder->tell)
-            nc_fail(data->run, "take the file away, or write on_error=\"skip\" to leave out what can't be read",
+        int machine = folder->error[i] != NULL && is_of_machine(folder->error[i]);
+        if (folder->error[i] != NULL && ((!folder->skip && !folder->tell) || machine))
+            nc_fail(data->run, machine ? NULL
+                    : "take the file away, or write on_error=\"skip\" to leave out what can't be read",
                     "%s: %s: %s", data->name, path, folder->error[i]);
         if (folder->error[i] != NULL) {
             if (folder->tell)

@@ -36,7 +36,7 @@ static long long read_open_file(struct nc_preparer *me, int file, long long most
     }
     long long bytes = status.st_size < most ? (long long)status.st_size : most;
     if (!grow_file(me, bytes)) {
-        snprintf(why, room, "there is no memory for its %lld bytes", bytes);
+        snprintf(why, room, NC_IMAGE_NO_MEMORY " for its %lld bytes", bytes);
         return -1;
     }
     while (done < bytes) {
@@ -318,13 +318,11 @@ void nc_pictures_from(struct nc_data *data, const struct nc_picture_source *sour
 static void insert(struct nc_data *data, int at, const struct nc_transform *transform, int normalized)
 {
     struct nc_pictures *p = nc_pictures(data);
-    size_t count = (size_t)p->count + 1, behind = (size_t)(p->count - at);
+    size_t behind = (size_t)(p->count - at);
     if (transform == NULL)
         nc_fail(data->run, NULL, "%s: no memory for its transforms", data->name);
-    p->transforms = realloc(p->transforms, count * sizeof *p->transforms);
-    p->normalized = realloc(p->normalized, count * sizeof *p->normalized);
-    if (p->transforms == NULL || p->normalized == NULL)
-        nc_fail(data->run, NULL, "%s: no memory for its transforms", data->name);
+    p->transforms = nc_memory_grow(data->run, p->transforms, p->count + 1, sizeof *p->transforms, "transforms");
+    p->normalized = nc_memory_grow(data->run, p->normalized, p->count + 1, sizeof *p->normalized, "transforms");
     memmove(p->transforms + at + 1, p->transforms + at, behind * sizeof *p->transforms);
     memmove(p->normalized + at + 1, p->normalized + at, behind * sizeof *p->normalized);
     p->transforms[at] = transform;

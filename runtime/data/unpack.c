@@ -46,6 +46,8 @@ static int inflate_buffer(z_stream *stream, const char *packed, struct taker *ta
         stream->next_out = unpacked;
         stream->avail_out = BUFFER;
         int status = inflate(stream, Z_NO_FLUSH);
+        if (status == Z_MEM_ERROR)
+            return refuse(taker->error, "cannot unpack %s: there is no memory", packed);
         if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
             return refuse(taker->error, "%s is damaged: %s", packed, stream->msg ? stream->msg : "zlib fails");
         *ended = status == Z_STREAM_END;

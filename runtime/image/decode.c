@@ -1,5 +1,6 @@
 #include "decode.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,16 +73,24 @@ int nc_image_begin(const char *format, long long width, long long height, struct
     if (!nc_image_sizes(format, width, height, &w, &h, error))
         return 0;
     if (!nc_image_shape(image, w, h, 3))
-        return nc_image_refuse(error, "there is no memory for its %lld x %lld pixels", width, height);
+        return nc_image_refuse(error, NC_IMAGE_NO_MEMORY " for its %lld x %lld pixels", width, height);
     return 1;
+}
+
+/* Of a failure: whether it was for want of memory, which no library tells in the same way, but malloc in errno. Says so
+ * then. Returns 0. */
+static int failed(char *error)
+{
+    return errno == ENOMEM ? nc_image_refuse(error, NC_IMAGE_NO_MEMORY " to read it") : 0;
 }
 
 int nc_image_scan(const unsigned char *file, long long size, struct nc_image_header *header,
                   char error[NC_IMAGE_ERROR])
 {
     const struct nc_image_format *format = format_of(file, size, error);
+    errno = 0;
     if (!format || !format->scan(file, size, &header->width, &header->height, error))
-        return 0;
+        return failed(error);
     header->format = format->name;
     return 1;
 }
@@ -89,5 +98,6 @@ int nc_image_scan(const unsigned char *file, long long size, struct nc_image_hea
 int nc_image_decode(const unsigned char *file, long long size, struct nc_image *image, char error[NC_IMAGE_ERROR])
 {
     const struct nc_image_format *format = format_of(file, size, error);
-    return format && format->decode(file, size, image, error);
+    errno = 0;
+    return (format && format->decode(file, size, image, error)) || failed(error);
 }

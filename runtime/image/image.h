@@ -15,6 +15,10 @@ enum {
     NC_IMAGE_MOST_BYTES = 0x7fffffff, /* of one picture */
 };
 
+/* How sentences begin that tell of the machine, not of the picture: another one might be read in its place. */
+#define NC_IMAGE_NO_MEMORY "there is no memory"
+#define NC_IMAGE_NO_LIBRARY "the library "
+
 /* Whether a picture of that size can be: sides of at least 1, NC_IMAGE_MOST_BYTES at most. */
 int nc_image_possible(long long width, long long height, int channels);
 

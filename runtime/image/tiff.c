@@ -8,6 +8,7 @@
 #include <tiffio.h>
 
 #include "../library.h"
+#include "escape.h"
 #include "formats.h"
 
 #define LIBTIFF(F)                                                                                                     \
@@ -26,6 +27,7 @@ struct decoder {
     const unsigned char *file;
     long long size, at;
     char *error;
+    jmp_buf out;
 
     uint32_t width, height;
     uint16_t photometric, bits, samples, format, planar, compression, orientation;
@@ -82,6 +84,10 @@ static int on_error(TIFF *tiff, void *context, const char *module, const char *f
     if (!d->error[0]) {
         int length = snprintf(d->error, NC_IMAGE_ERROR, "the TIFF file is broken: ");
         vsnprintf(d->error + length, (size_t)(NC_IMAGE_ERROR - length), format, list);
+        if (strstr(d->error, "memory")) { /* libtiff would go on, and crash */
+            nc_image_refuse(d->error, NC_IMAGE_NO_MEMORY " to read it");
+            longjmp(d->out, NC_FAILED);
+        }
     }
     return 1;
 }
@@ -378,13 +384,28 @@ static int is_tiff(const unsigned char *file, long long size)
                          !memcmp(file, "MM\0+", 4));
 }
 
+/* A piece of work on a file, and whether it is done. */
+struct job {
+    struct decoder d;
+    struct blocks blocks;
+    struct nc_image *image;
+    int done;
+};
+
+static void do_scan(void *context)
+{
+    struct job *job = context;
+    job->done = open_file(&job->d);
+}
+
 static int scan_tiff(const unsigned char *file, long long size, int *width, int *height, char *error)
 {
-    struct decoder d = {.file = file, .size = size, .error = error};
-    int done = open_file(&d), exchanged = d.orientation >= 5 && d.orientation <= 8;
-    done = done && nc_image_sizes("TIFF", exchanged ? d.height : d.width, exchanged ? d.width : d.height, width, height,
-                                  error);
-    close_decoder(&d);
+    struct job job = {.d = {.file = file, .size = size, .error = error}};
+    const struct decoder *d = &job.d;
+    int done = nc_escape(job.d.out, do_scan, &job) && job.done, exchanged = d->orientation >= 5 && d->orientation <= 8;
+    done = done && nc_image_sizes("TIFF", exchanged ? d->height : d->width, exchanged ? d->width : d->height, width,
+                                  height, error);
+    close_decoder(&job.d);
     return done;
 }
 
@@ -405,13 +426,18 @@ static int read_picture(struct decoder *d, struct blocks *blocks, struct nc_imag
            turn(d, image);
 }
 
+static void do_decode(void *context)
+{
+    struct job *job = context;
+    job->done = read_picture(&job->d, &job->blocks, job->image);
+}
+
 static int decode_tiff(const unsigned char *file, long long size, struct nc_image *image, char *error)
 {
-    struct decoder d = {.file = file, .size = size, .error = error};
-    struct blocks blocks = {0};
-    int done = read_picture(&d, &blocks, image);
-    free(blocks.memory);
-    close_decoder(&d);
+    struct job job = {.d = {.file = file, .size = size, .error = error}, .image = image};
+    int done = nc_escape(job.d.out, do_decode, &job) && job.done;
+    free(job.blocks.memory);
+    close_decoder(&job.d);
     return done;
 }
 

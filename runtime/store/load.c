@@ -125,17 +125,14 @@ static void check_all(struct nc_run *run, const char *path, const struct nc_pick
 {
     const struct nc_model *model = run->model;
     struct report report = {0}, names = {0};
-    report.stream = open_memstream(&report.text, &report.length);
-    names.stream = open_memstream(&names.text, &names.length);
-    if (!report.stream || !names.stream)
-        nc_fail(run, NULL, "no memory to load %s", path);
+    report.stream = nc_memory_stream(run, &report.text, &report.length, "a checkpoint");
+    names.stream = nc_memory_stream(run, &names.text, &names.length, "a checkpoint");
     if (strict) {
         print_missing(report.stream, model, dict);
         print_unexpected(report.stream, model, dict);
     }
     match(model, dict, tensors, report.stream);
-    if (fclose(report.stream) != 0)
-        nc_fail(run, NULL, "no memory to load %s", path);
+    fclose(report.stream);
     if (report.length > 0)
         nc_fail(run, NULL, "cannot load %s: Error(s) in loading state_dict for %s:%s", path, model->name, report.text);
     if (!strict)

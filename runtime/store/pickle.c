@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../internal.h"
+
 enum {
     CHUNK = 64 << 10,
     MOST_MEMORY = 256 << 20,
@@ -48,9 +50,7 @@ static void *take(struct nc_pickle *pickle, size_t size)
         size_t room = size > CHUNK ? size : CHUNK;
         if (room > MOST_MEMORY - pickle->taken)
             return NULL;
-        chunk = malloc(sizeof *chunk + room);
-        if (!chunk)
-            return NULL;
+        chunk = nc_memory_grow(NULL, NULL, (long long)(sizeof *chunk + room), 1, "a pickle");
         *chunk = (struct nc_pickle_chunk){.next = pickle->chunks, .size = room};
         pickle->chunks = chunk;
         pickle->taken += room;
@@ -149,12 +149,11 @@ static void push(struct machine *m, struct nc_pickle_value *value)
         return;
     if (m->depth == m->stack_room) {
         size_t room = m->stack_room ? m->stack_room * 2 : 256;
-        struct nc_pickle_value **stack = room > MOST_STACK ? NULL : realloc(m->stack, room * sizeof *stack);
-        if (!stack) {
+        if (room > MOST_STACK) {
             fail(m, "the stack grows too large");
             return;
         }
-        m->stack = stack;
+        m->stack = nc_memory_grow(NULL, m->stack, (long long)room, sizeof *m->stack, "a pickle");
         m->stack_room = room;
     }
     m->stack[m->depth++] = value;
@@ -197,13 +196,12 @@ static void put_memo(struct machine *m, size_t index)
         size_t room = m->memo_room ? m->memo_room : 256;
         while (room <= index && room < MOST_MEMO)
             room *= 2;
-        struct nc_pickle_value **memo = index >= room ? NULL : realloc(m->memo, room * sizeof *memo);
-        if (!memo) {
+        if (index >= room) {
             fail(m, "a memo number is too large");
             return;
         }
-        memset(memo + m->memo_room, 0, (room - m->memo_room) * sizeof *memo);
-        m->memo = memo;
+        m->memo = nc_memory_grow(NULL, m->memo, (long long)room, sizeof *m->memo, "a pickle");
+        memset(m->memo + m->memo_room, 0, (room - m->memo_room) * sizeof *m->memo);
         m->memo_room = room;
     }
     if (!m->memo[index])

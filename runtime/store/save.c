@@ -87,15 +87,12 @@ static char *make_pickle(const struct writer *w, size_t *size)
 {
     const struct nc_model *model = w->run->model;
     char *bytes = NULL;
-    FILE *to = open_memstream(&bytes, size);
-    if (!to)
-        fail(w, strerror(errno));
+    FILE *to = nc_memory_stream(w->run, &bytes, size, "a checkpoint");
     fputs("\x80\x02" "ccollections\nOrderedDict\n)R(", to); /* PROTO 2 */
     for (int i = 0; i < model->parameter_count; i++)
         put_tensor(to, &model->parameters[i], i);
     fputs("u.", to); /* SETITEMS, STOP */
-    if (fclose(to) != 0)
-        fail(w, "no memory");
+    fclose(to);
     return bytes;
 }
 
@@ -139,11 +136,10 @@ static void add_classes(struct writer *w)
     size_t size = 0;
     if (!classes->names)
         return;
-    FILE *to = open_memstream(&names, &size);
-    for (int i = 0; to && i < classes->count; i++)
+    FILE *to = nc_memory_stream(w->run, &names, &size, "a checkpoint");
+    for (int i = 0; i < classes->count; i++)
         fwrite(classes->names[i], 1, strlen(classes->names[i]) + 1, to);
-    if (!to || fclose(to) != 0)
-        fail(w, "no memory");
+    fclose(to);
     add_record(w, NC_CLASSES_RECORD, names, size);
     free(names);
 }
@@ -206,8 +202,9 @@ void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state,
     char *pickle = make_pickle(&w, &pickle_size);
     void *dense = nc_memory(run, 1, largest_record(model), "a checkpoint");
     w.file = fopen(w.partial, "wbe");
-    if (!w.file || nc_zip_begin(&w.zip, w.file) != 0)
+    if (!w.file)
         fail(&w, strerror(errno));
+    nc_zip_begin(&w.zip, w.file);
     add_record(&w, "data.pkl", pickle, pickle_size);
     add_record(&w, "byteorder", "little", 6);
     add_tensors(&w, dense);

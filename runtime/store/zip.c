@@ -4,6 +4,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "../internal.h"
+
 enum {
     LOCAL_MARK = 0x04034b50,   /* "PK\3\4" */
     ENTRY_MARK = 0x02014b50,   /* "PK\1\2" */
@@ -228,10 +230,10 @@ bool nc_zip_open(struct nc_zip *zip, const void *bytes, size_t size)
     *zip = (struct nc_zip){.bytes = bytes, .size = size};
     if (!find_end(zip, &place))
         return false;
-    zip->records = malloc((place.count + 1) * sizeof *zip->records);
-    zip->sorted = malloc((place.count + 1) * sizeof *zip->sorted);
-    if (!zip->records || !zip->sorted)
-        return wrong(zip, "there is no memory for its directory");
+    zip->records = nc_memory_grow(NULL, NULL, (long long)place.count + 1, sizeof *zip->records,
+                                  "a zip file's directory");
+    zip->sorted = nc_memory_grow(NULL, NULL, (long long)place.count + 1, sizeof *zip->sorted,
+                                 "a zip file's directory");
     uint64_t at = place.begin;
     while (zip->count < place.count)
         if (!read_entry(zip, &zip->records[zip->count++], &at, &place))
@@ -276,7 +278,7 @@ static bool inflate_record(struct nc_zip *zip, const struct nc_zip_record *r, un
     unsigned char beyond; /* where a byte too many would go */
     int status = Z_OK;
     if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) /* negative: without a frame */
-        return wrong(zip, "there is no memory to inflate it");
+        nc_fail(NULL, NULL, "no memory to inflate a record of a zip file");
     while (status == Z_OK) {
         const uint64_t left = r->packed - taken, room = r->size - made;
         stream.next_in = (unsigned char *)zip->bytes + r->begin + taken; /* zlib does not write there */
@@ -291,6 +293,8 @@ static bool inflate_record(struct nc_zip *zip, const struct nc_zip_record *r, un
             break;
     }
     inflateEnd(&stream);
+    if (status == Z_MEM_ERROR)
+        nc_fail(NULL, NULL, "no memory to inflate a record of a zip file");
     if (status != Z_STREAM_END || taken != r->packed || made != r->size)
         return wrong(zip, "what it was deflated to is damaged");
     return true;
@@ -325,10 +329,8 @@ const unsigned char *nc_zip_bytes(struct nc_zip *zip, struct nc_zip_record *reco
         wrong(zip, "it claims to be larger than so few bytes can be");
         return NULL;
     }
-    *inflated = malloc((size_t)record->size + 1);
-    if (!*inflated)
-        wrong(zip, "there is no memory for it");
-    else if (inflate_record(zip, record, *inflated) && sum_is_right(zip, record, *inflated))
+    *inflated = nc_memory_grow(NULL, NULL, (long long)record->size + 1, 1, "a record of a zip file");
+    if (inflate_record(zip, record, *inflated) && sum_is_right(zip, record, *inflated))
         return *inflated;
     free(*inflated);
     *inflated = NULL;

@@ -58,11 +58,11 @@ struct nc_zip_writer {
     uint64_t count;
 };
 
-/* Begins a zip file at the start of an empty file. Each of these returns 0, or -1 with errno. */
-int nc_zip_begin(struct nc_zip_writer *zip, FILE *file);
+/* Begins a zip file at the start of an empty file. */
+void nc_zip_begin(struct nc_zip_writer *zip, FILE *file);
 
 /* Adds a stored record, whose bytes begin at a multiple of 64 so that they can be mapped, dated 1980 so that equal
- * bytes give equal files. */
+ * bytes give equal files. Returns 0, or -1 with errno, as nc_zip_end does. */
 int nc_zip_add(struct nc_zip_writer *zip, const char *name, const void *bytes, uint64_t size);
 
 /* Writes the directory. nc_zip_end must be called also when something failed before, and then fails too; the file stays

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "../internal.h"
 #include "zip.h"
 
 enum {
@@ -90,11 +91,10 @@ static void put_entry(FILE *to, const char *name, uint64_t size, uint32_t crc, u
         put(to, header, 8);
 }
 
-int nc_zip_begin(struct nc_zip_writer *zip, FILE *file)
+void nc_zip_begin(struct nc_zip_writer *zip, FILE *file)
 {
     *zip = (struct nc_zip_writer){.file = file};
-    zip->directory = open_memstream(&zip->text, &zip->text_size);
-    return zip->directory ? 0 : -1;
+    zip->directory = nc_memory_stream(NULL, &zip->text, &zip->text_size, "a zip file's directory");
 }
 
 int nc_zip_add(struct nc_zip_writer *zip, const char *name, const void *bytes, uint64_t size)
@@ -106,7 +106,7 @@ int nc_zip_add(struct nc_zip_writer *zip, const char *name, const void *bytes, u
     fwrite(bytes, 1, (size_t)size, zip->file);
     put_entry(zip->directory, name, size, crc, header);
     zip->count++;
-    return ferror(zip->file) || ferror(zip->directory) ? -1 : 0;
+    return ferror(zip->file) ? -1 : 0;
 }
 
 /* The record of the end, with its zip64 part where a number needs it. */
@@ -140,12 +140,9 @@ static void put_end(const struct nc_zip_writer *zip)
 
 int nc_zip_end(struct nc_zip_writer *zip)
 {
-    int failed = !zip->directory || fclose(zip->directory) != 0;
-    if (!failed) {
-        fwrite(zip->text, 1, zip->text_size, zip->file);
-        put_end(zip);
-        failed = ferror(zip->file);
-    }
+    fclose(zip->directory);
+    fwrite(zip->text, 1, zip->text_size, zip->file);
+    put_end(zip);
     free(zip->text);
-    return failed ? -1 : 0;
+    return ferror(zip->file) ? -1 : 0;
 }

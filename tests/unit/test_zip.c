@@ -41,7 +41,7 @@ static struct bytes two_records(void)
     char text[100];
     memset(text, 'x', sizeof text);
     FILE *to = open_memstream((char **)&file.at, &file.size);
-    ck_assert_int_eq(nc_zip_begin(&zip, to), 0);
+    nc_zip_begin(&zip, to);
     ck_assert_int_eq(nc_zip_add(&zip, "a/x", text, sizeof text), 0);
     ck_assert_int_eq(nc_zip_add(&zip, "a/y", "yes", 3), 0);
     ck_assert_int_eq(nc_zip_end(&zip), 0);
@@ -125,7 +125,7 @@ START_TEST(many_records)
     struct nc_zip zip;
     char name[16];
     FILE *to = open_memstream((char **)&file.at, &file.size);
-    ck_assert_int_eq(nc_zip_begin(&writer, to), 0);
+    nc_zip_begin(&writer, to);
     for (int i = 0; i < COUNT; i++) {
         snprintf(name, sizeof name, "%d", i);
         ck_assert_int_eq(nc_zip_add(&writer, name, name, strlen(name)), 0);
@@ -150,7 +150,7 @@ START_TEST(beyond_four_gigabytes)
     make_folder(folder);
     snprintf(path, sizeof path, "%s/a.zip", folder);
     FILE *file = fopen(path, "w+b");
-    ck_assert_int_eq(nc_zip_begin(&writer, file), 0);
+    nc_zip_begin(&writer, file);
     ck_assert_int_eq(nc_zip_add(&writer, "near", "here", 4), 0);
     ck_assert_int_eq(fseeko(file, (off_t)far, SEEK_SET), 0);
     writer.offset = far;
