@@ -9,6 +9,7 @@ read the diff before you commit it. --gcc runs `run` and `losses` blocks through
 A block begins with a line `#> ...` and goes on to the next one; each of its lines is a comment:
 
     #> error          the whole of the error output (paths cut off), exit code 1
+    #> warning        the same, exit code 0
     #> dump STEP      the output of `netc check --dump=STEP`
     #> emit NAME      the function NAME of the emitted C
     #> run            the output of `netc run`
@@ -83,11 +84,15 @@ def compare(block, actual):
         raise AssertionError("\n".join(difflib.unified_diff(expected, lines, "expected", "actual", lineterm="", n=2)))
 
 
-def run_error(block, path, args, cwd):
+def run_error(block, path, args, cwd, wanted=1):
     code, output, errors = netc(["check"] + args, path, cwd)
-    if code != 1:
-        raise AssertionError("exit code %d instead of 1\n%s%s" % (code, output, errors))
+    if code != wanted:
+        raise AssertionError("exit code %d instead of %d\n%s%s" % (code, wanted, output, errors))
     compare(block, without_path(errors, path))
+
+
+def run_warning(block, path, args, cwd):
+    run_error(block, path, args, cwd, wanted=0)
 
 
 def run_dump(block, path, args, cwd):
@@ -149,7 +154,7 @@ def run_grad(block, path, args, cwd):
             raise AssertionError("the gradient of %s is not that of the loss\n%s" % (name, output))
 
 
-RUNNERS = {"error": run_error, "dump": run_dump, "emit": run_emit, "run": run_run, "losses": run_losses,
+RUNNERS = {"error": run_error, "warning": run_warning, "dump": run_dump, "emit": run_emit, "run": run_run, "losses": run_losses,
            "grad": run_grad}
 
 

@@ -23,7 +23,15 @@ static void build_let(Build *build, const Syntax *syntax)
 {
     Span span;
     const Constant *override = setting_value(build, arena_printf(build->arena, "let.%s", syntax->name), false, &span);
-    Let let = {.name = syntax->name, .value = override ? *override : evaluate(build, syntax->value)};
+    Let let = {.name = syntax->name};
+    if (override) {
+        let.value = *override;
+    } else if (is_transform(syntax->value)) {
+        let.value = (Constant){.kind = CONSTANT_TRANSFORMS, .s = syntax->name};
+        let.transforms = syntax->value;
+    } else {
+        let.value = evaluate(build, syntax->value);
+    }
     if (let.value.kind == CONSTANT_INFER) {
         diag_error(build->diag, syntax->value->span, "constant '%s' cannot be _", let.name);
         let.value.kind = CONSTANT_BROKEN;
@@ -136,5 +144,7 @@ Program *model_build(Arena *arena, Diag *diag, const Source *source, const Synta
         if (!program->networks.count && !diag_error_count(diag))
             diag_error(diag, (Span){source, 0, 0}, "file has no model");
     }
+    if (!build.partial && !diag_error_count(diag)) /* what uses it may be what is wrong */
+        warn_of_unused(&build, syntax);
     return diag_error_count(diag) ? NULL : program;
 }

@@ -9,6 +9,7 @@
 typedef struct Let {
     const char *name;
     Constant value;
+    const Syntax *transforms; /* of one that holds transforms: the call; constants in it are those before it */
 } Let;
 
 /* A block of the file. Its parameters take any constant. */
@@ -145,6 +146,12 @@ void build_data(Build *build, const Syntax *syntax);
 /* What the C calls a data set: its name where C allows it, else one that the file has not. */
 const char *data_variable(Build *build, const char *name);
 
+/* Whether a call makes a transform, or several. */
+bool is_transform(const Syntax *call);
+
+/* The constant of this name that holds transforms, or NULL. */
+const Let *find_transforms(const Build *build, const char *name);
+
 /* Adds the transforms of a body, whose arguments --set calls data.PATH.... */
 void add_transforms(Build *build, DataEntry *entry, const Syntax *body, const char *path);
 
@@ -153,5 +160,8 @@ void build_view(Build *build, DataEntry *entry, const Syntax *body);
 
 void check_data(Build *build); /* what can only be known when all of them are */
 void build_train(Build *build, const Syntax *syntax);
+
+/* Warns of constants and of parameters of blocks that nothing in a file without mistakes uses (unused.c). */
+void warn_of_unused(Build *build, const Syntax *file);
 
 #endif

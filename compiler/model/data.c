@@ -5,6 +5,24 @@
 #include "base/character.h"
 #include "model/build.h"
 
+bool is_transform(const Syntax *call)
+{
+    if (call->kind != SYNTAX_CALL)
+        return false;
+    for (int i = 0; vocabulary_transforms[i]; i++)
+        if (strcmp(vocabulary_transforms[i]->name, bare_name(call->name)) == 0)
+            return true;
+    return strcmp(bare_name(call->name), "Compose") == 0;
+}
+
+const Let *find_transforms(const Build *build, const char *name)
+{
+    for (int i = 0; i < build->lets.count; i++)
+        if (strcmp(build->lets.at[i].name, name) == 0)
+            return build->lets.at[i].transforms ? &build->lets.at[i] : NULL;
+    return NULL;
+}
+
 static const TransformKind *find_transform(Build *build, const Syntax *call)
 {
     VEC(const char *) names = {0};
@@ -70,6 +88,18 @@ static bool add_composed(Build *build, DataEntry *entry, const Syntax *call, con
     return entry->known;
 }
 
+/* The transforms of a constant, which knows only constants before it: so none holds itself. */
+static bool add_constant(Build *build, DataEntry *entry, const Let *let, Span use, const char *path)
+{
+    int all = build->lets.count;
+    build->lets.count = (int)(let - build->lets.at);
+    diag_enter(build->diag, use, "constant '%s' is used here", let->name);
+    bool good = add_transform(build, entry, let->transforms, path);
+    diag_leave(build->diag);
+    build->lets.count = all;
+    return good;
+}
+
 /* Adds one transform, whose arguments --set calls data.PATH.... False after a mistake, after which nothing is known of
  * the samples. */
 static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, const char *path)
@@ -77,6 +107,14 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, co
     Data *data = entry->data;
     if (call->kind == SYNTAX_BROKEN)
         return false;
+    const Let *let = call->kind == SYNTAX_NAME ? find_transforms(build, call->name) : NULL;
+    if (let)
+        return add_constant(build, entry, let, call->span, path);
+    if (call->kind == SYNTAX_NAME) {
+        diag_error(build->diag, call->span, "no transforms are called '%s': 'let %s = Compose([...])' before it makes them",
+                   call->name, call->name);
+        return false;
+    }
     if (call->kind != SYNTAX_CALL) {
         diag_error(build->diag, call->span, "transforms of '%s' are calls such as 'ToTensor()'", data->name);
         return false;
@@ -112,11 +150,13 @@ void add_transforms(Build *build, DataEntry *entry, const Syntax *body, const ch
 }
 
 /* The place of `transform=` among a data set's arguments where transforms stand there, as in Python; else -1. */
-static int transform_argument(const DatasetKind *kind, const Syntax *call)
+static int transform_argument(const Build *build, const DatasetKind *kind, const Syntax *call)
 {
     for (int i = 0; i < call->items.count; i++) {
         const Syntax *argument = call->items.at[i];
-        if (argument->name && strcmp(argument->name, "transform") == 0 && argument->value->kind == SYNTAX_CALL)
+        const Syntax *value = argument->value;
+        if (argument->name && strcmp(argument->name, "transform") == 0 &&
+            (value->kind == SYNTAX_CALL || (value->kind == SYNTAX_NAME && find_transforms(build, value->name))))
             return signature_find(kind->params, "transform") >= 0 ? i : -1;
     }
     return -1;
@@ -193,7 +233,7 @@ void build_data(Build *build, const Syntax *syntax)
     const char *path = "_";
     for (int i = syntax->items.count - 1; i >= 0; i--)
         path = syntax->items.at[i]->name ? syntax->items.at[i]->name : path;
-    int transform = kind ? transform_argument(kind, call) : -1;
+    int transform = kind ? transform_argument(build, kind, call) : -1;
     Args args = {0};
     DataEntry like = {.call = call->span, .pictures = kind && kind->bytes};
     like.known = kind && describe_data(build, kind, call, transform, path, &like, &args) &&

@@ -90,6 +90,7 @@ const char *constant_text(Arena *arena, Constant constant)
     case CONSTANT_STRING: text_add_quoted(&text, constant.s); break;
     case CONSTANT_NONE: text_add(&text, "None"); break;
     case CONSTANT_INFER: text_add(&text, "_"); break;
+    case CONSTANT_TRANSFORMS: text_printf(&text, "the transforms %s", constant.s); break;
     case CONSTANT_DATA: text_printf(&text, "the data set %s", constant.s); break;
     case CONSTANT_SEQUENCE:
         text_add(&text, "(");

@@ -395,6 +395,7 @@ typedef enum ConstantKind {
     CONSTANT_INFER, /* _ */
     CONSTANT_DATA, /* s: the name of a data set */
     CONSTANT_SEQUENCE,
+    CONSTANT_TRANSFORMS, /* s: the name of the constant that holds them */
 } ConstantKind;
 
 typedef struct Constant {
