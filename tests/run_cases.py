@@ -154,7 +154,8 @@ def run_grad(block, path, args, cwd):
             raise AssertionError("the gradient of %s is not that of the loss\n%s" % (name, output))
 
 
-RUNNERS = {"error": run_error, "warning": run_warning, "dump": run_dump, "emit": run_emit, "run": run_run, "losses": run_losses,
+RUNNERS = {"error": run_error, "warning": run_warning,
+           "dump": run_dump, "emit": run_emit, "run": run_run, "losses": run_losses,
            "grad": run_grad}
 
 

@@ -71,6 +71,11 @@ const Constant *setting_value(Build *build, const char *path, bool text, Span *s
 static Constant evaluate_argument(Build *build, const Param *params, int place, const Syntax *argument)
 {
     const Syntax *value = argument->value;
+    if (place >= 0 && value->kind == SYNTAX_NAME && signature_find(params, value->name) >= 0 &&
+        !is_constant(build, value->name)) {
+        diag_error(build->diag, value->span, "argument '%s' has no value: write %s=...", value->name, value->name);
+        return (Constant){.kind = CONSTANT_BROKEN};
+    }
     for (int p = 0; value->kind == SYNTAX_NAME && params[p].name; p++) {
         if (argument->name ? strcmp(params[p].name, argument->name) != 0 : p != place)
             continue;

@@ -140,7 +140,8 @@ const Syntax *sequential_item(Build *build, const Syntax *argument)
     }
     if (!argument->name && value->kind == SYNTAX_CALL)
         return value;
-    diag_error(build->diag, argument->span, "Sequential expects layers: 'Conv2d(...)'");
+    diag_error(build->diag, argument->span, "Sequential expects layers: 'Conv2d(...)'%s",
+               value->kind == SYNTAX_LIST ? ", without a list around them" : "");
     return NULL;
 }
 

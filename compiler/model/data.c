@@ -111,8 +111,8 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, co
     if (let)
         return add_constant(build, entry, let, call->span, path);
     if (call->kind == SYNTAX_NAME) {
-        diag_error(build->diag, call->span, "no transforms are called '%s': 'let %s = Compose([...])' before it makes them",
-                   call->name, call->name);
+        diag_error(build->diag, call->span, "no transforms are called '%s': 'let %s = Compose([...])' before it makes "
+                   "them", call->name, call->name);
         return false;
     }
     if (call->kind != SYNTAX_CALL) {

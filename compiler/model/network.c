@@ -25,12 +25,17 @@ static bool input_shape(Build *build, const Syntax *syntax, Shape *shape)
             diag_error(build->diag, argument->name_span, "shape of a sample is numbers without names");
             return false;
         }
+        if (argument->value->kind == SYNTAX_NAME && strcmp(bare_name(argument->value->name), "Module") == 0) {
+            diag_error(build->diag, argument->span, "model has the shape of one sample in parentheses: (3, 32, 32)");
+            return false;
+        }
         Constant value = evaluate(build, argument->value);
         if (value.kind == CONSTANT_BROKEN)
             return false;
         if (value.kind != CONSTANT_INT || value.i < 1 || value.i > INT_MAX) {
-            diag_error(build->diag, argument->span, "shape of a sample is positive whole numbers but gets %s",
-                       constant_text(build->arena, value));
+            diag_error(build->diag, argument->span, "shape of a sample is positive whole numbers but gets %s%s",
+                       constant_text(build->arena, value),
+                       value.kind == CONSTANT_SEQUENCE ? ": leave the inner parentheses out" : "");
             return false;
         }
         if (__builtin_mul_overflow(count, value.i, &count) || count > INT_MAX) {

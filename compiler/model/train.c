@@ -24,6 +24,11 @@ static const struct {
     {"validation", "'test NAME' evaluates after each epoch"},
     {"val", "'test NAME' evaluates after each epoch"},
     {"criterion", "'loss' is the setting"},
+    {"num_epochs", "'epochs' is the setting"},
+    {"max_epochs", "'epochs' is the setting"},
+    {"tensorboard", "'log \"logs\"' is the setting"},
+    {"checkpoint", "'save \"net_{epoch}.pth\"' saves, and 'load \"net.pth\"' begins with what was saved"},
+    {"early_stopping", "a run goes over all its epochs; 'save' keeps the parameters of each"},
     {"resume", "--resume of the command line goes on with a run"},
 };
 

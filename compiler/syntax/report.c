@@ -110,7 +110,7 @@ static const struct {
     {"Loss(", false, "; the loss is a setting of a train block: loss CrossEntropyLoss()"},
     {"Compose(", false, "; a constant has 'let' before it: let transform = Compose([ToTensor()])"},
     {"datasets.", false, "; a data set has 'data' before its name: data train_data = CIFAR10(\"data\")"},
-    {"nn.Sequential(", false, "; a model is written model Net(3, 32, 32) { ... }, with the layers in braces"},
+    {"Sequential(", false, "; a model is written model Net(3, 32, 32) { ... }, with the layers in braces"},
 };
 
 /* What stands here for the line of Python's at `line`; or NULL. */
@@ -128,6 +128,19 @@ static const char *python_hint(const char *line)
     return NULL;
 }
 
+static const char *const string_prefixes[] = {"f", "r", "b", "u", NULL};
+
+/* Words that other languages begin statements with. */
+static const struct {
+    const char *word, *hint;
+} other_words[] = {
+    {"const", "; a constant begins with 'let'"}, {"var", "; a constant begins with 'let'"},
+    {"dataset", "; a data set begins with 'data'"}, {"fit", "; training begins with 'train'"},
+    {"layer", "; layers to be used more than once begin with 'block'"},
+    {"net", "; a model begins with 'model'"}, {"network", "; a model begins with 'model'"},
+    {"test", "; 'test NAME' stands in a train block"},
+};
+
 /* "name = ..." */
 static bool is_assignment(const char *line)
 {
@@ -143,19 +156,34 @@ static const char *hint(const Expectation *expected, const char *token, const ch
     bool body = expects(expected, "':'") && expects(expected, "'('"); /* a child or a layer */
     const char *python = expected->statement || body || strcmp(before, "import") == 0
                              ? python_hint(line) : NULL;
-    bool self = strncmp(line, "self.", 5) == 0 && *token == '=';
-    if (python && !self)
-        return python;
-    if (*token == '=' && body && (self || strncmp(before, "x", 2) != 0))
+    bool of_x = strcmp(before, "x") == 0 || strcmp(before, "out") == 0;
+    if (*token == '=' && body && !of_x)
         return "; a child's name stands before it with a colon: conv1: Conv2d(3, 16, 3)";
+    if (python)
+        return python;
     if (*token == '=' && body)
         return "; there is no x: each layer takes what the one before it gives";
     if (*token == '+' && (body || *before == ')'))
         return "; a sum of two branches is Residual { ... }";
     if (*token == '(' && *before == ')')
         return "; a layer is not called: it takes what the one before it gives";
+    if (*token == ',' && body)
+        return "; a layer or a transform has parentheses, empty ones too: ReLU()";
     if (*token == '=' && expected->value)
         return "; a setting has no '=' behind its name";
+    if (*token == ':' && expected->value)
+        return "; a setting has no ':' behind its name";
+    if ((*token == '"' || *token == '\'') && one_of(before, string_prefixes))
+        return "; a string has no letter in front, and {epoch} is filled in by itself";
+    if (*token == '/' || *token == '"' || *token == '\'')
+        return expected->statement ? "; a comment begins with #" : "";
+    if ((*token == '{' || *token == '(') && strcmp(before, "train") == 0)
+        return "; a train block has the name of its model: train Net { ... }";
+    if (*token == '{' && expects(expected, "'('") && !expects(expected, "'='"))
+        return "; parentheses stand before the braces, empty ones too: block Unit() { ... }";
+    for (size_t i = 0; expected->statement && i < sizeof other_words / sizeof *other_words; i++)
+        if (strcmp(token, other_words[i].word) == 0)
+            return other_words[i].hint;
     if (expected->statement && is_assignment(line))
         return "; a constant has 'let' before its name, a data set 'data', a model 'model'";
     if (*token == '=' && strcmp(before, "model") == 0)
@@ -189,9 +217,11 @@ void report_unexpected(Parse *parse, const Expectation *expected, Span span, con
     source_position(parse->source, parse->previous.end, &last_line, &column);
     bool follows = parse->previous.end > parse->previous.start;
     const char *after = follows ? arena_printf(arena, " after '%s'", token_text(parse, parse->previous)) : "";
+    bool bare = expects(expected, "'('") && (expects(expected, "':'") || expects(expected, "'{'"));
     if (seen || (follows && line != last_line)) /* what is missing is missing where the line ends */
         diag_error(parse->tree.diag, (Span){parse->source, parse->previous.end, parse->previous.end},
-                   "expected %s%s%s%s", text, after, seen ? " but got " : "", seen ? seen : "");
+                   "expected %s%s%s%s%s", text, after, seen ? " but got " : "", seen ? seen : "",
+                   bare && follows ? "; a layer or a transform has parentheses, empty ones too: ReLU()" : "");
     else
         diag_error(parse->tree.diag, span, "expected %s%s but got '%s'%s", text, after, token_text(parse, span),
                    hint(expected, token_text(parse, span), follows ? token_text(parse, parse->previous) : "",

@@ -352,8 +352,8 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
 bool signature_takes_word(ArgType type, const char *word)
 {
     bool padding = type == ARG_PADDING || type == ARG_SINGLE_PADDING;
-    if (strchr(word, '.'))
-        return false; /* InterpolationMode.BILINEAR, that is */
+    if (strstr(word, "InterpolationMode."))
+        return false;
     return type == ARG_STRING || type == ARG_COLUMNS || (padding && (!strcmp(word, "same") || !strcmp(word, "valid")));
 }
 
@@ -402,7 +402,14 @@ static void report_unknown(Arena *arena, Diag *diag, const char *name, const Par
     for (const Param *param = params; param->name; param++)
         if (!param->refused)
             names[count++] = param->name;
+    static const char *const habits[][2] = { /* what other libraries call it */
+        {"learning_rate", "lr"}, {"filters", "out_channels"}, {"units", "out_features"}, {"rate", "p"},
+        {"epsilon", "eps"},      {"pool_size", "kernel_size"}, {"training", "train"},    {"wd", "weight_decay"},
+    };
     const char *closest = diag_closest(given->name, names, count);
+    for (size_t i = 0; !closest && i < sizeof habits / sizeof *habits; i++)
+        if (strcmp(given->name, habits[i][0]) == 0 && signature_find(params, habits[i][1]) >= 0)
+            closest = habits[i][1];
     if (closest)
         diag_error(diag, given->name_span, "%s has no argument '%s'; did you mean '%s'?", name, given->name, closest);
     else
