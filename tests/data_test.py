@@ -317,6 +317,21 @@ def test_the_sample_of_books_learns():
         assert float(re.search(r"test_accuracy ([\d.]+)", score)[1]) > 0.9, score
 
 
+def test_columns_of_wide_names_are_aligned():
+    with folder() as path:
+        with open(os.path.join(path, "t.csv"), "w", encoding="utf-8") as file:
+            file.write("a,b,kind\n1,2,猫\n2,1,狗狗狗\n1,3,猫\n3,1,狗狗狗\n")
+        with open(os.path.join(path, "t.net"), "w", encoding="utf-8") as file:
+            file.write('model M(2) { Linear(2, 2) }\ndata d = CSV("t.csv", target="kind")\ntrain M {\nseed 0\n'
+                       'data d, batch_size=2\ntest d\nloss CrossEntropyLoss()\noptimizer SGD(lr=0.1)\n'
+                       'metrics ConfusionMatrix(), Accuracy(average="none")\n}\n')
+        said = done(netc("run", "t.net", cwd=path)).out
+        assert "\n          狗狗狗      猫\n  狗狗狗       2       0\n  猫           2       0\n" in said, said
+        assert "\n  狗狗狗  1.0000  2 of 2\n  猫      0.0000  0 of 2\n" in said, said
+        said = done(netc("data", "t.net", cwd=path)).out
+        assert re.search("狗狗狗 {27}2 .*\n +猫 {31}2 ", said), said
+
+
 def test_metrics_are_logged():
     with folder() as path, open(sample("books"), encoding="utf-8") as file:
         text = file.read().replace("    metrics    ", "    log        \"logs\"\n    metrics    Accuracy(top_k=2), ")
