@@ -199,6 +199,18 @@ static const char *number_by_file(struct nc_run *run, const char *path)
     return train->classes > 0 ? train->name : NULL;
 }
 
+/* A loss that ignores all there is would be 0/0. */
+static void check_ignored(const struct nc_run *run, const struct nc_data *data)
+{
+    const long long ignored = run->model->loss->ignore_index;
+    long long sample = 0;
+    while (sample < data->count && data->labels[sample] == ignored)
+        sample++;
+    if (sample == data->count)
+        nc_fail(run, "ignore_index is the number of another class",
+                "all samples of %s are of class %lld, which the loss ignores", data->name, ignored);
+}
+
 void nc_number_classes(struct nc_run *run, const char *path)
 {
     struct nc_data *train = run->command != NC_COMMAND_TEST ? run->train.data : NULL;
@@ -212,4 +224,8 @@ void nc_number_classes(struct nc_run *run, const char *path)
         whose = number_by_file(run, path);
     if (test != NULL && test != train && whose != NULL)
         renumber(&run->classes, whose, test, 1);
+    if (train != NULL)
+        check_ignored(run, train);
+    if (test != NULL)
+        check_ignored(run, test);
 }

@@ -135,7 +135,7 @@ const char *nc_did_you_mean(const char *word, const char *const *names);
 struct nc_score {
     double loss;     /* of a batch: as the loss function gives it; of an evaluation: mean over the samples */
     double loss_sum; /* of an evaluation: sum of the batches' losses, as the tutorials add them up */
-    long long correct, count;
+    long long correct, judged, count; /* right ones, of those that the loss does not ignore, of all */
 };
 
 /* Samples on their way through the model's sweeps. */
@@ -164,8 +164,9 @@ struct nc_pass {
     unsigned char *begun;      /* [slices] whether a slice's gradients have been written to; or NULL */
 };
 
-/* What the mean of a loss over these samples is divided by: their number, or what their classes weigh (loss.c). */
-double nc_loss_divisor(const struct nc_model *model, const int *labels, int count);
+/* What the mean of a loss over these samples is divided by: their number, or what their classes weigh; and in *judged
+ * how many of them are not ignored (loss.c). */
+double nc_loss_divisor(const struct nc_model *model, const int *labels, int count, int *judged);
 
 /* Memory for `samples` samples at once and the results of as many groups; `what` it is for is told where it fails. */
 void nc_pass_prepare(struct nc_pass *pass, int samples, int groups, const char *what);
@@ -253,6 +254,16 @@ void nc_derive(struct nc_run *run);
 
 /* The loss of the batch gathered last is not finite: says where that began, and ends the program. */
 _Noreturn void nc_diverged(struct nc_run *run, double loss);
+
+/* The same of an evaluation; `pass`: the samples that were under way when it was noticed. */
+_Noreturn void nc_diverged_in_test(struct nc_run *run, struct nc_pass *pass, double loss);
+
+/* Ends the program where the last update has left a parameter that is not finite. */
+void nc_check_update(struct nc_run *run);
+
+/* Ends the program where the file at `path` has given the model a parameter that is not finite, or a negative
+ * variance. */
+void nc_check_loaded(struct nc_run *run, const char *path);
 
 /* The command `gradients`: prints how far the gradients of the first batch are from finite differences. Ends the
  * program where that is too far. */

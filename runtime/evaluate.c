@@ -1,5 +1,6 @@
 /* evaluate.c: the loss and the accuracy over the whole test set, in evaluation mode, without gradients. Several batches
  * go through the model at once, or as many samples of one as the memory between the sweeps holds. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ struct nc_evaluation {
     int most; /* samples of a pass */
     /* what has been added up of the batch under way */
     double loss, divisor;
-    int seen;
+    int seen, judged;
     double divided; /* what all batches' losses are divided by */
 };
 
@@ -70,18 +71,21 @@ static void add_groups(struct nc_run *run, struct nc_score *score, long long lef
     for (int i = 0; i < nc_pass_groups(&e->pass); i++) {
         int first, count = nc_pass_group(&e->pass, i, &first);
         const int *labels = e->pass.labels;
+        int judged;
         e->loss += e->pass.loss[i];
-        e->divisor += nc_loss_divisor(run->model, labels != NULL ? labels + first : NULL, count);
+        e->divisor += nc_loss_divisor(run->model, labels != NULL ? labels + first : NULL, count, &judged);
         e->seen += count;
+        e->judged += judged;
+        score->judged += judged;
         score->correct += e->pass.correct[i];
         score->count += count;
         if (e->seen < run->test.batch_size && first + count < left)
             continue;
         score->loss += e->loss;
-        score->loss_sum += run->model->loss->reduction == NC_SUM || e->divisor <= 0 ? e->loss : e->loss / e->divisor;
+        score->loss_sum += run->model->loss->reduction == NC_SUM || e->judged == 0 ? e->loss : e->loss / e->divisor;
         e->divided += e->divisor;
         e->loss = e->divisor = 0;
-        e->seen = 0;
+        e->seen = e->judged = 0;
     }
 }
 
@@ -102,7 +106,13 @@ struct nc_score nc_evaluate(struct nc_run *run)
         nc_pass_run(&e->pass);
         add_groups(run, &score, samples - place);
         nc_metrics_add(run, e->pass.count);
+        if (!isfinite(score.loss + e->loss))
+            nc_diverged_in_test(run, &e->pass, score.loss + e->loss);
     }
+    if (e->divided == 0)
+        nc_fail(run, NULL, "there is no mean loss of %s: the weights of its classes add up to 0",
+                run->test.data->name);
     score.loss /= e->divided;
+    score.loss_sum = isnan(score.loss_sum) ? NAN : score.loss_sum; /* without a sign */
     return score;
 }

@@ -91,14 +91,14 @@ static void report_epoch(struct nc_run *run, const struct nc_progress_state *at,
                                    test->loss_sum);
     if (run->test.data != NULL && classes)
         length += (size_t)snprintf(line + length, sizeof line - length, "  test_accuracy %.4f",
-                                   ratio(test->correct, test->count));
+                                   ratio(test->correct, test->judged));
     snprintf(line + length, sizeof line - length, "  images/s %.0f  seconds %.2f", rate, seconds);
     nc_note(run, "%s", line);
     if (run->test.data == NULL)
         return;
     log_scalar(run, "test_loss", test->loss, run->epoch);
     if (classes)
-        log_scalar(run, "test_accuracy", ratio(test->correct, test->count), run->epoch);
+        log_scalar(run, "test_accuracy", ratio(test->correct, test->judged), run->epoch);
     report_metrics(run);
 }
 
@@ -134,7 +134,7 @@ static void train_steps(struct nc_run *run, struct nc_progress_state *at)
             nc_diverged(run, score.loss);
         at->loss += score.loss;
         at->correct += score.correct;
-        at->seen += score.count;
+        at->seen += score.judged;
         report_step(run, at, score);
         if (run->accumulated == 0)
             nc_schedule_update(run);
@@ -171,6 +171,7 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
     double began = nc_seconds();
     begin_epoch(run, at);
     train_steps(run, at);
+    nc_check_update(run);
     double rate = nc_progress_rate(run->progress);
     int partial = run->epoch_step < run->train.batches;
     long long epoch = run->epoch;
@@ -235,7 +236,7 @@ static int test(struct nc_run *run)
         run->profiler->end(run, run->test.batches, score.count);
     printf("test_loss %f  sum %f", score.loss, score.loss_sum);
     if (run->model->classes)
-        printf("  test_accuracy %.4f", ratio(score.correct, score.count));
+        printf("  test_accuracy %.4f", ratio(score.correct, score.judged));
     double seconds = nc_seconds() - began;
     printf("  images/s %.0f  seconds %.2f\n", seconds > 0 ? (double)score.count / seconds : 0, seconds);
     char line[1024];

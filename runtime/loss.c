@@ -31,13 +31,17 @@ static float class_weight(const struct nc_loss *loss, int c)
     return loss->weight != NULL ? loss->weight[c] : 1;
 }
 
-double nc_loss_divisor(const struct nc_model *model, const int *labels, int count)
+double nc_loss_divisor(const struct nc_model *model, const int *labels, int count, int *judged)
 {
+    double divisor = 0;
+    *judged = count;
     if (labels == NULL)
         return count;
-    double divisor = 0;
-    for (int i = 0; i < count; i++)
-        divisor += labels[i] == model->loss->ignore_index ? 0 : class_weight(model->loss, labels[i]);
+    for (int i = 0; i < count; i++) {
+        int ignored = labels[i] == model->loss->ignore_index;
+        divisor += ignored ? 0 : class_weight(model->loss, labels[i]);
+        *judged -= ignored;
+    }
     return divisor;
 }
 
@@ -58,7 +62,7 @@ void nc_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const floa
     for (int n = 0; n < g->count; n++, x += stride) {
         int best = argmax(x, outputs), label = labels[n], ignored = label == loss->ignore_index;
         float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
-        g->correct += best == label;
+        g->correct += best == label && !ignored;
         if (ignored) {
             if (dx != NULL)
                 clear(dx, 0, stride);
@@ -87,15 +91,17 @@ void nc_nll(struct nc_group *g, const struct nc_loss *loss, const float *x, int 
 {
     const int *labels = g->target;
     for (int n = 0; n < g->count; n++, x += stride) {
-        int label = labels[n];
-        float weight = label == loss->ignore_index ? 0 : class_weight(loss, label);
-        g->correct += argmax(x, outputs) == label;
-        g->loss -= weight == 0 ? 0 : (double)weight * x[label] * g->scale;
-        if (gradient == NULL)
+        int label = labels[n], ignored = label == loss->ignore_index;
+        float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
+        if (dx != NULL)
+            clear(dx, 0, stride);
+        if (ignored)
             continue;
-        float *dx = gradient + (long long)n * stride;
-        clear(dx, 0, stride);
-        dx[label] = -weight * g->scale;
+        float weight = class_weight(loss, label);
+        g->correct += argmax(x, outputs) == label;
+        g->loss -= (double)weight * x[label] * g->scale;
+        if (dx != NULL)
+            dx[label] = -weight * g->scale;
     }
 }
 

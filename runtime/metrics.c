@@ -12,7 +12,7 @@ enum metric_kind { RIGHT, MACRO, OF_CLASSES, CONFUSION, ABSOLUTE, SQUARED, ROOT 
 
 /* Of one sample. */
 struct nc_outcome {
-    int label, answer; /* of classes */
+    int label, answer; /* of classes; label -1: the loss ignores the sample, and so does the metric */
     double value;      /* how many answers are right, or the sum of the outputs' errors */
 };
 
@@ -133,9 +133,10 @@ static int yes(const struct nc_metric *m, float x)
     return (m->logits ? 1.0f / (1.0f + expf(-x)) : x) > m->threshold;
 }
 
-static struct nc_outcome look_at_class(const struct nc_metric *m, const float *x, int label, int outputs)
+static struct nc_outcome look_at_class(const struct nc_metric *m, const struct nc_loss *loss, const float *x, int label,
+                                       int outputs)
 {
-    struct nc_outcome outcome = {.label = label};
+    struct nc_outcome outcome = {.label = label == loss->ignore_index ? -1 : label};
     for (int c = 1; c < outputs; c++)
         if (x[c] > x[outcome.answer])
             outcome.answer = c;
@@ -171,7 +172,7 @@ void nc_metrics_look(const struct nc_run *run, const struct nc_group *g)
         for (int i = 0; i < run->metrics->count; i++) {
             struct nc_metric *m = &run->metrics->metric[i];
             m->outcome[g->first + n] =
-                model->classes ? look_at_class(m, x, ((const int *)g->target)[n], outputs)
+                model->classes ? look_at_class(m, model->loss, x, ((const int *)g->target)[n], outputs)
                                : look_at_numbers(m, x, (const float *)g->target + (long long)n * outputs, outputs);
         }
 }
@@ -197,6 +198,8 @@ void nc_metrics_add(struct nc_run *run, int count)
         run->metrics->seen = 1;
         for (int n = 0; n < count; n++) {
             const struct nc_outcome *o = &m->outcome[n];
+            if (o->label < 0)
+                continue;
             m->sum += o->value;
             m->count += each;
             if (m->kind == CONFUSION) {

@@ -92,7 +92,7 @@ struct nc_group {
                                           * drawn before the step; NULL in evaluation */
     float scale;                 /* what the loss of one sample is multiplied by: 1 / samples in the batch, or 1 */
     double loss;                 /* out: sum over the group of the samples' scaled losses */
-    int correct;                 /* out: samples whose largest output is their class */
+    int correct;                 /* out: samples whose largest output is their class, which is not ignored */
 };
 
 enum { NC_MEAN, NC_SUM, NC_BATCH_MEAN };

@@ -231,6 +231,7 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
     }
     run->store->load(run, path, 1);
     nc_fit_resumed(run, path);
+    nc_check_loaded(run, path);
     nc_number_classes(run, path);
     unsigned char *record = run->store->load_record(run, path, NC_STATE_RECORD, &bytes);
     if (record == NULL)
@@ -261,6 +262,7 @@ static void load(struct nc_run *run)
     int uses = run->command == NC_COMMAND_TEST || run->command == NC_COMMAND_PREDICT; /* all of a file */
     int strict = !run->load_loose || uses;
     run->store->load(run, run->load_name.value, strict);
+    nc_check_loaded(run, run->load_name.value);
     if (run->command != NC_COMMAND_PREDICT) /* whose samples have no classes */
         nc_number_classes(run, strict ? run->load_name.value : NULL);
 }
@@ -282,6 +284,12 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
     nc_derive(run);
 }
 
+static int has_ending(const char *name, const char *ending)
+{
+    size_t length = strlen(name), own = strlen(ending);
+    return length >= own && strcmp(name + length - own, ending) == 0;
+}
+
 /* Finds out now, not after an epoch, that a file can't be written. */
 static void prepare_output(struct nc_run *run)
 {
@@ -297,6 +305,9 @@ static void prepare_output(struct nc_run *run)
         nc_fail(run, "add to the train block: log \"FOLDER\"", "this trainer was compiled without event files");
     if (run->save_name.value != NULL) {
         nc_save_path(run, run->save_name.value, 0, path, sizeof path);
+        if (has_ending(path, ".safetensors"))
+            nc_fail(run, "take a name that ends with .pth", "cannot save %s: files of safetensors cannot be saved yet",
+                    path);
         run->store->check(run, path);
     }
 }

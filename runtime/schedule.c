@@ -177,7 +177,7 @@ void nc_schedule_epoch(struct nc_run *run, const struct nc_progress_state *at, c
         return;
     switch (run->scheduler_metric) {
     case NC_METRIC_TEST_LOSS: metric = test->loss; break;
-    case NC_METRIC_TEST_ACCURACY: metric = (double)test->correct / (double)(test->count > 0 ? test->count : 1); break;
+    case NC_METRIC_TEST_ACCURACY: metric = (double)test->correct / (double)(test->judged > 0 ? test->judged : 1); break;
     case NC_METRIC_TRAIN_LOSS: metric = at->loss / (double)run->train.batches; break;
     case NC_METRIC_TRAIN_ACCURACY: metric = (double)at->correct / (double)(at->seen > 0 ? at->seen : 1); break;
     default: break; /* NC_METRIC_NONE */

@@ -64,8 +64,9 @@ static void gather(struct nc_run *run, long long batch)
     int count = nc_loader_batch(&run->train, batch, &place);
     pass->dropout = NULL;
     nc_pass_gather(pass, place, count);
-    double divisor = nc_loss_divisor(run->model, pass->labels, count); /* 0: no sample of the batch counts */
-    pass->scale = run->model->loss->reduction == NC_SUM ? 1.0f : divisor > 0 ? 1.0f / (float)divisor : 0.0f;
+    int judged;
+    double divisor = nc_loss_divisor(run->model, pass->labels, count, &judged);
+    pass->scale = run->model->loss->reduction == NC_SUM ? 1.0f : judged > 0 ? 1.0f / (float)divisor : 0.0f;
     nc_lap(NC_LAP_LOADING);
     if (pass->dropout != NULL)
         return;

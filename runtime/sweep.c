@@ -263,7 +263,9 @@ struct nc_score nc_pass_run(struct nc_pass *pass)
         run_round(pass, first, next, next == end ? folds : 0, fold);
         first = next;
     }
-    struct nc_score score = {.count = pass->count};
+    int judged;
+    nc_loss_divisor(pass->run->model, pass->labels, pass->count, &judged);
+    struct nc_score score = {.judged = judged, .count = pass->count};
     for (int i = 0; i < nc_pass_groups(pass); i++) {
         score.loss += pass->loss[i];
         score.correct += pass->correct[i];

@@ -32,7 +32,7 @@ def multiclass(name, **words):
     return getattr(torchmetrics, name)(task="multiclass", num_classes=COLUMNS, **words)
 
 
-# The task, how many outputs, the runtime's call, and torchmetrics' own.
+# The task, how many outputs, the runtime's call, and torchmetrics' own; the ignored class of some is that of the loss.
 CONFIGURATIONS = [
     *[("CLASSES", COLUMNS, 'nc_accuracy(run, "micro", %d, 0.5, 0)' % k,
        multiclass("Accuracy", average="micro", top_k=k)) for k in (2, 3, 6)],
@@ -40,6 +40,16 @@ CONFIGURATIONS = [
     ("CLASSES", COLUMNS, 'nc_accuracy(run, "none", 1, 0.5, 0)', multiclass("Accuracy", average="none")),
     ("CLASSES", COLUMNS, "nc_confusion_matrix(run, 0.5, 0)", multiclass("ConfusionMatrix")),
 ]
+for ignored in (1, 3):
+    CONFIGURATIONS += [
+        ("CLASSES", COLUMNS, 'nc_accuracy(run, "micro", 2, 0.5, 0)',
+         multiclass("Accuracy", average="micro", top_k=2, ignore_index=ignored)),
+        ("CLASSES", COLUMNS, 'nc_accuracy(run, "macro", 1, 0.5, 0)',
+         multiclass("Accuracy", average="macro", ignore_index=ignored)),
+        ("CLASSES", COLUMNS, 'nc_accuracy(run, "none", 1, 0.5, 0)',
+         multiclass("Accuracy", average="none", ignore_index=ignored)),
+        ("CLASSES", COLUMNS, "nc_confusion_matrix(run, 0.5, 0)", multiclass("ConfusionMatrix", ignore_index=ignored)),
+    ]
 for task in ("LOGITS", "SHARES"):
     for threshold in (0.5, 0.3):
         words = "%g, %d" % (threshold, task == "LOGITS")
@@ -65,11 +75,14 @@ print("enum task { CLASSES, LOGITS, SHARES, NUMBERS };\n")
 for number, (_, _, call, _) in enumerate(CONFIGURATIONS):
     print("static void add_%d(struct nc_run *run)\n{\n    %s;\n}" % (number, call))
 print("\nstatic const struct expectation {\n    const char *call;\n    void (*add)(struct nc_run *run);\n"
-      "    enum task task;\n    int outputs;\n    int count; /* 1: a number; else the numbers of a table */\n"
+      "    enum task task;\n    int outputs;\n    int ignored; /* class; -100: none */\n"
+      "    int count; /* 1: a number; else the numbers of a table */\n"
       "    double value[COLUMNS * COLUMNS];\n} expectations[] = {")
 for number, (task, outputs, call, metric) in enumerate(CONFIGURATIONS):
     values = metric(*data(task, outputs)).double().flatten().tolist()
-    print('    {"%s", add_%d, %s, %d, %d,' % (call.replace('"', '\\"'), number, task, outputs, len(values)))
+    ignored = getattr(metric, "ignore_index", None)
+    print('    {"%s", add_%d, %s, %d, %d, %d,' % (call.replace('"', '\\"'), number, task, outputs,
+                                                 -100 if ignored is None else ignored, len(values)))
     texts = ["%.9g" % value for value in values]
     print("     {%s}}," % ",\n      ".join(", ".join(texts[i:i + 9]) for i in range(0, len(texts), 9)))
 print("};\n\n#endif")

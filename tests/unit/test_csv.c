@@ -7,6 +7,7 @@
 #include "fails.h"
 #include "suite.h"
 
+static const struct nc_loss loss = {.ignore_index = -100};
 static struct nc_model model = {.name = "Small", .input_rank = 1, .input_shape = {2}, .outputs = 1};
 static struct nc_run run = {.model = &model, .program = "test"};
 static char folder[64];
@@ -326,6 +327,7 @@ START_TEST(categories_and_classes_are_the_training_datas)
     model.input_shape[0] = 4;
     model.outputs = 3;
     model.classes = 1;
+    model.loss = &loss;
     write_text("train.csv", "1,red,yes\n2,blue,no\n3,green,perhaps\n");
     write_text("test.csv", "7,red,yes\n8,green,perhaps\n,NA,yes\n");
     struct nc_data *train = load("train.csv", "mean", 0), *test = load("test.csv", "mean", 0);
@@ -349,6 +351,7 @@ START_TEST(test_data_that_do_not_fit)
     model.input_shape[0] = 4;
     model.outputs = 3;
     model.classes = 1;
+    model.loss = &loss;
     write_text("train.csv", "1,red,yes\n2,blue,no\n3,green,perhaps\n");
     write_text("test.csv", "7,red,yes\n8,yellow,no\n");
     expect_failure(make_test, "mean", "test.csv:2:3: 'yellow' is none of the 3 categories that column 1 has in train");
@@ -377,7 +380,8 @@ END_TEST
 
 START_TEST(class_numbers)
 {
-    model = (struct nc_model){.name = "Small", .input_rank = 1, .input_shape = {1}, .outputs = 4, .classes = 1};
+    model = (struct nc_model){.name = "Small", .input_rank = 1, .input_shape = {1}, .outputs = 4, .classes = 1,
+                              .loss = &loss};
     write_text("t.csv", "1,0\n2,3\n3,1\n");
     struct nc_data *data = load("t.csv", "error", 0);
     ck_assert(data->classes == 4 && data->labels[1] == 3 && !data->class_names && !data->needs_fit);
@@ -396,7 +400,8 @@ static void number_tables(void *test)
 /* Numbers that stand for themselves in one table, and in the other are sorted and numbered. */
 START_TEST(class_numbers_of_two_tables)
 {
-    model = (struct nc_model){.name = "Small", .input_rank = 1, .input_shape = {1}, .outputs = 4, .classes = 1};
+    model = (struct nc_model){.name = "Small", .input_rank = 1, .input_shape = {1}, .outputs = 4, .classes = 1,
+                              .loss = &loss};
     write_text("train.csv", "1,1\n2,2\n3,3\n4,4\n");
     write_text("test.csv", "1,3\n2,1\n");
     struct nc_data *train = load("train.csv", "error", 0), *test = load("test.csv", "error", 0);
@@ -453,7 +458,8 @@ static void unpack(void *bytes)
 /* Cut at any byte, or with any byte changed, a record is read whole or refused. */
 START_TEST(damaged_records)
 {
-    model = (struct nc_model){.name = "Small", .input_rank = 1, .input_shape = {4}, .outputs = 3, .classes = 1};
+    model = (struct nc_model){.name = "Small", .input_rank = 1, .input_shape = {4}, .outputs = 3, .classes = 1,
+                              .loss = &loss};
     write_text("t.csv", "1,red,yes\n2,blue,no\n3,green,perhaps\n");
     struct nc_data *data = load("t.csv", "mean", 2);
     record = data->fitting->learn(data, NULL, 3, &record_bytes);

@@ -52,7 +52,8 @@ START_TEST(torch)
     draw(x, STRIDE, 2, e->shares);
     draw_targets(t, x, e->targets == SHARES);
     struct nc_model model = {.loss = &e->settings};
-    double divisor = nc_loss_divisor(&model, e->targets == LABELS ? labels : NULL, ROWS);
+    int judged;
+    double divisor = nc_loss_divisor(&model, e->targets == LABELS ? labels : NULL, ROWS, &judged);
     struct nc_group g = {.count = ROWS, .target = e->targets == LABELS ? (const void *)labels : t,
                          .scale = e->settings.reduction == NC_SUM ? 1 : 1 / (float)divisor};
     e->function(&g, &e->settings, x, STRIDE, COLUMNS, gradient);

@@ -62,7 +62,8 @@ START_TEST(torchmetrics)
     const struct expectation *e = &expectations[_i];
     float x[FIRST + ROWS * STRIDE], t[ROWS * COLUMNS];
     int labels[ROWS];
-    const struct nc_model model = {.classes = e->task == CLASSES, .outputs = e->outputs,
+    const struct nc_loss loss = {.ignore_index = e->ignored};
+    const struct nc_model model = {.classes = e->task == CLASSES, .outputs = e->outputs, .loss = &loss,
                                    .output = {FIRST * (long long)sizeof(float), STRIDE, _i % 2}};
     struct nc_data data = {.classes = e->task == CLASSES ? COLUMNS : 0};
     struct nc_run run = {.model = &model, .test = {.data = &data}};
@@ -104,7 +105,8 @@ START_TEST(equals)
 {
     float x[3][STRIDE] = {{1, 2, 2, 0}, {2, 2, 2, 2}, {NAN, 1, 0, 0}};
     const int labels[] = {2, 1, 0};
-    const struct nc_model model = {.classes = 1, .outputs = 4, .output = {.stride = STRIDE}};
+    const struct nc_loss loss = {.ignore_index = -100};
+    const struct nc_model model = {.classes = 1, .outputs = 4, .loss = &loss, .output = {.stride = STRIDE}};
     struct nc_run run = {.model = &model};
     nc_accuracy(&run, "micro", 2, 0.5, 0);
     nc_accuracy(&run, "macro", 1, 0.5, 0);

@@ -21,11 +21,22 @@ enum { NUM_FEATURES, EPS, MOMENTUM, AFFINE, TRACK_RUNNING_STATS, BIAS = 7 };
 
 static const Param params_1d[] = PARAMS("BatchNorm1d"), params_2d[] = PARAMS("BatchNorm2d");
 
+/* torch refuses others in training, and only there. */
+static bool check_eps(Diag *diag, const Layer *layer)
+{
+    const Arg *eps = &layer->args.at[EPS];
+    if (eps->f > 0)
+        return true;
+    diag_error(diag, eps->span, "%s expects eps to be above 0, as a batch may not vary, but gets %.12g",
+               layer->kind->name, eps->f);
+    return false;
+}
+
 static bool infer_channels(Arena *arena, Diag *diag, Layer *layer)
 {
     const Args *args = &layer->args;
     layer->out = layer->in;
-    if (!norm_check_channels(arena, diag, layer, NUM_FEATURES, "features") || !norm_check_eps(diag, layer, EPS) ||
+    if (!norm_check_channels(arena, diag, layer, NUM_FEATURES, "features") || !check_eps(diag, layer) ||
         !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
     norm_add_affine(arena, layer, args->at[AFFINE].i, args->at[BIAS].i);

@@ -5,7 +5,7 @@
 
 enum { WEIGHT, IGNORE_INDEX = 2, REDUCTION = 4, LABEL_SMOOTHING };
 
-#define IGNORED "a batch of which all samples are ignored has a loss of 0, not nan"
+#define IGNORED "a batch of which all samples are ignored has a loss of 0, not nan; data of which all are end the run"
 
 #define ARGUMENTS(loss)                          \
     {"weight", ARG_FLOATS, "None", NULL},        \
