@@ -45,6 +45,8 @@ train Small {
 
 def built(path, text, *options, name="small"):
     """The program, and a trainer made of it."""
+    if "libasan" in run("ldd", NETC).out:
+        raise Skip("this netc is built with sanitizers, which need libraries of their own")
     source, trainer = os.path.join(path, "small.net"), os.path.join(path, name)
     with open(source, "w", encoding="utf-8") as file:
         file.write(text)
@@ -52,20 +54,9 @@ def built(path, text, *options, name="small"):
     return source, trainer
 
 
-def built_whole(path, text=PROGRAM):
-    """The same, static."""
-    if "libasan" in run("ldd", NETC).out:
-        raise Skip("this netc is built with sanitizers")
-    return built(path, text, "--static")
-
-
 def libraries(program):
     """Paths of the shared libraries that a program is started with."""
-    listed = run("ldd", program)
-    found = re.findall(r"(/\S+) \(0x", listed.out)
-    if "libasan" in listed.out:
-        raise Skip("this netc is built with sanitizers")
-    return found
+    return re.findall(r"(/\S+) \(0x", run("ldd", program).out)
 
 
 def empty_root(path, *programs):
@@ -124,7 +115,7 @@ def test_netc_needs_libc_alone():
 
 def test_static_needs_nothing():
     with folder() as path:
-        trainer = built_whole(path)[1]
+        trainer = built(path, PROGRAM, "--static")[1]
         assert not libraries(trainer), "a static trainer has libraries"
         check_inside(path, empty_root(path, trainer), "/small")
 
@@ -137,7 +128,7 @@ def test_static_has_jpeg_and_png():
             os.makedirs(os.path.join(path, "pictures", name[:-4]))
             shutil.copy(os.path.join(pictures, name), os.path.join(path, "pictures", name[:-4]))
         text = PICTURES.replace("FOLDER", os.path.join(path, "pictures"))
-        whole, other = built_whole(path, text)[1], built(path, text, name="other")[1]
+        whole, other = built(path, text, "--static")[1], built(path, text, name="other")[1]
         found, wanted = (saved(os.path.join(path, "in"), program, "--epochs=1") for program in (whole, other))
         assert found == wanted, "other bits are saved"
         done(run(whole, "data", cwd=path))

@@ -170,8 +170,8 @@ void nc_checkpoint_load(struct nc_run *run, const char *path, int strict)
             nc_count_set(p, run->weights, nc_tensor_to_integer(&tensors[i], storage));
             continue;
         }
-        nc_tensor_to_floats(&tensors[i], nc_archive_storage(archive, &tensors[i].storage), dense);
-        nc_parameter_scatter(p, dense, run->weights);
+        const unsigned char *storage = nc_archive_storage(archive, &tensors[i].storage);
+        nc_parameter_scatter(p, nc_tensor_floats(&tensors[i], storage, dense), run->weights);
     }
     free(dense);
     free(tensors);

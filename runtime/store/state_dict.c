@@ -194,13 +194,31 @@ long long nc_tensor_elements(const struct nc_tensor *tensor)
     return elements;
 }
 
-void nc_tensor_to_floats(const struct nc_tensor *tensor, const unsigned char *storage, float *to)
+/* Whether the elements that begin at `first` are an array of this machine's floats. */
+static bool is_array(const struct nc_tensor *tensor, const unsigned char *first)
+{
+    static const unsigned char one[] = {0, 0, 0x80, 0x3f};
+    const float number = 1;
+    long long stride = 1;
+    for (int d = tensor->rank - 1; d >= 0; d--) {
+        if (tensor->stride[d] != stride && tensor->shape[d] != 1)
+            return false;
+        stride *= tensor->shape[d];
+    }
+    return tensor->storage.dtype->to_float == from_float32 && memcmp(&number, one, sizeof one) == 0
+           && (uintptr_t)first % _Alignof(float) == 0;
+}
+
+const float *nc_tensor_floats(const struct nc_tensor *tensor, const unsigned char *storage, float *room)
 {
     const struct nc_dtype *dtype = tensor->storage.dtype;
+    const unsigned char *first = storage + (tensor->storage.begin + tensor->offset) * dtype->size;
+    if (is_array(tensor, first))
+        return (const float *)first;
     long long index[NC_TENSOR_RANK] = {0}, elements = nc_tensor_elements(tensor);
     long long at = tensor->storage.begin + tensor->offset;
     for (long long i = 0; i < elements; i++) {
-        to[i] = dtype->to_float(storage + at * dtype->size);
+        room[i] = dtype->to_float(storage + at * dtype->size);
         for (int d = tensor->rank - 1; d >= 0; d--) { /* the next index, and where it lies */
             at += tensor->stride[d];
             if (++index[d] < tensor->shape[d])
@@ -209,6 +227,7 @@ void nc_tensor_to_floats(const struct nc_tensor *tensor, const unsigned char *st
             index[d] = 0;
         }
     }
+    return room;
 }
 
 long long nc_tensor_to_integer(const struct nc_tensor *tensor, const unsigned char *storage)
