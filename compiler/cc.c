@@ -228,7 +228,8 @@ static bool compile_file(Arena *arena, const CcRequest *request, const char *c, 
         const Words words = link_command(arena, request, &runtime, &objects, program);
         done = run_compiler(request, &words);
         if (!done && request->whole)
-            fprintf(stderr, "netc: --static needs the static form of the C library (Debian: libc6-dev)\n");
+            fprintf(stderr, "netc: --static needs the static form of the C library that netc itself was built with "
+                            "(Debian: libc6-dev)\n");
     }
     for (int i = 0; i < objects.count; i++)
         unlink(objects.at[i]);

@@ -85,6 +85,15 @@ void nc_parameter_scatter(const struct nc_parameter *p, const float *dense, floa
 long long nc_count_get(const struct nc_parameter *p, const float *block);
 void nc_count_set(const struct nc_parameter *p, float *block, long long count);
 
+/* ---- Files in memory (mapped.c) ---------------------------------------------------------------------------------- */
+
+/* A whole file as read-only memory, until the program ends or nc_unmap_file; an empty file is NULL. Returns 0 or what
+ * errno says (EISDIR, ENODEV: it is no regular file). A file that becomes shorter later, or fails to be read, ends the
+ * program with a message that names `whose` it is: "train_data". For the main thread. */
+int nc_map_file(const struct nc_run *run, const char *whose, const char *path, const unsigned char **bytes,
+                size_t *size);
+void nc_unmap_file(const unsigned char *bytes);
+
 /* ---- Threads (threads.c) ----------------------------------------------------------------------------------------- */
 
 struct nc_pool;

@@ -108,7 +108,7 @@ static void note_error(struct batch *batch, const char *hint, const char *format
 
 static void map_batch(struct batch *batch)
 {
-    int error = nc_map_file(batch->data, batch->path, &batch->bytes, &batch->size);
+    int error = nc_map_file(batch->data->run, batch->data->name, batch->path, &batch->bytes, &batch->size);
     if (error == EISDIR || error == ENODEV)
         note_error(batch, NULL, "%s cannot read %s: it is no regular file", batch->set->kind, batch->path);
     else if (error)
@@ -239,7 +239,7 @@ static const char **read_names(const struct nc_data *data, const struct cifar *s
     const char **names = nc_memory(data->run, set->classes, sizeof *names, "class names");
     const unsigned char *file;
     join(data, path, folder, set->names_file[form]);
-    int error = nc_map_file(data, path, &file, &size);
+    int error = nc_map_file(data->run, data->name, path, &file, &size);
     if (error)
         nc_fail(data->run, NULL, "%s: %s cannot read %s: %s", data->name, set->kind, path, strerror(error));
     if (form == PYTHON && nc_pickle_read(&pickle, file, size)) {

@@ -259,7 +259,7 @@ const char *nc_csv_hint(const struct nc_csv *csv)
 
 void nc_csv_read(struct nc_csv *csv)
 {
-    int room = 0, error = nc_map_file(csv->data, csv->path, &csv->text, &csv->size);
+    int room = 0, error = nc_map_file(csv->data->run, csv->data->name, csv->path, &csv->text, &csv->size);
     if (error)
         nc_fail(csv->data->run,
                 error == ENOENT ? "a relative path begins in the folder of the .net file, or in that of --data" : NULL,

@@ -30,12 +30,6 @@ struct nc_data_own {
 struct nc_data *nc_data_new(struct nc_run *run, const char *name, const char *kind, const char *root, int train,
                             void (*load)(struct nc_data *data));
 
-/* A whole file as read-only memory, until the program ends or nc_unmap_file; an empty file is NULL. Returns 0 or what
- * errno says (EISDIR, ENODEV: it is no regular file). A file that becomes shorter later, or fails to be read, ends the
- * program with a message. For the main thread. */
-int nc_map_file(const struct nc_data *data, const char *path, const unsigned char **bytes, size_t *size);
-void nc_unmap_file(const unsigned char *bytes);
-
 /* Adds to what is said of the data set when it has been read; "" adds nothing. */
 void nc_data_remark(struct nc_data *data, const char *remark);
 

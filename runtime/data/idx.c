@@ -189,10 +189,10 @@ static struct idx_file read_idx(const struct nc_data *data, const char *folder, 
         nc_fail(data->run, NULL, "%s: the path %s is too long", data->name, folder);
     size_t plain = strlen(path) - strlen(".gz");
     path[plain] = 0;
-    int error = nc_map_file(data, path, &bytes, &size);
+    int error = nc_map_file(data->run, data->name, path, &bytes, &size);
     if (error == ENOENT) {
         path[plain] = '.';
-        error = nc_map_file(data, path, &bytes, &size);
+        error = nc_map_file(data->run, data->name, path, &bytes, &size);
     }
     if (error)
         nc_fail(data->run, error == ENOENT ? "the other file of this part is there; get this one too" : NULL,

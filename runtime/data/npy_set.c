@@ -230,7 +230,7 @@ static void read_file(struct nc_data *data, struct nc_array *array, const char *
     const unsigned char *bytes;
     size_t size;
     array->name = nc_data_path(data->run, path);
-    int error = nc_map_file(data, array->name, &bytes, &size);
+    int error = nc_map_file(data->run, data->name, array->name, &bytes, &size);
     if (error)
         nc_fail(data->run,
                 error == ENOENT ? "a relative path begins in the folder of the .net file, or in that of --data" : NULL,

@@ -58,7 +58,7 @@ static void read_npz(struct nc_data *data, struct nc_array *x, struct nc_array *
     const unsigned char *bytes;
     size_t size;
     struct nc_zip zip;
-    int error = nc_map_file(data, path, &bytes, &size);
+    int error = nc_map_file(data->run, data->name, path, &bytes, &size);
     if (error)
         nc_fail(data->run, error == ENOENT ? no_file : NULL, "%s: cannot open %s: %s", data->name, path,
                 strerror(error));

@@ -1,13 +1,11 @@
 #include "archive.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "zip.h"
@@ -28,7 +26,7 @@ struct old_storage {
 struct nc_archive {
     struct nc_run *run;
     const char *path;
-    unsigned char *file; /* mapped */
+    const unsigned char *file; /* mapped */
     size_t file_size;
     struct nc_pickle pickle;
     const unsigned char *taken; /* the storage given out last, where it lies in the file, */
@@ -240,20 +238,11 @@ struct nc_archive *nc_archive_open(struct nc_run *run, const char *path)
     struct nc_archive *a = nc_memory(run, 1, sizeof *a, "a checkpoint");
     a->run = run;
     a->path = path;
-    struct stat status;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        fail(a, strerror(errno));
-    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
-        fail(a, "it is no regular file");
-    a->file_size = (size_t)status.st_size;
+    int error = nc_map_file(run, "load", path, &a->file, &a->file_size);
+    if (error)
+        fail(a, error == EISDIR || error == ENODEV ? "it is no regular file" : strerror(error));
     if (a->file_size == 0)
         fail(a, "it is empty");
-    void *bytes = mmap(NULL, a->file_size, PROT_READ, MAP_PRIVATE, file, 0);
-    if (bytes == MAP_FAILED)
-        fail(a, strerror(errno));
-    close(file);
-    a->file = bytes;
     if (begins_with(a, "PK", 2))
         open_zip(a);
     else if (begins_with(a, OLD_MAGIC, sizeof OLD_MAGIC))
@@ -266,7 +255,7 @@ struct nc_archive *nc_archive_open(struct nc_run *run, const char *path)
 void nc_archive_close(struct nc_archive *a)
 {
     nc_zip_close(&a->zip);
-    munmap(a->file, a->file_size);
+    nc_unmap_file(a->file);
     nc_pickle_free(&a->pickle);
     nc_pickle_free(&a->keys);
     free(a->pickle_bytes);

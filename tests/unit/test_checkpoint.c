@@ -8,6 +8,7 @@
 #include "checkpoint_fixture.h"
 #include "fails.h"
 #include "internal.h"
+#include "store/archive.h"
 #include "store/checkpoint.h"
 #include "suite.h"
 
@@ -201,6 +202,27 @@ START_TEST(other_files_are_refused)
 }
 END_TEST
 
+/* A file that is cut while it is read. */
+static void load_what_becomes_shorter(void *context)
+{
+    struct nc_run run = {.model = &MODEL, .program = "test"};
+    (void)context;
+    save_to(in_folder("a.pth"), NULL, 0);
+    struct nc_archive *archive = nc_archive_open(&run, in_folder("a.pth"));
+    const struct nc_pickle_value *value = nc_pickle_get(nc_archive_root(archive), "0.bias");
+    struct nc_tensor tensor;
+    ck_assert_ptr_null(nc_tensor_read(value, &tensor));
+    ck_assert_int_eq(truncate(in_folder("a.pth"), 0), 0);
+    nc_archive_storage(archive, &tensor.storage);
+}
+
+START_TEST(becoming_shorter_is_told)
+{
+    expect_failure(load_what_becomes_shorter, NULL,
+                   "a.pth became shorter, or can no longer be read, while it was in use");
+}
+END_TEST
+
 /* However a file is cut or changed: it is loaded or refused, and nothing crashes. */
 static void expect_no_crash(const unsigned char *bytes, size_t size)
 {
@@ -285,6 +307,7 @@ int main(void)
     tcase_set_timeout(wrong, 60);
     tcase_add_test(wrong, all_that_does_not_fit_is_told);
     tcase_add_test(wrong, other_files_are_refused);
+    tcase_add_test(wrong, becoming_shorter_is_told);
     tcase_add_loop_test(wrong, damaged_files_are_refused, 0, GOOD_COUNT);
     tcase_add_test(wrong, unwritable_is_found_before_training);
     tcase_add_test(wrong, a_full_disk_leaves_the_old_file);

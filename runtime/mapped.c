@@ -1,5 +1,5 @@
-/* Files of samples as read-only memory, so that a run begins without reading them: a page comes in when it is first
- * looked at, and whatever has the file in memory already shares it.
+/* mapped.c: files of samples and of parameters as read-only memory, so that a run begins without reading them: a page
+ * comes in when it is first looked at, and whatever has the file in memory already shares it.
  *
  * A page that can no longer be read (the file became shorter, the disk failed) is told by the signal SIGBUS in the
  * thread that looked at it. The handler here finds the file among those mapped, says so and ends the program. */
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "data.h"
+#include "internal.h"
 
 /* One mapped file. Never freed, as the handler may read the list at any time; size 0 once it is unmapped. */
 struct mapping {
@@ -47,13 +47,13 @@ static void catch_bus_errors(void)
     sigaction(SIGBUS, &action, NULL);
 }
 
-static void remember(const struct nc_data *data, const char *path, const unsigned char *bytes, size_t size)
+static void remember(const struct nc_run *run, const char *whose, const char *path, const unsigned char *bytes,
+                     size_t size)
 {
     static const char format[] = "%s: error: %s: %s became shorter, or can no longer be read, while it was in use\n";
-    const char *program = data->run->program;
-    int length = snprintf(NULL, 0, format, program, data->name, path);
-    struct mapping *m = nc_memory(data->run, 1, (long long)sizeof *m + length + 1, "a file's name");
-    snprintf(m->message, (size_t)length + 1, format, program, data->name, path);
+    int length = snprintf(NULL, 0, format, run->program, whose, path);
+    struct mapping *m = nc_memory(run, 1, (long long)sizeof *m + length + 1, "a file's name");
+    snprintf(m->message, (size_t)length + 1, format, run->program, whose, path);
     m->bytes = bytes;
     m->size = size;
     m->next = atomic_load(&mappings);
@@ -61,7 +61,8 @@ static void remember(const struct nc_data *data, const char *path, const unsigne
     catch_bus_errors();
 }
 
-int nc_map_file(const struct nc_data *data, const char *path, const unsigned char **bytes, size_t *size)
+int nc_map_file(const struct nc_run *run, const char *whose, const char *path, const unsigned char **bytes,
+                size_t *size)
 {
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC), error = 0;
@@ -81,7 +82,7 @@ int nc_map_file(const struct nc_data *data, const char *path, const unsigned cha
             *bytes = start;
             *size = (size_t)status.st_size;
             posix_fadvise(file, 0, 0, POSIX_FADV_WILLNEED);
-            remember(data, path, *bytes, *size);
+            remember(run, whose, path, *bytes, *size);
         }
     }
     close(file);
