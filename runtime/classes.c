@@ -216,8 +216,10 @@ void nc_number_classes(struct nc_run *run, const char *path)
     struct nc_data *train = run->command != NC_COMMAND_TEST ? run->train.data : NULL;
     struct nc_data *test = run->command != NC_COMMAND_GRADIENTS ? run->test.data : NULL;
     const char *whose = train != NULL ? train->name : NULL;
-    if (!run->model->classes)
+    if (!run->model->classes) {
+        nc_number_targets(run, path);
         return;
+    }
     if (train != NULL)
         number_training(run, path);
     else

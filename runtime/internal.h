@@ -187,6 +187,7 @@ struct nc_data {
     const int *labels;              /* [count], each 0 to classes - 1; NULL when classes is 0 */
     const float *targets;           /* [count][target_floats]; NULL when classes isn't 0 */
     int target_floats;
+    const struct nc_target *target; /* [target_floats] what these are, where they have names; or NULL */
     int target_rank;                /* of what a target is in its file: 3, 32, 32; 0: a row */
     long long target_shape[NC_MAX_RANK];
     float pixel[NC_MAX_CHANNELS][256]; /* NC_BYTE: what ToTensor and Normalize make of each byte of each channel */
@@ -225,6 +226,12 @@ const char *nc_data_path(const struct nc_run *run, const char *path);
 
 /* The names of the classes that the parameters were learned from (run->classes), each with a zero byte behind it. */
 #define NC_CLASSES_RECORD "netc/classes"
+
+/* What the targets were (run->targets): of each its name and its two words, "" where it has none. */
+#define NC_TARGETS_RECORD "netc/targets"
+
+/* The record of run->targets, in memory that the caller frees. */
+char *nc_pack_targets(const struct nc_run *run, size_t *bytes);
 
 /* What nc_save and nc_load set as run->store. Each function ends the program with nc_fail when it can't do its work.
  * `state` is an opaque record of core's: all that a run needs, beside the parameters, to go on exactly where it was. It
@@ -301,6 +308,12 @@ enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST, NC_COMMAND_GRADIENTS, NC_COMMAND_DATA,
 
 /* How `predict` prints. */
 enum { NC_PRINT_TEXT, NC_PRINT_JSON, NC_PRINT_CSV };
+
+/* A number of a target: a column, and the words in it that are 0 and 1; NULL where it has numbers. Of test data that
+ * are being read there may be but one word. */
+struct nc_target {
+    const char *name, *word[2];
+};
 
 /* The classes that the model's outputs stand for. */
 struct nc_classes {
@@ -383,6 +396,7 @@ struct nc_run {
     struct nc_profile *profile;    /* and profile.c */
 
     struct nc_classes classes; /* those of the training data, or of the checkpoint */
+    const struct nc_target *targets; /* [model->outputs] of targets that are no classes; NULL: they have no names */
     unsigned char *fit; /* what was learned of the training data; NULL: nothing was to be */
     long long fit_bytes;
 

@@ -148,5 +148,45 @@ def test_a_file_without_names():
         assert re.search(r"  wasps +\S+ +\d+ of 10\n", evaluate(path, program="part.net")[2])
 
 
+NUMBERS = """
+model Small(1) { Linear(1, 2) }
+data rows = CSV("train.csv", target=%s)
+data others = CSV("test.csv", target=%s)
+train Small {
+    seed       0
+    data       rows, batch_size=2
+    test       others, batch_size=4
+    loss       BCEWithLogitsLoss()
+    optimizer  SGD(lr=0.5)
+    epochs     3
+    save       "small.pth"
+}
+"""
+
+
+def test_targets_go_by_name_too():
+    """Words that are 0 and 1 stay so where a table lacks one of them; columns that change places are told."""
+    with folder() as path:
+        rows = [(number, ("no", "yes")[number % 2], number // 2 % 2) for number in range(4)]
+        write(os.path.join(path, "train.csv"), "x,y,z\n" + "".join("%d,%s,%d\n" % row for row in rows))
+        write(os.path.join(path, "small.net"), NUMBERS % ('["y", "z"]', '["y", "z"]'))
+        losses = []
+        for words in (("no", "yes"), ("yes",), ("no",)):
+            write(os.path.join(path, "test.csv"), "x,y,z\n" + "".join("%d,%s,%d\n" % row for row in rows
+                                                                     if row[1] in words))
+            text = done(netc("run", "small.net", cwd=path)).out
+            losses.append(float(re.findall(r"test_loss (\S+)", text)[-1]))
+            assert re.search(r"test_loss (\S+)", done(netc("run", "small.net", "test", "--load", "small.pth",
+                                                           cwd=path)).out)[1] == "%f" % losses[-1]
+        assert abs(losses[1] + losses[2] - 2 * losses[0]) < 2e-6 and losses[1] != losses[2], losses
+        for word, target, why in (("maybe", '["y", "z"]', "target y is 'maybe', and 'no' or 'yes'"),
+                                  ("yes", '["z", "y"]', "target 0 is z, and y there")):
+            write(os.path.join(path, "test.csv"), "x,y,z\n1,%s,0\n2,yes,1\n" % word)
+            write(os.path.join(path, "small.net"), NUMBERS % ('["y", "z"]', target))
+            for words in (["run", "small.net"], ["run", "small.net", "test", "--load", "small.pth"]):
+                result = netc(*words, cwd=path)
+                assert result.code == 1 and why in result.err, (result.out, result.err)
+
+
 if __name__ == "__main__":
     main(globals())

@@ -343,10 +343,15 @@ static void take_targets(struct nc_data *data, struct csv_set *set)
     size_t count = (size_t)set->target_count;
     float *targets = nc_memory(data->run, csv->rows, set->target_count * (long long)sizeof *targets, "the targets");
     int *place = nc_memory(data->run, csv->rows, sizeof *place, "the targets");
-    char **names;
+    struct nc_target *target = nc_memory(data->run, set->target_count, sizeof *target, "the targets");
+    char **names = NULL;
     for (int t = 0; t < set->target_count; t++) {
         int column = set->target[t], words = find_kind(csv, column, NC_CELL_WORD);
-        if (words >= 0 && take_names(set, column, &names, place) != 2)
+        int different = words >= 0 ? take_names(set, column, &names, place) : 0;
+        target[t].name = column_name(set, column);
+        for (int i = 0; i < different && i < 2; i++)
+            target[t].word[i] = names[i];
+        if (different > 2)
             nc_csv_fail(csv, words, column, "CrossEntropyLoss() is the loss for classes", "the target '%.60s' is no "
                         "number, and not one of two words", nc_csv_word(csv, words, column));
         for (int row = 0; row < csv->rows; row++) {
@@ -358,6 +363,7 @@ static void take_targets(struct nc_data *data, struct csv_set *set)
     }
     free(place);
     data->targets = targets;
+    data->target = target;
     data->target_floats = set->target_count;
 }
 

@@ -187,6 +187,7 @@ static void take_targets(struct nc_data *data)
 {
     const struct view *v = view_of(data);
     int floats = data->target_floats = v->bases[0]->target_floats;
+    data->target = v->base_count == 1 ? v->bases[0]->target : NULL;
     data->target_rank = v->bases[0]->target_rank;
     memcpy(data->target_shape, v->bases[0]->target_shape, sizeof data->target_shape);
     float *targets = nc_memory(data->run, data->count, floats * (long long)sizeof *targets, "the targets");

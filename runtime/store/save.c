@@ -144,6 +144,15 @@ static void add_classes(struct writer *w)
     free(names);
 }
 
+static void add_targets(struct writer *w)
+{
+    size_t size = 0;
+    char *names = w->run->targets ? nc_pack_targets(w->run, &size) : NULL;
+    if (names)
+        add_record(w, NC_TARGETS_RECORD, names, size);
+    free(names);
+}
+
 static long long largest_record(const struct nc_model *model)
 {
     long long most = 1;
@@ -214,6 +223,7 @@ void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state,
     if (run->fit)
         add_record(&w, NC_FIT_RECORD, run->fit, (size_t)run->fit_bytes);
     add_classes(&w);
+    add_targets(&w);
     end(&w);
     char folder[PATH_ROOM];
     folder_of(path, folder);
