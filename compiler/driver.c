@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "passes/passes.h"
+#include "printable.h"
 #include "syntax/parse.h"
 
 static bool stops(const Compilation *c, const Request *request, Step step);
@@ -79,7 +80,8 @@ static const Source *read_source(Arena *arena, const char *path)
     const char *error = NULL;
     const Source *source = source_read(arena, path, &error);
     if (!source)
-        fprintf(stderr, "%s\n", error);
+        nc_print_to(stderr, "%s
+", error);
     return source;
 }
 
@@ -100,8 +102,8 @@ bool compile(Compilation *c, const Request *request)
         return false;
     if (reached(c, request->last) || request->models_only)
         return true;
-    fprintf(stderr, "netc: %s: there is no train block, so there is nothing to train; "
-                    "'netc check' and 'netc summary' need none\n", request->path);
+    nc_print_to(stderr, "netc: %s: there is no train block, so there is nothing to train; "
+                        "'netc check' and 'netc summary' need none\n", request->path);
     return false;
 }
 

@@ -23,7 +23,7 @@ static void collect_message(void *opaque, const char *message)
 {
     if (strstr(message, "memory full"))
         memory_is_out();
-    text_printf(opaque, "\n    %s", message);
+    text_printf(opaque, " %s;", message);
 }
 
 static void add_symbols(TCCState *tcc, const EmbeddedSymbol *symbols)

@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "config.h"
 #include "help.h"
+#include "printable.h"
 
 enum {
     RUN = COMMAND_RUN,
@@ -148,7 +149,7 @@ static bool ends_in_net(const char *name)
 static int unknown_command(const char *name)
 {
     if (ends_in_net(name)) {
-        fprintf(stderr, "netc: what shall be done with '%s'? 'netc run %s' trains it now\n", name, name);
+        nc_print_to(stderr, "netc: what shall be done with '%s'? 'netc run %s' trains it now\n", name, name);
         return 2;
     }
     const char *names[COMMAND_COUNT];
@@ -158,13 +159,13 @@ static int unknown_command(const char *name)
             names[count++] = commands[i].name;
     const CommandInfo *planned = find_command(name);
     if (planned && !planned->command) {
-        fprintf(stderr, "netc: '%s' is not supported yet\n", name);
+        nc_print_to(stderr, "netc: '%s' is not supported yet\n", name);
         return 2;
     }
     const char *closest = diag_closest(name, names, count);
-    fprintf(stderr, "netc: there is no command '%s'", name);
+    nc_print_to(stderr, "netc: there is no command '%s'", name);
     if (closest)
-        fprintf(stderr, "; did you mean '%s'?", closest);
+        nc_print_to(stderr, "; did you mean '%s'?", closest);
     fputs("\n'netc help' lists the commands\n", stderr);
     return 2;
 }
@@ -181,10 +182,10 @@ static int unknown_option(const CommandInfo *command, const char *word)
     if (!strncmp(word, "--", 2) && length - 2 < sizeof name)
         memcpy(name, word + 2, length - 2);
     const char *closest = *name ? diag_closest(name, names, count) : NULL;
-    fprintf(stderr, "netc %s: there is no option '%.*s'", command->name, (int)length, word);
+    nc_print_to(stderr, "netc %s: there is no option '%.*s'", command->name, (int)length, word);
     if (closest)
-        fprintf(stderr, "; did you mean '--%s'?", closest);
-    fprintf(stderr, "\n'netc %s --help' lists the options\n", command->name);
+        nc_print_to(stderr, "; did you mean '--%s'?", closest);
+    nc_print_to(stderr, "\n'netc %s --help' lists the options\n", command->name);
     return 2;
 }
 
@@ -229,7 +230,8 @@ static bool set_value(Arena *arena, Options *options, const char *argument)
 {
     const char *equals = strchr(argument, '=');
     if (!equals || equals == argument) {
-        fprintf(stderr, "netc: --set expects PATH=VALUE, as in --set train.optimizer.lr=0.1, but has '%s'\n", argument);
+        nc_print_to(stderr, "netc: --set expects PATH=VALUE, as in --set train.optimizer.lr=0.1, but has '%s'\n",
+                    argument);
         return false;
     }
     add_override(arena, options, arena_copy(arena, argument, (size_t)(equals - argument)), equals + 1);
@@ -242,7 +244,7 @@ static bool set_batch(Arena *arena, Options *options, const char *argument)
     errno = 0;
     long size = strtol(argument, &end, 10);
     if (end == argument || *end || errno || size < 1 || size > INT_MAX) {
-        fprintf(stderr, "netc: --batch-size expects a whole number from 1, but has '%s'\n", argument);
+        nc_print_to(stderr, "netc: --batch-size expects a whole number from 1, but has '%s'\n", argument);
         return false;
     }
     add_override(arena, options, "train.data.batch_size", argument);
@@ -261,9 +263,9 @@ static bool set_dump(Options *options, const char *argument)
     if (options->dump != STEP_NONE)
         return true;
     const char *closest = diag_closest(argument, names, count);
-    fprintf(stderr, "netc: there is no step '%s' to print", argument);
+    nc_print_to(stderr, "netc: there is no step '%s' to print", argument);
     if (closest)
-        fprintf(stderr, "; did you mean '%s'?", closest);
+        nc_print_to(stderr, "; did you mean '%s'?", closest);
     fputc('\n', stderr);
     return false;
 }
@@ -304,7 +306,8 @@ static const char *resume_file(int argc, char **argv)
 static bool take_words(Arena *arena, Options *options, const CommandInfo *command, int count, char **words)
 {
     if (count == 0) {
-        fprintf(stderr, "netc %s: which file? usage: netc %s %s\n", command->name, command->name, command->arguments);
+        nc_print_to(stderr, "netc %s: which file? usage: netc %s %s\n", command->name, command->name,
+                    command->arguments);
         return false;
     }
     options->file = words[0];
@@ -321,8 +324,8 @@ static bool take_words(Arena *arena, Options *options, const CommandInfo *comman
         return true;
     }
     if (count > 1)
-        fprintf(stderr, "netc %s: '%s' is one word too many; usage: netc %s %s\n", command->name, words[1],
-                command->name, command->arguments);
+        nc_print_to(stderr, "netc %s: '%s' is one word too many; usage: netc %s %s\n", command->name, words[1],
+                    command->name, command->arguments);
     return count == 1;
 }
 
@@ -330,9 +333,9 @@ static int unknown_topic(Arena *arena, const char *name, const char *reason)
 {
     const char *closest = help_closest(arena, name);
     if (*reason)
-        fprintf(stderr, "netc help: %s\n", reason);
+        nc_print_to(stderr, "netc help: %s\n", reason);
     else if (closest && !find_command(name))
-        fprintf(stderr, "netc help: nothing is called '%s'; did you mean '%s'?\n", name, closest);
+        nc_print_to(stderr, "netc help: nothing is called '%s'; did you mean '%s'?\n", name, closest);
     else
         return unknown_command(name);
     return 2;
@@ -343,7 +346,7 @@ static int help_on(Arena *arena, int count, char **words)
 {
     Text out = text_new(arena);
     if (count > 1 && !help_topic(&out, arena_printf(arena, "%s %s", words[0], words[1]))) { /* data sets */
-        fprintf(stderr, "netc help: '%s' is one word too many\n", words[1]);
+        nc_print_to(stderr, "netc help: '%s' is one word too many\n", words[1]);
         return 2;
     }
     if (count > 1) {
@@ -353,8 +356,9 @@ static int help_on(Arena *arena, int count, char **words)
     if (!count) {
         print_overview(stdout);
         help_vocabulary(&out, 100);
-        printf("\nWhat a file can name ('netc help NAME' tells more of each, 'netc help layers' a line of all):\n%s",
-               out.bytes);
+        fputs("\nWhat a file can name ('netc help NAME' tells more of each, 'netc help layers' a line of all):\n",
+              stdout);
+        fputs(out.bytes, stdout);
         return 0;
     }
     const CommandInfo *command = find_command(words[0]);
@@ -390,7 +394,7 @@ static bool parse_command(Arena *arena, Options *options, const CommandInfo *com
             return false;
         }
         if (found == ':') {
-            fprintf(stderr, "netc %s: '%s' expects an argument\n", command->name, word);
+            nc_print_to(stderr, "netc %s: '%s' expects an argument\n", command->name, word);
             *status = 2;
             return false;
         }

@@ -5,24 +5,49 @@
 
 #include "core.h"
 
-static void report(const struct nc_run *run, const char *hint, const char *format, va_list arguments)
+static const char *program(const struct nc_run *run)
+{
+    return run != NULL && run->program != NULL ? run->program : "netc";
+}
+
+static void report(const struct nc_run *run, const char *kind, const char *format, va_list arguments)
 {
     if (run != NULL)
         nc_progress_break(run->progress);
     fflush(stdout);
-    fprintf(stderr, "%s: error: ", run != NULL && run->program != NULL ? run->program : "netc");
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    if (hint != NULL)
-        fprintf(stderr, "  hint: %s\n", hint);
+    nc_print_to(stderr, "%s: %s: ", program(run), kind);
+    nc_vprint(stderr, format, arguments);
+    putc('\n', stderr);
+}
+
+/* The lines of a list, each of which begins with its newline. */
+static void print_lines(FILE *to, const char *list)
+{
+    while (*list == '\n') {
+        int length = (int)strcspn(++list, "\n");
+        nc_print_to(to, "%.*s\n", length, list);
+        list += length;
+    }
 }
 
 void nc_fail(const struct nc_run *run, const char *hint, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    report(run, hint, format, arguments);
+    report(run, "error", format, arguments);
     va_end(arguments);
+    if (hint != NULL)
+        nc_print_to(stderr, "  hint: %s\n", hint);
+    exit(1);
+}
+
+void nc_fail_list(const struct nc_run *run, const char *list, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report(run, "error", format, arguments);
+    va_end(arguments);
+    print_lines(stderr, list);
     exit(1);
 }
 
@@ -30,22 +55,20 @@ void nc_usage(const struct nc_run *run, const char *hint, const char *format, ..
 {
     va_list arguments;
     va_start(arguments, format);
-    report(run, hint, format, arguments);
+    report(run, "error", format, arguments);
     va_end(arguments);
-    fprintf(stderr, "Try '%s --help'.\n", run != NULL && run->program != NULL ? run->program : "netc");
+    if (hint != NULL)
+        nc_print_to(stderr, "  hint: %s\n", hint);
+    nc_print_to(stderr, "Try '%s --help'.\n", program(run));
     exit(2);
 }
 
 void nc_warn(const struct nc_run *run, const char *format, ...)
 {
-    nc_progress_break(run->progress);
-    fflush(stdout);
-    fprintf(stderr, "%s: warning: ", run->program != NULL ? run->program : "netc");
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    report(run, "warning", format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
 }
 
 void nc_note(const struct nc_run *run, const char *format, ...)
@@ -55,8 +78,16 @@ void nc_note(const struct nc_run *run, const char *format, ...)
     nc_progress_break(run->progress);
     va_list arguments;
     va_start(arguments, format);
-    vprintf(format, arguments);
+    nc_vprint(stdout, format, arguments);
     va_end(arguments);
     putchar('\n');
+    fflush(stdout);
+}
+
+void nc_note_list(const struct nc_run *run, const char *list)
+{
+    if (run->quiet)
+        return;
+    print_lines(stdout, list);
     fflush(stdout);
 }

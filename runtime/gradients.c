@@ -131,15 +131,15 @@ int nc_gradients(struct nc_run *run)
     struct nc_score score = nc_step_gradients(run, 0);
     if (!isfinite(score.loss))
         nc_diverged(run, score.loss);
-    printf("loss %f of %lld samples\n%-32s %10s %8s %6s %12s %10s\n", score.loss, score.count, "parameter", "elements",
-           "compared", "kinks", "largest", "apart");
+    nc_print("loss %f of %lld samples\n%-32s %10s %8s %6s %12s %10s\n", score.loss, score.count, "parameter",
+             "elements", "compared", "kinks", "largest", "apart");
     for (int i = 0; i < run->model->parameter_count; i++) {
         const struct nc_parameter *p = &run->model->parameters[i];
         if (p->kind != NC_LEARNED)
             continue;
         struct comparison c = compare(run, p, score.loss);
         int bad = !(c.apart <= tolerance) || c.padding > 0;
-        printf("%-*s %10lld %8d %6d %12.4e %8.3f %%%s\n", nc_field(p->name, 32), p->name, c.elements, c.compared,
+        nc_print("%-*s %10lld %8d %6d %12.4e %8.3f %%%s\n", nc_field(p->name, 32), p->name, c.elements, c.compared,
                c.kinks, c.largest, 100 * c.apart, !bad ? "" : c.padding > 0 ? "  padding has a gradient" : "  wrong");
         wrong += bad;
     }

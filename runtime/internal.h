@@ -16,8 +16,11 @@
 #include <stdio.h>
 
 #include "netc.h"
+#include "printable.h"
 
 /* ---- Errors and messages (fail.c) -------------------------------------------------------------------------------- */
+
+/* All that is printed for people goes through these and nc_print (printable.h), which escape what names hold. */
 
 /* The model, the data or the system is wrong: prints "NAME: error: ..." and, when `hint` is not NULL, "  hint: ...";
  * exit status 1. `run` may be NULL. */
@@ -28,11 +31,18 @@ _Noreturn void nc_fail(const struct nc_run *run, const char *hint, const char *f
 _Noreturn void nc_usage(const struct nc_run *run, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* As nc_fail, with a list: lines that each begin with a newline, in which names have been through nc_printable. */
+_Noreturn void nc_fail_list(const struct nc_run *run, const char *list, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Something that the run goes on without: prints "NAME: warning: ..." on standard error. */
 void nc_warn(const struct nc_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A line on standard output, unless --quiet. Adds the newline. */
 void nc_note(const struct nc_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A list as of nc_fail_list, behind a note. */
+void nc_note_list(const struct nc_run *run, const char *list);
 
 /* Zeroed memory, at a multiple of 64 bytes; ends the program when there is none (`what` says for what). free() it. */
 void *nc_memory(const struct nc_run *run, long long count, long long size, const char *what);

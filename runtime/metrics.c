@@ -281,15 +281,15 @@ static void print_classes(const struct nc_run *run, const struct nc_metric *m)
 {
     char number[16];
     const int width = widest_name(run, m->classes);
-    printf("accuracy of each class\n");
+    nc_print("accuracy of each class\n");
     for (int c = 0; c < m->classes; c++) {
         const long long samples = m->counts[c], right = m->counts[2 * m->classes + c];
         const char *name = class_name(run, c, number);
-        printf("  %-*s  ", nc_field(name, width), name);
+        nc_print("  %-*s  ", nc_field(name, width), name);
         if (samples > 0)
-            printf("%.4f  %lld of %lld\n", (double)right / (double)samples, right, samples);
+            nc_print("%.4f  %lld of %lld\n", (double)right / (double)samples, right, samples);
         else
-            printf("-       no samples\n");
+            nc_print("-       no samples\n");
     }
 }
 
@@ -302,16 +302,16 @@ static void print_confusion(const struct nc_run *run, const struct nc_metric *m)
         int digits = snprintf(number, sizeof number, "%lld", m->counts[i]);
         column = digits > column ? digits : column;
     }
-    printf("confusion matrix: a row for each class, a column for each answer\n  %*s", width, "");
+    nc_print("confusion matrix: a row for each class, a column for each answer\n  %*s", width, "");
     for (int c = 0; c < m->classes; c++) {
         const char *name = class_name(run, c, number);
-        printf("  %*s", nc_field(name, column), name);
+        nc_print("  %*s", nc_field(name, column), name);
     }
     for (int row = 0; row < m->classes; row++) {
         const char *name = class_name(run, row, number);
-        printf("\n  %-*s", nc_field(name, width), name);
+        nc_print("\n  %-*s", nc_field(name, width), name);
         for (int c = 0; c < m->classes; c++)
-            printf("  %*lld", column, m->counts[(long long)row * m->classes + c]);
+            nc_print("  %*lld", column, m->counts[(long long)row * m->classes + c]);
     }
     putchar('\n');
 }

@@ -156,10 +156,11 @@ static void print_row(const struct nc_profile *p, const struct row *row, double 
     rate_text(rate, share, row->what.flops * (double)p->samples, seconds, p->peak);
     if (row->what.line > 0)
         snprintf(line, sizeof line, "%d", row->what.line);
-    printf("%10.4f %6.2f %% %10lld %9s %8s  %-8s  %-21s %4s  %s%s%s\n", 1e3 * seconds / (double)p->steps,
-           all > 0 ? 100 * row->ticks / all : 0, row->calls, rate, share, row->what.pass != NULL ? row->what.pass : "-",
-           row->what.family != NULL ? row->what.family : "-", line, row->what.name,
-           row->what.layers != NULL ? "  " : "", row->what.layers != NULL ? row->what.layers : "");
+    nc_print("%10.4f %6.2f %% %10lld %9s %8s  %-8s  %-21s %4s  %s%s%s\n", 1e3 * seconds / (double)p->steps,
+             all > 0 ? 100 * row->ticks / all : 0, row->calls, rate, share,
+             row->what.pass != NULL ? row->what.pass : "-",
+             row->what.family != NULL ? row->what.family : "-", line, row->what.name,
+             row->what.layers != NULL ? "  " : "", row->what.layers != NULL ? row->what.layers : "");
 }
 
 /* Times are a thread's mean, so that they add up to the time of a step; rates are those of all threads together. */
@@ -177,14 +178,14 @@ static void report(struct nc_run *run)
     }
     char rate[16], share[16];
     rate_text(rate, share, flops, p->seconds, p->peak);
-    printf("profile: %lld %s of %.1f samples, %d thread%s, peak %.1f GFLOP/s\n", p->steps,
-           run->command == NC_COMMAND_TEST ? "batches" : "steps", (double)p->samples / (double)p->steps, threads,
-           threads == 1 ? "" : "s", p->peak * 1e-9);
-    printf("%10s %8s %10s %9s %8s  %-8s  %-21s %4s  %s\n", "ms/step", "share", "calls", "GFLOP/s", "of peak", "pass",
-           "family", "line", "kernel, layers");
+    nc_print("profile: %lld %s of %.1f samples, %d thread%s, peak %.1f GFLOP/s\n", p->steps,
+             run->command == NC_COMMAND_TEST ? "batches" : "steps", (double)p->samples / (double)p->steps, threads,
+             threads == 1 ? "" : "s", p->peak * 1e-9);
+    nc_print("%10s %8s %10s %9s %8s  %-8s  %-21s %4s  %s\n", "ms/step", "share", "calls", "GFLOP/s", "of peak", "pass",
+             "family", "line", "kernel, layers");
     for (int i = 0; i < count; i++)
         print_row(p, &rows[i], all, rows[i].ticks * tick / threads);
-    printf("%10.4f %6.2f %% %10s %9s %8s  all of it\n", 1e3 * p->seconds / (double)p->steps, 100.0, "", rate, share);
+    nc_print("%10.4f %6.2f %% %10s %9s %8s  all of it\n", 1e3 * p->seconds / (double)p->steps, 100.0, "", rate, share);
     free(rows);
 }
 

@@ -70,10 +70,10 @@ static void set_real(struct nc_run *run, const char *option, const struct settin
 void nc_print_settings(struct nc_run *run)
 {
     for (int i = 0; i < SETTINGS; i++)
-        printf("  %-39s %s\n", settings[i].path, settings[i].what);
+        nc_print("  %-39s %s\n", settings[i].path, settings[i].what);
     struct nc_paths *paths = nc_argument_paths(run);
     for (int i = 0; i < paths->count; i++)
-        printf("  %-39s %s\n", paths->path[i], paths->what[i]);
+        nc_print("  %-39s %s\n", paths->path[i], paths->what[i]);
     free(paths);
 }
 

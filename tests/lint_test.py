@@ -81,6 +81,19 @@ def test_no_tabs_and_no_blanks_at_line_ends():
     assert not wrong, "\n".join(wrong)
 
 
+def test_what_is_printed_is_escaped():
+    """Through runtime/printable.h, and not by libc: names may hold what a terminal obeys."""
+    free = ("runtime/printable.c", "runtime/progress.c", "compiler/emit/kernelgen.c")  # they print no names
+    wrong = []
+    for name in sources(".c"):
+        if not name.startswith(("compiler/", "runtime/")) or name in free:
+            continue
+        for number, line in enumerate(lines(name), 1):
+            if re.search(r"(?<!\w)(v?printf|perror)\(|\bv?fprintf\((stdout|stderr)", line) and "bug" not in line:
+                wrong.append("%s:%d" % (name, number))
+    assert not wrong, "\n".join(wrong)
+
+
 def test_nothing_is_left_to_do():
     word = "TO" + "DO|FIX" + "ME|XX" + "X"
     wrong = ["%s:%d" % (name, number) for name in sources(".c", ".h", ".def", ".l", ".y", ".py", ".md", ".net")

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "cells.h"
+#include "printable.h"
 
 typedef enum Kind { KIND_ERROR, KIND_WARNING, KIND_NOTE } Kind;
 
@@ -160,9 +161,12 @@ static void print_line(Text *out, Span span, const char *on, const char *off)
         last = last < end ? last : end;
     }
     text_add(out, before);
-    for (int i = start; i < end; i++) {
-        char c = source->text[i];
-        text_add_bytes(out, (unsigned char)c < 0x20 && c != '\t' ? "?" : c == 0x7f ? "?" : &c, 1);
+    for (const char *c = source->text + start, *next = c; c < source->text + end; c = next) {
+        int cells = nc_character_cells(nc_character(&next));
+        if (nc_harmless(c, (size_t)(source->text + end - c)))
+            text_add_bytes(out, c, (size_t)(next - c));
+        else
+            text_pad(out, '?', cells); /* as many as there are, for the caret's sake */
     }
     text_printf(out, "%s\n", after);
     text_pad(out, ' ', (int)strlen(before));
@@ -188,11 +192,15 @@ static void print_message(Text *out, const Message *message, bool color)
     if (message->span.source) {
         int line, column;
         source_position(message->span.source, message->span.start, &line, &column);
-        text_printf(out, "%s%s:%d:%d:%s ", bold, message->span.source->path, line, column, off);
+        text_add(out, bold);
+        text_add_printable(out, message->span.source->path);
+        text_printf(out, ":%d:%d:%s ", line, column, off);
     } else {
         text_printf(out, "%snetc:%s ", bold, off);
     }
-    text_printf(out, "%s%s:%s %s%s%s\n", on, names[message->kind], off, bold, message->text, off);
+    text_printf(out, "%s%s:%s %s", on, names[message->kind], off, bold);
+    text_add_printable(out, message->text);
+    text_printf(out, "%s\n", off);
     if (message->span.source)
         print_line(out, message->span, on, off);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
+
 Text text_new(Arena *arena)
 {
     Text text = {.arena = arena, .capacity = 256};
@@ -59,6 +61,15 @@ void text_pad(Text *text, char byte, int count)
 {
     for (int i = 0; i < count; i++)
         text_add_bytes(text, &byte, 1);
+}
+
+void text_add_printable(Text *text, const char *string)
+{
+    size_t length = strlen(string), escaped = nc_printable(NULL, string, length);
+    reserve(text, escaped);
+    nc_printable(text->bytes + text->length, string, length);
+    text->length += escaped;
+    text->bytes[text->length] = 0;
 }
 
 void text_add_quoted(Text *text, const char *string)

@@ -23,6 +23,9 @@ void text_add_bytes(Text *text, const char *bytes, size_t length);
 /* Appends `count` copies of `byte`. */
 void text_pad(Text *text, char byte, int count);
 
+/* Appends `string` for people to read: what a terminal would obey is escaped (printable.h). */
+void text_add_printable(Text *text, const char *string);
+
 /* Appends `string` as a C string literal, quotes and escapes included. */
 void text_add_quoted(Text *text, const char *string);
 

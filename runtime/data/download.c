@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../printable.h"
 #include "md5.h"
 #include "unpack.h"
 
@@ -89,7 +90,7 @@ static int attempt(const struct download *d, const char *address, int *resumed)
     if (*resumed && has_sum(d, d->partial, sum))
         return 1;
     if (d->show != NC_DOWNLOAD_QUIET)
-        fprintf(stderr, "%s %s to %s\n", *resumed ? "downloads the rest of" : "downloads", address, d->path);
+        nc_print_to(stderr, "%s %s to %s\n", *resumed ? "downloads the rest of" : "downloads", address, d->path);
     int ended = run_curl(d, address);
     if (ended < 0) {
         *resumed = 0;
@@ -158,7 +159,7 @@ static int lock(const struct download *d)
     }
     if (flock(folder, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
         if (d->show != NC_DOWNLOAD_QUIET)
-            fprintf(stderr, "waits for another program that downloads to %s\n", d->folder);
+            nc_print_to(stderr, "waits for another program that downloads to %s\n", d->folder);
         while (flock(folder, LOCK_EX) && errno == EINTR)
             ;
     }

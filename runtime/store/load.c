@@ -41,9 +41,7 @@ static void print_name(FILE *to, const char *title, int number, const char *name
     if (number == 0)
         fprintf(to, "\n\t%s key(s) in state_dict: ", title);
     fprintf(to, "%s\"", number ? ", " : "");
-    for (int i = 0; i < length; i++)
-        fputc((unsigned char)name[i] < ' ' || name[i] == 127 ? '?' : name[i], to);
-    fputc('"', to);
+    nc_print_to(to, "%.*s\"", length, name);
 }
 
 /* Returns how many there are. */
@@ -113,10 +111,11 @@ static void tell_names(struct nc_run *run, const char *path, const struct nc_pic
     print_unexpected(names, run->model, dict);
     fflush(names);
     if (missing == run->model->parameter_count)
-        nc_fail(run, NULL, "cannot load %s: it has none of the parameters of %s:%s", path, run->model->name,
-                report->text);
-    if (report->length > 0)
-        nc_note(run, "loaded %s:%s", path, report->text);
+        nc_fail_list(run, report->text, "cannot load %s: it has none of the parameters of %s:", path, run->model->name);
+    if (report->length > 0) {
+        nc_note(run, "loaded %s:", path);
+        nc_note_list(run, report->text);
+    }
 }
 
 /* Reports what does not fit, all of it at once; ends the program then. */
@@ -134,7 +133,7 @@ static void check_all(struct nc_run *run, const char *path, const struct nc_pick
     match(model, dict, tensors, report.stream);
     fclose(report.stream);
     if (report.length > 0)
-        nc_fail(run, NULL, "cannot load %s: Error(s) in loading state_dict for %s:%s", path, model->name, report.text);
+        nc_fail_list(run, report.text, "cannot load %s: Error(s) in loading state_dict for %s:", path, model->name);
     if (!strict)
         tell_names(run, path, dict, names.stream, &names);
     fclose(names.stream);
