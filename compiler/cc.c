@@ -14,6 +14,8 @@
 #include "base/fail.h"
 #include "base/vec.h"
 #include "config.h"
+#include "output.h"
+#include "printable.h"
 
 typedef VEC(const char *) Words;
 
@@ -61,8 +63,8 @@ static bool find_runtime(Arena *arena, Runtime *runtime)
     const char *header = arena_printf(arena, "%s/netc.h", runtime->include[0]);
     const char *missing = !is_there(header) ? header : !is_there(runtime->archive) ? runtime->archive : NULL;
     if (missing) {
-        fprintf(stderr, "netc: the runtime is not there: '%s' is missing; install netc, or set NETC_HOME to the folder "
-                        "that has include/netc and lib/netc\n", missing);
+        nc_print_to(stderr, "netc: the runtime is not there: '%s' is missing; install netc, or set NETC_HOME to the "
+                            "folder that has include/netc and lib/netc\n", missing);
         return false;
     }
     return true;
@@ -140,20 +142,116 @@ static Words link_command(Arena *arena, const CcRequest *request, const Runtime 
     return words;
 }
 
+/* ---- Where it works ---------------------------------------------------------------------------------------------- */
+
+#define WORKSHOP "netc-build-"
+
+/* What the compiler reads and writes there. */
+enum { TEXT, PROGRAM, OBJECT, FILES = OBJECT + MOST_VARIANTS };
+
+/* A folder for the compiler, so that it sees only names of netc's own, and may write its files as it likes. It is held
+ * and cleaned as unfinished files are (output.h). */
+typedef struct Workshop {
+    const char *folder;
+    int lock, slots[FILES + 1]; /* of the folder and its files */
+} Workshop;
+
+static const char *file_of(Arena *arena, const char *folder, int file)
+{
+    return file == TEXT      ? arena_printf(arena, "%s/trainer.c", folder)
+           : file == PROGRAM ? arena_printf(arena, "%s/trainer", folder)
+                             : arena_printf(arena, "%s/trainer.%d.o", folder, file - OBJECT);
+}
+
+static const char *temporary_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder && folder[0] == '/' ? folder : "/tmp";
+}
+
+static void remove_file(int folder, const char *name)
+{
+    unlinkat(folder, name, 0);
+}
+
+/* Of a dead netc of the same user. */
+static void clean_workshop(int folder, const char *name)
+{
+    struct stat status;
+    if (strncmp(name, WORKSHOP, strlen(WORKSHOP)))
+        return;
+    int left = nc_open_left(folder, name);
+    if (left >= 0 && fstat(left, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid()) {
+        nc_clean_folder(left, ".", remove_file);
+        unlinkat(folder, name, AT_REMOVEDIR);
+    }
+    if (left >= 0)
+        close(left);
+}
+
+static void close_workshop(Workshop *shop)
+{
+    nc_clean_folder(AT_FDCWD, shop->folder, remove_file);
+    rmdir(shop->folder);
+    for (int i = 0; i <= FILES; i++)
+        nc_keep(shop->slots[i]);
+    close(shop->lock);
+}
+
+static void open_workshop(Arena *arena, Workshop *shop)
+{
+    nc_clean_folder(AT_FDCWD, temporary_folder(), clean_workshop);
+    for (;;) {
+        char *folder = arena_printf(arena, "%s/" WORKSHOP "XXXXXX", temporary_folder());
+        if (!mkdtemp(folder))
+            fail_system("cannot make a folder in '%s': %s; TMPDIR names another", temporary_folder(), strerror(errno));
+        shop->folder = folder;
+        for (int i = 0; i <= FILES; i++) /* the folder first: what is told last is removed first */
+            shop->slots[i] = nc_remove_at_end(i == 0 ? folder : file_of(arena, folder, i - 1));
+        shop->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (shop->lock >= 0 && nc_hold(shop->lock))
+            return;
+        close_workshop(shop); /* another netc took it for a dead one's */
+    }
+}
+
+/* ---- The compiler ------------------------------------------------------------------------------------------------ */
+
+/* The compiler under way, to which signals go on, and the one that is to end netc when it is done. */
+static volatile sig_atomic_t child, ended_by;
+
+static void hand_on(int signal_number)
+{
+    ended_by = signal_number;
+    if (child > 0)
+        kill((pid_t)child, signal_number);
+}
+
+static void catch_signals(bool begin)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    static struct sigaction before[3];
+    struct sigaction action = {.sa_handler = hand_on, .sa_flags = SA_RESTART};
+    for (int i = 0; i < 3; i++) {
+        if (begin)
+            sigaction(numbers[i], NULL, &before[i]);
+        if (before[i].sa_handler != SIG_IGN)
+            sigaction(numbers[i], begin ? &action : &before[i], NULL);
+    }
+}
+
 /* Runs a command and waits for it: its wait status, or -1 with errno when it could not be started. A pipe that closes
- * on exec brings errno back from the child. Ctrl-C ends the compiler, and us only after we have cleaned up. */
+ * on exec brings errno back from the child. Signals that end netc end the compiler first. */
 static int run(char *const *words)
 {
     int report[2];
     if (pipe2(report, O_CLOEXEC))
         fail_system("cannot make a pipe: %s", strerror(errno));
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt;
-    sigaction(SIGINT, &ignore, &interrupt);
-    pid_t child = fork();
+    catch_signals(true);
+    child = fork();
     if (child < 0)
         fail_system("cannot start a process: %s", strerror(errno));
     if (child == 0) {
-        sigaction(SIGINT, &interrupt, NULL);
         execvp(words[0], words);
         int why = errno;
         if (write(report[1], &why, sizeof why) < 0)
@@ -162,11 +260,16 @@ static int run(char *const *words)
     }
     close(report[1]);
     int why = 0, status = 0;
-    ssize_t got = read(report[0], &why, sizeof why);
-    close(report[0]);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    ssize_t got;
+    while ((got = read(report[0], &why, sizeof why)) < 0 && errno == EINTR)
         ;
-    sigaction(SIGINT, &interrupt, NULL);
+    close(report[0]);
+    while (waitpid((pid_t)child, &status, 0) < 0 && errno == EINTR)
+        ;
+    child = 0;
+    catch_signals(false);
+    if (ended_by)
+        nc_end_by(ended_by);
     if (got == sizeof why) {
         errno = why;
         return -1;
@@ -174,43 +277,28 @@ static int run(char *const *words)
     return status;
 }
 
-static bool write_all(int file, const char *text)
-{
-    size_t left = strlen(text);
-    while (left) {
-        ssize_t wrote = write(file, text, left);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote < 0)
-            return false;
-        text += wrote;
-        left -= (size_t)wrote;
-    }
-    return true;
-}
-
 /* Runs one of the compiler's commands. False after saying what went wrong. */
 static bool run_compiler(const CcRequest *request, const Words *words)
 {
     if (request->verbose)
         for (int i = 0; i < words->count - 1; i++)
-            fprintf(stderr, "%s%c", words->at[i], i == words->count - 2 ? '\n' : ' ');
+            nc_print_to(stderr, "%s%c", words->at[i], i == words->count - 2 ? '\n' : ' ');
     int status = run((char *const *)words->at);
     if (status == -1 && errno == ENOENT)
-        fprintf(stderr, "netc: there is no C compiler '%s' here: install gcc or clang, name another with --cc, or use "
-                        "'netc run', which needs none\n", words->at[0]);
+        nc_print_to(stderr, "netc: there is no C compiler '%s' here: install gcc or clang, name another with --cc, or "
+                            "use 'netc run', which needs none\n", words->at[0]);
     else if (status == -1)
-        fprintf(stderr, "netc: cannot run '%s': %s\n", words->at[0], strerror(errno));
+        nc_print_to(stderr, "netc: cannot run '%s': %s\n", words->at[0], strerror(errno));
     else if (WIFSIGNALED(status))
-        fprintf(stderr, "netc: '%s' was ended by signal %d\n", words->at[0], WTERMSIG(status));
+        nc_print_to(stderr, "netc: '%s' was ended by signal %d\n", words->at[0], WTERMSIG(status));
     else if (WEXITSTATUS(status))
-        fprintf(stderr, "netc: '%s' failed with exit code %d (-v shows the command, --keep-c keeps the C)\n",
-                words->at[0], WEXITSTATUS(status));
+        nc_print_to(stderr, "netc: '%s' failed with exit code %d (-v shows the command, --keep-c keeps the C)\n",
+                    words->at[0], WEXITSTATUS(status));
     return status == 0;
 }
 
 /* A C file that is written already to a trainer: an object for each processor, and these together. */
-static bool compile_file(Arena *arena, const CcRequest *request, const char *c, const char *program)
+static bool compile_file(Arena *arena, const CcRequest *request, const char *folder)
 {
     Runtime runtime;
     if (!find_runtime(arena, &runtime))
@@ -219,49 +307,66 @@ static bool compile_file(Arena *arena, const CcRequest *request, const char *c, 
     Words objects = {0};
     bool done = true;
     for (int i = 0; done && i < (all ? MOST_VARIANTS : 1); i++) {
-        const char *march = all ? any[i] : request->march, *object = arena_printf(arena, "%s.%d.o", program, i);
-        const Words words = compile_command(arena, request, &runtime, march, c, object);
+        const char *march = all ? any[i] : request->march, *object = file_of(arena, folder, OBJECT + i);
+        const Words words = compile_command(arena, request, &runtime, march, file_of(arena, folder, TEXT), object);
         vec_push(arena, objects, object);
         done = run_compiler(request, &words);
     }
     if (done) {
-        const Words words = link_command(arena, request, &runtime, &objects, program);
+        const Words words = link_command(arena, request, &runtime, &objects, file_of(arena, folder, PROGRAM));
         done = run_compiler(request, &words);
         if (!done && request->whole)
-            fprintf(stderr, "netc: --static needs the static form of the C library that netc itself was built with "
-                            "(Debian: libc6-dev)\n");
+            nc_print_to(stderr, "netc: --static needs the static form of the C library that netc itself was built with "
+                                "(Debian: libc6-dev)\n");
     }
-    for (int i = 0; i < objects.count; i++)
-        unlink(objects.at[i]);
     return done;
+}
+
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
+
+static bool refuse(const char *path, int error)
+{
+    nc_print_to(stderr, "netc: cannot write '%s': %s\n", path, strerror(error));
+    return false;
+}
+
+static bool write_text(const char *path, const char *text)
+{
+    int error = nc_write_text(path, text);
+    return !error || refuse(path, error);
+}
+
+static bool copy_program(const char *program, struct nc_draft *output, const char *path)
+{
+    char bytes[1 << 16];
+    size_t got;
+    FILE *from = fopen(program, "rb");
+    if (!from) {
+        nc_print_to(stderr, "netc: the compiler has written no program: %s\n", strerror(errno));
+        return false;
+    }
+    while ((got = fread(bytes, 1, sizeof bytes, from)) > 0)
+        fwrite(bytes, 1, got, output->file);
+    bool failed = ferror(from);
+    fclose(from);
+    int error = failed ? EIO : nc_draft_finish(output, 0);
+    return !error || refuse(path, error);
 }
 
 bool cc_build(Arena *arena, const CcRequest *request)
 {
-    char *c = arena_printf(arena, "%s.XXXXXX.c", request->output);
-    int file = mkstemps(c, 2);
-    if (file < 0) {
-        fprintf(stderr, "netc: cannot write beside '%s': %s\n", request->output, strerror(errno));
-        return false;
-    }
-    const char *program = arena_copy(arena, c, strlen(c) - 2);
-    bool done = write_all(file, request->text);
-    mode_t mask = umask(0);
-    umask(mask);
-    fchmod(file, 0666 & ~mask);
-    done = close(file) == 0 && done;
-    if (!done)
-        fprintf(stderr, "netc: cannot write '%s': %s\n", c, strerror(errno));
-    done = done && compile_file(arena, request, c, program);
-    if (done && rename(program, request->output)) {
-        fprintf(stderr, "netc: cannot write '%s': %s\n", request->output, strerror(errno));
-        done = false;
-    }
-    if (!done)
-        unlink(program);
-    if (!request->keep_c)
-        unlink(c);
-    else if (rename(c, arena_printf(arena, "%s.c", request->output)))
-        fprintf(stderr, "netc: the C stays in '%s': %s\n", c, strerror(errno));
+    Workshop shop;
+    struct nc_draft output;
+    int error = nc_draft_open(&output, request->output, 1); /* now: not after the compiler has worked */
+    if (error)
+        return refuse(request->output, error);
+    open_workshop(arena, &shop);
+    bool done = write_text(file_of(arena, shop.folder, TEXT), request->text);
+    if (done && request->keep_c)
+        done = write_text(arena_printf(arena, "%s.c", request->output), request->text);
+    done = done && compile_file(arena, request, shop.folder) &&
+           copy_program(file_of(arena, shop.folder, PROGRAM), &output, request->output);
+    nc_draft_drop(&output);
+    close_workshop(&shop);
     return done;
 }

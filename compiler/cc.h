@@ -16,7 +16,8 @@ typedef struct CcRequest {
     bool verbose;         /* print the command */
 } CcRequest;
 
-/* Builds the trainer beside its place and renames it into place. False after saying on stderr what went wrong. */
+/* Builds the trainer in a folder of its own and puts it in its place when it is whole. False after saying on stderr
+ * what went wrong. */
 bool cc_build(Arena *arena, const CcRequest *request);
 
 #endif

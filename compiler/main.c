@@ -9,29 +9,13 @@
 #include "driver.h"
 #include "jit.h"
 #include "options.h"
+#include "output.h"
 #include "summary.h"
-
-static void write_file(FILE *file, const char *path, const char *text)
-{
-    if (fputs(text, file) == EOF || fflush(file) == EOF)
-        fail_system("cannot write '%s': %s", path, strerror(errno));
-}
 
 static void print(const char *text)
 {
-    write_file(stdout, "the output", text);
-}
-
-/* Writes beside and renames: a file that is there is never half of one. */
-static void replace_file(Arena *arena, const char *path, const char *text)
-{
-    const char *beside = arena_printf(arena, "%s.part", path);
-    FILE *file = fopen(beside, "w");
-    if (!file)
-        fail_system("cannot write '%s': %s", path, strerror(errno));
-    write_file(file, path, text);
-    if (fclose(file) || rename(beside, path))
-        fail_system("cannot write '%s': %s", path, strerror(errno));
+    if (fputs(text, stdout) == EOF || fflush(stdout) == EOF)
+        fail_system("cannot write the output: %s", strerror(errno));
 }
 
 /* Trains in process. Relative paths of data begin at the .net file's folder. */
@@ -79,10 +63,13 @@ static int build(Compilation *c, const Options *options)
 
 static int emit(Compilation *c, const Options *options)
 {
-    if (options->output)
-        replace_file(c->arena, options->output, c->c);
-    else
+    if (!options->output) {
         print(c->c);
+        return 0;
+    }
+    int error = nc_write_text(options->output, c->c);
+    if (error)
+        fail_system("cannot write '%s': %s", options->output, strerror(error));
     return 0;
 }
 
@@ -141,6 +128,7 @@ static int do_command(Compilation *c, const Options *options)
 
 int main(int argc, char **argv)
 {
+    nc_open_streams();
     Compilation c = compilation_new();
     Options options;
     int status;

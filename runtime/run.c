@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "core.h"
+#include "output.h"
 
 struct nc_run *nc_start(const struct nc_model *model, int argc, char **argv)
 {
+    nc_open_streams();
     struct nc_run *run = nc_memory(NULL, 1, sizeof *run, "the run");
     const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
     run->model = model;

@@ -176,7 +176,7 @@ def test_missing_and_failing_compiler():
         out = os.path.join(path, "trainer")
         refused(netc("build", sample(samples()[0]), "-o", out, "--cc", "no-such-cc"), 1, "no C compiler 'no-such-cc'")
         refused(netc("build", sample(samples()[0]), "-o", out, "--cc", "false"), 1, "'false' failed with exit code 1")
-        refused(netc("build", sample(samples()[0]), "-o", os.path.join(path, "no", "t")), 1, "cannot write beside")
+        refused(netc("build", sample(samples()[0]), "-o", os.path.join(path, "no", "t")), 1, "cannot write")
         assert os.listdir(path) == []
 
 

@@ -4,12 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <png.h>
 
 #include "../library.h"
+#include "../output.h"
 #include "escape.h"
 #include "formats.h"
 #include "functions.h"
@@ -59,38 +58,21 @@ static void write_picture(void *context)
     libpng.png_write_end(writer->png, NULL);
 }
 
-/* A new file beside `path`, whose name is put in `partial`; with the rights that any new file gets. */
-static FILE *open_beside(const char *path, char *partial, size_t room)
-{
-    if ((size_t)snprintf(partial, room, "%s.XXXXXX", path) >= room) {
-        errno = ENAMETOOLONG;
-        return NULL;
-    }
-    int file = mkstemp(partial);
-    if (file < 0)
-        return NULL;
-    mode_t mask = umask(0);
-    umask(mask);
-    fchmod(file, 0666 & ~mask);
-    return fdopen(file, "wb");
-}
-
 int nc_image_write_png(const struct nc_image *image, const char *path, char error[NC_IMAGE_ERROR])
 {
-    char partial[4096];
+    struct nc_draft output;
     struct writer writer = {.image = image, .path = path, .error = error};
     if (!nc_library_load(&libpng_library, error, NC_IMAGE_ERROR))
         return 0;
-    writer.file = open_beside(path, partial, sizeof partial);
-    if (!writer.file)
-        return nc_image_refuse(error, "cannot write %s: %s", path, strerror(errno));
+    int failed = nc_draft_open(&output, path, 0);
+    if (failed)
+        return nc_image_refuse(error, "cannot write %s: %s", path, strerror(failed));
+    writer.file = output.file;
     int done = nc_escape(writer.out, write_picture, &writer);
     libpng.png_destroy_write_struct(&writer.png, &writer.info);
-    if (fclose(writer.file) && done)
-        done = nc_image_refuse(error, "cannot write %s: %s", path, strerror(errno));
-    if (done && rename(partial, path))
-        done = nc_image_refuse(error, "cannot write %s: %s", path, strerror(errno));
-    if (!done)
-        unlink(partial);
+    failed = done ? nc_draft_finish(&output, 0) : 0;
+    if (failed)
+        done = nc_image_refuse(error, "cannot write %s: %s", path, strerror(failed));
+    nc_draft_drop(&output);
     return done;
 }
