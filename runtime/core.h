@@ -323,11 +323,11 @@ void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const uns
 struct nc_progress *nc_progress_start(const struct nc_run *run);
 void nc_progress_epoch(struct nc_progress *p, long long epoch, long long epochs, long long steps, long long at);
 
-/* After a step: `at` steps of the epoch are done, `images` samples in this call's batch. loss and accuracy are the
+/* After a step: `at` steps of the epoch are done, `samples` samples in this call's batch. loss and accuracy are the
  * epoch's so far; accuracy below 0: there is none. A terminal gets the bar, now and then. */
-void nc_progress_step(struct nc_progress *p, long long at, int images, double loss, double accuracy);
+void nc_progress_step(struct nc_progress *p, long long at, int samples, double loss, double accuracy);
 int nc_progress_terminal(const struct nc_progress *p); /* whether there is one */
-double nc_progress_rate(const struct nc_progress *p); /* images per second since nc_progress_epoch */
+double nc_progress_rate(const struct nc_progress *p); /* samples per second since nc_progress_epoch */
 void nc_progress_break(struct nc_progress *p); /* clears the bar, so that a line can be printed; p may be NULL */
 void nc_progress_stop(struct nc_progress *p);
 

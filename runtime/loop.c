@@ -5,24 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output.h"
 #include "schedule.h"
 
-enum { INTERRUPTED = 130 };
-
-/* Set by the first Ctrl-C; the second ends the program as usual. */
+/* The signal that asked for the end, or 0. The run stops behind its step and saves; a second one ends it at once. */
 static volatile sig_atomic_t interrupted;
 
-static void on_interrupt(int signal_number)
+static void on_interrupt(int number)
 {
-    (void)signal_number; /* there is but one */
-    interrupted = 1;
+    if (interrupted)
+        nc_end_by(number);
+    interrupted = number;
 }
 
-static void catch_interrupts(void)
+/* Ctrl-C, and what the managers of clusters and a terminal that goes away send. `now`: else as it was before. */
+static void catch_interrupts(int now)
 {
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART | SA_RESETHAND};
-    interrupted = 0;
-    sigaction(SIGINT, &action, NULL);
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    static struct sigaction before[3];
+    for (int i = 0; i < 3; i++) {
+        struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
+        if (now)
+            sigaction(numbers[i], NULL, &before[i]);
+        if (numbers[i] == SIGHUP && before[i].sa_handler == SIG_IGN) /* nohup */
+            continue;
+        sigaction(numbers[i], now ? &action : &before[i], NULL);
+    }
+}
+
+static int stop_wanted(const struct nc_run *run)
+{
+    return interrupted || (run->max_steps.given && run->steps >= run->max_steps.value);
 }
 
 static void log_scalar(struct nc_run *run, const char *tag, double value, long long step)
@@ -61,15 +74,24 @@ static void report_step(struct nc_run *run, const struct nc_progress_state *at, 
         nc_note(run, "step %lld  loss %f%s", run->steps, score.loss, accuracy);
 }
 
+/* A line of results: with --quiet only the run's last ones are printed. */
+static void tell_result(const struct nc_run *run, int last, const char *line)
+{
+    if (run->quiet && last)
+        nc_print("%s\n", line);
+    nc_note(run, "%s", line);
+}
+
 /* What else was measured of the test data. */
-static void report_metrics(struct nc_run *run)
+static void report_metrics(struct nc_run *run, int last)
 {
     char line[1024];
     const char *name;
     double value;
-    nc_metrics_line(run, line, sizeof line);
-    if (line[0] != '\0')
-        nc_note(run, "metrics  %s", line);
+    size_t length = (size_t)snprintf(line, sizeof line, "metrics  ");
+    nc_metrics_line(run, line + length, sizeof line - length);
+    if (line[length] != '\0')
+        tell_result(run, last, line);
     for (int i = 0; nc_metrics_value(run, i, &name, &value); i++)
         log_scalar(run, name, value, run->epoch);
 }
@@ -78,7 +100,7 @@ static void report_epoch(struct nc_run *run, const struct nc_progress_state *at,
                          double seconds, double rate)
 {
     char line[512];
-    int classes = run->model->classes;
+    int classes = run->model->classes, last = run->epoch + 1 >= run->epochs.value || stop_wanted(run);
     size_t length = (size_t)snprintf(line, sizeof line, "epoch %lld", run->epoch + 1);
     if (run->epoch_step > 0)
         length += (size_t)snprintf(line + length, sizeof line - length, "  train_loss %f",
@@ -92,14 +114,14 @@ static void report_epoch(struct nc_run *run, const struct nc_progress_state *at,
     if (run->test.data != NULL && classes)
         length += (size_t)snprintf(line + length, sizeof line - length, "  test_accuracy %.4f",
                                    ratio(test->correct, test->judged));
-    snprintf(line + length, sizeof line - length, "  images/s %.0f  seconds %.2f", rate, seconds);
-    nc_note(run, "%s", line);
+    snprintf(line + length, sizeof line - length, "  samples/s %.0f  seconds %.2f", rate, seconds);
+    tell_result(run, last, line);
     if (run->test.data == NULL)
         return;
     log_scalar(run, "test_loss", test->loss, run->epoch);
     if (classes)
         log_scalar(run, "test_accuracy", ratio(test->correct, test->judged), run->epoch);
-    report_metrics(run);
+    report_metrics(run, last);
 }
 
 /* Saves what there is under the name of epoch `name_epoch`. */
@@ -112,11 +134,6 @@ static void save(struct nc_run *run, const struct nc_progress_state *at, long lo
     nc_state_pack(run, at, record);
     run->store->save(run, path, record, nc_state_bytes(run));
     nc_note(run, "saved %s", path);
-}
-
-static int stop_wanted(const struct nc_run *run)
-{
-    return interrupted || (run->max_steps.given && run->steps >= run->max_steps.value);
 }
 
 /* The steps of an epoch, or what is left of it, until it ends or a stop is wanted. */
@@ -192,13 +209,23 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
         run->log->flush(run);
 }
 
+static void note_nothing(const struct nc_run *run)
+{
+    if (run->epoch < run->epochs.value)
+        nc_note(run, "nothing to train: --max-steps %lld is the number of the last step, and %lld are done; "
+                     "--max-steps %lld makes one more", run->max_steps.value, run->steps, run->steps + 1);
+    else
+        nc_note(run, "nothing to train: epoch %lld of %lld, step %lld", run->epoch, run->epochs.value, run->steps);
+}
+
 static int train(struct nc_run *run, struct nc_progress_state *at)
 {
     double began = nc_seconds();
     unsigned char *record = nc_memory(run, nc_state_room(run), 1, "a checkpoint");
     int trained = 0;
     run->progress = nc_progress_start(run);
-    catch_interrupts();
+    interrupted = 0;
+    catch_interrupts(1);
     /* --max-steps 0 is worth one round: it evaluates and saves the parameters as they begin. */
     while (run->epoch < run->epochs.value && (!stop_wanted(run) || (run->steps == 0 && !interrupted && !trained))) {
         train_epoch(run, at, record);
@@ -206,12 +233,10 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
         if (at->begun) /* stopped in the middle */
             break;
     }
-    if (!run->quiet) {
-        nc_progress_break(run->progress);
-        nc_metrics_tables(run);
-    }
+    nc_progress_break(run->progress);
+    nc_metrics_tables(run);
     if (!trained && !interrupted)
-        nc_note(run, "nothing to train: epoch %lld of %lld, step %lld", run->epoch, run->epochs.value, run->steps);
+        note_nothing(run);
     if (run->log_folder.value != NULL)
         run->log->close(run);
     if (interrupted)
@@ -220,9 +245,9 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
     nc_note(run, "time taken: %.2f s", nc_seconds() - began);
     nc_progress_stop(run->progress);
     run->progress = NULL;
-    signal(SIGINT, SIG_DFL);
+    catch_interrupts(0);
     free(record);
-    return interrupted ? INTERRUPTED : 0;
+    return interrupted ? 128 + interrupted : 0;
 }
 
 /* Printed even with --quiet: it is what was asked for. */
@@ -234,15 +259,15 @@ static int test(struct nc_run *run)
     struct nc_score score = nc_evaluate(run);
     if (run->profiler != NULL)
         run->profiler->end(run, run->test.batches, score.count);
-    printf("test_loss %f  sum %f", score.loss, score.loss_sum);
+    nc_print("test_loss %f  sum %f", score.loss, score.loss_sum);
     if (run->model->classes)
-        printf("  test_accuracy %.4f", ratio(score.correct, score.judged));
+        nc_print("  test_accuracy %.4f", ratio(score.correct, score.judged));
     double seconds = nc_seconds() - began;
-    printf("  images/s %.0f  seconds %.2f\n", seconds > 0 ? (double)score.count / seconds : 0, seconds);
+    nc_print("  samples/s %.0f  seconds %.2f\n", seconds > 0 ? (double)score.count / seconds : 0, seconds);
     char line[1024];
     nc_metrics_line(run, line, sizeof line);
     if (line[0] != '\0')
-        printf("metrics  %s\n", line);
+        nc_print("metrics  %s\n", line);
     nc_metrics_tables(run);
     return 0;
 }

@@ -64,7 +64,7 @@ static const char usage[] =
     "\n"
     "Output:\n"
     "  --log-every N        print and log every Nth step (default: as in the .net file, or 100)\n"
-    "  --quiet              print nothing but errors and the results of 'test' and 'predict'\n"
+    "  --quiet              print nothing but errors and results: the last epoch's, those of 'test' and 'predict'\n"
     "  --help               print this and exit\n"
     "  --version            print the version and exit\n"
     "\n"
@@ -72,18 +72,18 @@ static const char usage[] =
 
 void nc_help(struct nc_run *run)
 {
-    printf("Usage: %s [COMMAND] [OPTION]...\n"
-           "Trains the model %s of %s, with batches of %d.\n\n%s",
-           run->program, run->model->name, run->model->file, run->model->batch, usage);
+    nc_print("Usage: %s [COMMAND] [OPTION]...\n"
+             "Trains the model %s of %s, with batches of %d.\n\n%s",
+             run->program, run->model->name, run->model->file, run->model->batch, usage);
     nc_print_settings(run);
-    printf("\nExit status: 0 done, 1 the model or the data is wrong, 2 the command line is, 130 interrupted.\n"
-           "An interrupted run (Ctrl-C) finishes its step and saves; --resume goes on from there.\n");
+    nc_print("\nExit status: 0 done, 1 the model or the data is wrong, 2 the command line is, 128+N signal N.\n"
+             "A run that Ctrl-C, SIGTERM or SIGHUP ends finishes its step and saves; --resume goes on from there.\n");
     exit(0);
 }
 
 static _Noreturn void version(const struct nc_run *run)
 {
-    printf("%s: %s, compiled by netc %s\n", run->program, run->model->file, NETC_VERSION);
+    nc_print("%s: %s, compiled by netc %s\n", run->program, run->model->file, NETC_VERSION);
     exit(0);
 }
 

@@ -242,7 +242,8 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
     if (run->epoch_step > run->train.batches)
         nc_fail(run, NULL, "%s was saved after step %lld of an epoch that now has %lld", path, run->epoch_step,
                 run->train.batches);
-    nc_note(run, "resumed from %s: %lld epochs done, %lld steps", path, run->epoch, run->steps);
+    nc_note(run, "resumed from %s: %lld epoch%s done, %lld step%s", path, run->epoch, run->epoch == 1 ? "" : "s",
+            run->steps, run->steps == 1 ? "" : "s");
 }
 
 /* What `predict` predicts with: the file of --load, or the newest one that the run saved. */

@@ -12,7 +12,7 @@ struct nc_progress {
     int shown;  /* a bar is on the screen now */
     int active; /* there is a terminal to draw on */
     int utf8;
-    long long epoch, epochs, steps, first, images;
+    long long epoch, epochs, steps, first, samples;
     double began, drawn;
 };
 
@@ -49,7 +49,7 @@ void nc_progress_epoch(struct nc_progress *p, long long epoch, long long epochs,
     p->epochs = epochs;
     p->steps = steps;
     p->first = at;
-    p->images = 0;
+    p->samples = 0;
     p->began = nc_seconds();
     p->drawn = 0;
 }
@@ -62,7 +62,7 @@ int nc_progress_terminal(const struct nc_progress *p)
 double nc_progress_rate(const struct nc_progress *p)
 {
     double seconds = nc_seconds() - p->began;
-    return seconds > 0 ? (double)p->images / seconds : 0;
+    return seconds > 0 ? (double)p->samples / seconds : 0;
 }
 
 static int columns(void)
@@ -97,7 +97,7 @@ static void draw(struct nc_progress *p, long long at, double loss, double accura
                                (int)(100 * at / p->steps));
     if (accuracy >= 0)
         snprintf(correct, sizeof correct, "  accuracy %.4f", accuracy);
-    int right_length = snprintf(right, sizeof right, " %lld/%lld  loss %.4f%s  %.0f images/s  %lld:%02lld left", at,
+    int right_length = snprintf(right, sizeof right, " %lld/%lld  loss %.4f%s  %.0f samples/s  %lld:%02lld left", at,
                                 p->steps, loss, correct, nc_progress_rate(p), whole / 60, whole % 60);
     int cells = columns() - 1 - left_length - right_length - 2;
     if (cells > 30)
@@ -114,9 +114,9 @@ static void draw(struct nc_progress *p, long long at, double loss, double accura
     p->shown = 1;
 }
 
-void nc_progress_step(struct nc_progress *p, long long at, int images, double loss, double accuracy)
+void nc_progress_step(struct nc_progress *p, long long at, int samples, double loss, double accuracy)
 {
-    p->images += images;
+    p->samples += samples;
     if (!p->active)
         return;
     double now = nc_seconds();

@@ -121,11 +121,11 @@ static void print_labels(const struct survey *s, long long place, int count)
 {
     for (int n = 0; n < count; n++) {
         int label = s->data->labels[s->loader->order[place + n]];
-        printf("%s", n % SHEET_COLUMNS == 0 ? "    " : ", ");
+        nc_print("%s", n % SHEET_COLUMNS == 0 ? "    " : ", ");
         if (s->data->class_names != NULL)
-            printf("%s", s->data->class_names[label]);
+            nc_print("%s", s->data->class_names[label]);
         else
-            printf("%d", label);
+            nc_print("%d", label);
         if (n % SHEET_COLUMNS == SHEET_COLUMNS - 1 || n == count - 1)
             putchar('\n');
     }
@@ -139,7 +139,7 @@ static void write_sheet(const struct survey *s, const void *const *input, int co
     char error[NC_IMAGE_ERROR];
     float least, most;
     if (data->rank != 3 || (data->shape[0] != 1 && data->shape[0] != 3)) {
-        printf("  no sheet: samples are no pictures of 1 or 3 channels\n");
+        nc_print("  no sheet: samples are no pictures of 1 or 3 channels\n");
         return;
     }
     count = count < SHEET_SAMPLES ? count : SHEET_SAMPLES;
@@ -158,7 +158,7 @@ static void write_sheet(const struct survey *s, const void *const *input, int co
     if (!nc_image_write_png(&sheet, path, error))
         nc_fail(s->run, NULL, "%s", error);
     nc_image_free(&sheet);
-    printf("  sheet of the first %d samples: %s\n", count, path);
+    nc_print("  sheet of the first %d samples: %s\n", count, path);
     if (s->of_class != NULL)
         print_labels(s, 0, count);
 }
@@ -182,11 +182,11 @@ static void print_sizes(const struct survey *s)
                     nc_memory(s->run, count, sizeof(int), "the sizes")};
     for (long long i = 0; i < count; i++)
         preparation->extent(s->data, i, &size[0][i], &size[1][i]);
-    printf("  pictures %10s %8s %8s\n", "least", "median", "most");
+    nc_print("  pictures %10s %8s %8s\n", "least", "median", "most");
     for (int axis = 0; axis < 2; axis++) {
         qsort(size[axis], (size_t)count, sizeof(int), by_value);
-        printf("    %-7s%9d %8d %8d\n", names[axis], size[axis][0], size[axis][(count - 1) / 2],
-               size[axis][count - 1]);
+        nc_print("    %-7s%9d %8d %8d\n", names[axis], size[axis][0], size[axis][(count - 1) / 2],
+                 size[axis][count - 1]);
         free(size[axis]);
     }
 }
@@ -197,26 +197,26 @@ static void print_classes(const struct survey *s)
         char number[16];
         snprintf(number, sizeof number, "%d", c);
         const char *name = s->data->class_names != NULL ? s->data->class_names[c] : number;
-        printf("  %s %-*s %9lld %6.2f %%\n", c == 0 ? "classes" : "       ", nc_field(name, 24), name, s->of_class[c],
+        nc_print("  %s %-*s %9lld %6.2f %%\n", c == 0 ? "classes" : "       ", nc_field(name, 24), name, s->of_class[c],
                100.0 * (double)s->of_class[c] / (double)s->samples);
     }
 }
 
 static void print_numbers(const struct survey *s)
 {
-    printf("  the model sees %lld samples of", s->samples);
+    nc_print("  the model sees %lld samples of", s->samples);
     for (int i = 0; i < s->data->rank; i++)
-        printf("%s%lld", i > 0 ? "x" : " ", s->data->shape[i]);
-    printf("\n    %-7s %12s %12s %12s %12s\n", s->rows == 1 ? "" : s->data->rank == 3 ? "channel" : "column", "mean",
-           "std", "least", "most");
+        nc_print("%s%lld", i > 0 ? "x" : " ", s->data->shape[i]);
+    nc_print("\n    %-7s %12s %12s %12s %12s\n", s->rows == 1 ? "" : s->data->rank == 3 ? "channel" : "column", "mean",
+             "std", "least", "most");
     for (int row = 0; row < s->rows; row++) {
         const struct numbers *n = &s->numbers[row];
         double count = (double)n->count, mean = n->count > 0 ? n->sum / count : 0;
         double variance = n->count > 0 ? n->squares / count - mean * mean : 0;
-        printf("    %-7d %12.6f %12.6f %12.6f %12.6f", row, n->first + mean, sqrt(fmax(variance, 0)), n->least,
-               n->most);
+        nc_print("    %-7d %12.6f %12.6f %12.6f %12.6f", row, n->first + mean, sqrt(fmax(variance, 0)), n->least,
+                 n->most);
         if (n->strange > 0)
-            printf("  %lld not finite", n->strange);
+            nc_print("  %lld not finite", n->strange);
         putchar('\n');
     }
 }
@@ -226,12 +226,15 @@ static void look_at(struct survey *s, int unit, const char *sheet)
 {
     struct nc_run *run = s->run;
     const void **input = nc_memory(run, unit, sizeof *input, "the survey");
-    long long end = nc_loader_samples(s->loader), batches = 0;
+    long long end = nc_loader_samples(s->loader), batch = s->loader->batch_size;
+    if (run->max_steps.given && run->max_steps.value < (end + batch - 1) / batch)
+        end = run->max_steps.value * batch;
     nc_loader_begin(s->loader, &run->random);
     nc_feed_begin(s->loader->feed, 0);
-    for (long long place = 0; place < end && !(run->max_steps.given && batches >= run->max_steps.value); batches++) {
-        int count = nc_loader_unit(s->loader, unit, place);
+    for (long long place = 0; place < end;) {
+        int count = nc_loader_unit(s->loader, unit, place); /* as the feed gives them, perhaps too many */
         const struct nc_fed *fed = s->loader->feed != NULL ? nc_feed_take(s->loader->feed) : NULL;
+        count = end - place < count ? (int)(end - place) : count;
         for (int i = 0; i < count; i++) {
             long long number = s->loader->order[place + i];
             input[i] = fed != NULL ? fed->input[i] : nc_data_sample(s->loader->data, number);
@@ -257,7 +260,7 @@ static void survey(struct nc_run *run, struct nc_loader *loader, int unit, const
     s.numbers = nc_memory(run, s.rows, sizeof *s.numbers, "the survey");
     if (data->classes > 0)
         s.of_class = nc_memory(run, data->classes, sizeof *s.of_class, "the survey");
-    printf("%s data %s\n", label, data->name);
+    nc_print("%s data %s\n", label, data->name);
     look_at(&s, unit, sheet);
     bytes_to_numbers(&s);
     print_classes(&s);

@@ -127,7 +127,7 @@ def train(path, args, cwd, through_cc):
 def run_run(block, path, args, cwd):
     output = train(path, args, cwd, options.gcc)
     # Times and speeds are the machine's.
-    output = re.sub(r"(images/s|seconds|time taken:) [\d.]+", r"\1 *", output)
+    output = re.sub(r"(samples/s|seconds|time taken:) [\d.]+", r"\1 *", output)
     compare(block, output)
 
 

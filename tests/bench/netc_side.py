@@ -115,7 +115,7 @@ def forward(command, batch, threads, data, parameters, cwd):
     """Milliseconds that a batch's forward pass takes, by `test` over CIFAR-10's 10000 pictures."""
     words = [*command, "test", "--load", parameters, "--threads", str(threads), "--data", data]
     out = subprocess.run(words, cwd=cwd, check=True, capture_output=True, text=True).stdout
-    return 1e3 * batch / float(re.search(r"images/s (\d+)", out)[1])
+    return 1e3 * batch / float(re.search(r"samples/s (\d+)", out)[1])
 
 
 def peak_memory(command, cwd=None):

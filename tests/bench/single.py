@@ -93,7 +93,7 @@ def epoch(bench):
 
 def rate_of(text):
     """Pictures a second, the fastest of the epochs after the first one."""
-    return max([float(rate) for rate in re.findall(r"images/s (\d+)", text)][1:])
+    return max([float(rate) for rate in re.findall(r"samples/s (\d+)", text)][1:])
 
 
 def loading(bench):

@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""Files, streams and signals: where outputs go, what is left behind, what a name may hold, and how a run is gone on
+with. tests/faults takes TINY and the helpers from here."""
+import os
+import re
+import shutil
+import signal
+import stat
+import struct
+import subprocess
+import threading
+import time
+import zipfile
+
+from support import NETC, Skip, done, folder, main, netc, run
+
+# A model that trains in no time, 500 steps an epoch, of pictures that are drawn when they are wanted.
+TINY = """
+model M(1, 16, 16) { Flatten(), Linear(_, 10) }
+data d = Shapes(size=16, channels=1) { ToTensor() }
+train M {
+    seed      1
+    data      d, batch_size=20, shuffle=True
+    test      d, batch_size=100
+    loss      CrossEntropyLoss()
+    optimizer Adam()
+    epochs    2
+    save      "m_{epoch}.pth"
+}
+"""
+ENDING = ".netc-partial"
+
+
+def write(path, name, text):
+    """Writes a file of the test's folder, bytes or text; its path."""
+    whole = os.path.join(path, name)
+    with open(whole, "wb") as file:
+        file.write(text if isinstance(text, bytes) else text.encode())
+    return whole
+
+
+def read(path, name):
+    with open(os.path.join(path, name), "rb") as file:
+        return file.read()
+
+
+def start(*words, cwd=None, **more):
+    """A command that goes on while the test does something to it, with signals as a shell starts programs."""
+    def fresh():
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_DFL)
+    more.setdefault("stdout", subprocess.PIPE)
+    more.setdefault("stderr", subprocess.PIPE)
+    return subprocess.Popen([str(word) for word in words], cwd=cwd, stdin=subprocess.DEVNULL, preexec_fn=fresh, **more)
+
+
+def wait_for(path, name):
+    """Until a file is there, which takes no minute."""
+    end = time.monotonic() + 60
+    while not os.path.exists(os.path.join(path, name)):
+        assert time.monotonic() < end, name + " does not come"
+        time.sleep(0.002)
+
+
+def leftovers(path):
+    return [name for name in os.listdir(path) if name.endswith(ENDING)]
+
+
+def test_outputs_go_through_devices_and_fifos():
+    with folder() as path:
+        name = write(path, "m.net", TINY)
+        text = done(netc("emit", name)).out.encode()
+        fifo = os.path.join(path, "fifo")
+        os.mkfifo(fifo)
+        got = []
+        reader = threading.Thread(target=lambda: got.append(read(path, "fifo")))
+        reader.start()
+        done(netc("emit", name, "-o", fifo))
+        reader.join(60)
+        assert got == [text] and stat.S_ISFIFO(os.stat(fifo).st_mode)
+        for command in (("emit", name), ("build", name), ("data", name, "--max-steps", "1")):
+            option = "--sheet" if command[0] == "data" else "-o"
+            done(netc(*command, option, "/dev/null"))
+            assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+        assert done(netc("emit", name, "-o", "/dev/stdout")).out.encode() == text
+        assert sorted(os.listdir(path)) == ["fifo", "m.net"]
+
+
+def test_outputs_follow_links():
+    with folder() as path:
+        name = write(path, "m.net", TINY.replace("epochs    2", "epochs 1"))
+        os.mkdir(os.path.join(path, "far"))
+        for link, file in (("c", "far/c"), ("t", "far/t"), ("m_0.pth", "far/m"), ("s.png", "far/s")):
+            os.symlink(file, os.path.join(path, link))
+        write(path, "far/c", "old")
+        os.chmod(os.path.join(path, "far/c"), 0o600)
+        done(netc("emit", name, "-o", "c", cwd=path))
+        done(netc("build", name, "-o", "t", cwd=path))
+        done(netc("run", name, "--max-steps", "1", cwd=path))
+        done(netc("data", name, "--max-steps", "1", "--sheet", "s.png", cwd=path))
+        assert sorted(os.listdir(os.path.join(path, "far"))) == ["c", "m", "s", "t"]
+        assert all(os.path.islink(os.path.join(path, link)) for link in ("c", "t", "m_0.pth", "s.png"))
+        assert read(path, "far/c").startswith(b"/*")
+        assert stat.S_IMODE(os.stat(os.path.join(path, "far/c")).st_mode) == 0o600
+        assert done(run("./t", "--version", cwd=path)).out
+
+
+def test_names_that_look_like_options_reach_no_compiler():
+    with folder() as path:
+        name = write(path, "m.net", TINY)
+        for out in ("--", "-x"):
+            done(netc("build", name, "-o", out, "--keep-c", cwd=path))
+            assert done(run("./" + out, "--version", cwd=path)).out
+            assert read(path, out + ".c")
+        assert sorted(os.listdir(path)) == ["--", "--.c", "-x", "-x.c", "m.net"]
+
+
+def test_a_build_that_ends_early_leaves_nothing():
+    with folder() as path, folder() as temporary:
+        name = write(path, "m.net", TINY)
+        slow = write(path, "slow.sh", "#!/bin/sh\necho $$ >new\nmv new up\nexec sleep 60\n")
+        os.chmod(slow, 0o700)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGKILL):
+            child = start(NETC, "build", name, "-o", "t", "--cc", slow, cwd=path,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ, TMPDIR=temporary))
+            wait_for(path, "up")
+            compiler = int(read(path, "up"))
+            os.remove(os.path.join(path, "up"))
+            child.send_signal(number)
+            assert child.wait(60) == -number, child.returncode
+            if number in (signal.SIGPIPE, signal.SIGKILL):
+                os.kill(compiler, signal.SIGKILL)
+            if number != signal.SIGKILL:
+                assert sorted(os.listdir(path)) == ["m.net", "slow.sh"] and not os.listdir(temporary), number
+        assert leftovers(path) and os.listdir(temporary)
+        done(netc("build", name, "-o", "t", cwd=path, env={"TMPDIR": temporary}))
+        assert sorted(os.listdir(path)) == ["m.net", "slow.sh", "t"] and not os.listdir(temporary)
+
+
+def test_a_closed_pipe_leaves_nothing():
+    with folder() as path, folder() as temporary:
+        name = write(path, "m.net", TINY)
+        reader, writer = os.pipe()
+        os.close(reader)
+        child = start(NETC, "build", name, "-o", "t", "-v", cwd=path, stdout=writer, stderr=writer,
+                      env=dict(os.environ, TMPDIR=temporary))
+        os.close(writer)
+        assert child.wait(60) == -signal.SIGPIPE
+        assert os.listdir(path) == ["m.net"] and not os.listdir(temporary)
+
+
+def test_closed_streams_are_no_files():
+    """Whatever is opened next would get the program's text."""
+    with folder() as path:
+        name = write(path, "m.net", TINY.replace("save", 'log "logs"\n    save'))
+        done(netc("build", name, "-o", "t", cwd=path))
+        for words in ((NETC, "run", name), ("./t",)):
+            shutil.rmtree(os.path.join(path, "logs"), ignore_errors=True)
+            code = subprocess.run(["sh", "-c", 'exec "$@" 0<&- 1>&- 2>&-', "sh", *words, "--max-steps", "3",
+                                   "--log-every", "1"], cwd=path, timeout=60, check=False).returncode
+            assert code == 0, code
+            events = read(path, os.path.join("logs", os.listdir(os.path.join(path, "logs"))[0]))
+            at, tags = 0, 0
+            while at < len(events):
+                length = struct.unpack("<Q", events[at:at + 8])[0]
+                tags += b"train_loss" in events[at:at + length + 16]
+                at += length + 16
+            assert at == len(events) and tags == 3 and b"epoch 1" not in events
+            with zipfile.ZipFile(os.path.join(path, "m_0.pth")) as file:
+                assert file.testzip() is None
+
+
+def test_two_runs_in_one_folder():
+    with folder() as path:
+        name = write(path, "m.net", TINY)
+        done(netc("run", name, cwd=path))
+        alone = read(path, "m_1.pth")
+        runs = [start(NETC, "run", name, "--threads", "1", cwd=path) for _ in range(4)]
+        for child in runs:
+            _, errors = child.communicate(timeout=120)
+            assert child.returncode == 0 and not errors, errors
+        assert read(path, "m_1.pth") == alone
+        assert sorted(os.listdir(path)) == ["m.net", "m_0.pth", "m_1.pth"]
+
+
+def test_a_stopped_run_goes_on_to_the_same_bits():
+    with folder() as path:
+        name = write(path, "m.net", TINY.replace("epochs    2", "epochs 20"))
+        os.mkdir(os.path.join(path, "alone"))
+        done(netc("run", name, cwd=os.path.join(path, "alone")))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for old in [old for old in os.listdir(path) if old.endswith(".pth")]:
+                os.remove(os.path.join(path, old))
+            child = start(NETC, "run", name, "--threads", "1", cwd=path)
+            wait_for(path, "m_1.pth")
+            child.send_signal(number)
+            out, errors = child.communicate(timeout=60)
+            assert child.returncode == 128 + number and not errors, (child.returncode, errors)
+            assert b"go on with --resume" in out, out
+            said = done(netc("run", name, "--resume", "--threads", "2", cwd=path)).out
+            assert "resumed from m_" in said and not leftovers(path), said
+            assert read(path, "m_19.pth") == read(path, "alone/m_19.pth")
+
+
+def test_nohup_is_heeded():
+    with folder() as path:
+        name = write(path, "m.net", TINY)
+        child = subprocess.Popen([NETC, "run", name, "--epochs", "8"], cwd=path, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGHUP,
+                                                                                             signal.SIG_IGN))
+        wait_for(path, "m_0.pth")
+        child.send_signal(signal.SIGHUP)
+        assert child.wait(60) == 0
+        assert os.path.exists(os.path.join(path, "m_7.pth"))
+
+
+def test_names_are_printed_escaped():
+    evil = b"a\x1b[2K\rb\nerror: forged\xc2\x9b1m\xe2\x80\xaex\xff.net"
+    shown = "a\\x1b[2K\\rb\\nerror: forged\\u009b1m\\u202ex\\xff.net"
+    with folder() as path:
+        path = path.encode()
+        for text in (b"model M(3) { Linear(3, 4, 5, 6, 7) }", None):
+            name = os.path.join(path, evil)
+            if text:
+                write(path, evil, text)
+            else:
+                os.remove(name)
+            for command in ("check", "run", "emit", "build", "summary"):
+                result = subprocess.run([NETC, command, name], capture_output=True, timeout=60, check=False)
+                assert result.returncode == 1 and shown.encode() in result.stderr, result
+                assert len(result.stderr.splitlines()) <= (9 if text else 1), result
+        name = write(path, b"m.net", TINY)
+        bad = os.path.join(path, evil)
+        for words in (["--load=" + "x"], ["test"], []):
+            words = [word.encode() for word in words]
+            for more in ([b"--load=" + bad], [b"--resume=" + bad], [b"--data=" + bad, b"--set=" + bad],
+                         [b"--" + evil], [b"--epochs=" + evil], [b"--set=train.save=" + bad + b"/x"],
+                         [b"--set=train.log=/dev/null/" + evil]):
+                result = subprocess.run([NETC, b"run", name, *words, *more], capture_output=True, timeout=60,
+                                        check=False, cwd=path)
+                everything = result.stdout + result.stderr
+                assert result.returncode != 0 and not re.search(rb"[\x00-\x08\x0b-\x1f\x7f\xff]|\xc2\x9b|\xe2\x80\xae",
+                                                                everything), everything
+                assert b"\nerror: forged" not in everything, everything
+
+
+def test_quiet_prints_the_results():
+    with folder() as path:
+        name = write(path, "m.net", TINY)
+        loud = done(netc("run", name, cwd=path)).out
+        quiet = done(netc("run", name, "--quiet", cwd=path)).out
+        cut = r"  samples/s.*"
+        last = [line for line in loud.splitlines() if line.startswith("epoch 2")]
+        assert [re.sub(cut, "", line) for line in quiet.splitlines()] == [re.sub(cut, "", line) for line in last], quiet
+
+
+def test_data_counts_batches_in_both_sets():
+    with folder() as path:
+        name = write(path, "m.net", TINY)
+        out = done(netc("data", name, "--max-steps", "2", "--sheet=", cwd=path)).out
+        assert re.findall(r"the model sees (\d+) samples", out) == ["40"], out
+        two = TINY.replace("train M {", "data t = Shapes(size=16, channels=1, train=False) { ToTensor() }\ntrain M {")
+        write(path, "m.net", two.replace("test      d", "test      t"))
+        out = done(netc("data", name, "--max-steps", "2", "--sheet=", cwd=path)).out
+        assert re.findall(r"the model sees (\d+) samples", out) == ["40", "200"], out
+
+
+def test_a_resumed_run_says_why_it_does_nothing():
+    with folder() as path:
+        name = write(path, "m.net", TINY)
+        done(netc("run", name, "--max-steps", "30", cwd=path))
+        out = done(netc("run", name, "--resume", "--max-steps", "1", cwd=path)).out
+        assert "and 30 are done; --max-steps 31 makes one more" in out, out
+        out = done(netc("run", name, "--epochs", "1", cwd=path)).out
+        out = done(netc("run", name, "--resume=m_0.pth", "--max-steps", "501", cwd=path)).out
+        assert "1 epoch done, 500 steps" in out, out
+
+
+main(globals())
