@@ -80,8 +80,7 @@ static const Source *read_source(Arena *arena, const char *path)
     const char *error = NULL;
     const Source *source = source_read(arena, path, &error);
     if (!source)
-        nc_print_to(stderr, "%s
-", error);
+        nc_print_to(stderr, "%s\n", error);
     return source;
 }
 

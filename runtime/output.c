@@ -140,8 +140,7 @@ static void clean_once(const char *folder)
 
 /* ---- Where it goes ----------------------------------------------------------------------------------------------- */
 
-/* "." of "a", "/" of "/a", "x/y" of "x/y/a". */
-static void folder_of(const char *path, char folder[NC_PATH])
+void nc_folder_of(const char *path, char folder[NC_PATH])
 {
     const char *slash = strrchr(path, '/');
     if (slash == NULL)
@@ -175,7 +174,7 @@ static int follow(struct nc_draft *output, const char *path, int *through)
         if (links == MOST_LINKS)
             return ELOOP;
         to[length] = '\0';
-        folder_of(output->path, folder);
+        nc_folder_of(output->path, folder);
         if (to[0] == '/')
             snprintf(next, sizeof next, "%s", to);
         else
@@ -208,7 +207,7 @@ static int open_partial(struct nc_draft *output, const struct stat *there, int p
 {
     char folder[NC_PATH];
     const char *slash = strrchr(output->path, '/'), *name = slash != NULL ? slash + 1 : output->path;
-    folder_of(output->path, folder);
+    nc_folder_of(output->path, folder);
     clean_once(folder);
     for (int i = 0; i < TRIES; i++) {
         int length = snprintf(output->partial, NC_PATH, "%.*s%.*s.XXXXXX" ENDING, (int)(name - output->path),
@@ -250,11 +249,22 @@ int nc_draft_open(struct nc_draft *output, const char *path, int program)
     return open_partial(output, there ? &status : NULL, program);
 }
 
+int nc_draft_check(const char *path)
+{
+    struct nc_draft draft = {0};
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        return access(path, W_OK) == 0 ? 0 : errno; /* whoever reads from a FIFO would take it for the end */
+    int error = nc_draft_open(&draft, path, 0);
+    nc_draft_drop(&draft);
+    return error;
+}
+
 /* The folder that has the file's name. A file system that can't is no reason to stop: the file itself is whole. */
 static void sync_folder(const char *path)
 {
     char folder[NC_PATH];
-    folder_of(path, folder);
+    nc_folder_of(path, folder);
     int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file < 0)
         return;

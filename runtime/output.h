@@ -33,6 +33,12 @@ int nc_draft_open(struct nc_draft *output, const char *path, int program);
  * durable: through a power cut too. */
 int nc_draft_finish(struct nc_draft *output, int durable);
 
+/* Whether nc_draft_open would do: 0, or an errno. */
+int nc_draft_check(const char *path);
+
+/* "." of "a", "/" of "/a", "x/y" of "x/y/a". */
+void nc_folder_of(const char *path, char folder[NC_PATH]);
+
 /* A whole file of this text, not durable: 0, or an errno. */
 int nc_write_text(const char *path, const char *text);
 

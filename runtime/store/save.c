@@ -2,17 +2,16 @@
  * describes the tensors and of one record for each tensor's elements, at a multiple of 64 bytes so that they can be
  * mapped. Names, order and layout of the records are torch's (torch/serialization.py, caffe2 inline_container.cc). */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../output.h"
 #include "checkpoint.h"
 #include "zip.h"
 
 enum {
-    PATH_ROOM = 4096,
     NAME_ROOM = 64,
 };
 
@@ -20,19 +19,15 @@ enum {
 struct writer {
     struct nc_run *run;
     const char *path;
-    char partial[PATH_ROOM]; /* where it is written before it gets its name */
-    FILE *file;              /* NULL: it is not open */
+    struct nc_draft draft;
     struct nc_zip_writer zip;
 };
 
 /* ---- Errors ---------------------------------------------------------------------------------------------------- */
 
-_Noreturn static void fail(const struct writer *w, const char *what)
+_Noreturn static void fail(struct writer *w, const char *what)
 {
-    if (w->file)
-        fclose(w->file);
-    if (w->partial[0])
-        unlink(w->partial);
+    nc_draft_drop(&w->draft);
     nc_fail(w->run, "see that its folder exists, can be written and has room", "cannot save %s: %s", w->path, what);
 }
 
@@ -83,7 +78,7 @@ static void put_tensor(FILE *to, const struct nc_parameter *p, int number)
 }
 
 /* An OrderedDict of all parameters, in torch's order; free() it. */
-static char *make_pickle(const struct writer *w, size_t *size)
+static char *make_pickle(struct writer *w, size_t *size)
 {
     const struct nc_model *model = w->run->model;
     char *bytes = NULL;
@@ -163,57 +158,27 @@ static long long largest_record(const struct nc_model *model)
     return most;
 }
 
-/* Makes what was written last through a power cut: the file, or the folder that has its name. */
-static int sync_path(const char *path)
-{
-    int file = open(path, O_RDONLY | O_CLOEXEC), failed = file < 0 || (fsync(file) != 0 && errno != EINVAL);
-    if (file >= 0)
-        close(file);
-    return failed ? -1 : 0;
-}
-
-/* The folder that `path` stands in. */
-static void folder_of(const char *path, char folder[PATH_ROOM])
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        snprintf(folder, PATH_ROOM, ".");
-    else
-        snprintf(folder, PATH_ROOM, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-}
-
-static void begin(struct writer *w, struct nc_run *run, const char *path)
-{
-    *w = (struct writer){.run = run, .path = path};
-    if (snprintf(w->partial, sizeof w->partial, "%s.partial", path) >= (int)sizeof w->partial) {
-        w->partial[0] = 0;
-        fail(w, "its path is too long");
-    }
-}
-
-/* Writes what is still to be written. */
+/* Writes what is still to be written; the file gets its name. */
 static void end(struct writer *w)
 {
-    FILE *file = w->file;
     if (nc_zip_end(&w->zip) != 0)
         fail(w, strerror(errno));
-    w->file = NULL;
-    if (fclose(file) != 0)
-        fail(w, strerror(errno));
+    int error = nc_draft_finish(&w->draft, 1);
+    if (error)
+        fail(w, strerror(error));
 }
 
 void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state, long long bytes)
 {
     const struct nc_model *model = run->model;
-    struct writer w;
+    struct writer w = {.run = run, .path = path};
     size_t pickle_size;
-    begin(&w, run, path);
     char *pickle = make_pickle(&w, &pickle_size);
     void *dense = nc_memory(run, 1, largest_record(model), "a checkpoint");
-    w.file = fopen(w.partial, "wbe");
-    if (!w.file)
-        fail(&w, strerror(errno));
-    nc_zip_begin(&w.zip, w.file);
+    int error = nc_draft_open(&w.draft, path, 0);
+    if (error)
+        fail(&w, strerror(error));
+    nc_zip_begin(&w.zip, w.draft.file);
     add_record(&w, "data.pkl", pickle, pickle_size);
     add_record(&w, "byteorder", "little", 6);
     add_tensors(&w, dense);
@@ -225,11 +190,6 @@ void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state,
     add_classes(&w);
     add_targets(&w);
     end(&w);
-    char folder[PATH_ROOM];
-    folder_of(path, folder);
-    if (sync_path(w.partial) != 0 || rename(w.partial, path) != 0)
-        fail(&w, strerror(errno));
-    sync_path(folder); /* a file system that can't is no reason to stop: the file itself is whole */
     free(dense);
     free(pickle);
 }
@@ -237,22 +197,17 @@ void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state,
 /* Tries to write where save will, so that a wrong path is found before the first step and not after an epoch. */
 void nc_checkpoint_check(struct nc_run *run, const char *path)
 {
-    struct writer w;
-    char folder[PATH_ROOM], text[PATH_ROOM + 64];
-    begin(&w, run, path);
-    folder_of(path, folder);
-    int file = open(w.partial, O_WRONLY | O_CREAT | O_CLOEXEC, 0666), reason = errno;
-    if (file < 0) {
-        if (reason == ENOENT)
-            snprintf(text, sizeof text, "there is no folder %s", folder);
-        else
-            snprintf(text, sizeof text, "the folder %s cannot be written (%s)", folder, strerror(reason));
-        w.partial[0] = 0;
-        fail(&w, text);
-    }
-    close(file);
-    unlink(w.partial);
-    w.partial[0] = 0;
-    if (access(path, F_OK) == 0 && access(path, W_OK) != 0)
-        fail(&w, strerror(errno));
+    struct writer w = {.run = run, .path = path};
+    char folder[NC_PATH], text[NC_PATH + 64];
+    int error = nc_draft_check(path);
+    if (!error)
+        return;
+    nc_folder_of(path, folder);
+    if (error == ENOENT)
+        snprintf(text, sizeof text, "there is no folder %s", folder);
+    else if (access(path, F_OK) == 0)
+        snprintf(text, sizeof text, "%s", strerror(error));
+    else
+        snprintf(text, sizeof text, "the folder %s cannot be written (%s)", folder, strerror(error));
+    fail(&w, text);
 }
