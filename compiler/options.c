@@ -313,7 +313,7 @@ static bool take_words(Arena *arena, Options *options, const CommandInfo *comman
     options->file = words[0];
     if (command->command == PREDICT) {
         if (count == 1)
-            fprintf(stderr, "netc predict: of what? usage: netc predict %s\n", command->arguments);
+            nc_print_to(stderr, "netc predict: of what? usage: netc predict %s\n", command->arguments);
         vec_push(arena, options->trainer, "--");
         for (int i = 1; i < count; i++)
             vec_push(arena, options->trainer, words[i]);

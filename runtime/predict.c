@@ -156,13 +156,13 @@ static const char *class_name(const struct nc_prediction *p, int c, char number[
 static void print_numbers(const char *between, const float *x, int count)
 {
     for (int i = 0; i < count; i++)
-        printf("%s%.9g", i > 0 ? between : "", (double)x[i]);
+        nc_print("%s%.9g", i > 0 ? between : "", (double)x[i]);
 }
 
 static void print_chances(const char *between, const double *probability, int count)
 {
     for (int i = 0; i < count; i++)
-        printf("%s%.9g", i > 0 ? between : "", probability[i]);
+        nc_print("%s%.9g", i > 0 ? between : "", probability[i]);
 }
 
 /* ---- Text -------------------------------------------------------------------------------------------------------- */
@@ -171,7 +171,7 @@ static void print_text(const struct nc_prediction *p, const char *name, const fl
 {
     const int outputs = p->run->model->outputs;
     char number[16];
-    printf("%s", name);
+    nc_print("%s", name);
     if (answer_of(p->run->model) == ONE_CLASS) {
         int widest = 0;
         for (int i = 0; i < top; i++) {
@@ -179,16 +179,16 @@ static void print_text(const struct nc_prediction *p, const char *name, const fl
             widest = width > widest ? width : widest;
         }
         for (int i = 0; i < top; i++)
-            printf("\n  %-*s  %.4f", widest, class_name(p, p->order[i], number), p->probability[p->order[i]]);
+            nc_print("\n  %-*s  %.4f", widest, class_name(p, p->order[i], number), p->probability[p->order[i]]);
     } else {
-        printf("\n  ");
+        nc_print("\n  ");
         if (answer_of(p->run->model) == EACH_CHANCE)
             print_chances("  ", p->probability, outputs);
         else
             print_numbers("  ", x, outputs);
     }
     if (p->run->print_outputs && answer_of(p->run->model) != NUMBERS) {
-        printf("\n  outputs  ");
+        nc_print("\n  outputs  ");
         print_numbers("  ", x, outputs);
     }
     putchar('\n');
@@ -202,9 +202,9 @@ static void print_json_text(const char *text)
     for (; *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
         if (c == '"' || c == '\\')
-            printf("\\%c", c);
+            nc_print("\\%c", c);
         else if (c < ' ' || c == 0x7f)
-            printf("\\u%04x", c);
+            nc_print("\\u%04x", c);
         else
             putchar(c);
     }
@@ -215,23 +215,23 @@ static void print_json(const struct nc_prediction *p, const char *name, const fl
 {
     const struct nc_model *m = p->run->model;
     char number[16];
-    printf("%s\n  {\"file\": ", p->printed > 0 ? "," : "");
+    nc_print("%s\n  {\"file\": ", p->printed > 0 ? "," : "");
     print_json_text(name);
     if (answer_of(m) == ONE_CLASS) {
-        printf(", \"top\": [");
+        nc_print(", \"top\": [");
         for (int i = 0; i < top; i++) {
-            printf("%s{\"index\": %d, \"class\": ", i > 0 ? ", " : "", p->order[i]);
+            nc_print("%s{\"index\": %d, \"class\": ", i > 0 ? ", " : "", p->order[i]);
             print_json_text(class_name(p, p->order[i], number));
-            printf(", \"probability\": %.9g}", p->probability[p->order[i]]);
+            nc_print(", \"probability\": %.9g}", p->probability[p->order[i]]);
         }
         putchar(']');
     } else if (answer_of(m) == EACH_CHANCE) {
-        printf(", \"probabilities\": [");
+        nc_print(", \"probabilities\": [");
         print_chances(", ", p->probability, m->outputs);
         putchar(']');
     }
     if (p->run->print_outputs || answer_of(m) == NUMBERS) {
-        printf(", \"outputs\": [");
+        nc_print(", \"outputs\": [");
         print_numbers(", ", x, m->outputs);
         putchar(']');
     }
@@ -244,25 +244,25 @@ static void print_json(const struct nc_prediction *p, const char *name, const fl
 static void print_csv_text(const char *text)
 {
     if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        printf("%s", text);
+        fputs(text, stdout); /* as it is: not for people */
         return;
     }
     putchar('"');
     for (; *text != '\0'; text++)
-        printf(*text == '"' ? "\"\"" : "%c", *text);
+        nc_print(*text == '"' ? "\"\"" : "%c", *text);
     putchar('"');
 }
 
 static void print_csv_head(const struct nc_prediction *p, int top)
 {
     const struct nc_model *m = p->run->model;
-    printf("file");
+    nc_print("file");
     for (int i = 0; i < top && answer_of(m) == ONE_CLASS; i++)
-        printf(",class_%d,probability_%d", i + 1, i + 1);
+        nc_print(",class_%d,probability_%d", i + 1, i + 1);
     for (int i = 0; i < m->outputs && answer_of(m) == EACH_CHANCE; i++)
-        printf(",probability_%d", i);
+        nc_print(",probability_%d", i);
     for (int i = 0; i < m->outputs && (p->run->print_outputs || answer_of(m) == NUMBERS); i++)
-        printf(",output_%d", i);
+        nc_print(",output_%d", i);
     putchar('\n');
 }
 
@@ -274,7 +274,7 @@ static void print_csv(const struct nc_prediction *p, const char *name, const flo
     for (int i = 0; i < top && answer_of(m) == ONE_CLASS; i++) {
         putchar(',');
         print_csv_text(class_name(p, p->order[i], number));
-        printf(",%.9g", p->probability[p->order[i]]);
+        nc_print(",%.9g", p->probability[p->order[i]]);
     }
     if (answer_of(m) == EACH_CHANCE) {
         putchar(',');
@@ -368,7 +368,7 @@ int nc_predict(struct nc_run *run)
     if (run->model->evaluation != NULL)
         run->model->evaluation->derive(run->weights, run->derived);
     if (run->print == NC_PRINT_JSON)
-        printf("[");
+        nc_print("[");
     if (run->print == NC_PRINT_CSV)
         print_csv_head(p, run->top < outputs ? run->top : outputs);
     for (long long first = 0; first < p->data->count; first += p->unit) {
@@ -377,6 +377,6 @@ int nc_predict(struct nc_run *run)
             print_sample(p, p->sample[i], p->outputs + (long long)i * outputs);
     }
     if (run->print == NC_PRINT_JSON)
-        printf("%s]\n", p->printed > 0 ? "\n" : "");
+        nc_print("%s]\n", p->printed > 0 ? "\n" : "");
     return p->broken + p->data->broken > 0;
 }

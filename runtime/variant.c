@@ -9,6 +9,7 @@
 #include <sys/auxv.h>
 #endif
 
+#include "printable.h"
 #define NC_VARIANTS_ONLY
 #include "variant.h"
 
@@ -88,8 +89,8 @@ int main(int argc, char **argv)
         if (variants[i] && missing(variants[i], lacks, sizeof lacks) == 0)
             return variants[i]->program(argc, argv);
     const char *slash = argc ? strrchr(argv[0], '/') : NULL;
-    fprintf(stderr, "%s: error: it was compiled for another processor: this one lacks %s\n"
-                    "  hint: 'netc build --march any' makes a trainer for every processor of this architecture, and "
-                    "--march NAME for one of them\n", slash ? slash + 1 : argc ? argv[0] : "trainer", lacks);
+    nc_print_to(stderr, "%s: error: it was compiled for another processor: this one lacks %s\n"
+                        "  hint: 'netc build --march any' makes a trainer for every processor of this architecture, "
+                        "and --march NAME for one of them\n", slash ? slash + 1 : argc ? argv[0] : "trainer", lacks);
     return 1;
 }

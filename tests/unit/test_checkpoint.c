@@ -1,6 +1,7 @@
 /* Checkpoints: what save writes and load reads, torch's own files, and files that are wrong or damaged. */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
