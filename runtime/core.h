@@ -318,6 +318,14 @@ void nc_state_pack(const struct nc_run *run, const struct nc_progress_state *at,
 void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const unsigned char *record, long long bytes,
                      const char *path);
 
+/* The steps that a record says were trained, by its first bytes; -1 where it is no such record. */
+enum { NC_STATE_START = 28 };
+long long nc_state_steps(const unsigned char start[NC_STATE_START]);
+
+/* The checkpoint that was trained longest among those that `save` names and that are whole (newest.c). Damaged ones are
+ * told, and passed over. Ends the program where there is none; `otherwise` is the option that names one. */
+void nc_find_newest(struct nc_run *run, const char *otherwise, const char *what, char *newest, size_t size);
+
 /* ---- Progress (progress.c) --------------------------------------------------------------------------------------- */
 
 struct nc_progress *nc_progress_start(const struct nc_run *run);

@@ -104,6 +104,9 @@ int nc_map_file(const struct nc_run *run, const char *whose, const char *path, c
                 size_t *size);
 void nc_unmap_file(const unsigned char *bytes);
 
+/* Ends the program where a file that is in use has been written to. */
+void nc_check_files(const struct nc_run *run);
+
 /* ---- Threads (threads.c) ----------------------------------------------------------------------------------------- */
 
 struct nc_pool;
@@ -253,6 +256,10 @@ struct nc_store {
                                                                                               * with run->fit */
     /* The parameters. Shapes are checked; and names, but where `strict` is 0: what is missing stays as it is. */
     void (*load)(struct nc_run *run, const char *path, int strict);
+    /* Looks at a checkpoint without taking anything: 1; or 0, with a sentence in `why`. The first bytes of its record
+     * `name` go to `start`, zeros where it has none. name NULL: looks at every byte of the file instead. */
+    int (*look)(struct nc_run *run, const char *path, const char *name, unsigned char *start, long long bytes,
+                char *why, size_t room);
     /* A record saved with the parameters. Returns it in memory that the caller frees, its length in *bytes; NULL when
      * the file has none (PyTorch wrote it). Called before the first step. */
     void *(*load_record)(struct nc_run *run, const char *path, const char *name, long long *bytes);

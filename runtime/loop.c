@@ -192,11 +192,13 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
     double rate = nc_progress_rate(run->progress);
     int partial = run->epoch_step < run->train.batches;
     long long epoch = run->epoch;
+    nc_check_files(run); /* before anything is told or saved of what was learned from them */
     if (interrupted && partial) {
         save(run, at, epoch, record);
         return;
     }
     struct nc_score test = evaluate_epoch(run, partial);
+    nc_check_files(run);
     report_epoch(run, at, &test, nc_seconds() - began, rate);
     if (!partial) {
         nc_schedule_epoch(run, at, &test);
@@ -257,6 +259,7 @@ static int test(struct nc_run *run)
     if (run->profiler != NULL)
         run->profiler->begin(run);
     struct nc_score score = nc_evaluate(run);
+    nc_check_files(run);
     if (run->profiler != NULL)
         run->profiler->end(run, run->test.batches, score.count);
     nc_print("test_loss %f  sum %f", score.loss, score.loss_sum);

@@ -2,7 +2,9 @@
  * comes in when it is first looked at, and whatever has the file in memory already shares it.
  *
  * A page that can no longer be read (the file became shorter, the disk failed) is told by the signal SIGBUS in the
- * thread that looked at it. The handler here finds the file among those mapped, says so and ends the program. */
+ * thread that looked at it. The handler here finds the file among those mapped, says so and ends the program. A file
+ * that was written to gives other samples in silence: so after each epoch the times of the files are held against those
+ * of the beginning. What is used as a place in memory is never left in such a file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,12 +17,16 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "output.h"
 
 /* One mapped file. Never freed, as the handler may read the list at any time; size 0 once it is unmapped. */
 struct mapping {
     const unsigned char *bytes;
     _Atomic size_t size;
     struct mapping *next;
+    const char *whose;
+    char *path;
+    struct stat status;
     char message[]; /* what the handler writes */
 };
 
@@ -35,10 +41,11 @@ static void on_bus_error(int signal_number, siginfo_t *info, void *context)
         if (at >= m->bytes && at < m->bytes + atomic_load(&m->size)) {
             ssize_t written = write(STDERR_FILENO, m->message, strlen(m->message));
             (void)written; /* there is nobody else to tell */
+            nc_remove_now();
             _exit(1);
         }
     }
-    signal(signal_number, SIG_DFL); /* not ours: the access is made again, and ends the program as it always would */
+    nc_end_by(signal_number); /* not ours */
 }
 
 static void catch_bus_errors(void)
@@ -47,15 +54,38 @@ static void catch_bus_errors(void)
     sigaction(SIGBUS, &action, NULL);
 }
 
+/* A file that has been replaced by another one is still there for us as it was. */
+void nc_check_files(const struct nc_run *run)
+{
+    struct stat now;
+    for (const struct mapping *m = atomic_load(&mappings); m; m = m->next) {
+        if (atomic_load(&m->size) == 0 || stat(m->path, &now) != 0 || now.st_ino != m->status.st_ino ||
+            now.st_dev != m->status.st_dev)
+            continue;
+        if (now.st_size != m->status.st_size || now.st_mtim.tv_sec != m->status.st_mtim.tv_sec ||
+            now.st_mtim.tv_nsec != m->status.st_mtim.tv_nsec)
+            nc_fail(run, "leave data alone while a run uses it; what was saved before is as it should be",
+                    "%s: %s was written to while it was in use", m->whose, m->path);
+    }
+}
+
 static void remember(const struct nc_run *run, const char *whose, const char *path, const unsigned char *bytes,
-                     size_t size)
+                     const struct stat *status)
 {
     static const char format[] = "%s: error: %s: %s became shorter, or can no longer be read, while it was in use\n";
-    int length = snprintf(NULL, 0, format, run->program, whose, path);
-    struct mapping *m = nc_memory(run, 1, (long long)sizeof *m + length + 1, "a file's name");
-    snprintf(m->message, (size_t)length + 1, format, run->program, whose, path);
+    size_t length = strlen(path);
+    char *name = nc_memory(run, 6 * (long long)length + 1, 1, "a file's name"); /* as it may be printed */
+    name[nc_printable(name, path, length)] = '\0';
+    int room = snprintf(NULL, 0, format, run->program, whose, name) + 1;
+    struct mapping *m = nc_memory(run, 1, (long long)sizeof *m + room, "a file's name");
+    snprintf(m->message, (size_t)room, format, run->program, whose, name);
+    free(name);
     m->bytes = bytes;
-    m->size = size;
+    m->size = (size_t)status->st_size;
+    m->whose = whose;
+    m->path = nc_memory(run, (long long)length + 1, 1, "a file's name");
+    memcpy(m->path, path, length + 1);
+    m->status = *status;
     m->next = atomic_load(&mappings);
     atomic_store(&mappings, m);
     catch_bus_errors();
@@ -82,7 +112,7 @@ int nc_map_file(const struct nc_run *run, const char *whose, const char *path, c
             *bytes = start;
             *size = (size_t)status.st_size;
             posix_fadvise(file, 0, 0, POSIX_FADV_WILLNEED);
-            remember(run, whose, path, *bytes, *size);
+            remember(run, whose, path, *bytes, &status);
         }
     }
     close(file);

@@ -212,6 +212,9 @@ void nc_save(struct nc_run *run, const char *name);
 /* Starts from the parameters of a .pth file; shapes must be the model's, and names too unless `strict` is 0. */
 void nc_load(struct nc_run *run, const char *name, int strict);
 
+/* Neither of them, but checkpoints can be read and written where the command line asks for it. */
+void nc_checkpoints(struct nc_run *run);
+
 /* The optimizer: torch.optim's arguments in torch's order, pairs as two numbers. */
 void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, double weight_decay, int nesterov,
             int maximize);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -197,27 +196,6 @@ static void note_model(const struct nc_run *run)
             (unsigned long long)run->seed.value);
 }
 
-/* The checkpoint written last among those that `save` names; `otherwise` is the option that names one. */
-static void find_newest(const struct nc_run *run, const char *otherwise, const char *what, char *newest, size_t size)
-{
-    char hint[64];
-    struct timespec when = {0};
-    newest[0] = '\0';
-    for (long long epoch = 0; epoch <= run->epochs.value; epoch++) {
-        char path[4096];
-        struct stat info;
-        nc_save_path(run, run->save_name.value, epoch, path, sizeof path);
-        if (stat(path, &info) != 0 || info.st_mtim.tv_sec < when.tv_sec ||
-            (info.st_mtim.tv_sec == when.tv_sec && info.st_mtim.tv_nsec < when.tv_nsec))
-            continue;
-        when = info.st_mtim;
-        snprintf(newest, size, "%s", path);
-    }
-    snprintf(hint, sizeof hint, "name it: %s", otherwise);
-    if (newest[0] == '\0')
-        nc_fail(run, hint, "%s: there is no checkpoint %s yet", what, run->save_name.value);
-}
-
 static void resume(struct nc_run *run, struct nc_progress_state *at)
 {
     char newest[4096];
@@ -226,7 +204,7 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
     if (path == NULL && run->save_name.value == NULL)
         nc_fail(run, NULL, "--resume wants a file, as %s saves nothing", run->model->file);
     if (path == NULL) {
-        find_newest(run, "--resume FILE", "--resume", newest, sizeof newest);
+        nc_find_newest(run, "--resume FILE", "--resume", newest, sizeof newest);
         path = newest;
     }
     run->store->load(run, path, 1);
@@ -254,7 +232,7 @@ static void choose_parameters(struct nc_run *run)
         return;
     if (run->save_name.value == NULL || run->save_name.value[0] == '\0')
         nc_usage(run, NULL, "predict: which parameters? Say --load FILE");
-    find_newest(run, "--load FILE", "predict", newest, sizeof newest);
+    nc_find_newest(run, "--load FILE", "predict", newest, sizeof newest);
     run->load_name.value = newest;
 }
 

@@ -107,6 +107,17 @@ static long long header_bytes(void)
     return 8 + 4 + 8 * COUNTERS + 4 * (624 + 1) + NAME;
 }
 
+long long nc_state_steps(const unsigned char start[NC_STATE_START])
+{
+    struct record r = {.read = start + 12};
+    long long epoch = 0, steps = 0;
+    if (memcmp(start, magic(), 8) != 0)
+        return -1;
+    whole_number(&r, &epoch);
+    whole_number(&r, &steps);
+    return steps >= 0 ? steps : -1;
+}
+
 long long nc_state_bytes(const struct nc_run *run)
 {
     const struct nc_model *m = run->model;

@@ -244,6 +244,94 @@ def test_names_are_printed_escaped():
                 assert b"\nerror: forged" not in everything, everything
 
 
+def test_resume_goes_by_what_the_files_say():
+    with folder() as path:
+        name = write(path, "m.net", TINY)
+        done(netc("run", name, cwd=path))
+        whole = {epoch: read(path, "m_%d.pth" % epoch) for epoch in (0, 1)}
+        os.utime(os.path.join(path, "m_1.pth"), (1, 1))
+        assert "resumed from m_1.pth" in done(netc("run", name, "--resume", cwd=path)).out
+        middle = len(whole[1]) // 2
+        for wrong in (whole[1][:middle], whole[1][:middle] + b"~~~~" + whole[1][middle + 4:], b""):
+            write(path, "m_1.pth", wrong)
+            result = done(netc("run", name, "--resume", cwd=path))
+            assert result.err.count("warning: m_1.pth is ") == 1, result.err
+            assert "resumed from m_0.pth: 1 epoch done" in result.out and read(path, "m_1.pth") == whole[1]
+        write(path, "m_0.pth", b"PK")
+        write(path, "m_1.pth", b"PK")
+        result = netc("run", name, "--resume", cwd=path)
+        assert result.code == 1 and "there is no checkpoint m_{epoch}.pth yet" in result.err, result.err
+
+
+TOKENS = """
+model M(8) { Embedding(50, 4), Flatten(), Linear(_, 2) }
+data d = NPY("x.npy", target="y.npy")
+train M {
+    seed      1
+    data      d, batch_size=10
+    loss      CrossEntropyLoss()
+    optimizer SGD(lr=0.1)
+    epochs    100000
+    save      "m.pth"
+}
+"""
+
+
+def array(kind, shape, content):
+    """An array as numpy saves it."""
+    head = "{'descr': '%s', 'fortran_order': False, 'shape': %r, }" % (kind, shape)
+    head += " " * (63 - (10 + len(head)) % 64) + "\n"
+    return b"\x93NUMPY\x01\0" + struct.pack("<H", len(head)) + head.encode() + content
+
+
+def test_a_data_file_that_changes_ends_the_run():
+    """By a sentence, and never by a signal, whatever its new numbers are."""
+    floats = TOKENS.replace("Embedding(50, 4), Flatten(), ", "")
+    rows = 4000
+    with folder() as path:
+        write(path, "y.npy", array("<i4", (rows,), struct.pack("<i", 1) * rows))
+        for text, kind, new in ((TOKENS, "<i4", b"\x7f" * 4), (floats, "<f4", b"\0\0\x20\x41"), (floats, "<f4", None)):
+            whole = array(kind, (rows, 8), b"\0\0\0\0" * 8 * rows)
+            write(path, "x.npy", whole)
+            name = write(path, "m.net", text)
+            if os.path.exists(os.path.join(path, "m.pth")):
+                os.remove(os.path.join(path, "m.pth"))
+            child = start(NETC, "run", name, cwd=path, stdout=subprocess.DEVNULL)
+            wait_for(path, "m.pth")
+            with open(os.path.join(path, "x.npy"), "r+b") as file:
+                if new is None:
+                    file.truncate(200)
+                else:
+                    file.seek(len(whole) - 4 * 8 * rows)
+                    file.write(new * 8 * rows)
+            _, errors = child.communicate(timeout=60)
+            assert child.returncode == 1 and re.search(rb"error: d: .*x.npy (was written to|became shorter)", errors), \
+                (child.returncode, errors)
+            assert not leftovers(path)
+
+
+def test_any_trainer_reads_checkpoints():
+    with folder() as path:
+        write(path, "m.net", TINY)
+        done(netc("run", "m.net", "--max-steps", "5", cwd=path))
+        name = write(path, "n.net", re.sub(r"    save.*\n", "", TINY))
+        done(netc("build", name, "-o", "t", cwd=path))
+        for words in ((NETC, "run", name, "test"), ("./t", "test")):
+            assert "test_loss" in done(run(*words, "--load=m_0.pth", cwd=path)).out
+        done(netc("run", name, "--max-steps", "1", "--set", "train.save=s.pth", cwd=path))
+        assert read(path, "s.pth")
+
+
+def test_a_remark_is_told_once():
+    split = """data all = Shapes(size=32, channels=1) { Resize(16), RandomHorizontalFlip(), ToTensor() }
+data d, t = random_split(all, [0.5, 0.5], seed=1)"""
+    with folder() as path:
+        text = re.sub(r"data d = .*", split, TINY).replace("test      d", "test      t")
+        name = write(path, "m.net", text)
+        out = done(netc("run", name, "--max-steps", "1", cwd=path)).out
+        assert out.count("kept in memory") == 1, out
+
+
 def test_quiet_prints_the_results():
     with folder() as path:
         name = write(path, "m.net", TINY)

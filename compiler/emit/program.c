@@ -261,6 +261,8 @@ void emit_main(Frame *f)
     text_printf(&f->text, "    nc_epochs(run, %d);\n", train->epochs);
     emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
     emit_text_call(f, "nc_save", train->save, "");
+    if (!train->load && !train->save)
+        text_add(&f->text, "    nc_checkpoints(run);\n");
     if (f->profile)
         text_printf(&f->text, "    nc_profile(run, kernels, %d);\n", kernel_count(f->plan));
     text_add(&f->text, "    return nc_train(run);\n}\n");

@@ -58,6 +58,15 @@ void nc_data_remark(struct nc_data *data, const char *remark)
     data->remark = text;
 }
 
+void nc_data_take_remark(struct nc_data *data, struct nc_data *from)
+{
+    if (from->remark == NULL)
+        return;
+    nc_data_remark(data, from->remark);
+    free((char *)from->remark);
+    from->remark = NULL;
+}
+
 /* The operations are rounded to float32 one by one, as torchvision's are. */
 static float normalize(const struct nc_data_own *own, int from, int to, int channel, float x)
 {

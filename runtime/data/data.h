@@ -33,6 +33,9 @@ struct nc_data *nc_data_new(struct nc_run *run, const char *name, const char *ki
 /* Adds to what is said of the data set when it has been read; "" adds nothing. */
 void nc_data_remark(struct nc_data *data, const char *remark);
 
+/* Moves what is said of another data set to this one. */
+void nc_data_take_remark(struct nc_data *data, struct nc_data *from);
+
 /* What Normalize does to `pixels` floats of each channel: those noted from the one numbered `from` up to `to`, -1: all
  * further ones. */
 void nc_normalize_floats(const struct nc_data *data, int from, int to, float *tensor, int channels, int pixels);

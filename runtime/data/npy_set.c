@@ -142,13 +142,14 @@ static void take_columns(struct nc_data *data, struct array_set *set)
     }
 }
 
-/* Elements that lie in the file as they are wanted, floats or tokens, stay there; others are converted. */
+/* Floats that lie in the file as they are wanted stay there; others are converted. Tokens are copied in any case: they
+ * are places in tables, and a file that is changed later must not change them. */
 static const unsigned char *take_elements(struct nc_data *data, struct array_set *set, long long each)
 {
     const struct nc_array *x = &set->x;
     const long long row = x->elements / x->shape[0];
-    int as_is = nc_npy_is_ours(x, nc_table_element(data) == NC_INT ? 'i' : 'f') && !x->fortran
-                && set->target_count == 0 && (uintptr_t)x->bytes % sizeof(float) == 0;
+    int as_is = nc_table_element(data) == NC_FLOAT && nc_npy_is_ours(x, 'f') && !x->fortran && set->target_count == 0
+                && (uintptr_t)x->bytes % sizeof(float) == 0;
     float one_element[1]; /* to see whether it could be stored */
     void *copy = as_is ? one_element : nc_memory(data->run, data->count * each, sizeof(float), "the samples");
     long long to = 0;

@@ -364,9 +364,8 @@ static void load(struct nc_data *data)
         take_labels(data);
     else
         take_targets(data);
-    for (int b = 0; b < v->base_count; b++)
-        if (v->bases[b]->remark != NULL)
-            nc_data_remark(data, v->bases[b]->remark);
+    for (int b = 0; b < v->base_count; b++) /* a remark is told once, and not for each part */
+        nc_data_take_remark(data, v->bases[b]);
     if (fits == 0) {
         take_over(data);
         return;

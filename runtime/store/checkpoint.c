@@ -5,8 +5,14 @@ static const struct nc_store STORE = {
     .check = nc_checkpoint_check,
     .save = nc_checkpoint_save,
     .load = nc_checkpoint_load,
+    .look = nc_checkpoint_look,
     .load_record = nc_checkpoint_load_record,
 };
+
+void nc_checkpoints(struct nc_run *run)
+{
+    run->store = &STORE;
+}
 
 void nc_save(struct nc_run *run, const char *name)
 {

@@ -225,7 +225,8 @@ static void log_nothing(struct nc_run *run)
     (void)run;
 }
 
-static const struct nc_store memory_store = {store_check, store_save, store_load, store_load_record};
+static const struct nc_store memory_store = {.check = store_check, .save = store_save, .load = store_load,
+                                             .load_record = store_load_record};
 static const struct nc_log_writer memory_log = {log_open, log_scalar, log_nothing, log_nothing};
 
 static int run_toy(const char *const *words)
