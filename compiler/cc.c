@@ -14,7 +14,7 @@
 #include "base/fail.h"
 #include "base/vec.h"
 #include "config.h"
-#include "output.h"
+#include "draft.h"
 #include "printable.h"
 
 typedef VEC(const char *) Words;
@@ -150,7 +150,7 @@ static Words link_command(Arena *arena, const CcRequest *request, const Runtime 
 enum { TEXT, PROGRAM, OBJECT, FILES = OBJECT + MOST_VARIANTS };
 
 /* A folder for the compiler, so that it sees only names of netc's own, and may write its files as it likes. It is held
- * and cleaned as unfinished files are (output.h). */
+ * and cleaned as unfinished files are (draft.h). */
 typedef struct Workshop {
     const char *folder;
     int lock, slots[FILES + 1]; /* of the folder and its files */

@@ -9,7 +9,7 @@
 #include "driver.h"
 #include "jit.h"
 #include "options.h"
-#include "output.h"
+#include "draft.h"
 #include "summary.h"
 
 static void print(const char *text)

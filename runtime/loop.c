@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output.h"
+#include "draft.h"
 #include "schedule.h"
 
 /* The signal that asked for the end, or 0. The run stops behind its step and saves; a second one ends it at once. */

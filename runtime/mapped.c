@@ -16,8 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "draft.h"
 #include "internal.h"
-#include "output.h"
 
 /* One mapped file. Never freed, as the handler may read the list at any time; size 0 once it is unmapped. */
 struct mapping {

@@ -8,7 +8,7 @@
 #include <png.h>
 
 #include "../library.h"
-#include "../output.h"
+#include "../draft.h"
 #include "escape.h"
 #include "formats.h"
 #include "functions.h"

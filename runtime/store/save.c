@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../output.h"
+#include "../draft.h"
 #include "checkpoint.h"
 #include "zip.h"
 

@@ -1,4 +1,4 @@
-/* output.h: files that a program writes, netc's own and a trainer's: one way for all of them.
+/* draft.h: files that a program writes, netc's own and a trainer's: one way for all of them.
  *
  * A regular file, or one that isn't there yet, is written beside under a name of its own, and takes its name when it
  * is whole: whoever reads meanwhile sees the file of before. Symbolic links are followed, so that the file they lead to
@@ -12,8 +12,8 @@
  * lock goes with the process however that ends, is seen from other containers, and no number of a process that has been
  * given out again can be mistaken for it. Where a file system has no locks nothing can be told dead, and nothing is
  * removed. */
-#ifndef NC_OUTPUT_H
-#define NC_OUTPUT_H
+#ifndef NC_DRAFT_H
+#define NC_DRAFT_H
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "output.h"
+#include "draft.h"
 
 #include <dirent.h>
 #include <errno.h>
