@@ -50,7 +50,10 @@ def built(path, text, *options, name="small"):
     source, trainer = os.path.join(path, "small.net"), os.path.join(path, name)
     with open(source, "w", encoding="utf-8") as file:
         file.write(text)
-    done(netc("build", source, "-o", trainer, *options))
+    result = netc("build", source, "-o", trainer, *options)
+    if result.code and "--static needs" in result.err and re.search(r"cannot find -l[cm]\b", result.err):
+        raise Skip("the C library has no static form here")
+    done(result)
     return source, trainer
 
 
