@@ -176,6 +176,12 @@ def tiny(folder):
     make_points(folder)
 
 
+def deep(folder):
+    """What needs more of each of the parser's and the emitter's tables than there is at first."""
+    text = TINY % 1 + "let x = %s1%s\n" % ("(" * 300, ")" * 300) + "# a line that says nothing\n" * 2000
+    write(os.path.join(folder, "deep.net"), text.replace("    Tanh()\n", "    repeat 60 { Linear(4, 4), ReLU() }\n"))
+
+
 def trained(folder):
     """After one epoch, of two."""
     tiny(folder)
