@@ -144,7 +144,8 @@ START_TEST(links_are_followed)
 }
 END_TEST
 
-/* Levels of folders, each with two links to the next one: 2^30 paths, which only who remembers folders gets through. */
+/* Levels of folders, each with two links to the next one: half a million paths, which only who remembers folders gets
+ * through soon. No more levels: Linux goes through forty links, and sometimes counts a path twice. */
 START_TEST(links_multiply_paths)
 {
     struct opened o = {0};
@@ -153,7 +154,7 @@ START_TEST(links_multiply_paths)
     make_subfolder("a");
     draw("a/1.png", 10);
     make_subfolder("b");
-    for (int level = 0; level <= 30; level++) {
+    for (int level = 0; level <= 18; level++) {
         snprintf(name, sizeof name, "b/%d", level);
         make_subfolder(name);
         for (int link = 0; link < 2 && level > 0; link++) {
