@@ -145,7 +145,7 @@ static void read_binary(void *context, int index, int thread)
     }
     batch->samples = batch->bytes + label_bytes; /* a record begins with its labels */
     for (int i = batch->first; i < batch->end; i++) {
-        batch->labels[i] = batch->samples[(size_t)i * record - 1];
+        batch->labels[i] = batch->bytes[(size_t)i * record + label_bytes - 1];
         if (!check_label(batch, i, batch->labels[i]))
             return;
     }

@@ -154,13 +154,13 @@ static unsigned char *unpack_file(const struct nc_data *data, struct header *h, 
                                   size_t size)
 {
     enum { MOST_RATIO = 1032 }; /* of deflate */
-    struct unpacking u = {.at = bytes, .end = bytes + size};
     unsigned char header[HEADER + 4 * MOST_AXES] = {0}, more;
     size_t got, rest;
-    if (inflateInit2(&u.stream, 16 + MAX_WBITS) != Z_OK) /* 16: gzip's frame */
-        nc_fail(data->run, NULL, "%s: no memory to unpack %s", data->name, h->path);
     if (size < 2 || bytes[0] != 0x1f || bytes[1] != 0x8b)
         nc_fail(data->run, DAMAGED_HINT, "%s: %s is no gzip file", data->name, h->path);
+    struct unpacking u = {.at = bytes, .end = bytes + size};
+    if (inflateInit2(&u.stream, 16 + MAX_WBITS) != Z_OK) /* 16: gzip's frame */
+        nc_fail(data->run, NULL, "%s: no memory to unpack %s", data->name, h->path);
     int good = unpack(&u, header, header_bytes(h), &got);
     if (u.status == Z_MEM_ERROR) /* its window, taken with the first bytes */
         nc_fail(data->run, NULL, "%s: no memory to unpack %s", data->name, h->path);

@@ -65,7 +65,8 @@ static bool read_sizes(Diag *diag, const Layer *layer, int64_t whole, int64_t *s
     int left = -1;
     for (int i = 0; i < arg->list_count; i++) {
         double size = arg->list[i];
-        if (size != (double)(int64_t)size || (size < 1 && (size != -1 || left >= 0)) || size > (double)whole) {
+        bool is_size = size >= 1 && size <= (double)whole && size == (double)(int64_t)size;
+        if (!is_size && (size != -1 || left >= 0)) {
             diag_error(diag, arg->span,
                        "Unflatten expects sizes that divide %" PRId64 ", of which one may be -1, but gets %.12g", whole,
                        size);
