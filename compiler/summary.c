@@ -123,16 +123,16 @@ static void print_network(Text *out, Arena *arena, const Network *network, const
     vec_push(arena, table, ((Row){{"", "input", shape_text(arena, network->input), "", ""}}));
     for (int i = 0, group = 0; i < network->layers.count; i++) {
         const Layer *layer = network->layers.at[i];
-        for (; group < network->groups.count && network->groups.at[group].first <= i; group++) {
-            const Group *g = &network->groups.at[group];
-            vec_push(arena, table, ((Row){{g->path, indented(arena, g->path, g->text), "", "", ""}}));
+        for (; group < network->groups.count && network->groups.at[group]->first <= i; group++) {
+            const Module *g = network->groups.at[group];
+            vec_push(arena, table, ((Row){{g->name ? g->path : "", indented(arena, g->path, g->text), "", "", ""}}));
         }
         int64_t own = layer_parameters(layer);
         int64_t adds = graph ? layer_work(graph, layer) : 0;
         parameters += own;
         work += adds;
         vec_push(arena, table,
-                 ((Row){{layer->path, indented(arena, layer->path, layer_text(arena, layer)),
+                 ((Row){{layer->module->name ? layer->path : "", indented(arena, layer->path, layer_text(arena, layer)),
                          shape_text(arena, layer->out),
                          own ? grouped(arena, own) : "",
                          adds ? arena_printf(arena, "%.3f", 2e-6 * (double)adds) : ""}}));

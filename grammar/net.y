@@ -47,12 +47,18 @@ static const Name no_name;
 
 %token <name> NAME "a name" INT "a number" FLOAT "a fraction" STRING "a string"
 %token <name> IMPORT "'import'" LET "'let'" BLOCK "'block'" MODEL "'model'" DATA "'data'" TRAIN "'train'"
-%token <name> REPEAT "'repeat'"
+%token <name> REPEAT "'repeat'" INIT "'init'"
+%token IF "'if'" ELSE "'else'" FOR "'for'" IN "'in'" AND "'and'" OR "'or'" NOT "'not'"
+%token EQUAL "'=='" UNEQUAL "'!='" AT_MOST "'<='" AT_LEAST "'>='"
 %token TRUE "True" FALSE "False" NONE "None" INFER "'_'" NEWLINE "the end of the line"
 %token FLOOR_DIVIDE "'//'" POWER "'**'"
 %token START_FILE START_VALUE
 %token END 0 "the end of the file"
 
+%left OR
+%left AND
+%precedence NOT
+%nonassoc EQUAL UNEQUAL '<' '>' AT_MOST AT_LEAST
 %left '+' '-'
 %left '*' '/' '%' FLOOR_DIVIDE
 %precedence SIGN
@@ -60,7 +66,7 @@ static const Name no_name;
 
 %type <name> part_name word any_name
 %type <node> statements statement data_names data_name body items item_list item value args arg_list arg call expr
-%type <node> pair values
+%type <node> pair values names choice derived
 %type <node> settings setting_list setting setting_args setting_arg parts part_list part edits edit_list edit
 
 %%
@@ -89,9 +95,10 @@ statement:
 | MODEL any_name '(' args ')' body
                                { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_MODEL, @$, $2), $4);
                                  $$ = syntax_with_body(B, $$, $6); }
-| MODEL any_name '=' call      { $$ = syntax_node(B, SYNTAX_DERIVE, @$, $2, $4); }
-| MODEL any_name '=' call '{' edits '}'
-                               { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DERIVE, @$, $2, $4), $6); }
+| MODEL any_name '=' derived   { $$ = $4; $$->span = @$; $$->name = $2.text; $$->name_span = $2.span; }
+| MODEL any_name '(' args ')' '=' derived
+                               { $$ = syntax_adopt(B, $7, $4); $$->span = @$; $$->name = $2.text;
+                                 $$->name_span = $2.span; }
 | DATA data_names '=' call     { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DATA, @$, no_name, $4), $2); }
 | DATA data_names '=' call body
                                { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_DATA, @$, no_name, $4), $2);
@@ -100,9 +107,17 @@ statement:
                                { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_TRAIN, @$, $2), $4); }
 ;
 
-/* Words that begin a statement are names everywhere else; what is called is never 'repeat'. */
+/* What a model is made of, and what is changed in it; the statement gives it its name and its shape. */
+derived:
+  call                         { $$ = syntax_node(B, SYNTAX_DERIVE, @$, no_name, $1); }
+| call '{' edits '}'           { $$ = syntax_node(B, SYNTAX_DERIVE, @$, no_name, $1);
+                                 $$ = syntax_with_body(B, $$, syntax_adopt(B, syntax_leaf(B, SYNTAX_BODY, @2, no_name),
+                                                                           $3)); }
+;
+
+/* Words that begin a statement or an item are names everywhere else; what is called is never 'repeat' or 'init'. */
 word: NAME | IMPORT | LET | BLOCK | MODEL | DATA | TRAIN;
-any_name: word | REPEAT;
+any_name: word | REPEAT | INIT;
 
 /* The names of a data set, or of the parts of one; _ for a part that nobody wants. */
 data_names:
@@ -139,7 +154,25 @@ separator: NEWLINE | ',';
 item:
   value                        { $$ = $1; }
 | any_name ':' value           { $$ = syntax_node(B, SYNTAX_CHILD, @$, $1, $3); }
+| any_name                     { $$ = syntax_leaf(B, SYNTAX_NAME, @$, $1); }
 | REPEAT expr body             { $$ = syntax_with_body(B, syntax_node(B, SYNTAX_REPEAT, @$, $1, $2), $3); }
+| FOR names IN expr body       { $$ = syntax_adopt(B, syntax_node(B, SYNTAX_FOR, @$, no_name, $4), $2);
+                                 $$ = syntax_with_body(B, $$, $5); }
+| choice                       { $$ = $1; }
+| INIT part_name '=' call      { $$ = syntax_node(B, SYNTAX_INIT, @$, $2, $4); }
+;
+
+names:
+  any_name                     { $$ = syntax_append(B, NULL, syntax_leaf(B, SYNTAX_NAME, @1, $1)); }
+| names ',' any_name           { $$ = syntax_append(B, $1, syntax_leaf(B, SYNTAX_NAME, @3, $3)); }
+;
+
+choice:
+  IF expr body                 { $$ = syntax_with_body(B, syntax_node(B, SYNTAX_IF, @$, no_name, $2), $3); }
+| IF expr body ELSE body       { $$ = syntax_with_body(B, syntax_node(B, SYNTAX_IF, @$, no_name, $2), $3);
+                                 $$ = syntax_adopt(B, $$, syntax_append(B, NULL, $5)); }
+| IF expr body ELSE choice     { $$ = syntax_with_body(B, syntax_node(B, SYNTAX_IF, @$, no_name, $2), $3);
+                                 $$ = syntax_adopt(B, $$, syntax_append(B, NULL, $5)); }
 ;
 
 value:
@@ -224,9 +257,9 @@ edit_list:
 ;
 
 edit:
-  any_name any_name            { $$ = syntax_leaf(B, SYNTAX_EDIT, @$, $1);
+  any_name part_name           { $$ = syntax_leaf(B, SYNTAX_EDIT, @$, $1);
                                  $$->target = $2.text; $$->target_span = $2.span; }
-| any_name any_name '=' call   { $$ = syntax_node(B, SYNTAX_EDIT, @$, $1, $4);
+| any_name part_name '=' value { $$ = syntax_node(B, SYNTAX_EDIT, @$, $1, $4);
                                  $$->target = $2.text; $$->target_span = $2.span; }
 ;
 
@@ -262,6 +295,15 @@ expr:
 | expr '%' expr                { $$ = syntax_operation(B, @$, '%', $1, $3); }
 | expr FLOOR_DIVIDE expr       { $$ = syntax_operation(B, @$, OPERATOR_FLOOR_DIVIDE, $1, $3); }
 | expr POWER expr              { $$ = syntax_operation(B, @$, OPERATOR_POWER, $1, $3); }
+| expr EQUAL expr              { $$ = syntax_operation(B, @$, OPERATOR_EQUAL, $1, $3); }
+| expr UNEQUAL expr            { $$ = syntax_operation(B, @$, OPERATOR_UNEQUAL, $1, $3); }
+| expr '<' expr                { $$ = syntax_operation(B, @$, '<', $1, $3); }
+| expr '>' expr                { $$ = syntax_operation(B, @$, '>', $1, $3); }
+| expr AT_MOST expr            { $$ = syntax_operation(B, @$, OPERATOR_AT_MOST, $1, $3); }
+| expr AT_LEAST expr           { $$ = syntax_operation(B, @$, OPERATOR_AT_LEAST, $1, $3); }
+| expr AND expr                { $$ = syntax_operation(B, @$, OPERATOR_AND, $1, $3); }
+| expr OR expr                 { $$ = syntax_operation(B, @$, OPERATOR_OR, $1, $3); }
+| NOT expr                     { $$ = syntax_operation(B, @$, OPERATOR_NOT, $2, NULL); }
 | '-' expr %prec SIGN          { $$ = syntax_operation(B, @$, '-', $2, NULL); }
 | '+' expr %prec SIGN          { $$ = syntax_operation(B, @$, '+', $2, NULL); }
 | INT                          { $$ = syntax_leaf(B, SYNTAX_INT, @$, $1); }

@@ -51,7 +51,14 @@ static void init_padded(const struct nc_parameter *p, long long padding, struct 
 static void init_parameter(const struct nc_run *run, const struct nc_fill *fill, float *weights,
                            struct nc_random *random)
 {
-    const struct nc_parameter *p = &run->model->parameters[fill->parameter];
+    const struct nc_model *m = run->model;
+    int gone = fill->parameter >= m->parameter_count;
+    const struct nc_parameter *p = gone ? &m->gone[fill->parameter - m->parameter_count]
+                                        : &m->parameters[fill->parameter];
+    if (gone && fill->init == NC_INIT_UNIFORM) {
+        nc_random_skip(random, nc_parameter_elements(p));
+        return;
+    }
     if (fill->init == NC_INIT_UNIFORM || fill->init == NC_INIT_CONSTANT) {
         init_directly(p, fill, weights, random);
         return;
@@ -70,14 +77,15 @@ static void init_parameter(const struct nc_run *run, const struct nc_fill *fill,
         make_eye(p, dense);
     else
         make_dirac(p, (long long)fill->low, dense);
-    nc_parameter_scatter(p, dense, weights);
+    if (!gone) /* others are drawn all the same: what is drawn behind them depends on it */
+        nc_parameter_scatter(p, dense, weights);
     free(dense);
 }
 
 void nc_init_parameters(const struct nc_run *run, float *weights, struct nc_random *random)
 {
     const struct nc_model *m = run->model;
-    for (int i = 0; i < m->parameter_count; i++) {
+    for (int i = 0; i < m->parameter_count && !m->fills_are_all; i++) {
         const struct nc_parameter *p = &m->parameters[i];
         const struct nc_fill fill = {.parameter = i, .init = p->init, .low = p->low, .high = p->high};
         init_parameter(run, &fill, weights, random);

@@ -246,6 +246,14 @@ const char *nc_data_path(const struct nc_run *run, const char *path);
 /* The record of run->targets, in memory that the caller frees. */
 char *nc_pack_targets(const struct nc_run *run, size_t *bytes);
 
+/* What nc_weights adds to a run: a file of parameters, and the model that it is of. Parameters that are not in the
+ * run's model have no floats. */
+struct nc_base {
+    const char *path;
+    struct nc_model model; /* name and parameters alone */
+    struct nc_base *next;  /* loaded behind this one */
+};
+
 /* What nc_save and nc_load set as run->store. Each function ends the program with nc_fail when it can't do its work.
  * `state` is an opaque record of core's: all that a run needs, beside the parameters, to go on exactly where it was. It
  * is kept in the file under a name that torch.load ignores. Parameters are run->weights, by nc_parameter_gather and
@@ -254,8 +262,9 @@ struct nc_store {
     void (*check)(struct nc_run *run, const char *path); /* before the first step: can `path` be written? */
     void (*save)(struct nc_run *run, const char *path, const void *state, long long bytes); /* beside, then renamed;
                                                                                               * with run->fit */
-    /* The parameters. Shapes are checked; and names, but where `strict` is 0: what is missing stays as it is. */
-    void (*load)(struct nc_run *run, const char *path, int strict);
+    /* The parameters, those of the run's model or of what it was before (struct nc_base). Shapes are checked; and
+     * names, but where `strict` is 0: what is missing stays as it is. */
+    void (*load)(struct nc_run *run, const struct nc_model *model, const char *path, int strict);
     /* Looks at a checkpoint without taking anything: 1; or 0, with a sentence in `why`. The first bytes of its record
      * `name` go to `start`, zeros where it has none. name NULL: looks at every byte of the file instead. */
     int (*look)(struct nc_run *run, const char *path, const char *name, unsigned char *start, long long bytes,
@@ -406,6 +415,7 @@ struct nc_run {
     struct nc_long accumulate; /* batches whose gradients make an update */
 
     /* hooks; NULL where the .net file doesn't ask for them */
+    struct nc_base *bases; /* files that the model begins with; NULL: none */
     const struct nc_store *store;
     const struct nc_log_writer *log;
     const struct nc_profiler *profiler;

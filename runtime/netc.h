@@ -47,7 +47,7 @@ struct nc_parameter {
 
 /* An `init` statement, for one parameter. */
 struct nc_fill {
-    int parameter; /* its number in the model's table */
+    int parameter; /* its number in the model's table; behind its end, in that of those that are gone */
     int init;      /* NC_INIT_..., with its numbers */
     double low, high, from, to;
 };
@@ -157,6 +157,8 @@ struct nc_model {
     int parameter_count;
     const struct nc_fill *fills; /* `init` statements, in their order */
     int fill_count;
+    int fills_are_all;           /* 1: nothing is drawn beside them, as the parameters' own order is not torch's */
+    const struct nc_parameter *gone; /* parameters that the model had before a change of it: names and shapes alone */
     long long block;         /* floats of the parameter block, a multiple of 16 */
     long long sliced;        /* the first floats of it have a gradient in each slice; the others learn part by part */
     long long derived;       /* floats of the derived layouts */
@@ -214,6 +216,16 @@ void nc_load(struct nc_run *run, const char *name, int strict);
 
 /* Neither of them, but checkpoints can be read and written where the command line asks for it. */
 void nc_checkpoints(struct nc_run *run);
+
+/* Where a parameter of a file goes: its name there, and its number, as of struct nc_fill. */
+struct nc_origin {
+    const char *name;
+    int parameter;
+};
+
+/* Starts from a file of what the model was before it was changed: `of`, with these parameters. What has its name and
+ * shape there and is still in the model is taken. The table must outlive the run. */
+void nc_weights(struct nc_run *run, const char *name, const char *of, const struct nc_origin *origins, int count);
 
 /* The optimizer: torch.optim's arguments in torch's order, pairs as two numbers. */
 void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, double weight_decay, int nesterov,

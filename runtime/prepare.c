@@ -207,7 +207,7 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
         nc_find_newest(run, "--resume FILE", "--resume", newest, sizeof newest);
         path = newest;
     }
-    run->store->load(run, path, 1);
+    run->store->load(run, run->model, path, 1);
     nc_fit_resumed(run, path);
     nc_check_loaded(run, path);
     nc_number_classes(run, path);
@@ -236,11 +236,16 @@ static void choose_parameters(struct nc_run *run)
     run->load_name.value = newest;
 }
 
+/* Whether `load` takes all of a file, and all that the model has. */
+static int loads_strictly(const struct nc_run *run)
+{
+    return !run->load_loose || run->command == NC_COMMAND_TEST || run->command == NC_COMMAND_PREDICT;
+}
+
 static void load(struct nc_run *run)
 {
-    int uses = run->command == NC_COMMAND_TEST || run->command == NC_COMMAND_PREDICT; /* all of a file */
-    int strict = !run->load_loose || uses;
-    run->store->load(run, run->load_name.value, strict);
+    int strict = loads_strictly(run);
+    run->store->load(run, run->model, run->load_name.value, strict);
     nc_check_loaded(run, run->load_name.value);
     if (run->command != NC_COMMAND_PREDICT) /* whose samples have no classes */
         nc_number_classes(run, strict ? run->load_name.value : NULL);
@@ -254,6 +259,11 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
                 "this trainer was compiled without checkpoints, and can't read one");
     nc_random_seed(&run->random, (unsigned long long)run->seed.value);
     nc_init_parameters(run, run->weights, &run->random);
+    int all = run->resume || (files && loads_strictly(run)); /* nothing is left of what the parameters begin as */
+    for (const struct nc_base *base = run->bases; base != NULL && !all; base = base->next) {
+        run->store->load(run, &base->model, base->path, 1);
+        nc_note(run, "took the parameters of %s from %s", base->model.name, base->path);
+    }
     if (run->resume)
         resume(run, at);
     else if (files)
@@ -348,6 +358,11 @@ void nc_release(struct nc_run *run)
     free(run->derived);
     nc_optimizer_free(run);
     nc_schedule_free(run);
+    for (struct nc_base *next, *base = run->bases; base != NULL; base = next) {
+        next = base->next;
+        free((void *)base->model.parameters);
+        free(base);
+    }
     free(run->overrides);
     free(run->words);
     free(run->fit);

@@ -8,7 +8,7 @@ import sys
 
 from support import NETC, ROOT, done, folder, main, netc
 
-LANGUAGE = os.path.join(ROOT, "docs", "language.md")
+PAGES = [os.path.join(ROOT, "docs", name) for name in ("language.md", "models.md")]
 PAGE = os.path.join(ROOT, "generated", "reference.md")
 HEAD = """# What a `.net` file can name
 
@@ -130,8 +130,10 @@ def test_the_page_is_what_the_tables_say():
 
 
 def test_the_examples_of_the_language_compile():
-    with open(LANGUAGE, encoding="utf-8") as file:
-        examples = re.findall(r"^```net\n(.*?)^```", file.read(), flags=re.M | re.S)
+    examples = []
+    for path in PAGES:
+        with open(path, encoding="utf-8") as file:
+            examples += re.findall(r"^```net\n(.*?)^```", file.read(), flags=re.M | re.S)
     assert len(examples) >= 5
     wrong = ["%s\n%s" % (example, compiles(example)) for example in examples if compiles(example)]
     assert not wrong, "\n".join(wrong)

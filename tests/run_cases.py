@@ -60,7 +60,7 @@ def netc(arguments, path, cwd):
     """Runs netc on a case: exit code, output, errors without the folder of the case."""
     words = [NETC] + arguments[:1] + [path] + arguments[1:]
     done = subprocess.run(words, capture_output=True, timeout=SECONDS, cwd=cwd, stdin=subprocess.DEVNULL)
-    texts = [stream.decode("utf-8", "replace").replace(path, os.path.basename(path)) for stream in
+    texts = [stream.decode("utf-8", "replace").replace(os.path.dirname(path) + "/", "") for stream in
              (done.stdout, done.stderr)]
     return done.returncode, texts[0], texts[1]
 

@@ -13,6 +13,8 @@ typedef struct Frame {
     EmitForm form;
     bool profile;
     VEC(const Data *) emitted; /* data sets that there are variables of */
+    VEC(const Parameter *) gone; /* that the network had before it was changed */
+    bool draws_plainly; /* parameters are drawn in their order, and as their layers have it, before anything else */
 } Frame;
 
 /* "features.0.weight" as a C identifier: "AT_features_0_weight". */
@@ -40,6 +42,9 @@ void emit_steps(Frame *f);
 /* With --profile: the line behind a call of `kernel` that takes its time, and the table of all kernels (profile.c). */
 void emit_lap(Frame *f, const Kernel *kernel, const char *indent);
 void emit_profile_table(Frame *f);
+
+/* A parameter's number in the emitted table. */
+int parameter_number(const Frame *f, const Parameter *parameter);
 
 /* The constant tables of the model, and main (tables.c, main.c). */
 void emit_loss_settings(Frame *f); /* struct nc_loss loss */

@@ -152,15 +152,6 @@ static void emit_loader(Frame *f, const Loader *loader, const char *use)
 
 /* ---- The optimizer and what goes with it ------------------------------------------------------------------------- */
 
-/* A parameter's number in the emitted table. */
-static int parameter_number(const Frame *f, const Parameter *parameter)
-{
-    for (int i = 0; i < f->plan->parameters.count; i++)
-        if (f->plan->parameters.at[i]->parameter == parameter)
-            return i;
-    fail_bug("parameter %s is not in the table", parameter->name);
-}
-
 /* What a part has for itself: a line a value. */
 static void emit_part(Frame *f, const OptimizerPart *part)
 {
@@ -240,6 +231,21 @@ static int kernel_count(const Plan *plan)
     return plan->kernels.count + (plan->evaluation ? plan->evaluation->kernels.count : 0);
 }
 
+/* The files that the network begins with, the first change's first; `depth`: how many changes are behind it. */
+static void emit_weights(Frame *f, const Network *network, int depth)
+{
+    if (!network)
+        return;
+    emit_weights(f, network->base, depth + 1);
+    if (!network->weights)
+        return;
+    text_add(&f->text, "    nc_weights(run, ");
+    text_add_quoted(&f->text, network->weights);
+    text_add(&f->text, ", ");
+    text_add_quoted(&f->text, network->base->name);
+    text_printf(&f->text, ", origins%d, %d);\n", depth, network->base->parameters.count);
+}
+
 void emit_main(Frame *f)
 {
     const Train *train = f->program->train;
@@ -251,6 +257,7 @@ void emit_main(Frame *f)
         text_printf(&f->text, "    nc_seed(run, %lluu);\n", (unsigned long long)train->seed);
     if (train->threads)
         text_printf(&f->text, "    nc_threads(run, %d);\n", train->threads);
+    emit_weights(f, train->network, 0);
     emit_text_call(f, "nc_load", train->load, train->load_loose ? ", 0" : ", 1");
     emit_learning(f);
     for (int i = 0; i < train->measures.count; i++) {

@@ -53,19 +53,110 @@ static void emit_parameter(Frame *f, const PlacedParameter *placed)
     text_add(&f->text, ",\n    },\n");
 }
 
-static void emit_fills(Frame *f)
+int parameter_number(const Frame *f, const Parameter *parameter)
 {
-    const Train *train = f->program->train;
-    text_add(&f->text, "static const struct nc_fill fills[] = {\n");
-    for (int i = 0; i < train->inits.count; i++) {
-        int number = 0;
-        while (f->plan->parameters.at[number]->parameter != train->inits.at[i].parameter)
-            number++;
-        text_printf(&f->text, "    {.parameter = %d, ", number);
-        emit_init(f, &train->inits.at[i].fill);
+    for (int i = 0; i < f->plan->parameters.count; i++)
+        if (f->plan->parameters.at[i]->parameter == parameter)
+            return i;
+    fail_bug("parameter %s is not in the table", parameter->name);
+}
+
+/* A parameter's number in the table; behind its end, in that of those that are gone. */
+static int origin_number(Frame *f, const Parameter *parameter)
+{
+    const Network *network = f->program->train->network;
+    const Parameter *now = parameter_now(network, parameter);
+    if (now)
+        return parameter_number(f, now);
+    for (int i = 0; i < f->gone.count; i++)
+        if (f->gone.at[i] == parameter)
+            return f->plan->parameters.count + i;
+    fail_bug("parameter %s is nowhere", parameter->name);
+}
+
+/* Parameters that the network had before it was changed, for what is drawn for them and what files have of them. */
+static void emit_gone(Frame *f)
+{
+    const Network *network = f->program->train->network;
+    for (const Network *base = network->base; base; base = base->base)
+        for (int i = 0; i < base->parameters.count; i++) {
+            Parameter *parameter = base->parameters.at[i];
+            if (!parameter->now && !parameter_now(network, parameter))
+                vec_push(f->arena, f->gone, parameter);
+        }
+    if (!f->gone.count)
+        return;
+    text_add(&f->text, "/* What the model had before it was changed. */\n"
+                       "static const struct nc_parameter gone[] = {\n");
+    for (int i = 0; i < f->gone.count; i++) {
+        const Parameter *p = f->gone.at[i];
+        text_add(&f->text, "    {.name = ");
+        text_add_quoted(&f->text, p->name);
+        if (p->shape.rank)
+            text_printf(&f->text, ", .rank = %d, .shape = %s", p->shape.rank, braced(f, p->shape.rank, p->shape.dim));
         text_add(&f->text, "},\n");
     }
     text_add(&f->text, "};\n\n");
+}
+
+/* Whether torch draws all parameters in their own order, as their layers have it, before anything else. */
+static bool draws_plainly(const Network *network)
+{
+    for (int i = 0; i < network->parameters.count; i++) {
+        const Parameter *p = network->parameters.at[i];
+        const Init *draw = i < network->draws.count ? &network->draws.at[i] : NULL;
+        if (!draw || draw->parameter != p || draw->fill.kind != p->init ||
+            draw->fill.low != p->low || draw->fill.high != p->high)
+            return false;
+    }
+    return true;
+}
+
+/* Whether nothing is drawn for it. */
+static bool is_fixed(const Fill *fill)
+{
+    return fill->kind == INIT_CONSTANT || fill->kind == INIT_EYE || fill->kind == INIT_DIRAC;
+}
+
+static int emit_fills(Frame *f)
+{
+    const Train *train = f->program->train;
+    const Network *network = train->network;
+    VEC(Init) fills = {0};
+    for (int i = f->draws_plainly ? network->parameters.count : 0; i < network->draws.count; i++)
+        if (parameter_now(network, network->draws.at[i].parameter) || !is_fixed(&network->draws.at[i].fill))
+            vec_push(f->arena, fills, network->draws.at[i]);
+    for (int i = 0; i < train->inits.count; i++)
+        vec_push(f->arena, fills, train->inits.at[i]);
+    if (fills.count)
+        text_add(&f->text, "static const struct nc_fill fills[] = {\n");
+    for (int i = 0; i < fills.count; i++) {
+        text_printf(&f->text, "    {.parameter = %d, ", origin_number(f, fills.at[i].parameter));
+        emit_init(f, &fills.at[i].fill);
+        text_add(&f->text, "},\n");
+    }
+    if (fills.count)
+        text_add(&f->text, "};\n\n");
+    return fills.count;
+}
+
+/* Where the parameters of each file go that the network begins with, from the last change to the first. */
+static void emit_origins(Frame *f)
+{
+    int depth = 0;
+    for (const Network *network = f->program->train->network; network; network = network->base, depth++) {
+        if (!network->weights)
+            continue;
+        text_printf(&f->text, "/* Where the parameters of a file of %s go. */\n"
+                              "static const struct nc_origin origins%d[] = {\n", network->base->name, depth);
+        for (int i = 0; i < network->base->parameters.count; i++) {
+            const Parameter *parameter = network->base->parameters.at[i];
+            text_add(&f->text, "    {");
+            text_add_quoted(&f->text, parameter->name);
+            text_printf(&f->text, ", %d},\n", origin_number(f, parameter));
+        }
+        text_add(&f->text, "};\n\n");
+    }
 }
 
 static void emit_dropouts(Frame *f)
@@ -245,8 +336,10 @@ void emit_tables(Frame *f)
     for (int i = 0; i < plan->parameters.count; i++)
         emit_parameter(f, plan->parameters.at[i]);
     text_add(&f->text, "};\n\n");
-    if (train->inits.count)
-        emit_fills(f);
+    emit_gone(f);
+    f->draws_plainly = draws_plainly(network);
+    int fills = emit_fills(f);
+    emit_origins(f);
     if (plan->dropout_count)
         emit_dropouts(f);
     int probes = emit_probes(f);
@@ -271,8 +364,11 @@ void emit_tables(Frame *f)
         text_printf(&f->text, "    .output_rank = %d, .output_shape = %s,\n", network->output.rank,
                     braced(f, network->output.rank, network->output.dim));
     text_printf(&f->text, "    .parameters = parameters, .parameter_count = %d,\n", plan->parameters.count);
-    if (train->inits.count)
-        text_printf(&f->text, "    .fills = fills, .fill_count = %d,\n", train->inits.count);
+    if (fills)
+        text_printf(&f->text, "    .fills = fills, .fill_count = %d,%s\n", fills,
+                    f->draws_plainly ? "" : " .fills_are_all = 1,");
+    if (f->gone.count)
+        text_add(&f->text, "    .gone = gone,\n");
     text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .workspace = %lld,\n",
                 (long long)plan->block, (long long)plan->sliced, (long long)plan_last(plan)->derived,
                 (long long)plan_last(plan)->workspace);

@@ -45,7 +45,7 @@ const void *find_kind(Build *build, const char *what, const Syntax *call, const 
 
 const Constant *setting_value(Build *build, const char *path, bool text, Span *span)
 {
-    if (!build->settings.count)
+    if (!build->settings.count || build->plain)
         return NULL;
     vec_push(build->arena, build->paths, path);
     Setting *setting = NULL;

@@ -5,22 +5,23 @@
 #include "base/character.h"
 #include "model/build.h"
 
+static bool is_transform_name(const char *name)
+{
+    for (int i = 0; vocabulary_transforms[i]; i++)
+        if (strcmp(vocabulary_transforms[i]->name, bare_name(name)) == 0)
+            return true;
+    return strcmp(bare_name(name), "Compose") == 0;
+}
+
 bool is_transform(const Syntax *call)
 {
-    if (call->kind != SYNTAX_CALL)
-        return false;
-    for (int i = 0; vocabulary_transforms[i]; i++)
-        if (strcmp(vocabulary_transforms[i]->name, bare_name(call->name)) == 0)
-            return true;
-    return strcmp(bare_name(call->name), "Compose") == 0;
+    return call->kind == SYNTAX_CALL && is_transform_name(call->name);
 }
 
 const Let *find_transforms(const Build *build, const char *name)
 {
-    for (int i = 0; i < build->lets.count; i++)
-        if (strcmp(build->lets.at[i].name, name) == 0)
-            return build->lets.at[i].transforms ? &build->lets.at[i] : NULL;
-    return NULL;
+    const Let *let = find_let(build->file, name);
+    return let && let->transforms ? let : NULL;
 }
 
 static const TransformKind *find_transform(Build *build, const Syntax *call)
@@ -91,12 +92,15 @@ static bool add_composed(Build *build, DataEntry *entry, const Syntax *call, con
 /* The transforms of a constant, which knows only constants before it: so none holds itself. */
 static bool add_constant(Build *build, DataEntry *entry, const Let *let, Span use, const char *path)
 {
-    int all = build->lets.count;
-    build->lets.count = (int)(let - build->lets.at);
+    File *outside = build->file;
+    build->file = let->file;
+    int all = let->file->lets.count;
+    let->file->lets.count = (int)(let - let->file->lets.at);
     diag_enter(build->diag, use, "constant '%s' is used here", let->name);
     bool good = add_transform(build, entry, let->transforms, path);
     diag_leave(build->diag);
-    build->lets.count = all;
+    let->file->lets.count = all;
+    build->file = outside;
     return good;
 }
 
@@ -110,6 +114,10 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, co
     const Let *let = call->kind == SYNTAX_NAME ? find_transforms(build, call->name) : NULL;
     if (let)
         return add_constant(build, entry, let, call->span, path);
+    if (call->kind == SYNTAX_NAME && is_transform_name(call->name)) {
+        diag_error(build->diag, call->span, "%s lacks its parentheses: %s()", call->name, call->name);
+        return false;
+    }
     if (call->kind == SYNTAX_NAME) {
         diag_error(build->diag, call->span, "no transforms are called '%s': 'let %s = Compose([...])' before it makes "
                    "them", call->name, call->name);
@@ -210,8 +218,8 @@ static bool is_reserved(const char *name)
 
 static bool is_name(const Build *build, const char *name)
 {
-    for (int i = 0; i < build->names.count; i++)
-        if (!strcmp(build->names.at[i].text, name))
+    for (int i = 0; i < build->file->names.count; i++)
+        if (!strcmp(build->file->names.at[i].text, name))
             return true;
     return false;
 }

@@ -48,19 +48,48 @@ static Constant literal(Build *build, const Syntax *syntax)
     return whole(value);
 }
 
+const Constant *find_local(const Locals *scope, const char *name)
+{
+    for (; scope; scope = scope->around)
+        for (int i = 0; i < scope->lets.count; i++)
+            if (strcmp(scope->lets.at[i].name, name) == 0)
+                return &scope->lets.at[i].value;
+    return NULL;
+}
+
+static const Let *own_let(const File *file, const char *name)
+{
+    for (int i = 0; i < file->lets.count; i++)
+        if (strcmp(file->lets.at[i].name, name) == 0)
+            return &file->lets.at[i];
+    return NULL;
+}
+
+const Let *find_let(const File *file, const char *name)
+{
+    const Let *let = own_let(file, name);
+    for (int i = 0; !let && i < file->imports.count; i++)
+        let = own_let(file->imports.at[i], name);
+    return let;
+}
+
+/* A layer or a block by its name, for a parameter that stands for one. */
+static bool find_noun(const Build *build, const char *name, Constant *value)
+{
+    const Block *block = find_block(build, name);
+    *value = (Constant){.kind = CONSTANT_NOUN, .s = name, .block = block};
+    return block || find_layer(bare_name(name));
+}
+
 /* The constant of a name; false where there is none. */
 static bool find_constant(const Build *build, const char *name, Constant *value)
 {
-    for (int i = 0; build->scope && i < build->scope->lets.count; i++)
-        if (strcmp(build->scope->lets.at[i].name, name) == 0) {
-            *value = build->scope->lets.at[i].value;
-            return true;
-        }
-    for (int i = 0; i < build->lets.count; i++)
-        if (strcmp(build->lets.at[i].name, name) == 0) {
-            *value = build->lets.at[i].value;
-            return true;
-        }
+    const Constant *local = find_local(build->scope, name);
+    const Let *let = local ? NULL : find_let(build->file, name);
+    if (local || let) {
+        *value = local ? *local : let->value;
+        return true;
+    }
     for (const Enumerator *e = vocabulary_enumerators; e->name; e++)
         if (strcmp(e->name, bare_name(name)) == 0) {
             *value = (Constant){.kind = CONSTANT_STRING, .s = e->value};
@@ -83,13 +112,15 @@ bool is_constant(const Build *build, const char *name)
 static Constant name(Build *build, const Syntax *syntax)
 {
     Constant value;
-    if (find_constant(build, syntax->name, &value))
+    if (find_constant(build, syntax->name, &value) || find_noun(build, syntax->name, &value))
         return value;
     VEC(const char *) known = {0};
-    for (int i = 0; build->scope && i < build->scope->lets.count; i++)
-        vec_push(build->arena, known, build->scope->lets.at[i].name);
-    for (int i = 0; i < build->lets.count; i++)
-        vec_push(build->arena, known, build->lets.at[i].name);
+    const File *file = build->file;
+    for (const Locals *scope = build->scope; scope; scope = scope->around)
+        for (int i = 0; i < scope->lets.count; i++)
+            vec_push(build->arena, known, scope->lets.at[i].name);
+    for (int i = 0; i < file->lets.count; i++)
+        vec_push(build->arena, known, file->lets.at[i].name);
     for (const Enumerator *e = vocabulary_enumerators; e->name; e++)
         vec_push(build->arena, known, e->name);
     for (int i = 0; i < build->data.count; i++)
@@ -100,7 +131,7 @@ static Constant name(Build *build, const Syntax *syntax)
     const char *closest = diag_closest(syntax->name, known.at, known.count);
     if (closest)
         diag_error(build->diag, syntax->span, "no constant is called '%s'; did you mean '%s'?", syntax->name, closest);
-    else if (!build->partial)
+    else if (!file->partial)
         diag_error(build->diag, syntax->span, "no constant is called '%s': 'let %s = ...' before it makes one",
                    syntax->name, syntax->name);
     return broken_constant;
@@ -175,6 +206,20 @@ static Constant fraction_operation(Build *build, const Syntax *syntax, double a,
     return fraction(build, syntax, syntax->op == '%' ? rest : nearbyint(quotient));
 }
 
+bool constant_truth(Constant value)
+{
+    switch (value.kind) {
+    case CONSTANT_INT:
+    case CONSTANT_BOOL: return value.i != 0;
+    case CONSTANT_FLOAT: return value.f != 0;
+    case CONSTANT_STRING: return value.s[0] != 0;
+    case CONSTANT_SEQUENCE: return value.count > 0;
+    case CONSTANT_NONE:
+    case CONSTANT_BROKEN: return false;
+    default: return true;
+    }
+}
+
 static bool is_number(Constant value)
 {
     return value.kind == CONSTANT_INT || value.kind == CONSTANT_FLOAT || value.kind == CONSTANT_BOOL;
@@ -185,8 +230,75 @@ static double real(Constant value)
     return value.kind == CONSTANT_FLOAT ? value.f : (double)value.i;
 }
 
+static Constant truth(bool value)
+{
+    return (Constant){.kind = CONSTANT_BOOL, .i = value};
+}
+
+/* As Python's ==: numbers by their values, others by kind and value. */
+static bool constant_equal(Constant a, Constant b)
+{
+    if (is_number(a) && is_number(b))
+        return a.kind == CONSTANT_FLOAT || b.kind == CONSTANT_FLOAT ? real(a) == real(b) : a.i == b.i;
+    if (a.kind != b.kind)
+        return false;
+    if (a.kind != CONSTANT_SEQUENCE)
+        return a.s == b.s || (a.s && b.s && strcmp(a.s, b.s) == 0);
+    for (int i = 0; i < a.count && i < b.count; i++)
+        if (!constant_equal(a.items[i], b.items[i]))
+            return false;
+    return a.count == b.count;
+}
+
+/* and, or: the operand that decides, as in Python; not. What need not be looked at is not. */
+static Constant logic(Build *build, const Syntax *syntax)
+{
+    Constant first = evaluate(build, syntax->items.at[0]);
+    if (first.kind == CONSTANT_BROKEN)
+        return broken_constant;
+    if (syntax->op == OPERATOR_NOT)
+        return truth(!constant_truth(first));
+    return constant_truth(first) == (syntax->op == OPERATOR_OR) ? first : evaluate(build, syntax->items.at[1]);
+}
+
+static Constant comparison(Build *build, const Syntax *syntax)
+{
+    Constant side[2];
+    for (int i = 0; i < 2; i++) {
+        side[i] = evaluate(build, syntax->items.at[i]);
+        if (side[i].kind == CONSTANT_BROKEN)
+            return broken_constant;
+    }
+    if (syntax->op == OPERATOR_EQUAL || syntax->op == OPERATOR_UNEQUAL)
+        return truth(constant_equal(side[0], side[1]) == (syntax->op == OPERATOR_EQUAL));
+    for (int i = 0; i < 2; i++)
+        if (!is_number(side[i])) {
+            diag_error(build->diag, syntax->items.at[i]->span, "operator %s expects numbers but gets %s",
+                       syntax_operator_text(syntax->op), constant_text(build->arena, side[i]));
+            return broken_constant;
+        }
+    double a = real(side[0]), b = real(side[1]);
+    switch (syntax->op) {
+    case '<': return truth(a < b);
+    case '>': return truth(a > b);
+    case OPERATOR_AT_MOST: return truth(a <= b);
+    default: return truth(a >= b);
+    }
+}
+
 static Constant operation(Build *build, const Syntax *syntax)
 {
+    switch (syntax->op) {
+    case OPERATOR_AND:
+    case OPERATOR_OR:
+    case OPERATOR_NOT: return logic(build, syntax);
+    case OPERATOR_EQUAL:
+    case OPERATOR_UNEQUAL:
+    case OPERATOR_AT_MOST:
+    case OPERATOR_AT_LEAST:
+    case '<':
+    case '>': return comparison(build, syntax);
+    }
     Constant side[2] = {whole(0), whole(0)};
     int count = syntax->items.count;
     for (int i = 0; i < count; i++) /* of -x, the 0 before it stays */

@@ -9,24 +9,66 @@
 
 typedef struct Syntax Syntax; /* syntax/tree.h */
 
-/* Layers that stand together in braces, in a Sequential or in a block, for people to read. */
-typedef struct Group {
-    const char *path; /* "features.0" */
-    const char *text; /* "ConvUnit(channels=32, p=0.0)", "Sequential" */
-    int first;        /* its first layer; the others follow, as long as their paths begin with its */
-} Group;
+/* A module of a model, as torch has them: a layer, or what holds others: the model itself, a Sequential, a block. Its
+ * `children` are in torch's order, that of print(model) and of the state_dict; its `steps` say what is applied, in
+ * order: children, each once or several times, and operations (`flatten(1)`), which are modules without a name. */
+typedef struct Module {
+    const char *name;  /* among its siblings: "conv1", "0"; NULL: an operation, which is no child */
+    Span name_span;    /* where the file gives it; or of the call */
+    const char *path;  /* "layer1.0.conv1" */
+    const char *title; /* the class: "Conv2d", "Sequential", "BasicBlock" */
+    const char *text;  /* of what holds others, for tables: "BasicBlock(planes=64)" */
+    const Syntax *syntax; /* its call; of braces their body */
+    bool broken;          /* what it is was not understood, and reported: nothing is known of what follows it */
+    const LayerKind *kind; /* of a layer */
 
-/* A model's body, flat: nested blocks are dissolved, their names kept in the paths. */
+    const struct Block *block; /* whose use it is, or NULL */
+    bool frozen;               /* by a change: its parameters do not learn */
+    bool adds;                 /* Residual: what its steps give is added to its input, or to what its shortcut gives */
+    VEC(struct Module *) children;
+    VEC(struct Module *) steps;
+    struct Module *shortcut;
+
+    const struct File *file;    /* where it stands in the text, and */
+    const struct Locals *scope;  /* the constants that are known there; */
+    const struct Locals *inside; /* in its own body; */
+    const struct File *inside_file;
+    VEC(const Syntax *) inits;  /* `init` items of its body */
+
+    const struct Network *network; /* that was built of it last, */
+    Layer *layer;                  /* and its layer there */
+    int first;                     /* that network's first layer that is in it */
+} Module;
+
+/* How a parameter begins, by an `init` or as its layer has it. */
+typedef struct Init {
+    const Parameter *parameter;
+    Fill fill;
+} Init;
+
+/* A model with its shapes. */
 typedef struct Network {
     const char *name;
     Span span;         /* of the name */
     Shape input;       /* of one sample: 3x32x32 */
     Shape output;
     int64_t tokens;    /* not 0: the input is whole numbers from 0 to tokens - 1 */
-    VEC(Layer *) layers; /* in order */
-    VEC(Group) groups;   /* outer ones before inner ones */
+    Module *root;
+    VEC(Layer *) layers;     /* in the order in which they are applied */
+    VEC(const Module *) groups; /* what holds layers and is shown, outer ones before inner ones */
     VEC(Parameter *) parameters; /* in torch's order: layer by layer, weight then bias */
+    VEC(Init) draws;   /* initial values in the order in which torch draws them: layers', and those of `init` items */
+
+    /* Of a model that is another one, changed: */
+    const struct Network *base; /* that one, unchanged; its parameters know what became of them (Parameter.now) */
+    const char *weights;        /* the file that its parameters are loaded from before the change, or NULL */
 } Network;
+
+/* What a parameter of a model that was changed is in `network`, which was made of it; NULL: it is gone. */
+const Parameter *parameter_now(const Network *network, const Parameter *parameter);
+
+/* Whether a network, or one that it was made of, begins with a file of weights. */
+bool network_has_weights(const Network *network);
 
 /* `data NAME = Kind(args) { transforms }`; of `data A, B = random_split(...)` each is one. */
 typedef struct Data {
@@ -84,12 +126,6 @@ typedef struct Measure {
     Args args;
     Span span;
 } Measure;
-
-/* An `init` statement, for one parameter. */
-typedef struct Init {
-    const Parameter *parameter;
-    Fill fill;
-} Init;
 
 typedef struct Train {
     Network *network;

@@ -111,8 +111,8 @@ static void print_network(Text *out, const Network *network)
                 shape_text(out->arena, network->output));
     for (int i = 0, group = 0; i < network->layers.count; i++) {
         const Layer *layer = network->layers.at[i];
-        for (; group < network->groups.count && network->groups.at[group].first <= i; group++)
-            text_printf(out, "  %s: %s\n", network->groups.at[group].path, network->groups.at[group].text);
+        for (; group < network->groups.count && network->groups.at[group]->first <= i; group++)
+            text_printf(out, "  %s: %s\n", network->groups.at[group]->path, network->groups.at[group]->text);
         text_printf(out, "  %s: ", layer->path);
         if (layer->joins)
             text_add(out, "}"); /* of the branches before it */

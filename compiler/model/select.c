@@ -28,51 +28,71 @@ static bool is_of_kind(const Layer *layer, const Parameter *parameter, const cha
 
 typedef enum How { BY_PATH, BY_KIND, BY_OWN_NAME, HOW_COUNT } How;
 
-static bool is_named(const Layer *layer, const Parameter *parameter, const char *name, How how)
+/* `within`: the path of the module that the name is looked for in. */
+static bool is_named(const Layer *layer, const Parameter *parameter, const char *within, const char *name, How how)
 {
     switch (how) {
-    case BY_PATH: return is_below(parameter->name, name);
+    case BY_PATH: return is_below(parameter->name + (*within ? strlen(within) + 1 : 0), name);
     case BY_KIND: return is_of_kind(layer, parameter, bare_name(name));
     default: return strcmp(own_name(parameter), name) == 0;
     }
 }
 
-static void report_none(Build *build, const Network *network, Name name)
+/* The layers of a module, in torch's order. */
+typedef VEC(const Layer *) Layers;
+
+static void collect_layers(Arena *arena, const Module *module, Layers *layers)
+{
+    if (module->kind)
+        vec_push(arena, *layers, module->layer);
+    for (int i = 0; i < module->children.count; i++)
+        collect_layers(arena, module->children.at[i], layers);
+}
+
+static void report_none(Build *build, const Module *module, const Layers *layers, Name name)
 {
     VEC(const char *) names = {0};
-    for (int i = 0; i < network->layers.count; i++) {
-        const Layer *layer = network->layers.at[i];
-        if (is_below(layer->path, name.text)) {
+    size_t skip = *module->path ? strlen(module->path) + 1 : 0;
+    for (int i = 0; i < layers->count; i++) {
+        const Layer *layer = layers->at[i];
+        if (is_below(layer->path + skip, name.text)) {
             diag_error(build->diag, name.span, "'%s' has no parameters", name.text);
             return;
         }
         for (int p = 0; p < layer->parameters.count; p++) {
             const Parameter *parameter = layer->parameters.at[p];
-            vec_push(build->arena, names, parameter->name);
+            const char *path = parameter->name + skip;
+            vec_push(build->arena, names, path);
             vec_push(build->arena, names, own_name(parameter));
             vec_push(build->arena, names, layer->kind->name);
             vec_push(build->arena, names, arena_printf(build->arena, "%s.%s", layer->kind->name, own_name(parameter)));
-            for (const char *dot = strchr(parameter->name, '.'); dot; dot = strchr(dot + 1, '.'))
-                vec_push(build->arena, names,
-                         arena_copy(build->arena, parameter->name, (size_t)(dot - parameter->name)));
+            for (const char *dot = strchr(path, '.'); dot; dot = strchr(dot + 1, '.'))
+                vec_push(build->arena, names, arena_copy(build->arena, path, (size_t)(dot - path)));
         }
     }
     const char *closest = diag_closest(name.text, names.at, names.count);
-    diag_error(build->diag, name.span, "model '%s' has no child, kind of layer or parameter called '%s'%s%s%s",
-               network->name, name.text, closest ? "; did you mean '" : "", closest ? closest : "",
-               closest ? "'?" : "");
+    diag_error(build->diag, name.span, "%s '%s' has no child, kind of layer or parameter called '%s'%s%s%s",
+               skip ? "block" : "model", skip ? module->title : module->network->name, name.text,
+               closest ? "; did you mean '" : "", closest ? closest : "", closest ? "'?" : "");
+}
+
+bool select_in_module(Build *build, const Module *module, Name name, Selection *selection)
+{
+    Layers layers = {0};
+    collect_layers(build->arena, module, &layers);
+    for (How how = BY_PATH; how < HOW_COUNT && !selection->parameters.count; how++)
+        for (int i = 0; i < layers.count; i++) {
+            const Layer *layer = layers.at[i];
+            for (int p = 0; p < layer->parameters.count; p++)
+                if (is_named(layer, layer->parameters.at[p], module->path, name.text, how))
+                    vec_push(build->arena, selection->parameters, layer->parameters.at[p]);
+        }
+    if (!selection->parameters.count)
+        report_none(build, module, &layers, name);
+    return selection->parameters.count > 0;
 }
 
 bool select_parameters(Build *build, const Network *network, Name name, Selection *selection)
 {
-    for (How how = BY_PATH; how < HOW_COUNT && !selection->parameters.count; how++)
-        for (int i = 0; i < network->layers.count; i++) {
-            const Layer *layer = network->layers.at[i];
-            for (int p = 0; p < layer->parameters.count; p++)
-                if (is_named(layer, layer->parameters.at[p], name.text, how))
-                    vec_push(build->arena, selection->parameters, layer->parameters.at[p]);
-        }
-    if (!selection->parameters.count)
-        report_none(build, network, name);
-    return selection->parameters.count > 0;
+    return select_in_module(build, network->root, name, selection);
 }

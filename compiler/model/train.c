@@ -271,7 +271,7 @@ static DataEntry *find_data(Trainer *t, const Syntax *name)
     const char *closest = diag_closest(name->name, names.at, names.count);
     if (closest)
         diag_error(build->diag, name->span, "no data is called '%s'; did you mean '%s'?", name->name, closest);
-    else if (!build->partial)
+    else if (!build->file->partial)
         diag_error(build->diag, name->span, "no data is called '%s': 'data %s = ...' makes one", name->name,
                    name->name);
     return NULL;
@@ -457,7 +457,7 @@ static void find_network(Trainer *t, const Syntax *syntax)
     if (closest)
         diag_error(build->diag, syntax->name_span, "no model is called '%s'; did you mean '%s'?", syntax->name,
                    closest);
-    else if (!build->partial)
+    else if (!build->file->partial)
         diag_error(build->diag, syntax->name_span, "no model is called '%s'%s%s%s", syntax->name,
                    names.count ? ": the file has '" : "", names.count ? names.at[0] : "", names.count ? "'" : "");
 }

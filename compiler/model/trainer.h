@@ -29,6 +29,7 @@ bool at_least(Trainer *t, const char *name, const Arg *arg, int64_t least);
 typedef struct Selection {
     VEC(Parameter *) parameters;
 } Selection;
+bool select_in_module(Build *build, const Module *module, Name name, Selection *selection);
 bool select_parameters(Build *build, const Network *network, Name name, Selection *selection);
 
 /* Settings: the optimizer with its parts, clipping and accumulation (optimizer.c); the scheduler (scheduler.c), which

@@ -17,7 +17,8 @@ static bool is_parameter(const Syntax *block, const char *name)
 /* Adds the names that stand for values in `syntax`, but for the parameters of `block` (NULL: none). */
 static void add_names(Build *build, const Syntax *syntax, const Syntax *block, StringSet *names)
 {
-    if (syntax->kind == SYNTAX_NAME && (!block || !is_parameter(block, syntax->name)))
+    bool used = syntax->kind == SYNTAX_NAME || syntax->kind == SYNTAX_CALL; /* a parameter may stand for a layer */
+    if (used && (!block || !is_parameter(block, syntax->name)))
         string_set_add(build->arena, names, syntax->name);
     if (syntax->value)
         add_names(build, syntax->value, block, names);

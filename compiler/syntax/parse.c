@@ -1,7 +1,7 @@
 /* Between lexer and parser: decides what a line's end means, and brings the parser back to its feet after a mistake.
  *
  * - Inside ( ) and [ ] a line's end is nothing, as in Python; a brace ends all parentheses.
- * - Outside of braces a line's end before a { is nothing.
+ * - Outside of braces a line's end before a { is nothing; within them, one before 'else'.
  * - A line that begins, unindented, like a statement begins one: braces left open before it are reported and closed.
  * - After a mistake in a statement's head everything is passed over up to the next line that begins one. */
 #include "syntax/parse.h"
@@ -55,8 +55,8 @@ static bool begins_statement(const Parse *parse, int token, Span span, bool stri
     }
 }
 
-/* Whether the next thing that is no blank, comment or line's end is a {. */
-static bool brace_follows(const Parse *parse)
+/* The next thing that is no blank, comment or line's end. */
+static const char *next_text(const Parse *parse)
 {
     const char *text = parse->source->text + parse->offset;
     for (;;) {
@@ -66,8 +66,17 @@ static bool brace_follows(const Parse *parse)
         else if (*text == '\n')
             text++;
         else
-            return *text == '{';
+            return text;
     }
+}
+
+/* Whether a line's end means nothing, by what follows it. */
+static bool goes_on(const Parse *parse)
+{
+    const char *text = next_text(parse);
+    if (!parse->braces.count)
+        return *text == '{';
+    return strncmp(text, "else", 4) == 0 && skip_name(parse->source, text) == text + 4;
 }
 
 /* Passes a token on. Behind a line's end nothing is missing any more: the next token stands after nothing. */
@@ -168,7 +177,7 @@ int net_lex(NET_STYPE *value, Span *span, Parse *parse)
             parse->skipping = !parse->braces.count;
             break;
         case NET_NEWLINE:
-            if (parse->parens || (!parse->braces.count && brace_follows(parse)))
+            if (parse->parens || goes_on(parse))
                 continue;
             break;
         }

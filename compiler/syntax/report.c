@@ -15,9 +15,12 @@ static const char *token_text(const Parse *parse, Span span)
 /* "a value, ')' or ','" */
 static const char *expectation_text(Arena *arena, const Expectation *expected, bool at_start)
 {
-    static const char *const operators[] = {"'+'", "'-'", "'*'", "'/'", "'%'", "'//'", "'**'", NULL};
+    static const char *const operators[] = {"'+'",  "'-'",  "'*'",  "'/'",  "'%'", "'//'",  "'**'", "'=='",
+                                            "'!='", "'<='", "'>='", "'<'", "'>'", "'and'", "'or'", NULL};
     static const char *const starts[] = {"'+'",   "'-'",  "'('", "'['",        "True",
-                                         "False", "None", "'_'", "a fraction", NULL};
+                                         "False", "None", "'_'", "a fraction", "'not'", NULL};
+    static const char *const behind_names[] = {"'{'", "'}'", "','", NULL};
+    static const char *const names[] = {"'repeat'", "'init'", "'for'", "'if'", NULL};
     VEC(const char *) phrases = {0};
     if (at_start)
         return "'model', 'data', 'train', 'let', 'block' or 'import'";
@@ -32,10 +35,10 @@ static const char *expectation_text(Arena *arena, const Expectation *expected, b
         colon |= strcmp(expected->others.at[i], "':'") == 0;
     for (int i = 0; i < expected->others.count; i++) {
         const char *other = expected->others.at[i];
-        if (colon && strcmp(other, "'{'") == 0)
-            continue; /* few names have braces without a colon */
-        if (expected->name && strcmp(other, "'repeat'") == 0)
-            continue; /* a name all the same */
+        if (colon && is_one_of(other, behind_names))
+            continue; /* few names have braces without a colon, or stand alone */
+        if (expected->name && is_one_of(other, names))
+            continue; /* names all the same, or further items of a body */
         if (!is_one_of(other, operators) && !(expected->value && is_one_of(other, starts)))
             vec_push(arena, phrases, other);
     }

@@ -83,6 +83,15 @@ const char *syntax_operator_text(int op)
     case '%': return "%";
     case OPERATOR_FLOOR_DIVIDE: return "//";
     case OPERATOR_POWER: return "**";
+    case OPERATOR_EQUAL: return "==";
+    case OPERATOR_UNEQUAL: return "!=";
+    case OPERATOR_AT_MOST: return "<=";
+    case OPERATOR_AT_LEAST: return ">=";
+    case OPERATOR_AND: return "and";
+    case OPERATOR_OR: return "or";
+    case OPERATOR_NOT: return "not";
+    case '<': return "<";
+    case '>': return ">";
     }
     fail_bug("no operator %d", op);
 }
@@ -93,7 +102,7 @@ static const char *const kind_names[] = {
     [SYNTAX_FILE] = "file",     [SYNTAX_IMPORT] = "import",   [SYNTAX_LET] = "let",       [SYNTAX_BLOCK] = "block",
     [SYNTAX_MODEL] = "model",   [SYNTAX_DERIVE] = "derive",   [SYNTAX_EDIT] = "edit",     [SYNTAX_DATA] = "data",
     [SYNTAX_TRAIN] = "train",   [SYNTAX_SETTING] = "setting", [SYNTAX_BODY] = "body",     [SYNTAX_CHILD] = "child",
-    [SYNTAX_REPEAT] = "repeat",
+    [SYNTAX_REPEAT] = "repeat", [SYNTAX_FOR] = "for",         [SYNTAX_IF] = "if",         [SYNTAX_INIT] = "init",
     [SYNTAX_CALL] = "call",     [SYNTAX_ARG] = "arg",         [SYNTAX_INT] = "int",       [SYNTAX_FLOAT] = "float",
     [SYNTAX_STRING] = "string", [SYNTAX_NAME] = "name",       [SYNTAX_TRUE] = "True",     [SYNTAX_FALSE] = "False",
     [SYNTAX_NONE] = "None",     [SYNTAX_INFER] = "_",         [SYNTAX_BROKEN] = "broken", [SYNTAX_TUPLE] = "tuple",

@@ -15,16 +15,19 @@ typedef enum SyntaxKind {
     SYNTAX_LET,    /* name = value */
     SYNTAX_BLOCK,  /* name(items: parameters) body */
     SYNTAX_MODEL,  /* name(items: the input's shape) body */
-    SYNTAX_DERIVE, /* model name = value { items: edits } */
+    SYNTAX_DERIVE, /* model name(items: the input's shape) = value { body: edits, or NULL } */
     SYNTAX_EDIT,   /* name target = value: replace, append; name target: freeze */
     SYNTAX_DATA,   /* data items = value { body: transforms, or NULL }; the items are names, or _ */
     SYNTAX_TRAIN,  /* train name { items: settings } */
     SYNTAX_SETTING, /* name items: arguments */
 
     /* What stands in a body. */
-    SYNTAX_BODY,  /* { items: calls, children, bodies } */
+    SYNTAX_BODY,  /* { items: calls, children, bodies, names of children } */
     SYNTAX_CHILD, /* name: value, a call or a body */
     SYNTAX_REPEAT, /* repeat value body */
+    SYNTAX_FOR,    /* for items: names, in value body */
+    SYNTAX_IF,     /* if value body; items[0]: the body behind else, or another if */
+    SYNTAX_INIT,   /* init name = value */
 
     /* Expressions. */
     SYNTAX_CALL,   /* name(items: arguments), or in a body: name body */
@@ -44,8 +47,18 @@ typedef enum SyntaxKind {
     SYNTAX_BINARY, /* items[0] op items[1] */
 } SyntaxKind;
 
-/* Operators: their character; // and ** by these. */
-enum { OPERATOR_FLOOR_DIVIDE = 256, OPERATOR_POWER };
+/* Operators: their character; those of more than one by these. */
+enum {
+    OPERATOR_FLOOR_DIVIDE = 256,
+    OPERATOR_POWER,
+    OPERATOR_EQUAL,
+    OPERATOR_UNEQUAL,
+    OPERATOR_AT_MOST,
+    OPERATOR_AT_LEAST,
+    OPERATOR_AND,
+    OPERATOR_OR,
+    OPERATOR_NOT,
+};
 
 typedef struct Syntax {
     SyntaxKind kind;

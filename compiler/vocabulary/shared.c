@@ -13,7 +13,7 @@ Parameter *layer_parameter(Arena *arena, Layer *layer, const char *name, Shape s
 {
     Parameter *parameter = arena_make(arena, Parameter);
     *parameter = (Parameter){.name = arena_printf(arena, "%s.%s", layer->path, name), .shape = shape, .init = init,
-                             .low = low, .high = high};
+                             .low = low, .high = high, .layer = layer};
     vec_push(arena, layer->parameters, parameter);
     return parameter;
 }

@@ -92,6 +92,7 @@ const char *constant_text(Arena *arena, Constant constant)
     case CONSTANT_INFER: text_add(&text, "_"); break;
     case CONSTANT_TRANSFORMS: text_printf(&text, "the transforms %s", constant.s); break;
     case CONSTANT_DATA: text_printf(&text, "the data set %s", constant.s); break;
+    case CONSTANT_NOUN: text_add(&text, constant.s); break;
     case CONSTANT_SEQUENCE:
         text_add(&text, "(");
         for (int i = 0; i < constant.count && i < 6; i++)

@@ -130,3 +130,38 @@ bool vocabulary_noun(int place, Noun *noun)
     }
     return false;
 }
+
+/* Those whose arguments are the layer's, in the layer's order. */
+static const Operation operations[] = {
+    {"adaptive_avg_pool2d", &layer_adaptive_avg_pool2d, 0},
+    {"avg_pool2d", &layer_avg_pool2d, 0},
+    {"elu", &layer_elu, 0},
+    {"flatten", &layer_flatten, 1},
+    {"gelu", &layer_gelu, 0},
+    {"hardsigmoid", &layer_hardsigmoid, 0},
+    {"hardswish", &layer_hardswish, 0},
+    {"leaky_relu", &layer_leaky_relu, 0},
+    {"max_pool2d", &layer_max_pool2d, 0},
+    {"mish", &layer_mish, 0},
+    {"relu", &layer_relu, 0},
+    {"relu6", &layer_relu6, 0},
+    {"selu", &layer_selu, 0},
+    {"sigmoid", &layer_sigmoid, 0},
+    {"silu", &layer_silu, 0},
+    {"softplus", &layer_softplus, 0},
+    {"tanh", &layer_tanh, 0},
+};
+
+const Operation *vocabulary_operation(const char *name)
+{
+    static const char *const modules[] = {"torch.nn.functional.", "nn.functional.", "torch.", "F.", NULL};
+    for (const char *const *module = modules; *module; module++)
+        if (strncmp(name, *module, strlen(*module)) == 0) {
+            name += strlen(*module);
+            break;
+        }
+    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
+        if (strcmp(operations[i].name, name) == 0)
+            return &operations[i];
+    return NULL;
+}

@@ -126,7 +126,9 @@ typedef struct Parameter {
     InitKind init;
     double low, high; /* as of Fill */
     bool frozen;      /* LEARNED, but the train block says `freeze`: it has no gradient and stays as it begins */
+    const struct Layer *layer;
     int index;        /* its place in Network.parameters */
+    struct Parameter *now; /* of a model that was changed: what the parameter is behind the change; NULL: gone */
 } Parameter;
 
 /* Whether it gets a gradient, and the optimizer changes it. */
@@ -139,6 +141,7 @@ static inline bool parameter_learns(const Parameter *parameter)
 
 typedef struct Layer {
     const struct LayerKind *kind;
+    const struct Module *module; /* model/model.h */
     const char *path;  /* "0", "features.0.1" */
     Args args;
     Span span;         /* of the call */
@@ -369,6 +372,16 @@ typedef struct Enumerator {
 } Enumerator;
 extern const Enumerator vocabulary_enumerators[];
 
+/* Functions of torch's that do what a layer does: `flatten(1)` in a body is an operation, and no child of it. */
+typedef struct Operation {
+    const char *name;      /* without its module: torch, torch.nn.functional */
+    const LayerKind *kind; /* whose arguments it takes */
+    int needs;             /* so many of them at least, where torch's own default is for the batch */
+} Operation;
+
+/* The function with this name, which may have its module in front; NULL when there is none. */
+const Operation *vocabulary_operation(const char *name);
+
 /* What torch or torchvision has under this name though netc has not (refused.c): what to say of it, "is a layer of
  * torch's that netc does not support yet"; NULL when unknown. */
 const char *vocabulary_refused(const char *name);
@@ -396,6 +409,7 @@ typedef enum ConstantKind {
     CONSTANT_DATA, /* s: the name of a data set */
     CONSTANT_SEQUENCE,
     CONSTANT_TRANSFORMS, /* s: the name of the constant that holds them */
+    CONSTANT_NOUN, /* s: the name of a layer, or of a block */
 } ConstantKind;
 
 typedef struct Constant {
@@ -405,6 +419,7 @@ typedef struct Constant {
     const char *s;
     const struct Constant *items; /* SEQUENCE */
     int count;
+    const struct Block *block; /* NOUN: model/build.h; NULL: s is a layer */
 } Constant;
 
 /* An argument as the program gives it. */

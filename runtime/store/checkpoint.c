@@ -26,3 +26,21 @@ void nc_load(struct nc_run *run, const char *name, int strict)
     run->load_loose = !strict;
     nc_give_text(&run->load_name, name);
 }
+
+void nc_weights(struct nc_run *run, const char *name, const char *of, const struct nc_origin *origins, int count)
+{
+    const struct nc_model *model = run->model;
+    struct nc_parameter *parameters = nc_memory(run, count + 1, sizeof *parameters, "a checkpoint");
+    struct nc_base *base = nc_memory(run, 1, sizeof *base, "a checkpoint"), **end = &run->bases;
+    for (int i = 0; i < count; i++) {
+        int number = origins[i].parameter, gone = number - model->parameter_count;
+        parameters[i] = gone >= 0 ? model->gone[gone] : model->parameters[number];
+        parameters[i].name = origins[i].name;
+    }
+    base->path = nc_data_path(run, name);
+    base->model = (struct nc_model){.name = of, .parameters = parameters, .parameter_count = count};
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = base;
+    run->store = &STORE;
+}

@@ -104,14 +104,14 @@ static void match(const struct nc_model *model, const struct nc_pickle_value *di
 }
 
 /* What is told of the names, where they need not be the model's; none of them would be a mistake all the same. */
-static void tell_names(struct nc_run *run, const char *path, const struct nc_pickle_value *dict, FILE *names,
-                       struct report *report)
+static void tell_names(struct nc_run *run, const struct nc_model *model, const char *path,
+                       const struct nc_pickle_value *dict, FILE *names, struct report *report)
 {
-    int missing = print_missing(names, run->model, dict);
-    print_unexpected(names, run->model, dict);
+    int missing = print_missing(names, model, dict);
+    print_unexpected(names, model, dict);
     fflush(names);
-    if (missing == run->model->parameter_count)
-        nc_fail_list(run, report->text, "cannot load %s: it has none of the parameters of %s:", path, run->model->name);
+    if (missing == model->parameter_count)
+        nc_fail_list(run, report->text, "cannot load %s: it has none of the parameters of %s:", path, model->name);
     if (report->length > 0) {
         nc_note(run, "loaded %s:", path);
         nc_note_list(run, report->text);
@@ -119,10 +119,9 @@ static void tell_names(struct nc_run *run, const char *path, const struct nc_pic
 }
 
 /* Reports what does not fit, all of it at once; ends the program then. */
-static void check_all(struct nc_run *run, const char *path, const struct nc_pickle_value *dict,
-                      struct nc_tensor *tensors, int strict)
+static void check_all(struct nc_run *run, const struct nc_model *model, const char *path,
+                      const struct nc_pickle_value *dict, struct nc_tensor *tensors, int strict)
 {
-    const struct nc_model *model = run->model;
     struct report report = {0}, names = {0};
     report.stream = nc_memory_stream(run, &report.text, &report.length, "a checkpoint");
     names.stream = nc_memory_stream(run, &names.text, &names.length, "a checkpoint");
@@ -131,20 +130,23 @@ static void check_all(struct nc_run *run, const char *path, const struct nc_pick
         print_unexpected(report.stream, model, dict);
     }
     match(model, dict, tensors, report.stream);
+    fflush(report.stream);
+    if (report.length > 0 && model != run->model)
+        fprintf(report.stream, "\n\tweights= fills the model as it is before its change: give it the arguments that it "
+                               "had when the file was saved, such as num_classes, and change its layers in braces");
     fclose(report.stream);
     if (report.length > 0)
         nc_fail_list(run, report.text, "cannot load %s: Error(s) in loading state_dict for %s:", path, model->name);
     if (!strict)
-        tell_names(run, path, dict, names.stream, &names);
+        tell_names(run, model, path, dict, names.stream, &names);
     fclose(names.stream);
     free(names.text);
     free(report.text);
 }
 
 /* All names and shapes are checked before the first parameter is touched. */
-void nc_checkpoint_load(struct nc_run *run, const char *path, int strict)
+void nc_checkpoint_load(struct nc_run *run, const struct nc_model *model, const char *path, int strict)
 {
-    const struct nc_model *model = run->model;
     struct nc_archive *archive = nc_archive_open(run, path);
     const char *why;
     const struct nc_pickle_value *dict = nc_state_dict_find(nc_archive_root(archive), &why);
@@ -152,7 +154,7 @@ void nc_checkpoint_load(struct nc_run *run, const char *path, int strict)
         nc_fail(run, "save the parameters: torch.save(model.state_dict(), path)", "cannot load %s: %s", path, why);
 
     struct nc_tensor *tensors = nc_memory(run, model->parameter_count + 1, sizeof *tensors, "a checkpoint");
-    check_all(run, path, dict, tensors, strict);
+    check_all(run, model, path, dict, tensors, strict);
 
     long long most = 1;
     for (int i = 0; i < model->parameter_count; i++) {
@@ -162,8 +164,8 @@ void nc_checkpoint_load(struct nc_run *run, const char *path, int strict)
     float *dense = nc_memory(run, most, sizeof *dense, "a checkpoint");
     for (int i = 0; i < model->parameter_count; i++) {
         const struct nc_parameter *p = &model->parameters[i];
-        if (!nc_pickle_get(dict, p->name))
-            continue;
+        if (p->floats == 0 || !nc_pickle_get(dict, p->name))
+            continue; /* not in the model, or not in the file */
         if (p->kind == NC_COUNT) {
             const unsigned char *storage = nc_archive_storage(archive, &tensors[i].storage);
             nc_count_set(p, run->weights, nc_tensor_to_integer(&tensors[i], storage));

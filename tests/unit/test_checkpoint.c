@@ -68,7 +68,7 @@ static void check_load(const char *path)
     float weights[BLOCK] = {0}, expected[BLOCK];
     struct nc_run run = {.model = &MODEL, .program = "test", .weights = weights};
     fill(expected);
-    nc_checkpoint_load(&run, path, 1);
+    nc_checkpoint_load(&run, (&run)->model, path, 1);
     ck_assert_mem_eq(weights, expected, sizeof weights);
 }
 
@@ -177,7 +177,7 @@ static void load_a(void *context)
 {
     float weights[BLOCK];
     struct nc_run run = {.model = context ? context : &MODEL, .program = "test", .weights = weights};
-    nc_checkpoint_load(&run, in_folder("a.pth"), 1);
+    nc_checkpoint_load(&run, (&run)->model, in_folder("a.pth"), 1);
 }
 
 START_TEST(all_that_does_not_fit_is_told)
