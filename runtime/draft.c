@@ -244,9 +244,10 @@ int nc_draft_open(struct nc_draft *output, const char *path, int program)
         return EISDIR;
     if (there && access(output->path, W_OK) != 0)
         return errno;
-    if (through || (there && !S_ISREG(status.st_mode)))
-        return open_through(output);
-    return open_partial(output, there ? &status : NULL, program);
+    error = through || (there && !S_ISREG(status.st_mode)) ? open_through(output)
+                                                           : open_partial(output, there ? &status : NULL, program);
+    errno = 0;
+    return error;
 }
 
 int nc_draft_check(const char *path)
@@ -275,10 +276,11 @@ static void sync_folder(const char *path)
 int nc_draft_finish(struct nc_draft *output, int durable)
 {
     FILE *file = output->file;
+    const int before = errno; /* nc_draft_open left 0: of the write that failed, if one did */
     int error = 0;
     errno = 0;
     if (fflush(file) != 0 || ferror(file))
-        error = errno != 0 ? errno : EIO;
+        error = errno != 0 ? errno : before != 0 ? before : EIO;
     if (error == 0 && durable && fsync(fileno(file)) != 0 && errno != EINVAL && errno != EROFS)
         error = errno;
     /* It gets its name while it is held: between the two it would look like a dead run's. */
