@@ -147,14 +147,13 @@ void nc_number_targets(struct nc_run *run, const char *path)
 char *nc_pack_targets(const struct nc_run *run, size_t *bytes)
 {
     char *record = NULL;
-    FILE *to = open_memstream(&record, bytes);
-    for (int t = 0; to != NULL && t < run->model->outputs; t++) {
+    FILE *to = nc_memory_stream(run, &record, bytes, "the names of the targets");
+    for (int t = 0; t < run->model->outputs; t++) {
         const struct nc_target *target = &run->targets[t];
         const char *names[NAMES] = {target->name, target->word[0], target->word[1]};
         for (int i = 0; i < NAMES; i++)
             fwrite(names[i] != NULL ? names[i] : "", 1, names[i] != NULL ? strlen(names[i]) + 1 : 1, to);
     }
-    if (to == NULL || fclose(to) != 0)
-        nc_fail(run, NULL, "no memory for the names of the targets");
+    fclose(to);
     return record;
 }

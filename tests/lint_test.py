@@ -94,6 +94,13 @@ def test_what_is_printed_is_escaped():
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_stream_loses_what_is_written():
+    """open_memstream's fails in silence where memory is short: nc_memory_stream takes its place."""
+    wrong = ["%s:%d" % (name, number) for name in sources(".c") if name.startswith(("compiler/", "runtime/"))
+             for number, line in enumerate(lines(name), 1) if "open_memstream(" in line]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_nothing_is_left_to_do():
     word = "TO" + "DO|FIX" + "ME|XX" + "X"
     wrong = ["%s:%d" % (name, number) for name in sources(".c", ".h", ".def", ".l", ".y", ".py", ".md", ".net")
