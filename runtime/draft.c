@@ -163,7 +163,11 @@ static int follow(struct nc_draft *output, const char *path, int *through)
     *through = 0;
     if (snprintf(output->path, NC_PATH, "%s", path) >= NC_PATH)
         return ENAMETOOLONG;
-    for (int links = 0; lstat(output->path, &status) == 0 && S_ISLNK(status.st_mode); links++) {
+    for (int links = 0;; links++) {
+        if (lstat(output->path, &status) != 0)
+            return errno == ENOENT ? 0 : errno;
+        if (!S_ISLNK(status.st_mode))
+            return 0;
         if (is_in_proc(&status)) {
             *through = 1;
             return 0;
@@ -182,7 +186,6 @@ static int follow(struct nc_draft *output, const char *path, int *through)
         if (snprintf(output->path, NC_PATH, "%s", next) >= NC_PATH)
             return ENAMETOOLONG;
     }
-    return 0;
 }
 
 /* ---- Writing ----------------------------------------------------------------------------------------------------- */
@@ -240,6 +243,8 @@ int nc_draft_open(struct nc_draft *output, const char *path, int program)
     if (error != 0)
         return error;
     int there = stat(output->path, &status) == 0;
+    if (!there && errno != ENOENT) /* it may be a device: nothing that can't be looked at is replaced */
+        return errno;
     if (there && S_ISDIR(status.st_mode))
         return EISDIR;
     if (there && access(output->path, W_OK) != 0)
