@@ -66,7 +66,7 @@ static const Name no_name;
 
 %type <name> part_name word any_name
 %type <node> statements statement data_names data_name body items item_list item value args arg_list arg call expr
-%type <node> pair values names choice derived
+%type <node> pair values names choice derived dict pairs
 %type <node> settings setting_list setting setting_args setting_arg parts part_list part edits edit_list edit
 
 %%
@@ -283,6 +283,24 @@ arg_list:
 arg:
   expr                         { $$ = syntax_node(B, SYNTAX_ARG, @$, no_name, $1); }
 | any_name '=' expr            { $$ = syntax_node(B, SYNTAX_ARG, @$, $1, $3); }
+| any_name '=' dict            { $$ = syntax_node(B, SYNTAX_ARG, @$, $1, $3); }
+;
+
+/* A dict stands only behind the name of its argument, since braces are a body elsewhere. */
+dict:
+  '{' lines '}'                { $$ = syntax_leaf(B, SYNTAX_DICT, @$, no_name); }
+| '{' lines pairs lines '}'    { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_DICT, @$, no_name), $3); }
+| '{' lines pairs ',' lines '}'
+                               { $$ = syntax_adopt(B, syntax_leaf(B, SYNTAX_DICT, @$, no_name), $3); }
+;
+
+lines: %empty | lines NEWLINE;
+
+/* Keys and values in turn. */
+pairs:
+  expr ':' expr                { $$ = syntax_append(B, syntax_append(B, NULL, $1), $3); }
+| pairs ',' lines expr ':' expr
+                               { $$ = syntax_append(B, syntax_append(B, $1, $4), $6); }
 ;
 
 /* ---- Expressions, with Python's precedences ---- */

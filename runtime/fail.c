@@ -42,13 +42,15 @@ void nc_fail(const struct nc_run *run, const char *hint, const char *format, ...
     exit(1);
 }
 
-void nc_fail_list(const struct nc_run *run, const char *list, const char *format, ...)
+void nc_fail_list(const struct nc_run *run, const char *hint, const char *list, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     report(run, "error", format, arguments);
     va_end(arguments);
     print_lines(stderr, list);
+    if (hint != NULL)
+        nc_print_to(stderr, "  hint: %s\n", hint);
     exit(1);
 }
 

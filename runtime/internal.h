@@ -32,8 +32,8 @@ _Noreturn void nc_usage(const struct nc_run *run, const char *hint, const char *
     __attribute__((format(printf, 3, 4)));
 
 /* As nc_fail, with a list: lines that each begin with a newline, in which names have been through nc_printable. */
-_Noreturn void nc_fail_list(const struct nc_run *run, const char *list, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+_Noreturn void nc_fail_list(const struct nc_run *run, const char *hint, const char *list, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Something that the run goes on without: prints "NAME: warning: ..." on standard error. */
 void nc_warn(const struct nc_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -254,6 +254,10 @@ struct nc_base {
     struct nc_base *next;  /* loaded behind this one */
 };
 
+/* How parameters are loaded: from a file with the model's names, which the run itself has saved or which is of what the
+ * model was before (struct nc_base); or from any file, all or some of them. */
+enum { NC_LOAD_OWN, NC_LOAD_STRICT, NC_LOAD_LOOSE };
+
 /* What nc_save and nc_load set as run->store. Each function ends the program with nc_fail when it can't do its work.
  * `state` is an opaque record of core's: all that a run needs, beside the parameters, to go on exactly where it was. It
  * is kept in the file under a name that torch.load ignores. Parameters are run->weights, by nc_parameter_gather and
@@ -263,8 +267,8 @@ struct nc_store {
     void (*save)(struct nc_run *run, const char *path, const void *state, long long bytes); /* beside, then renamed;
                                                                                               * with run->fit */
     /* The parameters, those of the run's model or of what it was before (struct nc_base). Shapes are checked; and
-     * names, but where `strict` is 0: what is missing stays as it is. */
-    void (*load)(struct nc_run *run, const struct nc_model *model, const char *path, int strict);
+     * names, but with NC_LOAD_LOOSE: what is missing stays as it is. */
+    void (*load)(struct nc_run *run, const struct nc_model *model, const char *path, int how);
     /* Looks at a checkpoint without taking anything: 1; or 0, with a sentence in `why`. The first bytes of its record
      * `name` go to `start`, zeros where it has none. name NULL: looks at every byte of the file instead. */
     int (*look)(struct nc_run *run, const char *path, const char *name, unsigned char *start, long long bytes,
@@ -393,6 +397,10 @@ struct nc_run {
     /* settings */
     struct nc_long seed, threads, epochs, max_steps, log_every;
     struct nc_text log_folder, save_name, load_name;
+    struct nc_text load_prefix;          /* what the names in the file to load begin with, and the model's lack */
+    const char *const (*renames)[2];     /* [rename_count] a child in the file, and what the model calls it */
+    int rename_count;
+    int load_own;   /* it is one that the run has saved */
     int load_loose; /* the file to load may lack parameters, and have others */
     const char *sheet_name;  /* --sheet, or NULL */
     char **words;            /* [word_count] what stands behind `predict`: files and folders */

@@ -227,6 +227,11 @@ struct nc_origin {
  * shape there and is still in the model is taken. The table must outlive the run. */
 void nc_weights(struct nc_run *run, const char *name, const char *of, const struct nc_origin *origins, int count);
 
+/* The names in that file: `prefix` is taken off those that begin with it, then a child called from[0] is called from[1]
+ * (of each name the first that fits; "" is all of the file). The array must outlive the run. */
+void nc_load_prefix(struct nc_run *run, const char *prefix);
+void nc_load_rename(struct nc_run *run, int count, const char *const (*renames)[2]);
+
 /* The optimizer: torch.optim's arguments in torch's order, pairs as two numbers. */
 void nc_sgd(struct nc_run *run, double lr, double momentum, double dampening, double weight_decay, int nesterov,
             int maximize);

@@ -16,14 +16,15 @@ static const struct {
 } shortcuts[] = {
     {"epochs", "train.epochs"}, {"max-steps", "train.max_steps"}, {"seed", "train.seed"},
     {"threads", "train.threads"}, {"lr", "train.optimizer.lr"}, {"load", "train.load"},
-    {"log-every", "train.log.every"},
+    {"log-every", "train.log.every"}, {"prefix", "train.load.prefix"},
 };
 
 static const struct option options[] = {
     {"epochs", required_argument, NULL, SETTING}, {"max-steps", required_argument, NULL, SETTING + 1},
     {"seed", required_argument, NULL, SETTING + 2}, {"threads", required_argument, NULL, SETTING + 3},
     {"lr", required_argument, NULL, SETTING + 4}, {"load", required_argument, NULL, SETTING + 5},
-    {"log-every", required_argument, NULL, SETTING + 6}, {"data", required_argument, NULL, DATA},
+    {"log-every", required_argument, NULL, SETTING + 6}, {"prefix", required_argument, NULL, SETTING + 7},
+    {"data", required_argument, NULL, DATA},
     {"base", required_argument, NULL, BASE}, /* not for people: netc run gives the .net file's folder */
     {"resume", optional_argument, NULL, RESUME}, {"quiet", no_argument, NULL, QUIET},
     {"sheet", required_argument, NULL, SHEET}, {"json", no_argument, NULL, JSON}, {"csv", no_argument, NULL, TABLE},
@@ -55,6 +56,7 @@ static const char usage[] =
     "  --sheet FILE         the sheet that 'data' writes, a PNG file (default: its name and .png; empty: none)\n"
     "  --load FILE          take the parameters from FILE (.pth, by netc or by PyTorch); 'predict' takes the newest\n"
     "                       checkpoint without it\n"
+    "  --prefix TEXT        the names in that file begin with TEXT, and the model's do not\n"
     "  --resume [FILE]      go on where the run that saved FILE stopped (default: the newest checkpoint)\n"
     "\n"
     "Predicting:\n"

@@ -207,7 +207,7 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
         nc_find_newest(run, "--resume FILE", "--resume", newest, sizeof newest);
         path = newest;
     }
-    run->store->load(run, run->model, path, 1);
+    run->store->load(run, run->model, path, NC_LOAD_OWN);
     nc_fit_resumed(run, path);
     nc_check_loaded(run, path);
     nc_number_classes(run, path);
@@ -234,6 +234,7 @@ static void choose_parameters(struct nc_run *run)
         nc_usage(run, NULL, "predict: which parameters? Say --load FILE");
     nc_find_newest(run, "--load FILE", "predict", newest, sizeof newest);
     run->load_name.value = newest;
+    run->load_own = 1;
 }
 
 /* Whether `load` takes all of a file, and all that the model has. */
@@ -245,7 +246,8 @@ static int loads_strictly(const struct nc_run *run)
 static void load(struct nc_run *run)
 {
     int strict = loads_strictly(run);
-    run->store->load(run, run->model, run->load_name.value, strict);
+    const int how = run->load_own ? NC_LOAD_OWN : strict ? NC_LOAD_STRICT : NC_LOAD_LOOSE;
+    run->store->load(run, run->model, run->load_name.value, how);
     nc_check_loaded(run, run->load_name.value);
     if (run->command != NC_COMMAND_PREDICT) /* whose samples have no classes */
         nc_number_classes(run, strict ? run->load_name.value : NULL);
@@ -261,7 +263,7 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
     nc_init_parameters(run, run->weights, &run->random);
     int all = run->resume || (files && loads_strictly(run)); /* nothing is left of what the parameters begin as */
     for (const struct nc_base *base = run->bases; base != NULL && !all; base = base->next) {
-        run->store->load(run, &base->model, base->path, 1);
+        run->store->load(run, &base->model, base->path, NC_LOAD_OWN);
         nc_note(run, "took the parameters of %s from %s", base->model.name, base->path);
     }
     if (run->resume)

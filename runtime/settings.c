@@ -39,6 +39,7 @@ static const struct setting {
     {"train.log.every", LONG, offsetof(struct nc_run, log_every), 1, INT_MAX, "steps from one logged step to the next"},
     {"train.save", TEXT, offsetof(struct nc_run, save_name), 0, 0, "checkpoint file of an epoch; empty: none"},
     {"train.load", TEXT, offsetof(struct nc_run, load_name), 0, 0, "checkpoint file to take the parameters from"},
+    {"train.load.prefix", TEXT, offsetof(struct nc_run, load_prefix), 0, 0, "what the names in it begin with"},
 };
 
 enum { SETTINGS = sizeof settings / sizeof *settings, FROM_FILE = 1, FROM_COMMAND_LINE = 2 };

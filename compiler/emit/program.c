@@ -226,6 +226,23 @@ static void emit_text_call(Frame *f, const char *function, const char *text, con
     text_printf(&f->text, "%s);\n", more);
 }
 
+static void emit_load(Frame *f, const Train *train)
+{
+    emit_text_call(f, "nc_load", train->load, train->load_loose ? ", 0" : ", 1");
+    emit_text_call(f, "nc_load_prefix", train->load_prefix, "");
+    if (!train->load_rename_count)
+        return;
+    text_add(&f->text, "    static const char *const renames[][2] = {");
+    for (int i = 0; i < train->load_rename_count; i++) {
+        text_add(&f->text, i ? ", {" : "{");
+        text_add_quoted(&f->text, train->load_renames[2 * i]);
+        text_add(&f->text, ", ");
+        text_add_quoted(&f->text, train->load_renames[2 * i + 1]);
+        text_add(&f->text, "}");
+    }
+    text_printf(&f->text, "};\n    nc_load_rename(run, %d, renames);\n", train->load_rename_count);
+}
+
 static int kernel_count(const Plan *plan)
 {
     return plan->kernels.count + (plan->evaluation ? plan->evaluation->kernels.count : 0);
@@ -258,7 +275,7 @@ void emit_main(Frame *f)
     if (train->threads)
         text_printf(&f->text, "    nc_threads(run, %d);\n", train->threads);
     emit_weights(f, train->network, 0);
-    emit_text_call(f, "nc_load", train->load, train->load_loose ? ", 0" : ", 1");
+    emit_load(f, train);
     emit_learning(f);
     for (int i = 0; i < train->measures.count; i++) {
         const MetricKind *kind = train->measures.at[i].kind;

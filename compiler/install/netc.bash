@@ -27,11 +27,11 @@ _netc() {
     esac
     case ${COMP_WORDS[1]} in
     run)
-        options="--epochs --max-steps --seed --threads --lr --data --load --resume --log-every --quiet --profile --dump $common"
+        options="--epochs --max-steps --seed --threads --lr --data --load --prefix --resume --log-every --quiet --profile --dump $common"
         ;;
     build) options="--output --cc --march --static --keep-c --verbose --profile --dump $common" ;;
     emit) options="--output --plain --profile --dump $common" ;;
-    predict) options="--load --threads --data --top --outputs --json --csv $common" ;;
+    predict) options="--load --prefix --threads --data --top --outputs --json --csv $common" ;;
     data) options="--max-steps --seed --threads --data --sheet $common" ;;
     check) options="--dump $common" ;;
     summary) options="$common" ;;

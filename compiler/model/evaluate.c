@@ -349,7 +349,7 @@ static Constant range(Build *build, const Syntax *syntax)
     return (Constant){.kind = CONSTANT_SEQUENCE, .items = numbers, .count = (int)items};
 }
 
-static Constant sequence(Build *build, const Syntax *syntax)
+static Constant sequence(Build *build, const Syntax *syntax, ConstantKind kind)
 {
     int count = syntax->items.count;
     Constant *items = arena_alloc(build->arena, (size_t)count * sizeof *items);
@@ -358,7 +358,7 @@ static Constant sequence(Build *build, const Syntax *syntax)
         if (items[i].kind == CONSTANT_BROKEN)
             return broken_constant;
     }
-    return (Constant){.kind = CONSTANT_SEQUENCE, .items = items, .count = count};
+    return (Constant){.kind = kind, .items = items, .count = count};
 }
 
 Constant evaluate(Build *build, const Syntax *syntax)
@@ -375,11 +375,13 @@ Constant evaluate(Build *build, const Syntax *syntax)
     case SYNTAX_UNARY:
     case SYNTAX_BINARY: return operation(build, syntax);
     case SYNTAX_TUPLE:
-    case SYNTAX_LIST: return sequence(build, syntax);
+    case SYNTAX_LIST: return sequence(build, syntax, CONSTANT_SEQUENCE);
+    case SYNTAX_DICT: return sequence(build, syntax, CONSTANT_DICT);
     case SYNTAX_CALL:
         if (!strcmp(syntax->name, "range"))
             return range(build, syntax);
-        if (!strcmp(syntax->name, "torch.tensor") && syntax->items.count == 1 && !syntax->items.at[0]->name)
+        if ((!strcmp(syntax->name, "torch.tensor") || !strcmp(syntax->name, "torch.device")) &&
+            syntax->items.count == 1 && !syntax->items.at[0]->name)
             return evaluate(build, syntax->items.at[0]->value);
         diag_error(build->diag, syntax->span, "call of '%s' is no constant: a number, a string, True, False or None is",
                    syntax->name);

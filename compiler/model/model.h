@@ -154,6 +154,9 @@ typedef struct Train {
     int log_every;    /* steps; 100 where not given */
     const char *save; /* pattern with {epoch}, or NULL */
     const char *load; /* file, or NULL */
+    const char *load_prefix; /* what the names in it begin with, or NULL */
+    const char *const *load_renames; /* [2 * load_rename_count] children in it, and what they are called here */
+    int load_rename_count;
     bool load_loose;  /* strict=False: it may lack parameters, and have others */
 } Train;
 

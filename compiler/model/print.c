@@ -46,6 +46,7 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
         text_add(out, ")");
         break;
     case ARG_SCHEDULERS: break; /* print_scheduler prints them */
+    case ARG_RENAMES: break; /* print_train does */
     case ARG_NUMBERS: text_printf(out, "(%.12g, %.12g)", arg->list[0], arg->list[1]); break;
     case ARG_LIST_OR_WORD:
         if (arg->s) {
@@ -242,6 +243,9 @@ static void print_train(Text *out, const Train *train)
     print_string(out, "load", train->load);
     if (train->load && train->load_loose)
         text_add(out, "  strict False\n");
+    print_string(out, "prefix", train->load_prefix);
+    for (int i = 0; i < train->load_rename_count; i++)
+        text_printf(out, "  rename \"%s\" to \"%s\"\n", train->load_renames[2 * i], train->load_renames[2 * i + 1]);
     print_string(out, "save", train->save);
     print_string(out, "log", train->log);
     if (train->log)

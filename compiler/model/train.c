@@ -5,6 +5,9 @@
 
 #include "model/trainer.h"
 
+/* Places among the arguments of `load`. */
+enum { LOAD_STRICT = 1, LOAD_PREFIX, LOAD_RENAME, LOAD_MAP_LOCATION };
+
 /* Places among the arguments of `data` and `test`. */
 enum { BATCH_SIZE, SHUFFLE, NUM_WORKERS = 4, DROP_LAST = 7, PREFETCH_FACTOR = 12 };
 enum { MOST_WORKERS = 1024, MOST_AHEAD = 1000, DEFAULT_AHEAD = 2 };
@@ -230,6 +233,19 @@ static bool not_empty(Trainer *t, const char *name, const Arg *arg)
     return false;
 }
 
+/* map_location=: every tensor comes to the processor that trains, so that any device of torch will do. */
+static void check_location(Trainer *t, const Arg *arg)
+{
+    static const char *const devices[] = {"cpu", "cuda", "mps", "xpu", "meta", NULL};
+    size_t length = arg->none ? 0 : strcspn(arg->s, ":");
+    for (int i = 0; !arg->none && devices[i]; i++)
+        if (length == strlen(devices[i]) && strncmp(arg->s, devices[i], length) == 0)
+            return;
+    if (!arg->none)
+        diag_error(t->build->diag, arg->span, "setting 'load' expects map_location to be a device, \"cpu\" or "
+                   "\"cuda:0\", but gets \"%s\"", arg->s);
+}
+
 static void build_plain(Trainer *t)
 {
     Train *train = t->train;
@@ -245,7 +261,11 @@ static void build_plain(Trainer *t)
         train->epochs = (int)args.at[0].i;
     if (bind_setting(t, SET_LOAD, &args) && not_empty(t, "load", &args.at[0])) {
         train->load = args.at[0].s;
-        train->load_loose = !args.at[1].i;
+        train->load_loose = !args.at[LOAD_STRICT].i;
+        train->load_prefix = args.at[LOAD_PREFIX].none ? NULL : args.at[LOAD_PREFIX].s;
+        train->load_renames = args.at[LOAD_RENAME].names;
+        train->load_rename_count = args.at[LOAD_RENAME].none ? 0 : args.at[LOAD_RENAME].list_count / 2;
+        check_location(t, &args.at[LOAD_MAP_LOCATION]);
     }
     if (bind_setting(t, SET_SAVE, &args) && not_empty(t, "save", &args.at[0]) &&
         check_pattern(t, &args.at[0]) && check_ending(t, &args.at[0]))

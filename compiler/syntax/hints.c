@@ -125,6 +125,8 @@ const char *hint_of(const Expectation *expected, const char *token, const char *
         return expected->statement ? "; a comment begins with #" : "";
     if ((*token == '{' || *token == '(') && strcmp(before, "train") == 0)
         return "; a train block has the name of its model: train Net { ... }";
+    if (*token == '{' && expected->value && *before == '=')
+        return "; a dict stands only behind the name of its argument: rename={\"fc\": \"head\"}";
     if (*token == '{' && expectation_has(expected, "'('") && !expectation_has(expected, "'='"))
         return "; parentheses stand before the braces, empty ones too: block Unit() { ... }";
     for (size_t i = 0; expected->statement && i < sizeof other_words / sizeof *other_words; i++)

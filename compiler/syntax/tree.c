@@ -106,7 +106,8 @@ static const char *const kind_names[] = {
     [SYNTAX_CALL] = "call",     [SYNTAX_ARG] = "arg",         [SYNTAX_INT] = "int",       [SYNTAX_FLOAT] = "float",
     [SYNTAX_STRING] = "string", [SYNTAX_NAME] = "name",       [SYNTAX_TRUE] = "True",     [SYNTAX_FALSE] = "False",
     [SYNTAX_NONE] = "None",     [SYNTAX_INFER] = "_",         [SYNTAX_BROKEN] = "broken", [SYNTAX_TUPLE] = "tuple",
-    [SYNTAX_LIST] = "list",     [SYNTAX_UNARY] = "unary",     [SYNTAX_BINARY] = "binary",
+    [SYNTAX_LIST] = "list",     [SYNTAX_DICT] = "dict",
+    [SYNTAX_UNARY] = "unary",     [SYNTAX_BINARY] = "binary",
 };
 
 static void print(Text *out, const Syntax *node, int level)

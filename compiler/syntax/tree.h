@@ -43,6 +43,7 @@ typedef enum SyntaxKind {
     SYNTAX_BROKEN, /* what a syntax error made unreadable; among the items of a file, a body or a train block */
     SYNTAX_TUPLE,  /* (items) */
     SYNTAX_LIST,   /* [items] */
+    SYNTAX_DICT,   /* {items}: keys and values in turn */
     SYNTAX_UNARY,  /* op value */
     SYNTAX_BINARY, /* items[0] op items[1] */
 } SyntaxKind;

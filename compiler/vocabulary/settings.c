@@ -6,7 +6,14 @@ static const Param seed_params[] = {{"seed", ARG_INT, NULL, NULL}, {0}};
 static const Param threads_params[] = {{"threads", ARG_INT, NULL, NULL}, {0}};
 static const Param epochs_params[] = {{"epochs", ARG_INT, NULL, NULL}, {0}};
 static const Param accumulate_params[] = {{"accumulate", ARG_INT, NULL, NULL}, {0}};
-static const Param load_params[] = {{"file", ARG_STRING, NULL, NULL}, {"strict", ARG_BOOL, "True", NULL}, {0}};
+static const Param load_params[] = {
+    {"file", ARG_STRING, NULL, NULL},
+    {"strict", ARG_BOOL, "True", NULL},
+    {"prefix", ARG_STRING, "None", NULL},
+    {"rename", ARG_RENAMES, "None", NULL},
+    {"map_location", ARG_STRING, "None", NULL},
+    {0},
+};
 static const Param log_params[] = {
     {"folder", ARG_STRING, NULL, NULL},
     {"every", ARG_INT, "100", NULL},
@@ -63,8 +70,10 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
         "there are cores",
         threads_params, {.example = "threads 2"}},
     [SET_LOAD] = {"load", NULL,
-        "begins with the parameters of a .pth file; strict=False takes what fits by name",
-        load_params, {.example = "load \"vgg_9.pth\", strict=False"}},
+        "begins with the parameters of a file, .pth or .safetensors; strict=False takes what fits by name; prefix is "
+        "taken off the names in it, and rename tells what the model calls a child of it; map_location says nothing "
+        "here",
+        load_params, {.example = "load \"vgg_9.pth\", prefix=\"module.\", rename={\"fc\": \"head\"}, strict=False"}},
     [SET_DATA] = {"data", "DATA",
         "what is learned from, as torch.utils.data.DataLoader hands it out",
         loader_params, {.example = "data drawn, batch_size=64, shuffle=True"}},

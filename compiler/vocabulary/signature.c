@@ -98,6 +98,12 @@ const char *constant_text(Arena *arena, Constant constant)
         for (int i = 0; i < constant.count && i < 6; i++)
             text_printf(&text, "%s%s", i ? ", " : "", constant_text(arena, constant.items[i]));
         text_add(&text, constant.count > 6 ? ", ...)" : constant.count == 1 ? ",)" : ")");
+        break;
+    case CONSTANT_DICT:
+        text_add(&text, "{");
+        for (int i = 0; i < constant.count && i < 6; i++)
+            text_printf(&text, "%s%s", i % 2 ? ": " : i ? ", " : "", constant_text(arena, constant.items[i]));
+        text_add(&text, constant.count > 6 ? ", ...}" : "}");
     }
     return text.bytes;
 }
@@ -143,7 +149,7 @@ static bool constant_equal(Constant a, Constant b)
     bool b_number = b.kind == CONSTANT_INT || b.kind == CONSTANT_FLOAT || b.kind == CONSTANT_BOOL;
     if (a_number && b_number)
         return (a.kind == CONSTANT_FLOAT ? a.f : (double)a.i) == (b.kind == CONSTANT_FLOAT ? b.f : (double)b.i);
-    return a.kind == b.kind && a.kind != CONSTANT_SEQUENCE;
+    return a.kind == b.kind && a.kind != CONSTANT_SEQUENCE && a.kind != CONSTANT_DICT;
 }
 
 static bool whole_number(Constant value, int64_t *number)
@@ -164,7 +170,8 @@ static const char *const type_text[] = {
     [ARG_INT] = "a whole number", [ARG_FLOAT] = "a number", [ARG_FLOAT_OR_NONE] = "a number or None",
     [ARG_BOOL] = "True or False", [ARG_CALL] = "True or False",
     [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
-    [ARG_FLOATS] = "a list of numbers", [ARG_NUMBERS] = "a pair of numbers",
+    [ARG_FLOATS] = "a list of numbers", [ARG_RENAMES] = "names in braces, {\"old\": \"new\"},",
+    [ARG_NUMBERS] = "a pair of numbers",
     [ARG_TENSOR] = "a number, or lists of numbers of one shape,",
     [ARG_NUMBER_LIST] = "a number or a list of numbers",
     [ARG_LIST_OR_WORD] = "a number, a list of numbers or a string", [ARG_SIZE] = "a whole number or _",
@@ -299,6 +306,17 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         arg->columns = columns;
         arg->list_count = count;
         return true;
+    }
+    case ARG_RENAMES: {
+        const char **pairs = arena_alloc(arena, (size_t)(value.count + 1) * sizeof *pairs);
+        for (int i = 0; value.kind == CONSTANT_DICT && i < value.count; i++) {
+            if (value.items[i].kind != CONSTANT_STRING)
+                return false;
+            pairs[i] = value.items[i].s;
+        }
+        arg->names = pairs;
+        arg->list_count = value.count;
+        return value.kind == CONSTANT_DICT && value.count > 0;
     }
     case ARG_DATA:
         if (value.kind == CONSTANT_DATA) {

@@ -33,6 +33,7 @@ typedef enum ArgType {
     ARG_SIDES,   /* an int, or four: left, right, top, bottom */
     ARG_ANY,     /* a block's own: any constant, _ too (Arg.any) */
     ARG_COLUMNS, /* "medv", 13, or a list of these */
+    ARG_RENAMES, /* {"fc": "head"}: in Arg.names, keys and values in turn */
 } ArgType;
 
 typedef struct Param {
@@ -410,6 +411,7 @@ typedef enum ConstantKind {
     CONSTANT_SEQUENCE,
     CONSTANT_TRANSFORMS, /* s: the name of the constant that holds them */
     CONSTANT_NOUN, /* s: the name of a layer, or of a block */
+    CONSTANT_DICT, /* items: keys and values in turn */
 } ConstantKind;
 
 typedef struct Constant {
@@ -417,7 +419,7 @@ typedef struct Constant {
     int64_t i; /* INT, BOOL */
     double f;  /* FLOAT */
     const char *s;
-    const struct Constant *items; /* SEQUENCE */
+    const struct Constant *items; /* SEQUENCE, DICT */
     int count;
     const struct Block *block; /* NOUN: model/build.h; NULL: s is a layer */
 } Constant;

@@ -20,6 +20,17 @@ void nc_save(struct nc_run *run, const char *name)
     nc_give_text(&run->save_name, name);
 }
 
+void nc_load_prefix(struct nc_run *run, const char *prefix)
+{
+    nc_give_text(&run->load_prefix, prefix);
+}
+
+void nc_load_rename(struct nc_run *run, int count, const char *const (*renames)[2])
+{
+    run->renames = renames;
+    run->rename_count = count;
+}
+
 void nc_load(struct nc_run *run, const char *name, int strict)
 {
     run->store = &STORE;

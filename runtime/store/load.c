@@ -1,10 +1,10 @@
-/* Parameters out of a .pth file, as load_state_dict takes them. */
+/* Parameters out of a file, as load_state_dict takes them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive.h"
 #include "checkpoint.h"
+#include "tensors.h"
 
 /* Text that grows. */
 struct report {
@@ -12,6 +12,103 @@ struct report {
     size_t length;
     FILE *stream;
 };
+
+/* The file's tensors beside the model's parameters. */
+struct matching {
+    struct nc_run *run;
+    const struct nc_model *model;
+    struct nc_tensors *file;
+    const char *prefix;               /* what is taken off the file's names */
+    const char *const (*renames)[2];  /* [rename_count] and then a child's name there, and in the model */
+    int rename_count;
+    char **names; /* [file->count] what the model calls each */
+    int *from;    /* [parameter_count] the tensor for each parameter, or -1 */
+    char *used;   /* [file->count] whether a parameter takes it */
+};
+
+static void open_report(const struct matching *m, struct report *report)
+{
+    *report = (struct report){0};
+    report->stream = nc_memory_stream(m->run, &report->text, &report->length, "a checkpoint");
+}
+
+/* ---- Names ------------------------------------------------------------------------------------------------------- */
+
+/* What stands in `name` behind `child` and a dot ("" behind the child itself); NULL: it is not below that child. */
+static const char *below(const char *name, const char *child)
+{
+    size_t length = strlen(child);
+    if (length == 0)
+        return name;
+    if (strncmp(name, child, length) != 0 || (name[length] != '.' && name[length] != '\0'))
+        return NULL;
+    return name[length] == '.' ? name + length + 1 : name + length;
+}
+
+/* What the .net file says of the names belongs to the file that it loads, what the command line says to any; and the
+ * names in a file that the run itself has saved are the model's. */
+static void choose_names(struct matching *m, int how)
+{
+    const struct nc_run *run = m->run;
+    m->prefix = "";
+    if (how == NC_LOAD_OWN)
+        return;
+    if (run->load_prefix.value != NULL && run->load_prefix.given >= run->load_name.given)
+        m->prefix = run->load_prefix.value;
+    m->renames = run->renames;
+    m->rename_count = run->load_name.given == 1 ? run->rename_count : 0;
+}
+
+/* The model's name of a tensor. */
+static char *model_name(const struct matching *m, const char *name)
+{
+    if (strncmp(name, m->prefix, strlen(m->prefix)) == 0)
+        name += strlen(m->prefix);
+    const char *child = "", *rest = name;
+    for (int i = 0; i < m->rename_count; i++) {
+        const char *found = below(name, m->renames[i][0]);
+        if (found == NULL)
+            continue;
+        child = m->renames[i][1];
+        rest = found;
+        break;
+    }
+    size_t room = strlen(child) + strlen(rest) + 2;
+    char *whole = nc_memory(m->run, 1, (long long)room, "a name");
+    snprintf(whole, room, "%s%s%s", child, child[0] != '\0' && rest[0] != '\0' ? "." : "", rest);
+    return whole;
+}
+
+static int find_tensor(const struct matching *m, const char *name)
+{
+    for (int i = m->file->count - 1; i >= 0; i--) /* of several the last one, as in a dict */
+        if (strcmp(m->names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* What may be missing: torch counts the batches of a norm since 0.4.1, and takes files without such counts. */
+static bool is_missing(const struct matching *m, int parameter)
+{
+    return m->from[parameter] < 0 && m->model->parameters[parameter].kind != NC_COUNT;
+}
+
+static void match_names(struct matching *m)
+{
+    const struct nc_model *model = m->model;
+    m->names = nc_memory(m->run, m->file->count + 1, sizeof *m->names, "a checkpoint");
+    m->from = nc_memory(m->run, model->parameter_count + 1, sizeof *m->from, "a checkpoint");
+    m->used = nc_memory(m->run, m->file->count + 1, 1, "a checkpoint");
+    for (int i = 0; i < m->file->count; i++)
+        m->names[i] = model_name(m, m->file->at[i].name);
+    for (int i = 0; i < model->parameter_count; i++) {
+        m->from[i] = find_tensor(m, model->parameters[i].name);
+        if (m->from[i] >= 0)
+            m->used[m->from[i]] = 1;
+    }
+}
+
+/* ---- Reports, in torch's words ----------------------------------------------------------------------------------- */
 
 static void print_shape(FILE *to, int rank, const long long *shape)
 {
@@ -21,59 +118,36 @@ static void print_shape(FILE *to, int rank, const long long *shape)
     fprintf(to, "])");
 }
 
-static bool is_text(const struct nc_pickle_value *value)
+/* `"a", "b". ` after the first of them has been announced by `title`. */
+static void print_name(FILE *to, const char *title, int number, const char *name)
 {
-    return value->kind == NC_PICKLE_STRING || value->kind == NC_PICKLE_BYTES;
-}
-
-static bool is_in_model(const struct nc_model *model, const struct nc_pickle_value *key)
-{
-    for (int i = 0; i < model->parameter_count; i++) {
-        if (nc_pickle_is_text(key, model->parameters[i].name))
-            return true;
-    }
-    return false;
-}
-
-/* `"a", "b". ` after the first of them has been announced by `title`, as torch writes it. */
-static void print_name(FILE *to, const char *title, int number, const char *name, int length)
-{
+    enum { MOST_LENGTH = 200 };
     if (number == 0)
         fprintf(to, "\n\t%s key(s) in state_dict: ", title);
     fprintf(to, "%s\"", number ? ", " : "");
-    nc_print_to(to, "%.*s\"", length, name);
+    nc_print_to(to, "%.*s\"", MOST_LENGTH, name);
 }
 
 /* Returns how many there are. */
-static int print_missing(FILE *to, const struct nc_model *model, const struct nc_pickle_value *dict)
+static int print_missing(const struct matching *m, FILE *to)
 {
+    const struct nc_model *model = m->model;
     int number = 0;
-    for (int i = 0; i < model->parameter_count; i++) {
-        const char *name = model->parameters[i].name;
-        if (!nc_pickle_get(dict, name))
-            print_name(to, "Missing", number++, name, (int)strlen(name));
-    }
+    for (int i = 0; i < model->parameter_count; i++)
+        if (is_missing(m, i))
+            print_name(to, "Missing", number++, model->parameters[i].name);
     if (number)
         fprintf(to, ". ");
     return number;
 }
 
-static void print_unexpected(FILE *to, const struct nc_model *model, const struct nc_pickle_value *dict)
+static void print_unexpected(const struct matching *m, FILE *to)
 {
-    enum { MOST = 100, MOST_LENGTH = 200 };
+    enum { MOST = 100 };
     int number = 0;
-    for (size_t i = 0; i + 1 < dict->items.count && number <= MOST; i += 2) {
-        const struct nc_pickle_value *key = dict->items.data[i];
-        if (is_text(key) && is_in_model(model, key))
-            continue;
-        if (number == MOST)
-            print_name(to, "Unexpected", number++, "...", 3);
-        else if (is_text(key))
-            print_name(to, "Unexpected", number++, (const char *)key->bytes.data,
-                       key->bytes.size < MOST_LENGTH ? (int)key->bytes.size : MOST_LENGTH);
-        else
-            print_name(to, "Unexpected", number++, "(no text)", 9);
-    }
+    for (int i = 0; i < m->file->count && number <= MOST; i++)
+        if (!m->used[i])
+            print_name(to, "Unexpected", number, number == MOST ? "..." : m->file->at[i].name), number++;
     if (number)
         fprintf(to, ". ");
 }
@@ -83,78 +157,136 @@ static bool same_shape(const struct nc_parameter *p, const struct nc_tensor *t)
     return p->rank == t->rank && memcmp(p->shape, t->shape, (size_t)p->rank * sizeof *p->shape) == 0;
 }
 
-/* Reads what the file has under the model's names; what cannot be taken is reported in torch's words. */
-static void match(const struct nc_model *model, const struct nc_pickle_value *dict, struct nc_tensor *tensors,
-                  FILE *report)
+/* What the file has under the model's names, but can't be taken. Returns how many shapes are others. */
+static int print_unfit(const struct matching *m, FILE *to)
 {
+    const struct nc_model *model = m->model;
+    int mismatches = 0;
     for (int i = 0; i < model->parameter_count; i++) {
         const struct nc_parameter *p = &model->parameters[i];
-        const struct nc_pickle_value *value = nc_pickle_get(dict, p->name);
-        const char *wrong = value ? nc_tensor_read(value, &tensors[i]) : NULL;
-        if (wrong) {
-            fprintf(report, "\n\t%s cannot be read: %s.", p->name, wrong);
-        } else if (value && !same_shape(p, &tensors[i])) {
-            fprintf(report, "\n\tsize mismatch for %s: copying a param with shape ", p->name);
-            print_shape(report, tensors[i].rank, tensors[i].shape);
-            fprintf(report, " from checkpoint, the shape in current model is ");
-            print_shape(report, p->rank, p->shape);
-            fputc('.', report);
+        const struct nc_named *named = m->from[i] >= 0 ? &m->file->at[m->from[i]] : NULL;
+        if (named != NULL && named->wrong != NULL) {
+            fprintf(to, "\n\t%s cannot be read: %s.", p->name, named->wrong);
+        } else if (named != NULL && !same_shape(p, &named->tensor)) {
+            mismatches++;
+            fprintf(to, "\n\tsize mismatch for %s: copying a param with shape ", p->name);
+            print_shape(to, named->tensor.rank, named->tensor.shape);
+            fprintf(to, " from checkpoint, the shape in current model is ");
+            print_shape(to, p->rank, p->shape);
+            fputc('.', to);
         }
     }
+    return mismatches;
 }
 
-/* What is told of the names, where they need not be the model's; none of them would be a mistake all the same. */
-static void tell_names(struct nc_run *run, const struct nc_model *model, const char *path,
-                       const struct nc_pickle_value *dict, FILE *names, struct report *report)
+/* ---- Advice ------------------------------------------------------------------------------------------------------ */
+
+/* Whether the file has all that is missing under names that have `length` bytes of `prefix` in front. */
+static bool all_begin_with(const struct matching *m, const char *prefix, size_t length)
 {
-    int missing = print_missing(names, model, dict);
-    print_unexpected(names, model, dict);
-    fflush(names);
-    if (missing == model->parameter_count)
-        nc_fail_list(run, report->text, "cannot load %s: it has none of the parameters of %s:", path, model->name);
-    if (report->length > 0) {
-        nc_note(run, "loaded %s:", path);
-        nc_note_list(run, report->text);
+    const struct nc_model *model = m->model;
+    char name[1024];
+    for (int i = 0; i < model->parameter_count; i++) {
+        if (!is_missing(m, i))
+            continue;
+        snprintf(name, sizeof name, "%.*s%s", (int)length, prefix, model->parameters[i].name);
+        if (find_tensor(m, name) < 0)
+            return false;
     }
+    return true;
+}
+
+/* The prefix that the file's names have and the model's lack, in `prefix`; false: there is none. */
+static bool find_prefix(const struct matching *m, char prefix[256])
+{
+    const struct nc_model *model = m->model;
+    int missing = 0;
+    while (missing < model->parameter_count && !is_missing(m, missing))
+        missing++;
+    if (missing == model->parameter_count)
+        return false;
+    const char *wanted = model->parameters[missing].name;
+    for (int i = 0; i < m->file->count; i++) {
+        size_t whole = strlen(m->names[i]), length = whole - strlen(wanted);
+        if (whole <= strlen(wanted) || length >= 256 || m->names[i][length - 1] != '.'
+            || strcmp(m->names[i] + length, wanted) != 0 || !all_begin_with(m, m->names[i], length))
+            continue;
+        snprintf(prefix, 256, "%.*s", (int)length, m->names[i]);
+        return true;
+    }
+    return false;
+}
+
+/* What to do about it; "": nothing is known. */
+static void advise(const struct matching *m, int mismatches, char *hint, size_t room)
+{
+    char prefix[256];
+    hint[0] = '\0';
+    if (m->model != m->run->model)
+        snprintf(hint, room, "weights= fills the model as it is before its change: give it the arguments that it had "
+                             "when the file was saved, such as num_classes, and change its layers in braces");
+    else if (find_prefix(m, prefix))
+        snprintf(hint, room, "the names in it begin with \"%s\": say prefix=\"%s\" behind load, or --prefix %s", prefix,
+                 prefix, prefix);
+    else if (mismatches > 0 && mismatches <= 2)
+        snprintf(hint, room, "for a head with other classes give that layer another name, and say strict=False behind "
+                             "load: it begins anew, and the others go on");
+}
+
+/* ---- Loading ----------------------------------------------------------------------------------------------------- */
+
+/* What is told of the names, where they need not be the model's; none of them would be a mistake all the same. */
+static void tell_names(struct matching *m)
+{
+    struct nc_run *run = m->run;
+    struct report names;
+    int none = 1;
+    open_report(m, &names);
+    print_missing(m, names.stream);
+    print_unexpected(m, names.stream);
+    fclose(names.stream);
+    for (int i = 0; i < m->model->parameter_count; i++)
+        none &= m->from[i] < 0;
+    if (none)
+        nc_fail_list(run, NULL, names.text, "cannot load %s: it has none of the parameters of %s:", m->file->path,
+                     m->model->name);
+    if (names.length > 0) {
+        nc_note(run, "loaded %s:", m->file->path);
+        nc_note_list(run, names.text);
+    }
+    free(names.text);
 }
 
 /* Reports what does not fit, all of it at once; ends the program then. */
-static void check_all(struct nc_run *run, const struct nc_model *model, const char *path,
-                      const struct nc_pickle_value *dict, struct nc_tensor *tensors, int strict)
+static void check_all(struct matching *m, int strict)
 {
-    struct report report = {0}, names = {0};
-    report.stream = nc_memory_stream(run, &report.text, &report.length, "a checkpoint");
-    names.stream = nc_memory_stream(run, &names.text, &names.length, "a checkpoint");
+    struct report report;
+    char hint[900];
+    open_report(m, &report);
     if (strict) {
-        print_missing(report.stream, model, dict);
-        print_unexpected(report.stream, model, dict);
+        print_missing(m, report.stream);
+        print_unexpected(m, report.stream);
     }
-    match(model, dict, tensors, report.stream);
-    fflush(report.stream);
-    if (report.length > 0 && model != run->model)
-        fprintf(report.stream, "\n\tweights= fills the model as it is before its change: give it the arguments that it "
-                               "had when the file was saved, such as num_classes, and change its layers in braces");
+    int mismatches = print_unfit(m, report.stream);
     fclose(report.stream);
+    advise(m, mismatches, hint, sizeof hint);
     if (report.length > 0)
-        nc_fail_list(run, report.text, "cannot load %s: Error(s) in loading state_dict for %s:", path, model->name);
+        nc_fail_list(m->run, hint[0] != '\0' ? hint : NULL, report.text,
+                     "cannot load %s: Error(s) in loading state_dict for %s:", m->file->path, m->model->name);
     if (!strict)
-        tell_names(run, model, path, dict, names.stream, &names);
-    fclose(names.stream);
-    free(names.text);
+        tell_names(m);
     free(report.text);
 }
 
 /* All names and shapes are checked before the first parameter is touched. */
-void nc_checkpoint_load(struct nc_run *run, const struct nc_model *model, const char *path, int strict)
+void nc_checkpoint_load(struct nc_run *run, const struct nc_model *model, const char *path, int how)
 {
-    struct nc_archive *archive = nc_archive_open(run, path);
-    const char *why;
-    const struct nc_pickle_value *dict = nc_state_dict_find(nc_archive_root(archive), &why);
-    if (!dict)
-        nc_fail(run, "save the parameters: torch.save(model.state_dict(), path)", "cannot load %s: %s", path, why);
-
-    struct nc_tensor *tensors = nc_memory(run, model->parameter_count + 1, sizeof *tensors, "a checkpoint");
-    check_all(run, model, path, dict, tensors, strict);
+    struct matching m = {.run = run, .model = model, .file = nc_tensors_open(run, path)};
+    if (m.file->place != NULL)
+        nc_note(run, "%s: %s", path, m.file->place);
+    choose_names(&m, how);
+    match_names(&m);
+    check_all(&m, how != NC_LOAD_LOOSE);
 
     long long most = 1;
     for (int i = 0; i < model->parameter_count; i++) {
@@ -164,25 +296,21 @@ void nc_checkpoint_load(struct nc_run *run, const struct nc_model *model, const 
     float *dense = nc_memory(run, most, sizeof *dense, "a checkpoint");
     for (int i = 0; i < model->parameter_count; i++) {
         const struct nc_parameter *p = &model->parameters[i];
-        if (p->floats == 0 || !nc_pickle_get(dict, p->name))
-            continue; /* not in the model, or not in the file */
+        if (p->floats == 0 || m.from[i] < 0)
+            continue; /* not in the model any more, or not in the file */
+        const struct nc_tensor *tensor = &m.file->at[m.from[i]].tensor;
+        const unsigned char *storage = nc_tensors_storage(m.file, m.from[i]);
         if (p->kind == NC_COUNT) {
-            const unsigned char *storage = nc_archive_storage(archive, &tensors[i].storage);
-            nc_count_set(p, run->weights, nc_tensor_to_integer(&tensors[i], storage));
+            nc_count_set(p, run->weights, nc_tensor_to_integer(tensor, storage));
             continue;
         }
-        const unsigned char *storage = nc_archive_storage(archive, &tensors[i].storage);
-        nc_parameter_scatter(p, nc_tensor_floats(&tensors[i], storage, dense), run->weights);
+        nc_parameter_scatter(p, nc_tensor_floats(tensor, storage, dense), run->weights);
     }
+    for (int i = 0; i < m.file->count; i++)
+        free(m.names[i]);
+    free(m.names);
+    free(m.from);
+    free(m.used);
     free(dense);
-    free(tensors);
-    nc_archive_close(archive);
-}
-
-void *nc_checkpoint_load_record(struct nc_run *run, const char *path, const char *name, long long *bytes)
-{
-    struct nc_archive *archive = nc_archive_open(run, path);
-    void *record = nc_archive_record(archive, name, bytes);
-    nc_archive_close(archive);
-    return record;
+    nc_tensors_close(m.file);
 }

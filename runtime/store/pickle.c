@@ -364,6 +364,29 @@ static void push_global(struct machine *m, struct nc_pickle_value *module, struc
     push(m, value);
 }
 
+/* Python 2 pickles an OrderedDict as a call with a list of pairs, where Python 3 adds them to an empty one. */
+static void take_pairs(struct machine *m, struct nc_pickle_value *dict)
+{
+    struct nc_pickle_value *arguments = dict->arguments;
+    if (arguments->kind != NC_PICKLE_TUPLE || arguments->items.count != 1)
+        return;
+    const struct nc_pickle_value *list = arguments->items.data[0];
+    if (list->kind != NC_PICKLE_LIST)
+        return;
+    for (size_t i = 0; i < list->items.count; i++) {
+        const struct nc_pickle_value *pair = list->items.data[i];
+        if ((pair->kind != NC_PICKLE_LIST && pair->kind != NC_PICKLE_TUPLE) || pair->items.count != 2)
+            return; /* then it is no dict */
+    }
+    for (size_t i = 0; i < list->items.count; i++) {
+        add_item(m, dict, list->items.data[i]->items.data[0]);
+        add_item(m, dict, list->items.data[i]->items.data[1]);
+    }
+    dict->arguments = new_value(m, NC_PICKLE_TUPLE);
+    if (!dict->arguments)
+        dict->arguments = arguments;
+}
+
 /* REDUCE, NEWOBJ and NEWOBJ_EX alike: a callable and its arguments, kept and not called. */
 static void push_call(struct machine *m, bool keywords)
 {
@@ -375,6 +398,8 @@ static void push_call(struct machine *m, bool keywords)
         return;
     value->callable = callable;
     value->arguments = arguments;
+    if (nc_pickle_is_global(callable, "collections", "OrderedDict"))
+        take_pairs(m, value);
     push(m, value);
 }
 
@@ -511,38 +536,7 @@ void nc_pickle_free(struct nc_pickle *pickle)
     pickle->taken = 0;
 }
 
-/* ---- Questions ------------------------------------------------------------------------------------------------- */
-
-bool nc_pickle_is_text(const struct nc_pickle_value *value, const char *text)
-{
-    return value && (value->kind == NC_PICKLE_STRING || value->kind == NC_PICKLE_BYTES)
-           && value->bytes.size == strlen(text) && memcmp(value->bytes.data, text, value->bytes.size) == 0;
-}
-
-bool nc_pickle_is_global(const struct nc_pickle_value *value, const char *module, const char *name)
-{
-    return value && value->kind == NC_PICKLE_GLOBAL && nc_pickle_is_text(value->items.data[0], module)
-           && nc_pickle_is_text(value->items.data[1], name);
-}
-
-bool nc_pickle_is_dict(const struct nc_pickle_value *value)
-{
-    if (!value || value->kind != NC_PICKLE_CALL)
-        return value && value->kind == NC_PICKLE_DICT;
-    return nc_pickle_is_global(value->callable, "collections", "OrderedDict") && value->items.count % 2 == 0
-           && value->arguments->kind == NC_PICKLE_TUPLE && value->arguments->items.count == 0;
-}
-
-struct nc_pickle_value *nc_pickle_get(const struct nc_pickle_value *dict, const char *key)
-{
-    if (!nc_pickle_is_dict(dict))
-        return NULL;
-    for (size_t i = dict->items.count; i >= 2; i -= 2) {
-        if (nc_pickle_is_text(dict->items.data[i - 2], key))
-            return dict->items.data[i - 1];
-    }
-    return NULL;
-}
+/* ---- Bytes in disguise ------------------------------------------------------------------------------------------ */
 
 bool nc_pickle_bytes(struct nc_pickle *pickle, const struct nc_pickle_value *value, const unsigned char **data,
                      size_t *size)

@@ -84,11 +84,21 @@ static float from_bool(const unsigned char *e)
 }
 
 static const struct nc_dtype DTYPES[] = {
-    {"FloatStorage", 4, from_float32}, {"DoubleStorage", 8, from_float64}, {"HalfStorage", 2, from_float16},
-    {"BFloat16Storage", 2, from_bfloat16}, {"LongStorage", 8, from_int64}, {"IntStorage", 4, from_int32},
-    {"ShortStorage", 2, from_int16}, {"CharStorage", 1, from_int8}, {"ByteStorage", 1, from_uint8},
-    {"BoolStorage", 1, from_bool},
+    {"FloatStorage", "F32", 4, from_float32}, {"DoubleStorage", "F64", 8, from_float64},
+    {"HalfStorage", "F16", 2, from_float16}, {"BFloat16Storage", "BF16", 2, from_bfloat16},
+    {"LongStorage", "I64", 8, from_int64}, {"IntStorage", "I32", 4, from_int32},
+    {"ShortStorage", "I16", 2, from_int16}, {"CharStorage", "I8", 1, from_int8},
+    {"ByteStorage", "U8", 1, from_uint8}, {"BoolStorage", "BOOL", 1, from_bool},
 };
+
+const struct nc_dtype *nc_dtype_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof DTYPES / sizeof *DTYPES; i++) {
+        if (strcmp(DTYPES[i].name, name) == 0)
+            return &DTYPES[i];
+    }
+    return NULL;
+}
 
 static const struct nc_dtype *find_dtype(const struct nc_pickle_value *class)
 {
@@ -157,6 +167,7 @@ const char *nc_tensor_read(const struct nc_pickle_value *value, struct nc_tensor
     *tensor = (struct nc_tensor){0};
     if (value && value->kind == NC_PICKLE_CALL && is_tuple(value->arguments, 1)
         && (nc_pickle_is_global(value->callable, "torch._utils", "_rebuild_parameter")
+            || nc_pickle_is_global(value->callable, "torch.nn.parameter", "Parameter") /* of 0.4 */
             || nc_pickle_is_global(value->callable, "torch._utils", "_rebuild_parameter_with_state")))
         value = value->arguments->items.data[0];
     if (!value || value->kind != NC_PICKLE_CALL
@@ -238,27 +249,4 @@ long long nc_tensor_to_integer(const struct nc_tensor *tensor, const unsigned ch
         return (long long)little_endian(element, 8);
     float number = dtype->to_float(element);
     return number > -0x1p63f && number < 0x1p63f ? (long long)number : 0;
-}
-
-const struct nc_pickle_value *nc_state_dict_find(const struct nc_pickle_value *root, const char **why)
-{
-    static const char whole_model[] =
-        "it holds a whole model (torch.save(model)), which only the Python classes it was made from can read";
-    static const char *const PLACES[] = {"state_dict", "model_state_dict", "model"};
-    *why = "it holds no dict of parameters";
-    if (!nc_pickle_is_dict(root)) {
-        if (root && root->kind == NC_PICKLE_CALL)
-            *why = whole_model;
-        return NULL;
-    }
-    for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
-        const struct nc_pickle_value *inner = nc_pickle_get(root, PLACES[i]);
-        if (nc_pickle_is_dict(inner))
-            return inner;
-        if (inner && inner->kind == NC_PICKLE_CALL && inner->state) {
-            *why = whole_model;
-            return NULL;
-        }
-    }
-    return root;
 }

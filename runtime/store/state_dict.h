@@ -8,9 +8,10 @@
 
 enum { NC_TENSOR_RANK = 16 };
 
-/* One of torch's element types, by the storage class that pickles name. */
+/* One of torch's element types. */
 struct nc_dtype {
-    const char *storage;                               /* "FloatStorage" */
+    const char *storage;                               /* the class that pickles name: "FloatStorage" */
+    const char *name;                                  /* in safetensors: "F32" */
     int size;                                          /* bytes of an element */
     float (*to_float)(const unsigned char *element);   /* little-endian, not aligned; rounds to nearest even */
 };
@@ -48,8 +49,7 @@ const float *nc_tensor_floats(const struct nc_tensor *tensor, const unsigned cha
 /* The one element of a tensor without dimensions, as a whole number. */
 long long nc_tensor_to_integer(const struct nc_tensor *tensor, const unsigned char *storage);
 
-/* The dict of parameters in a checkpoint: the root itself, or what it keeps as "state_dict", "model_state_dict" or
- * "model". NULL if there is none, and then *why tells what the file holds instead. */
-const struct nc_pickle_value *nc_state_dict_find(const struct nc_pickle_value *root, const char **why);
+/* By its name in safetensors; NULL: there is none. */
+const struct nc_dtype *nc_dtype_find(const char *name);
 
 #endif

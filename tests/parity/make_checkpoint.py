@@ -6,8 +6,10 @@ The bytes vary with the version of torch. The model is that of test_checkpoint.c
 eighth, so that half precision holds it exactly; the test computes them by the same formula.
 """
 import io
+import pickletools
 from collections import OrderedDict
 
+import safetensors.torch
 import torch
 
 SHAPES = OrderedDict([("0.weight", (4, 2, 1, 3)), ("0.bias", (4,)), ("fc.weight", (3, 5))])
@@ -52,6 +54,41 @@ def shared():
     return made
 
 
+class Small(torch.nn.Module):
+    """The model of the test, as people write one; beside its parameters a buffer that its state_dict leaves out."""
+
+    def __init__(self):
+        super().__init__()
+        self.add_module("0", torch.nn.Conv2d(2, 4, (1, 3)))
+        self.relu = torch.nn.ReLU()
+        self.fc = torch.nn.Linear(5, 3, bias=False)
+        self.register_buffer("grid", torch.zeros(2), persistent=False)
+
+
+def whole():
+    model = Small()
+    model.load_state_dict(tensors())
+    return model
+
+
+def python2(content):
+    """The same file with its OrderedDict as Python 2 pickles one: a call with a list of pairs."""
+    file, at = io.BytesIO(content), []
+    for _ in range(4):
+        at.append(file.tell())
+        for opcode, _, _ in pickletools.genops(file):
+            pass
+    end = file.tell()
+    pickled, pairs = content[at[3]:end], []
+    first = pickled.index(b"X")  # of the keys; each one is followed by its tensor
+    body, last = pickled[first:], 0
+    starts = [body.index(b"X%c\0\0\0" % len(name) + name.encode()) for name in SHAPES]
+    for start, stop in zip(starts, starts[1:] + [body.rindex(b"u")]):
+        pairs.append(b"]" + b"(" + body[start:stop] + b"e")
+    made = b"\x80\x02" + b"ccollections\nOrderedDict\nq\0" + b"](" + b"".join(pairs) + b"e\x85R."
+    return content[:at[3]] + made + content[end:]
+
+
 def main():
     print("/* Made by tests/parity/make_checkpoint.py with PyTorch %s. */" % torch.__version__.split("+")[0])
     print("#define FIXTURE static const __attribute__((unused))\n")
@@ -66,7 +103,13 @@ def main():
     wrong["fc.bias"] = torch.zeros(3)
     wrong["extra"] = torch.zeros(1)
     show("torch_wrong", saved(wrong))
-    show("torch_whole", saved(torch.nn.Sequential(torch.nn.ReLU())))
+    show("torch_whole", saved(whole()))
+    show("torch_whole_old", saved({"epoch": 3, "net": whole()}, _use_new_zipfile_serialization=False))
+    show("torch_prefixed", saved(OrderedDict(("module." + name, t) for name, t in tensors().items())))
+    show("torch_nothing", saved([1, 2]))
+    show("torch_python2", python2(saved(tensors(), _use_new_zipfile_serialization=False)))
+    show("huggingface", safetensors.torch.save({name: t.to(torch.float64) if name == "0.bias" else t
+                                                for name, t in tensors().items()}, {"format": "pt"}))
 
 
 main()

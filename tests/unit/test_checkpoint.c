@@ -68,7 +68,7 @@ static void check_load(const char *path)
     float weights[BLOCK] = {0}, expected[BLOCK];
     struct nc_run run = {.model = &MODEL, .program = "test", .weights = weights};
     fill(expected);
-    nc_checkpoint_load(&run, (&run)->model, path, 1);
+    nc_checkpoint_load(&run, run.model, path, NC_LOAD_STRICT);
     ck_assert_mem_eq(weights, expected, sizeof weights);
 }
 
@@ -158,6 +158,10 @@ static const struct {
     {"torch_shared", torch_shared, sizeof torch_shared},
     {"torch_half", torch_half, sizeof torch_half},
     {"torch_bfloat16", torch_bfloat16, sizeof torch_bfloat16},
+    {"torch_whole", torch_whole, sizeof torch_whole},
+    {"torch_whole_old", torch_whole_old, sizeof torch_whole_old},
+    {"torch_python2", torch_python2, sizeof torch_python2},
+    {"huggingface", huggingface, sizeof huggingface},
 };
 enum { GOOD_COUNT = sizeof GOOD / sizeof *GOOD };
 
@@ -177,7 +181,7 @@ static void load_a(void *context)
 {
     float weights[BLOCK];
     struct nc_run run = {.model = context ? context : &MODEL, .program = "test", .weights = weights};
-    nc_checkpoint_load(&run, (&run)->model, in_folder("a.pth"), 1);
+    nc_checkpoint_load(&run, run.model, in_folder("a.pth"), NC_LOAD_STRICT);
 }
 
 START_TEST(all_that_does_not_fit_is_told)
@@ -191,10 +195,32 @@ START_TEST(all_that_does_not_fit_is_told)
 }
 END_TEST
 
+START_TEST(names_are_changed_as_the_file_says)
+{
+    static const char *const renames[][2] = {{"new", "0"}, {"module.fc", "fc"}};
+    float weights[BLOCK] = {0}, expected[BLOCK];
+    struct nc_run run = {.model = &MODEL, .program = "test", .weights = weights, .load_name = {"a", 1}, .quiet = 1};
+    write_file(folder, "a.pth", torch_prefixed, sizeof torch_prefixed);
+    fill(expected);
+    expect_failure(load_a, NULL, "hint: the names in it begin with \"module.\": say prefix=\"module.\" behind load, or "
+                                 "--prefix module.");
+    run.load_prefix = (struct nc_text){"module.", 1};
+    nc_checkpoint_load(&run, run.model, in_folder("a.pth"), NC_LOAD_STRICT);
+    ck_assert_mem_eq(weights, expected, sizeof weights);
+    memset(weights, 0, sizeof weights);
+    run.load_prefix = (struct nc_text){"", 0};
+    run.renames = (const char *const (*)[2])renames;
+    run.rename_count = 2;
+    nc_checkpoint_load(&run, run.model, in_folder("a.pth"), NC_LOAD_LOOSE);
+    ck_assert_mem_eq(weights + 112, expected + 112, 32 * sizeof *weights);
+    ck_assert(weights[0] == 0);
+}
+END_TEST
+
 START_TEST(other_files_are_refused)
 {
-    write_file(folder, "a.pth", torch_whole, sizeof torch_whole);
-    expect_failure(load_a, NULL, "hint: save the parameters: torch.save(model.state_dict(), path)");
+    write_file(folder, "a.pth", torch_nothing, sizeof torch_nothing);
+    expect_failure(load_a, NULL, "it holds neither a dict of parameters nor a model");
     write_file(folder, "a.pth", "", 0);
     expect_failure(load_a, NULL, "it is empty");
     write_file(folder, "a.pth", "solver", 6);
@@ -310,6 +336,7 @@ int main(void)
     tcase_add_checked_fixture(wrong, start, finish);
     tcase_set_timeout(wrong, 60);
     tcase_add_test(wrong, all_that_does_not_fit_is_told);
+    tcase_add_test(wrong, names_are_changed_as_the_file_says);
     tcase_add_test(wrong, other_files_are_refused);
     tcase_add_test(wrong, becoming_shorter_is_told);
     tcase_add_loop_test(wrong, damaged_files_are_refused, 0, GOOD_COUNT);

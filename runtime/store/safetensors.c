@@ -1,0 +1,219 @@
+/* safetensors, as huggingface/safetensors describes and reads it: eight bytes with the length of the header; then
+ * the header, a JSON object with a type, a shape and two offsets for each tensor; then the elements, without holes. */
+#include <cjson/cJSON.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../library.h"
+#include "tensors.h"
+
+#define CJSON(F) F(cJSON_ParseWithLength) F(cJSON_Delete)
+NC_LIBRARY(json, CJSON, "libcjson.so.1", "libcjson1")
+
+enum { PREFIX = 8, MOST_HEADER = 100000000 };
+
+_Noreturn static void fail(const struct nc_tensors *w, const char *what)
+{
+    nc_fail(w->run, NULL, "cannot load %s: it is no whole safetensors file: %s", w->path, what);
+}
+
+bool nc_is_safetensors(const char *path)
+{
+    static const char ending[] = ".safetensors";
+    size_t length = strlen(path), last = sizeof ending - 1;
+    return length >= last && strcmp(path + length - last, ending) == 0;
+}
+
+static uint64_t header_bytes(const unsigned char *bytes)
+{
+    uint64_t count = 0;
+    for (int i = PREFIX - 1; i >= 0; i--)
+        count = count << 8 | bytes[i];
+    return count;
+}
+
+bool nc_safetensors_begins(const unsigned char *bytes, size_t size)
+{
+    return size > PREFIX && bytes[PREFIX] == '{' && header_bytes(bytes) <= MOST_HEADER;
+}
+
+/* The header, to be deleted. */
+static cJSON *read_header(const struct nc_tensors *w)
+{
+    char error[256];
+    if (!nc_safetensors_begins(w->map, w->map_size))
+        fail(w, "it has no header");
+    if (header_bytes(w->map) > w->map_size - PREFIX)
+        fail(w, "it ends within its header");
+    if (!nc_library_load(&json_library, error, sizeof error))
+        nc_fail(w->run, NULL, "cannot load %s: %s", w->path, error);
+    cJSON *header = json.cJSON_ParseWithLength((const char *)w->map + PREFIX, (size_t)header_bytes(w->map));
+    if (header == NULL || (header->type & 0xff) != cJSON_Object)
+        fail(w, "its header is no JSON object");
+    return header;
+}
+
+static const cJSON *member(const cJSON *object, const char *name)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, object) {
+        if (strcmp(item->string, name) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+static bool is(const cJSON *item, int type)
+{
+    return item != NULL && (item->type & 0xff) == type;
+}
+
+/* A whole number from 0 on that a double holds. */
+static bool read_count(const cJSON *item, long long *count)
+{
+    if (!is(item, cJSON_Number) || !(item->valuedouble >= 0 && item->valuedouble <= 0x1p53))
+        return false;
+    *count = (long long)item->valuedouble;
+    return (double)*count == item->valuedouble;
+}
+
+/* What is wrong with the description of a tensor; NULL: nothing. Its elements stand from *begin to *end. */
+static const char *read_tensor(const cJSON *item, struct nc_tensor *t, long long *begin, long long *end)
+{
+    const cJSON *type = member(item, "dtype"), *shape = member(item, "shape"), *offsets = member(item, "data_offsets");
+    const cJSON *extent;
+    long long elements = 1;
+    *t = (struct nc_tensor){0};
+    if (!is(item, cJSON_Object) || !is(type, cJSON_String) || !is(shape, cJSON_Array) || !is(offsets, cJSON_Array))
+        return "a tensor has no dtype, shape or data_offsets";
+    if (!read_count(offsets->child, begin) || !read_count(offsets->child->next, end)
+        || offsets->child->next->next != NULL || *begin > *end)
+        return "the data_offsets of a tensor are no two numbers";
+    cJSON_ArrayForEach(extent, shape) {
+        if (t->rank == NC_TENSOR_RANK || !read_count(extent, &t->shape[t->rank])
+            || __builtin_mul_overflow(elements, t->shape[t->rank], &elements))
+            return "the shape of a tensor is none";
+        t->rank++;
+    }
+    long long stride = 1;
+    for (int d = t->rank - 1; d >= 0; d--) {
+        t->stride[d] = stride;
+        stride *= t->shape[d] > 0 ? t->shape[d] : 1;
+    }
+    t->storage.dtype = nc_dtype_find(type->valuestring);
+    t->storage.count = elements;
+    if (t->storage.dtype == NULL) /* then nothing is known of its size */
+        return NULL;
+    if (elements > (LLONG_MAX >> 4) || *end - *begin != elements * t->storage.dtype->size)
+        return "the elements of a tensor are more or less than its shape says";
+    return NULL;
+}
+
+struct stretch {
+    long long begin, end;
+};
+
+static int by_begin(const void *a, const void *b)
+{
+    const struct stretch *x = a, *y = b;
+    return x->begin != y->begin ? (x->begin > y->begin) - (x->begin < y->begin) : (x->end > y->end) - (x->end < y->end);
+}
+
+/* Whether the tensors stand one behind the other, from the first byte to the last. */
+static void check_cover(const struct nc_tensors *w, struct stretch *stretches, int count, long long bytes)
+{
+    long long at = 0;
+    qsort(stretches, (size_t)count, sizeof *stretches, by_begin);
+    for (int i = 0; i < count; i++) {
+        if (stretches[i].begin != at)
+            fail(w, stretches[i].begin > at ? "there is a hole between two tensors" : "two tensors overlap");
+        at = stretches[i].end;
+    }
+    if (at != bytes)
+        fail(w, at > bytes ? "it was cut short" : "there is something behind the last tensor");
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void check_names(const struct nc_tensors *w)
+{
+    char **names = nc_memory(w->run, w->count + 1, sizeof *names, "a checkpoint");
+    for (int i = 0; i < w->count; i++)
+        names[i] = w->at[i].name;
+    qsort(names, (size_t)w->count, sizeof *names, by_name);
+    for (int i = 1; i < w->count; i++)
+        if (strcmp(names[i - 1], names[i]) == 0)
+            fail(w, "two tensors have one name");
+    free(names);
+}
+
+void nc_safetensors_list(struct nc_tensors *w)
+{
+    cJSON *header = read_header(w);
+    const cJSON *item;
+    long long begin = (long long)header_bytes(w->map) + PREFIX, bytes = (long long)w->map_size - begin;
+    int count = 0;
+    cJSON_ArrayForEach(item, header)
+        count++;
+    struct stretch *stretches = nc_memory(w->run, count + 1, sizeof *stretches, "a checkpoint");
+    count = 0;
+    cJSON_ArrayForEach(item, header) {
+        if (strcmp(item->string, "__metadata__") == 0)
+            continue;
+        struct nc_named *named = nc_tensors_add(w, "", item->string, strlen(item->string));
+        struct stretch *stretch = &stretches[count++];
+        const char *wrong = read_tensor(item, &named->tensor, &stretch->begin, &stretch->end);
+        if (wrong != NULL)
+            fail(w, wrong);
+        if (named->tensor.storage.dtype == NULL)
+            named->wrong = "its type is none that netc knows";
+        named->bytes = w->map + begin + (stretch->begin <= bytes ? stretch->begin : 0);
+    }
+    check_cover(w, stretches, count, bytes);
+    check_names(w);
+    free(stretches);
+    json.cJSON_Delete(header);
+}
+
+/* ---- netc's records, in base64 (RFC 4648) among the metadata ----------------------------------------------------- */
+
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* The bytes that `text` stands for, in memory that the caller frees; NULL: it is no base64. */
+static unsigned char *decode(const struct nc_tensors *w, const char *text, long long *bytes)
+{
+    size_t length = strlen(text);
+    unsigned char *to = nc_memory(w->run, (long long)(length / 4 * 3) + 1, 1, "a record");
+    unsigned bits = 0;
+    *bytes = 0;
+    for (size_t i = 0; i < length; i++) {
+        const char *digit = text[i] != '\0' ? strchr(digits, text[i]) : NULL;
+        int padding = text[i] == '=' && i + 2 >= length;
+        if ((digit == NULL && !padding) || length % 4 != 0) {
+            free(to);
+            return NULL;
+        }
+        bits = bits << 6 | (digit != NULL ? (unsigned)(digit - digits) : 0);
+        if (i % 4 == 3)
+            for (int k = 0; k < 3; k++)
+                to[(*bytes)++] = (unsigned char)(bits >> (16 - 8 * k));
+    }
+    if (length > 0)
+        *bytes -= (text[length - 1] == '=') + (text[length - 2] == '=');
+    return to;
+}
+
+void *nc_safetensors_record(struct nc_tensors *w, const char *name, long long *bytes)
+{
+    cJSON *header = read_header(w);
+    const cJSON *metadata = member(header, "__metadata__"), *item = metadata != NULL ? member(metadata, name) : NULL;
+    void *record = is(item, cJSON_String) ? decode(w, item->valuestring, bytes) : NULL;
+    json.cJSON_Delete(header);
+    return record;
+}
