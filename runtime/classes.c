@@ -176,6 +176,8 @@ static void number_training(struct nc_run *run, const char *path)
     struct nc_data *train = run->train.data;
     struct nc_classes of_file;
     run->classes = (struct nc_classes){train->classes, train->class_names};
+    if (train->labels == NULL) /* probabilities are of all classes, by their numbers */
+        run->classes.count = run->model->outputs;
     if (path == NULL || train->class_names == NULL || !nc_checkpoint_classes(run, path, &of_file))
         return;
     if (renumber(&of_file, path, train, 0))
@@ -204,7 +206,7 @@ static void check_ignored(const struct nc_run *run, const struct nc_data *data)
 {
     const long long ignored = run->model->loss->ignore_index;
     long long sample = 0;
-    while (sample < data->count && data->labels[sample] == ignored)
+    while (sample < data->count && data->labels != NULL && data->labels[sample] == ignored)
         sample++;
     if (sample == data->count)
         nc_fail(run, "ignore_index is the number of another class",
@@ -224,7 +226,7 @@ void nc_number_classes(struct nc_run *run, const char *path)
         number_training(run, path);
     else
         whose = number_by_file(run, path);
-    if (test != NULL && test != train && whose != NULL)
+    if (test != NULL && test != train && whose != NULL && test->labels != NULL)
         renumber(&run->classes, whose, test, 1);
     if (train != NULL)
         check_ignored(run, train);

@@ -168,6 +168,9 @@ struct nc_pass {
     unsigned char *begun;      /* [slices] whether a slice's gradients have been written to; or NULL */
 };
 
+/* The place of the first largest one, as torch.argmax. */
+int nc_argmax(const float *x, int count);
+
 /* What the mean of a loss over these samples is divided by: their number, or what their classes weigh; and in *judged
  * how many of them are not ignored (loss.c). */
 double nc_loss_divisor(const struct nc_model *model, const int *labels, int count, int *judged);

@@ -7,8 +7,7 @@
 
 /* ---- Over classes ------------------------------------------------------------------------------------------------ */
 
-/* The first largest one, as torch.argmax. */
-static int argmax(const float *x, int count)
+int nc_argmax(const float *x, int count)
 {
     int best = 0;
     for (int c = 1; c < count; c++)
@@ -51,16 +50,48 @@ static void clear(float *row, int from, int to)
         row[c] = 0;
 }
 
+/* The targets are probabilities of all classes, whose sum need not be 1. A mean is over samples, not over what these
+ * weigh, as in torch. */
+static void soft_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+                               float *gradient)
+{
+    const float *t = g->target;
+    double smooth = loss->label_smoothing / outputs, sharp = 1 - loss->label_smoothing;
+    for (int n = 0; n < g->count; n++, x += stride, t += outputs) {
+        int best = nc_argmax(x, outputs);
+        float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
+        double exact = log_sum_exp(x, outputs, x[best]), value = 0, total = 0;
+        g->correct += best == nc_argmax(t, outputs);
+        for (int c = 0; c < outputs; c++) {
+            double share = class_weight(loss, c) * (sharp * t[c] + smooth);
+            value += share * (exact - x[c]);
+            total += share;
+        }
+        g->loss += value * g->scale;
+        if (dx == NULL)
+            continue;
+        for (int c = 0; c < outputs; c++) {
+            double share = class_weight(loss, c) * (sharp * t[c] + smooth);
+            dx[c] = (float)(total * expf(x[c] - (float)exact) - share) * g->scale;
+        }
+        clear(dx, outputs, stride);
+    }
+}
+
 void nc_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
                       float *gradient)
 {
+    if (g->probabilities) {
+        soft_cross_entropy(g, loss, x, stride, outputs, gradient);
+        return;
+    }
     const int *labels = g->target;
     float smooth = (float)(loss->label_smoothing / outputs), sharp = (float)(1 - loss->label_smoothing);
     double weights = 0;
     for (int c = 0; c < outputs; c++)
         weights += class_weight(loss, c);
     for (int n = 0; n < g->count; n++, x += stride) {
-        int best = argmax(x, outputs), label = labels[n], ignored = label == loss->ignore_index;
+        int best = nc_argmax(x, outputs), label = labels[n], ignored = label == loss->ignore_index;
         float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
         g->correct += best == label && !ignored;
         if (ignored) {
@@ -98,7 +129,7 @@ void nc_nll(struct nc_group *g, const struct nc_loss *loss, const float *x, int 
         if (ignored)
             continue;
         float weight = class_weight(loss, label);
-        g->correct += argmax(x, outputs) == label;
+        g->correct += nc_argmax(x, outputs) == label;
         g->loss -= (double)weight * x[label] * g->scale;
         if (dx != NULL)
             dx[label] = -weight * g->scale;

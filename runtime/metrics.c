@@ -136,10 +136,8 @@ static int yes(const struct nc_metric *m, float x)
 static struct nc_outcome look_at_class(const struct nc_metric *m, const struct nc_loss *loss, const float *x, int label,
                                        int outputs)
 {
-    struct nc_outcome outcome = {.label = label == loss->ignore_index ? -1 : label};
-    for (int c = 1; c < outputs; c++)
-        if (x[c] > x[outcome.answer])
-            outcome.answer = c;
+    struct nc_outcome outcome = {.label = label == loss->ignore_index ? -1 : label,
+                                 .answer = nc_argmax(x, outputs)};
     outcome.value = m->top > 1 ? place_of(x, label, outputs) < m->top : outcome.answer == label;
     return outcome;
 }
@@ -166,14 +164,18 @@ void nc_metrics_look(const struct nc_run *run, const struct nc_group *g)
 {
     const struct nc_model *model = run->model;
     const int outputs = model->outputs;
+    const int *labels = g->target;
+    const float *targets = g->target;
     int stride;
     const float *x = nc_group_outputs(run, g, &stride);
     for (int n = 0; n < g->count; n++, x += stride)
         for (int i = 0; i < run->metrics->count; i++) {
             struct nc_metric *m = &run->metrics->metric[i];
+            long long at = (long long)n * outputs;
             m->outcome[g->first + n] =
-                model->classes ? look_at_class(m, model->loss, x, ((const int *)g->target)[n], outputs)
-                               : look_at_numbers(m, x, (const float *)g->target + (long long)n * outputs, outputs);
+                !model->classes    ? look_at_numbers(m, x, targets + at, outputs)
+                : g->probabilities ? look_at_class(m, model->loss, x, nc_argmax(targets + at, outputs), outputs)
+                                   : look_at_class(m, model->loss, x, labels[n], outputs);
         }
 }
 

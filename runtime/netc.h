@@ -75,7 +75,8 @@ struct nc_group {
     int first;                   /* the first one's place in the batch */
     int part;                    /* which part, in sweeps that have parts */
     const void *const *input;    /* [count] raw samples, as the dataset keeps them */
-    const void *target;          /* [count] int labels; or [count][outputs] floats */
+    const void *target;          /* [count] int labels; or [count][outputs] floats, */
+    int probabilities;           /* 1: which are those of classes, where the loss is over these */
     const float *weights;        /* the parameter block */
     float *kept;                 /* the same, where layers keep their running statistics; NULL: these stay */
     int training;                /* 0: in evaluation mode */
@@ -108,6 +109,7 @@ struct nc_loss {
     long long ignore_index;   /* of classes: the one whose samples count nothing */
     double threshold;         /* where squares end and absolute values begin */
     int log_target;           /* targets are logarithms */
+    int labels_only;          /* of classes: their numbers, and no probabilities */
     const float *weight;      /* [outputs] of each class or output; NULL: 1 */
     const float *pos_weight;  /* [outputs] of each output's positive targets; NULL: 1 */
 };
@@ -151,7 +153,8 @@ struct nc_model {
     int outputs;             /* floats of one sample's output */
     int output_rank;         /* of what it is: 3, 32, 32; 0: a row */
     long long output_shape[NC_MAX_RANK];
-    int classes;             /* 1: targets are class numbers below `outputs`; 0: targets are `outputs` floats */
+    int classes;             /* 1: targets are class numbers below `outputs`, or, as `loss` has it, their probabilities;
+                              * 0: targets are `outputs` floats */
     const struct nc_loss *loss;
     const struct nc_parameter *parameters;
     int parameter_count;
@@ -424,9 +427,10 @@ void nc_random_erasing(struct nc_data *data, double p, double least_scale, doubl
 /* The losses of `g->count` rows of `outputs` numbers x (row distance `stride` floats), reduced as `loss` says and times
  * g->scale, added to g->loss; their gradient by x (same stride; padding set to 0), or NULL. Targets t are class
  * numbers, which the data set has checked, or rows of `outputs` floats. w is loss->weight.
- * Over classes, which also counts the correct samples, those whose largest x is at t:
+ * Over classes, which also counts the correct samples, those whose largest x is at t, or at the largest of its
+ * probabilities, which cross_entropy takes too:
  *     cross_entropy  (1 - e) w[t] (log sum exp x - x[t]) + e / outputs * sum_c w[c] (log sum exp x - x[c]),
- *                    e the label smoothing
+ *                    e the label smoothing; or sum_c w[c] ((1 - e) t[c] + e / outputs) (log sum exp x - x[c])
  *     nll            -w[t] x[t]
  * Over each output:
  *     l1             |x - t|

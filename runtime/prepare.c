@@ -44,7 +44,7 @@ static void check_data(const struct nc_run *run, const struct nc_data *data)
 {
     const struct nc_model *m = run->model;
     check_samples(run, data);
-    if (m->classes && data->classes == 0)
+    if (m->classes && data->classes == 0 && data->target_floats != m->outputs)
         nc_fail(run, NULL, "the targets of %s are numbers, but the loss of %s is over classes", data->name, m->name);
     if (!m->classes && data->classes > 0)
         nc_fail(run, NULL, "the targets of %s are classes, but the loss of %s is over numbers", data->name, m->name);

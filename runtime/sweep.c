@@ -71,6 +71,7 @@ static struct nc_group samples(const struct nc_pass *pass, int first, int count,
         .target = pass->labels != NULL    ? (const void *)(pass->labels + first)
                   : pass->targets != NULL ? (const void *)(pass->targets + (long long)first * m->outputs)
                                           : NULL,
+        .probabilities = m->classes && pass->targets != NULL,
         .weights = run->weights,
         .kept = pass->backward && run->command == NC_COMMAND_TRAIN ? run->weights : NULL,
         .training = pass->training,
@@ -101,7 +102,7 @@ void nc_pass_prepare(struct nc_pass *pass, int samples, int groups, const char *
     pass->input = nc_memory(run, samples, sizeof *pass->input, what);
     if (pass->unlabelled)
         ;
-    else if (m->classes)
+    else if (pass->loader->data->labels != NULL)
         pass->labels = nc_memory(run, samples, sizeof *pass->labels, what);
     else
         pass->targets = nc_memory(run, (long long)samples * m->outputs, sizeof *pass->targets, what);

@@ -311,6 +311,49 @@ def test_targets_have_the_shape_of_outputs():
             assert result.code == 1 and said in result.err, result.err
 
 
+FLOWERS = """model M(2) {
+    Linear(2, 3)
+}
+data rows = CSV("rows.csv", target=%s, columns=[0, 1], header=False)
+data others = CSV("rows.csv", target=%s, columns=[0, 1], header=False)
+train M {
+    seed 1
+    data rows, batch_size=4
+    test others
+    loss %s
+    metrics ConfusionMatrix()
+    optimizer SGD(lr=0.1)
+}
+"""
+
+
+def test_probabilities_of_classes():
+    """A class is a probability of 1; what is no class and not as many probabilities is refused."""
+    with folder() as path:
+        name = os.path.join(path, "m.net")
+
+        def outcome(target, loss, of_test=None):
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(FLOWERS % (target, of_test or target, loss))
+            return netc("run", name, "--log-every", "1", cwd=path)
+        with open(os.path.join(path, "rows.csv"), "w", encoding="utf-8") as file:
+            for i in range(24):
+                file.write("%d.5,-%d.25,%d,%s\n" % (i % 5, i % 7, i * i % 3, "1,0,0" if i * i % 3 == 0 else "0,1,0"))
+        for loss in ("CrossEntropyLoss()", "CrossEntropyLoss(label_smoothing=0.2)"):
+            texts = [done(outcome(target, loss, of_test)).out for target, of_test in (
+                ("2", "2"), ("[3, 4, 5]", "[3, 4, 5]"), ("[3, 4, 5]", "2"), ("2", "[3, 4, 5]"))]
+            numbers = [[float(number) for number in re.findall(r"(?:loss|accuracy) ([\d.]+)", text)] for text in texts]
+            tables = [text.partition("confusion")[2].split("\n")[:4] for text in texts]
+            for text, some, table in zip(texts, numbers, tables):
+                assert len(some) > 8 and all(abs(a - b) < 2e-6 for a, b in zip(some, numbers[0], strict=True)), text
+                assert len(table) == 4 and table == tables[0], text
+        for target, loss, said in (("[3, 4]", "CrossEntropyLoss()", "wants one, the class, or as many probabilities"),
+                                   ("[3, 4, 5]", "CrossEntropyLoss(ignore_index=1)", "ignore_index=1 names none"),
+                                   ("[3, 4, 5]", "NLLLoss()", "wants one, the class\n")):
+            result = outcome(target, loss)
+            assert result.code == 1 and said in result.err, result.err
+
+
 def test_the_sample_of_books_learns():
     with folder() as path:
         text = done(netc("run", sample("books"), "--quiet", cwd=path)).out

@@ -298,7 +298,8 @@ void emit_loss_settings(Frame *f)
         text_printf(&f->text, ", .label_smoothing = %.17g", loss->label_smoothing);
     if (loss->threshold != 0)
         text_printf(&f->text, ", .threshold = %.17g", loss->threshold);
-    text_printf(&f->text, "%s%s%s};\n\n", loss->log_target ? ", .log_target = 1" : "",
+    text_printf(&f->text, "%s%s%s%s};\n\n", loss->log_target ? ", .log_target = 1" : "",
+                loss->labels_only ? ", .labels_only = 1" : "",
                 loss->weight ? ", .weight = loss_weight" : "",
                 loss->pos_weight ? ", .pos_weight = loss_pos_weight" : "");
 }

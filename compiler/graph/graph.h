@@ -80,6 +80,7 @@ typedef struct LossSettings {
     int64_t ignore_index;     /* CLASSES: the one that counts nothing */
     double threshold;         /* where a loss passes from squares to absolute values */
     bool log_target;          /* targets are logarithms */
+    bool labels_only;         /* CLASSES: their numbers, and not their probabilities, as the data have it */
     const double *weight, *pos_weight; /* of each class or output; NULL: 1 */
 } LossSettings;
 

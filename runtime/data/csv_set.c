@@ -320,10 +320,6 @@ static void take_classes(struct nc_data *data, struct csv_set *set)
 {
     const struct nc_csv *csv = &set->csv;
     int target = set->target[0];
-    if (set->target_count != 1)
-        nc_fail(data->run, "MSELoss() is a loss for several numbers",
-                "%s: %d targets are given, but the loss of %s wants one, the class", data->name, set->target_count,
-                data->run->model->name);
     if (find_kind(csv, target, NC_CELL_WORD) < 0) {
         double *value = take_numbers(set, target, NULL);
         nc_table_labels(data, value, csv->rows);
@@ -385,7 +381,7 @@ static void load(struct nc_data *data)
     set->table.columns = nc_memory(data->run, set->table.column_count, sizeof *set->table.columns, "columns");
     for (int i = 0; i < set->table.column_count; i++)
         take_column(set, i, marks[set->feature[i]] & CATEGORICAL);
-    if (data->run->model->classes)
+    if (nc_table_has_labels(data, set->target_count))
         take_classes(data, set);
     else
         take_targets(data, set);

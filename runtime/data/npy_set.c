@@ -76,11 +76,7 @@ static void take_targets(struct nc_data *data, struct array_set *set)
 {
     long long each;
     double *value = take_values(data, set, &each);
-    if (data->run->model->classes) {
-        if (each != 1)
-            nc_fail(data->run, "MSELoss() is a loss for several numbers",
-                    "%s: a target is %lld numbers, but the loss of %s wants one, the class", data->name, each,
-                    data->run->model->name);
+    if (nc_table_has_labels(data, each)) {
         nc_table_labels(data, value, data->count);
     } else {
         float *targets = nc_memory(data->run, data->count * each, sizeof *targets, "the targets");

@@ -102,6 +102,22 @@ char *nc_table_name(const struct nc_run *run, double value)
 
 /* ---- Labels ------------------------------------------------------------------------------------------------------ */
 
+int nc_table_has_labels(const struct nc_data *data, long long numbers)
+{
+    const struct nc_model *m = data->run->model;
+    if (!m->classes || numbers == 1)
+        return m->classes;
+    if (numbers != m->outputs || m->loss->labels_only)
+        nc_fail(data->run, "MSELoss() is a loss for several numbers",
+                "%s: a target is %lld numbers, but the loss of %s wants one, the class%s", data->name, numbers, m->name,
+                m->loss->labels_only ? "" : ", or as many probabilities as there are outputs");
+    if (m->loss->ignore_index >= 0)
+        nc_fail(data->run, "leave it out",
+                "%s: its targets are probabilities of the classes, so that ignore_index=%lld names none of them",
+                data->name, m->loss->ignore_index);
+    return 0;
+}
+
 void nc_table_labels(struct nc_data *data, const double *value, long long rows)
 {
     struct nc_table *table = data->own;

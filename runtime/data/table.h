@@ -69,6 +69,10 @@ void nc_fit_free(struct nc_fit *fit);
 /* Sets data->fitting, the count, and (if there are columns) the shape that they give. */
 void nc_table_finish(struct nc_data *data, long long rows);
 
+/* Whether the target of a sample, `numbers` of them, is a class; if not, they are floats, also the probabilities of the
+ * classes. Ends the program where the loss takes neither. */
+int nc_table_has_labels(const struct nc_data *data, long long numbers);
+
 /* Class labels out of numbers: whole ones that are all below the model's outputs stand for themselves; other whole ones
  * become their places among the sorted different ones. */
 void nc_table_labels(struct nc_data *data, const double *value, long long rows);

@@ -119,7 +119,8 @@ def rows():
     for name, end, targets, every in LOSSES:
         for arguments in every:
             loss = "%s(%s)" % (name, arguments)
-            yield Row(loss, (6,), [*hidden], targets=targets, width=5, loss=loss, end=end,
+            of = " of probabilities" if targets == "probabilities" else ""
+            yield Row(loss + of, (6,), [*hidden], targets=targets, width=5, loss=loss, end=end,
                       optimizer="SGD(lr=%g)" % (0.01 if "sum" in loss else 0.1))
     for end, targets, loss in SHAPED_LOSSES:
         yield Row(loss + " over 3x2x2", (6,), [*hidden], targets=targets, width=12, loss=loss, output=(3, 2, 2),

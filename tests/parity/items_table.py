@@ -160,6 +160,9 @@ LOSSES = [
     ("CrossEntropyLoss", [], "classes", [
         "", "reduction='sum'", "label_smoothing=0.2", "ignore_index=2", "weight=[0.5, 1, 2, 0.25, 3]",
         "weight=[0.5, 1, 2, 0.25, 3], ignore_index=1, label_smoothing=0.1"]),
+    ("CrossEntropyLoss", [], "probabilities", [
+        "", "reduction='sum'", "label_smoothing=0.2", "weight=[0.5, 1, 2, 0.25, 3]",
+        "weight=[0.5, 1, 2, 0.25, 3], label_smoothing=0.1", "ignore_index=-1, reduction='sum', label_smoothing=1"]),
     ("NLLLoss", ["LogSoftmax(dim=1)"], "classes", [
         "", "reduction='sum'", "ignore_index=2", "weight=[0.5, 1, 2, 0.25, 3], ignore_index=0"]),
     ("BCELoss", ["Sigmoid()"], "shares", ["", "reduction='sum'", "weight=[0.5, 1, 2, 0.25, 3]", "weight=0.3",
@@ -234,4 +237,7 @@ def targets_of(kind, r, count, width):
     values = [r.gauss(0, 1) for _ in range(count * width)]
     if kind != "numbers":
         values = [1 / (1 + math.exp(-2 * value)) for value in values]
+    if kind == "probabilities":
+        sums = [sum(values[i:i + width]) for i in range(0, count * width, width)]
+        values = [value / sums[i // width] for i, value in enumerate(values)]
     return (count, width), [math.log(value) for value in values] if kind == "logs" else values, "f"

@@ -1,10 +1,12 @@
-/* torch.nn.CrossEntropyLoss and NLLLoss: over class numbers */
+/* torch.nn.CrossEntropyLoss and NLLLoss: over class numbers, the former also over probabilities of the classes. Which
+ * of both the targets are, the data know when they are read. */
 #include <inttypes.h>
 
 #include "vocabulary/losses/loss.h"
 
 enum { WEIGHT, IGNORE_INDEX = 2, REDUCTION = 4, LABEL_SMOOTHING };
 
+#define NO_MAPS "a sample has one class, not a class for each place of C,L or C,H,W"
 #define IGNORED "a batch of which all samples are ignored has a loss of 0, not nan; data of which all are end the run"
 
 #define ARGUMENTS(loss)                          \
@@ -53,7 +55,7 @@ static bool check_nll(Arena *arena, Diag *diag, const Args *args, Shape output, 
     return check(arena, diag, "NLLLoss", args, output, network);
 }
 
-static void settings_nll(Arena *arena, const Args *args, Shape output, LossSettings *settings)
+static void settings_classes(Arena *arena, const Args *args, Shape output, LossSettings *settings)
 {
     const Arg *weight = &args->at[WEIGHT];
     (void)arena, (void)output;
@@ -62,9 +64,15 @@ static void settings_nll(Arena *arena, const Args *args, Shape output, LossSetti
     settings->weight = weight->none ? NULL : weight->list;
 }
 
+static void settings_nll(Arena *arena, const Args *args, Shape output, LossSettings *settings)
+{
+    settings_classes(arena, args, output, settings);
+    settings->labels_only = true;
+}
+
 static void settings_cross_entropy(Arena *arena, const Args *args, Shape output, LossSettings *settings)
 {
-    settings_nll(arena, args, output, settings);
+    settings_classes(arena, args, output, settings);
     settings->label_smoothing = args->at[LABEL_SMOOTHING].f;
 }
 
@@ -72,11 +80,12 @@ extern const LossKind loss_cross_entropy, loss_nll;
 const LossKind loss_cross_entropy = {
     "CrossEntropyLoss", "softmax and negative log likelihood", cross_entropy_params, true, check_cross_entropy,
     settings_cross_entropy, "nc_cross_entropy",
-    {.shape = "classes, the number of one -> a number", .example = "loss CrossEntropyLoss(label_smoothing=0.1)",
-     .differs = ONE_NUMBER "; " IGNORED},
+    {.shape = "classes, the number of one or a probability of each -> a number",
+     .example = "loss CrossEntropyLoss(label_smoothing=0.1)",
+     .differs = ONE_NUMBER "; " NO_MAPS "; " IGNORED},
     OUTPUT_LOGIT};
 const LossKind loss_nll = {
     "NLLLoss", "negative log likelihood of log-probabilities", nll_params, true, check_nll, settings_nll, "nc_nll",
     {.shape = "classes, the number of one -> a number", .example = "loss NLLLoss(ignore_index=0)",
-     .differs = ONE_NUMBER "; " IGNORED},
+     .differs = ONE_NUMBER "; " NO_MAPS "; " IGNORED},
     OUTPUT_LOG_PROBABILITY};
