@@ -11,6 +11,7 @@ import array
 import json
 import os
 import random
+import re
 import sys
 import zlib
 
@@ -50,6 +51,7 @@ class Row:
         self.key, self.shape, self.layers, self.tokens = key, shape, layers, tokens
         self.targets, self.width, self.loss, self.optimizer, self.end = targets, width, loss, optimizer, list(end)
         self.output = output  # the shape of what the model gives, where that is not a row
+        self.test = False     # whether the data are gone through in evaluation mode too
         self.number = zlib.crc32(key.encode()) & 0x7fffffff
         self.batch = BATCHES[self.number % len(BATCHES)]
         if "Norm" in key:
@@ -73,10 +75,10 @@ class Row:
     def program(self):
         body = "".join("    %s\n" % layer for layer in self.layers)
         return ("model Item(%s) {\n%s}\n\ndata items = NPY(\"%s\", target=\"%s\")\n\ntrain Item {\n    seed %d\n"
-                "    data items, batch_size=%d\n    loss %s\n    optimizer %s\n    epochs 1\n"
+                "    data items, batch_size=%d\n%s    loss %s\n    optimizer %s\n    epochs 1\n"
                 "    save \"%d_{epoch}.pth\"\n}\n" % (
                     ", ".join(str(extent) for extent in self.shape), body, self.x, self.y, self.number, self.batch,
-                    self.loss, self.optimizer, self.number))
+                    "    test items\n" if self.test else "", self.loss, self.optimizer, self.number))
 
     def train(self, path):
         """Ten steps by netc; what is wrong, or None."""
@@ -87,6 +89,7 @@ class Row:
         result = netc("run", name, "--log-every", 1, "--threads", 1 + self.number % 3, cwd=path)
         self.saved = os.path.join(path, "%d_0.pth" % self.number)
         self.losses = [loss for _, loss in losses(result.out)]
+        self.tested = [float(loss) for loss in re.findall(r"test_loss (\S+)", result.out)]
         return "exit code %d: %s" % (result.code, result.err[-2000:]) if result.code else None
 
 

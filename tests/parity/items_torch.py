@@ -45,7 +45,13 @@ def train(row):
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
-    return {"losses": losses, "worst": compare(model, before, row["saved"])}
+    answer = {"losses": losses, "worst": compare(model, before, row["saved"])}
+    if row["test"]:
+        model.eval()
+        with torch.no_grad():
+            answer["tested"] = [numpy.mean([loss_of(model(samples.long() if row["tokens"] else samples), targets).item()
+                                            for samples, targets in loader])]
+    return answer
 
 
 def main(what, path):
