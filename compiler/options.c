@@ -33,7 +33,7 @@ static const CommandInfo commands[] = {
     {RUN, "run", "FILE.net [COMMAND]", "compile in memory and train now (or: test, gradients)"},
     {BUILD, "build", "FILE.net [-o NAME]", "make a standalone trainer with the system's C compiler"},
     {EMIT, "emit", "FILE.net [-o FILE.c]", "print the C of the trainer"},
-    {PREDICT, "predict", "FILE.net PICTURE...", "print what a trained model makes of pictures, or of folders of them"},
+    {PREDICT, "predict", "FILE.net INPUT...", "print what a trained model makes of pictures, folders or tables"},
     {DATA, "data", "FILE.net", "show what the model will see: classes, sizes, numbers, a sheet of pictures"},
     {CHECK, "check", "FILE.net", "print what is wrong with the file, and nothing else"},
     {SUMMARY, "summary", "FILE.net", "a table of the layers: shapes, parameters, arithmetic, memory"},

@@ -88,6 +88,12 @@ const struct nc_fed *nc_feed_take(struct nc_feed *feed);
 /* Reads a data set, unless that has been done. */
 void nc_load_data(struct nc_data *data);
 
+/* The data set that a view is one of in the end, the first where there are several. */
+struct nc_data *nc_data_first(struct nc_data *data);
+
+/* Sets run->fit to what the checkpoint of --load says; NULL: nothing. */
+void nc_load_fit(struct nc_run *run);
+
 /* Makes the samples of data sets whose samples depend on what is learned of the training data; sets run->fit. `train`
  * NULL: it comes out of the checkpoint of --load. Either may be NULL. */
 void nc_fit_data(struct nc_run *run, struct nc_data *train, struct nc_data *test);

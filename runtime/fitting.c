@@ -5,6 +5,13 @@
 
 #include "core.h"
 
+struct nc_data *nc_data_first(struct nc_data *data)
+{
+    while (data->first != NULL)
+        data = data->first;
+    return data;
+}
+
 void nc_load_data(struct nc_data *data)
 {
     if (data->count == 0) /* not read yet: one data set may serve for several things */
@@ -16,16 +23,23 @@ static void learn(struct nc_run *run, struct nc_data *data)
     run->fit = data->fitting->learn(data, NULL, data->count, &run->fit_bytes);
 }
 
-/* For `test`: out of the checkpoint; or where PyTorch wrote that, as the training data have it. Returns whose it is. */
+void nc_load_fit(struct nc_run *run)
+{
+    if (run->store != NULL && run->fit == NULL)
+        run->fit = run->store->load_record(run, run->load_name.value, NC_FIT_RECORD, &run->fit_bytes);
+}
+
+/* For `test` and `predict`: out of the checkpoint; or where PyTorch wrote that, as the training data have it, if these
+ * are not what is to be predicted. Returns whose it is. */
 static const char *find_fit(struct nc_run *run, struct nc_data *test)
 {
     struct nc_data *train = run->train.data;
     const char *path = run->load_name.value;
-    if (run->store != NULL)
-        run->fit = run->store->load_record(run, path, NC_FIT_RECORD, &run->fit_bytes);
+    nc_load_fit(run);
     if (run->fit != NULL)
         return path;
-    if (test->needs_fit && train != NULL) {
+    int taken = run->command == NC_COMMAND_PREDICT && train != NULL && nc_data_first(train) == test;
+    if (test->needs_fit && train != NULL && !taken) {
         nc_load_data(train);
         if (train->fitting != NULL) {
             learn(run, train);

@@ -39,7 +39,7 @@ static const char usage[] =
     "Commands:\n"
     "  train                train the model; what is done when no command is given\n"
     "  test                 print the loss and the accuracy over the test data; wants --load\n"
-    "  predict FILE...      print what the model makes of pictures, of folders of them, or of the rows of tables\n"
+    "  predict INPUT...     print what the model makes of pictures, of folders of them, or of the rows of tables\n"
     "  data                 print what the data is like, and write a sheet of the first batch's pictures\n"
     "  gradients            compare the gradients of the first batch with finite differences of the loss\n"
     "\n"
@@ -202,5 +202,5 @@ void nc_options(struct nc_run *run, int argc, char **argv)
     if (optind < argc)
         nc_usage(run, NULL, "what is '%s'?", argv[optind]);
     if (run->command == NC_COMMAND_PREDICT && run->word_count == 0 && !run->help)
-        nc_usage(run, NULL, "predict: of what? Name pictures, or folders of them");
+        nc_usage(run, NULL, "predict: of what? Name pictures, folders of them, or tables");
 }

@@ -113,13 +113,12 @@ static void prepare_data(struct nc_run *run, struct nc_data *train, struct nc_da
  * training data. */
 static void take_files(struct nc_run *run)
 {
-    struct nc_data *data = run->test.data != NULL ? run->test.data : run->train.data;
+    struct nc_data *data = nc_data_first(run->test.data != NULL ? run->test.data : run->train.data);
     if (run->test.data == NULL)
         run->test.batch_size = run->train.batch_size;
-    while (data->first != NULL)
-        data = data->first;
     if (data->take == NULL)
         nc_fail(run, NULL, "predict: the samples of %s can't come from other files", data->name);
+    nc_load_fit(run);
     data->take(data, run->words, run->word_count);
     nc_fit_data(run, NULL, data);
     if (data->preparation != NULL && data->preparation->random)

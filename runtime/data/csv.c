@@ -21,12 +21,17 @@ struct cell {
 
 /* ---- Places and errors ------------------------------------------------------------------------------------------- */
 
+static int ends_line(const struct nc_csv *csv, size_t at)
+{
+    return csv->text[at] == '\n' || (csv->text[at] == '\r' && (at + 1 == csv->size || csv->text[at + 1] != '\n'));
+}
+
 /* Prints "PATH:LINE:COLUMN" of the byte at `at`. */
 static void print_place(const struct nc_csv *csv, size_t at, char *text, size_t room)
 {
     size_t line = 1, begin = 0;
     for (size_t i = 0; i < at; i++) {
-        int end = csv->text[i] == '\n' || (csv->text[i] == '\r' && (i + 1 == csv->size || csv->text[i + 1] != '\n'));
+        int end = ends_line(csv, i);
         line += end;
         begin = end ? i + 1 : begin;
     }
@@ -257,9 +262,14 @@ const char *nc_csv_hint(const struct nc_csv *csv)
     return NULL;
 }
 
+int nc_csv_open(struct nc_csv *csv)
+{
+    return nc_map_file(csv->data->run, csv->data->name, csv->path, &csv->text, &csv->size);
+}
+
 void nc_csv_read(struct nc_csv *csv)
 {
-    int room = 0, error = nc_map_file(csv->data->run, csv->data->name, csv->path, &csv->text, &csv->size);
+    int room = 0, error = csv->text == NULL ? nc_csv_open(csv) : 0;
     if (error)
         nc_fail(csv->data->run,
                 error == ENOENT ? "a relative path begins in the folder of the .net file, or in that of --data" : NULL,
@@ -310,6 +320,15 @@ char *nc_csv_word(const struct nc_csv *csv, int row, int column)
 void nc_csv_place(const struct nc_csv *csv, int row, int column, char *text, size_t room)
 {
     print_place(csv, find_cell(csv, csv->row_at[row], column).at, text, room);
+}
+
+size_t nc_csv_line(struct nc_csv *csv, int row)
+{
+    if (csv->row_at[row] < csv->line_at)
+        csv->line_at = csv->lines = 0;
+    for (; csv->line_at < csv->row_at[row]; csv->line_at++)
+        csv->lines += (size_t)ends_line(csv, csv->line_at);
+    return csv->lines + 1;
 }
 
 void nc_csv_fail(const struct nc_csv *csv, int row, int column, const char *hint, const char *format, ...)

@@ -20,9 +20,14 @@ struct nc_csv {
     size_t *row_at;             /* [rows] where each begins */
     double *value;              /* [rows][columns] the number; of a word where it begins in the text */
     unsigned char *kind;        /* [rows][columns] NC_CELL_... */
+    size_t line_at, lines;      /* so many lines end before the byte at line_at */
 };
 
-/* Reads all of it. What is no table ends the program, with the line and the column. */
+/* Brings the file into memory; returns 0, or what errno says. */
+int nc_csv_open(struct nc_csv *csv);
+
+/* Reads all of it, which nc_csv_open may have opened. What is no table ends the program, with the line and
+ * the column. */
 void nc_csv_read(struct nc_csv *csv);
 
 /* Of a table that has only one column: the delimiter that its first line has instead, as a hint; else NULL. */
@@ -36,6 +41,9 @@ char *nc_csv_word(const struct nc_csv *csv, int row, int column);
 
 /* "houses.csv:17:5": where a cell stands. */
 void nc_csv_place(const struct nc_csv *csv, int row, int column, char *text, size_t room);
+
+/* The line on which a row begins, from 1: quick for rows that are asked for in their order. */
+size_t nc_csv_line(struct nc_csv *csv, int row);
 
 /* Ends the program: "set: houses.csv:17:5: ...", the place of the cell; row -1: in the header. */
 _Noreturn void nc_csv_fail(const struct nc_csv *csv, int row, int column, const char *hint, const char *format, ...)

@@ -1,25 +1,12 @@
 /* CSV: a data set of the rows of a text file. Columns of words become categories, those that the .net file names are
  * the targets, the others are numbers. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv.h"
+#include "csv_set.h"
 #include "data.h"
-#include "table.h"
-
-/* What data->own is here. */
-struct csv_set {
-    struct nc_table table; /* first */
-    const char *path;
-    int header;            /* -1: as the file looks */
-    char delimiter;
-    const struct nc_column *targets, *columns, *categorical; /* as the .net file says */
-    int target_count, column_count, categorical_count;       /* -1: nothing is said */
-
-    struct nc_csv csv;
-    int *target, *feature; /* [target_count], [table.column_count] columns of the file */
-};
 
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
 
@@ -47,26 +34,32 @@ static int find_slot(const struct words *words, const char *word)
     return at;
 }
 
-static void add_room(const struct nc_data *data, struct words *words)
+static void add_room(const struct nc_run *run, struct words *words)
 {
     char **word = words->word;
     words->room = words->room ? words->room * 2 : 64;
     words->slots = words->room * 2;
-    words->word = nc_memory(data->run, words->room, sizeof *words->word, "words");
+    words->word = nc_memory(run, words->room, sizeof *words->word, "words");
     if (words->count)
         memcpy(words->word, word, (size_t)words->count * sizeof *word);
     free(word);
     free(words->slot);
-    words->slot = nc_memory(data->run, words->slots, sizeof *words->slot, "words");
+    words->slot = nc_memory(run, words->slots, sizeof *words->slot, "words");
     for (int i = 0; i < words->count; i++)
         words->slot[find_slot(words, words->word[i])] = i + 1;
 }
 
-/* The number of a word, which is taken over. */
-static int add_word(const struct nc_data *data, struct words *words, char *word)
+/* The number of a word, or -1. */
+static int find_word(const struct words *words, const char *word)
+{
+    return words->slots > 0 ? words->slot[find_slot(words, word)] - 1 : -1;
+}
+
+/* The same, which is given to one that is new; `word` is taken over. */
+static int add_word(const struct nc_run *run, struct words *words, char *word)
 {
     if (words->count == words->room)
-        add_room(data, words);
+        add_room(run, words);
     int at = find_slot(words, word);
     if (words->slot[at]) {
         free(word);
@@ -82,187 +75,145 @@ static int compare_words(const void *a, const void *b)
     return strcmp(**(char **const *)a, **(char **const *)b);
 }
 
-/* ---- Columns ----------------------------------------------------------------------------------------------------- */
+/* ---- Cells ------------------------------------------------------------------------------------------------------- */
 
-/* "medv", or "column 13" without a header. */
-static const char *column_name(const struct csv_set *set, int column)
+/* A cell of one of the files. */
+struct cell {
+    const struct nc_csv *csv;
+    int row, column;
+};
+
+static const struct nc_run *run_of(const struct nc_csv_set *set)
 {
-    const struct nc_csv *csv = &set->csv;
-    if (csv->names && csv->names[column][0])
-        return csv->names[column];
-    char *name = nc_memory(csv->data->run, 24, 1, "a name"); /* lives as long as the data */
-    snprintf(name, 24, "%d", column);
-    return name;
+    return set->files[0].csv.data->run;
 }
 
-/* "a, b, c, ..." */
-static void list_names(const struct nc_csv *csv, char *text, size_t room)
+static long long count_rows(const struct nc_csv_set *set)
 {
-    size_t length = 0;
-    text[0] = 0;
-    for (int i = 0; i < csv->columns && length < room - 80; i++)
-        length += (size_t)snprintf(text + length, room - length, "%s%.60s%s", i ? ", " : "", csv->names[i],
-                                   i + 1 < csv->columns && length >= room - 144 ? ", ..." : "");
+    const struct nc_csv_file *last = &set->files[set->file_count - 1];
+    return last->first + last->csv.rows;
 }
 
-/* The column of the file that the .net file names. */
-static int find_column(const struct nc_csv *csv, const struct nc_column *wanted, const char *argument)
+/* The file in which a row stands. */
+static struct nc_csv_file *file_of(const struct nc_csv_set *set, long long row)
 {
-    const struct nc_data *data = csv->data;
-    char names[800];
-    int found = -1;
-    if (!wanted->name) {
-        int number = wanted->number < 0 ? wanted->number + csv->columns : wanted->number;
-        if (number < 0 || number >= csv->columns)
-            nc_fail(data->run, NULL, "%s: %s: %s has no column %d: there are %d, numbered from 0, or from -1 backwards",
-                    data->name, csv->path, argument, wanted->number, csv->columns);
-        return number;
+    int low = 0, high = set->file_count - 1;
+    while (low < high) {
+        int middle = (low + high + 1) / 2;
+        if (set->files[middle].first <= row)
+            low = middle;
+        else
+            high = middle - 1;
     }
-    if (!csv->names)
-        nc_fail(data->run, "name columns by their numbers, from 0, or say header=True if the first row has names",
-                "%s: %s has no header, so %s cannot name column '%s'", data->name, csv->path, argument, wanted->name);
-    for (int i = 0; i < csv->columns; i++) {
-        if (strcmp(csv->names[i], wanted->name) != 0)
-            continue;
-        if (found >= 0)
-            nc_csv_fail(csv, -1, i, "name columns by their numbers, from 0", "two columns are called '%s'",
-                        wanted->name);
-        found = i;
-    }
-    list_names(csv, names, sizeof names);
-    if (found < 0)
-        nc_fail(data->run, nc_csv_hint(csv),
-                "%s: %s: %s: no column is called '%s'; there are: %s", data->name, csv->path, argument, wanted->name,
-                names);
-    return found;
+    return &set->files[low];
 }
 
-/* Columns of a list, each at most once; marked in `taken` by `mark`. */
-static int *find_columns(const struct nc_csv *csv, const struct nc_column *wanted, int count, const char *argument,
-                         unsigned char *taken, unsigned char mark)
+/* Of row `row` of all files that of column `place` of a sample; or, behind these, of a target. */
+static struct cell cell_at(const struct nc_csv_set *set, long long row, int place)
 {
-    int *found = nc_memory(csv->data->run, count + 1, sizeof *found, "columns");
-    for (int i = 0; i < count; i++) {
-        found[i] = find_column(csv, &wanted[i], argument);
-        if (taken[found[i]] & mark)
-            nc_fail(csv->data->run, NULL, "%s: %s has column %d of %s twice", csv->data->name, argument, found[i],
-                    csv->path);
-        taken[found[i]] |= mark;
-    }
-    return found;
+    const struct nc_csv_file *file = file_of(set, row);
+    return (struct cell){&file->csv, (int)(row - file->first), file->column[place]};
 }
 
-enum { TARGET = 1, FEATURE = 2, CATEGORICAL = 4 };
-
-/* Which columns are what; returns [columns] of marks. */
-static unsigned char *choose_columns(struct csv_set *set)
+static size_t index_of(struct cell cell)
 {
-    const struct nc_csv *csv = &set->csv;
-    const struct nc_run *run = csv->data->run;
-    unsigned char *marks = nc_memory(run, csv->columns, 1, "columns");
-    set->target = find_columns(csv, set->targets, set->target_count, "target", marks, TARGET);
-    if (set->column_count >= 0) {
-        set->feature = find_columns(csv, set->columns, set->column_count, "columns", marks, FEATURE);
-        set->table.column_count = set->column_count;
-    } else {
-        set->feature = nc_memory(run, csv->columns, sizeof *set->feature, "columns");
-        for (int i = 0; i < csv->columns; i++) {
-            if (marks[i] & TARGET)
-                continue;
-            marks[i] |= FEATURE;
-            set->feature[set->table.column_count++] = i;
-        }
-    }
-    if (set->categorical_count >= 0)
-        free(find_columns(csv, set->categorical, set->categorical_count, "categorical", marks, CATEGORICAL));
-    for (int i = 0; i < csv->columns; i++) {
-        if ((marks[i] & TARGET) && (marks[i] & FEATURE))
-            nc_fail(run, NULL, "%s: column %s of %s is both a target and part of the samples", csv->data->name,
-                    column_name(set, i), csv->path);
-        if ((marks[i] & CATEGORICAL) && !(marks[i] & FEATURE))
-            nc_fail(run, NULL, "%s: column %s of %s is categorical, but no part of the samples", csv->data->name,
-                    column_name(set, i), csv->path);
-    }
-    if (set->table.column_count == 0)
-        nc_fail(run, nc_csv_hint(csv),
-                "%s: %s has no column but the target", csv->data->name, csv->path);
-    return marks;
+    return (size_t)cell.row * (size_t)cell.csv->columns + (size_t)cell.column;
 }
 
-static int kind_at(const struct nc_csv *csv, int row, int column)
+static int kind_of(struct cell cell)
 {
-    return csv->kind[(size_t)row * (size_t)csv->columns + (size_t)column];
+    return cell.csv->kind[index_of(cell)];
 }
 
-static double value_at(const struct nc_csv *csv, int row, int column)
+static double value_of(struct cell cell)
 {
-    return csv->value[(size_t)row * (size_t)csv->columns + (size_t)column];
+    return cell.csv->value[index_of(cell)];
+}
+
+static char *word_of(struct cell cell)
+{
+    return nc_csv_word(cell.csv, cell.row, cell.column);
 }
 
 /* The first row that has a cell of this kind; -1: none. */
-static int find_kind(const struct nc_csv *csv, int column, int kind)
+static long long find_kind(const struct nc_csv_set *set, int place, int kind)
 {
-    for (int row = 0; row < csv->rows; row++)
-        if (kind_at(csv, row, column) == kind)
+    for (long long row = 0; row < count_rows(set); row++)
+        if (kind_of(cell_at(set, row, place)) == kind)
             return row;
     return -1;
 }
 
-/* Cells that are not there: their rows go, or they end the program, or are left for later. */
-static void treat_missing(struct csv_set *set, const unsigned char *marks)
+/* A cell of a file that is not there: ends the program, unless its row goes (1) or it is left for later (0). */
+static int is_dropped(const struct nc_csv_set *set, const struct nc_csv *csv, int row, int column, int target)
 {
-    struct nc_csv *csv = &set->csv;
-    unsigned char *drop = nc_memory(csv->data->run, csv->rows, 1, "rows");
+    if (set->table.missing == NC_MISSING_DROP)
+        return 1;
+    if (target)
+        nc_csv_fail(csv, row, column, "missing=\"drop\" leaves such rows out", "the target %s is missing",
+                    nc_csv_column_name(csv, column));
+    if (set->table.missing == NC_MISSING_ERROR)
+        nc_csv_fail(csv, row, column, "missing=\"mean\" or \"median\" fills in the training part's, missing=\"drop\" "
+                    "leaves such rows out", "the value of column %s is missing", nc_csv_column_name(csv, column));
+    return 0;
+}
+
+/* With missing="drop", leaves out the rows of a file in which a cell is missing of the first `cells` of file->column.
+ * Returns how many. `tell`: whether to say which. */
+static int treat_missing(const struct nc_csv_set *set, struct nc_csv_file *file, int cells, int tell)
+{
+    struct nc_csv *csv = &file->csv;
+    const struct nc_run *run = csv->data->run;
+    unsigned char *drop = nc_memory(run, csv->rows, 1, "rows");
     int dropped = 0;
     for (int row = 0; row < csv->rows; row++) {
-        for (int i = 0; i < csv->columns; i++) {
-            if (kind_at(csv, row, i) != NC_CELL_MISSING || !marks[i])
+        for (int i = 0; i < cells && !drop[row]; i++) {
+            struct cell cell = {csv, row, file->column[i]};
+            char text[1024];
+            if (kind_of(cell) != NC_CELL_MISSING)
                 continue;
-            if (set->table.missing == NC_MISSING_DROP)
-                drop[row] = 1;
-            else if (marks[i] & TARGET)
-                nc_csv_fail(csv, row, i, "missing=\"drop\" leaves such rows out", "the target %s is missing",
-                            column_name(set, i));
-            else if (set->table.missing == NC_MISSING_ERROR)
-                nc_csv_fail(csv, row, i, "missing=\"mean\" or \"median\" fills in the training part's, "
-                            "missing=\"drop\" leaves such rows out", "the value of column %s is missing",
-                            column_name(set, i));
+            drop[row] = (unsigned char)is_dropped(set, csv, row, cell.column, i >= set->table.column_count);
+            if (!drop[row] || !tell)
+                continue;
+            nc_csv_place(csv, row, cell.column, text, sizeof text);
+            nc_warn(run, "%s: the value of column %s is missing: the row is left out", text,
+                    nc_csv_column_name(csv, cell.column));
         }
         dropped += drop[row];
     }
-    if (dropped == csv->rows)
-        nc_fail(csv->data->run, NULL, "%s: %s: a cell is missing in every row", csv->data->name, csv->path);
+    if (dropped == csv->rows && !tell)
+        nc_fail(run, NULL, "%s: %s: a cell is missing in every row", csv->data->name, csv->path);
     if (dropped)
         nc_csv_drop(csv, drop);
     free(drop);
+    return dropped;
 }
 
 /* ---- From cells to values ---------------------------------------------------------------------------------------- */
 
 /* The numbers of a column, NAN for what is missing; a word ends the program. */
-static double *take_numbers(const struct csv_set *set, int column, const char *hint)
+static double *take_numbers(const struct nc_csv_set *set, int place, const char *hint)
 {
-    const struct nc_csv *csv = &set->csv;
-    double *value = nc_memory(csv->data->run, csv->rows, sizeof *value, "a column");
-    for (int row = 0; row < csv->rows; row++) {
-        int kind = kind_at(csv, row, column);
-        if (kind == NC_CELL_WORD)
-            nc_csv_fail(csv, row, column, hint, "'%.60s' is no number", nc_csv_word(csv, row, column));
-        value[row] = kind == NC_CELL_MISSING ? NAN : value_at(csv, row, column);
+    double *value = nc_memory(run_of(set), count_rows(set), sizeof *value, "a column");
+    for (long long row = 0; row < count_rows(set); row++) {
+        struct cell cell = cell_at(set, row, place);
+        if (kind_of(cell) == NC_CELL_WORD)
+            nc_csv_fail(cell.csv, cell.row, cell.column, hint, "'%.60s' is no number", word_of(cell));
+        value[row] = kind_of(cell) == NC_CELL_MISSING ? NAN : value_of(cell);
     }
     return value;
 }
 
 /* The sorted different contents of a column in *names; their places in place[rows], -1 for what is missing. Numbers are
  * sorted as numbers, unless there are words among them. */
-static int take_names(const struct csv_set *set, int column, char ***names, int *place)
+static int take_names(const struct nc_csv_set *set, int column, char ***names, int *place)
 {
-    const struct nc_csv *csv = &set->csv;
-    const struct nc_run *run = csv->data->run;
+    const struct nc_run *run = run_of(set);
+    const long long rows = count_rows(set);
     int count;
-    if (find_kind(csv, column, NC_CELL_WORD) < 0) {
+    if (find_kind(set, column, NC_CELL_WORD) < 0) {
         double *different, *value = take_numbers(set, column, NULL);
-        count = nc_table_numbers(run, value, csv->rows, &different, place);
+        count = nc_table_numbers(run, value, rows, &different, place);
         *names = nc_memory(run, count + 1, sizeof **names, "names");
         for (int i = 0; i < count; i++)
             (*names)[i] = nc_table_name(run, different[i]);
@@ -271,9 +222,10 @@ static int take_names(const struct csv_set *set, int column, char ***names, int 
         return count;
     }
     struct words words = {0};
-    for (int row = 0; row < csv->rows; row++)
-        place[row] = kind_at(csv, row, column) == NC_CELL_MISSING
-                         ? -1 : add_word(csv->data, &words, nc_csv_word(csv, row, column));
+    for (long long row = 0; row < rows; row++) {
+        struct cell cell = cell_at(set, row, column);
+        place[row] = kind_of(cell) == NC_CELL_MISSING ? -1 : add_word(run, &words, word_of(cell));
+    }
     char ***order = nc_memory(run, words.count + 1, sizeof *order, "words");
     int *sorted = nc_memory(run, words.count + 1, sizeof *sorted, "words");
     *names = nc_memory(run, words.count + 1, sizeof **names, "names");
@@ -284,7 +236,7 @@ static int take_names(const struct csv_set *set, int column, char ***names, int 
         sorted[order[i] - words.word] = i;
         (*names)[i] = *order[i];
     }
-    for (int row = 0; row < csv->rows; row++)
+    for (long long row = 0; row < rows; row++)
         place[row] = place[row] < 0 ? -1 : sorted[place[row]];
     count = words.count;
     free(order);
@@ -294,67 +246,110 @@ static int take_names(const struct csv_set *set, int column, char ***names, int 
     return count;
 }
 
-static void take_column(struct csv_set *set, int place, int categorical)
+/* The places of the cells of a column among its categories, which are known. */
+static void take_known(const struct nc_csv_set *set, int place, const char *whose)
+{
+    const struct nc_table_column *column = &set->table.columns[place];
+    struct words words = {0};
+    for (int c = 0; c < column->categories; c++)
+        add_word(run_of(set), &words, nc_memory_text(run_of(set), column->category[c], strlen(column->category[c]),
+                                                     "a category"));
+    for (long long row = 0; row < count_rows(set); row++) {
+        struct cell cell = cell_at(set, row, place);
+        char *word = word_of(cell);
+        int found = find_word(&words, word);
+        if (found < 0 && kind_of(cell) == NC_CELL_NUMBER) { /* "3.0" may be called 3 */
+            free(word);
+            found = find_word(&words, word = nc_table_name(run_of(set), value_of(cell)));
+        }
+        if (found < 0 && kind_of(cell) != NC_CELL_MISSING)
+            nc_csv_fail(cell.csv, cell.row, cell.column, "train on rows that have it, or take the row out",
+                        "'%.60s' is none of the %d categories that column %s has in %s", word, column->categories,
+                        column->name, whose);
+        column->value[row] = found;
+        free(word);
+    }
+    for (int c = 0; c < words.count; c++)
+        free(words.word[c]);
+    free(words.word);
+    free(words.slot);
+}
+
+/* `whose` the known categories are, of predict. */
+static void take_column(struct nc_csv_set *set, int place, const char *whose)
 {
     struct nc_table_column *column = &set->table.columns[place];
-    const struct nc_csv *csv = &set->csv;
-    int from = set->feature[place];
-    column->name = column_name(set, from);
-    if (set->categorical_count < 0)
-        categorical = find_kind(csv, from, NC_CELL_WORD) >= 0;
-    if (!categorical) {
-        column->value = take_numbers(set, from, "categorical= names the columns that are words");
+    const struct nc_csv *csv = &set->files[0].csv;
+    int becomes = set->becomes[place];
+    if (becomes == NC_CSV_AS_IT_LOOKS)
+        becomes = find_kind(set, place, NC_CELL_WORD) >= 0 ? NC_CSV_CATEGORIES : NC_CSV_NUMBERS;
+    if (becomes == NC_CSV_NUMBERS) {
+        column->value = take_numbers(set, place, "categorical= names the columns that are words");
         return;
     }
-    int *names = nc_memory(csv->data->run, csv->rows, sizeof *names, "a column");
-    column->value = nc_memory(csv->data->run, csv->rows, sizeof *column->value, "a column");
-    column->categories = take_names(set, from, &column->category, names);
+    column->value = nc_memory(run_of(set), count_rows(set), sizeof *column->value, "a column");
+    if (column->categories > 0) {
+        take_known(set, place, whose);
+        return;
+    }
+    int *names = nc_memory(run_of(set), count_rows(set), sizeof *names, "a column");
+    column->categories = take_names(set, place, &column->category, names);
     if (column->categories == 0)
         nc_fail(csv->data->run, NULL, "%s: %s: column %s is empty", csv->data->name, csv->path, column->name);
-    for (int row = 0; row < csv->rows; row++)
+    for (long long row = 0; row < count_rows(set); row++)
         column->value[row] = names[row];
     free(names);
 }
 
-static void take_classes(struct nc_data *data, struct csv_set *set)
+static void take_columns(struct nc_csv_set *set, const char *whose)
 {
-    const struct nc_csv *csv = &set->csv;
-    int target = set->target[0];
-    if (find_kind(csv, target, NC_CELL_WORD) < 0) {
+    for (int i = 0; i < set->table.column_count; i++)
+        take_column(set, i, whose);
+    for (int i = 0; i < set->file_count; i++)
+        nc_csv_free_values(&set->files[i].csv);
+}
+
+static void take_classes(struct nc_data *data, struct nc_csv_set *set)
+{
+    const int target = set->table.column_count;
+    if (find_kind(set, target, NC_CELL_WORD) < 0) {
         double *value = take_numbers(set, target, NULL);
-        nc_table_labels(data, value, csv->rows);
+        nc_table_labels(data, value, count_rows(set));
         free(value);
         return;
     }
-    int *labels = nc_memory(data->run, csv->rows, sizeof *labels, "the labels");
+    int *labels = nc_memory(data->run, count_rows(set), sizeof *labels, "the labels");
     data->classes = take_names(set, target, &set->table.class_names, labels);
     data->class_names = (const char *const *)set->table.class_names;
     data->labels = labels;
 }
 
 /* Numbers; or two words, of which the sorted first one is 0 and the other one 1. */
-static void take_targets(struct nc_data *data, struct csv_set *set)
+static void take_targets(struct nc_data *data, struct nc_csv_set *set)
 {
-    const struct nc_csv *csv = &set->csv;
-    size_t count = (size_t)set->target_count;
-    float *targets = nc_memory(data->run, csv->rows, set->target_count * (long long)sizeof *targets, "the targets");
-    int *place = nc_memory(data->run, csv->rows, sizeof *place, "the targets");
+    const size_t count = (size_t)set->target_count;
+    const long long rows = count_rows(set);
+    float *targets = nc_memory(data->run, rows, set->target_count * (long long)sizeof *targets, "the targets");
+    int *place = nc_memory(data->run, rows, sizeof *place, "the targets");
     struct nc_target *target = nc_memory(data->run, set->target_count, sizeof *target, "the targets");
     char **names = NULL;
     for (int t = 0; t < set->target_count; t++) {
-        int column = set->target[t], words = find_kind(csv, column, NC_CELL_WORD);
+        const int column = set->table.column_count + t;
+        long long words = find_kind(set, column, NC_CELL_WORD);
         int different = words >= 0 ? take_names(set, column, &names, place) : 0;
-        target[t].name = column_name(set, column);
+        struct cell cell = cell_at(set, words >= 0 ? words : 0, column);
+        target[t].name = nc_csv_column_name(cell.csv, cell.column);
         for (int i = 0; i < different && i < 2; i++)
             target[t].word[i] = names[i];
         if (different > 2)
-            nc_csv_fail(csv, words, column, "CrossEntropyLoss() is the loss for classes", "the target '%.60s' is no "
-                        "number, and not one of two words", nc_csv_word(csv, words, column));
-        for (int row = 0; row < csv->rows; row++) {
+            nc_csv_fail(cell.csv, cell.row, cell.column, "CrossEntropyLoss() is the loss for classes", "the target "
+                        "'%.60s' is no number, and not one of two words", word_of(cell));
+        for (long long row = 0; row < rows; row++) {
             float *to = &targets[(size_t)row * count + (size_t)t];
-            *to = words >= 0 ? (float)place[row] : (float)value_at(csv, row, column);
+            cell = cell_at(set, row, column);
+            *to = words >= 0 ? (float)place[row] : (float)value_of(cell);
             if (!isfinite(*to))
-                nc_csv_fail(csv, row, column, NULL, "the target is too large for a float");
+                nc_csv_fail(cell.csv, cell.row, cell.column, NULL, "the target is too large for a float");
         }
     }
     free(place);
@@ -365,29 +360,91 @@ static void take_targets(struct nc_data *data, struct csv_set *set)
 
 static void place_of(const struct nc_data *data, long long row, int column, char *text, size_t room)
 {
-    const struct csv_set *set = data->own;
-    nc_csv_place(&set->csv, (int)row, column < 0 ? set->target[0] : set->feature[column], text, room);
+    const struct nc_csv_set *set = data->own;
+    struct cell cell = cell_at(set, row, column < 0 ? set->table.column_count : column);
+    nc_csv_place(cell.csv, cell.row, cell.column, text, room);
+}
+
+static struct nc_csv file_at(struct nc_data *data, const char *path)
+{
+    const struct nc_csv_set *set = data->own;
+    return (struct nc_csv){.data = data, .path = path, .delimiter = set->delimiter, .header = set->header};
 }
 
 static void load(struct nc_data *data)
 {
-    struct csv_set *set = data->own;
-    struct nc_csv *csv = &set->csv;
-    *csv = (struct nc_csv){.data = data, .path = nc_data_path(data->run, set->path), .delimiter = set->delimiter,
-                           .header = set->header};
-    nc_csv_read(csv);
-    unsigned char *marks = choose_columns(set);
-    treat_missing(set, marks);
-    set->table.columns = nc_memory(data->run, set->table.column_count, sizeof *set->table.columns, "columns");
-    for (int i = 0; i < set->table.column_count; i++)
-        take_column(set, i, marks[set->feature[i]] & CATEGORICAL);
+    struct nc_csv_set *set = data->own;
+    set->files = nc_memory(data->run, set->file_count = 1, sizeof *set->files, "a data set");
+    set->files[0].csv = file_at(data, nc_data_path(data->run, set->path));
+    nc_csv_read(&set->files[0].csv);
+    nc_csv_choose(set);
+    treat_missing(set, &set->files[0], set->table.column_count + set->target_count, 0);
     if (nc_table_has_labels(data, set->target_count))
         take_classes(data, set);
     else
         take_targets(data, set);
-    free(marks);
-    nc_csv_free_values(csv);
-    nc_table_finish(data, csv->rows);
+    take_columns(set, NULL);
+    nc_table_finish(data, count_rows(set));
+}
+
+/* ---- Files of predict -------------------------------------------------------------------------------------------- */
+
+/* The columns that samples are made of, as they were learned. */
+static void know_columns(struct nc_csv_set *set, const struct nc_run *run)
+{
+    struct nc_fit fit; /* what it holds lives as long as the data */
+    nc_fit_unpack(run, &fit, run->fit, run->fit_bytes, run->load_name.value);
+    if (fit.column_count == 0)
+        return;
+    set->table.column_count = fit.column_count;
+    set->table.columns = nc_memory(run, fit.column_count, sizeof *set->table.columns, "columns");
+    set->becomes = nc_memory(run, fit.column_count, 1, "columns");
+    for (int i = 0; i < fit.column_count; i++) {
+        const struct nc_fit_column *column = &fit.columns[i];
+        set->table.columns[i] = (struct nc_table_column){column->name, column->categories, column->category, NULL};
+        set->becomes[i] = column->categories > 0 ? NC_CSV_CATEGORIES : NC_CSV_NUMBERS;
+    }
+}
+
+/* Reads a file behind those that are there. Returns how many of its rows have to be left out; one that can't be opened
+ * counts as a row. */
+static int add_file(struct nc_data *data, const char *path, const char *whose)
+{
+    struct nc_csv_set *set = data->own;
+    struct nc_csv_file *file = &set->files[set->file_count];
+    *file = (struct nc_csv_file){.csv = file_at(data, path), .first = set->file_count > 0 ? count_rows(set) : 0};
+    int error = nc_csv_open(&file->csv);
+    if (error != 0) {
+        nc_warn(data->run, "%s is left out: it cannot be opened: %s", path, strerror(error));
+        return 1;
+    }
+    nc_csv_read(&file->csv);
+    nc_csv_choose_like(set, file, whose);
+    set->file_count++;
+    return treat_missing(set, file, set->table.column_count, 1);
+}
+
+static void row_name(const struct nc_data *data, long long sample, char *name, size_t room)
+{
+    const struct nc_csv_set *set = data->own;
+    struct nc_csv_file *file = file_of(set, sample);
+    snprintf(name, room, "%s:%zu", file->csv.path, nc_csv_line(&file->csv, (int)(sample - file->first)));
+}
+
+static void take(struct nc_data *data, char *const *paths, int count)
+{
+    struct nc_csv_set *set = data->own;
+    const char *whose = data->run->fit != NULL ? data->run->load_name.value : data->run->model->file;
+    set->files = nc_memory(data->run, count, sizeof *set->files, "a data set");
+    if (data->run->fit != NULL)
+        know_columns(set, data->run);
+    for (int i = 0; i < count; i++)
+        data->broken += add_file(data, paths[i], whose);
+    if (set->file_count == 0 || count_rows(set) == 0)
+        return;
+    take_columns(set, whose);
+    data->sample_name = row_name;
+    nc_table_finish(data, count_rows(set));
 }
 
 static int missing_kind(const struct nc_run *run, const char *missing)
@@ -404,13 +461,14 @@ struct nc_data *nc_csv(struct nc_run *run, const char *name, const char *path, i
                        const struct nc_column *columns, int categorical_count, const struct nc_column *categorical,
                        const char *missing)
 {
-    struct csv_set *set = nc_memory(run, 1, sizeof *set, "a data set");
-    *set = (struct csv_set){.table = {.missing = missing_kind(run, missing), .place = place_of}, .path = path,
+    struct nc_csv_set *set = nc_memory(run, 1, sizeof *set, "a data set");
+    *set = (struct nc_csv_set){.table = {.missing = missing_kind(run, missing), .place = place_of}, .path = path,
                             .header = header, .delimiter = delimiter[0], .targets = target, .columns = columns,
                             .categorical = categorical, .target_count = target_count, .column_count = column_count,
                             .categorical_count = categorical_count};
     struct nc_data *data = nc_data_new(run, name, "CSV", NULL, 1, load);
     free(data->own);
     data->own = set;
+    data->take = take;
     return data;
 }

@@ -43,6 +43,10 @@ struct nc_npy_reader {
 };
 struct nc_data *nc_npy_new(struct nc_run *run, const char *name, const char *kind, struct nc_npy_reader reader);
 
+/* The array `key` of a zip file that is in memory, or with NULL its only one, or the one called x. array->data is set.
+ * What can't be read ends the program. */
+void nc_npz_array(struct nc_array *array, const char *path, const unsigned char *bytes, size_t size, const char *key);
+
 /* What nc_npy_new was given. */
 const struct nc_npy_reader *nc_npy_arguments(const struct nc_data *data);
 

@@ -50,6 +50,25 @@ static void read_array(struct nc_zip *zip, const char *path, struct nc_array *ar
     nc_npy_parse(array, bytes, (size_t)record->size);
 }
 
+static void open_zip(const struct nc_data *data, struct nc_zip *zip, const char *path, const unsigned char *bytes,
+                     size_t size)
+{
+    if (!nc_zip_open(zip, bytes, size))
+        nc_fail(data->run, "write it with numpy.savez", "%s: cannot open %s: it is no readable zip file (%s)",
+                data->name, path, zip->error);
+}
+
+void nc_npz_array(struct nc_array *array, const char *path, const unsigned char *bytes, size_t size, const char *key)
+{
+    struct nc_zip zip;
+    char only[300] = "x";
+    open_zip(array->data, &zip, path, bytes, size);
+    if (zip.count == 1 && letters(&zip.records[0]) < sizeof only)
+        snprintf(only, sizeof only, "%.*s", (int)letters(&zip.records[0]), zip.records[0].name);
+    read_array(&zip, path, array, key != NULL ? key : only);
+    nc_zip_close(&zip);
+}
+
 static void read_npz(struct nc_data *data, struct nc_array *x, struct nc_array *y)
 {
     static const char no_file[] = "a relative path begins in the folder of the .net file, or in that of --data";
@@ -62,9 +81,7 @@ static void read_npz(struct nc_data *data, struct nc_array *x, struct nc_array *
     if (error)
         nc_fail(data->run, error == ENOENT ? no_file : NULL, "%s: cannot open %s: %s", data->name, path,
                 strerror(error));
-    if (!nc_zip_open(&zip, bytes, size))
-        nc_fail(data->run, "write it with numpy.savez", "%s: cannot open %s: it is no readable zip file (%s)",
-                data->name, path, zip.error);
+    open_zip(data, &zip, path, bytes, size);
     read_array(&zip, path, x, given->x);
     read_array(&zip, path, y, given->y);
     nc_zip_close(&zip);
