@@ -377,6 +377,6 @@ int nc_predict(struct nc_run *run)
             print_sample(p, p->sample[i], p->outputs + (long long)i * outputs);
     }
     if (run->print == NC_PRINT_JSON)
-        nc_print("%s]\n", p->printed > 0 ? "\n" : "");
+        nc_print(p->printed > 0 ? "\n]\n" : "]\n");
     return p->broken + p->data->broken > 0;
 }
