@@ -314,6 +314,9 @@ void nc_pool_laps(struct nc_pool *pool, struct nc_laps **laps);
 
 /* ---- Beginning and end (prepare.c) ------------------------------------------------------------------------------- */
 
+/* Whether what is saved holds all that --resume needs: a safetensors file has the parameters alone. */
+int nc_saves_state(const struct nc_run *run);
+
 /* Reads the data, takes all memory, sets the parameters; with --resume also where the run is. */
 void nc_prepare(struct nc_run *run, struct nc_progress_state *at);
 void nc_release(struct nc_run *run); /* the run and all its memory */

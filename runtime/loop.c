@@ -243,7 +243,7 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
         run->log->close(run);
     if (interrupted)
         nc_note(run, "interrupted after step %lld%s", run->steps,
-                run->save_name.value != NULL ? "; go on with --resume" : "");
+                nc_saves_state(run) ? "; go on with --resume" : "");
     nc_note(run, "time taken: %.2f s", nc_seconds() - began);
     nc_progress_stop(run->progress);
     run->progress = NULL;

@@ -274,10 +274,12 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
     nc_derive(run);
 }
 
-static int has_ending(const char *name, const char *ending)
+int nc_saves_state(const struct nc_run *run)
 {
-    size_t length = strlen(name), own = strlen(ending);
-    return length >= own && strcmp(name + length - own, ending) == 0;
+    static const char ending[] = ".safetensors"; /* which has no place for it */
+    const char *name = run->save_name.value;
+    size_t own = sizeof ending - 1, length = name != NULL ? strlen(name) : 0;
+    return name != NULL && (length < own || strcmp(name + length - own, ending) != 0);
 }
 
 /* Finds out now, not after an epoch, that a file can't be written. */
@@ -295,10 +297,9 @@ static void prepare_output(struct nc_run *run)
         nc_fail(run, "add to the train block: log \"FOLDER\"", "this trainer was compiled without event files");
     if (run->save_name.value != NULL) {
         nc_save_path(run, run->save_name.value, 0, path, sizeof path);
-        if (has_ending(path, ".safetensors"))
-            nc_fail(run, "take a name that ends with .pth", "cannot save %s: files of safetensors cannot be saved yet",
-                    path);
         run->store->check(run, path);
+        if (!nc_saves_state(run))
+            nc_note(run, "%s will hold the parameters alone: only a .pth file can be gone on from with --resume", path);
     }
 }
 

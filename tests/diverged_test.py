@@ -136,13 +136,5 @@ def test_samples_that_are_ignored():
             refused(path, "all samples of rows are of class 2, which the loss ignores")
 
 
-def test_names_that_cannot_be_saved_under():
-    with folder() as path:
-        make(path)
-        done(netc("build", "small.net", "-o", "small", cwd=path))
-        refused(path, "cannot save s.safetensors: files of safetensors cannot be saved yet",
-                command=("./small", "--set", "train.save=s.safetensors"))
-
-
 if __name__ == "__main__":
     main(globals())

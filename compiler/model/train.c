@@ -214,17 +214,6 @@ static bool check_pattern(Trainer *t, const Arg *pattern)
     return true;
 }
 
-/* What torch.save writes is no file of the library that this ending stands for. */
-static bool check_ending(Trainer *t, const Arg *name)
-{
-    static const char ending[] = ".safetensors";
-    size_t length = strlen(name->s), own = sizeof ending - 1;
-    if (length < own || strcmp(name->s + length - own, ending) != 0)
-        return true;
-    diag_error(t->build->diag, name->span, "files of safetensors cannot be saved yet: take a name that ends with .pth");
-    return false;
-}
-
 static bool not_empty(Trainer *t, const char *name, const Arg *arg)
 {
     if (arg->s[0])
@@ -268,7 +257,7 @@ static void build_plain(Trainer *t)
         check_location(t, &args.at[LOAD_MAP_LOCATION]);
     }
     if (bind_setting(t, SET_SAVE, &args) && not_empty(t, "save", &args.at[0]) &&
-        check_pattern(t, &args.at[0]) && check_ending(t, &args.at[0]))
+        check_pattern(t, &args.at[0]))
         train->save = args.at[0].s;
     if (bind_setting(t, SET_LOG, &args) && not_empty(t, "log", &args.at[0]) &&
         at_least(t, "every", &args.at[1], 1)) {

@@ -9,6 +9,7 @@
 
 #include "../draft.h"
 #include "checkpoint.h"
+#include "tensors.h"
 #include "zip.h"
 
 enum {
@@ -102,9 +103,17 @@ static void add_record(struct writer *w, const char *name, const void *bytes, si
 }
 
 /* The bytes of a parameter's record. */
-static long long record_bytes(const struct nc_parameter *p)
+long long nc_record_bytes(const struct nc_parameter *p)
 {
     return p->kind == NC_COUNT ? (long long)sizeof(long long) : nc_parameter_elements(p) * (long long)sizeof(float);
+}
+
+void nc_record_gather(const struct nc_run *run, const struct nc_parameter *p, void *dense)
+{
+    if (p->kind == NC_COUNT)
+        *(long long *)dense = nc_count_get(p, run->weights);
+    else
+        nc_parameter_gather(p, run->weights, dense);
 }
 
 /* Each tensor is gathered into `dense`, which has room for the largest one. */
@@ -115,83 +124,94 @@ static void add_tensors(struct writer *w, void *dense)
         const struct nc_parameter *p = &model->parameters[i];
         char name[32];
         snprintf(name, sizeof name, "data/%d", i);
-        if (p->kind == NC_COUNT)
-            *(long long *)dense = nc_count_get(p, w->run->weights);
-        else
-            nc_parameter_gather(p, w->run->weights, dense);
-        add_record(w, name, dense, (size_t)record_bytes(p));
+        nc_record_gather(w->run, p, dense);
+        add_record(w, name, dense, (size_t)nc_record_bytes(p));
     }
 }
 
-/* The names of the classes that the model was trained on, for whoever uses it. */
-static void add_classes(struct writer *w)
+/* ---- netc's records ---------------------------------------------------------------------------------------------- */
+
+enum { MOST_RECORDS = 4 };
+
+/* The names of the classes that the model was trained on, for whoever uses it; free() it. */
+static char *pack_classes(struct nc_run *run, size_t *size)
 {
-    const struct nc_classes *classes = &w->run->classes;
+    const struct nc_classes *classes = &run->classes;
     char *names = NULL;
-    size_t size = 0;
     if (!classes->names)
-        return;
-    FILE *to = nc_memory_stream(w->run, &names, &size, "a checkpoint");
+        return NULL;
+    FILE *to = nc_memory_stream(run, &names, size, "a checkpoint");
     for (int i = 0; i < classes->count; i++)
         fwrite(classes->names[i], 1, strlen(classes->names[i]) + 1, to);
     fclose(to);
-    add_record(w, NC_CLASSES_RECORD, names, size);
-    free(names);
+    return names;
 }
 
-static void add_targets(struct writer *w)
+/* What stands beside the parameters. Returns how many there are; the last ones are to be freed. */
+static int list_records(struct nc_run *run, const void *state, long long bytes, struct nc_record *records, int *own)
 {
+    int count = 0;
     size_t size = 0;
-    char *names = w->run->targets ? nc_pack_targets(w->run, &size) : NULL;
-    if (names)
-        add_record(w, NC_TARGETS_RECORD, names, size);
-    free(names);
+    if (state)
+        records[count++] = (struct nc_record){NC_STATE_RECORD, state, (size_t)bytes};
+    if (run->fit)
+        records[count++] = (struct nc_record){NC_FIT_RECORD, run->fit, (size_t)run->fit_bytes};
+    *own = count;
+    const char *classes = pack_classes(run, &size);
+    if (classes)
+        records[count++] = (struct nc_record){NC_CLASSES_RECORD, classes, size};
+    const char *targets = run->targets ? nc_pack_targets(run, &size) : NULL;
+    if (targets)
+        records[count++] = (struct nc_record){NC_TARGETS_RECORD, targets, size};
+    return count;
 }
 
 static long long largest_record(const struct nc_model *model)
 {
     long long most = 1;
     for (int i = 0; i < model->parameter_count; i++) {
-        long long bytes = record_bytes(&model->parameters[i]);
+        long long bytes = nc_record_bytes(&model->parameters[i]);
         most = bytes > most ? bytes : most;
     }
     return most;
 }
 
-/* Writes what is still to be written; the file gets its name. */
-static void end(struct writer *w)
+/* torch.save's zip file. */
+static void write_zip(struct writer *w, const struct nc_record *records, int count, void *dense)
 {
+    size_t size;
+    char *pickle = make_pickle(w, &size);
+    nc_zip_begin(&w->zip, w->draft.file);
+    add_record(w, "data.pkl", pickle, size);
+    add_record(w, "byteorder", "little", 6);
+    add_tensors(w, dense);
+    add_record(w, "version", "3\n", 2);
+    for (int i = 0; i < count; i++)
+        add_record(w, records[i].name, records[i].bytes, records[i].size);
     if (nc_zip_end(&w->zip) != 0)
         fail(w, strerror(errno));
-    int error = nc_draft_finish(&w->draft, 1);
-    if (error)
-        fail(w, strerror(error));
+    free(pickle);
 }
 
 void nc_checkpoint_save(struct nc_run *run, const char *path, const void *state, long long bytes)
 {
-    const struct nc_model *model = run->model;
     struct writer w = {.run = run, .path = path};
-    size_t pickle_size;
-    char *pickle = make_pickle(&w, &pickle_size);
-    void *dense = nc_memory(run, 1, largest_record(model), "a checkpoint");
+    struct nc_record records[MOST_RECORDS];
+    int own, count = list_records(run, state, bytes, records, &own);
+    void *dense = nc_memory(run, 1, largest_record(run->model), "a checkpoint");
     int error = nc_draft_open(&w.draft, path, 0);
     if (error)
         fail(&w, strerror(error));
-    nc_zip_begin(&w.zip, w.draft.file);
-    add_record(&w, "data.pkl", pickle, pickle_size);
-    add_record(&w, "byteorder", "little", 6);
-    add_tensors(&w, dense);
-    add_record(&w, "version", "3\n", 2);
-    if (state)
-        add_record(&w, NC_STATE_RECORD, state, (size_t)bytes);
-    if (run->fit)
-        add_record(&w, NC_FIT_RECORD, run->fit, (size_t)run->fit_bytes);
-    add_classes(&w);
-    add_targets(&w);
-    end(&w);
+    if (!nc_is_safetensors(path))
+        write_zip(&w, records, count, dense);
+    else if (nc_safetensors_write(run, w.draft.file, records, count, dense) != 0)
+        fail(&w, strerror(errno));
+    error = nc_draft_finish(&w.draft, 1);
+    if (error)
+        fail(&w, strerror(error));
+    for (int i = own; i < count; i++)
+        free((void *)records[i].bytes);
     free(dense);
-    free(pickle);
 }
 
 /* Tries to write where save will, so that a wrong path is found before the first step and not after an epoch. */

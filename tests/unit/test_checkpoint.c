@@ -113,6 +113,33 @@ START_TEST(saved_is_loaded)
 }
 END_TEST
 
+/* Whatever is kept beside the parameters, but for the state, which has no place there. */
+START_TEST(safetensors_are_saved_and_loaded)
+{
+    float weights[BLOCK];
+    unsigned char fit[5] = {0, 1, 255, 254, 7};
+    const char *const names[] = {"ants", "bees"};
+    struct nc_run run = {.model = &MODEL, .program = "test", .weights = weights, .fit = fit,
+                         .classes = {.count = 2, .names = names}};
+    long long bytes = 0;
+    fill(weights);
+    for (run.fit_bytes = 0; run.fit_bytes <= 5; run.fit_bytes++) { /* of all remainders by 3 */
+        nc_checkpoint_save(&run, in_folder("a.safetensors"), "a state", 7);
+        check_load(in_folder("a.safetensors"));
+        unsigned char *record = nc_checkpoint_load_record(&run, in_folder("a.safetensors"), NC_FIT_RECORD, &bytes);
+        ck_assert_int_eq(bytes, run.fit_bytes);
+        ck_assert_mem_eq(record, fit, (size_t)bytes);
+        free(record);
+    }
+    char *classes = nc_checkpoint_load_record(&run, in_folder("a.safetensors"), NC_CLASSES_RECORD, &bytes);
+    ck_assert_int_eq(bytes, 10);
+    ck_assert_mem_eq(classes, "ants\0bees", 10);
+    free(classes);
+    ck_assert_ptr_null(nc_checkpoint_load_record(&run, in_folder("a.safetensors"), NC_STATE_RECORD, &bytes));
+    ck_assert_ptr_null(nc_checkpoint_load_record(&run, in_folder("a.safetensors"), "netc/none", &bytes));
+}
+END_TEST
+
 START_TEST(equal_weights_give_equal_files)
 {
     size_t first_size, second_size;
@@ -329,6 +356,7 @@ int main(void)
     TCase *core = tcase_create("core"), *wrong = tcase_create("wrong");
     tcase_add_checked_fixture(core, start, finish);
     tcase_add_test(core, saved_is_loaded);
+    tcase_add_test(core, safetensors_are_saved_and_loaded);
     tcase_add_test(core, equal_weights_give_equal_files);
     tcase_add_test(core, records_are_aligned);
     tcase_add_loop_test(core, torch_files_are_loaded, 0, GOOD_COUNT);

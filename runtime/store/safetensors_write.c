@@ -1,0 +1,100 @@
+/* A safetensors file of a run's parameters, with netc's records but the state of the run among its metadata. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checkpoint.h"
+#include "tensors.h"
+
+enum { ALIGN = 8 };
+
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* base64 (RFC 4648) */
+static void put_base64(FILE *to, const unsigned char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i += 3) {
+        unsigned bits = 0;
+        for (size_t k = 0; k < 3; k++)
+            bits = bits << 8 | (i + k < size ? bytes[i + k] : 0);
+        for (size_t k = 0; k < 4; k++)
+            fputc(i + k > size ? '=' : digits[bits >> (18 - 6 * k) & 63], to);
+    }
+}
+
+/* A name between quotes. */
+static void put_text(FILE *to, const char *text)
+{
+    fputc('"', to);
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            fprintf(to, "\\%c", c);
+        else if (c < ' ')
+            fprintf(to, "\\u%04x", c);
+        else
+            fputc(c, to);
+    }
+    fputc('"', to);
+}
+
+/* Its description; its elements begin at *at, which moves behind them. */
+static void put_parameter(FILE *to, const struct nc_parameter *p, long long *at)
+{
+    long long bytes = nc_record_bytes(p);
+    fputc(',', to);
+    put_text(to, p->name);
+    fprintf(to, ":{\"dtype\":\"%s\",\"shape\":[", p->kind == NC_COUNT ? "I64" : "F32");
+    for (int d = 0; d < p->rank; d++)
+        fprintf(to, "%s%lld", d > 0 ? "," : "", p->shape[d]);
+    fprintf(to, "],\"data_offsets\":[%lld,%lld]}", *at, *at + bytes);
+    *at += bytes;
+}
+
+/* The header, ended by blanks so that the elements begin at a multiple of 8; free() it. Whole numbers of 64 bits stand
+ * before the floats, as the format's own writer has them: so everything is aligned. */
+static char *make_header(struct nc_run *run, const struct nc_record *records, int count, size_t *size)
+{
+    const struct nc_model *model = run->model;
+    long long at = 0;
+    char *header = NULL;
+    FILE *to = nc_memory_stream(run, &header, size, "a checkpoint");
+    fputs("{\"__metadata__\":{\"format\":\"pt\"", to);
+    for (int i = 0; i < count; i++) {
+        if (strcmp(records[i].name, NC_STATE_RECORD) == 0)
+            continue;
+        fprintf(to, ",\"%s\":\"", records[i].name);
+        put_base64(to, records[i].bytes, records[i].size);
+        fputc('"', to);
+    }
+    fputc('}', to);
+    for (int counts = 1; counts >= 0; counts--)
+        for (int i = 0; i < model->parameter_count; i++)
+            if ((model->parameters[i].kind == NC_COUNT) == counts)
+                put_parameter(to, &model->parameters[i], &at);
+    fputc('}', to);
+    for (long end = ftell(to); end % ALIGN != 0; end++)
+        fputc(' ', to);
+    fclose(to);
+    return header;
+}
+
+int nc_safetensors_write(struct nc_run *run, FILE *file, const struct nc_record *records, int count, void *dense)
+{
+    const struct nc_model *model = run->model;
+    size_t size;
+    char *header = make_header(run, records, count, &size);
+    int good = 1;
+    for (int i = 0; i < 8; i++)
+        good &= fputc((int)(size >> 8 * i & 255), file) != EOF;
+    good &= fwrite(header, 1, size, file) == size;
+    for (int counts = 1; counts >= 0; counts--)
+        for (int i = 0; i < model->parameter_count && good; i++)
+            if ((model->parameters[i].kind == NC_COUNT) == counts) {
+                size_t bytes = (size_t)nc_record_bytes(&model->parameters[i]);
+                nc_record_gather(run, &model->parameters[i], dense);
+                good = fwrite(dense, 1, bytes, file) == bytes;
+            }
+    free(header);
+    return good ? 0 : -1;
+}
