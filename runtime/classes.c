@@ -170,14 +170,28 @@ static void tell_other(const struct nc_run *run, const struct nc_classes *there,
             data);
 }
 
+/* Of probabilities of the classes a column is one, by its name; NULL where columns have but numbers. */
+static const char *const *column_names(const struct nc_data *data)
+{
+    int named = data->target != NULL;
+    for (int c = 0; c < data->target_floats && named; c++)
+        named = number_of(data->target[c].name) < 0;
+    if (!named)
+        return NULL;
+    const char **names = nc_memory(data->run, data->target_floats, sizeof *names, "the classes");
+    for (int c = 0; c < data->target_floats; c++)
+        names[c] = data->target[c].name;
+    return names;
+}
+
 /* Training data begin a numbering of their own, unless they go on with that of a file that knows all their classes. */
 static void number_training(struct nc_run *run, const char *path)
 {
     struct nc_data *train = run->train.data;
     struct nc_classes of_file;
     run->classes = (struct nc_classes){train->classes, train->class_names};
-    if (train->labels == NULL) /* probabilities are of all classes, by their numbers */
-        run->classes.count = run->model->outputs;
+    if (train->labels == NULL) /* probabilities are of all classes */
+        run->classes = (struct nc_classes){run->model->outputs, column_names(train)};
     if (path == NULL || train->class_names == NULL || !nc_checkpoint_classes(run, path, &of_file))
         return;
     if (renumber(&of_file, path, train, 0))

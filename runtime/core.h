@@ -111,6 +111,10 @@ int nc_checkpoint_classes(struct nc_run *run, const char *path, struct nc_classe
  * or NULL. Ends the program where test data have a class that is none of them. */
 void nc_number_classes(struct nc_run *run, const char *path);
 
+/* The targets that the checkpoint at `path` was trained on, [model->outputs]; they live to the end of the run. NULL
+ * where it has none. */
+const struct nc_target *nc_checkpoint_targets(struct nc_run *run, const char *path);
+
 /* The same of targets that are no classes: sets run->targets; words get the numbers of these. Ends the program where
  * test data have the columns in another order, or another word (targets.c). */
 void nc_number_targets(struct nc_run *run, const char *path);

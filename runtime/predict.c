@@ -27,6 +27,7 @@ struct nc_prediction {
     double *probability;  /* [model->outputs] */
     int *order;           /* [model->outputs] the classes, the most probable first */
     struct nc_classes classes; /* those that have names, the first ones */
+    const struct nc_target *targets; /* [model->outputs] what outputs stand for that are no classes; or NULL */
     long long printed, broken;
 
     /* of samples that are made from files */
@@ -153,88 +154,171 @@ static const char *class_name(const struct nc_prediction *p, int c, char number[
     return number;
 }
 
-static void print_numbers(const char *between, const float *x, int count)
+/* The word that an output with this probability says; NULL where the target has no words. */
+static const char *word_of(const struct nc_prediction *p, int output)
+{
+    if (p->targets == NULL || answer_of(p->run->model) != EACH_CHANCE)
+        return NULL;
+    return p->targets[output].word[p->probability[output] >= 0.5];
+}
+
+static void print_floats(const char *between, const float *x, int count)
 {
     for (int i = 0; i < count; i++)
         nc_print("%s%.9g", i > 0 ? between : "", (double)x[i]);
 }
 
-static void print_chances(const char *between, const double *probability, int count)
+/* ---- Text -------------------------------------------------------------------------------------------------------- */
+
+static int widest_of(int widest, const char *name)
 {
-    for (int i = 0; i < count; i++)
-        nc_print("%s%.9g", i > 0 ? between : "", probability[i]);
+    int width = (int)strlen(name);
+    return width > widest ? width : widest;
 }
 
-/* ---- Text -------------------------------------------------------------------------------------------------------- */
+static void print_top(const struct nc_prediction *p, int top)
+{
+    char number[16];
+    int widest = 0;
+    for (int i = 0; i < top; i++)
+        widest = widest_of(widest, class_name(p, p->order[i], number));
+    for (int i = 0; i < top; i++)
+        nc_print("\n  %-*s  %.4f", widest, class_name(p, p->order[i], number), p->probability[p->order[i]]);
+}
+
+/* A line a target: its name; its number, or the word it is likely to be and how likely that is, or the probability. */
+static void print_targets(const struct nc_prediction *p, const float *x)
+{
+    const int outputs = p->run->model->outputs;
+    int widest = 0, widest_word = 0;
+    for (int i = 0; i < outputs; i++) {
+        widest = widest_of(widest, p->targets[i].name);
+        if (word_of(p, i) != NULL)
+            widest_word = widest_of(widest_word, word_of(p, i));
+    }
+    for (int i = 0; i < outputs; i++) {
+        const double chance = p->probability[i];
+        const char *word = word_of(p, i);
+        nc_print("\n  %-*s", widest, p->targets[i].name);
+        if (widest_word > 0)
+            nc_print("  %-*s", widest_word, word != NULL ? word : "");
+        if (answer_of(p->run->model) == NUMBERS)
+            nc_print("  %.9g", (double)x[i]);
+        else
+            nc_print("  %.4f", word != NULL && chance < 0.5 ? 1 - chance : chance);
+    }
+}
 
 static void print_text(const struct nc_prediction *p, const char *name, const float *x, int top)
 {
     const int outputs = p->run->model->outputs;
-    char number[16];
+    const enum answer answer = answer_of(p->run->model);
     nc_print("%s", name);
-    if (answer_of(p->run->model) == ONE_CLASS) {
-        int widest = 0;
-        for (int i = 0; i < top; i++) {
-            int width = (int)strlen(class_name(p, p->order[i], number));
-            widest = width > widest ? width : widest;
-        }
-        for (int i = 0; i < top; i++)
-            nc_print("\n  %-*s  %.4f", widest, class_name(p, p->order[i], number), p->probability[p->order[i]]);
+    if (answer == ONE_CLASS) {
+        print_top(p, top);
+    } else if (p->targets != NULL) {
+        print_targets(p, x);
     } else {
         nc_print("\n  ");
-        if (answer_of(p->run->model) == EACH_CHANCE)
-            print_chances("  ", p->probability, outputs);
-        else
-            print_numbers("  ", x, outputs);
+        for (int i = 0; i < outputs && answer == EACH_CHANCE; i++)
+            nc_print("%s%.4f", i > 0 ? "  " : "", p->probability[i]);
+        if (answer == NUMBERS)
+            print_floats("  ", x, outputs);
     }
-    if (p->run->print_outputs && answer_of(p->run->model) != NUMBERS) {
+    if (p->run->print_outputs && answer != NUMBERS) {
         nc_print("\n  outputs  ");
-        print_numbers("  ", x, outputs);
+        print_floats("  ", x, outputs);
     }
     putchar('\n');
 }
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
+/* Bytes that are no UTF-8 become U+FFFD, since JSON has no other text. */
 static void print_json_text(const char *text)
 {
     putchar('"');
-    for (; *text != '\0'; text++) {
+    for (size_t size, left = strlen(text); left > 0; text += size, left -= size) {
         unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
+        size = nc_utf8(text, left);
+        if (size == 0) {
+            fputs("\xef\xbf\xbd", stdout);
+            size = 1;
+        } else if (c == '"' || c == '\\') {
             nc_print("\\%c", c);
-        else if (c < ' ' || c == 0x7f)
+        } else if (c < ' ' || c == 0x7f) {
             nc_print("\\u%04x", c);
-        else
-            putchar(c);
+        } else {
+            fwrite(text, 1, size, stdout);
+        }
     }
     putchar('"');
+}
+
+/* JSON has no infinity, and nothing that is no number. */
+static void print_json_number(double x)
+{
+    if (isfinite(x))
+        nc_print("%.9g", x);
+    else
+        nc_print("null");
+}
+
+static void print_json_list(const char *key, const double *probability, const float *x, int count)
+{
+    nc_print(", \"%s\": [", key);
+    for (int i = 0; i < count; i++) {
+        if (i > 0)
+            nc_print(", ");
+        print_json_number(x != NULL ? (double)x[i] : probability[i]);
+    }
+    putchar(']');
+}
+
+/* What the outputs are called, and what they say in words. */
+static void print_json_targets(const struct nc_prediction *p)
+{
+    const int words = answer_of(p->run->model) == EACH_CHANCE;
+    for (int what = 0; what <= words; what++) {
+        nc_print(what == 0 ? ", \"targets\": [" : ", \"answers\": [");
+        for (int i = 0; i < p->run->model->outputs; i++) {
+            const char *text = what == 0 ? p->targets[i].name : word_of(p, i);
+            if (i > 0)
+                nc_print(", ");
+            if (text != NULL)
+                print_json_text(text);
+            else
+                nc_print("null");
+        }
+        putchar(']');
+    }
 }
 
 static void print_json(const struct nc_prediction *p, const char *name, const float *x, int top)
 {
     const struct nc_model *m = p->run->model;
     char number[16];
-    nc_print("%s\n  {\"file\": ", p->printed > 0 ? "," : "");
+    if (p->printed > 0)
+        putchar(',');
+    nc_print("\n  {\"file\": ");
     print_json_text(name);
     if (answer_of(m) == ONE_CLASS) {
         nc_print(", \"top\": [");
         for (int i = 0; i < top; i++) {
             nc_print("%s{\"index\": %d, \"class\": ", i > 0 ? ", " : "", p->order[i]);
             print_json_text(class_name(p, p->order[i], number));
-            nc_print(", \"probability\": %.9g}", p->probability[p->order[i]]);
+            nc_print(", \"probability\": ");
+            print_json_number(p->probability[p->order[i]]);
+            putchar('}');
         }
         putchar(']');
-    } else if (answer_of(m) == EACH_CHANCE) {
-        nc_print(", \"probabilities\": [");
-        print_chances(", ", p->probability, m->outputs);
-        putchar(']');
+    } else if (p->targets != NULL) {
+        print_json_targets(p);
     }
-    if (p->run->print_outputs || answer_of(m) == NUMBERS) {
-        nc_print(", \"outputs\": [");
-        print_numbers(", ", x, m->outputs);
-        putchar(']');
-    }
+    if (answer_of(m) == EACH_CHANCE)
+        print_json_list("probabilities", p->probability, NULL, m->outputs);
+    if (p->run->print_outputs || answer_of(m) == NUMBERS)
+        print_json_list("outputs", NULL, x, m->outputs);
     putchar('}');
 }
 
@@ -253,16 +337,34 @@ static void print_csv_text(const char *text)
     putchar('"');
 }
 
+/* The name of a column behind `before`: the target's, or the output's number; and behind that the word that it is. */
+static void print_csv_name(const struct nc_prediction *p, const char *before, int output, const char *word)
+{
+    char name[NAME_ROOM];
+    if (p->targets != NULL)
+        snprintf(name, sizeof name, "%s%.2000s%s%.2000s", before, p->targets[output].name, word != NULL ? "_" : "",
+                 word != NULL ? word : "");
+    else
+        snprintf(name, sizeof name, "%s%d", before, output);
+    putchar(',');
+    print_csv_text(name);
+}
+
 static void print_csv_head(const struct nc_prediction *p, int top)
 {
     const struct nc_model *m = p->run->model;
+    const int numbers = answer_of(m) == NUMBERS;
     nc_print("file");
     for (int i = 0; i < top && answer_of(m) == ONE_CLASS; i++)
         nc_print(",class_%d,probability_%d", i + 1, i + 1);
-    for (int i = 0; i < m->outputs && answer_of(m) == EACH_CHANCE; i++)
-        nc_print(",probability_%d", i);
-    for (int i = 0; i < m->outputs && (p->run->print_outputs || answer_of(m) == NUMBERS); i++)
-        nc_print(",output_%d", i);
+    for (int i = 0; i < m->outputs && answer_of(m) == EACH_CHANCE; i++) {
+        const char *word = p->targets != NULL ? p->targets[i].word[1] : NULL;
+        if (word != NULL)
+            print_csv_name(p, "", i, NULL);
+        print_csv_name(p, "probability_", i, word);
+    }
+    for (int i = 0; i < m->outputs && (p->run->print_outputs || numbers); i++)
+        print_csv_name(p, numbers && p->targets != NULL ? "" : "output_", i, NULL);
     putchar('\n');
 }
 
@@ -276,13 +378,17 @@ static void print_csv(const struct nc_prediction *p, const char *name, const flo
         print_csv_text(class_name(p, p->order[i], number));
         nc_print(",%.9g", p->probability[p->order[i]]);
     }
-    if (answer_of(m) == EACH_CHANCE) {
+    for (int i = 0; i < m->outputs && answer_of(m) == EACH_CHANCE; i++) {
         putchar(',');
-        print_chances(",", p->probability, m->outputs);
+        if (word_of(p, i) != NULL) {
+            print_csv_text(word_of(p, i));
+            putchar(',');
+        }
+        nc_print("%.9g", p->probability[i]);
     }
     if (p->run->print_outputs || answer_of(m) == NUMBERS) {
         putchar(',');
-        print_numbers(",", x, m->outputs);
+        print_floats(",", x, m->outputs);
     }
     putchar('\n');
 }
@@ -305,11 +411,16 @@ static void print_sample(struct nc_prediction *p, long long sample, const float 
 
 /* ---- Beginning and end ------------------------------------------------------------------------------------------- */
 
-/* The names of the classes: those that the checkpoint was saved with, or those that the data set knows. */
+/* The names of the classes: those that the checkpoint was saved with, or those that the data set knows. Or the names of
+ * the targets: the checkpoint's, which may be the numbers of columns. */
 static void find_names(struct nc_prediction *p)
 {
     struct nc_run *run = p->run;
     const int outputs = run->model->outputs;
+    if (!run->model->classes) {
+        p->targets = nc_checkpoint_targets(run, run->load_name.value);
+        return;
+    }
     if (nc_checkpoint_classes(run, run->load_name.value, &p->classes))
         return;
     p->classes.names = p->data->class_names;

@@ -33,6 +33,12 @@ static int is_obeyed(unsigned code)
            code == 0x200f || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
+size_t nc_utf8(const char *text, size_t length)
+{
+    unsigned code;
+    return decode((const unsigned char *)text, length, &code);
+}
+
 size_t nc_harmless(const char *text, size_t length)
 {
     unsigned code;

@@ -78,8 +78,7 @@ static void check_words(const struct nc_data *data)
                     data->target[t].name, data->target[t].word[0]);
 }
 
-/* The targets that the checkpoint at `path` was trained on; they live to the end of the run. NULL where it has none. */
-static const struct nc_target *of_checkpoint(struct nc_run *run, const char *path)
+const struct nc_target *nc_checkpoint_targets(struct nc_run *run, const char *path)
 {
     const int count = run->model->outputs;
     long long bytes = 0, names = 0, at = 0;
@@ -107,7 +106,7 @@ static const struct nc_target *of_checkpoint(struct nc_run *run, const char *pat
 static void number_training(struct nc_run *run, const char *path)
 {
     struct nc_data *train = run->train.data;
-    const struct nc_target *of_file = path != NULL && train->target != NULL ? of_checkpoint(run, path) : NULL;
+    const struct nc_target *of_file = path != NULL && train->target != NULL ? nc_checkpoint_targets(run, path) : NULL;
     char why[400] = "";
     if (of_file != NULL)
         differ(of_file, train, why, sizeof why);
@@ -131,7 +130,7 @@ void nc_number_targets(struct nc_run *run, const char *path)
     if (train != NULL)
         number_training(run, path);
     else
-        run->targets = of_checkpoint(run, path);
+        run->targets = nc_checkpoint_targets(run, path);
     if (test == NULL || test == train || test->target == NULL)
         return;
     if (run->targets != NULL) {

@@ -160,6 +160,46 @@ def test_rows_with_holes_are_told_where_training_dropped_them():
         assert names == ["file", "new.csv:2", "new.csv:4"], result.out
 
 
+def test_targets_are_called_by_their_names():
+    program = """
+        model Two(2) { Linear(_, %d) }
+        data rows = CSV("x.csv", target=%s)
+        train Two {
+            seed 1
+            data rows, batch_size=4
+            loss %s
+            optimizer SGD(lr=0.1)
+            epochs 1
+            save "x.pth"
+        }
+    """
+    with folder() as path:
+        write(os.path.join(path, "x.csv"), "a,b,smoker,tall,sum\n1,2,yes,0,1\n3,4,no,1,0\n-1,2,yes,1,0\n0,0,no,0,1\n")
+        write(os.path.join(path, "x.net"),
+              program % (2, '["smoker", "tall"], columns=["a", "b"]', "BCEWithLogitsLoss()"))
+        done(netc("run", "x.net", "--quiet", cwd=path))
+        write(os.path.join(path, "new.csv"), "b,a\n2,5\n")
+        answer = answers(path, "x.net", "new.csv", "--outputs")[0]
+        chance = [1 / (1 + math.exp(-x)) for x in linear(os.path.join(path, "x.pth"), (5, 2), 2)]
+        close(answer["probabilities"], chance)
+        word = "yes" if chance[0] >= 0.5 else "no"
+        assert answer["targets"] == ["smoker", "tall"] and answer["answers"] == [word, None], answer
+        text = done(netc("predict", "x.net", "new.csv", cwd=path)).out
+        assert text == "new.csv:2\n  smoker  %-3s  %.4f\n  tall    %s  %.4f\n" % (
+            word, max(chance[0], 1 - chance[0]), " " * len(word), chance[1]), text
+        text = done(netc("predict", "x.net", "new.csv", "--csv", cwd=path)).out
+        assert text.startswith("file,smoker,probability_smoker_yes,probability_tall\nnew.csv:2,%s,0." % word), text
+
+        # Probabilities of the classes: the columns are these.
+        write(os.path.join(path, "x.net"), program % (2, '["tall", "sum"], columns=["a", "b"]', "CrossEntropyLoss()"))
+        done(netc("run", "x.net", "--quiet", cwd=path))
+        answer = answers(path, "x.net", "new.csv")[0]
+        powers = [math.exp(x) for x in linear(os.path.join(path, "x.pth"), (5, 2), 2)]
+        for top in answer["top"]:
+            assert top["class"] == ("tall", "sum")[top["index"]], answer
+            assert abs(top["probability"] - powers[top["index"]] / sum(powers)) < 1e-6, (answer, powers)
+
+
 # ---- Arrays ----------------------------------------------------------------------------------------------------------
 
 def npy(shape, values, kind="<f4"):

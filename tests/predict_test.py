@@ -9,7 +9,7 @@ import os
 import shutil
 import struct
 
-from support import done, folder, main, netc, run, tensors
+from support import ROOT, Skip, done, folder, main, netc, run, tensors
 
 PROGRAM = """
 model Small(3, 8, 6) { Conv2d(3, 4, 3), ReLU(), BatchNorm2d(4), Flatten(), Dropout(0.5), Linear(_, 3) }
@@ -100,6 +100,19 @@ def test_answers_are_the_models():
                 assert abs(row["probability"] - softmax(want)[row["index"]]) < 1e-6, (want, answer)
 
 
+def test_pictures_of_all_kinds_are_pytorchs():
+    """tests/parity/predict.py made the outputs that are expected."""
+    pictures, made = (os.path.join(ROOT, "tests", "fixtures", name) for name in ("pictures", "predict"))
+    with open(os.path.join(made, "folder.json"), encoding="utf-8") as file:
+        theirs = json.load(file)
+    answers = json.loads(netc("predict", os.path.join(made, "folder.net"), "--load", os.path.join(made, "folder.pth"),
+                              "--json", "--outputs", pictures).out)
+    assert len(answers) > 100, len(answers)
+    for answer in answers:
+        want = theirs[os.path.basename(answer["file"])]
+        assert all(abs(a - b) < 1e-5 for a, b in zip(want, answer["outputs"])), (want, answer)
+
+
 def test_the_forms_agree_and_so_does_a_trainer():
     with folder() as path:
         name = trained(path)
@@ -137,6 +150,29 @@ def test_what_cannot_be_read_is_told_and_the_others_are_done():
             assert said in result.err, result.err
         result = netc("predict", name, "--json", "none.ppm", cwd=path)
         assert result.code == 1 and json.loads(result.out) == [], result.out
+
+
+def test_names_that_are_no_text_are_printed_safely():
+    with folder() as path:
+        name = trained(path)
+        os.rename(os.path.join(path, "20.ppm"), os.fsencode(path) + b"/a\xff\x1b[2J\n\"b.ppm")
+        word = os.fsdecode(b"a\xff\x1b[2J\n\"b.ppm")
+        answer = json.loads(done(netc("predict", name, "--json", word, cwd=path)).out)[0]
+        assert answer["file"] == "a\ufffd\x1b[2J\n\"b.ppm", answer
+        text = done(netc("predict", name, word, cwd=path)).out
+        assert text.startswith("a\\xff\\x1b[2J\\n\"b.ppm\n"), text
+
+
+def test_the_courses_pictures():
+    course = os.path.join(os.path.dirname(ROOT), "shared", "data", "tudui")
+    if not os.path.isdir(course):
+        raise Skip("there is no ../shared/data/tudui beside the checkout")
+    words = ["predict", os.path.join(ROOT, "samples", "cifar10.net"), "--prefix", "model.", "--top", "1", "--load"]
+    pictures = [os.path.join(course, name) for name in ("dog.png", "airplane.png")]
+    for name, said in (("tudui_0.pth", ("frog  0.1936", "frog  0.4031")),
+                       ("tudui_29_gpu.pth", ("dog  0.9225", "airplane  0.6467"))):
+        text = done(netc(*words, os.path.join(course, name), *pictures)).out
+        assert text == "".join("%s\n  %s\n" % row for row in zip(pictures, said)), text
 
 
 def test_the_command_line_is_checked():
