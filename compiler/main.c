@@ -11,6 +11,7 @@
 #include "options.h"
 #include "draft.h"
 #include "summary.h"
+#include "torch.h"
 
 static void print(const char *text)
 {
@@ -73,10 +74,13 @@ static int emit(Compilation *c, const Options *options)
     return 0;
 }
 
-static int summary(Compilation *c)
+static int summary(Compilation *c, const Options *options)
 {
     Text out = text_new(c->arena);
-    summary_print(&out, c);
+    for (int i = 0; options->torch && i < c->program->networks.count; i++)
+        torch_print(&out, c->program->networks.at[i]);
+    if (!options->torch)
+        summary_print(&out, c);
     print(out.bytes);
     return 0;
 }
@@ -88,7 +92,7 @@ static Step last_step(const Options *options)
         return options->dump;
     switch (options->command) {
     case COMMAND_CHECK: return STEP_GRAPH;
-    case COMMAND_SUMMARY: return STEP_PLAN;
+    case COMMAND_SUMMARY: return options->torch ? STEP_MODEL : STEP_PLAN;
     default: return STEP_C;
     }
 }
@@ -119,7 +123,7 @@ static int do_command(Compilation *c, const Options *options)
     case COMMAND_PREDICT: return run(c, options);
     case COMMAND_BUILD: return build(c, options);
     case COMMAND_EMIT: return emit(c, options);
-    case COMMAND_SUMMARY: return summary(c);
+    case COMMAND_SUMMARY: return summary(c, options);
     case COMMAND_CHECK: return 0;
     case COMMAND_HELP: break;
     }

@@ -45,7 +45,8 @@ enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 /* What happens with an option: netc's own have a letter, the trainer's are handed on as they are. */
 enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET = 's', OPTION_DUMP = 'd',
        OPTION_CC = 'c', OPTION_MARCH = 'm', OPTION_STATIC = 'S', OPTION_KEEP_C = 'k', OPTION_PLAIN = 'p',
-       OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P' };
+       OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P',
+       OPTION_TORCH = 'T' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -80,6 +81,7 @@ static const OptionInfo option_table[] = {
     {BUILD, OPTION_VERBOSE, "verbose", NULL, "print the compiler's command"},
     {EMIT, OPTION_PLAIN, "plain", NULL, "the form that libtcc is given: calls of prebuilt kernels"},
     {COMPILES, OPTION_PROFILE, "profile", NULL, "measure each kernel's time, and print a table of them at the end"},
+    {SUMMARY, OPTION_TORCH, "torch", NULL, "print the models as PyTorch's print(model) does"},
     {READS, OPTION_BATCH, "batch-size", "N", "samples in a training batch"},
     {READS, OPTION_SET, "set", "PATH=VALUE", "replace a value of the file: --set train.optimizer.lr=0.1"},
     {COMPILES | CHECK, OPTION_DUMP, "dump", "STEP", "print the result of a step and stop:"},
@@ -291,6 +293,7 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_VERBOSE: return options->verbose = true;
     case OPTION_PLAIN: return options->plain = true;
     case OPTION_PROFILE: return options->profile = true;
+    case OPTION_TORCH: return options->torch = true;
     }
     fail_bug("option %s has no meaning", option->name);
 }

@@ -25,6 +25,7 @@ typedef struct Options {
     const char *compiler, *march;
     bool keep_c, verbose, plain, profile;
     bool whole; /* --static */
+    bool torch; /* summary --torch */
     Step dump; /* STEP_NONE: not given */
     VEC(Override) overrides;
     VEC(const char *) trainer; /* what `netc run` hands on to the training program, after its name */

@@ -34,7 +34,7 @@ _netc() {
     predict) options="--load --prefix --threads --data --top --outputs --json --csv $common" ;;
     data) options="--max-steps --seed --threads --data --sheet $common" ;;
     check) options="--dump $common" ;;
-    summary) options="$common" ;;
+    summary) options="--torch $common" ;;
     help)
         mapfile -t COMPREPLY < <(
             compgen -W "run build emit predict data check summary layers losses optimizers schedulers initialisers metrics transforms $(

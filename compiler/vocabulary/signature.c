@@ -388,7 +388,7 @@ static bool broken(Constant value)
 static bool bind_value(Arena *arena, Diag *diag, const char *name, const Param *param, const Given *given, Arg *arg)
 {
     Constant value = given->value;
-    *arg = (Arg){.given = true, .span = given->span, .none = value.kind == CONSTANT_NONE};
+    *arg = (Arg){.value = &given->value, .given = true, .span = given->span, .none = value.kind == CONSTANT_NONE};
     if (broken(value))
         return false;
     Constant fallback = fallback_constant(arena, param);
@@ -476,10 +476,11 @@ bool signature_bind(Arena *arena, Diag *diag, const char *name, const Param *par
         if (taken[i]) {
             good &= bind_value(arena, diag, name, &params[i], taken[i], &args->at[i]);
         } else if (params[i].fallback) {
-            Constant fallback = fallback_constant(arena, &params[i]);
-            args->at[i] = (Arg){.span = call, .none = fallback.kind == CONSTANT_NONE};
-            if (!params[i].refused && !args->at[i].none && !broken(fallback))
-                convert(arena, params[i].type, fallback, &args->at[i]);
+            Constant *fallback = arena_make(arena, Constant);
+            *fallback = fallback_constant(arena, &params[i]);
+            args->at[i] = (Arg){.value = fallback, .span = call, .none = fallback->kind == CONSTANT_NONE};
+            if (!params[i].refused && !args->at[i].none && !broken(*fallback))
+                convert(arena, params[i].type, *fallback, &args->at[i]);
         } else {
             missing = missing ? arena_printf(arena, "%s, %s", missing, params[i].name) : params[i].name;
         }

@@ -54,6 +54,7 @@ typedef struct Column {
 
 /* One bound argument. */
 typedef struct Arg {
+    const struct Constant *value; /* as it is written, or the default */
     bool given;    /* written by the user; the span is of the value, else of the whole call */
     bool none;     /* None */
     bool inferred; /* `_`: to be filled in by the shape rule */
@@ -93,6 +94,7 @@ typedef struct Help {
     const char *differs; /* from its counterpart in torch beside the arguments refused; NULL: in nothing */
     const char *module;  /* where its counterpart is, if not where those of its group are: "torchvision.ops" */
     bool own;            /* netc's own: torch has no counterpart */
+    const char *printed; /* of a layer: what print(model) shows of its arguments (torch.c); NULL: nothing */
     OutputKind gives;    /* of a layer: what its output is, where a loss can tell that it takes something else */
 } Help;
 

@@ -172,32 +172,37 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 extern const BackwardRule backward_activation;
 const BackwardRule backward_activation = {OP_ACTIVATION, backward};
 
-#define LAYER_THAT_GIVES(output, c_name, name, summary, params, infer, line) \
-    extern const LayerKind layer_##c_name;                                   \
-    const LayerKind layer_##c_name = {                                       \
-        name, summary, params, infer, lower,                                 \
-        {.shape = "any -> the same", .example = line "  # 3x32x32 -> 3x32x32", .gives = output}};
-#define LAYER(c_name, name, summary, params, infer, line) \
-    LAYER_THAT_GIVES(OUTPUT_NUMBER, c_name, name, summary, params, infer, line)
+#define LAYER_THAT_GIVES(output, c_name, name, summary, params, infer, arguments, line)                       \
+    extern const LayerKind layer_##c_name;                                                                    \
+    const LayerKind layer_##c_name = {                                                                        \
+        name, summary, params, infer, lower,                                                                  \
+        {.printed = arguments, .shape = "any -> the same", .example = line "  # 3x32x32 -> 3x32x32", .gives = output}};
+#define LAYER(c_name, name, summary, params, infer, arguments, line) \
+    LAYER_THAT_GIVES(OUTPUT_NUMBER, c_name, name, summary, params, infer, arguments, line)
 
-LAYER_THAT_GIVES(OUTPUT_PROBABILITY, sigmoid, "Sigmoid", "1 / (1 + exp -x)", no_params, infer, "Sigmoid()")
-LAYER(tanh, "Tanh", "tanh x", no_params, infer, "Tanh()")
-LAYER(relu6, "ReLU6", "min(max(x, 0), 6)", inplace_params, infer, "ReLU6()")
-LAYER(leaky_relu, "LeakyReLU", "x, times negative_slope below 0", leaky_relu_params, infer, "LeakyReLU(0.1)")
-LAYER(hardtanh, "Hardtanh", "min(max(x, min_val), max_val)", hardtanh_params, infer_hardtanh, "Hardtanh(-2, 2)")
-LAYER(elu, "ELU", "x, or alpha (exp x - 1) below 0", alpha_params, infer, "ELU(alpha=0.5)")
-LAYER(selu, "SELU", "the ELU that keeps mean and variance", inplace_params, infer, "SELU()")
-LAYER(celu, "CELU", "x, or alpha (exp(x / alpha) - 1) below 0", alpha_params, infer_divided, "CELU(alpha=0.5)")
-LAYER(gelu, "GELU", "x times the normal distribution's share below x", gelu_params, infer_gelu,
+LAYER_THAT_GIVES(OUTPUT_PROBABILITY, sigmoid, "Sigmoid", "1 / (1 + exp -x)", no_params, infer, NULL, "Sigmoid()")
+LAYER(tanh, "Tanh", "tanh x", no_params, infer, NULL, "Tanh()")
+LAYER(relu6, "ReLU6", "min(max(x, 0), 6)", inplace_params, infer, "inplace=?", "ReLU6()")
+LAYER(leaky_relu, "LeakyReLU", "x, times negative_slope below 0", leaky_relu_params, infer,
+      "negative_slope= inplace=?", "LeakyReLU(0.1)")
+LAYER(hardtanh, "Hardtanh", "min(max(x, min_val), max_val)", hardtanh_params, infer_hardtanh,
+      "min_val= max_val= inplace=?", "Hardtanh(-2, 2)")
+LAYER(elu, "ELU", "x, or alpha (exp x - 1) below 0", alpha_params, infer, "alpha= inplace=?", "ELU(alpha=0.5)")
+LAYER(selu, "SELU", "the ELU that keeps mean and variance", inplace_params, infer, "inplace=?", "SELU()")
+LAYER(celu, "CELU", "x, or alpha (exp(x / alpha) - 1) below 0", alpha_params, infer_divided,
+      "alpha= inplace=?", "CELU(alpha=0.5)")
+LAYER(gelu, "GELU", "x times the normal distribution's share below x", gelu_params, infer_gelu, "approximate='",
       "GELU(approximate=\"tanh\")")
-LAYER(silu, "SiLU", "x times its sigmoid", inplace_params, infer, "SiLU()")
-LAYER(mish, "Mish", "x tanh(log(1 + exp x))", inplace_params, infer, "Mish()")
-LAYER(hardswish, "Hardswish", "x times its hard sigmoid", inplace_params, infer, "Hardswish()")
-LAYER(hardsigmoid, "Hardsigmoid", "min(max(x + 3, 0), 6) / 6", inplace_params, infer, "Hardsigmoid()")
-LAYER(softplus, "Softplus", "log(1 + exp(beta x)) / beta", softplus_params, infer_divided, "Softplus(beta=2)")
-LAYER(log_sigmoid, "LogSigmoid", "the logarithm of the sigmoid", no_params, infer, "LogSigmoid()")
-LAYER(softsign, "Softsign", "x / (1 + |x|)", no_params, infer, "Softsign()")
-LAYER(tanhshrink, "Tanhshrink", "x - tanh x", no_params, infer, "Tanhshrink()")
-LAYER(softshrink, "Softshrink", "x nearer to 0 by lambd, or 0", lambd_params, infer_shrink, "Softshrink(0.1)")
-LAYER(hardshrink, "Hardshrink", "x, or 0 from -lambd to lambd", lambd_params, infer_shrink, "Hardshrink(0.1)")
-LAYER(threshold, "Threshold", "x, or value up to the threshold", threshold_params, infer, "Threshold(0.1, 0)")
+LAYER(silu, "SiLU", "x times its sigmoid", inplace_params, infer, "inplace=?", "SiLU()")
+LAYER(mish, "Mish", "x tanh(log(1 + exp x))", inplace_params, infer, "inplace=?", "Mish()")
+LAYER(hardswish, "Hardswish", "x times its hard sigmoid", inplace_params, infer, NULL, "Hardswish()")
+LAYER(hardsigmoid, "Hardsigmoid", "min(max(x + 3, 0), 6) / 6", inplace_params, infer, NULL, "Hardsigmoid()")
+LAYER(softplus, "Softplus", "log(1 + exp(beta x)) / beta", softplus_params, infer_divided,
+      "beta= threshold=", "Softplus(beta=2)")
+LAYER(log_sigmoid, "LogSigmoid", "the logarithm of the sigmoid", no_params, infer, NULL, "LogSigmoid()")
+LAYER(softsign, "Softsign", "x / (1 + |x|)", no_params, infer, NULL, "Softsign()")
+LAYER(tanhshrink, "Tanhshrink", "x - tanh x", no_params, infer, NULL, "Tanhshrink()")
+LAYER(softshrink, "Softshrink", "x nearer to 0 by lambd, or 0", lambd_params, infer_shrink, "lambd", "Softshrink(0.1)")
+LAYER(hardshrink, "Hardshrink", "x, or 0 from -lambd to lambd", lambd_params, infer_shrink, "lambd", "Hardshrink(0.1)")
+LAYER(threshold, "Threshold", "x, or value up to the threshold", threshold_params, infer,
+      "threshold= value= inplace=?", "Threshold(0.1, 0)")

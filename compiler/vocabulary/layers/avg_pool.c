@@ -91,11 +91,13 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 extern const LayerKind layer_avg_pool1d, layer_avg_pool2d, layer_adaptive_avg_pool1d, layer_adaptive_avg_pool2d;
 const LayerKind layer_avg_pool1d = {
     "AvgPool1d", "the mean of each window along a sequence", params_1d, infer_1d, lower_1d,
-    {.shape = POOL_SHAPE("C,L", "C,(L + 2*padding - kernel_size)//stride + 1"),
+    {.printed = "kernel_size()= stride()=|kernel_size padding()=",
+     .shape = POOL_SHAPE("C,L", "C,(L + 2*padding - kernel_size)//stride + 1"),
      .example = "AvgPool1d(4, stride=2, padding=1)  # 8x100 -> 8x50"}};
 const LayerKind layer_avg_pool2d = {
     "AvgPool2d", "the mean of each window", params_2d, infer_2d, lower_2d,
-    {.shape = POOL_SHAPE("C,H,W", "C,(H + 2*padding - kernel_size)//stride + 1, and so for W"),
+    {.printed = "kernel_size= stride=|kernel_size padding=",
+     .shape = POOL_SHAPE("C,H,W", "C,(H + 2*padding - kernel_size)//stride + 1, and so for W"),
      .example = "AvgPool2d(3, stride=2, padding=1)  # 3x32x32 -> 3x16x16"}};
 const LayerKind layer_adaptive_avg_pool1d = {
     "AdaptiveAvgPool1d", "the means of so many windows along a sequence", adaptive_params_1d, infer_adaptive_1d,

@@ -144,10 +144,12 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 
 const LayerKind layer_embedding = {
     "Embedding", "a row of a learned table for each whole number", params, infer, lower,
-    {.shape = "T -> T,embedding_dim", .example = "Embedding(1000, 16, padding_idx=0)  # 20 -> 20x16",
+    {.printed = "num_embeddings embedding_dim padding_idx=?",
+     .shape = "T -> T,embedding_dim", .example = "Embedding(1000, 16, padding_idx=0)  # 20 -> 20x16",
      .differs = TOKENS}};
 const LayerKind layer_embedding_bag = {
     "EmbeddingBag", "the mean or the sum of the rows of a learned table", bag_params, infer_bag, lower_bag,
-    {.shape = "T -> embedding_dim", .example = "EmbeddingBag(1000, 16, padding_idx=0)  # 20 -> 16",
+    {.printed = "num_embeddings embedding_dim mode=' padding_idx=?",
+     .shape = "T -> embedding_dim", .example = "EmbeddingBag(1000, 16, padding_idx=0)  # 20 -> 16",
      .differs = TOKENS "; a sample is a bag, there are no offsets; mode is 'mean' or 'sum'"}};
 const BackwardRule backward_embedding = {OP_EMBEDDING, backward};

@@ -137,11 +137,13 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 
 const LayerKind layer_flatten = {
     "Flatten", "dimensions in a row, by default all of a sample's", params, infer, lower,
-    {.shape = "C,H,W -> C*H*W; dimension 0 is the batch, which stays",
+    {.printed = "start_dim= end_dim=",
+     .shape = "C,H,W -> C*H*W; dimension 0 is the batch, which stays",
      .example = "Flatten()  # 3x32x32 -> 3072"}};
 const LayerKind layer_unflatten = {
     "Unflatten", "a dimension as several", unflatten_params, infer_unflatten, lower,
-    {.shape = "with dim=1: C*H*W -> C,H,W as unflattened_size says; one size may be -1, what is left",
+    {.printed = "dim= unflattened_size=",
+     .shape = "with dim=1: C*H*W -> C,H,W as unflattened_size says; one size may be -1, what is left",
      .example = "Unflatten(1, (3, 32, 32))  # 3072 -> 3x32x32",
      .differs = "dimensions have no names; a sample has at most three dimensions"}};
 const BackwardRule backward_reshape = {OP_RESHAPE, backward};

@@ -123,7 +123,8 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 extern const LayerKind layer_layer_norm;
 const LayerKind layer_layer_norm = {
     "LayerNorm", "a sample normalised, or its last dimensions", params, infer, lower,
-    {.shape = "any -> the same; normalized_shape is its last dimensions, or all",
+    {.printed = "normalized_shape() eps= elementwise_affine= bias=&elementwise_affine",
+     .shape = "any -> the same; normalized_shape is its last dimensions, or all",
      .example = "LayerNorm(_)  # 64 -> 64"}};
 extern const BackwardRule backward_scale;
 const BackwardRule backward_scale = {OP_SCALE, backward};

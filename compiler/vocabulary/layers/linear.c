@@ -89,7 +89,8 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 
 const LayerKind layer_linear = {
     "Linear", "y = x w^T + b", params, infer, lower,
-    {.shape = "in_features -> out_features; T,in_features -> T,out_features; C,H,in_features -> C,H,out_features where "
+    {.printed = "in_features= out_features= bias=",
+     .shape = "in_features -> out_features; T,in_features -> T,out_features; C,H,in_features -> C,H,out_features where "
               "in_features is a number",
      .example = "Linear(_, 10)  # 3072 -> 10", .gives = OUTPUT_LOGIT}};
 const BackwardRule backward_linear = {OP_LINEAR, backward};

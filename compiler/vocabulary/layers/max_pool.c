@@ -107,11 +107,13 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 extern const LayerKind layer_max_pool1d, layer_max_pool2d, layer_adaptive_max_pool1d, layer_adaptive_max_pool2d;
 const LayerKind layer_max_pool1d = {
     "MaxPool1d", "the maximum of each window along a sequence", params_1d, infer_1d, lower,
-    {.shape = POOL_SHAPE("C,L", "C,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1"),
+    {.printed = "kernel_size= stride=|kernel_size padding= dilation= ceil_mode=",
+     .shape = POOL_SHAPE("C,L", "C,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1"),
      .example = "MaxPool1d(2)  # 8x100 -> 8x50"}};
 const LayerKind layer_max_pool2d = {
     "MaxPool2d", "the maximum of each window", params_2d, infer_2d, lower,
-    {.shape = POOL_SHAPE("C,H,W", "C,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W"),
+    {.printed = "kernel_size= stride=|kernel_size padding= dilation= ceil_mode=",
+     .shape = POOL_SHAPE("C,H,W", "C,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W"),
      .example = "MaxPool2d(2)  # 3x32x32 -> 3x16x16"}};
 const LayerKind layer_adaptive_max_pool1d = {
     "AdaptiveMaxPool1d", "the maxima of so many windows along a sequence", adaptive_params_1d, infer_adaptive_1d,

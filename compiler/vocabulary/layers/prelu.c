@@ -50,6 +50,7 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 extern const LayerKind layer_prelu;
 const LayerKind layer_prelu = {
     "PReLU", "x, times a learned number below 0", params, infer, lower,
-    {.shape = "any -> the same", .example = "PReLU(_)  # 3x32x32 -> 3x32x32"}};
+    {.printed = "num_parameters=",
+     .shape = "any -> the same", .example = "PReLU(_)  # 3x32x32 -> 3x32x32"}};
 extern const BackwardRule backward_prelu;
 const BackwardRule backward_prelu = {OP_PRELU, backward};

@@ -66,9 +66,11 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 extern const LayerKind layer_softmax, layer_log_softmax;
 const LayerKind layer_softmax = {
     "Softmax", "exp x / sum exp x", params, infer, lower,
-    {.shape = DIMS, .example = "Softmax(dim=1)  # 3x32x32 -> 3x32x32", .gives = OUTPUT_PROBABILITY}};
+    {.printed = "dim=",
+     .shape = DIMS, .example = "Softmax(dim=1)  # 3x32x32 -> 3x32x32", .gives = OUTPUT_PROBABILITY}};
 const LayerKind layer_log_softmax = {
     "LogSoftmax", "x - log sum exp x", params, infer, lower,
-    {.shape = DIMS, .example = "LogSoftmax(dim=-1)  # 3x32 -> 3x32", .gives = OUTPUT_LOG_PROBABILITY}};
+    {.printed = "dim=",
+     .shape = DIMS, .example = "LogSoftmax(dim=-1)  # 3x32 -> 3x32", .gives = OUTPUT_LOG_PROBABILITY}};
 extern const BackwardRule backward_softmax;
 const BackwardRule backward_softmax = {OP_SOFTMAX, backward};

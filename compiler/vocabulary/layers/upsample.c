@@ -177,7 +177,8 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 
 const LayerKind layer_upsample = {
     "Upsample", "an image of another size", params, infer, lower,
-    {.shape = "C,H,W -> C,size, or C,floor(H*scale_factor),floor(W*scale_factor); so for C,L; mode is \"nearest\", "
+    {.printed = "scale_factor.=? size=? mode='",
+     .shape = "C,H,W -> C,size, or C,floor(H*scale_factor),floor(W*scale_factor); so for C,L; mode is \"nearest\", "
               "\"nearest-exact\", \"bilinear\", or \"linear\" for C,L",
      .example = "Upsample(scale_factor=2, mode=\"bilinear\")  # 3x32x32 -> 3x64x64",
      .differs = "where a scale_factor gives the input's extent or its double without being 1 or 2, the nearest "
