@@ -93,7 +93,8 @@ static void emit_gone(Frame *f)
         text_add(&f->text, "    {.name = ");
         text_add_quoted(&f->text, p->name);
         if (p->shape.rank)
-            text_printf(&f->text, ", .rank = %d, .shape = %s", p->shape.rank, braced(f, p->shape.rank, p->shape.dim));
+            text_printf(&f->text, ", .rank = %d, .shape = %s, .axis_count = 1, .axes = {{%lld, 1}}", p->shape.rank,
+                        braced(f, p->shape.rank, p->shape.dim), (long long)shape_count(p->shape));
         text_add(&f->text, "},\n");
     }
     text_add(&f->text, "};\n\n");

@@ -148,12 +148,14 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 extern const LayerKind layer_conv1d, layer_conv2d;
 const LayerKind layer_conv1d = {
     "Conv1d", "a convolution along a sequence, C,L", params_1d, infer_1d, lower,
-    {.printed = "in_channels out_channels kernel_size()= stride()= padding()=? dilation()=? groups=? bias=? padding_mode=?",
+    {.printed = "in_channels out_channels kernel_size()= stride()= padding()=? "
+                "dilation()=? groups=? bias=? padding_mode=?",
      .shape = "C,L -> out_channels,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1; " MODES,
      .example = "Conv1d(_, 16, 5, padding=2)  # 8x100 -> 16x100"}};
 const LayerKind layer_conv2d = {
     "Conv2d", "a convolution over C,H,W", params_2d, infer_2d, lower,
-    {.printed = "in_channels out_channels kernel_size()= stride()= padding()=? dilation()=? groups=? bias=? padding_mode=?",
+    {.printed = "in_channels out_channels kernel_size()= stride()= padding()=? "
+                "dilation()=? groups=? bias=? padding_mode=?",
      .shape = "C,H,W -> out_channels,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W; "
               MODES,
      .example = "Conv2d(_, 32, 5, padding=2)  # 3x32x32 -> 32x32x32"}};
