@@ -334,13 +334,72 @@ void nc_state_pack(const struct nc_run *run, const struct nc_progress_state *at,
 void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const unsigned char *record, long long bytes,
                      const char *path);
 
-/* The steps that a record says were trained, by its first bytes; -1 where it is no such record. */
-enum { NC_STATE_START = 28 };
-long long nc_state_steps(const unsigned char start[NC_STATE_START]);
+/* The steps that a record says were trained, by its first bytes, and the sum of the last epoch's losses, by which one
+ * run's files differ from another's; -1 where it is no such record. `loss` may be NULL. */
+enum { NC_STATE_START = 84 };
+long long nc_state_steps(const unsigned char start[NC_STATE_START], double *loss);
 
 /* The checkpoint that was trained longest among those that `save` names and that are whole (newest.c). Damaged ones are
  * told, and passed over. Ends the program where there is none; `otherwise` is the option that names one. */
 void nc_find_newest(struct nc_run *run, const char *otherwise, const char *what, char *newest, size_t size);
+
+/* ---- Checkpoints that stay (keep.c) ------------------------------------------------------------------------------ */
+
+/* The name `save` gives for an epoch (from 0) and a number of steps: {epoch} and {step} replaced. Ends the program when
+ * it does not fit in `size`. That of the best epoch's file: "best" stands where {epoch} to {step} stand, or "_best"
+ * before the ending (saved_name.c). */
+void nc_save_path(const struct nc_run *run, const char *name, long long epoch, long long steps, char *path,
+                  size_t size);
+void nc_best_path(const struct nc_run *run, char *path, size_t size);
+
+/* Whether a name has {epoch} or {step}; whether `path` is what nc_save_path makes of it, and with which numbers, -1
+ * where it has none. */
+int nc_save_has_hole(const char *name);
+int nc_save_fits(const char *name, const char *path, long long *epoch, long long *steps);
+
+/* Finds out before the first step what of the settings won't do. */
+void nc_keep_prepare(struct nc_run *run);
+void nc_keep_free(struct nc_run *run);
+
+/* Whether `save` wants a file after the step, or the epoch, that has just been made. */
+int nc_save_due(const struct nc_run *run, int epoch_ended);
+
+/* Saves the run as it is under the name of epoch `epoch`. passing: as of struct nc_saved. Then removes what needn't
+ * stay. `record` has nc_state_room bytes. nc_save_best_epoch: under the name of the best. */
+void nc_save_now(struct nc_run *run, const struct nc_progress_state *at, long long epoch, int passing,
+                 unsigned char *record);
+void nc_save_best_epoch(struct nc_run *run, const struct nc_progress_state *at, unsigned char *record);
+
+/* Removes those of run->saved that needn't stay, as a run that was killed may not have. */
+void nc_keep_trim(struct nc_run *run);
+
+/* The most entries of run->saved while the run goes on. */
+int nc_keep_most(const struct nc_run *run);
+
+/* A number for the name that `save` gives, so that a list of files is none of files with other names. */
+unsigned long long nc_keep_mark(const struct nc_run *run);
+
+/* ---- Metrics that decide (watch.c) ------------------------------------------------------------------------------- */
+
+/* A metric of an epoch, whose losses are in `at` and in `test`; NC_METRIC_NONE is 0. */
+double nc_epoch_metric(const struct nc_run *run, int metric, const struct nc_progress_state *at,
+                       const struct nc_score *test);
+
+/* Sets run->best and run->stop; ends the program where there is no such metric. */
+void nc_watch_prepare(struct nc_run *run);
+
+/* An epoch has ended. */
+void nc_watch_epoch(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *test);
+
+/* Whether the last epoch is the best so far for `save best=`; whether `stop` ends the run; and that it says so. */
+int nc_is_best(const struct nc_run *run);
+int nc_stops_early(const struct nc_run *run);
+void nc_note_stop(const struct nc_run *run);
+
+/* Exchanges the parameters and those of the best epoch; does nothing where they are the same ones or where none were
+ * wanted. Returns whether it did. */
+int nc_restore_best(struct nc_run *run);
+void nc_restore_undo(struct nc_run *run); /* of a run that goes on */
 
 /* ---- Progress (progress.c) --------------------------------------------------------------------------------------- */
 

@@ -385,6 +385,26 @@ struct nc_override {
     int used;
 };
 
+/* How a metric goes over the epochs (watch.c). */
+struct nc_watch {
+    int metric;          /* NC_METRIC_..., or from NC_METRIC_COUNT on a number of nc_metrics_value; NC_METRIC_NONE: no
+                          * metric is watched */
+    const char *name;    /* as it is printed */
+    int most;            /* the largest value is the best */
+    double min_delta;    /* a better one is better by more than that */
+    double best;
+    long long epoch;     /* whose value `best` is, from 0; -1: there is none yet */
+    long long waited;    /* epochs since then */
+};
+
+/* A checkpoint that this run has written, and may remove when there are newer ones (keep.c). */
+enum { NC_MOST_SAVED = 10000 };
+struct nc_saved {
+    long long epoch, steps; /* of its name; the latter also of its record, */
+    double loss;            /* as is this: by both a file is known again */
+    int passing;            /* it was written where a run was stopped, and a run that goes on has no need of it */
+};
+
 struct nc_run {
     const struct nc_model *model;
     const char *program; /* the command's name for messages: "tudui" */
@@ -401,6 +421,11 @@ struct nc_run {
     const char *const (*renames)[2];     /* [rename_count] a child in the file, and what the model calls it */
     int rename_count;
     int load_own;   /* it is one that the run has saved */
+    struct nc_long save_every, save_keep; /* 0: each epoch; all files */
+    struct nc_text save_unit, save_best;  /* what save_every counts, "step" or "epoch"; the name of a metric */
+    struct nc_long stop_patience, stop_restore; /* patience not given: the run does not end early */
+    struct nc_real stop_delta;
+    struct nc_text stop_metric, stop_mode;
     int load_loose; /* the file to load may lack parameters, and have others */
     const char *sheet_name;  /* --sheet, or NULL */
     char **words;            /* [word_count] what stands behind `predict`: files and folders */
@@ -457,6 +482,13 @@ struct nc_run {
     struct nc_prediction *prediction; /* predict.c */
     struct nc_metrics *metrics; /* metrics.c; NULL: there are none */
     struct nc_progress *progress;
+    struct nc_watch best, stop; /* what `save best=` and `stop` look at */
+    float *restore;             /* [model->block]: the parameters of the epoch stop.epoch; or NULL */
+    int restorable;             /* they are there */
+    int restored;               /* they have changed places with the run's: they are weights, and restore is the last */
+    int resumed_best;           /* the run goes on from the file of its best epoch */
+    struct nc_saved *saved;     /* [saved_count] the oldest first */
+    int saved_count;
 
     /* where the run is */
     long long epoch;      /* finished epochs: the number of the one under way, from 0 */
@@ -465,8 +497,5 @@ struct nc_run {
     long long updates;    /* steps of the optimizer */
     int accumulated;      /* batches whose gradients wait for the next one */
 };
-
-/* The name `save` gives for an epoch (from 0): `{epoch}` replaced. Ends the program when it does not fit in `size`. */
-void nc_save_path(const struct nc_run *run, const char *name, long long epoch, char *path, size_t size);
 
 #endif

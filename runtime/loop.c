@@ -82,25 +82,41 @@ static void tell_result(const struct nc_run *run, int last, const char *line)
     nc_note(run, "%s", line);
 }
 
-/* What else was measured of the test data. */
-static void report_metrics(struct nc_run *run, int last)
+static void tell_metrics(const struct nc_run *run, int last)
 {
     char line[1024];
-    const char *name;
-    double value;
     size_t length = (size_t)snprintf(line, sizeof line, "metrics  ");
     nc_metrics_line(run, line + length, sizeof line - length);
     if (line[length] != '\0')
         tell_result(run, last, line);
+}
+
+/* What else was measured of the test data. */
+static void report_metrics(struct nc_run *run, int last)
+{
+    const char *name;
+    double value;
+    tell_metrics(run, last);
     for (int i = 0; nc_metrics_value(run, i, &name, &value); i++)
         log_scalar(run, name, value, run->epoch);
 }
 
+/* What an evaluation gave; without one "". */
+static size_t test_text(const struct nc_run *run, const struct nc_score *test, char *text, size_t size)
+{
+    char accuracy[48] = "";
+    if (run->test.data == NULL)
+        return 0;
+    if (run->model->classes)
+        snprintf(accuracy, sizeof accuracy, "  test_accuracy %.4f", ratio(test->correct, test->judged));
+    return (size_t)snprintf(text, size, "  test_loss %f  sum %f%s", test->loss, test->loss_sum, accuracy);
+}
+
 static void report_epoch(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *test,
-                         double seconds, double rate)
+                         double seconds, double rate, int last)
 {
     char line[512];
-    int classes = run->model->classes, last = run->epoch + 1 >= run->epochs.value || stop_wanted(run);
+    int classes = run->model->classes;
     size_t length = (size_t)snprintf(line, sizeof line, "epoch %lld", run->epoch + 1);
     if (run->epoch_step > 0)
         length += (size_t)snprintf(line + length, sizeof line - length, "  train_loss %f",
@@ -108,12 +124,7 @@ static void report_epoch(struct nc_run *run, const struct nc_progress_state *at,
     if (run->epoch_step > 0 && classes)
         length += (size_t)snprintf(line + length, sizeof line - length, "  train_accuracy %.4f",
                                    ratio(at->correct, at->seen));
-    if (run->test.data != NULL)
-        length += (size_t)snprintf(line + length, sizeof line - length, "  test_loss %f  sum %f", test->loss,
-                                   test->loss_sum);
-    if (run->test.data != NULL && classes)
-        length += (size_t)snprintf(line + length, sizeof line - length, "  test_accuracy %.4f",
-                                   ratio(test->correct, test->judged));
+    length += test_text(run, test, line + length, sizeof line - length);
     snprintf(line + length, sizeof line - length, "  samples/s %.0f  seconds %.2f", rate, seconds);
     tell_result(run, last, line);
     if (run->test.data == NULL)
@@ -124,21 +135,19 @@ static void report_epoch(struct nc_run *run, const struct nc_progress_state *at,
     report_metrics(run, last);
 }
 
-/* Saves what there is under the name of epoch `name_epoch`. */
-static void save(struct nc_run *run, const struct nc_progress_state *at, long long name_epoch, unsigned char *record)
+/* Saves in the middle of an epoch. */
+static void save_steps(struct nc_run *run, const struct nc_progress_state *at, unsigned char *record)
 {
-    char path[4096];
-    if (run->save_name.value == NULL)
-        return;
-    nc_save_path(run, run->save_name.value, name_epoch, path, sizeof path);
-    nc_state_pack(run, at, record);
-    run->store->save(run, path, record, nc_state_bytes(run));
-    nc_note(run, "saved %s", path);
+    nc_check_update(run);
+    nc_check_files(run);
+    nc_save_now(run, at, run->epoch, 0, record);
 }
 
-/* The steps of an epoch, or what is left of it, until it ends or a stop is wanted. */
-static void train_steps(struct nc_run *run, struct nc_progress_state *at)
+/* The steps of an epoch, or what is left of it, until it ends or a stop is wanted. Returns whether the last one's file
+ * is saved. */
+static int train_steps(struct nc_run *run, struct nc_progress_state *at, unsigned char *record)
 {
+    int saved = 0;
     while (run->epoch_step < run->train.batches && !stop_wanted(run)) {
         if (run->profiler != NULL)
             run->profiler->begin(run);
@@ -155,7 +164,11 @@ static void train_steps(struct nc_run *run, struct nc_progress_state *at)
         report_step(run, at, score);
         if (run->accumulated == 0)
             nc_schedule_update(run);
+        saved = run->epoch_step < run->train.batches && nc_save_due(run, 0);
+        if (saved)
+            save_steps(run, at, record);
     }
+    return saved;
 }
 
 static void begin_epoch(struct nc_run *run, struct nc_progress_state *at)
@@ -183,37 +196,78 @@ static struct nc_score evaluate_epoch(struct nc_run *run, int partial)
     return score;
 }
 
+/* Whether there is no epoch to come. */
+static int is_done(const struct nc_run *run)
+{
+    return run->epoch >= run->epochs.value || nc_stops_early(run);
+}
+
+/* Where the run ends: the best parameters, if they are wanted, and what they give. */
+static void restore(struct nc_run *run)
+{
+    char line[256];
+    if (!nc_restore_best(run))
+        return;
+    struct nc_score test = evaluate_epoch(run, 1);
+    size_t length = (size_t)snprintf(line, sizeof line, "restored the parameters of epoch %lld", run->stop.epoch + 1);
+    test_text(run, &test, line + length, sizeof line - length);
+    tell_result(run, 1, line);
+    tell_metrics(run, 1);
+}
+
+/* An epoch has ended, of which nothing is saved yet but the best one's file. */
+static void save_epoch(struct nc_run *run, const struct nc_progress_state *at, unsigned char *record)
+{
+    const int done = is_done(run), due = nc_save_due(run, 1) || done;
+    if (nc_stops_early(run))
+        nc_note_stop(run);
+    if (done)
+        restore(run);
+    if (due || stop_wanted(run))
+        nc_save_now(run, at, run->epoch - 1, !due, record);
+}
+
 static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsigned char *record)
 {
     double began = nc_seconds();
     begin_epoch(run, at);
-    train_steps(run, at);
+    int saved = train_steps(run, at, record);
     nc_check_update(run);
     double rate = nc_progress_rate(run->progress);
     int partial = run->epoch_step < run->train.batches;
-    long long epoch = run->epoch;
     nc_check_files(run); /* before anything is told or saved of what was learned from them */
     if (interrupted && partial) {
-        save(run, at, epoch, record);
+        if (!saved)
+            nc_save_now(run, at, run->epoch, 1, record);
         return;
     }
     struct nc_score test = evaluate_epoch(run, partial);
     nc_check_files(run);
-    report_epoch(run, at, &test, nc_seconds() - began, rate);
-    if (!partial) {
+    if (!partial)
+        nc_watch_epoch(run, at, &test);
+    report_epoch(run, at, &test, nc_seconds() - began, rate,
+                 partial || run->epoch + 1 >= run->epochs.value || nc_stops_early(run) || stop_wanted(run));
+    if (partial && !saved) {
+        nc_save_now(run, at, run->epoch, 1, record);
+    } else if (!partial) {
         nc_schedule_epoch(run, at, &test);
         run->epoch++;
         run->epoch_step = 0;
         at->begun = 0;
+        if (nc_is_best(run))
+            nc_save_best_epoch(run, at, record);
+        save_epoch(run, at, record);
     }
-    save(run, at, epoch, record);
     if (run->log_folder.value != NULL)
         run->log->flush(run);
 }
 
 static void note_nothing(const struct nc_run *run)
 {
-    if (run->epoch < run->epochs.value)
+    if (nc_stops_early(run) && run->epoch < run->epochs.value)
+        nc_note(run, "nothing to train: the run stopped early, after epoch %lld, with patience %lld; "
+                     "--set train.stop.patience=N goes on", run->epoch, run->stop_patience.value);
+    else if (run->epoch < run->epochs.value)
         nc_note(run, "nothing to train: --max-steps %lld is the number of the last step, and %lld are done; "
                      "--max-steps %lld makes one more", run->max_steps.value, run->steps, run->steps + 1);
     else
@@ -223,13 +277,16 @@ static void note_nothing(const struct nc_run *run)
 static int train(struct nc_run *run, struct nc_progress_state *at)
 {
     double began = nc_seconds();
+    nc_keep_trim(run);
     unsigned char *record = nc_memory(run, nc_state_room(run), 1, "a checkpoint");
     int trained = 0;
     run->progress = nc_progress_start(run);
     interrupted = 0;
     catch_interrupts(1);
+    if (run->resumed_best && run->epoch > 0 && !at->begun)
+        save_epoch(run, at, record);
     /* --max-steps 0 is worth one round: it evaluates and saves the parameters as they begin. */
-    while (run->epoch < run->epochs.value && (!stop_wanted(run) || (run->steps == 0 && !interrupted && !trained))) {
+    while (!is_done(run) && (!stop_wanted(run) || (run->steps == 0 && !interrupted && !trained))) {
         train_epoch(run, at, record);
         trained = 1;
         if (at->begun) /* stopped in the middle */

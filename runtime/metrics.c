@@ -7,6 +7,7 @@
 
 #include "cells.h"
 #include "core.h"
+#include "metric_names.h"
 
 enum metric_kind { RIGHT, MACRO, OF_CLASSES, CONFUSION, ABSOLUTE, SQUARED, ROOT };
 
@@ -18,7 +19,7 @@ struct nc_outcome {
 
 struct nc_metric {
     enum metric_kind kind;
-    char name[32];
+    char name[NC_METRIC_NAME];
     int top;         /* classes: an answer counts among the first `top` */
     float threshold; /* a yes or no: yes above it, */
     int logits;      /* of what a sigmoid makes of the output */
@@ -49,21 +50,16 @@ static struct nc_metric *add(struct nc_run *run, enum metric_kind kind, const ch
         nc_fail(run, NULL, "there are more than %d metrics", MOST_METRICS);
     struct nc_metric *metric = &run->metrics->metric[run->metrics->count++];
     *metric = (struct nc_metric){.kind = kind, .top = 1, .threshold = 0.5f};
-    snprintf(metric->name, sizeof metric->name, "test_%s", name);
+    snprintf(metric->name, sizeof metric->name, "%s", name);
     return metric;
 }
 
 void nc_accuracy(struct nc_run *run, const char *average, int top_k, double threshold, int logits)
 {
-    char name[24] = "accuracy";
+    char name[NC_METRIC_NAME];
     if (run->model->classes && top_k == 1 && strcmp(average, "micro") == 0)
         return; /* the loss counts it */
-    if (top_k > 1)
-        snprintf(name, sizeof name, "accuracy_top%d", top_k);
-    else if (strcmp(average, "macro") == 0)
-        snprintf(name, sizeof name, "accuracy_macro");
-    else if (threshold != 0.5)
-        snprintf(name, sizeof name, "accuracy_at_%.4g", threshold);
+    nc_accuracy_name(name, average, top_k, threshold);
     enum metric_kind kind = strcmp(average, "micro") == 0 ? RIGHT : strcmp(average, "macro") == 0 ? MACRO : OF_CLASSES;
     struct nc_metric *metric = add(run, kind, name);
     metric->top = top_k;
@@ -73,19 +69,23 @@ void nc_accuracy(struct nc_run *run, const char *average, int top_k, double thre
 
 void nc_confusion_matrix(struct nc_run *run, double threshold, int logits)
 {
-    struct nc_metric *metric = add(run, CONFUSION, "confusion");
+    struct nc_metric *metric = add(run, CONFUSION, "test_confusion");
     metric->threshold = (float)threshold;
     metric->logits = logits;
 }
 
 void nc_mean_absolute_error(struct nc_run *run)
 {
-    add(run, ABSOLUTE, "mae");
+    char name[NC_METRIC_NAME];
+    nc_error_name(name, 0, 0);
+    add(run, ABSOLUTE, name);
 }
 
 void nc_mean_squared_error(struct nc_run *run, int squared)
 {
-    add(run, squared ? SQUARED : ROOT, squared ? "mse" : "rmse");
+    char name[NC_METRIC_NAME];
+    nc_error_name(name, 1, !squared);
+    add(run, squared ? SQUARED : ROOT, name);
 }
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */

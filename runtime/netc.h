@@ -211,8 +211,20 @@ void nc_test_workers(struct nc_run *run, int num_workers, int prefetch_factor);
 /* Scalars every `every` steps as TensorBoard event files below `folder`. */
 void nc_log(struct nc_run *run, const char *folder, int every);
 
-/* Saves after each epoch; {epoch} in the name is the epoch's number, from 0. */
+/* Saves after each epoch; {epoch} in the name is the epoch's number, from 0, and {step} that of the steps made. */
 void nc_save(struct nc_run *run, const char *name);
+
+/* Saves after every so many steps, or epochs, instead ("step", "epoch"), and where the run ends. */
+void nc_save_every(struct nc_run *run, int every, const char *unit);
+
+/* Only the last `count` files stay. The best epoch by a metric's printed name ("test_loss") has a file of its own. */
+void nc_save_keep(struct nc_run *run, int count);
+void nc_save_best(struct nc_run *run, const char *metric);
+
+/* Ends the run when the metric has not been better than its best by more than min_delta for `patience` epochs. mode:
+ * "min", "max" or "auto". restore_best: the last file has the best epoch's parameters. */
+void nc_stop(struct nc_run *run, int patience, const char *metric, double min_delta, const char *mode,
+             int restore_best);
 
 /* Starts from the parameters of a .pth file; shapes must be the model's, and names too unless `strict` is 0. */
 void nc_load(struct nc_run *run, const char *name, int strict);
@@ -292,7 +304,8 @@ struct nc_scheduler *nc_chained_scheduler(struct nc_run *run, int count, struct 
 
 /* The scheduler of the run, how often it steps and what it looks at. */
 enum { NC_EVERY_EPOCH, NC_EVERY_BATCH };
-enum { NC_METRIC_NONE, NC_METRIC_TEST_LOSS, NC_METRIC_TEST_ACCURACY, NC_METRIC_TRAIN_LOSS, NC_METRIC_TRAIN_ACCURACY };
+enum { NC_METRIC_NONE, NC_METRIC_TEST_LOSS, NC_METRIC_TEST_ACCURACY, NC_METRIC_TRAIN_LOSS, NC_METRIC_TRAIN_ACCURACY,
+       NC_METRIC_COUNT };
 void nc_schedule(struct nc_run *run, struct nc_scheduler *scheduler, int every, int metric);
 
 /* What is measured in evaluation beside the loss, as torchmetrics has it. average: "micro", over all samples; "macro",

@@ -1,60 +1,119 @@
 /* newest.c: which of the checkpoints that `save` names is the newest one: by what the files say of themselves, not by
  * when they were last changed, which copying them changes too. */
-#include <limits.h>
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core.h"
 
-/* Where a checkpoint stands among the others. */
-struct place {
-    long long steps; /* trained when it was saved; -1: it doesn't say */
-    long long epoch; /* of its name */
+enum { ROOM = 4096 };
+
+/* A checkpoint among the others. */
+struct found {
+    char *path;
+    long long steps;  /* trained when it was saved; -1: it doesn't say */
+    int is_last;      /* not the best one's: of two files of an epoch this one was written later */
+    long long epoch, number; /* of its name */
 };
 
-static int is_before(struct place a, struct place b)
+struct search {
+    struct nc_run *run;
+    struct found *found; /* [count] */
+    int count;
+};
+
+static int is_before(const struct found *a, const struct found *b)
 {
-    return a.steps != b.steps ? a.steps < b.steps : a.epoch < b.epoch;
+    return a->steps != b->steps       ? a->steps < b->steps
+           : a->is_last != b->is_last ? a->is_last < b->is_last
+           : a->epoch != b->epoch     ? a->epoch < b->epoch
+                                      : a->number < b->number;
 }
 
-/* Finds the last one before *place, and sets that; 0 where there is none. `tell` of those that are none. */
-static int find_before(struct nc_run *run, struct place *place, int tell, char *found, size_t size)
+/* Looks at a file, if there is one; tells of one that is no checkpoint. */
+static void add(struct search *s, const char *path, struct found found)
 {
-    struct place best = {-1, -1};
-    for (long long epoch = 0; epoch <= run->epochs.value; epoch++) {
-        char path[4096], why[512];
-        unsigned char start[NC_STATE_START];
-        struct place here = {.epoch = epoch};
-        nc_save_path(run, run->save_name.value, epoch, path, sizeof path);
-        if (access(path, F_OK) != 0)
-            continue;
-        if (!run->store->look(run, path, NC_STATE_RECORD, start, sizeof start, why, sizeof why)) {
-            if (tell)
-                nc_warn(run, "%s is left out: %s", path, why);
-        } else {
-            here.steps = nc_state_steps(start);
-            if (is_before(here, *place) && is_before(best, here)) {
-                best = here;
-                snprintf(found, size, "%s", path);
-            }
-        }
-        if (strstr(run->save_name.value, "{epoch}") == NULL)
-            break;
+    char why[512];
+    unsigned char start[NC_STATE_START];
+    if (access(path, F_OK) != 0)
+        return;
+    if (!s->run->store->look(s->run, path, NC_STATE_RECORD, start, sizeof start, why, sizeof why)) {
+        nc_warn(s->run, "%s is left out: %s", path, why);
+        return;
     }
-    *place = best;
-    return best.epoch >= 0;
+    found.steps = nc_state_steps(start, NULL);
+    found.path = nc_memory_text(s->run, path, strlen(path), "a checkpoint's name");
+    s->found = nc_memory_grow(s->run, s->found, s->count + 1, sizeof *s->found, "the checkpoints");
+    s->found[s->count++] = found;
+}
+
+/* Goes through the folders: path[length] is what stands before `rest`, what is left of the name. */
+static void find(struct search *s, char path[ROOM], size_t length, const char *rest)
+{
+    struct found found = {.is_last = 1};
+    size_t part = strcspn(rest, "/");
+    char own[ROOM];
+    snprintf(own, sizeof own, "%.*s", (int)part, rest);
+    if (rest[0] == '\0') {
+        if (nc_save_fits(s->run->save_name.value, path, &found.epoch, &found.number))
+            add(s, path, found);
+        return;
+    }
+    part += strspn(rest + part, "/");
+    DIR *folder = NULL;
+    if (nc_save_has_hole(own)) {
+        folder = opendir(length > 0 ? path : ".");
+        if (folder == NULL)
+            return;
+    }
+    for (struct dirent *entry = NULL; folder == NULL || (entry = readdir(folder)) != NULL;) {
+        const size_t plain = strlen(own);
+        int added = snprintf(path + length, ROOM - length, "%s%.*s", entry != NULL ? entry->d_name : own,
+                             (int)(part - plain), rest + plain);
+        if (length + (size_t)added < ROOM)
+            find(s, path, length + (size_t)added, rest + part);
+        path[length] = '\0';
+        if (folder == NULL)
+            return;
+    }
+    closedir(folder);
+}
+
+/* The last one that is whole, or NULL. */
+static const struct found *choose(struct search *s)
+{
+    char why[512];
+    for (;;) {
+        struct found *last = NULL;
+        for (int i = 0; i < s->count; i++)
+            if (s->found[i].path != NULL && (last == NULL || is_before(last, &s->found[i])))
+                last = &s->found[i];
+        if (last == NULL || s->run->store->look(s->run, last->path, NULL, NULL, 0, why, sizeof why))
+            return last;
+        nc_warn(s->run, "%s is damaged, and the one before it is taken: %s", last->path, why);
+        free(last->path);
+        last->path = NULL;
+    }
 }
 
 void nc_find_newest(struct nc_run *run, const char *otherwise, const char *what, char *newest, size_t size)
 {
-    struct place place = {LLONG_MAX, 0};
-    char hint[64], why[512];
-    for (int first = 1; find_before(run, &place, first, newest, size); first = 0) {
-        if (run->store->look(run, newest, NULL, NULL, 0, why, sizeof why))
-            return;
-        nc_warn(run, "%s is damaged, and the one before it is taken: %s", newest, why);
+    struct search search = {.run = run};
+    char path[ROOM] = "", hint[64];
+    find(&search, path, 0, run->save_name.value);
+    if (run->save_best.value != NULL && run->save_best.value[0] != '\0') {
+        nc_best_path(run, path, sizeof path);
+        add(&search, path, (struct found){.is_last = 0});
     }
-    snprintf(hint, sizeof hint, "name it: %s", otherwise);
-    nc_fail(run, hint, "%s: there is no checkpoint %s yet", what, run->save_name.value);
+    const struct found *last = choose(&search);
+    if (last == NULL) {
+        snprintf(hint, sizeof hint, "name it: %s", otherwise);
+        nc_fail(run, hint, "%s: there is no checkpoint %s yet", what, run->save_name.value);
+    }
+    snprintf(newest, size, "%s", last->path);
+    for (int i = 0; i < search.count; i++)
+        free(search.found[i].path);
+    free(search.found);
 }

@@ -195,6 +195,16 @@ static void note_model(const struct nc_run *run)
             (unsigned long long)run->seed.value);
 }
 
+/* Whether this is the file of the best epoch, which is written before the epoch's own. */
+static int is_best(const struct nc_run *run, const char *path)
+{
+    char best[4096];
+    if (run->best.metric == NC_METRIC_NONE)
+        return 0;
+    nc_best_path(run, best, sizeof best);
+    return strcmp(path, best) == 0;
+}
+
 static void resume(struct nc_run *run, struct nc_progress_state *at)
 {
     char newest[4096];
@@ -219,6 +229,8 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
     if (run->epoch_step > run->train.batches)
         nc_fail(run, NULL, "%s was saved after step %lld of an epoch that now has %lld", path, run->epoch_step,
                 run->train.batches);
+    nc_restore_undo(run);
+    run->resumed_best = is_best(run, path);
     nc_note(run, "resumed from %s: %lld epoch%s done, %lld step%s", path, run->epoch, run->epoch == 1 ? "" : "s",
             run->steps, run->steps == 1 ? "" : "s");
 }
@@ -295,11 +307,17 @@ static void prepare_output(struct nc_run *run)
                 "this trainer was compiled without checkpoints, and can't write one");
     if (run->log_folder.value != NULL && run->log == NULL)
         nc_fail(run, "add to the train block: log \"FOLDER\"", "this trainer was compiled without event files");
+    nc_keep_prepare(run);
+    nc_watch_prepare(run);
     if (run->save_name.value != NULL) {
-        nc_save_path(run, run->save_name.value, 0, path, sizeof path);
+        nc_save_path(run, run->save_name.value, 0, 0, path, sizeof path);
         run->store->check(run, path);
         if (!nc_saves_state(run))
             nc_note(run, "%s will hold the parameters alone: only a .pth file can be gone on from with --resume", path);
+    }
+    if (run->best.metric != NC_METRIC_NONE) {
+        nc_best_path(run, path, sizeof path);
+        run->store->check(run, path);
     }
 }
 
@@ -365,6 +383,7 @@ void nc_release(struct nc_run *run)
         free((void *)base->model.parameters);
         free(base);
     }
+    nc_keep_free(run);
     free(run->overrides);
     free(run->words);
     free(run->fit);

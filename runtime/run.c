@@ -85,20 +85,3 @@ const char *nc_data_path(const struct nc_run *run, const char *path)
 {
     return run->data_folder != NULL ? below(run, run->data_folder, "/", path) : below(run, run->base_folder, "", path);
 }
-
-void nc_save_path(const struct nc_run *run, const char *name, long long epoch, char *path, size_t size)
-{
-    static const char hole[] = "{epoch}";
-    size_t length = 0;
-    while (*name != '\0' && length < size) {
-        if (strncmp(name, hole, sizeof hole - 1) == 0) {
-            length += (size_t)snprintf(path + length, size - length, "%lld", epoch);
-            name += sizeof hole - 1;
-        } else {
-            path[length++] = *name++;
-        }
-    }
-    if (length >= size)
-        nc_fail(run, NULL, "the name of the checkpoint is too long");
-    path[length] = '\0';
-}

@@ -172,17 +172,9 @@ void nc_schedule_update(struct nc_run *run)
 
 void nc_schedule_epoch(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *test)
 {
-    double metric = 0;
     if (run->scheduler == NULL || run->scheduler_every != NC_EVERY_EPOCH)
         return;
-    switch (run->scheduler_metric) {
-    case NC_METRIC_TEST_LOSS: metric = test->loss; break;
-    case NC_METRIC_TEST_ACCURACY: metric = (double)test->correct / (double)(test->judged > 0 ? test->judged : 1); break;
-    case NC_METRIC_TRAIN_LOSS: metric = at->loss / (double)run->train.batches; break;
-    case NC_METRIC_TRAIN_ACCURACY: metric = (double)at->correct / (double)(at->seen > 0 ? at->seen : 1); break;
-    default: break; /* NC_METRIC_NONE */
-    }
-    nc_scheduler_step(run, run->scheduler, metric);
+    nc_scheduler_step(run, run->scheduler, nc_epoch_metric(run, run->scheduler_metric, at, test));
 }
 
 static void free_one(struct nc_scheduler *s)

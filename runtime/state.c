@@ -1,14 +1,21 @@
 /* state.c: the record that a checkpoint keeps beside the parameters, so that a resumed run gives the same bits as one
  * that was never stopped: counters, the generator, the order of the epoch under way, the optimizer's and the
- * scheduler's state. Integers and floats are little-endian; blocks are kept parameter by parameter in torch's order,
- * since a block's layout is the compiler's choice.
+ * scheduler's state, what `save` and `stop` have seen (which files of version 2 have not). Integers and floats are
+ * little-endian; blocks are kept parameter by parameter in torch's order, since a block's layout is the compiler's
+ * choice.
  *
  * One walk over the record writes it or reads it, so that the two cannot differ. */
+#include <math.h>
 #include <string.h>
 
+#include "metric_names.h"
 #include "schedule.h"
 
-enum { VERSION = 2, COUNTERS = 16, NAME = 32, PART_NUMBERS = 3, SCHEDULER_NUMBERS = 5 };
+enum {
+    VERSION = 3, VERSION_WITHOUT_TAIL = 2,
+    COUNTERS = 16, NAME = 32, PART_NUMBERS = 3, SCHEDULER_NUMBERS = 5, WATCH_NUMBERS = 4, SAVED_NUMBERS = 4,
+    TAIL_NUMBERS = 4
+};
 
 /* A record being written, or read. */
 struct record {
@@ -57,21 +64,40 @@ static void name(struct record *r, const char *own, char found[NAME])
     found[NAME - 1] = '\0';
 }
 
-static void block(struct record *r, const struct nc_model *m, float *floats)
+static void one_float(struct record *r, float *value)
+{
+    unsigned bits;
+    memcpy(&bits, value, sizeof bits);
+    bits = (unsigned)word(r, bits, 4);
+    if (r->read != NULL)
+        memcpy(value, &bits, sizeof bits);
+}
+
+/* The numbers of a block, one for each element that is learned, or of all parameters. */
+static void block(struct record *r, const struct nc_model *m, int all, float *floats)
 {
     for (int i = 0; i < m->parameter_count; i++) {
         const struct nc_parameter *p = &m->parameters[i];
         struct nc_walk walk;
-        long long count = p->kind == NC_LEARNED ? nc_parameter_elements(p) : 0; /* the others are in the file */
+        long long count = all || p->kind == NC_LEARNED ? nc_parameter_elements(p) : 0; /* the others are in the file */
         nc_walk_start(&walk, p->axes, p->axis_count);
-        for (long long j = 0; j < count; j++, nc_walk_next(&walk)) {
-            unsigned bits;
-            memcpy(&bits, &floats[p->offset + walk.offset], sizeof bits);
-            bits = (unsigned)word(r, bits, 4);
-            if (r->read != NULL)
-                memcpy(&floats[p->offset + walk.offset], &bits, sizeof bits);
-        }
+        for (long long j = 0; j < count; j++, nc_walk_next(&walk))
+            one_float(r, &floats[p->offset + walk.offset]);
+        if (all && p->kind == NC_COUNT) /* takes two places */
+            one_float(r, &floats[p->offset + 1]);
     }
+}
+
+/* As block() has it. */
+static long long block_bytes(const struct nc_model *m, int all)
+{
+    long long floats = 0;
+    for (int i = 0; i < m->parameter_count; i++) {
+        const struct nc_parameter *p = &m->parameters[i];
+        floats += all || p->kind == NC_LEARNED ? nc_parameter_elements(p) : 0;
+        floats += all && p->kind == NC_COUNT;
+    }
+    return 4 * floats;
 }
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
@@ -107,33 +133,46 @@ static long long header_bytes(void)
     return 8 + 4 + 8 * COUNTERS + 4 * (624 + 1) + NAME;
 }
 
-long long nc_state_steps(const unsigned char start[NC_STATE_START])
+long long nc_state_steps(const unsigned char start[NC_STATE_START], double *loss)
 {
-    struct record r = {.read = start + 12};
-    long long epoch = 0, steps = 0;
+    enum { STEPS = 1, LOSS = 8 }; /* the places in the header */
+    struct record steps = {.read = start + 12 + 8 * STEPS}, losses = {.read = start + 12 + 8 * LOSS};
+    long long count = 0;
     if (memcmp(start, magic(), 8) != 0)
         return -1;
-    whole_number(&r, &epoch);
-    whole_number(&r, &steps);
-    return steps >= 0 ? steps : -1;
+    whole_number(&steps, &count);
+    if (loss != NULL)
+        real_number(&losses, loss);
+    return count >= 0 ? count : -1;
+}
+
+/* Without what version 3 added. */
+static long long old_bytes(const struct nc_run *run)
+{
+    long long blocks = run->accumulated > 0;
+    for (int i = 0; i < NC_MAX_ARRAYS; i++)
+        blocks += run->state[i] != NULL;
+    return header_bytes() + 8 * PART_NUMBERS * run->part_count + (8 * SCHEDULER_NUMBERS + NAME) * schedulers(run) +
+           blocks * block_bytes(run->model, 0);
+}
+
+static long long tail_bytes(const struct nc_run *run, int saved, int restorable)
+{
+    return 2 * (NC_METRIC_NAME + 8 * WATCH_NUMBERS) + 8 * TAIL_NUMBERS + 8LL * SAVED_NUMBERS * saved +
+           (restorable ? block_bytes(run->model, 1) : 0);
 }
 
 long long nc_state_bytes(const struct nc_run *run)
 {
-    const struct nc_model *m = run->model;
-    long long elements = 0, blocks = run->accumulated > 0;
-    for (int i = 0; i < m->parameter_count; i++)
-        elements += m->parameters[i].kind == NC_LEARNED ? nc_parameter_elements(&m->parameters[i]) : 0;
-    for (int i = 0; i < NC_MAX_ARRAYS; i++)
-        blocks += run->state[i] != NULL;
-    return header_bytes() + 8 * PART_NUMBERS * run->part_count + (8 * SCHEDULER_NUMBERS + NAME) * schedulers(run) +
-           4 * blocks * elements;
+    return old_bytes(run) + tail_bytes(run, run->saved_count, run->restorable);
 }
 
 long long nc_state_room(const struct nc_run *run)
 {
     struct nc_run most = *run;
     most.accumulated = run->whole != NULL;
+    most.restorable = run->restore != NULL;
+    most.saved_count = nc_keep_most(run);
     return nc_state_bytes(&most);
 }
 
@@ -206,10 +245,74 @@ static int rest(struct record *r, struct nc_run *run)
     nc_schedulers(run->scheduler, scheduler, &walk);
     for (int i = 0; i < NC_MAX_ARRAYS; i++)
         if (run->state[i] != NULL)
-            block(r, run->model, run->state[i]);
+            block(r, run->model, 0, run->state[i]);
     if (run->accumulated > 0)
-        block(r, run->model, run->whole);
+        block(r, run->model, 0, run->whole);
     return !walk.wrong;
+}
+
+/* What was watched before counts for the same metric alone. */
+static void watch(struct record *r, struct nc_watch *w)
+{
+    struct nc_watch found = *w;
+    char name[NC_METRIC_NAME] = "";
+    strncpy(name, w->name != NULL ? w->name : "", sizeof name - 1);
+    for (size_t i = 0; i < sizeof name; i++)
+        name[i] = (char)word(r, (unsigned char)name[i], 1);
+    name[sizeof name - 1] = '\0';
+    small_number(r, &found.most);
+    real_number(r, &found.best);
+    whole_number(r, &found.epoch);
+    whole_number(r, &found.waited);
+    if (r->read != NULL && w->name != NULL && strcmp(name, w->name) == 0 && found.most == w->most &&
+        found.epoch >= -1 && found.waited >= 0 && !isnan(found.best))
+        *w = found;
+}
+
+static void saved(struct record *r, struct nc_saved *s)
+{
+    whole_number(r, &s->epoch);
+    whole_number(r, &s->steps);
+    real_number(r, &s->loss);
+    small_number(r, &s->passing);
+}
+
+/* The list of files is of no use to a run that keeps all, or under other names. Returns whether all is as it can be;
+ * `bytes`: how long it is when it is read. */
+static int tail(struct record *r, struct nc_run *run, long long bytes)
+{
+    long long mark = (long long)nc_keep_mark(run), own = mark;
+    int count = run->saved_count, restorable = run->restorable, restored = run->restored;
+    if (r->read != NULL && bytes < tail_bytes(run, 0, 0))
+        return 0;
+    watch(r, &run->best);
+    watch(r, &run->stop);
+    whole_number(r, &mark);
+    small_number(r, &count);
+    small_number(r, &restorable);
+    small_number(r, &restored);
+    const int flags = restorable >= 0 && restorable <= 1 && restored >= 0 && restored <= restorable;
+    if (r->read != NULL && (!flags || count < 0 || count > NC_MOST_SAVED + 3 ||
+                            bytes != tail_bytes(run, count, restorable)))
+        return 0;
+    const int used = run->save_keep.given && mark == own;
+    if (r->read != NULL && used)
+        run->saved = nc_memory_grow(run, run->saved, count + nc_keep_most(run), sizeof *run->saved,
+                                    "the list of checkpoints");
+    for (int i = 0; i < count; i++) {
+        struct nc_saved none = {0};
+        saved(r, used ? &run->saved[i] : &none);
+    }
+    if (r->read != NULL) {
+        run->saved_count = used ? count : 0;
+        run->restorable = restorable;
+        run->restored = restored;
+        if (restorable && run->restore == NULL)
+            run->restore = nc_memory(run, run->model->block, sizeof *run->restore, "the best parameters");
+    }
+    if (restorable)
+        block(r, run->model, 1, run->restore);
+    return 1;
 }
 
 void nc_state_pack(const struct nc_run *run, const struct nc_progress_state *at, unsigned char *to)
@@ -224,9 +327,10 @@ void nc_state_pack(const struct nc_run *run, const struct nc_progress_state *at,
     word(&r, VERSION, 4);
     header(&r, &copy, &copy_at, &h);
     rest(&r, &copy);
+    tail(&r, &copy, 0);
 }
 
-static void check_header(struct nc_run *run, const struct header *h, long long bytes, const char *hint,
+static void check_header(struct nc_run *run, const struct header *h, int old, long long bytes, const char *hint,
                          const char *path)
 {
     if (run->epoch < 0 || run->steps < 0 || run->epoch_step < 0 || run->random.next > 624 || run->updates < 0 ||
@@ -250,7 +354,7 @@ static void check_header(struct nc_run *run, const struct header *h, long long b
     if (run->accumulated > 0 && run->whole == NULL)
         nc_fail(run, hint, "%s was saved between two updates of several batches each: go on with the same accumulate",
                 path);
-    if (bytes != nc_state_bytes(run))
+    if (old ? bytes != old_bytes(run) : bytes < old_bytes(run))
         nc_fail(run, hint, "%s: the optimizer's state in this file is not this model's", path);
 }
 
@@ -262,12 +366,15 @@ void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const uns
     struct header h = {0};
     if (bytes < 12 || memcmp(from, magic(), 8) != 0)
         nc_fail(run, hint, "%s: the training state in this file is damaged", path);
-    if (from[8] != VERSION)
+    const int old = from[8] == VERSION_WITHOUT_TAIL;
+    if (from[8] != VERSION && !old)
         nc_fail(run, hint, "%s: the training state in this file was written by another version of netc", path);
     if (bytes < header_bytes())
         nc_fail(run, hint, "%s: the training state in this file is damaged", path);
     header(&r, run, at, &h);
-    check_header(run, &h, bytes, hint, path);
+    check_header(run, &h, old, bytes, hint, path);
     if (!rest(&r, run))
         nc_fail(run, hint, "%s was saved by a run with another scheduler", path);
+    if (!old && !tail(&r, run, from + bytes - r.read))
+        nc_fail(run, hint, "%s: the training state in this file is damaged", path);
 }

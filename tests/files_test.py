@@ -13,7 +13,7 @@ import threading
 import time
 import zipfile
 
-from support import NETC, Skip, done, folder, main, netc, run
+from support import NETC, Skip, done, folder, main, netc, read, run, start, wait_for, write
 
 # A model that trains in no time, 500 steps an epoch, of pictures that are drawn when they are wanted.
 TINY = """
@@ -30,37 +30,6 @@ train M {
 }
 """
 ENDING = ".netc-partial"
-
-
-def write(path, name, text):
-    """Writes a file of the test's folder, bytes or text; its path."""
-    whole = os.path.join(path, name)
-    with open(whole, "wb") as file:
-        file.write(text if isinstance(text, bytes) else text.encode())
-    return whole
-
-
-def read(path, name):
-    with open(os.path.join(path, name), "rb") as file:
-        return file.read()
-
-
-def start(*words, cwd=None, **more):
-    """A command that goes on while the test does something to it, with signals as a shell starts programs."""
-    def fresh():
-        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
-            signal.signal(number, signal.SIG_DFL)
-    more.setdefault("stdout", subprocess.PIPE)
-    more.setdefault("stderr", subprocess.PIPE)
-    return subprocess.Popen([str(word) for word in words], cwd=cwd, stdin=subprocess.DEVNULL, preexec_fn=fresh, **more)
-
-
-def wait_for(path, name):
-    """Until a file is there, which takes no minute."""
-    end = time.monotonic() + 60
-    while not os.path.exists(os.path.join(path, name)):
-        assert time.monotonic() < end, name + " does not come"
-        time.sleep(0.002)
 
 
 def leftovers(path):

@@ -10,7 +10,8 @@ static const char *argument(Frame *f, const Param *param, const Arg *arg)
     switch (param->type) {
     case ARG_FLOAT:
         return arena_printf(f->arena, "%.17g", arg->f);
-    case ARG_STRING: {
+    case ARG_STRING:
+    case ARG_WORD: {
         if (arg->none)
             return "0";
         Text text = text_new(f->arena);
@@ -243,6 +244,20 @@ static void emit_load(Frame *f, const Train *train)
     text_printf(&f->text, "};\n    nc_load_rename(run, %d, renames);\n", train->load_rename_count);
 }
 
+/* What is saved, which files stay, and what ends the run early. */
+static void emit_keeping(Frame *f, const Train *train)
+{
+    emit_text_call(f, "nc_save", train->save, "");
+    if (train->save_every)
+        text_printf(&f->text, "    nc_save_every(run, %d, \"%s\");\n", train->save_every, train->save_unit);
+    if (train->save_keep)
+        text_printf(&f->text, "    nc_save_keep(run, %d);\n", train->save_keep);
+    emit_text_call(f, "nc_save_best", train->save_best, "");
+    if (train->stop)
+        text_printf(&f->text, "    nc_stop(run%s);\n",
+                    arguments(f, vocabulary_settings[SET_STOP].params, train->stop, 0));
+}
+
 static int kernel_count(const Plan *plan)
 {
     return plan->kernels.count + (plan->evaluation ? plan->evaluation->kernels.count : 0);
@@ -284,7 +299,7 @@ void emit_main(Frame *f)
     }
     text_printf(&f->text, "    nc_epochs(run, %d);\n", train->epochs);
     emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
-    emit_text_call(f, "nc_save", train->save, "");
+    emit_keeping(f, train);
     if (!train->load && !train->save)
         text_add(&f->text, "    nc_checkpoints(run);\n");
     if (f->profile)

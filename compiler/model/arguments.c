@@ -79,6 +79,8 @@ static Constant evaluate_argument(Build *build, const Param *params, int place, 
     for (int p = 0; value->kind == SYNTAX_NAME && params[p].name; p++) {
         if (argument->name ? strcmp(params[p].name, argument->name) != 0 : p != place)
             continue;
+        if (params[p].type == ARG_WORD)
+            return (Constant){.kind = CONSTANT_STRING, .s = value->name};
         if (params[p].refused || !signature_takes_word(params[p].type, value->name) || is_constant(build, value->name))
             break;
         diag_error(build->diag, value->span, "%s is a string here: write quotes around it, \"%s\"", value->name,
@@ -103,7 +105,8 @@ bool bind_arguments(Build *build, const char *name, const Param *params, const S
             continue;
         Span span;
         const char *full = is_first && p == 0 ? path : arena_printf(build->arena, "%s.%s", path, params[p].name);
-        const Constant *value = setting_value(build, full, params[p].type == ARG_STRING, &span);
+        bool text = params[p].type == ARG_STRING || params[p].type == ARG_WORD;
+        const Constant *value = setting_value(build, full, text, &span);
         if (!value)
             continue;
         Given *place = NULL;

@@ -152,7 +152,12 @@ typedef struct Train {
     VEC(Measure) measures;
     const char *log;  /* folder, or NULL */
     int log_every;    /* steps; 100 where not given */
-    const char *save; /* pattern with {epoch}, or NULL */
+    const char *save; /* pattern with {epoch} and {step}, or NULL */
+    int save_keep;          /* files that stay; 0: all */
+    int save_every;         /* 0: each epoch */
+    const char *save_unit;  /* that it counts: "step", "epoch" */
+    const char *save_best;  /* the printed name of a metric, or NULL */
+    const Args *stop;       /* of `stop`, with the printed name of its metric; or NULL */
     const char *load; /* file, or NULL */
     const char *load_prefix; /* what the names in it begin with, or NULL */
     const char *const *load_renames; /* [2 * load_rename_count] children in it, and what they are called here */

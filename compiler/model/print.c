@@ -30,7 +30,8 @@ static void print_arg(Text *out, const Param *param, const Arg *arg)
     case ARG_FLOAT_OR_NONE: text_printf(out, "%.12g", arg->f); break;
     case ARG_BOOL:
     case ARG_CALL: text_add(out, arg->i ? "True" : "False"); break;
-    case ARG_STRING: text_add_quoted(out, arg->s); break;
+    case ARG_STRING:
+    case ARG_WORD: text_add_quoted(out, arg->s); break;
     case ARG_PAIR:
     case ARG_PADDING: text_printf(out, "(%" PRId64 ", %" PRId64 ")", arg->pair[0], arg->pair[1]); break;
     case ARG_SINGLE:
@@ -247,6 +248,16 @@ static void print_train(Text *out, const Train *train)
     for (int i = 0; i < train->load_rename_count; i++)
         text_printf(out, "  rename \"%s\" to \"%s\"\n", train->load_renames[2 * i], train->load_renames[2 * i + 1]);
     print_string(out, "save", train->save);
+    if (train->save_every)
+        text_printf(out, "  every %d %s\n", train->save_every, train->save_unit);
+    if (train->save_keep)
+        text_printf(out, "  keep %d\n", train->save_keep);
+    print_string(out, "best", train->save_best);
+    if (train->stop) {
+        text_add(out, "  ");
+        print_call(out, "stop", vocabulary_settings[SET_STOP].params, train->stop);
+        text_add(out, "\n");
+    }
     print_string(out, "log", train->log);
     if (train->log)
         text_printf(out, "  every %d\n", train->log_every);

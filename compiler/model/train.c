@@ -31,7 +31,11 @@ static const struct {
     {"max_epochs", "'epochs' is the setting"},
     {"tensorboard", "'log \"logs\"' is the setting"},
     {"checkpoint", "'save \"net_{epoch}.pth\"' saves, and 'load \"net.pth\"' begins with what was saved"},
-    {"early_stopping", "a run goes over all its epochs; 'save' keeps the parameters of each"},
+    {"early_stopping", "'stop patience=5, metric=test_loss' ends a run early"},
+    {"EarlyStopping", "'stop patience=5, metric=test_loss' ends a run early"},
+    {"patience", "'stop patience=5, metric=test_loss' ends a run early"},
+    {"keep", "it stands behind the name to save under: save \"net_{epoch}.pth\", keep=3"},
+    {"best", "it stands behind the name to save under: save \"net_{epoch}.pth\", best=accuracy"},
     {"resume", "--resume of the command line goes on with a run"},
 };
 
@@ -98,11 +102,12 @@ static const char *path_of(Trainer *t, SettingKind kind)
     return arena_printf(t->build->arena, "train.%s", vocabulary_settings[kind].name);
 }
 
-/* The first argument of most settings stands for the setting itself; those of `clip` have names of their own. */
+/* The first argument of most settings stands for the setting itself; those of `clip` and `stop` have names of their
+ * own. */
 bool bind_setting(Trainer *t, SettingKind kind, Args *args)
 {
     const Syntax *setting = t->found[kind];
-    bool own_name = kind != SET_CLIP;
+    bool own_name = kind != SET_CLIP && kind != SET_STOP;
     Span span;
     if (!setting && (!own_name || !setting_value(t->build, path_of(t, kind), true, &span)))
         return false;
@@ -200,21 +205,7 @@ static void build_device(Trainer *t)
         diag_error(t->build->diag, span, "setting 'device' expects cpu");
 }
 
-/* {epoch} is the only thing that a name to save under can have in braces. */
-static bool check_pattern(Trainer *t, const Arg *pattern)
-{
-    for (const char *c = pattern->s; *c; c++) {
-        if (*c == '{' && strncmp(c, "{epoch}", 7) == 0) {
-            c += 6;
-        } else if (*c == '{' || *c == '}') {
-            diag_error(t->build->diag, pattern->span, "name to save under has {epoch} in braces and nothing else");
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool not_empty(Trainer *t, const char *name, const Arg *arg)
+bool not_empty(Trainer *t, const char *name, const Arg *arg)
 {
     if (arg->s[0])
         return true;
@@ -256,9 +247,6 @@ static void build_plain(Trainer *t)
         train->load_rename_count = args.at[LOAD_RENAME].none ? 0 : args.at[LOAD_RENAME].list_count / 2;
         check_location(t, &args.at[LOAD_MAP_LOCATION]);
     }
-    if (bind_setting(t, SET_SAVE, &args) && not_empty(t, "save", &args.at[0]) &&
-        check_pattern(t, &args.at[0]))
-        train->save = args.at[0].s;
     if (bind_setting(t, SET_LOG, &args) && not_empty(t, "log", &args.at[0]) &&
         at_least(t, "every", &args.at[1], 1)) {
         train->log = args.at[0].s;
@@ -527,6 +515,7 @@ void build_train(Build *build, const Syntax *syntax)
     report_missing(&trainer);
     build_loss(&trainer);
     build_metrics(&trainer);
+    build_keeping(&trainer);
     build_freezes(&trainer);
     build_optimizer(&trainer);
     build_scheduler(&trainer);

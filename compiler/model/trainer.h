@@ -43,4 +43,10 @@ void build_inits(Trainer *t);
 /* What is measured of the test data, once the loss is known (metrics.c). */
 void build_metrics(Trainer *t);
 
+/* What is saved and kept, and when the run ends before its last epoch, once the metrics are known (keep.c). */
+void build_keeping(Trainer *t);
+
+/* Whether the string of setting `name` is not empty. False after reporting. */
+bool not_empty(Trainer *t, const char *name, const Arg *arg);
+
 #endif

@@ -25,8 +25,18 @@ static const Param log_params[] = {
 };
 static const Param save_params[] = {
     {"pattern", ARG_STRING, NULL, NULL},
-    {"keep", ARG_INT, "None", "'keep' is not supported yet: the parameters of every epoch are kept"},
-    {"best", ARG_STRING, "None", "'best' is not supported yet: the parameters of every epoch are kept"},
+    {"keep", ARG_INT, "None", NULL},
+    {"best", ARG_WORD, "None", NULL},
+    {"every", ARG_INT, "None", NULL},
+    {"unit", ARG_WORD, "step", NULL},
+    {0},
+};
+static const Param stop_params[] = { /* keras.callbacks.EarlyStopping, lightning's EarlyStopping */
+    {"patience", ARG_INT, NULL, NULL},
+    {"metric", ARG_WORD, "test_loss", NULL},
+    {"min_delta", ARG_FLOAT, "0.0", NULL},
+    {"mode", ARG_WORD, "auto", NULL},
+    {"restore_best", ARG_BOOL, "False", NULL},
     {0},
 };
 static const Param loader_params[] = { /* torch.utils.data.DataLoader, after the data set */
@@ -95,8 +105,14 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
         "epoch",
         log_params, {.example = "log \"logs\", every=100"}},
     [SET_SAVE] = {"save", NULL,
-        "saves the parameters after each epoch as torch.save does; {epoch} in the name is its number",
-        save_params, {.example = "save \"net_{epoch}.pth\""}},
+        "saves the parameters after each epoch as torch.save does, or every so many steps (unit=epoch: epochs); in the "
+        "name {epoch} is the epoch's number and {step} the steps made; keep: so many of them stay; best: the best "
+        "epoch by a metric has a file of its own, net_best.pth",
+        save_params, {.example = "save \"net_{epoch}.pth\", keep=3, best=accuracy"}},
+    [SET_STOP] = {"stop", NULL,
+        "early stopping: ends the run when a metric has not become better for so many epochs; mode=min, max or auto, "
+        "by the metric; restore_best=True: the last file has the best epoch's parameters",
+        stop_params, {.example = "stop patience=5, metric=test_loss, min_delta=0.001"}},
     [SET_INIT] = {"init", "PARAMETERS = INITIALISER(...), ...",
         "how parameters begin where not as torch's layers do: 'netc help initialisers' lists how",
         none_params, {.example = "init Linear.weight = normal_(0.0, 0.01)"}},

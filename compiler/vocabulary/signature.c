@@ -126,6 +126,8 @@ static Constant fallback_constant(Arena *arena, const Param *param)
         return (Constant){.kind = CONSTANT_NONE};
     if (strcmp(text, "True") == 0 || strcmp(text, "False") == 0)
         return (Constant){.kind = CONSTANT_BOOL, .i = text[0] == 'T'};
+    if (param->type == ARG_WORD)
+        return (Constant){.kind = CONSTANT_STRING, .s = text};
     if (text[0] == '(') { /* a pair of numbers */
         Constant *items = arena_alloc(arena, 2 * sizeof *items);
         for (int i = 0; i < 2; i++, text = strchr(text, ','))
@@ -169,7 +171,7 @@ static bool real_number(Constant value, double *number)
 static const char *const type_text[] = {
     [ARG_INT] = "a whole number", [ARG_FLOAT] = "a number", [ARG_FLOAT_OR_NONE] = "a number or None",
     [ARG_BOOL] = "True or False", [ARG_CALL] = "True or False",
-    [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes",
+    [ARG_PAIR] = "a whole number or a pair of them", [ARG_STRING] = "a string in quotes", [ARG_WORD] = "a word",
     [ARG_FLOATS] = "a list of numbers", [ARG_RENAMES] = "names in braces, {\"old\": \"new\"},",
     [ARG_NUMBERS] = "a pair of numbers",
     [ARG_TENSOR] = "a number, or lists of numbers of one shape,",
@@ -295,6 +297,7 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         arg->none = false;
         return true;
     case ARG_STRING:
+    case ARG_WORD:
         arg->s = value.s;
         return value.kind == CONSTANT_STRING;
     case ARG_COLUMNS: {

@@ -18,6 +18,7 @@ typedef enum ArgType {
     ARG_CALL,   /* of a data set, a bool: where True, the runtime's nc_NAME is called with the set */
     ARG_PAIR,   /* 3 or (3, 5): vertical, horizontal */
     ARG_STRING, /* "same" */
+    ARG_WORD,   /* accuracy, or "accuracy": in Arg.s */
     ARG_FLOATS, /* [0.485, 0.456, 0.406] or (0.5,) */
     ARG_NUMBER_LIST, /* a list of numbers or a single one: Arg.list, and Arg.whole */
     ARG_LIST_OR_WORD, /* the same, or a string (then Arg.s) */
@@ -212,6 +213,9 @@ typedef struct MetricKind {
     bool (*check)(Diag *diag, const Args *args, const LossKind *loss, int64_t outputs);
     const char *runtime; /* the nc_ function that adds it to the run, and what that takes: ", 5, 1" */
     const char *(*arguments)(Arena *arena, const Args *args, const LossKind *loss);
+
+    /* What its number is called where it is printed (runtime/metric_names.h); NULL, or the function is: it has none. */
+    const char *(*printed)(Arena *arena, const Args *args);
     Help help;
 } MetricKind;
 
@@ -310,6 +314,7 @@ typedef enum SettingKind {
     SET_EPOCHS,
     SET_LOG,
     SET_SAVE,
+    SET_STOP,
     SET_INIT,
     SET_FREEZE,
     SET_SCHEDULER,

@@ -75,8 +75,35 @@ START_TEST(names)
 
     struct nc_run run = {0};
     char path[32];
-    nc_save_path(&run, "net_{epoch}_{epoch}.pth", 12, path, sizeof path);
-    ck_assert_str_eq(path, "net_12_12.pth");
+    nc_save_path(&run, "net_{epoch}_{step}_{epoch}.pth", 12, 600, path, sizeof path);
+    ck_assert_str_eq(path, "net_12_600_12.pth");
+
+    static const struct {
+        const char *name, *path;
+        int fits;
+        long long epoch, steps;
+    } rows[] = {
+        {"net_{epoch}_{step}_{epoch}.pth", "net_12_600_12.pth", 1, 12, 600},
+        {"net_{epoch}_{step}_{epoch}.pth", "net_12_600_13.pth", 0, -1, -1},
+        {"{epoch}{step}0", "1230", 1, 1, 23}, {"{epoch}.pth", "0.pth", 1, 0, -1}, {"{epoch}.pth", "00.pth", 0, -1, -1},
+        {"{epoch}.pth", ".pth", 0, -1, -1}, {"{epoch}.pth", "1.pth.old", 0, -1, -1},
+        {"{epoch}", "99999999999999999999", 0, -1, -1}, {"net.pth", "net.pth", 1, -1, -1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        long long epoch, steps;
+        ck_assert_int_eq(nc_save_fits(rows[i].name, rows[i].path, &epoch, &steps), rows[i].fits);
+        ck_assert(epoch == rows[i].epoch && steps == rows[i].steps);
+    }
+
+    static const char *const best[][2] = {
+        {"net_{epoch}.pth", "net_best.pth"}, {"a.b/net", "a.b/net_best"}, {"net.pth", "net_best.pth"},
+        {"{epoch}_{step}.pth", "best.pth"}, {"a/.pth", "a/.pth_best"}, {"r{epoch}/x_{step}", "rbest"},
+    };
+    for (size_t i = 0; i < sizeof best / sizeof *best; i++) {
+        run.save_name.value = best[i][0];
+        nc_best_path(&run, path, sizeof path);
+        ck_assert_str_eq(path, best[i][1]);
+    }
 }
 END_TEST
 

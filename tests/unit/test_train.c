@@ -293,6 +293,22 @@ START_TEST(resumes_exactly)
 }
 END_TEST
 
+/* Version 2 of the record had nothing of what `save` and `stop` have seen. */
+START_TEST(resumes_from_an_older_record)
+{
+    enum { VERSION_BYTE = 8, TAIL = 160 };
+    float expected[BLOCK];
+    ck_assert_int_eq(RUN("--threads", "2"), 0);
+    memcpy(expected, saved, sizeof expected);
+    ck_assert_int_eq(RUN("--max-steps", "10"), 0);
+    saved_state[VERSION_BYTE] = 2;
+    saved_bytes -= TAIL;
+    ck_assert_int_eq(RUN("--resume", "kept", "--set", "train.stop.patience=3"), 0);
+    ck_assert_mem_eq(saved, expected, sizeof expected);
+    ck_assert_int_eq(saved_state[VERSION_BYTE], 3);
+}
+END_TEST
+
 /* Numbers for noise and for masks come one behind the other, however far ahead batches are prepared. */
 static const char *const feeds[][6] = {
     {"--threads", "3"},
@@ -406,8 +422,10 @@ START_TEST(damaged_state)
         saved_state[0] ^= 1;
     else if (_i == 2)
         saved_bytes = 5;
-    else
+    else if (_i == 3)
         memset(saved_state + 16, 0xff, 32); /* the counters */
+    else
+        saved_state[saved_bytes - 24]++; /* the files in the list */
     RUN("--resume", "kept");
 }
 END_TEST
@@ -456,13 +474,14 @@ int main(void)
     tcase_add_test(core, learns);
     tcase_add_loop_test(core, same_bits_with_any_threads, 0, 3);
     tcase_add_loop_test(core, resumes_exactly, 0, 4);
+    tcase_add_test(core, resumes_from_an_older_record);
     tcase_add_loop_test(core, same_bits_with_any_workers, 0, 4);
     tcase_add_loop_test(core, resumes_exactly_with_batches_ahead, 0, 2);
     tcase_add_loop_test(core, broken_sample, 0, 2);
     tcase_add_test(core, nothing_left_to_do);
     tcase_add_loop_test(core, classes_of_the_file, 0, 4);
     tcase_add_test(core, more_classes_in_the_file);
-    tcase_add_loop_exit_test(core, damaged_state, 1, 0, 4);
+    tcase_add_loop_exit_test(core, damaged_state, 1, 0, 5);
     tcase_add_test(core, gradients);
     tcase_add_loop_exit_test(core, wrong_gradients, 1, 0, 2);
     tcase_add_exit_test(core, diverges, 1);

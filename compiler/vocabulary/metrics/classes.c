@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "metric_names.h"
 #include "vocabulary/vocabulary.h"
 
 enum { TASK, THRESHOLD, NUM_CLASSES, NUM_LABELS, AVERAGE, TOP_K = 6 };
@@ -144,18 +145,28 @@ static const char *accuracy_arguments(Arena *arena, const Args *args, const Loss
                         threshold_arguments(arena, args, loss));
 }
 
+/* That of each class by itself is a table. */
+static const char *accuracy_printed(Arena *arena, const Args *args)
+{
+    char name[NC_METRIC_NAME];
+    if (!strcmp(args->at[AVERAGE].s, "none"))
+        return NULL;
+    nc_accuracy_name(name, args->at[AVERAGE].s, (int)args->at[TOP_K].i, args->at[THRESHOLD].f);
+    return arena_printf(arena, "%s", name);
+}
+
 #define FROM_LOSS "task, num_classes and num_labels follow from the loss and the model, and are checked where given; " \
                   "a binary target is yes from 0.5 on"
 
 extern const MetricKind metric_accuracy, metric_confusion_matrix;
 const MetricKind metric_accuracy = {
     "Accuracy", "the share of right answers: of all, of each class, or among the first k", accuracy_params,
-    check_accuracy, "nc_accuracy", accuracy_arguments,
+    check_accuracy, "nc_accuracy", accuracy_arguments, accuracy_printed,
     {.shape = "outputs, targets -> a number; with average=\"none\" one for each class, printed at the end",
      .example = "metrics Accuracy(top_k=2), Accuracy(average=\"macro\")",
      .differs = FROM_LOSS "; average is \"micro\", or of classes also \"macro\" or \"none\""}};
 const MetricKind metric_confusion_matrix = {
     "ConfusionMatrix", "how often each class was taken for each, printed at the end", confusion_params,
-    check_confusion, "nc_confusion_matrix", threshold_arguments,
+    check_confusion, "nc_confusion_matrix", threshold_arguments, NULL,
     {.shape = "outputs, targets -> a row for each class, a column for each answer",
      .example = "metrics ConfusionMatrix()", .differs = FROM_LOSS}};
