@@ -42,8 +42,10 @@ void nc_random_truncated(const struct nc_run *run, struct nc_random *r, const st
 void nc_random_orthogonal(const struct nc_run *run, struct nc_random *r, double gain, long long rows, long long columns,
                           float *to);
 
-/* The parameters as their layers begin, then model->fills. */
-void nc_init_parameters(const struct nc_run *run, float *weights, struct nc_random *random);
+/* The parameters as their layers begin, then model->fills. `replaced` tells for each parameter whether a file will give
+ * it all of its numbers: random ones are then passed over, not made; NULL: for none. */
+void nc_init_parameters(const struct nc_run *run, const unsigned char *replaced, float *weights,
+                        struct nc_random *random);
 
 /* ---- The order of the samples (loader.c) ------------------------------------------------------------------------- */
 

@@ -48,22 +48,26 @@ static void init_padded(const struct nc_parameter *p, long long padding, struct 
     memset(to + padding * p->shape[1], 0, (size_t)p->shape[1] * sizeof *to);
 }
 
-static void init_parameter(const struct nc_run *run, const struct nc_fill *fill, float *weights,
-                           struct nc_random *random)
+static void init_parameter(const struct nc_run *run, const struct nc_fill *fill, const unsigned char *replaced,
+                           float *weights, struct nc_random *random)
 {
     const struct nc_model *m = run->model;
     int gone = fill->parameter >= m->parameter_count;
     const struct nc_parameter *p = gone ? &m->gone[fill->parameter - m->parameter_count]
                                         : &m->parameters[fill->parameter];
-    if (gone && fill->init == NC_INIT_UNIFORM) {
-        nc_random_skip(random, nc_parameter_elements(p));
+    int kept = !gone && (replaced == NULL || !replaced[fill->parameter]);
+    long long count = nc_parameter_elements(p);
+    /* What isn't kept is drawn all the same: what is drawn behind it depends on it. */
+    if (!kept && (fill->init == NC_INIT_UNIFORM || fill->init == NC_INIT_NORMAL)) {
+        (fill->init == NC_INIT_UNIFORM ? nc_random_skip : nc_random_normal_skip)(random, count);
         return;
     }
+    if (fill->init == NC_INIT_CONSTANT && gone)
+        return;
     if (fill->init == NC_INIT_UNIFORM || fill->init == NC_INIT_CONSTANT) {
         init_directly(p, fill, weights, random);
         return;
     }
-    long long count = nc_parameter_elements(p);
     float *dense = nc_memory(run, count, sizeof *dense, "the initial parameters");
     if (fill->init == NC_INIT_NORMAL)
         nc_random_normal(random, fill->low, fill->high, count, dense);
@@ -77,19 +81,20 @@ static void init_parameter(const struct nc_run *run, const struct nc_fill *fill,
         make_eye(p, dense);
     else
         make_dirac(p, (long long)fill->low, dense);
-    if (!gone) /* others are drawn all the same: what is drawn behind them depends on it */
+    if (kept)
         nc_parameter_scatter(p, dense, weights);
     free(dense);
 }
 
-void nc_init_parameters(const struct nc_run *run, float *weights, struct nc_random *random)
+void nc_init_parameters(const struct nc_run *run, const unsigned char *replaced, float *weights,
+                        struct nc_random *random)
 {
     const struct nc_model *m = run->model;
     for (int i = 0; i < m->parameter_count && !m->fills_are_all; i++) {
         const struct nc_parameter *p = &m->parameters[i];
         const struct nc_fill fill = {.parameter = i, .init = p->init, .low = p->low, .high = p->high};
-        init_parameter(run, &fill, weights, random);
+        init_parameter(run, &fill, replaced, weights, random);
     }
     for (int i = 0; i < m->fill_count; i++)
-        init_parameter(run, &m->fills[i], weights, random);
+        init_parameter(run, &m->fills[i], replaced, weights, random);
 }

@@ -264,6 +264,22 @@ static void load(struct nc_run *run)
         nc_number_classes(run, strict ? run->load_name.value : NULL);
 }
 
+/* Which parameters files will give a value (nc_init_parameters), in memory that the caller frees: all of them, or those
+ * that what the model was made of has in common with it, and so the place in the block. */
+static unsigned char *find_replaced(struct nc_run *run, int all)
+{
+    const struct nc_model *model = run->model;
+    unsigned char *replaced = nc_memory(run, model->parameter_count + 1, 1, "the initial parameters");
+    for (int i = 0; i < model->parameter_count; i++) {
+        replaced[i] = (unsigned char)all;
+        for (const struct nc_base *base = run->bases; base != NULL; base = base->next)
+            for (int j = 0; j < base->model.parameter_count; j++)
+                replaced[i] |= base->model.parameters[j].floats > 0
+                               && base->model.parameters[j].offset == model->parameters[i].offset;
+    }
+    return replaced;
+}
+
 static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
 {
     int files = run->resume || (run->load_name.value != NULL && run->load_name.value[0] != '\0');
@@ -271,8 +287,10 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
         nc_fail(run, "add to the train block: save \"NAME_{epoch}.pth\"",
                 "this trainer was compiled without checkpoints, and can't read one");
     nc_random_seed(&run->random, (unsigned long long)run->seed.value);
-    nc_init_parameters(run, run->weights, &run->random);
     int all = run->resume || (files && loads_strictly(run)); /* nothing is left of what the parameters begin as */
+    unsigned char *replaced = find_replaced(run, all);
+    nc_init_parameters(run, replaced, run->weights, &run->random);
+    free(replaced);
     for (const struct nc_base *base = run->bases; base != NULL && !all; base = base->next) {
         run->store->load(run, &base->model, base->path, NC_LOAD_OWN);
         nc_note(run, "took the parameters of %s from %s", base->model.name, base->path);

@@ -42,7 +42,7 @@ START_TEST(initial_parameters)
     float block[512] = {0}, dense[64], again[512] = {0};
     struct nc_random r;
     nc_random_seed(&r, 5);
-    nc_init_parameters(&(struct nc_run){.model = &model}, block, &r);
+    nc_init_parameters(&(struct nc_run){.model = &model}, NULL, block, &r);
     int at = 0;
     for (int i = 0; i < 4; i++) {
         nc_parameter_gather(&parameters[i], block, dense);
@@ -107,12 +107,74 @@ START_TEST(fills)
         expected[16 + 6 * output + 3 * (output % 2) + 1] = 1;
     nc_random_seed(&r, 5);
     other = r;
-    nc_init_parameters(&(struct nc_run){.model = &model}, block, &r);
+    nc_init_parameters(&(struct nc_run){.model = &model}, NULL, block, &r);
     ck_assert_mem_eq(block, expected, sizeof block);
     for (int i = 0; i < 6; i++)
         nc_random_uniform(&other, -1, 1);
     nc_random_normal(&other, 0, 1, 24, expected);
     ck_assert_uint_eq(nc_random32(&r), nc_random32(&other)); /* what the layers draw is drawn all the same */
+}
+END_TEST
+
+/* Numbers that a file will give, or that stood in a layer that was replaced, are passed over: they touch nothing, and
+ * what is drawn behind them is the same. */
+START_TEST(numbers_of_files)
+{
+    const struct nc_parameter parameters[] = {
+        {.offset = 0, .floats = 48, .axis_count = 2, .axes = {{40, 1}, {1, 1}}, .low = -1, .high = 1},
+        {.offset = 48, .floats = 16, .axis_count = 1, .axes = {{3, 1}}},
+    };
+    const struct nc_parameter gone[] = {{.axis_count = 1, .axes = {{50, 1}}}};
+    const struct nc_fill list[] = {{.parameter = 0, .init = NC_INIT_UNIFORM, .low = -1, .high = 1},
+                                   {.parameter = 2, .init = NC_INIT_UNIFORM, .low = -1, .high = 1},
+                                   {.parameter = 0, .init = NC_INIT_NORMAL, .high = 1},
+                                   {.parameter = 2, .init = NC_INIT_NORMAL, .high = 1},
+                                   {.parameter = 2, .init = NC_INIT_CONSTANT, .low = 7},
+                                   {.parameter = 1, .init = NC_INIT_UNIFORM, .low = -1, .high = 1}};
+    const struct nc_model model = {.parameters = parameters, .parameter_count = 2, .gone = gone, .fills = list,
+                                   .fill_count = 6, .fills_are_all = 1};
+    const unsigned char replaced[] = {1, 0};
+    float all[64] = {0}, some[64] = {0}, normal[50];
+    struct nc_random r, other, third;
+    nc_random_seed(&r, 5);
+    third = other = r;
+    nc_init_parameters(&(struct nc_run){.model = &model}, NULL, all, &r);
+    nc_init_parameters(&(struct nc_run){.model = &model}, replaced, some, &other);
+    for (int i = 0; i < 40 + 50; i++)
+        nc_random_uniform(&third, -1, 1);
+    nc_random_normal(&third, 0, 1, 40, normal);
+    ck_assert_mem_eq(all, normal, 40 * sizeof *normal);
+    nc_random_normal(&third, 0, 1, 50, normal);
+    for (int i = 0; i < 48; i++)
+        ck_assert_float_eq(some[i], 0);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_float_eq(all[48 + i], nc_random_uniform(&third, -1, 1));
+        ck_assert_float_eq(some[48 + i], all[48 + i]);
+    }
+}
+END_TEST
+
+/* Sizes that are no multiple of the squares in which elements are moved, and axes in any order. */
+START_TEST(places_of_elements)
+{
+    const struct nc_parameter p = {.offset = 16, .axis_count = 5,
+                                   .axes = {{3, 45 * 7 * 32}, {32, 1}, {7, 45 * 32}, {9, 5 * 32}, {5, 32}}};
+    long long count = nc_parameter_elements(&p), at = 0;
+    float *block = calloc((size_t)count + 16, sizeof *block), *dense = calloc((size_t)count, sizeof *dense);
+    float *again = calloc((size_t)count, sizeof *again);
+    ck_assert(block && dense && again);
+    for (long long i = 0; i < count; i++)
+        dense[i] = (float)i;
+    nc_parameter_scatter(&p, dense, block);
+    struct nc_walk walk;
+    nc_walk_start(&walk, p.axes, p.axis_count);
+    for (; at < count; at++, nc_walk_next(&walk))
+        ck_assert_float_eq(block[16 + walk.offset], (float)at);
+    nc_parameter_gather(&p, block, again);
+    ck_assert_mem_eq(dense, again, (size_t)count * sizeof *dense);
+    free(block);
+    free(dense);
+    free(again);
 }
 END_TEST
 
@@ -190,6 +252,8 @@ int main(void)
     tcase_add_test(core, normal_numbers);
     tcase_add_test(core, orthogonal_matrices);
     tcase_add_test(core, fills);
+    tcase_add_test(core, numbers_of_files);
+    tcase_add_test(core, places_of_elements);
     tcase_add_test(core, order_and_dropout);
     tcase_add_test(core, masks_go_where_the_layout_says);
     tcase_add_test(core, factors_of_dropped_channels);
