@@ -252,7 +252,7 @@ static int rest(struct record *r, struct nc_run *run)
 }
 
 /* What was watched before counts for the same metric alone. */
-static void watch(struct record *r, struct nc_watch *w)
+static void watch(struct record *r, const struct nc_run *run, struct nc_watch *w)
 {
     struct nc_watch found = *w;
     char name[NC_METRIC_NAME] = "";
@@ -264,8 +264,9 @@ static void watch(struct record *r, struct nc_watch *w)
     real_number(r, &found.best);
     whole_number(r, &found.epoch);
     whole_number(r, &found.waited);
-    if (r->read != NULL && w->name != NULL && strcmp(name, w->name) == 0 && found.most == w->most &&
-        found.epoch >= -1 && found.waited >= 0 && !isnan(found.best))
+    const int good = found.epoch >= -1 && found.epoch < run->epoch && found.waited >= 0 &&
+                     found.waited <= run->epoch && !isnan(found.best);
+    if (r->read != NULL && w->name != NULL && strcmp(name, w->name) == 0 && found.most == w->most && good)
         *w = found;
 }
 
@@ -285,8 +286,8 @@ static int tail(struct record *r, struct nc_run *run, long long bytes)
     int count = run->saved_count, restorable = run->restorable, restored = run->restored;
     if (r->read != NULL && bytes < tail_bytes(run, 0, 0))
         return 0;
-    watch(r, &run->best);
-    watch(r, &run->stop);
+    watch(r, run, &run->best);
+    watch(r, run, &run->stop);
     whole_number(r, &mark);
     small_number(r, &count);
     small_number(r, &restorable);

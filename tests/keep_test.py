@@ -119,6 +119,7 @@ def keras(metrics, patience, min_delta, better):
 
 def test_early_stopping_is_that_of_keras():
     with folder() as path:
+        free = done(netc("run", program(path, epochs=25), cwd=path)).out
         for metric, printed, mode, patience, delta in (
                 ("test_loss", "test_loss", "min", 2, 0), ("accuracy", "test_accuracy", "max", 2, 0.01),
                 ("test_accuracy_top2", "test_accuracy_top2", "max", 1, 0), ("train_loss", "train_loss", "min", 0, 0.05),
@@ -126,8 +127,6 @@ def test_early_stopping_is_that_of_keras():
             word = "mode=%s, " % mode if metric.endswith("macro") else ""
             line = "stop patience=%d, metric=%s, %smin_delta=%g, restore_best=True" % (patience, metric, word, delta)
             name = program(path, 'save "m_{epoch}.pth"', line, epochs=25)
-            free = done(netc("run", program(path, epochs=25), cwd=path)).out
-            program(path, 'save "m_{epoch}.pth"', line, epochs=25)
             out = done(netc("run", name, cwd=path)).out
             stop, best = keras(values(free, printed), patience, delta, mode)
             said = re.findall(r"stopped early, after epoch (\d+): .* %s .* which epoch (\d+) had" % printed, out)
@@ -190,7 +189,7 @@ def test_damaged_files_are_passed_over():
             assert contents(path)["m_1_100.pth"] == whole["m_1_100.pth"]
 
 
-def kill_loop(save, stop, seed, kills, trainer=None):
+def kill_loop(save, stop, seed, kills):
     """Kills runs by SIGKILL at random moments, and goes on with other numbers of threads: what is left, in the end, is
     byte for byte what a run leaves that nothing stopped."""
     draw = random.Random(seed)
