@@ -101,7 +101,7 @@ bool compile(Compilation *c, const Request *request)
         return false;
     if (reached(c, request->last) || request->models_only)
         return true;
-    nc_print_to(stderr, "netc: %s: there is no train block, so there is nothing to train; "
+    nc_print_to(stderr, "netc: %s: there is no train block, so there is nothing to train or to predict with; "
                         "'netc check' and 'netc summary' need none\n", request->path);
     return false;
 }

@@ -175,6 +175,7 @@ struct nc_model {
     int batch;               /* samples in a training batch */
     const char *norm;        /* a norm that sees a single value in a sample, and so needs two samples */
     int norm_tests;          /* 1: in evaluation too */
+    int mingles;             /* 1: in evaluation too an output depends on the other samples of its batch */
     const struct nc_dropout *dropouts;
     int dropout_count;
     const struct nc_probe *probes;

@@ -435,6 +435,11 @@ void nc_predict_prepare(struct nc_run *run)
     p->run = run;
     p->data = data;
     p->unit = nc_evaluation_most(run, &run->test);
+    if (m->norm_tests)
+        nc_fail(run, "let it keep running statistics", "predict takes samples one by one, but %s expects more than 1 "
+                "value per channel", m->norm);
+    if (m->mingles)
+        p->unit = 1; /* an answer must not depend on what else was asked */
     if (data->count < p->unit)
         p->unit = data->count > 0 ? (int)data->count : 1;
     p->pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = p->unit, .scale = 1.0f, .unlabelled = 1,

@@ -155,7 +155,7 @@ static void prepare_memory(struct nc_run *run)
     for (int i = 0; i < threads; i++)
         run->workspace[i] = nc_memory(run, 1, m->workspace, "a thread's workspace");
     run->batch = nc_memory(run, 1, m->batch_bytes, "the batch");
-    if (m->learned > 0) {
+    if (m->learned > 0 && (run->command == NC_COMMAND_TRAIN || run->command == NC_COMMAND_GRADIENTS)) {
         run->learned = nc_memory(run, threads, sizeof *run->learned, "the gradients");
         for (int i = 0; i < threads; i++)
             run->learned[i] = nc_memory(run, m->learned, sizeof(float), "the gradients");

@@ -200,6 +200,34 @@ def test_targets_are_called_by_their_names():
             assert abs(top["probability"] - powers[top["index"]] / sum(powers)) < 1e-6, (answer, powers)
 
 
+def test_answers_do_not_depend_on_each_other():
+    program = """
+        model M(2) {
+            Linear(2, 6), Unflatten(1, (3, 2)), BatchNorm1d(3, track_running_stats=False), Flatten(), Linear(_, 2)
+        }
+        data rows = CSV("x.csv")
+        train M {
+            seed 1
+            data rows, batch_size=2
+            loss CrossEntropyLoss()
+            optimizer SGD(lr=0.1)
+            epochs 1
+            save "x.pth"
+        }
+    """
+    with folder() as path:
+        write(os.path.join(path, "x.csv"), "a,b,c\n1,2,0\n3,-4,1\n5,1,0\n2,2,1\n")
+        write(os.path.join(path, "x.net"), program)
+        done(netc("run", "x.net", "--quiet", cwd=path))
+        whole = answers(path, "x.net", "x.csv")
+        write(os.path.join(path, "y.csv"), "a,b\n3,-4\n")
+        assert answers(path, "x.net", "y.csv")[0]["top"] == whole[1]["top"], whole
+        write(os.path.join(path, "x.net"), program.replace("Unflatten(1, (3, 2)), BatchNorm1d(3,", "BatchNorm1d(6,"))
+        done(netc("run", "x.net", "--quiet", cwd=path))
+        result = netc("predict", "x.net", "x.csv", cwd=path)
+        assert result.code == 1 and "expects more than 1 value per channel" in result.err, (result.out, result.err)
+
+
 # ---- Arrays ----------------------------------------------------------------------------------------------------------
 
 def npy(shape, values, kind="<f4"):

@@ -306,14 +306,15 @@ void emit_loss_settings(Frame *f)
 }
 
 /* A norm over a single value of a sample: batches of one won't do. A norm of groups is over the sample in evaluation
- * too. */
+ * too; and one that keeps no statistics is over the batch there too. */
 static void emit_lonely_norm(Frame *f)
 {
     const Op *norm = NULL;
-    bool tests = false;
+    bool tests = false, mingles = false;
     for (int i = 0; i < f->plan->graph->ops.count; i++) {
         const Op *op = f->plan->graph->ops.at[i];
         bool groups = op->kind == OP_GROUP_STATISTICS;
+        mingles = mingles || (op->kind == OP_BATCH_STATISTICS && !op->in[3]);
         if ((op->kind != OP_BATCH_STATISTICS && !groups) || !op->attr.norm.several)
             continue;
         int64_t channels = groups ? op->in[0]->shape.dim[0] / op->attr.norm.groups : 1;
@@ -322,6 +323,8 @@ static void emit_lonely_norm(Frame *f)
         norm = norm ? norm : op;
         tests = tests || groups || !op->in[3];
     }
+    if (mingles)
+        text_add(&f->text, "    .mingles = 1,\n");
     if (!norm)
         return;
     text_add(&f->text, "    .norm = ");
