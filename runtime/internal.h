@@ -450,6 +450,8 @@ struct nc_run {
     /* hooks; NULL where the .net file doesn't ask for them */
     struct nc_base *bases; /* files that the model begins with; NULL: none */
     const struct nc_store *store;
+    const struct nc_module *modules; /* [module_count] of the model, which is saved whole; 0: its parameters are */
+    int module_count;
     const struct nc_log_writer *log;
     const struct nc_profiler *profiler;
     void *store_state, *log_state; /* what store/ and log/ keep */

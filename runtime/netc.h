@@ -227,6 +227,20 @@ void nc_save_best(struct nc_run *run, const char *metric);
 void nc_stop(struct nc_run *run, int patience, const char *metric, double min_delta, const char *mode,
              int restore_best);
 
+/* A module of the model, as torch has them: a layer, or a Sequential of those that follow it and are deeper. */
+struct nc_module {
+    const char *name;       /* among its siblings; "" of the model itself */
+    const char *class;      /* "torch.nn.modules.conv.Conv2d" */
+    const char *attributes; /* the inside of a Python dict: "'p': 0.5, 'inplace': False" */
+    const char *parameters; /* those that the class has: "weight bias"; and its buffers */
+    const char *buffers;
+    int first, tensors;     /* those that there are, among the model's parameters: from number `first` on */
+    int depth;
+};
+
+/* What is saved is the whole model, not its parameters alone. */
+void nc_save_whole(struct nc_run *run, const struct nc_module *modules, int count);
+
 /* Starts from the parameters of a .pth file; shapes must be the model's, and names too unless `strict` is 0. */
 void nc_load(struct nc_run *run, const char *name, int strict);
 

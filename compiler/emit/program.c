@@ -302,6 +302,8 @@ void emit_main(Frame *f)
     emit_keeping(f, train);
     if (!train->load && !train->save)
         text_add(&f->text, "    nc_checkpoints(run);\n");
+    if (train->save_whole)
+        emit_objects(f);
     if (f->profile)
         text_printf(&f->text, "    nc_profile(run, kernels, %d);\n", kernel_count(f->plan));
     text_add(&f->text, "    return nc_train(run);\n}\n");

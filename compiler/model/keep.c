@@ -5,7 +5,7 @@
 #include "model/trainer.h"
 
 /* Places among the arguments. */
-enum { PATTERN, KEEP, BEST, EVERY, UNIT };
+enum { PATTERN, KEEP, BEST, EVERY, UNIT, WHOLE };
 enum { PATIENCE, METRIC, MIN_DELTA, MODE };
 
 enum { MOST_KEPT = 10000 }; /* as many as the runtime takes */
@@ -143,6 +143,20 @@ static void take_every(Trainer *t, const Args *args)
     t->train->save_unit = unit->s;
 }
 
+/* Whether what the arguments of `save` name can hold the whole model. */
+static bool check_whole(Trainer *t, const Args *args)
+{
+    static const char ending[] = ".safetensors";
+    size_t length = strlen(args->at[PATTERN].s), own = sizeof ending - 1;
+    if (length >= own && strcmp(args->at[PATTERN].s + length - own, ending) == 0) {
+        diag_error(t->build->diag, args->at[WHOLE].span, "whole=True saves objects of PyTorch's, and a file of "
+                   "safetensors holds parameters alone: take a name that ends with .pth");
+        return false;
+    }
+    return t->network && t->network->known &&
+           network_check_objects(t->build->arena, t->build->diag, t->train->network, args->at[WHOLE].span);
+}
+
 static void build_save(Trainer *t)
 {
     Args args;
@@ -150,6 +164,7 @@ static void build_save(Trainer *t)
         !check_pattern(t, &args.at[PATTERN]))
         return;
     t->train->save = args.at[PATTERN].s;
+    t->train->save_whole = args.at[WHOLE].i != 0 && check_whole(t, &args);
     take_keep(t, &args);
     take_every(t, &args);
     if (!args.at[BEST].none)

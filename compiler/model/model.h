@@ -153,6 +153,7 @@ typedef struct Train {
     const char *log;  /* folder, or NULL */
     int log_every;    /* steps; 100 where not given */
     const char *save; /* pattern with {epoch} and {step}, or NULL */
+    bool save_whole;        /* the model, not its parameters alone */
     int save_keep;          /* files that stay; 0: all */
     int save_every;         /* 0: each epoch */
     const char *save_unit;  /* that it counts: "step", "epoch" */
@@ -190,6 +191,20 @@ Program *model_build(Arena *arena, Diag *diag, const Source *source, const Synta
 /* The graph of the forward pass and the loss, of the program's train block (of its only network, with no loss, when
  * there is none). */
 Graph *model_lower(Arena *arena, const Program *program);
+
+/* An object of torch's that a model is made of: an nn.Sequential, or what `layer` is. */
+typedef struct Object {
+    const char *name; /* among its siblings; "" of the model itself */
+    int depth;
+    const Layer *layer;
+} Object;
+typedef VEC(Object) ObjectList;
+
+/* The objects of a network, each before those that are in it. */
+void network_objects(Arena *arena, const Network *network, ObjectList *objects);
+
+/* Whether torch has objects for all of it. False after reporting, at `span`. */
+bool network_check_objects(Arena *arena, Diag *diag, const Network *network, Span span);
 
 void model_print(Text *out, const Program *program);
 

@@ -248,6 +248,8 @@ static void print_train(Text *out, const Train *train)
     for (int i = 0; i < train->load_rename_count; i++)
         text_printf(out, "  rename \"%s\" to \"%s\"\n", train->load_renames[2 * i], train->load_renames[2 * i + 1]);
     print_string(out, "save", train->save);
+    if (train->save_whole)
+        text_add(out, "  whole True\n");
     if (train->save_every)
         text_printf(out, "  every %d %s\n", train->save_every, train->save_unit);
     if (train->save_keep)

@@ -49,5 +49,6 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 extern const LayerKind layer_template;
 extern const BackwardRule backward_template;
 const LayerKind layer_template = {"Positive", "one line for 'netc help'", params, infer, lower,
-                                  {.shape = "any -> the same", .example = "Positive()  # 3x32x32 -> 3x32x32"}};
+                                  {.shape = "any -> the same", .example = "Positive()  # 3x32x32 -> 3x32x32"},
+                                  .torch = {.module = "torch.nn.modules.activation"}};
 const BackwardRule backward_template = {OP_RELU, backward};

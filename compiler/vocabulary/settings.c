@@ -29,6 +29,7 @@ static const Param save_params[] = {
     {"best", ARG_WORD, "None", NULL},
     {"every", ARG_INT, "None", NULL},
     {"unit", ARG_WORD, "step", NULL},
+    {"whole", ARG_BOOL, "False", NULL},
     {0},
 };
 static const Param stop_params[] = { /* keras.callbacks.EarlyStopping, lightning's EarlyStopping */
@@ -107,7 +108,8 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
     [SET_SAVE] = {"save", NULL,
         "saves the parameters after each epoch as torch.save does, or every so many steps (unit=epoch: epochs); in the "
         "name {epoch} is the epoch's number and {step} the steps made; keep: so many of them stay; best: the best "
-        "epoch by a metric has a file of its own, net_best.pth",
+        "epoch by a metric has a file of its own, net_best.pth; whole=True saves the whole model, as torch.save(model, "
+        "name) does",
         save_params, {.example = "save \"net_{epoch}.pth\", keep=3, best=accuracy"}},
     [SET_STOP] = {"stop", NULL,
         "early stopping: ends the run when a metric has not become better for so many epochs; mode=min, max or auto, "

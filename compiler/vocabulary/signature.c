@@ -261,6 +261,7 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
             return true;
         /* fall through */
     case ARG_FLOAT:
+        arg->whole = value.kind == CONSTANT_INT;
         return real_number(value, &arg->f);
     case ARG_BOOL:
     case ARG_CALL:
@@ -268,7 +269,8 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         return value.kind == CONSTANT_BOOL;
     case ARG_SINGLE:
     case ARG_SINGLE_PADDING:
-        if (value.kind == CONSTANT_SEQUENCE && value.count == 1)
+        arg->listed = value.kind == CONSTANT_SEQUENCE;
+        if (arg->listed && value.count == 1)
             value = value.items[0];
         else if (value.kind == CONSTANT_SEQUENCE)
             return false;
@@ -280,12 +282,14 @@ static bool convert(Arena *arena, ArgType type, Constant value, Arg *arg)
         }
         /* fall through */
     case ARG_PAIR:
+        arg->listed |= value.kind == CONSTANT_SEQUENCE;
         if (value.kind == CONSTANT_SEQUENCE)
             return value.count == 2 && whole_number(value.items[0], &arg->pair[0]) &&
                    whole_number(value.items[1], &arg->pair[1]);
         arg->pair[0] = arg->pair[1] = value.i;
         return whole_number(value, &arg->i);
     case ARG_EXTENTS:
+        arg->listed = value.kind == CONSTANT_SEQUENCE;
         if (value.kind == CONSTANT_SEQUENCE && value.count != 2)
             return false;
         for (int axis = 0; axis < 2; axis++) {

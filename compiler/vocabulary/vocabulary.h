@@ -67,8 +67,8 @@ typedef struct Arg {
     int64_t sides[4];  /* SIDES */
     const char *s;
     const double *list;
-    bool whole;     /* NUMBER_LIST: all are whole numbers */
-    bool listed;    /* NUMBER_LIST: (3,), not 3 */
+    bool whole;     /* FLOAT, NUMBER_LIST: whole numbers are given */
+    bool listed;    /* PAIR, SINGLE, EXTENTS, NUMBER_LIST: (3, 3) or (3,), not 3 */
     Shape shape;    /* TENSOR: of `list`, in C order */
     const char *const *names; /* DATA */
     const struct Constant *any;
@@ -163,6 +163,19 @@ typedef struct Layer {
     VEC(Parameter *) parameters;
 } Layer;
 
+/* The class that torch has for a layer, and what its objects hold: all attributes are arguments by their names unless
+ * something else is said here. */
+typedef struct TorchClass {
+    const char *module;     /* "torch.nn.modules.conv"; NULL: there is no class */
+    const char *parameters; /* what its objects have for parameters, if only None: "weight bias" */
+    const char *buffers;
+    bool tuples;            /* sizes are kept as tuples, even where a number is given */
+    const char *same;       /* "stride=kernel_size": an argument that is another one's value where it is None */
+    const char *without;    /* arguments that are no attributes: "min_value max_value" */
+    const char *also;       /* more attributes, "'value': 0.0"; */
+    void (*more)(Text *out, const Layer *layer); /* and those that depend on the arguments */
+} TorchClass;
+
 typedef struct LayerKind {
     const char *name;    /* "Conv2d" */
     const char *summary; /* one line for `netc help` */
@@ -176,6 +189,7 @@ typedef struct LayerKind {
      * the last one stands the second input of a layer that has one. */
     Value *(*lower)(Builder *builder, const Layer *layer, Value *x, Value *const *parameter);
     Help help;
+    TorchClass torch;
 } LayerKind;
 
 /* What an operation's gradient is. `op` is the forward operation, dy the gradient of its first output. Sets dx[i] to
@@ -396,6 +410,25 @@ const char *vocabulary_refused(const char *name);
 
 /* What does here what a function of torch does, F.relu, torch.flatten, x.view: "ReLU()"; NULL when unknown. */
 const char *vocabulary_function(const char *name);
+
+/* ---- torch's objects (torch.c) ----------------------------------------------------------------------------------- */
+
+/* The attributes of the object that torch has for a layer, as the inside of a Python dict: "'in_channels': 3, ...". */
+const char *torch_attributes(Arena *arena, const Layer *layer);
+
+/* Whether an argument is an attribute of such objects, under its name. */
+bool torch_is_attribute(const LayerKind *kind, const Param *param);
+
+/* An argument as Python, and .net, write it. `tuples`: sizes as tuples; `shortly`: as numbers where that says the same;
+ * else as they were given. */
+typedef enum TorchSizes { TORCH_GIVEN, TORCH_TUPLES, TORCH_SHORT } TorchSizes;
+const char *torch_argument(Arena *arena, const Param *param, const Arg *arg, TorchSizes sizes);
+
+/* The arguments of a layer in a call, without those that are as by default: "3, 64, 3, padding=1". */
+const char *torch_arguments(Arena *arena, const Layer *layer);
+
+/* A float as Python's repr writes it: "0.1", "1.0", "1e-05". */
+const char *torch_number(Arena *arena, double number);
 
 /* ---- Helpers for the nouns (signature.c, shared.c) --------------------------------------------------------------- */
 

@@ -20,6 +20,12 @@ void nc_save(struct nc_run *run, const char *name)
     nc_give_text(&run->save_name, name);
 }
 
+void nc_save_whole(struct nc_run *run, const struct nc_module *modules, int count)
+{
+    run->modules = modules;
+    run->module_count = count;
+}
+
 void nc_load_prefix(struct nc_run *run, const char *prefix)
 {
     nc_give_text(&run->load_prefix, prefix);

@@ -7,8 +7,8 @@
 
 enum { DEEPEST = 100, PATH_ROOM = 2048, MOST_MODULES = 1 << 20 };
 
-/* The attributes of an object; NULL: it has none. A state of two parts has those of __slots__ behind the dict. */
-static const struct nc_pickle_value *attributes(const struct nc_pickle_value *value)
+/* A state of two parts has those of __slots__ behind the dict. */
+const struct nc_pickle_value *nc_module_attributes(const struct nc_pickle_value *value)
 {
     const struct nc_pickle_value *state = value != NULL && value->kind == NC_PICKLE_CALL ? value->state : NULL;
     if (state != NULL && state->kind == NC_PICKLE_TUPLE && state->items.count == 2)
@@ -16,17 +16,16 @@ static const struct nc_pickle_value *attributes(const struct nc_pickle_value *va
     return state != NULL && nc_pickle_is_dict(state) ? state : NULL;
 }
 
-/* One of the dicts that every module has; NULL: it is no module. */
-static const struct nc_pickle_value *part(const struct nc_pickle_value *module, const char *name)
+const struct nc_pickle_value *nc_module_part(const struct nc_pickle_value *module, const char *name)
 {
-    const struct nc_pickle_value *dict = attributes(module);
+    const struct nc_pickle_value *dict = nc_module_attributes(module);
     const struct nc_pickle_value *found = dict != NULL ? nc_pickle_get(dict, name) : NULL;
     return nc_pickle_is_dict(found) ? found : NULL;
 }
 
 bool nc_is_module(const struct nc_pickle_value *value)
 {
-    return part(value, "_parameters") != NULL && part(value, "_modules") != NULL;
+    return nc_module_part(value, "_parameters") != NULL && nc_module_part(value, "_modules") != NULL;
 }
 
 const char *nc_module_class(const struct nc_pickle_value *module)
@@ -93,10 +92,10 @@ static void list_module(struct nc_tensors *w, const struct nc_pickle_value *modu
     size_t length = strlen(path);
     if (depth == DEEPEST || ++*modules > MOST_MODULES)
         fail(w, path, depth == DEEPEST ? "too many levels" : "too many modules");
-    list_tensors(w, part(module, "_parameters"), path, NULL);
-    list_tensors(w, part(module, "_buffers"), path,
-                 nc_pickle_get(attributes(module), "_non_persistent_buffers_set"));
-    const struct nc_pickle_value *children = part(module, "_modules");
+    list_tensors(w, nc_module_part(module, "_parameters"), path, NULL);
+    list_tensors(w, nc_module_part(module, "_buffers"), path,
+                 nc_pickle_get(nc_module_attributes(module), "_non_persistent_buffers_set"));
+    const struct nc_pickle_value *children = nc_module_part(module, "_modules");
     for (size_t i = 0; i + 1 < children->items.count; i += 2) {
         const struct nc_pickle_value *key = children->items.data[i], *child = children->items.data[i + 1];
         check_key(w, path, key);

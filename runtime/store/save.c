@@ -9,6 +9,7 @@
 
 #include "../draft.h"
 #include "checkpoint.h"
+#include "pickle_write.h"
 #include "tensors.h"
 #include "zip.h"
 
@@ -34,60 +35,26 @@ _Noreturn static void fail(struct writer *w, const char *what)
 
 /* ---- The pickle ------------------------------------------------------------------------------------------------ */
 
-static void put_integer(FILE *to, long long value)
+/* An OrderedDict of all parameters, in torch's order. */
+static void put_state_dict(FILE *to, const struct nc_model *model)
 {
-    int width = value < 1 << 8 ? 1 : value < 1 << 16 ? 2 : value <= 0x7fffffff ? 4 : 8;
-    fputs(width == 1 ? "K" : width == 2 ? "M" : width == 4 ? "J" : "\x8a\x08", to); /* BININT1, 2, BININT, LONG1 */
-    for (int i = 0; i < width; i++)
-        fputc((int)(value >> 8 * i & 255), to);
-}
-
-static void put_text(FILE *to, const char *text)
-{
-    size_t length = strlen(text);
-    fputc('X', to); /* BINUNICODE */
-    for (int i = 0; i < 4; i++)
-        fputc((int)(length >> 8 * i & 255), to);
-    fputs(text, to);
-}
-
-static void put_tensor(FILE *to, const struct nc_parameter *p, int number)
-{
-    char key[16];
-    long long stride[NC_MAX_RANK + 1] = {0}, elements = 1;
-    for (int d = p->rank - 1; d >= 0; d--) {
-        stride[d] = elements;
-        elements *= p->shape[d];
+    fputs("\x80\x02" "ccollections\nOrderedDict\n)R(", to); /* PROTO 2 */
+    for (int i = 0; i < model->parameter_count; i++) {
+        nc_pickle_put_text(to, model->parameters[i].name);
+        nc_pickle_put_tensor(to, &model->parameters[i], i);
     }
-    snprintf(key, sizeof key, "%d", number);
-    put_text(to, p->name);
-    fputs("ctorch._utils\n_rebuild_tensor_v2\n((", to); /* GLOBAL; MARK: arguments; MARK: persistent id */
-    put_text(to, "storage");
-    fputs(p->kind == NC_COUNT ? "ctorch\nLongStorage\n" : "ctorch\nFloatStorage\n", to);
-    put_text(to, key);
-    put_text(to, "cpu");
-    put_integer(to, elements);
-    fputs("tQ", to); /* TUPLE, BINPERSID */
-    put_integer(to, 0);
-    fputc('(', to);
-    for (int d = 0; d < p->rank; d++)
-        put_integer(to, p->shape[d]);
-    fputs("t(", to);
-    for (int d = 0; d < p->rank; d++)
-        put_integer(to, stride[d]);
-    fputs("t\x89" "ccollections\nOrderedDict\n)RtR", to); /* requires_grad=False, no hooks; TUPLE, REDUCE */
+    fputs("u.", to); /* SETITEMS, STOP */
 }
 
-/* An OrderedDict of all parameters, in torch's order; free() it. */
+/* What is saved, but for the elements; free() it. */
 static char *make_pickle(struct writer *w, size_t *size)
 {
-    const struct nc_model *model = w->run->model;
     char *bytes = NULL;
     FILE *to = nc_memory_stream(w->run, &bytes, size, "a checkpoint");
-    fputs("\x80\x02" "ccollections\nOrderedDict\n)R(", to); /* PROTO 2 */
-    for (int i = 0; i < model->parameter_count; i++)
-        put_tensor(to, &model->parameters[i], i);
-    fputs("u.", to); /* SETITEMS, STOP */
+    if (w->run->module_count > 0)
+        nc_pickle_put_modules(to, w->run);
+    else
+        put_state_dict(to, w->run->model);
     fclose(to);
     return bytes;
 }

@@ -51,6 +51,11 @@ void *nc_safetensors_record(struct nc_tensors *w, const char *name, long long *b
 bool nc_is_module(const struct nc_pickle_value *value);
 void nc_modules_list(struct nc_tensors *w, const struct nc_pickle_value *module);
 
+/* The attributes of an object, a dict; NULL: it has none. One of the dicts among them ("_modules"); NULL: it is not
+ * there. */
+const struct nc_pickle_value *nc_module_attributes(const struct nc_pickle_value *value);
+const struct nc_pickle_value *nc_module_part(const struct nc_pickle_value *module, const char *name);
+
 /* The class of a module, for people: "torchvision.models.vgg.VGG". Lives until the next call. */
 const char *nc_module_class(const struct nc_pickle_value *module);
 

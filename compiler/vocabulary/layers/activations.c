@@ -172,21 +172,25 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 extern const BackwardRule backward_activation;
 const BackwardRule backward_activation = {OP_ACTIVATION, backward};
 
-#define LAYER_THAT_GIVES(output, c_name, name, summary, params, infer, arguments, line)                       \
-    extern const LayerKind layer_##c_name;                                                                    \
-    const LayerKind layer_##c_name = {                                                                        \
-        name, summary, params, infer, lower,                                                                  \
-        {.printed = arguments, .shape = "any -> the same", .example = line "  # 3x32x32 -> 3x32x32", .gives = output}};
+/* `object`: what is to be said of torch's object beside its class's module. */
+#define LAYER_WITH(output, object, c_name, name, summary, params, infer, arguments, line)                              \
+    extern const LayerKind layer_##c_name;                                                                             \
+    const LayerKind layer_##c_name = {                                                                                 \
+        name, summary, params, infer, lower,                                                                           \
+        {.printed = arguments, .shape = "any -> the same", .example = line "  # 3x32x32 -> 3x32x32", .gives = output}, \
+        .torch = {.module = "torch.nn.modules.activation", object}};
 #define LAYER(c_name, name, summary, params, infer, arguments, line) \
-    LAYER_THAT_GIVES(OUTPUT_NUMBER, c_name, name, summary, params, infer, arguments, line)
+    LAYER_WITH(OUTPUT_NUMBER, .also = NULL, c_name, name, summary, params, infer, arguments, line)
 
-LAYER_THAT_GIVES(OUTPUT_PROBABILITY, sigmoid, "Sigmoid", "1 / (1 + exp -x)", no_params, infer, NULL, "Sigmoid()")
+LAYER_WITH(OUTPUT_PROBABILITY, .also = NULL, sigmoid, "Sigmoid", "1 / (1 + exp -x)", no_params, infer, NULL,
+           "Sigmoid()")
 LAYER(tanh, "Tanh", "tanh x", no_params, infer, NULL, "Tanh()")
-LAYER(relu6, "ReLU6", "min(max(x, 0), 6)", inplace_params, infer, "inplace=?", "ReLU6()")
+LAYER_WITH(OUTPUT_NUMBER, .also = "'min_val': 0.0, 'max_val': 6.0", relu6, "ReLU6", "min(max(x, 0), 6)", inplace_params,
+           infer, "inplace=?", "ReLU6()")
 LAYER(leaky_relu, "LeakyReLU", "x, times negative_slope below 0", leaky_relu_params, infer,
       "negative_slope= inplace=?", "LeakyReLU(0.1)")
-LAYER(hardtanh, "Hardtanh", "min(max(x, min_val), max_val)", hardtanh_params, infer_hardtanh,
-      "min_val= max_val= inplace=?", "Hardtanh(-2, 2)")
+LAYER_WITH(OUTPUT_NUMBER, .without = "min_value max_value", hardtanh, "Hardtanh", "min(max(x, min_val), max_val)",
+           hardtanh_params, infer_hardtanh, "min_val= max_val= inplace=?", "Hardtanh(-2, 2)")
 LAYER(elu, "ELU", "x, or alpha (exp x - 1) below 0", alpha_params, infer, "alpha= inplace=?", "ELU(alpha=0.5)")
 LAYER(selu, "SELU", "the ELU that keeps mean and variance", inplace_params, infer, "inplace=?", "SELU()")
 LAYER(celu, "CELU", "x, or alpha (exp(x / alpha) - 1) below 0", alpha_params, infer_divided,

@@ -147,6 +147,17 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy, NULL, (Attributes){0});
 }
 
+static void attributes(Text *out, const Layer *layer)
+{
+    const int64_t *padding = layer->args.at[PADDING].pair;
+    text_add(out, "'transposed': True, '_reversed_padding_repeated_twice': (");
+    if (layer->in.rank == 3)
+        text_printf(out, "%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ")", padding[1], padding[1], padding[0],
+                    padding[0]);
+    else
+        text_printf(out, "%" PRId64 ", %" PRId64 ")", padding[1], padding[1]);
+}
+
 #define POSITIONS "a stride that has more than 4096 positions with a tap of the kernel is refused"
 extern const LayerKind layer_conv_transpose1d, layer_conv_transpose2d;
 const LayerKind layer_conv_transpose1d = {
@@ -154,13 +165,15 @@ const LayerKind layer_conv_transpose1d = {
     {.printed = "in_channels out_channels kernel_size()= stride()= padding()=? "
                 "dilation()=? output_padding()=? groups=? bias=? padding_mode=?",
      .shape = "C,L -> out_channels,(L - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1",
-     .example = "ConvTranspose1d(_, 4, 4, stride=2, padding=1)  # 8x100 -> 4x200", .differs = POSITIONS}};
+     .example = "ConvTranspose1d(_, 4, 4, stride=2, padding=1)  # 8x100 -> 4x200", .differs = POSITIONS},
+    .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes}};
 const LayerKind layer_conv_transpose2d = {
     "ConvTranspose2d", "a convolution turned about: an image larger by the stride", params_2d, infer_2d, lower,
     {.printed = "in_channels out_channels kernel_size()= stride()= padding()=? "
                 "dilation()=? output_padding()=? groups=? bias=? padding_mode=?",
      .shape = "C,H,W -> out_channels,(H - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1, "
               "and so for W",
-     .example = "ConvTranspose2d(_, 16, 4, stride=2, padding=1)  # 3x32x32 -> 16x64x64", .differs = POSITIONS}};
+     .example = "ConvTranspose2d(_, 16, 4, stride=2, padding=1)  # 3x32x32 -> 16x64x64", .differs = POSITIONS},
+    .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes}};
 extern const BackwardRule backward_conv_transpose2d;
 const BackwardRule backward_conv_transpose2d = {OP_CONV_TRANSPOSE2D, backward};

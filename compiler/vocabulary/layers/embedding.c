@@ -86,6 +86,7 @@ static bool infer_table(Arena *arena, Diag *diag, Layer *layer, int padding_plac
         !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
     layer->tokens = rows;
+    layer->args.at[padding_place].i = padding;
     if (padding < 0)
         layer_parameter(arena, layer, "weight", weight, INIT_NORMAL, 0, 1);
     else
@@ -146,10 +147,12 @@ const LayerKind layer_embedding = {
     "Embedding", "a row of a learned table for each whole number", params, infer, lower,
     {.printed = "num_embeddings embedding_dim padding_idx=?",
      .shape = "T -> T,embedding_dim", .example = "Embedding(1000, 16, padding_idx=0)  # 20 -> 20x16",
-     .differs = TOKENS}};
+     .differs = TOKENS},
+    .torch = {.module = "torch.nn.modules.sparse", .parameters = "weight"}};
 const LayerKind layer_embedding_bag = {
     "EmbeddingBag", "the mean or the sum of the rows of a learned table", bag_params, infer_bag, lower_bag,
     {.printed = "num_embeddings embedding_dim mode=' padding_idx=?",
      .shape = "T -> embedding_dim", .example = "EmbeddingBag(1000, 16, padding_idx=0)  # 20 -> 16",
-     .differs = TOKENS "; a sample is a bag, there are no offsets; mode is 'mean' or 'sum'"}};
+     .differs = TOKENS "; a sample is a bag, there are no offsets; mode is 'mean' or 'sum'"},
+    .torch = {.module = "torch.nn.modules.sparse", .parameters = "weight"}};
 const BackwardRule backward_embedding = {OP_EMBEDDING, backward};

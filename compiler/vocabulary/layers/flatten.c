@@ -139,11 +139,13 @@ const LayerKind layer_flatten = {
     "Flatten", "dimensions in a row, by default all of a sample's", params, infer, lower,
     {.printed = "start_dim= end_dim=",
      .shape = "C,H,W -> C*H*W; dimension 0 is the batch, which stays",
-     .example = "Flatten()  # 3x32x32 -> 3072"}};
+     .example = "Flatten()  # 3x32x32 -> 3072"},
+    .torch = {.module = "torch.nn.modules.flatten"}};
 const LayerKind layer_unflatten = {
     "Unflatten", "a dimension as several", unflatten_params, infer_unflatten, lower,
     {.printed = "dim= unflattened_size=",
      .shape = "with dim=1: C*H*W -> C,H,W as unflattened_size says; one size may be -1, what is left",
      .example = "Unflatten(1, (3, 32, 32))  # 3072 -> 3x32x32",
-     .differs = "dimensions have no names; a sample has at most three dimensions"}};
+     .differs = "dimensions have no names; a sample has at most three dimensions"},
+    .torch = {.module = "torch.nn.modules.flatten", .tuples = true}};
 const BackwardRule backward_reshape = {OP_RESHAPE, backward};

@@ -20,4 +20,5 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 const LayerKind layer_identity = {
     "Identity", "x as it is", params, infer, lower,
     {.shape = "any -> the same", .example = "Identity()  # 3x32x32 -> 3x32x32",
-     .differs = "arguments, which torch's ignores, are refused"}};
+     .differs = "arguments, which torch's ignores, are refused"},
+    .torch = {.module = "torch.nn.modules.linear"}};

@@ -1,4 +1,6 @@
 /* torch.nn.LayerNorm: a sample normalised over all of it, or over its last dimensions, each part by itself. */
+#include <inttypes.h>
+
 #include "vocabulary/layers/norms.h"
 #include "vocabulary/layers/swap.h"
 
@@ -120,11 +122,23 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[2] = gradient_value(builder, OP_SCALE_GRAD_BIAS, op->in[2], dy, NULL, none);
 }
 
+static void attributes(Text *out, const Layer *layer)
+{
+    Shape shape;
+    normalized_shape(layer, &shape);
+    text_add(out, "'normalized_shape': (");
+    for (int i = 0; i < shape.rank; i++)
+        text_printf(out, "%s%" PRId64, i ? ", " : "", shape.dim[i]);
+    text_add(out, shape.rank == 1 ? ",)" : ")");
+}
+
 extern const LayerKind layer_layer_norm;
 const LayerKind layer_layer_norm = {
     "LayerNorm", "a sample normalised, or its last dimensions", params, infer, lower,
     {.printed = "normalized_shape() eps= elementwise_affine= bias=&elementwise_affine",
      .shape = "any -> the same; normalized_shape is its last dimensions, or all",
-     .example = "LayerNorm(_)  # 64 -> 64"}};
+     .example = "LayerNorm(_)  # 64 -> 64"},
+    .torch = {.module = "torch.nn.modules.normalization", .parameters = "weight bias",
+              .without = "normalized_shape", .more = attributes}};
 extern const BackwardRule backward_scale;
 const BackwardRule backward_scale = {OP_SCALE, backward};

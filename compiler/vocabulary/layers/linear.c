@@ -92,5 +92,6 @@ const LayerKind layer_linear = {
     {.printed = "in_features= out_features= bias=",
      .shape = "in_features -> out_features; T,in_features -> T,out_features; C,H,in_features -> C,H,out_features where "
               "in_features is a number",
-     .example = "Linear(_, 10)  # 3072 -> 10", .gives = OUTPUT_LOGIT}};
+     .example = "Linear(_, 10)  # 3072 -> 10", .gives = OUTPUT_LOGIT},
+    .torch = {.module = "torch.nn.modules.linear", .parameters = "weight bias"}};
 const BackwardRule backward_linear = {OP_LINEAR, backward};

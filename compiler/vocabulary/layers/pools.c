@@ -27,6 +27,8 @@ static bool check_padding(Diag *diag, const Layer *layer, const Window *window, 
 bool pool_infer(Arena *arena, Diag *diag, Layer *layer, WindowPlaces places, const char *for_images)
 {
     Arg *stride = &layer->args.at[places.stride];
+    if (stride->none)
+        stride->listed = layer->args.at[places.kernel].listed;
     for (int axis = 0; axis < 2 && stride->none; axis++)
         stride->pair[axis] = layer->args.at[places.kernel].pair[axis];
     if (!expect_input(arena, diag, layer, for_images) || !layer_check_pair(diag, layer, places.kernel, 1) ||

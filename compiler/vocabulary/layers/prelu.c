@@ -51,6 +51,7 @@ extern const LayerKind layer_prelu;
 const LayerKind layer_prelu = {
     "PReLU", "x, times a learned number below 0", params, infer, lower,
     {.printed = "num_parameters=",
-     .shape = "any -> the same", .example = "PReLU(_)  # 3x32x32 -> 3x32x32"}};
+     .shape = "any -> the same", .example = "PReLU(_)  # 3x32x32 -> 3x32x32"},
+    .torch = {.module = "torch.nn.modules.activation", .parameters = "weight"}};
 extern const BackwardRule backward_prelu;
 const BackwardRule backward_prelu = {OP_PRELU, backward};

@@ -28,5 +28,6 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
 
 const LayerKind layer_relu = {"ReLU", "max(x, 0)", params, infer, lower,
                               {.printed = "inplace=?",
-                               .shape = "any -> the same", .example = "ReLU()  # 3x32x32 -> 3x32x32"}};
+                               .shape = "any -> the same", .example = "ReLU()  # 3x32x32 -> 3x32x32"},
+                              .torch = {.module = "torch.nn.modules.activation"}};
 const BackwardRule backward_relu = {OP_RELU, backward};

@@ -64,5 +64,6 @@ const LayerKind layer_residual = {
      .example = "Residual { Conv2d(_, 8, 3, padding=1), shortcut: Conv2d(_, 8, 1) }  # 3x32x32 -> 8x32x32",
      .differs = "its layers are its children, as those of a Sequential are, and its shortcut the last one, called "
                 "shortcut or downsample; docs/language.md has the class for torch",
-     .own = true}};
+     .own = true},
+    .torch = {.module = NULL}};
 const BackwardRule backward_add = {OP_ADD, backward};

@@ -70,5 +70,6 @@ extern const LayerKind layer_permute;
 const LayerKind layer_permute = {
     "Permute", "dimensions in another order: Permute([0, 2, 1])", params, infer, lower,
     {.shape = "A,B -> B,A; dimension 0 is the batch, which stays first", .module = "torchvision.ops",
-     .example = "Permute([0, 2, 1])  # 20x16 -> 16x20", .differs = "of samples of two dimensions"}};
+     .example = "Permute([0, 2, 1])  # 20x16 -> 16x20", .differs = "of samples of two dimensions"},
+    .torch = {.module = "torchvision.ops.misc", .tuples = true}};
 const BackwardRule backward_swap = {OP_SWAP, backward};

@@ -175,6 +175,21 @@ static void backward(Builder *builder, const Op *op, Value *dy, const bool *want
         dx[0] = gradient_value(builder, OP_UPSAMPLE2D_GRAD, op->in[0], dy, NULL, op->attr);
 }
 
+/* torch makes floats of scale_factor, and keeps its own name. */
+static void attributes(Text *out, const Layer *layer)
+{
+    const Arg *factor = &layer->args.at[SCALE_FACTOR];
+    text_add(out, "'name': 'Upsample', 'scale_factor': ");
+    if (factor->none) {
+        text_add(out, "None");
+        return;
+    }
+    text_add(out, factor->listed ? "(" : "");
+    for (int i = 0; i < factor->list_count; i++)
+        text_printf(out, "%s%s", i ? ", " : "", torch_number(out->arena, factor->list[i]));
+    text_add(out, factor->listed ? factor->list_count == 1 ? ",)" : ")" : "");
+}
+
 const LayerKind layer_upsample = {
     "Upsample", "an image of another size", params, infer, lower,
     {.printed = "scale_factor.=? size=? mode='",
@@ -182,5 +197,6 @@ const LayerKind layer_upsample = {
               "\"nearest-exact\", \"bilinear\", or \"linear\" for C,L",
      .example = "Upsample(scale_factor=2, mode=\"bilinear\")  # 3x32x32 -> 3x64x64",
      .differs = "where a scale_factor gives the input's extent or its double without being 1 or 2, the nearest "
-                "elements are those to which torch's gradient goes; torch's forward pass takes others for some sizes"}};
+                "elements are those to which torch's gradient goes; torch's forward pass takes others for some sizes"},
+    .torch = {.module = "torch.nn.modules.upsampling", .without = "scale_factor", .more = attributes}};
 const BackwardRule backward_upsample2d = {OP_UPSAMPLE2D, backward};
