@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "cc.h"
 #include "driver.h"
+#include "import.h"
 #include "jit.h"
 #include "options.h"
 #include "draft.h"
@@ -62,16 +63,23 @@ static int build(Compilation *c, const Options *options)
     return cc_build(c->arena, &request) ? 0 : 1;
 }
 
-static int emit(Compilation *c, const Options *options)
+/* Writes to the file of -o, or prints. */
+static int put(const Options *options, const char *text)
 {
     if (!options->output) {
-        print(c->c);
+        print(text);
         return 0;
     }
-    int error = nc_write_text(options->output, c->c);
+    int error = nc_write_text(options->output, text);
     if (error)
         fail_system("cannot write '%s': %s", options->output, strerror(error));
     return 0;
+}
+
+static int import(Compilation *c, const Options *options)
+{
+    const char *text;
+    return import_model(c->arena, options->file, options->input, &text) ? put(options, text) : 1;
 }
 
 static int summary(Compilation *c, const Options *options)
@@ -99,6 +107,8 @@ static Step last_step(const Options *options)
 
 static int do_command(Compilation *c, const Options *options)
 {
+    if (options->command == COMMAND_IMPORT)
+        return import(c, options);
     Request request = {
         .path = options->file,
         .overrides = options->overrides.at,
@@ -122,9 +132,10 @@ static int do_command(Compilation *c, const Options *options)
     case COMMAND_DATA:
     case COMMAND_PREDICT: return run(c, options);
     case COMMAND_BUILD: return build(c, options);
-    case COMMAND_EMIT: return emit(c, options);
+    case COMMAND_EMIT: return put(options, c->c);
     case COMMAND_SUMMARY: return summary(c, options);
     case COMMAND_CHECK: return 0;
+    case COMMAND_IMPORT:
     case COMMAND_HELP: break;
     }
     fail_bug("no such command");

@@ -19,6 +19,7 @@ enum {
     SUMMARY = COMMAND_SUMMARY,
     DATA = COMMAND_DATA,
     PREDICT = COMMAND_PREDICT,
+    IMPORT = COMMAND_IMPORT,
     TRAINS = RUN | DATA | PREDICT,
     COMPILES = RUN | BUILD | EMIT,
     READS = COMPILES | CHECK | SUMMARY | DATA | PREDICT
@@ -37,6 +38,7 @@ static const CommandInfo commands[] = {
     {DATA, "data", "FILE.net", "show what the model will see: classes, sizes, numbers, a sheet of pictures"},
     {CHECK, "check", "FILE.net", "print what is wrong with the file, and nothing else"},
     {SUMMARY, "summary", "FILE.net", "a table of the layers: shapes, parameters, arithmetic, memory"},
+    {IMPORT, "import", "FILE [-o FILE.net]", "make the .net text of a model that torch.save or print wrote"},
     {COMMAND_HELP, "help", "[COMMAND|NAME]", "what a command does, or a layer, loss, optimizer, ..."},
     {0, "graph", "FILE.net", NULL},
 };
@@ -46,7 +48,7 @@ enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET = 's', OPTION_DUMP = 'd',
        OPTION_CC = 'c', OPTION_MARCH = 'm', OPTION_STATIC = 'S', OPTION_KEEP_C = 'k', OPTION_PLAIN = 'p',
        OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P',
-       OPTION_TORCH = 'T' };
+       OPTION_TORCH = 'T', OPTION_INPUT = 'i' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -73,7 +75,8 @@ static const OptionInfo option_table[] = {
     {RUN, OPTION_TRAINER, "log-every", "N", "report every N steps"},
     {RUN, OPTION_TRAINER, "quiet", NULL, "print the results only"},
     {DATA, OPTION_TRAINER, "sheet", "FILE", "write the sheet there (default: the data's name and .png; empty: none)"},
-    {BUILD | EMIT, OPTION_OUTPUT, "output", "FILE", "where the result goes"},
+    {IMPORT, OPTION_INPUT, "input", "SHAPE", "the shape of a sample, where the layers leave it open: 3,32,32"},
+    {BUILD | EMIT | IMPORT, OPTION_OUTPUT, "output", "FILE", "where the result goes"},
     {BUILD, OPTION_CC, "cc", "CC", "the C compiler (default: $CC, or cc)"},
     {BUILD, OPTION_MARCH, "march", "M", "the processor to compile for (default: native); any: for all"},
     {BUILD, OPTION_STATIC, "static", NULL, "make one file that needs no library, not even libc"},
@@ -85,8 +88,8 @@ static const OptionInfo option_table[] = {
     {READS, OPTION_BATCH, "batch-size", "N", "samples in a training batch"},
     {READS, OPTION_SET, "set", "PATH=VALUE", "replace a value of the file: --set train.optimizer.lr=0.1"},
     {COMPILES | CHECK, OPTION_DUMP, "dump", "STEP", "print the result of a step and stop:"},
-    {READS | COMMAND_HELP, OPTION_HELP, "help", NULL, "print this"},
-    {READS | COMMAND_HELP, OPTION_VERSION, "version", NULL, "print netc's version"},
+    {READS | IMPORT | COMMAND_HELP, OPTION_HELP, "help", NULL, "print this"},
+    {READS | IMPORT | COMMAND_HELP, OPTION_VERSION, "version", NULL, "print netc's version"},
 };
 enum { OPTION_COUNT = sizeof option_table / sizeof *option_table };
 
@@ -286,6 +289,7 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_SET: return set_value(arena, options, argument);
     case OPTION_DUMP: return set_dump(options, argument);
     case OPTION_OUTPUT: options->output = argument; return true;
+    case OPTION_INPUT: options->input = argument; return true;
     case OPTION_CC: options->compiler = argument; return true;
     case OPTION_MARCH: options->march = argument; return true;
     case OPTION_STATIC: return options->whole = true;

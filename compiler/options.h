@@ -16,11 +16,13 @@ typedef enum Command {
     COMMAND_HELP = 1 << 5,
     COMMAND_DATA = 1 << 6,
     COMMAND_PREDICT = 1 << 7,
+    COMMAND_IMPORT = 1 << 8,
 } Command;
 
 typedef struct Options {
     Command command;
-    const char *file;   /* the .net file; "-": standard input */
+    const char *file;   /* the .net file; "-": standard input; of import what it reads */
+    const char *input;  /* of import: the shape of a sample, or NULL */
     const char *output; /* -o; NULL: not given */
     const char *compiler, *march;
     bool keep_c, verbose, plain, profile;

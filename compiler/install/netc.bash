@@ -4,7 +4,7 @@ _netc() {
     local common="--batch-size --set --help --version"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run build emit predict data check summary help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run build emit predict import data check summary help" -- "$word")
         return
     fi
     case $last in
@@ -32,12 +32,13 @@ _netc() {
     build) options="--output --cc --march --static --keep-c --verbose --profile --dump $common" ;;
     emit) options="--output --plain --profile --dump $common" ;;
     predict) options="--load --prefix --threads --data --top --outputs --json --csv $common" ;;
+    import) options="--input --output --help --version" ;;
     data) options="--max-steps --seed --threads --data --sheet $common" ;;
     check) options="--dump $common" ;;
     summary) options="--torch $common" ;;
     help)
         mapfile -t COMPREPLY < <(
-            compgen -W "run build emit predict data check summary layers losses optimizers schedulers initialisers metrics transforms $(
+            compgen -W "run build emit predict import data check summary layers losses optimizers schedulers initialisers metrics transforms $(
                 "${COMP_WORDS[0]}" help names 2>/dev/null)" -- "$word"
         )
         return
