@@ -51,6 +51,10 @@ void *nc_memory(const struct nc_run *run, long long count, long long size, const
  * given twice, and each time the other threads' processors told. */
 void nc_memory_begin(void *memory, size_t bytes);
 
+/* Ends the program if the system has not so many bytes free, as far as it tells: memory that is given but never touched
+ * before the steps would end the run in the middle, without a word. */
+void nc_memory_check(const struct nc_run *run, long long bytes);
+
 /* As realloc, `count` of `size` bytes: for what is small, and grows. */
 void *nc_memory_grow(const struct nc_run *run, void *memory, long long count, long long size, const char *what);
 

@@ -58,6 +58,27 @@ void *nc_memory(const struct nc_run *run, long long count, long long size, const
     return memory;
 }
 
+/* A number of /proc/meminfo, in bytes; -1: it has none of this name. */
+static long long meminfo(const char *text, const char *name)
+{
+    const char *at = strstr(text, name);
+    return at != NULL ? strtoll(at + strlen(name), NULL, 10) * 1024 : -1;
+}
+
+void nc_memory_check(const struct nc_run *run, long long bytes)
+{
+    char text[4096] = "";
+    FILE *file = fopen("/proc/meminfo", "re");
+    if (file == NULL)
+        return; /* the system tells nothing */
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    long long available = meminfo(text, "MemAvailable:"), swap = meminfo(text, "SwapFree:");
+    if (available >= 0 && bytes > available + (swap > 0 ? swap : 0))
+        nc_fail(run, make_room, "memory is short: the plan of %s takes %.1f GB, and %.1f GB are free", run->model->name,
+                (double)bytes / 1e9, (double)(available + (swap > 0 ? swap : 0)) / 1e9);
+}
+
 void *nc_memory_grow(const struct nc_run *run, void *memory, long long count, long long size, const char *what)
 {
     long long bytes;

@@ -182,17 +182,36 @@ static long long elements(const struct nc_model *m, int kind)
     return count;
 }
 
-/* "model Small: 145578 parameters, 32800 of them frozen, batch 64, 2 threads, seed 0" */
+/* The bytes of the plan and of what the optimizer keeps: all large memory but the samples. Nothing is ever written to
+ * what is kept for frozen parameters, so that it takes none. */
+static long long plan_bytes(const struct nc_run *run)
+{
+    const struct nc_model *m = run->model;
+    long long floats = m->block + m->derived + run->threads.value * (run->learned != NULL ? m->learned : 0);
+    if (run->gradients != NULL)
+        floats += run->slices * m->sliced;
+    for (size_t i = 0; i < sizeof run->state / sizeof *run->state; i++)
+        floats += run->state[i] != NULL ? elements(m, NC_LEARNED) : 0;
+    floats += run->whole != NULL ? elements(m, NC_LEARNED) : 0;
+    return floats * (long long)sizeof(float) + run->threads.value * m->workspace + m->batch_bytes;
+}
+
+/* "model Small: 145578 parameters, 32800 of them frozen, batch 64, 2 threads, seed 0"; the memory of large plans too. */
 static void note_model(const struct nc_run *run)
 {
+    const long long large = 1000000000, bytes = plan_bytes(run);
+    char memory[64] = "";
     const struct nc_model *m = run->model;
     long long learned = elements(m, NC_LEARNED), frozen = elements(m, NC_FROZEN);
     char of_them[64] = "";
     if (frozen > 0)
         snprintf(of_them, sizeof of_them, ", %lld of them frozen", frozen);
-    nc_note(run, "model %s: %lld parameters%s, batch %d, %d thread%s, seed %llu", m->name, learned + frozen, of_them,
+    if (bytes >= large)
+        snprintf(memory, sizeof memory, ", %.1f GB of memory", (double)bytes / 1e9);
+    nc_note(run, "model %s: %lld parameters%s, batch %d, %d thread%s, seed %llu%s", m->name, learned + frozen, of_them,
             m->batch, (int)run->threads.value, run->threads.value == 1 ? "" : "s",
-            (unsigned long long)run->seed.value);
+            (unsigned long long)run->seed.value, memory);
+    nc_memory_check(run, bytes);
 }
 
 /* Whether this is the file of the best epoch, which is written before the epoch's own. */

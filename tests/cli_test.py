@@ -3,7 +3,7 @@
 import os
 import re
 
-from support import NETC, ROOT, Skip, done, folder, main, netc, run, sample, samples
+from support import NETC, ROOT, Skip, done, folder, losses, main, netc, run, sample, samples
 
 COMMANDS = ["run", "build", "emit", "check", "summary", "help"]
 STEPS = ["syntax", "model", "graph", "autodiff", "fuse", "choose", "layout", "schedule", "plan", "c"]
@@ -138,6 +138,64 @@ train M {{
                 file.write(text.format(norm, size, drop, test))
             result = netc("run", name, "--max-steps", "1")
             assert result.code == wrong and (not wrong or "expects more than 1 value per channel" in result.err), result
+
+
+def test_memory_that_is_short_is_told_before_the_first_step():
+    """Parameters that the system gives, since nothing of them is touched, and what Adam keeps of them."""
+    with open("/proc/meminfo", encoding="ascii") as file:
+        sizes = {line.split(":")[0]: int(line.split()[1]) * 1024 for line in file}
+    side = 24576
+    layers = max(1, int(0.6 * (sizes["MemTotal"] + sizes["SwapTotal"]) / (4 * side * side)))
+    text = """model M(3, 32, 32) { Flatten(), Linear(_, %d), repeat %d { Linear(%d, %d) }, Linear(_, 10) }
+data d = Shapes(train=False) { ToTensor() }
+train M {
+    data d, batch_size=2
+    loss CrossEntropyLoss()
+    optimizer Adam()
+}
+""" % (side, layers, side, side)
+    with folder() as path:
+        name = os.path.join(path, "large.net")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text)
+        result = netc("run", name)
+        assert result.code == 1 and not losses(result.out), result.out + result.err
+        assert re.search("memory is short: the plan of M takes [0-9.]+ GB, and [0-9.]+ GB are free\n.*batch|"
+                         "no memory for ", result.err), result.err
+
+
+def test_parameters_for_other_classes_tell_how_a_head_is_replaced():
+    """The trap of the tutorials: a file of a model with 1000 classes, and a model of it with 10."""
+    text = """model Base(3, 32, 32, classes=1000) { features: { Conv2d(3, 4, 3, stride=4), ReLU() }
+    flatten(1)
+    fc: Linear(_, classes)
+}
+model Other(3, 32, 32) { Flatten(), Linear(_, 10) }
+%s
+data d = Shapes(train=False) { ToTensor() }
+train %s {
+    data d, batch_size=10
+    loss CrossEntropyLoss()
+    optimizer SGD(lr=0.1)
+    save "%s.pth"
+}
+"""
+    changes = (("Base(classes=10, weights='a.pth')", "leave num_classes away, and say behind it { replace fc = "
+                "Linear(256, 10) }"),
+               ("Other(weights='a.pth') { replace 1 = Linear(_, 10) }", "this is a file of another model: it has no "
+                "parameter of Other"))
+    with folder() as path:
+        name = os.path.join(path, "base.net")
+
+        def train(change, model, saved):
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(text % (change, model, saved))
+            return netc("run", name, "--max-steps", 1, cwd=path)
+        done(train("model Thousand = Base()", "Thousand", "a"))
+        for change, said in changes:
+            result = train("model Ten = " + change, "Ten", "b")
+            assert result.code == 1 and said in result.err, result.out + result.err
+        done(train("model Ten = Base(weights='a.pth') { replace fc = Linear(_, 10) }", "Ten", "b"))
 
 
 def test_every_step_can_be_printed():

@@ -217,14 +217,39 @@ static bool find_prefix(const struct matching *m, char prefix[256])
     return false;
 }
 
+/* The same of weights=, which fills a model as it is before its change. */
+static void advise_base(const struct matching *m, int mismatches, char *hint, size_t room)
+{
+    const struct nc_model *model = m->model;
+    const struct nc_parameter *head = NULL;
+    int missing = 0;
+    for (int i = 0; i < model->parameter_count; i++) {
+        const struct nc_parameter *p = &model->parameters[i];
+        missing += is_missing(m, i);
+        if (m->from[i] >= 0 && p->rank == 2 && !same_shape(p, &m->file->at[m->from[i]].tensor))
+            head = p;
+    }
+    if (missing == model->parameter_count)
+        snprintf(hint, room, "this is a file of another model: it has no parameter of %s", model->name);
+    else if (missing == 0 && head != NULL && mismatches <= 2)
+        snprintf(hint, room,
+                 "weights= fills the model as it is before its change, and so with the file's classes: leave "
+                 "num_classes away, and say behind it { replace %.*s = Linear(%lld, %lld) }",
+                 (int)(strrchr(head->name, '.') ? strrchr(head->name, '.') - head->name : (long)strlen(head->name)),
+                 head->name, head->shape[1], head->shape[0]);
+    else
+        snprintf(hint, room,
+                 "weights= fills the model as it is before its change: give it the arguments that it had when "
+                 "the file was saved, such as num_classes, and change its layers in braces");
+}
+
 /* What to do about it; "": nothing is known. */
 static void advise(const struct matching *m, int mismatches, char *hint, size_t room)
 {
     char prefix[256];
     hint[0] = '\0';
     if (m->model != m->run->model)
-        snprintf(hint, room, "weights= fills the model as it is before its change: give it the arguments that it had "
-                             "when the file was saved, such as num_classes, and change its layers in braces");
+        advise_base(m, mismatches, hint, room);
     else if (find_prefix(m, prefix))
         snprintf(hint, room, "the names in it begin with \"%s\": say prefix=\"%s\" behind load, or --prefix %s", prefix,
                  prefix, prefix);

@@ -8,6 +8,7 @@ held is that both learn the same, not that they learn well."""
 import json
 import os
 import re
+import resource
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -36,8 +37,8 @@ data val_data = ImageFolder("hymenoptera_data/val") {
 
 train Ants {
     seed       0
-    data       train_data, batch_size=4, shuffle=True
-    test       val_data, batch_size=4
+    data       train_data, batch_size=%d, shuffle=True
+    test       val_data, batch_size=%d
     loss       CrossEntropyLoss()
     optimizer  SGD(lr=0.001, momentum=0.9)
     scheduler  StepLR(step_size=7, gamma=0.1)
@@ -58,7 +59,7 @@ def torch(*words):
     return done(result).out
 
 
-def same_run(kind, change, epochs, tolerance):
+def same_run(kind, change, epochs, batch, tolerance):
     """Losses and test losses within the tolerance; as many right in every epoch."""
     parts = [os.path.join(DATA or "", "hymenoptera_data", part) for part in ("train", "val")]
     if not all(os.path.isdir(part) for part in parts):
@@ -66,30 +67,36 @@ def same_run(kind, change, epochs, tolerance):
     with folder() as path:
         file = os.path.join(path, "resnet18.pth")
         torch("weights", file)
-        theirs = json.loads(torch("train", file, *parts, epochs, kind, THREADS))
+        theirs = json.loads(torch("train", file, *parts, epochs, batch, kind, THREADS))
         os.symlink(os.path.abspath(os.path.join(DATA, "hymenoptera_data")), os.path.join(path, "hymenoptera_data"))
         with open(os.path.join(path, "ants.net"), "w", encoding="utf-8") as text:
-            text.write(PROGRAM % (change, epochs))
+            text.write(PROGRAM % (change, batch, batch, epochs))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         said = done(netc("run", "ants.net", "--log-every", 1, "--threads", THREADS, cwd=path, timeout=1800)).out
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     ours, tests = [loss for _, loss in losses(said)], [[float(x) for x in found] for found in EPOCH.findall(said)]
     assert len(ours) == len(theirs["losses"]) and len(tests) == epochs, said
     apart = [abs(a - b) for a, b in zip(ours, theirs["losses"])]
     print("# %s, %d steps; first %.6f, torch %.6f; largest difference %.1e" % (
         kind, len(ours), ours[0], theirs["losses"][0], max(apart)))
-    for (loss, right, seconds), (their_loss, their_right), their_seconds in zip(tests, theirs["test"],
-                                                                               theirs["seconds"]):
-        print("# test loss %.6f, torch %.6f; accuracy %.4f, torch %.4f; %.1f s, torch %.1f s" % (
-            loss, their_loss, right, their_right, seconds, their_seconds))
+    for (loss, right, seconds), (their_loss, their_right), (their_seconds, their_busy) in zip(
+            tests, theirs["test"], theirs["seconds"]):
+        print("# test loss %.6f, torch %.6f; accuracy %.4f, torch %.4f; %.1f s, torch %.1f s, %.1f of the processor" % (
+            loss, their_loss, right, their_right, seconds, their_seconds, their_busy))
         assert abs(loss - their_loss) <= tolerance and abs(right - their_right) < 1e-4
+    print("# netc in all, from start to end: %.1f s of the processor" % busy)
     assert max(apart) <= tolerance
 
 
 def test_head_alone():
-    same_run("frozen", FROZEN, 1, 1e-4)
+    same_run("head", FROZEN, 2, 4, 1e-5)
 
 
 def test_whole_model():
-    same_run("whole", "", 2, 1e-3)
+    """In batches of 16: in those of 4, as the tutorial has them, norms over so few samples make of a difference of 1e-7
+    one of 1e-2 within ten steps; PyTorch with and without oneDNN is as far from itself."""
+    same_run("whole", "", 1, 16, 1e-3)
 
 
 main(globals())

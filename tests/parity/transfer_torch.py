@@ -1,9 +1,10 @@
 """PyTorch's side of transfer.py: the transfer-learning tutorial as PyTorch's own site tells it.
 
 transfer_torch.py weights FILE                       what torch.save writes of a ResNet-18, its numbers drawn anew
-transfer_torch.py train FILE TRAIN VAL EPOCHS FROZEN THREADS
-    replaces the head of a ResNet-18 with FILE's parameters and trains it, all of it or the head alone; prints the
-    losses of the steps, the test's loss and accuracy of the epochs, and the seconds that training took, as JSON"""
+transfer_torch.py train FILE TRAIN VAL EPOCHS BATCH KIND THREADS
+    replaces the head of a ResNet-18 with FILE's parameters and trains it, all of it (KIND whole) or the head alone
+    (head); prints the losses of the steps, the test's loss and accuracy of the epochs, and the seconds of an epoch, of
+    the clock and of the processor, as JSON"""
 import json
 import sys
 import time
@@ -21,7 +22,7 @@ def weights(path):
     torch.save(torchvision.models.resnet18().state_dict(), path)
 
 
-def train(path, train_folder, val_folder, epochs, frozen, threads):
+def train(path, train_folder, val_folder, epochs, batch, kind, threads):
     torch.set_num_threads(int(threads))
     torch.manual_seed(0)
     train_data = torchvision.datasets.ImageFolder(train_folder, transforms.Compose([
@@ -29,12 +30,12 @@ def train(path, train_folder, val_folder, epochs, frozen, threads):
         transforms.Normalize(MEAN, STD)]))
     val_data = torchvision.datasets.ImageFolder(val_folder, transforms.Compose([
         transforms.Resize(256), transforms.CenterCrop(224), transforms.ToTensor(), transforms.Normalize(MEAN, STD)]))
-    train_loader = torch.utils.data.DataLoader(train_data, batch_size=4, shuffle=True)
-    val_loader = torch.utils.data.DataLoader(val_data, batch_size=4)
+    train_loader = torch.utils.data.DataLoader(train_data, batch_size=int(batch), shuffle=True)
+    val_loader = torch.utils.data.DataLoader(val_data, batch_size=int(batch))
 
     model = torchvision.models.resnet18()
     model.load_state_dict(torch.load(path))
-    if frozen == "frozen":
+    if kind == "head":
         for parameter in model.parameters():
             parameter.requires_grad = False
     model.fc = nn.Linear(model.fc.in_features, 2)
@@ -45,7 +46,7 @@ def train(path, train_folder, val_folder, epochs, frozen, threads):
 
     found = {"losses": [], "test": [], "seconds": []}
     for _ in range(int(epochs)):
-        begin = time.time()
+        begin, busy = time.time(), time.process_time()
         model.train()
         for images, labels in train_loader:
             optimizer.zero_grad()
@@ -62,7 +63,7 @@ def train(path, train_folder, val_folder, epochs, frozen, threads):
                 total += loss_of(outputs, labels).item() * len(labels)
                 right += (outputs.argmax(1) == labels).sum().item()
         found["test"].append([total / len(val_data), right / len(val_data)])
-        found["seconds"].append(time.time() - begin)
+        found["seconds"].append([time.time() - begin, time.process_time() - busy])
     print(json.dumps(found))
 
 
