@@ -196,7 +196,7 @@ static long long plan_bytes(const struct nc_run *run)
     return floats * (long long)sizeof(float) + run->threads.value * m->workspace + m->batch_bytes;
 }
 
-/* "model Small: 145578 parameters, 32800 of them frozen, batch 64, 2 threads, seed 0"; the memory of large plans too. */
+/* "model Small: 145578 parameters, 32800 of them frozen, batch 64, 2 threads, seed 0"; of large plans the memory. */
 static void note_model(const struct nc_run *run)
 {
     const long long large = 1000000000, bytes = plan_bytes(run);
