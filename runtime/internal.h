@@ -6,9 +6,10 @@
  *   store/              checkpoint files: defines nc_save and nc_load, which hand core a struct nc_store
  *   log/                event files: defines nc_log, which hands core a struct nc_log_writer
  *
- * Core never names a function of store/ or log/, so that a trainer whose .net file does not log does not link log/ (every
- * trainer has store/: `test --load` and `predict` read files). The statements of the train block only note what is wanted; nc_train does the work, in this order: options,
- * data, memory, initial weights, checkpoint, loop. Nothing is allocated after the first step has begun. */
+ * Core never names a function of store/ or log/, so that a trainer whose .net file does not log does not link log/
+ * (every trainer has store/: `test --load` and `predict` read files). The statements of the train block only note what
+ * is wanted; nc_train does the work, in this order: options, data, memory, initial weights, checkpoint, loop. Nothing
+ * is allocated after the first step has begun. */
 #ifndef NETC_RUNTIME_INTERNAL_H
 #define NETC_RUNTIME_INTERNAL_H
 

@@ -106,13 +106,14 @@ def emitted(path, *options):
 def core(path, name, compiler):
     """The runtime but for what reads and writes the formats of others."""
     return archive(path, name, compiler, below(
-        RUNTIME, "*.c", "data/[!c]*.c", "optimizers/*.c", "schedulers/*.c", "image/image.c"))
+        RUNTIME, "*.c", "data/[!c]*.c", "data/cache.c", "optimizers/*.c", "schedulers/*.c", "image/color.c",
+        "image/image.c", "image/resample.c", "image/resize.c", "image/taps.c", "image/transform.c"))
 
 
 def check_kernels(path, compiler, libraries, start):
     """Builds and runs the kernels' own tests."""
     passes = archive(path, "passes", compiler, below(os.path.join(ROOT, "compiler"), "passes/*.c", "base/*.c",
-                                                         "graph/graph.c"))
+                                                     "graph/graph.c") + [os.path.join(RUNTIME, "printable.c")])
     for name in TESTS:
         program = os.path.join(path, name)
         source = os.path.join(ROOT, "tests", "unit", "test_%s.c" % name)

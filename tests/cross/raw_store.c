@@ -1,14 +1,27 @@
 /* What `save` is in a trainer for a machine without zlib: the parameters in torch's order, as the floats they are;
- * and what `data`, which is not called, would write pictures with. */
+ * and what `data` and `predict`, which are not called, would write and read pictures with. */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "image/decode.h"
 #include "image/write_png.h"
 #include "internal.h"
 
 int nc_image_write_png(const struct nc_image *image, const char *path, char error[NC_IMAGE_ERROR])
 {
     (void)image, (void)path, (void)error;
+    abort();
+}
+
+int nc_image_scan(const unsigned char *bytes, long long size, struct nc_image_header *header, char error[NC_IMAGE_ERROR])
+{
+    (void)bytes, (void)size, (void)header, (void)error;
+    abort();
+}
+
+int nc_image_decode(const unsigned char *bytes, long long size, struct nc_image *image, char error[NC_IMAGE_ERROR])
+{
+    (void)bytes, (void)size, (void)image, (void)error;
     abort();
 }
 
