@@ -13,7 +13,8 @@ int nc_image_write_png(const struct nc_image *image, const char *path, char erro
     abort();
 }
 
-int nc_image_scan(const unsigned char *bytes, long long size, struct nc_image_header *header, char error[NC_IMAGE_ERROR])
+int nc_image_scan(const unsigned char *bytes, long long size, struct nc_image_header *header,
+                  char error[NC_IMAGE_ERROR])
 {
     (void)bytes, (void)size, (void)header, (void)error;
     abort();
