@@ -8,7 +8,7 @@
 #include "once.h"
 #include "schedule.h"
 #include "store/checkpoint.h"
-#include "store/state_dict.h"
+#include "store/tensors.h"
 
 /* As tests/unit/test_checkpoint.c has them. */
 static const struct nc_parameter parameters[] = {
@@ -33,13 +33,12 @@ static void look_at(struct nc_pickle *pickle, const struct nc_pickle_value *valu
     struct nc_storage storage;
     const unsigned char *bytes;
     size_t size;
-    const char *why;
     if (!value || depth > 20)
         return;
     if (!nc_tensor_read(value, &tensor) && nc_tensor_elements(&tensor) < 0)
         finding("a tensor has fewer than no elements");
     nc_storage_read(value, &storage);
-    nc_state_dict_find(value, &why);
+    nc_is_module(value);
     nc_pickle_bytes(pickle, value, &bytes, &size);
     nc_pickle_get(value, "data");
     if (value->kind >= NC_PICKLE_TUPLE && value->kind <= NC_PICKLE_CALL)
@@ -83,7 +82,7 @@ static void try_checkpoint(const struct input *input)
     if (input->variant & 4)
         for (int i = 0; i < 3; i++)
             free(nc_checkpoint_load_record(&run, in_scratch("t.pth"), names[i], &bytes));
-    nc_checkpoint_load(&run, in_scratch("t.pth"), input->variant & 1);
+    nc_checkpoint_load(&run, &model, in_scratch("t.pth"), input->variant & 1 ? NC_LOAD_STRICT : NC_LOAD_LOOSE);
 }
 
 /* ---- Records: a good one, changed where the input says: places of two bytes, each with a new byte ---------------- */
@@ -174,7 +173,7 @@ static void try_options(const struct input *input)
     nc_schedule(run, nc_step_lr(run, 2, 0.5), NC_EVERY_EPOCH, NC_METRIC_NONE);
     char path[64];
     if (run->save_name.value)
-        nc_save_path(run, run->save_name.value, 3, path, sizeof path);
+        nc_save_path(run, run->save_name.value, 3, 40, path, sizeof path);
     if (run->help)
         nc_help(run);
     nc_check_settings(run);
