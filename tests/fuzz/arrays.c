@@ -9,18 +9,19 @@
 #include "files.h"
 
 /* What samples are taken for: the variant chooses. */
+static const struct nc_loss loss = {.ignore_index = -100};
 static const struct nc_model models[] = {
-    {.name = "Classes", .input_rank = 1, .input_shape = {3}, .outputs = 3, .classes = 1, .floats = 1},
-    {.name = "Numbers", .input_rank = 1, .input_shape = {2}, .outputs = 2, .floats = 1},
-    {.name = "Tokens", .input_rank = 1, .input_shape = {3}, .outputs = 3, .classes = 1, .tokens = 20},
-    {.name = "Planes", .input_rank = 3, .input_shape = {1, 2, 3}, .outputs = 1, .floats = 1},
+    {.name = "Classes", .loss = &loss, .input_rank = 1, .input_shape = {3}, .outputs = 3, .classes = 1, .floats = 1},
+    {.name = "Numbers", .loss = &loss, .input_rank = 1, .input_shape = {2}, .outputs = 2, .floats = 1},
+    {.name = "Tokens", .loss = &loss, .input_rank = 1, .input_shape = {3}, .outputs = 3, .classes = 1, .tokens = 20},
+    {.name = "Planes", .loss = &loss, .input_rank = 3, .input_shape = {1, 2, 3}, .outputs = 1, .floats = 1},
 };
 static const struct nc_model digits = {
-    .name = "Digits", .input_rank = 3, .input_shape = {1, 28, 28}, .outputs = 10, .classes = 1,
+    .name = "Digits", .loss = &loss, .input_rank = 3, .input_shape = {1, 28, 28}, .outputs = 10, .classes = 1,
 };
 static const struct nc_model colours[] = {
-    {.name = "Ten", .input_rank = 3, .input_shape = {3, 32, 32}, .outputs = 10, .classes = 1},
-    {.name = "Hundred", .input_rank = 3, .input_shape = {3, 32, 32}, .outputs = 100, .classes = 1},
+    {.name = "Ten", .loss = &loss, .input_rank = 3, .input_shape = {3, 32, 32}, .outputs = 10, .classes = 1},
+    {.name = "Hundred", .loss = &loss, .input_rank = 3, .input_shape = {3, 32, 32}, .outputs = 100, .classes = 1},
 };
 
 static struct nc_run run;

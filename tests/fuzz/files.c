@@ -4,6 +4,7 @@
 #include "files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
-int __wrap_nc_map_file(const struct nc_data *data, const char *path, const unsigned char **bytes, size_t *size);
+int __wrap_nc_map_file(const struct nc_run *run, const char *whose, const char *path, const unsigned char **bytes,
+                       size_t *size);
 void __wrap_nc_unmap_file(const unsigned char *bytes);
 void *__wrap_mmap64(void *place, size_t size, int protection, int flags, int file, off_t offset);
 int __wrap_munmap(void *memory, size_t size);
@@ -42,11 +44,27 @@ void offer(const char *name, const unsigned char *bytes, size_t size)
     offers[offer_count++] = (struct offer){name, size ? bytes : NULL, size};
 }
 
-int __wrap_nc_map_file(const struct nc_data *data, const char *path, const unsigned char **bytes, size_t *size)
+/* A file of the scratch folder, in memory of its own size. */
+static int copy_file(const char *path, const unsigned char **bytes, size_t *size)
 {
-    (void)data;
-    *bytes = NULL;
-    *size = 0;
+    struct stat status;
+    void *copy = NULL;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return errno;
+    if (fstat(file, &status) != 0 || (status.st_size && posix_memalign(&copy, 64, (size_t)status.st_size)) ||
+        pread(file, copy, (size_t)status.st_size, 0) != status.st_size)
+        finding("a file cannot be copied");
+    close(file);
+    *bytes = copy;
+    *size = (size_t)status.st_size;
+    return 0;
+}
+
+int __wrap_nc_map_file(const struct nc_run *run, const char *whose, const char *path, const unsigned char **bytes,
+                       size_t *size)
+{
+    (void)run, (void)whose;
     for (int i = 0; i < offer_count; i++) {
         size_t length = strlen(offers[i].name), all = strlen(path);
         if (all < length || strcmp(path + all - length, offers[i].name) != 0)
@@ -55,12 +73,12 @@ int __wrap_nc_map_file(const struct nc_data *data, const char *path, const unsig
         *size = offers[i].size;
         return 0;
     }
-    return ENOENT;
+    return copy_file(path, bytes, size);
 }
 
 void __wrap_nc_unmap_file(const unsigned char *bytes)
 {
-    (void)bytes;
+    (void)bytes; /* an input's, or memory that is given back when it is done with */
 }
 
 void *__wrap_mmap64(void *place, size_t size, int protection, int flags, int file, off_t offset)
@@ -102,7 +120,7 @@ void make_scratch_folder(const char *name)
 void write_scratch(const char *name, const unsigned char *bytes, size_t size)
 {
     FILE *file = fopen(in_scratch(name), "wb");
-    if (!file || fwrite(bytes, 1, size, file) != size || fclose(file))
+    if (!file || (size && fwrite(bytes, 1, size, file) != size) || fclose(file))
         finding("the scratch folder cannot be written");
 }
 
