@@ -20,7 +20,7 @@ from items_table import layer_rows  # noqa: E402
 from support import done, folder, netc, run  # noqa: E402
 
 # What print(model) does not show.
-UNSHOWN = ["Permute", "count_include_pad", "divisor_override", "align_corners", "recompute_scale_factor"]
+UNSHOWN = ["Permute", "count_include_pad", "divisor_override", "align_corners", "recompute_scale_factor", "init="]
 
 
 def rows(names, every):

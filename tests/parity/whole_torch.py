@@ -52,6 +52,9 @@ def judge(row, own, x, y):
 def answer(row):
     torch.manual_seed(row["number"])
     own = build(row["layers"])
+    for module, layer in zip(own, row["layers"]):
+        if "inplace=True" in layer:  # which build leaves out
+            module.inplace = True
     x, y = torch.from_numpy(numpy.load(row["x"])), torch.from_numpy(numpy.load(row["y"]))
     x = x.long() if row["tokens"] else x
     wrong = judge(row, own, x, y)
