@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Where the results are lines of TAP on standard output, nothing else may stand there: what the runtime prints in a test
- * is thrown away. */
+/* Where the results are lines of TAP on standard output, nothing else may stand there: what the runtime prints in a
+ * test is thrown away. */
 static inline void keep_results_apart(void)
 {
     const char *results = getenv("CK_TAP_LOG_FILE_NAME");
