@@ -119,8 +119,10 @@ static int renumber(const struct nc_classes *known, const char *whose, struct nc
         labels = nc_memory(data->run, data->count, sizeof *labels, "the labels");
     for (long long i = 0; i < data->count && labels != NULL; i++)
         labels[i] = number[data->labels[i]];
-    if (labels != NULL)
+    if (labels != NULL) {
+        data->labels_read = data->labels;
         data->labels = labels;
+    }
     if (unknown < 0)
         data->classes = known->count;
     if (unknown < 0 && (known->names != NULL || !data->own_numbers))
@@ -144,10 +146,13 @@ int nc_checkpoint_classes(struct nc_run *run, const char *path, struct nc_classe
     if (count > run->model->outputs)
         nc_fail(run, NULL, "%s has names of %lld classes, but %s has %d outputs", path, count, run->model->name,
                 run->model->outputs);
-    const char **names = nc_memory(run, count, sizeof *names, "the classes"); /* they live to the end of the run */
-    for (long long at = 0; at < bytes; at += (long long)strlen(record + at) + 1)
-        names[classes->count++] = record + at;
+    const long long table = count * (long long)sizeof *classes->names;
+    const char **names = nc_memory(run, 1, table + bytes, "the classes");
+    char *text = memcpy((char *)names + table, record, (size_t)bytes);
+    for (long long at = 0; at < bytes; at += (long long)strlen(text + at) + 1)
+        names[classes->count++] = text + at;
     classes->names = names;
+    free(record);
     return 1;
 }
 
@@ -194,10 +199,23 @@ static void number_training(struct nc_run *run, const char *path)
         run->classes = (struct nc_classes){run->model->outputs, column_names(train)};
     if (path == NULL || train->class_names == NULL || !nc_checkpoint_classes(run, path, &of_file))
         return;
-    if (renumber(&of_file, path, train, 0))
+    if (renumber(&of_file, path, train, 0)) {
         run->classes = of_file;
-    else
+        run->names_read = of_file.names;
+    } else {
         tell_other(run, &of_file, path, run->resume);
+        free((void *)of_file.names);
+    }
+}
+
+void nc_free_classes(struct nc_run *run)
+{
+    const struct nc_data *const data[] = {run->train.data, run->test.data};
+    int used = 0;
+    for (int i = 0; i < 2; i++)
+        used |= data[i] != NULL && data[i]->class_names == run->names_read;
+    if (!used)
+        free((void *)run->names_read);
 }
 
 /* For `test`: the checkpoint's; or where it has none, those of the training data that the .net file names, unless all
@@ -206,8 +224,10 @@ static const char *number_by_file(struct nc_run *run, const char *path)
 {
     const struct nc_data *test = run->test.data;
     struct nc_data *train = run->train.data;
-    if (nc_checkpoint_classes(run, path, &run->classes))
+    if (nc_checkpoint_classes(run, path, &run->classes)) {
+        run->names_read = run->classes.names;
         return path;
+    }
     if (test->class_names == NULL || test->own_numbers || test->classes == run->model->outputs || train == NULL)
         return NULL;
     nc_load_data(train);

@@ -105,9 +105,12 @@ void nc_fit_resumed(struct nc_run *run, const char *path);
 
 /* ---- Classes by name (classes.c) --------------------------------------------------------------------------------- */
 
-/* The names of the classes that the checkpoint at `path` was trained on; they live to the end of the run. Returns 0
- * where it has none: PyTorch wrote it, or the classes are numbers. */
+/* The names of the classes that the checkpoint at `path` was trained on: one block of memory, which the caller frees.
+ * Returns 0 where it has none: PyTorch wrote it, or the classes are numbers. */
 int nc_checkpoint_classes(struct nc_run *run, const char *path, struct nc_classes *classes);
+
+/* What was read for them goes, unless a data set has its names from there. */
+void nc_free_classes(struct nc_run *run);
 
 /* Sets run->classes, and gives all samples the numbers of these. `path`: the file whose parameters all have been read,
  * or NULL. Ends the program where test data have a class that is none of them. */

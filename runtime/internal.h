@@ -202,6 +202,7 @@ struct nc_data {
     const struct nc_fitting *fitting; /* there are no samples before it is applied, and the shape is a first one; or
                                        * NULL */
     int needs_fit;                  /* something is learned: without the training part there are no samples */
+    const int *labels_read;         /* what `labels` were before they were numbered anew; or NULL */
     const int *labels;              /* [count], each 0 to classes - 1; NULL when classes is 0 */
     const float *targets;           /* [count][target_floats]; NULL when classes isn't 0 */
     int target_floats;
@@ -463,6 +464,7 @@ struct nc_run {
     struct nc_profile *profile;    /* and profile.c */
 
     struct nc_classes classes; /* those of the training data, or of the checkpoint */
+    const char *const *names_read; /* the names of the checkpoint, where these are they; or NULL */
     const struct nc_target *targets; /* [model->outputs] of targets that are no classes; NULL: they have no names */
     unsigned char *fit; /* what was learned of the training data; NULL: nothing was to be */
     long long fit_bytes;

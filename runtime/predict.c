@@ -421,8 +421,10 @@ static void find_names(struct nc_prediction *p)
         p->targets = nc_checkpoint_targets(run, run->load_name.value);
         return;
     }
-    if (nc_checkpoint_classes(run, run->load_name.value, &p->classes))
+    if (nc_checkpoint_classes(run, run->load_name.value, &p->classes)) {
+        run->names_read = p->classes.names;
         return;
+    }
     p->classes.names = p->data->class_names;
     p->classes.count = p->data->class_names == NULL ? 0 : p->data->classes < outputs ? p->data->classes : outputs;
 }

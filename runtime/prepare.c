@@ -399,6 +399,7 @@ void nc_release(struct nc_run *run)
 {
     nc_evaluate_free(run);
     nc_predict_free(run);
+    nc_free_classes(run);
     nc_step_free(run);
     for (int i = 0; i < nc_pool_threads(run->pool); i++) {
         free(run->workspace[i]);

@@ -21,7 +21,7 @@ struct nc_data_own {
     int tabled; /* so many of them are in the table of pixels */
     unsigned char *drawing; /* Shapes: where the samples are drawn, */
     unsigned char *drawn;   /* [count] and whether they have been */
-    const void *other_files;      /* how `predict` takes others for its pictures (picture_files.c), or NULL */
+    struct nc_other_files *other_files; /* how `predict` takes others for its pictures (picture_files.c), or NULL */
     struct nc_pictures *pictures; /* what is done with the pictures (pictures.c), or NULL: nothing */
     void (*finish)(struct nc_data *data); /* and how that begins */
 };

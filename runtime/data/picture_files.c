@@ -23,7 +23,7 @@ struct folder {
 };
 
 /* What `take` needs of a data set whose pictures are to come from other files. */
-struct other_files {
+struct nc_other_files {
     struct nc_size size; /* width 0: any */
     nc_class_names *names;
 };
@@ -195,7 +195,7 @@ static void load(struct nc_data *data)
 
 static void take(struct nc_data *data, char *const *paths, int count)
 {
-    const struct other_files *other = ((struct nc_data_own *)data->own)->other_files;
+    const struct nc_other_files *other = ((struct nc_data_own *)data->own)->other_files;
     struct folder *folder = nc_memory(data->run, 1, sizeof *folder, data->kind);
     struct nc_files *files = &folder->files;
     int classes = 0;
@@ -220,12 +220,11 @@ static void take(struct nc_data *data, char *const *paths, int count)
 
 void nc_take_pictures(struct nc_data *data, const struct nc_size *size, nc_class_names *names)
 {
-    struct other_files *other = nc_memory(data->run, 1, sizeof *other, data->kind);
     struct nc_data_own *own = data->own;
-    if (size != NULL)
-        other->size = *size;
-    other->names = names;
-    own->other_files = other;
+    if (own->other_files == NULL)
+        own->other_files = nc_memory(data->run, 1, sizeof *own->other_files, data->kind);
+    own->other_files->size = size != NULL ? *size : (struct nc_size){0};
+    own->other_files->names = names;
     data->take = take;
 }
 

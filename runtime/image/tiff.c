@@ -84,7 +84,9 @@ static int on_error(TIFF *tiff, void *context, const char *module, const char *f
     if (!d->error[0]) {
         int length = snprintf(d->error, NC_IMAGE_ERROR, "the TIFF file is broken: ");
         vsnprintf(d->error + length, (size_t)(NC_IMAGE_ERROR - length), format, list);
-        if (strstr(d->error, "memory")) { /* libtiff would go on, and crash */
+        /* Of no elements it says that too, and goes on; of others it would go on, and crash. */
+        if ((strstr(d->error, "Out of memory") || strstr(d->error, "Failed to allocate memory")) &&
+            !strstr(d->error, "(0 elements")) {
             nc_image_refuse(d->error, NC_IMAGE_NO_MEMORY " to read it");
             longjmp(d->out, NC_FAILED);
         }

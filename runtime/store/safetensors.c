@@ -56,11 +56,12 @@ static cJSON *read_header(const struct nc_tensors *w)
     return header;
 }
 
+/* What an object has under a name; NULL: nothing, or it is no object, whose items have no names. */
 static const cJSON *member(const cJSON *object, const char *name)
 {
     const cJSON *item;
     cJSON_ArrayForEach(item, object) {
-        if (strcmp(item->string, name) == 0)
+        if (item->string != NULL && strcmp(item->string, name) == 0)
             return item;
     }
     return NULL;

@@ -248,6 +248,8 @@ START_TEST(other_files_are_refused)
 {
     write_file(folder, "a.pth", torch_nothing, sizeof torch_nothing);
     expect_failure(load_a, NULL, "it holds neither a dict of parameters nor a model");
+    write_file(folder, "a.pth", "\x09\0\0\0\0\0\0\0{\"a\":[1]}", 17);
+    expect_failure(load_a, NULL, "it is no whole safetensors file: a tensor has no dtype, shape or data_offsets");
     write_file(folder, "a.pth", "", 0);
     expect_failure(load_a, NULL, "it is empty");
     write_file(folder, "a.pth", "solver", 6);

@@ -42,6 +42,7 @@ START_TEST(command_line_wins)
     ck_assert_int_eq(run->quiet, 1);
     free(run->parts);
     free(run->overrides);
+    free(run->words);
     free(run);
 }
 END_TEST
@@ -50,17 +51,21 @@ START_TEST(commands_and_resume)
 {
     struct nc_run *run = START("--resume", "test");
     ck_assert(run->resume && run->resume_name == NULL && run->command == NC_COMMAND_TEST);
+    free(run->words);
     free(run);
     run = START("train", "--resume", "x.pth", "--max-steps", "5");
     ck_assert(run->resume && run->command == NC_COMMAND_TRAIN);
     ck_assert_str_eq(run->resume_name, "x.pth");
     ck_assert_int_eq(run->max_steps.value, 5);
+    free(run->words);
     free(run);
     run = START("--resume", "gradients");
     ck_assert(run->resume_name == NULL && run->command == NC_COMMAND_GRADIENTS);
+    free(run->words);
     free(run);
     run = START("--resume=y.pth");
     ck_assert_str_eq(run->resume_name, "y.pth");
+    free(run->words);
     free(run);
 }
 END_TEST
