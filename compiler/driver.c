@@ -9,6 +9,7 @@
 #include "passes/passes.h"
 #include "printable.h"
 #include "syntax/parse.h"
+#include "targets/cpu/cpu.h"
 
 static bool stops(const Compilation *c, const Request *request, Step step);
 static const Source *read_source(Arena *arena, const char *path);
@@ -32,7 +33,7 @@ static void pipeline(Compilation *c, const Request *r)
         return;
     pass_autodiff(c->graph);
     graph_verify(c->graph, "autodiff");
-    pass_recompute(c->graph);
+    pass_recompute(c->graph, is_fused_activation);
     graph_verify(c->graph, "recompute");
     if (stops(c, r, STEP_AUTODIFF))
         return;
@@ -46,18 +47,18 @@ static void pipeline(Compilation *c, const Request *r)
     if (stops(c, r, STEP_FUSE))
         return;
     for (Plan *plan = c->plan; plan; plan = plan->evaluation)
-        pass_choose(plan, train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->exact);
+        cpu_choose(plan, train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->exact);
     if (stops(c, r, STEP_CHOOSE))
         return;
-    for_both(c->plan, pass_layout);
+    for_both(c->plan, cpu_layout);
     if (stops(c, r, STEP_LAYOUT))
         return;
-    for_both(c->plan, pass_sweeps);
-    for_both(c->plan, pass_schedule);
+    for_both(c->plan, cpu_sweeps);
+    for_both(c->plan, cpu_schedule);
     if (stops(c, r, STEP_SCHEDULE))
         return;
-    for_both(c->plan, pass_place);
-    for_both(c->plan, pass_share);
+    for_both(c->plan, cpu_place);
+    for_both(c->plan, cpu_share);
     if (stops(c, r, STEP_PLAN))
         return;
     c->c = emit_program(c->arena, c->program, c->plan, r->form, r->profile);

@@ -3,10 +3,10 @@
 #define NETC_DRIVER_H
 
 #include "base/diag.h"
-#include "emit/program.h"
 #include "graph/graph.h"
 #include "model/model.h"
-#include "passes/plan.h"
+#include "targets/cpu/emit/program.h"
+#include "targets/cpu/plan.h"
 
 /* The steps whose results can be printed, in order. STEP_NONE: none of them. */
 typedef enum Step {

@@ -112,7 +112,7 @@ def core(path, name, compiler):
 
 def check_kernels(path, compiler, libraries, start):
     """Builds and runs the kernels' own tests."""
-    passes = archive(path, "passes", compiler, below(os.path.join(ROOT, "compiler"), "passes/*.c", "base/*.c",
+    passes = archive(path, "passes", compiler, below(os.path.join(ROOT, "compiler"), "targets/cpu/*.c", "base/*.c",
                                                      "graph/graph.c") + [os.path.join(RUNTIME, "printable.c")])
     for name in TESTS:
         program = os.path.join(path, name)

@@ -3,39 +3,15 @@
 #define NETC_PASSES_PASSES_H
 
 #include "graph/graph.h"
-#include "passes/plan.h"
 
 /* Appends the backward pass: the gradient of graph->loss for every parameter. */
 void pass_autodiff(Graph *graph);
 
-/* Lets the backward pass make again what is cheaper to make than to keep. */
-void pass_recompute(Graph *graph);
+/* Lets the backward pass make again what is cheaper to make than to keep. `fuses`: whether the target computes an
+ * activation in the kernel that makes its input. */
+void pass_recompute(Graph *graph, bool (*fuses)(const Op *activation));
 
 /* The graph of evaluation mode, where it is another one than the forward part of this one; else NULL. */
 Graph *pass_evaluation(Arena *arena, const Graph *graph);
-
-/* Groups operations into kernels: what one function of the emitted C computes. `training`: NULL; or, of a graph of
- * evaluation mode, the plan of training, which goes through each further pass before the plan made here does. */
-Plan *pass_fuse(Arena *arena, const Graph *graph, Plan *training);
-
-/* Chooses the group, the slices and the family of each kernel. `test_size`: samples of a batch in evaluation, 0
- * without. `exact`: only such as multiply the pairs that the definition multiplies. */
-void pass_choose(Plan *plan, int batch_size, int test_size, bool exact);
-
-/* Gives every value its place in memory: channels-last, padded, with the borders its readers need. */
-void pass_layout(Plan *plan);
-
-/* Puts the kernels in order and cuts them into sweeps, between which threads wait for each other. */
-void pass_sweeps(Plan *plan);
-
-/* Chooses the tile of each kernel. */
-void pass_schedule(Plan *plan);
-
-/* Packs the buffers of a thread, and those that go from sweep to sweep, by lifetime; places parameters and derived
- * layouts. */
-void pass_place(Plan *plan);
-
-/* Gives kernels that compute the same one C function. */
-void pass_share(Plan *plan);
 
 #endif

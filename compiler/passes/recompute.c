@@ -51,12 +51,12 @@ static Value *again(Builder *builder, const Op *op, Value *x)
     return graph_op(builder, op->kind, name, in, &op->out[0]->shape, op->attr)->out[0];
 }
 
-static void recompute(Graph *graph, const Op *norm)
+static void recompute(Graph *graph, const Op *norm, bool (*fuses)(const Op *activation))
 {
     const Op *activation = reader(graph, norm->out[0], OP_RELU, norm->id);
     if (!activation)
         activation = reader(graph, norm->out[0], OP_ACTIVATION, norm->id);
-    if (activation && !is_fused_activation(activation))
+    if (activation && !fuses(activation))
         activation = NULL;
     const Value *y = activation ? activation->out[0] : norm->out[0];
     const Op *first = reader(graph, y, OP_CONV2D_GRAD_WEIGHT, norm->id);
@@ -75,10 +75,10 @@ static void recompute(Graph *graph, const Op *norm)
         op->in[op->in[1] == y] = copy; /* a transposed convolution's has it for dy */
 }
 
-void pass_recompute(Graph *graph)
+void pass_recompute(Graph *graph, bool (*fuses)(const Op *activation))
 {
     for (int i = 0; i < graph->ops.count; i++) {
         if (graph->ops.at[i]->kind == OP_NORM && !graph->ops.at[i]->backward)
-            recompute(graph, graph->ops.at[i]);
+            recompute(graph, graph->ops.at[i], fuses);
     }
 }

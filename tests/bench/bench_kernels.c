@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "emit/kernels.h"
+#include "targets/cpu/emit/kernels.h"
 #include "kernel_table.h"
 
 #ifdef SPECIALISED

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "emit/kernels.h"
+#include "targets/cpu/emit/kernels.h"
 #include "kernel_table.h"
-#include "passes/winograd.h"
+#include "targets/cpu/winograd.h"
 
 typedef struct Job {
     const char *name;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emit/kernels.h"
+#include "targets/cpu/emit/kernels.h"
 #include "graph/graph.h"
 #include "kernel_table.h"
 #include "suite.h"

@@ -3,7 +3,7 @@
  * dimensions. */
 #include "kernel_check.h"
 
-#include "passes/phases.h"
+#include "targets/cpu/phases.h"
 
 /* A convolution as torch has it. */
 typedef struct Convolution {

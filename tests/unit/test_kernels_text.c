@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "kernel_check.h"
-#include "passes/winograd.h"
+#include "targets/cpu/winograd.h"
 
 enum { SHAPES = 5, PER_COMPILE = FAMILY_COUNT * SHAPES, MAX_OPERAND_COUNT = 6, BYTES = 1 << 19 };
 

@@ -1,0 +1,55 @@
+/* What the files that print a program share. */
+#ifndef NETC_TARGETS_CPU_EMIT_FRAME_H
+#define NETC_TARGETS_CPU_EMIT_FRAME_H
+
+#include "base/text.h"
+#include "targets/cpu/emit/program.h"
+
+typedef struct Frame {
+    Arena *arena;
+    Text text;
+    const Program *program;
+    const Plan *plan;
+    EmitForm form;
+    bool profile;
+    VEC(const Data *) emitted; /* data sets that there are variables of */
+    VEC(const Parameter *) gone; /* that the network had before it was changed */
+    bool draws_plainly; /* parameters are drawn in their order, and as their layers have it, before anything else */
+} Frame;
+
+/* "features.0.weight" as a C identifier: "AT_features_0_weight". */
+const char *block_name(Frame *f, const Buffer *buffer);
+
+/* The lines of the .net file that a kernel's layers stand on, and their text: "0: Conv2d(3, 32, 5, 1, 2)". */
+int op_line(const Op *op);
+const char *op_text(Frame *f, const Op *op);
+/* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)": each layer of a kernel once. */
+const char *layers_text(Frame *f, const Kernel *kernel);
+
+/* The kernels' functions, each once (functions.c). */
+void emit_functions(Frame *f);
+
+/* Whether a kernel's C function has a last parameter that tells how many samples the group holds just now. */
+bool takes_count(const Kernel *kernel);
+
+/* The call behind a kernel that is about a norm's statistics (norms.c), complete with its ";\n". The operands are those
+ * of the kernel, as expressions. */
+const char *norm_call(Frame *f, const Kernel *kernel, const char *const *operand);
+
+/* forward, backward, train, test, derive (steps.c). */
+void emit_steps(Frame *f);
+
+/* With --profile: the line behind a call of `kernel` that takes its time, and the table of all kernels (profile.c). */
+void emit_lap(Frame *f, const Kernel *kernel, const char *indent);
+void emit_profile_table(Frame *f);
+
+/* A parameter's number in the emitted table. */
+int parameter_number(const Frame *f, const Parameter *parameter);
+
+/* The constant tables of the model, and main (tables.c, main.c). */
+void emit_loss_settings(Frame *f); /* struct nc_loss loss */
+void emit_tables(Frame *f);
+void emit_objects(Frame *f); /* within main: the model as torch's objects, for a file that holds it whole (objects.c) */
+void emit_main(Frame *f);
+
+#endif

@@ -1,0 +1,193 @@
+/* One static function for kernels alike: its own code for a C compiler, a call of the runtime's kernel for libtcc. */
+#include "base/fail.h"
+#include "base/set.h"
+#include "targets/cpu/emit/frame.h"
+#include "targets/cpu/emit/kernel_text.h"
+
+int op_line(const Op *op)
+{
+    int line = 0, column = 0;
+    if (op->span.source)
+        source_position(op->span.source, op->span.start, &line, &column);
+    return line;
+}
+
+const char *op_text(Frame *f, const Op *op)
+{
+    if (!op->span.source || !op->layer[0])
+        return op->kind == OP_INPUT ? "the input" : "the loss";
+    Text text = text_new(f->arena);
+    text_printf(&text, "%s: ", op->layer);
+    const char *from = op->span.source->text + op->span.start, *to = op->span.source->text + op->span.end;
+    for (; from < to; from++) {
+        bool space = *from == ' ' || *from == '\t' || *from == '\n';
+        bool comment_end = from[0] == '*' && from + 1 < to && from[1] == '/';
+        if (!space)
+            text_add_bytes(&text, from, 1);
+        else if (text.bytes[text.length - 1] != ' ')
+            text_add(&text, " ");
+        if (comment_end || (from[0] == '/' && from + 1 < to && from[1] == '*'))
+            text_add(&text, " ");
+    }
+    return text.bytes;
+}
+
+const char *layers_text(Frame *f, const Kernel *kernel)
+{
+    Text text = text_new(f->arena);
+    for (int i = 0; i < kernel->op_count; i++) {
+        if (i == 0 || strcmp(kernel->ops[i]->layer, kernel->ops[i - 1]->layer))
+            text_printf(&text, "%s%s", i ? ", " : "", op_text(f, kernel->ops[i]));
+    }
+    return text.bytes;
+}
+
+static const char *op_meaning(OpKind kind)
+{
+    static const char *const meanings[] = {
+#define OP(name, inputs, outputs, meaning) meaning,
+#include "graph/ops.def"
+#undef OP
+    };
+    return meanings[kind];
+}
+
+/* "0: Conv2d(3, 32, 5, 1, 2), 1: ReLU()  (line 3)": each layer once. */
+static const char *layers_line(Frame *f, const Kernel *kernel)
+{
+    Text text = text_new(f->arena);
+    text_add(&text, layers_text(f, kernel));
+    int line = op_line(kernel->ops[0]);
+    if (line)
+        text_printf(&text, "  (line %d)", line);
+    return text.bytes;
+}
+
+/* Says which other layout of a layer's weights a kernel makes. */
+static void layout_meaning(Text *text, const Kernel *kernel)
+{
+    const Op *op = kernel->ops[0];
+    bool turned = op_is_transposed(op->kind) || op->kind == OP_LINEAR_GRAD_INPUT;
+    text_printf(text, "\n * the weights as %s%s", op->backward ? "the gradient of its input reads them"
+                                                              : "the layer reads them",
+                turned ? ": outputs and inputs swapped, taps turned" : "");
+    if (kernel->family == FAMILY_WINOGRAD_WEIGHTS3 || kernel->family == FAMILY_WINOGRAD_WEIGHTS5)
+        text_add(text, "\n * transformed for Winograd's convolution");
+}
+
+/* What the function computes, and where the .net file says so: the layers of all kernels that share it. */
+static void banner(Frame *f, const Kernel *kernel)
+{
+    StringSet told = {0};
+    for (int i = kernel->id; i < f->plan->kernels.count; i++) {
+        if (f->plan->kernels.at[i]->same != kernel)
+            continue;
+        const char *line = layers_line(f, f->plan->kernels.at[i]);
+        if (string_set_add(f->arena, &told, line))
+            text_printf(&f->text, "%s%s", i == kernel->id ? "/* " : "\n * ", line);
+    }
+    if (kernel->stage == STAGE_DERIVE) {
+        layout_meaning(&f->text, kernel);
+    } else if (kernel->family == FAMILY_ZERO_OUTSIDE_GROUPS) {
+        text_add(&f->text, "\n * zeroes the products of channels that are not in one group");
+    } else {
+        for (int i = 0; i < kernel->op_count; i++)
+            text_printf(&f->text, "\n * %s", op_meaning(kernel->ops[i]->kind));
+    }
+    text_add(&f->text, " */\n");
+}
+
+/* The argument names of a parameter list: "const float *x, float *y" gives "x, y". */
+static const char *argument_names(Arena *arena, const char *parameters)
+{
+    Text names = text_new(arena);
+    while (*parameters) {
+        const char *end = strchr(parameters, ',');
+        size_t length = end ? (size_t)(end - parameters) : strlen(parameters), start = length;
+        while (start > 0 && parameters[start - 1] != ' ' && parameters[start - 1] != '*')
+            start--;
+        text_printf(&names, "%s%.*s", names.length ? ", " : "", (int)(length - start), parameters + start);
+        parameters += length + (end != NULL);
+    }
+    return names.bytes;
+}
+
+bool takes_count(const Kernel *kernel)
+{
+    return kernel->counts_samples && kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL;
+}
+
+/* Where the columns or images of a parameter's gradient are samples, there are as many as the group holds just now. */
+static int counted_dim(const Kernel *kernel)
+{
+    if (!takes_count(kernel))
+        return -1;
+    switch (kernel->family) {
+    case FAMILY_CONV_GRAD_WEIGHT:
+        return kernel_is_linear(kernel) ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images;
+    case FAMILY_GRAD_BIAS:
+        return GRAD_BIAS_cols;
+    case FAMILY_EMBEDDING_GRAD:
+        return EMBEDDING_GRAD_samples;
+    default:
+        return WINOGRAD3_GRAD_WEIGHT_images;
+    }
+}
+
+static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
+{
+    const FamilyInfo *info = family_info(kernel->family);
+    int counted = counted_dim(kernel);
+    text_printf(&f->text, "static void %s(%s%s)\n{\n", kernel->function, info->parameters,
+                counted >= 0 ? ", int count" : "");
+    text_printf(&f->text, "    %sconst struct nc_%s_dims dims = {\n       ", counted >= 0 ? "" : "static ", info->name);
+    if (info->tiled) {
+        text_add(&f->text, " .tile = {");
+        for (int w = 0; w < WIDTH_COUNT; w++) {
+            Tile tile = kernel->tile[w];
+            text_printf(&f->text, "%s%d", w ? ", " : "", tile.rows * 100 + tile.cols * 10 + tile.vecs);
+        }
+        text_add(&f->text, "},");
+    }
+    int on_line = info->tiled ? 2 : 0;
+    for (int d = 0; d < info->dim_count; d++) {
+        if (on_line == 5) {
+            text_add(&f->text, "\n       ");
+            on_line = 0;
+        }
+        on_line++;
+        if (d == counted)
+            text_printf(&f->text, " .%s = count,", info->dims[d]);
+        else
+            text_printf(&f->text, " .%s = %lld,", info->dims[d], (long long)kernel->dim[d]);
+    }
+    text_printf(&f->text, "\n    };\n    nc_%s(%s, &dims);\n}\n", info->name,
+                argument_names(f->arena, info->parameters));
+}
+
+static void emit_own_kernel(Frame *f, const Kernel *kernel)
+{
+    const char *dims[MAX_DIMS];
+    for (int d = 0; d < family_info(kernel->family)->dim_count; d++)
+        dims[d] = arena_printf(f->arena, "%lld", (long long)kernel->dim[d]);
+    int counted = counted_dim(kernel);
+    if (counted >= 0)
+        dims[counted] = "count";
+    emit_function(&f->text, kernel->family, kernel->function, dims, kernel->tile, counted >= 0 ? "int count" : NULL,
+                  NULL);
+}
+
+void emit_functions(Frame *f)
+{
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        if (kernel->family == FAMILY_CALL || kernel->same != kernel)
+            continue;
+        banner(f, kernel);
+        if (f->form == EMIT_CC)
+            emit_own_kernel(f, kernel);
+        else
+            emit_call_of_prebuilt(f, kernel);
+        text_add(&f->text, "\n");
+    }
+}

@@ -1,0 +1,27 @@
+/* The kernel emitter: prints one C function for a kernel family. Dimensions are expressions: numbers for a model's own
+ * kernels, names for the runtime's prebuilt ones; both print the same loops, so both give the same bits. */
+#ifndef NETC_TARGETS_CPU_EMIT_KERNELS_H
+#define NETC_TARGETS_CPU_EMIT_KERNELS_H
+
+#include "base/text.h"
+#include "targets/cpu/plan.h"
+#include "targets/cpu/tiles.h"
+
+/* Prints `static void name(parameters) { ... }` for the family. dim[] are C expressions in the order of the family's
+ * dimensions ("32", "d->rows"); tile[] one per width (unused where the family has no tiles). The text needs
+ * runtime/vector.h and compiles silently with -Wall -Wextra -Wshadow. */
+void emit_kernel(Text *out, Family family, const char *name, const char *const *dim, const Tile tile[WIDTH_COUNT]);
+
+/* The same from numbers. */
+void emit_kernel_sized(Text *out, Family family, const char *name, const int64_t *dim, const Tile tile[WIDTH_COUNT]);
+
+/* The runtime's prebuilt kernels of one width, a whole C file (kernelgen prints one per width when netc is built). */
+void emit_prebuilt_kernels(Text *out, Arena *arena, Width width);
+
+/* The plain C that calls prebuilt kernels: `struct nc_<family>_dims` and the prototypes of nc_<family>(...). This is
+ * runtime/kernels.h: no includes, nothing tcc can't read. Each struct starts with `short tile[3]` (rows*100 + cols*10 +
+ * vecs per width) where the family is tiled, then the dimensions as `long long`. Each function takes the family's
+ * parameters and then `const struct nc_<family>_dims *dims`. */
+void emit_prebuilt_header(Text *out, Arena *arena);
+
+#endif

@@ -1,0 +1,38 @@
+/* --profile: a lap behind every kernel's call, and the table of what the laps are of. */
+#include "targets/cpu/emit/frame.h"
+
+/* Kernels of evaluation have their rows behind those of training. */
+void emit_lap(Frame *f, const Kernel *kernel, const char *indent)
+{
+    int first = f->plan->training ? f->plan->training->kernels.count : 0;
+    if (f->profile)
+        text_printf(&f->text, "%snc_lap(%d);\n", indent, first + kernel->id);
+}
+
+static const char *pass_name(const Kernel *kernel)
+{
+    static const char *const names[] = {
+        [STAGE_FORWARD] = "forward", [STAGE_LOSS] = "loss", [STAGE_BACKWARD] = "backward", [STAGE_DERIVE] = "update"};
+    bool input = kernel->family == FAMILY_INPUT_BYTES || kernel->family == FAMILY_INPUT_FLOATS;
+    return input ? "input" : names[kernel->stage];
+}
+
+static void emit_rows(Frame *f, const Plan *plan)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        text_printf(&f->text, "    {.name = \"%s\", .layers = ", kernel->name);
+        text_add_quoted(&f->text, layers_text(f, kernel));
+        text_printf(&f->text, ",\n     .line = %d, .pass = \"%s\", .family = \"%s\", .flops = %.17g},\n",
+                    op_line(kernel->ops[0]), pass_name(kernel),
+                    kernel->family == FAMILY_CALL ? "call" : family_info(kernel->family)->name, kernel->flops);
+    }
+}
+
+void emit_profile_table(Frame *f)
+{
+    text_add(&f->text, "/* What nc_lap counts. */\nstatic const struct nc_kernel_row kernels[] = {\n");
+    for (const Plan *plan = f->plan; plan; plan = plan->evaluation)
+        emit_rows(f, plan);
+    text_add(&f->text, "};\n\n");
+}

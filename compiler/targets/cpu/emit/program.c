@@ -1,0 +1,414 @@
+/* The frame of the file, and main: the train block, statement by statement. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "targets/cpu/emit/frame.h"
+
+static const char *argument(Frame *f, const Param *param, const Arg *arg)
+{
+    switch (param->type) {
+    case ARG_FLOAT:
+        return arena_printf(f->arena, "%.17g", arg->f);
+    case ARG_STRING:
+    case ARG_WORD: {
+        if (arg->none)
+            return "0";
+        Text text = text_new(f->arena);
+        text_add_quoted(&text, arg->s);
+        return text.bytes;
+    }
+    case ARG_FLOATS: {
+        Text text = text_new(f->arena);
+        for (int i = 0; i < arg->list_count; i++)
+            text_printf(&text, "%s%.17g", i ? ", " : "(const double[]){", arg->list[i]);
+        text_add(&text, "}");
+        return text.bytes;
+    }
+    case ARG_COLUMNS: {
+        Text text = text_new(f->arena);
+        if (!arg->list_count)
+            return arg->none ? "-1, 0" : "0, 0";
+        text_printf(&text, "%d, (const struct nc_column[]){", arg->list_count);
+        for (int i = 0; i < arg->list_count; i++) {
+            text_add(&text, i ? ", {" : "{");
+            if (arg->columns[i].name)
+                text_add_quoted(&text, arg->columns[i].name);
+            else
+                text_add(&text, "0");
+            text_printf(&text, ", %lld}", (long long)arg->columns[i].number);
+        }
+        text_add(&text, "}");
+        return text.bytes;
+    }
+    case ARG_BOOL:
+        return arg->none ? "-1" : arg->i ? "1" : "0";
+    case ARG_NUMBERS:
+        return arena_printf(f->arena, "%.17g, %.17g", arg->list[0], arg->list[1]);
+    case ARG_PAIR:
+        return arena_printf(f->arena, "%lld, %lld", (long long)arg->pair[0], (long long)arg->pair[1]);
+    default:
+        break;
+    }
+    return arena_printf(f->arena, "%lld", (long long)arg->i);
+}
+
+/* The arguments of a runtime call that has come to `column`, in the signature's order; what netc only knows at its
+ * default, and what is a call of its own, is not handed on. Lists are followed, once and last, by their length. */
+static const char *arguments(Frame *f, const Param *params, const Args *args, size_t column)
+{
+    enum { INDENT = 8, WIDTH = 118 };
+    Text text = text_new(f->arena);
+    int list = 0;
+    for (int i = 0; params[i].name; i++) {
+        if (params[i].refused || params[i].type == ARG_CALL)
+            continue;
+        const char *one = argument(f, &params[i], &args->at[i]);
+        bool fits = column + 2 + strlen(one) < WIDTH;
+        text_printf(&text, "%s%s", fits ? ", " : ",\n        ", one);
+        column = (fits ? column + 2 : INDENT) + strlen(one);
+        if (params[i].type == ARG_FLOATS)
+            list = args->at[i].list_count;
+    }
+    if (list)
+        text_printf(&text, ", %d", list);
+    return text.bytes;
+}
+
+/* As few digits as give the same number again. */
+static const char *number(Frame *f, double x)
+{
+    int digits = 1;
+    while (digits < 17 && strtod(arena_printf(f->arena, "%.*g", digits, x), NULL) != x)
+        digits++;
+    return arena_printf(f->arena, "%.*g", digits, x);
+}
+
+/* What a view of data sets is given: them, and what is taken of them. */
+static const char *view_arguments(Frame *f, const Data *data)
+{
+    Text text = text_new(f->arena);
+    const Arg *list = &data->args.at[1];
+    if (data->kind->view == VIEW_CONCAT) {
+        for (int i = 0; i < data->of.count; i++)
+            text_printf(&text, "%s%s", i ? ", " : ", (struct nc_data *const[]){", data->of.at[i]->variable);
+        text_printf(&text, "}, %d", data->of.count);
+        return text.bytes;
+    }
+    text_printf(&text, ", %s", data->of.at[0]->variable);
+    if (data->kind->view == VIEW_SPLIT) {
+        for (int i = 0; i < list->list_count; i++)
+            text_printf(&text, "%s%s", i ? ", " : ", (const double[]){", number(f, list->list[i]));
+        text_printf(&text, "}, %d, %d, %lldu", list->list_count, data->part, (long long)data->args.at[2].i);
+        return text.bytes;
+    }
+    int runs = 0;
+    text_add(&text, ", (const long long[][3]){");
+    for (int i = 0, next; i < list->list_count; i = next, runs++) {
+        double step = i + 1 < list->list_count ? list->list[i + 1] - list->list[i] : 1;
+        for (next = i + 1; next < list->list_count && list->list[next] - list->list[next - 1] == step;)
+            next++;
+        text_printf(&text, "%s{%.0f, %.0f, %d}", runs ? ", " : "", list->list[i], step, next - i);
+    }
+    text_printf(&text, "}, %d", runs);
+    return text.bytes;
+}
+
+/* The data set, and before it what it is a view of. Each is emitted once. */
+static void emit_data_set(Frame *f, const Data *data)
+{
+    for (int i = 0; i < f->emitted.count; i++)
+        if (f->emitted.at[i] == data)
+            return;
+    vec_push(f->arena, f->emitted, data);
+    for (int i = 0; i < data->of.count; i++)
+        emit_data_set(f, data->of.at[i]);
+    const char *call = arena_printf(f->arena, "    struct nc_data *%s = %s(run, \"%s\"", data->variable,
+                                    data->kind->runtime, data->name);
+    text_printf(&f->text, "%s%s);\n", call, data->kind->view ? view_arguments(f, data)
+                                            : arguments(f, data->kind->params, &data->args, strlen(call)));
+    for (int i = 0; data->kind->params[i].name; i++)
+        if (data->kind->params[i].type == ARG_CALL && data->args.at[i].i)
+            text_printf(&f->text, "    nc_%s(%s);\n", data->kind->params[i].name, data->variable);
+    for (int i = 0; i < data->transforms.count; i++) {
+        const Transform *transform = &data->transforms.at[i];
+        const TransformKind *kind = transform->kind;
+        call = arena_printf(f->arena, "    %s(%s", kind->runtime, data->variable);
+        text_printf(&f->text, "%s%s);\n", call, kind->arguments ? kind->arguments(f->arena, &transform->args) :
+                    arguments(f, kind->params, &transform->args, strlen(call)));
+    }
+    if (data->kind->bytes && !train_takes_bytes(f->program->train))
+        text_printf(&f->text, "    nc_as_floats(%s);\n", data->variable);
+}
+
+static void emit_loader(Frame *f, const Loader *loader, const char *use)
+{
+    text_printf(&f->text, "    nc_%s_data(run, %s, %d, %d, %d); /* batch_size, shuffle, drop_last */\n", use,
+                loader->data->variable, loader->batch_size, loader->shuffle, loader->drop_last);
+    if (loader->num_workers)
+        text_printf(&f->text, "    nc_%s_workers(run, %d, %d); /* num_workers, prefetch_factor */\n", use,
+                    loader->num_workers, loader->prefetch_factor);
+    text_add(&f->text, "\n");
+}
+
+/* ---- The optimizer and what goes with it ------------------------------------------------------------------------- */
+
+/* What a part has for itself: a line a value. */
+static void emit_part(Frame *f, const OptimizerPart *part)
+{
+    const Param *params = f->program->train->optimizer->params;
+    text_add(&f->text, "    nc_part(run, ");
+    text_add_quoted(&f->text, part->name);
+    text_printf(&f->text, ", %d, (const int[]){", part->parameters.count);
+    for (int i = 0; i < part->parameters.count; i++)
+        text_printf(&f->text, "%s%d", i ? ", " : "", parameter_number(f, part->parameters.at[i]));
+    text_add(&f->text, "});\n");
+    for (int i = 0; params[i].name; i++)
+        if (part->own[i])
+            text_printf(&f->text, "    nc_part_value(run, \"%s\", %d, (const double[]){%s});\n", params[i].name,
+                        params[i].type == ARG_NUMBERS ? 2 : 1, argument(f, &params[i], &part->args.at[i]));
+}
+
+/* A call that makes a scheduler; the list of those that it holds has a line for each. */
+static const char *scheduler_call(Frame *f, const Scheduler *s)
+{
+    Text text = text_new(f->arena);
+    text_printf(&text, "%s(run", s->kind->runtime);
+    if (!s->kind->several) {
+        text_printf(&text, "%s)", arguments(f, s->kind->params, &s->args, 0));
+        return text.bytes;
+    }
+    text_printf(&text, ", %d, (struct nc_scheduler *const[]){", s->children.count);
+    for (int i = 0; i < s->children.count; i++)
+        text_printf(&text, "%s\n        %s", i ? "," : "", scheduler_call(f, s->children.at[i]));
+    text_add(&text, "}");
+    if (s->kind->params[1].name)
+        text_printf(&text, ", %s", s->children.count > 1 ? argument(f, &s->kind->params[1], &s->args.at[1]) : "NULL");
+    text_add(&text, ")");
+    return text.bytes;
+}
+
+static void emit_learning(Frame *f)
+{
+    static const char *const metrics[] = {"NONE", "TEST_LOSS", "TEST_ACCURACY", "TRAIN_LOSS", "TRAIN_ACCURACY"};
+    const Train *train = f->program->train;
+    text_printf(&f->text, "    %s(run%s);\n", train->optimizer->runtime,
+                arguments(f, train->optimizer->params, &train->optimizer_args, 0));
+    for (int i = 0; i < train->parts.count; i++)
+        emit_part(f, &train->parts.at[i]);
+    if (train->clip_norm > 0)
+        text_printf(&f->text, "    nc_clip_norm(run, %.17g);\n", train->clip_norm);
+    if (train->clip_value > 0)
+        text_printf(&f->text, "    nc_clip_value(run, %.17g);\n", train->clip_value);
+    if (train->accumulate > 1)
+        text_printf(&f->text, "    nc_accumulate(run, %d);\n", train->accumulate);
+    if (train->scheduler)
+        text_printf(&f->text, "    nc_schedule(run, %s, NC_EVERY_%s, NC_METRIC_%s);\n",
+                    scheduler_call(f, train->scheduler), train->every_batch ? "BATCH" : "EPOCH",
+                    metrics[train->metric]);
+}
+
+/* ---- Data -------------------------------------------------------------------------------------------------------- */
+
+static void emit_data(Frame *f, const Loader *loader, const char *use)
+{
+    if (!loader->data)
+        return;
+    emit_data_set(f, loader->data);
+    emit_loader(f, loader, use);
+}
+
+static void emit_text_call(Frame *f, const char *function, const char *text, const char *more)
+{
+    if (!text)
+        return;
+    text_printf(&f->text, "    %s(run, ", function);
+    text_add_quoted(&f->text, text);
+    text_printf(&f->text, "%s);\n", more);
+}
+
+static void emit_load(Frame *f, const Train *train)
+{
+    emit_text_call(f, "nc_load", train->load, train->load_loose ? ", 0" : ", 1");
+    emit_text_call(f, "nc_load_prefix", train->load_prefix, "");
+    if (!train->load_rename_count)
+        return;
+    text_add(&f->text, "    static const char *const renames[][2] = {");
+    for (int i = 0; i < train->load_rename_count; i++) {
+        text_add(&f->text, i ? ", {" : "{");
+        text_add_quoted(&f->text, train->load_renames[2 * i]);
+        text_add(&f->text, ", ");
+        text_add_quoted(&f->text, train->load_renames[2 * i + 1]);
+        text_add(&f->text, "}");
+    }
+    text_printf(&f->text, "};\n    nc_load_rename(run, %d, renames);\n", train->load_rename_count);
+}
+
+/* What is saved, which files stay, and what ends the run early. */
+static void emit_keeping(Frame *f, const Train *train)
+{
+    emit_text_call(f, "nc_save", train->save, "");
+    if (train->save_every)
+        text_printf(&f->text, "    nc_save_every(run, %d, \"%s\");\n", train->save_every, train->save_unit);
+    if (train->save_keep)
+        text_printf(&f->text, "    nc_save_keep(run, %d);\n", train->save_keep);
+    emit_text_call(f, "nc_save_best", train->save_best, "");
+    if (train->stop)
+        text_printf(&f->text, "    nc_stop(run%s);\n",
+                    arguments(f, vocabulary_settings[SET_STOP].params, train->stop, 0));
+}
+
+static int kernel_count(const Plan *plan)
+{
+    return plan->kernels.count + (plan->evaluation ? plan->evaluation->kernels.count : 0);
+}
+
+/* The files that the network begins with, the first change's first; `depth`: how many changes are behind it. */
+static void emit_weights(Frame *f, const Network *network, int depth)
+{
+    if (!network)
+        return;
+    emit_weights(f, network->base, depth + 1);
+    if (!network->weights)
+        return;
+    text_add(&f->text, "    nc_weights(run, ");
+    text_add_quoted(&f->text, network->weights);
+    text_add(&f->text, ", ");
+    text_add_quoted(&f->text, network->base->name);
+    text_printf(&f->text, ", origins%d, %d);\n", depth, network->base->parameters.count);
+}
+
+void emit_main(Frame *f)
+{
+    const Train *train = f->program->train;
+    text_add(&f->text, "int main(int argc, char **argv)\n{\n"
+                       "    struct nc_run *run = nc_start(&model, argc, argv);\n\n");
+    emit_data(f, &train->data, "train");
+    emit_data(f, &train->test, "test");
+    if (train->has_seed)
+        text_printf(&f->text, "    nc_seed(run, %lluu);\n", (unsigned long long)train->seed);
+    if (train->threads)
+        text_printf(&f->text, "    nc_threads(run, %d);\n", train->threads);
+    emit_weights(f, train->network, 0);
+    emit_load(f, train);
+    emit_learning(f);
+    for (int i = 0; i < train->measures.count; i++) {
+        const MetricKind *kind = train->measures.at[i].kind;
+        text_printf(&f->text, "    %s(run%s);\n", kind->runtime,
+                    kind->arguments(f->arena, &train->measures.at[i].args, train->loss));
+    }
+    text_printf(&f->text, "    nc_epochs(run, %d);\n", train->epochs);
+    emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
+    emit_keeping(f, train);
+    if (!train->load && !train->save)
+        text_add(&f->text, "    nc_checkpoints(run);\n");
+    if (train->save_whole)
+        emit_objects(f);
+    if (f->profile)
+        text_printf(&f->text, "    nc_profile(run, kernels, %d);\n", kernel_count(f->plan));
+    text_add(&f->text, "    return nc_train(run);\n}\n");
+}
+
+/* The table of layers, as the file's first comment. */
+static void emit_banner(Frame *f)
+{
+    const Network *network = f->program->train->network;
+    const char *slash = strrchr(f->program->source->path, '/');
+    text_printf(&f->text, "/* %s: a trainer for the model of %s. Written by netc: change the .net file instead.\n *\n",
+                network->name, slash ? slash + 1 : f->program->source->path);
+    text_printf(&f->text, " *  line  %-48s %-14s %10s\n", "layer", "output", "parameters");
+    for (int i = 0; i < network->layers.count; i++) {
+        const Layer *layer = network->layers.at[i];
+        Op op = {.layer = layer->path, .span = layer->span};
+        int64_t count = 0;
+        for (int p = 0; p < layer->parameters.count; p++)
+            count += layer->parameters.at[p]->kind == PARAMETER_LEARNED
+                         ? shape_count(layer->parameters.at[p]->shape) : 0;
+        text_printf(&f->text, " *  %4d  %-48s %-14s %10lld\n", op_line(&op), op_text(f, &op),
+                    shape_text(f->arena, layer->out), (long long)count);
+    }
+    text_printf(
+        &f->text,
+        " *\n"
+        " * A batch of %d is cut into slices of %d samples, each with its own gradients, and a slice into groups of"
+        " %d.\n"
+        " * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros\n"
+        " * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the\n"
+        " * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its\n"
+        " * gradient in the block of gradients. %lld bytes of workspace serve a thread. */\n",
+        f->plan->batch, f->plan->slice, f->plan->group, (long long)plan_last(f->plan)->workspace);
+}
+
+static void emit_offsets(Frame *f, const Plan *plan, Space space)
+{
+    bool open = false;
+    for (int i = 0; i < plan->buffers.count; i++) {
+        const Buffer *buffer = plan->buffers.at[i];
+        if (buffer->space != space)
+            continue;
+        if (!open)
+            text_printf(&f->text, "\n/* Where each %s starts, in floats. */\nenum {\n",
+                        space == SPACE_WEIGHTS ? "parameter"
+                        : plan->training       ? "norm's table of evaluation"
+                                               : "derived layout of a weight");
+        open = true;
+        text_printf(&f->text, "    %s = %lld,\n", block_name(f, buffer), (long long)buffer->offset);
+    }
+    if (open)
+        text_add(&f->text, "};\n");
+}
+
+/* Whether a kernel's family begins with `name`. */
+static bool uses(const Plan *plan, const char *name)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Family family = plan->kernels.at[i]->family;
+        if (family != FAMILY_CALL && !strncmp(family_info(family)->name, name, strlen(name)))
+            return true;
+    }
+    return false;
+}
+
+/* Whether an activation other than ReLU is fused into a kernel. */
+static bool activates(const Plan *plan)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Op *op = plan->kernels.at[i]->activation;
+        if (op && op->kind != OP_RELU && op->kind != OP_RELU_GRAD)
+            return true;
+    }
+    return false;
+}
+
+const char *emit_program(Arena *arena, const Program *program, const Plan *plan, EmitForm form, bool profile)
+{
+    Frame f = {.arena = arena, .text = text_new(arena), .program = program, .plan = plan, .form = form,
+               .profile = profile};
+    emit_banner(&f);
+    if (form == EMIT_CC)
+        text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",
+                    uses(plan, "activate") || uses(plan, "softmax") || activates(plan) ||
+                            (plan->evaluation && activates(plan->evaluation))
+                        ? "#include \"activations.h\"\n"
+                        : "",
+                    uses(plan, "winograd") ? "#include \"winograd.h\"\n" : "");
+    emit_offsets(&f, plan, SPACE_WEIGHTS);
+    emit_offsets(&f, plan, SPACE_DERIVED);
+    if (plan->evaluation)
+        emit_offsets(&f, plan->evaluation, SPACE_DERIVED);
+    text_add(&f.text, "\n");
+    emit_loss_settings(&f);
+    emit_functions(&f);
+    emit_steps(&f);
+    if (plan->evaluation) {
+        f.plan = plan->evaluation;
+        emit_functions(&f);
+        emit_steps(&f);
+        f.plan = plan;
+    }
+    emit_tables(&f);
+    if (profile)
+        emit_profile_table(&f);
+    emit_main(&f);
+    return f.text.bytes;
+}

@@ -1,0 +1,441 @@
+/* The step: a function for each sweep, and derive. They list the kernels' calls, and so are the graph. The sweep with
+ * the loss is forward, backward, train and test; where there are no others, it is the whole step. */
+#include "base/character.h"
+#include "base/fail.h"
+#include "targets/cpu/emit/frame.h"
+
+const char *block_name(Frame *f, const Buffer *buffer)
+{
+    return arena_printf(f->arena, "AT_%s", character_identifier(f->arena, buffer->name));
+}
+
+/* Whether rows of `buffer` can be indexed: an image whose instances follow each other without a gap. */
+static bool has_rows(const Buffer *buffer)
+{
+    int64_t rows = buffer->before[0] + buffer->rows + buffer->after[0];
+    return rows > 1 && (!buffer->per_sample || rows * buffer_row(buffer) == buffer->stride);
+}
+
+static const char *element_type(const Buffer *buffer)
+{
+    static const char *const types[] = {
+        [ELEMENT_FLOAT] = "float", [ELEMENT_BYTE] = "unsigned char", [ELEMENT_SHORT] = "unsigned short"};
+    return types[buffer->element];
+}
+
+/* "36 * 3": columns by channels; "64". */
+static const char *row_extent(Frame *f, const Buffer *buffer)
+{
+    int64_t cols = buffer->before[1] + buffer->cols + buffer->after[1];
+    if (cols > 1 && buffer->pitch > 1)
+        return arena_printf(f->arena, "%lld * %lld", (long long)cols, (long long)buffer->pitch);
+    return arena_printf(f->arena, "%lld", (long long)buffer_row(buffer));
+}
+
+static const char *buffer_comment(Frame *f, const Buffer *buffer)
+{
+    Text text = text_new(f->arena);
+    if (buffer->rows * buffer->cols > 1)
+        text_printf(&text, "%lldx%lldx%lld", (long long)buffer->channels, (long long)buffer->rows,
+                    (long long)buffer->cols);
+    else
+        text_printf(&text, "%lld", (long long)buffer->channels);
+    const int64_t *b = buffer->before, *a = buffer->after;
+    if (b[0] == b[1] && b[0] == a[0] && b[0] == a[1]) {
+        if (b[0])
+            text_printf(&text, ", %lld zeros around", (long long)b[0]);
+    } else {
+        text_printf(&text, ", zeros around: %lld above, %lld below, %lld left, %lld right", (long long)b[0],
+                    (long long)a[0], (long long)b[1], (long long)a[1]);
+    }
+    return text.bytes;
+}
+
+static bool is_activation(const Buffer *buffer)
+{
+    return buffer && (buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH);
+}
+
+/* "float (*conv2d_0)[20][20 * 32] = (void *)(g->workspace + 1024); " and what it holds. The instances are the group's
+ * samples, or the batch's. */
+static void declare(Frame *f, const Buffer *buffer, bool whole_batch)
+{
+    Text line = text_new(f->arena);
+    text_printf(&line, "    %s ", element_type(buffer));
+    const char *row = row_extent(f, buffer);
+    int64_t rows = buffer->before[0] + buffer->rows + buffer->after[0];
+    if (has_rows(buffer) && buffer->per_sample)
+        text_printf(&line, "(*%s)[%lld][%s]", buffer->name, (long long)rows, row);
+    else if (has_rows(buffer))
+        text_printf(&line, "(*%s)[%s]", buffer->name, row);
+    else if (buffer->per_sample)
+        text_printf(&line, "(*%s)[%lld]", buffer->name, (long long)buffer->stride);
+    else
+        text_printf(&line, "*%s", buffer->name);
+    if (buffer->space == SPACE_WORKSPACE)
+        text_printf(&line, " = (void *)(g->workspace + %lld);", (long long)buffer->offset);
+    else if (whole_batch || !buffer->per_sample)
+        text_printf(&line, " = (void *)(g->batch + %lld);", (long long)buffer->offset);
+    else
+        text_printf(&line, " = (void *)(g->batch + %lld + g->first * %lldL);", (long long)buffer->offset,
+                    (long long)(buffer->stride * element_bytes(buffer->element)));
+    text_printf(&f->text, "%-76s /* %s */\n", line.bytes, buffer_comment(f, buffer));
+}
+
+/* Declares the buffers that the kernels of `sweep` use in stages `from` to `to`, in the order of their first use. */
+static void declare_buffers(Frame *f, const Sweep *sweep, Stage from, Stage to)
+{
+    bool *declared = arena_alloc(f->arena, (size_t)f->plan->buffers.count * sizeof *declared);
+    for (int i = sweep->first; i <= sweep->last; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        for (int k = 0; kernel->stage >= from && kernel->stage <= to && k < kernel->operand_count; k++) {
+            const Buffer *buffer = kernel->operand[k].buffer;
+            if (is_activation(buffer) && !declared[buffer->id]) {
+                declared[buffer->id] = true;
+                declare(f, buffer, sweep->parts > 0);
+            }
+        }
+    }
+}
+
+/* How much further on a part finds its operand: " + part / 7 * 32 + part % 7 * 112". */
+static const char *part_text(Frame *f, const Kernel *kernel, Operand operand)
+{
+    Text text = text_new(f->arena);
+    bool several = kernel->across > 1 && kernel->parts > kernel->across; /* rows of parts */
+    int64_t step = kernel->across > 1 ? operand.along : operand.down;
+    text_add(&text, "");
+    if (kernel->scope != SCOPE_BATCH || kernel->parts == 1)
+        return text.bytes;
+    if (!several && step)
+        text_printf(&text, " + part * %lld", (long long)step);
+    if (several && operand.down == kernel->across * operand.along && step)
+        text_printf(&text, " + part * %lld", (long long)step);
+    else if (several && operand.down)
+        text_printf(&text, " + part / %d * %lld", kernel->across, (long long)operand.down);
+    if (several && operand.along && operand.down != kernel->across * operand.along)
+        text_printf(&text, " + part %% %d * %lld", kernel->across, (long long)operand.along);
+    return text.bytes;
+}
+
+/* An operand as an expression; `sample` is the index of its instance: "i" or "0". */
+static const char *operand_text(Frame *f, Operand operand, const char *sample)
+{
+    const Buffer *buffer = operand.buffer;
+    long long offset = operand.offset;
+    if (!buffer)
+        return "0";
+    if (!is_activation(buffer)) {
+        static const char *const bases[] = {
+            [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_DERIVED] = "derived"};
+        const char *at = arena_printf(f->arena, "%s + %s", bases[buffer->space], block_name(f, buffer));
+        return offset ? arena_printf(f->arena, "%s + %lld", at, offset) : at;
+    }
+    const char *base =
+        buffer->per_sample ? arena_printf(f->arena, "%s[%s]", buffer->name, sample) : buffer->name;
+    if (!has_rows(buffer))
+        return offset ? arena_printf(f->arena, "%s + %lld", base, offset) : base;
+    long long row = offset / buffer_row(buffer), rest = offset % buffer_row(buffer), pitch = buffer->pitch;
+    if (rest == 0)
+        return arena_printf(f->arena, "%s[%lld]", base, row);
+    if (rest % pitch == 0 && pitch > 1)
+        return arena_printf(f->arena, "&%s[%lld][%lld * %lld]", base, row, rest / pitch, pitch);
+    return arena_printf(f->arena, "&%s[%lld][%lld]", base, row, rest);
+}
+
+/* The walk over a dropout mask in torch's order. */
+static void emit_mask(Frame *f, const Kernel *kernel, const char *indent)
+{
+    const Buffer *mask = kernel->operand[1].buffer;
+    text_printf(&f->text, "%snc_dropout_mask(g, %d, i, ", indent, kernel->index);
+    if (mask->rows * mask->cols > 1)
+        text_printf(&f->text, "(const struct nc_axis[]){{%lld, 1}, {%lld, %lld}, {%lld, %lld}}, 3, ",
+                    (long long)mask->channels, (long long)mask->rows, (long long)buffer_row(mask),
+                    (long long)mask->cols, (long long)mask->pitch);
+    else
+        text_printf(&f->text, "(const struct nc_axis[]){{%lld, 1}}, 1, ", (long long)mask->channels);
+    text_printf(&f->text, "%s);\n", operand_text(f, kernel->operand[1], "i"));
+}
+
+/* What dropout multiplies by what it keeps, as C: divided in single precision, as torch's mask is. p = 1 drops
+ * everything: no infinity may meet the padding's zeros. */
+static const char *dropout_scale(Frame *f, const Kernel *kernel)
+{
+    double p = kernel->ops[0]->attr.p;
+    return p < 1 ? arena_printf(f->arena, "1.0f / (float)(1.0 - %.17g)", p) : "0.0f";
+}
+
+/* A factor for each channel of a sample. */
+static void emit_factors(Frame *f, const Kernel *kernel, const char *indent)
+{
+    const Buffer *factors = kernel->operand[1].buffer;
+    text_printf(&f->text, "%snc_dropout_factors(g, %d, i, %lld, %s, %s);\n", indent, kernel->index,
+                (long long)factors->channels, dropout_scale(f, kernel), operand_text(f, kernel->operand[1], "i"));
+}
+
+/* Appends a call, broken after a comma where it would be too wide. */
+static void add_wrapped(Frame *f, const char *call, const char *indent)
+{
+    size_t width = strlen(indent), open = strcspn(call, "(") + 1 + width, at = width;
+    text_add(&f->text, indent);
+    while (*call) {
+        size_t length = strcspn(call, ",") + (strchr(call, ',') != NULL);
+        if (at + length > 118 && at > open) {
+            text_add(&f->text, "\n");
+            text_pad(&f->text, ' ', (int)open);
+            at = open;
+            call += *call == ' ';
+            length = strcspn(call, ",") + (strchr(call, ',') != NULL);
+        }
+        text_add_bytes(&f->text, call, length);
+        at += length;
+        call += length;
+    }
+}
+
+/* Moments that evaluation has no use for, since it goes by the running statistics. */
+static bool only_in_training(const Plan *plan, const Kernel *kernel)
+{
+    for (int i = 0; kernel->family == FAMILY_MOMENTS && i < plan->graph->ops.count; i++) {
+        const Op *op = plan->graph->ops.at[i];
+        if (op->kind == OP_BATCH_STATISTICS && op->in[0] == kernel->ops[0]->out[0])
+            return op->in[3] != NULL;
+    }
+    return false;
+}
+
+static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
+{
+    const char *sample = kernel->scope == SCOPE_SAMPLE ? "i" : "0";
+    if (kernel->family == FAMILY_CALL) {
+        const char *operand[MAX_OPERANDS];
+        for (int k = 0; k < kernel->operand_count; k++)
+            operand[k] = operand_text(f, kernel->operand[k], sample);
+        add_wrapped(f, norm_call(f, kernel, operand), indent);
+        emit_lap(f, kernel, indent);
+        return;
+    }
+    if (is_dropout(kernel))
+        (kernel->family == FAMILY_SCALE_MASK ? emit_mask : emit_factors)(f, kernel, indent);
+    Text call = text_new(f->arena);
+    text_printf(&call, "%s(", kernel->function);
+    if (kernel->family == FAMILY_INPUT_BYTES)
+        text_add(&call, "g->input[i], g->pixel, ");
+    else if (kernel->family == FAMILY_INPUT_FLOATS || kernel->family == FAMILY_EMBEDDING ||
+             kernel->family == FAMILY_EMBEDDING_BAG)
+        text_add(&call, "g->input[i], ");
+    else if (kernel->family == FAMILY_EMBEDDING_GRAD)
+        text_add(&call, "g->input, ");
+    for (int k = 0; k < kernel->operand_count; k++) {
+        if (kernel->family == FAMILY_SCALE_MASK && k == 2) {
+            text_printf(&call, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s",
+                        dropout_scale(f, kernel));
+        }
+        bool learned = kernel->learns && k == kernel->operand_count - 1;
+        text_printf(&call, "%s%s%s", k ? ", " : "",
+                    learned ? "gradients" : operand_text(f, kernel->operand[k], sample),
+                    learned ? "" : part_text(f, kernel, kernel->operand[k]));
+    }
+    if (kernel->family == FAMILY_ACTIVATE || kernel->family == FAMILY_ACTIVATE_GRAD)
+        text_printf(&call, ", %s, %s", text_float(f->arena, kernel->ops[0]->attr.activation.a),
+                    text_float(f->arena, kernel->ops[0]->attr.activation.b));
+    if (kernel->family == FAMILY_PAD2D)
+        text_printf(&call, ", %s", text_float(f->arena, kernel->ops[0]->attr.pad.value));
+    if (kernel->family == FAMILY_UPSAMPLE2D || kernel->family == FAMILY_UPSAMPLE2D_GRAD)
+        text_printf(&call, ", %s, %s", text_float(f->arena, kernel->ops[0]->attr.upsample.step[0]),
+                    text_float(f->arena, kernel->ops[0]->attr.upsample.step[1]));
+    if (kernel->stage == STAGE_DERIVE)
+        text_add(&call, ", part, parts");
+    else if (kernel->family == FAMILY_TRANSPOSE)
+        text_add(&call, ", 0, 1");
+    else if (kernel->family == FAMILY_EMBEDDING_GRAD && kernel->parts == 1)
+        text_add(&call, ", 0");
+    else if (kernel->family == FAMILY_EMBEDDING_GRAD)
+        text_printf(&call, ", part * %lld", (long long)kernel->dim[EMBEDDING_GRAD_rows]);
+    if (takes_count(kernel))
+        text_add(&call, ", g->count");
+    text_add(&call, ");\n");
+    bool guarded = only_in_training(f->plan, kernel);
+    if (guarded)
+        text_printf(&f->text, "%sif (g->training)\n", indent);
+    add_wrapped(f, call.bytes, guarded ? arena_printf(f->arena, "%s    ", indent) : indent);
+    emit_lap(f, kernel, indent);
+}
+
+/* The calls of a stage in a stretch of kernels; those made for every sample stand together in loops. */
+static void emit_calls(Frame *f, int first, int last, Stage stage)
+{
+    bool looping = false;
+    for (int i = first; i <= last; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        if (kernel->stage != stage)
+            continue;
+        if (looping && kernel->scope != SCOPE_SAMPLE)
+            text_add(&f->text, "    }\n");
+        else if (!looping && kernel->scope == SCOPE_SAMPLE)
+            text_add(&f->text, "    for (int i = 0; i < g->count; i++) {\n");
+        looping = kernel->scope == SCOPE_SAMPLE;
+        emit_call(f, kernel, looping ? "        " : "    ");
+    }
+    if (looping)
+        text_add(&f->text, "    }\n");
+}
+
+static const Kernel *loss_kernel(const Plan *plan)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        if (plan->kernels.at[i]->stage == STAGE_LOSS)
+            return plan->kernels.at[i];
+    }
+    fail_bug("a training step without a loss");
+}
+
+static void emit_loss(Frame *f, bool gradient)
+{
+    const Kernel *kernel = loss_kernel(f->plan);
+    const Op *op = kernel->ops[0];
+    const Buffer *output = kernel->operand[0].buffer;
+    const char *y = operand_text(f, kernel->operand[0], "0");
+    const char *dy = gradient ? operand_text(f, kernel->operand[1], "0") : "0";
+    text_printf(&f->text, "%s(g, &loss, %s, %lld, %lld, %s);\n", op->attr.loss->runtime, y, (long long)output->stride,
+                (long long)output->channels, dy);
+}
+
+static bool uses_space(const Plan *plan, const Sweep *sweep, Stage stage, Space space)
+{
+    for (int i = sweep->first; i <= sweep->last; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (int k = 0; kernel->stage == stage && k < kernel->operand_count; k++) {
+            if (kernel->operand[k].buffer && kernel->operand[k].buffer->space == space)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The start of a function: the blocks and buffers that the kernels of a sweep's stage use, with those that the loss in
+ * front of it or behind it reads, where `from` or `to` is its stage. */
+static void open_function(Frame *f, const Sweep *sweep, const char *name, Stage stage, Stage from, Stage to)
+{
+    text_printf(&f->text, "static void %s(struct nc_group *g)\n{\n", name);
+    if (uses_space(f->plan, sweep, stage, SPACE_WEIGHTS))
+        text_add(&f->text, "    const float *weights = g->weights;\n");
+    if (uses_space(f->plan, sweep, stage, SPACE_DERIVED))
+        text_add(&f->text, "    const float *derived = g->derived;\n");
+    if (uses_space(f->plan, sweep, stage, SPACE_GRADIENTS) && !sweep->learns)
+        text_add(&f->text, "    float *gradients = g->gradients;\n");
+    declare_buffers(f, sweep, from, to);
+}
+
+/* A task is a part. */
+static void emit_parts(Frame *f, const Sweep *sweep)
+{
+    const Kernel *kernel = f->plan->kernels.at[sweep->first];
+    if (sweep->parts > 1)
+        text_printf(&f->text, "/* For the whole batch, part g->part of %d. */\n", sweep->parts);
+    else
+        text_add(&f->text, "/* For the whole batch. */\n");
+    open_function(f, sweep, sweep->name, kernel->stage, kernel->stage, kernel->stage);
+    if (sweep->parts > 1)
+        text_add(&f->text, "    const long part = g->part;\n");
+    if (sweep->learns) {
+        const char *at = block_name(f, kernel->operand[kernel->operand_count - 1].buffer);
+        const char *more = sweep->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
+        if (kernel->family == FAMILY_CONV_GRAD_WEIGHT && kernel->dim[CONV_GRAD_WEIGHT_anew])
+            text_printf(&f->text, "    float *gradients = nc_gradient(g, %s%s);\n\n", at, more);
+        else
+            text_printf(&f->text, "    float *gradients = nc_zero_gradient(g, %s%s, %lld);\n\n", at, more,
+                        (long long)kernel->learns);
+        emit_calls(f, sweep->first, sweep->last, kernel->stage);
+        text_printf(&f->text, "    nc_learn(g, %s%s, %lld);\n}\n\n", at, more, (long long)kernel->learns);
+        return;
+    }
+    text_add(&f->text, "\n");
+    emit_calls(f, sweep->first, sweep->last, kernel->stage);
+    text_add(&f->text, "}\n\n");
+}
+
+/* A task is a slice, and takes one group after another. */
+static void emit_slices(Frame *f, const Sweep *sweep)
+{
+    Stage stage = f->plan->kernels.at[sweep->first]->stage;
+    text_printf(&f->text, "/* For a group of samples, %s. */\n",
+                stage == STAGE_FORWARD ? "before what is made for the whole batch"
+                                       : "what follows from gradients made for the whole batch");
+    open_function(f, sweep, sweep->name, stage, stage, stage);
+    text_add(&f->text, "\n");
+    emit_calls(f, sweep->first, sweep->last, stage);
+    text_add(&f->text, "}\n\n");
+}
+
+/* The sweep of the loss, in training and in evaluation. */
+static void emit_turn(Frame *f, const Sweep *sweep)
+{
+    const Kernel *loss = loss_kernel(f->plan);
+    bool forward = f->plan->kernels.at[sweep->first]->stage == STAGE_FORWARD;
+    if (forward) {
+        text_add(&f->text, "/* From the samples of a group to the model's output. */\n");
+        open_function(f, sweep, "forward", STAGE_FORWARD, STAGE_FORWARD, STAGE_FORWARD);
+        text_add(&f->text, "\n");
+        emit_calls(f, sweep->first, sweep->last, STAGE_FORWARD);
+        text_add(&f->text, "}\n\n");
+    }
+    text_add(&f->text, "/* The loss of what forward left, and its gradient by every parameter, added to"
+                       " g->gradients. */\n");
+    open_function(f, sweep, "backward", STAGE_BACKWARD, STAGE_LOSS, STAGE_BACKWARD);
+    text_add(&f->text, "\n    ");
+    emit_loss(f, loss->operand[1].buffer != NULL);
+    emit_lap(f, loss, "    ");
+    emit_calls(f, sweep->first, sweep->last, STAGE_BACKWARD);
+
+    const char *call = forward ? "    forward(g);\n" : "";
+    text_printf(&f->text, "}\n\nstatic void train(struct nc_group *g)\n{\n%s    backward(g);\n}\n\n"
+                          "static void test(struct nc_group *g)\n{\n", call);
+    declare(f, loss->operand[0].buffer, false);
+    text_printf(&f->text, "\n%s    if (g->target)\n        ", call);
+    emit_loss(f, false);
+    emit_lap(f, loss, "    ");
+    text_add(&f->text, "}\n\n");
+}
+
+/* The sweep of the loss in a plan of evaluation. */
+static void emit_evaluation(Frame *f, const Sweep *sweep)
+{
+    const Kernel *loss = loss_kernel(f->plan);
+    text_add(&f->text, "/* In evaluation, from the samples of a group to the loss. */\n");
+    open_function(f, sweep, sweep->name, STAGE_FORWARD, STAGE_FORWARD, STAGE_LOSS);
+    text_add(&f->text, "\n");
+    emit_calls(f, sweep->first, sweep->last, STAGE_FORWARD);
+    text_add(&f->text, "    if (g->target)\n        ");
+    emit_loss(f, false);
+    emit_lap(f, loss, "    ");
+    text_add(&f->text, "}\n\n");
+}
+
+void emit_steps(Frame *f)
+{
+    const Plan *plan = f->plan;
+    for (int i = 0; i < plan->sweeps.count; i++) {
+        const Sweep *sweep = &plan->sweeps.at[i];
+        if (sweep->loss)
+            (plan->training ? emit_evaluation : emit_turn)(f, sweep);
+        else if (sweep->parts)
+            emit_parts(f, sweep);
+        else
+            emit_slices(f, sweep);
+    }
+    if (plan->training) {
+        text_add(&f->text, "/* What norms are in evaluation, of their running statistics: before the first sample. */\n"
+                           "static void derive_evaluation(const float *weights, float *derived)\n{\n");
+        emit_calls(f, 0, plan->kernels.count - 1, STAGE_DERIVE);
+        text_add(&f->text, "}\n\n");
+        return;
+    }
+    text_add(&f->text, "/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */\n"
+                       "static void derive(const float *weights, float *derived, int part, int parts)\n{\n");
+    if (plan->derived)
+        emit_calls(f, 0, plan->kernels.count - 1, STAGE_DERIVE);
+    else
+        text_add(&f->text, "    (void)weights, (void)derived, (void)part, (void)parts; /* there are none */\n");
+    text_add(&f->text, "}\n\n");
+}

@@ -1,0 +1,393 @@
+/* The constant tables: where parameters stand, how torch's order maps to theirs, the model as the runtime sees it. */
+#include "base/fail.h"
+#include "targets/cpu/emit/frame.h"
+
+static const char *braced(Frame *f, int count, const int64_t *numbers)
+{
+    Text text = text_new(f->arena);
+    for (int i = 0; i < count; i++)
+        text_printf(&text, "%s%lld", i ? ", " : "{", (long long)numbers[i]);
+    text_add(&text, "}");
+    return text.bytes;
+}
+
+/* ".init = NC_INIT_NORMAL, .low = 0, .high = 1": the numbers that this kind has. */
+static void emit_init(Frame *f, const Fill *fill)
+{
+    static const struct {
+        const char *name;
+        int numbers;
+    } kinds[] = {
+        [INIT_UNIFORM] = {"UNIFORM", 2}, [INIT_CONSTANT] = {"CONSTANT", 1},
+        [INIT_NORMAL] = {"NORMAL", 2},   [INIT_TRUNC_NORMAL] = {"TRUNC_NORMAL", 4},
+        [INIT_EYE] = {"EYE", 0},         [INIT_DIRAC] = {"DIRAC", 1},
+        [INIT_ORTHOGONAL] = {"ORTHOGONAL", 1}, [INIT_NORMAL_PADDED] = {"NORMAL_PADDED", 1},
+    };
+    static const char *const names[] = {"low", "high", "from", "to"};
+    const double numbers[] = {fill->low, fill->high, fill->from, fill->to};
+    text_printf(&f->text, ".init = NC_INIT_%s", kinds[fill->kind].name);
+    for (int i = 0; i < kinds[fill->kind].numbers; i++)
+        text_printf(&f->text, ", .%s = %.17g", names[i], numbers[i]);
+}
+
+static void emit_parameter(Frame *f, const PlacedParameter *placed)
+{
+    const Parameter *p = placed->parameter;
+    text_add(&f->text, "    {\n        .name = ");
+    text_add_quoted(&f->text, p->name);
+    if (p->shape.rank)
+        text_printf(&f->text, ", .rank = %d, .shape = %s", p->shape.rank, braced(f, p->shape.rank, p->shape.dim));
+    text_printf(&f->text, ",\n        .offset = %s, .floats = %lld", block_name(f, placed->weights),
+                (long long)placed->weights->count);
+    if (placed->axis_count)
+        text_printf(&f->text, ", .axis_count = %d, .axes = {", placed->axis_count);
+    for (int i = 0; i < placed->axis_count; i++)
+        text_printf(&f->text, "%s{%lld, %lld}%s", i ? ", " : "", (long long)placed->axis[i].size,
+                    (long long)placed->axis[i].stride, i + 1 == placed->axis_count ? "}" : "");
+    text_add(&f->text, ",\n        ");
+    if (!parameter_learns(p))
+        text_printf(&f->text, ".kind = %s, ", p->kind == PARAMETER_COUNT  ? "NC_COUNT"
+                                              : p->kind == PARAMETER_KEPT ? "NC_KEPT"
+                                                                          : "NC_FROZEN");
+    emit_init(f, &(Fill){.kind = p->init, .low = p->low, .high = p->high});
+    text_add(&f->text, ",\n    },\n");
+}
+
+int parameter_number(const Frame *f, const Parameter *parameter)
+{
+    for (int i = 0; i < f->plan->parameters.count; i++)
+        if (f->plan->parameters.at[i]->parameter == parameter)
+            return i;
+    fail_bug("parameter %s is not in the table", parameter->name);
+}
+
+/* A parameter's number in the table; behind its end, in that of those that are gone. */
+static int origin_number(Frame *f, const Parameter *parameter)
+{
+    const Network *network = f->program->train->network;
+    const Parameter *now = parameter_now(network, parameter);
+    if (now)
+        return parameter_number(f, now);
+    for (int i = 0; i < f->gone.count; i++)
+        if (f->gone.at[i] == parameter)
+            return f->plan->parameters.count + i;
+    fail_bug("parameter %s is nowhere", parameter->name);
+}
+
+/* Parameters that the network had before it was changed, for what is drawn for them and what files have of them. */
+static void emit_gone(Frame *f)
+{
+    const Network *network = f->program->train->network;
+    for (const Network *base = network->base; base; base = base->base)
+        for (int i = 0; i < base->parameters.count; i++) {
+            Parameter *parameter = base->parameters.at[i];
+            if (!parameter->now && !parameter_now(network, parameter))
+                vec_push(f->arena, f->gone, parameter);
+        }
+    if (!f->gone.count)
+        return;
+    text_add(&f->text, "/* What the model had before it was changed. */\n"
+                       "static const struct nc_parameter gone[] = {\n");
+    for (int i = 0; i < f->gone.count; i++) {
+        const Parameter *p = f->gone.at[i];
+        text_add(&f->text, "    {.name = ");
+        text_add_quoted(&f->text, p->name);
+        if (p->shape.rank)
+            text_printf(&f->text, ", .rank = %d, .shape = %s, .axis_count = 1, .axes = {{%lld, 1}}", p->shape.rank,
+                        braced(f, p->shape.rank, p->shape.dim), (long long)shape_count(p->shape));
+        text_add(&f->text, "},\n");
+    }
+    text_add(&f->text, "};\n\n");
+}
+
+/* Whether torch draws all parameters in their own order, as their layers have it, before anything else. */
+static bool draws_plainly(const Network *network)
+{
+    for (int i = 0; i < network->parameters.count; i++) {
+        const Parameter *p = network->parameters.at[i];
+        const Init *draw = i < network->draws.count ? &network->draws.at[i] : NULL;
+        if (!draw || draw->parameter != p || draw->fill.kind != p->init ||
+            draw->fill.low != p->low || draw->fill.high != p->high)
+            return false;
+    }
+    return true;
+}
+
+/* Whether nothing is drawn for it. */
+static bool is_fixed(const Fill *fill)
+{
+    return fill->kind == INIT_CONSTANT || fill->kind == INIT_EYE || fill->kind == INIT_DIRAC;
+}
+
+static int emit_fills(Frame *f)
+{
+    const Train *train = f->program->train;
+    const Network *network = train->network;
+    VEC(Init) fills = {0};
+    for (int i = f->draws_plainly ? network->parameters.count : 0; i < network->draws.count; i++)
+        if (parameter_now(network, network->draws.at[i].parameter) || !is_fixed(&network->draws.at[i].fill))
+            vec_push(f->arena, fills, network->draws.at[i]);
+    for (int i = 0; i < train->inits.count; i++)
+        vec_push(f->arena, fills, train->inits.at[i]);
+    if (fills.count)
+        text_add(&f->text, "static const struct nc_fill fills[] = {\n");
+    for (int i = 0; i < fills.count; i++) {
+        text_printf(&f->text, "    {.parameter = %d, ", origin_number(f, fills.at[i].parameter));
+        emit_init(f, &fills.at[i].fill);
+        text_add(&f->text, "},\n");
+    }
+    if (fills.count)
+        text_add(&f->text, "};\n\n");
+    return fills.count;
+}
+
+/* Where the parameters of each file go that the network begins with, from the last change to the first. */
+static void emit_origins(Frame *f)
+{
+    int depth = 0;
+    for (const Network *network = f->program->train->network; network; network = network->base, depth++) {
+        if (!network->weights)
+            continue;
+        text_printf(&f->text, "/* Where the parameters of a file of %s go. */\n"
+                              "static const struct nc_origin origins%d[] = {\n", network->base->name, depth);
+        for (int i = 0; i < network->base->parameters.count; i++) {
+            const Parameter *parameter = network->base->parameters.at[i];
+            text_add(&f->text, "    {");
+            text_add_quoted(&f->text, parameter->name);
+            text_printf(&f->text, ", %d},\n", origin_number(f, parameter));
+        }
+        text_add(&f->text, "};\n\n");
+    }
+}
+
+static void emit_dropouts(Frame *f)
+{
+    text_add(&f->text, "static const struct nc_dropout dropouts[] = {\n");
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        if (is_dropout(kernel)) /* its second output has an element a draw */
+            text_printf(&f->text, "    {.elements = %lld, .p = %.17g},\n",
+                        (long long)shape_count(kernel->ops[0]->out[1]->shape), kernel->ops[0]->attr.p);
+    }
+    text_add(&f->text, "};\n\n");
+}
+
+static int last_forward(const Plan *plan, const Sweep *sweep)
+{
+    int last = -1;
+    for (int i = sweep->first; i <= sweep->last; i++)
+        last = plan->kernels.at[i]->stage == STAGE_FORWARD ? i : last;
+    return last;
+}
+
+/* The buffer a forward kernel leaves behind its sweep for all samples, or NULL. */
+static const Buffer *left_behind(const Plan *plan, const Kernel *kernel)
+{
+    if (kernel->stage != STAGE_FORWARD || kernel->operand_count == 0)
+        return NULL;
+    const Buffer *buffer = kernel->operand[kernel_output(kernel)].buffer;
+    bool stays = buffer && buffer->element == ELEMENT_FLOAT && buffer->per_sample &&
+                 buffer->last >= last_forward(plan, &plan->sweeps.at[kernel->sweep]);
+    return stays ? buffer : NULL;
+}
+
+static int emit_probes(Frame *f)
+{
+    int count = 0;
+    text_add(&f->text, "static const struct nc_probe probes[] = {\n");
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        const Buffer *buffer = left_behind(f->plan, kernel);
+        if (!buffer)
+            continue;
+        count++;
+        const Op *op = kernel->ops[0];
+        text_add(&f->text, "    {.layer = ");
+        text_add_quoted(&f->text, op_text(f, op));
+        text_printf(&f->text, ", .line = %d, .offset = %lld, .floats = %lld", op_line(op),
+                    (long long)buffer->offset, (long long)buffer->stride);
+        if (kernel->sweep)
+            text_printf(&f->text, ", .sweep = %d", kernel->sweep);
+        text_printf(&f->text, "%s},\n", buffer->space == SPACE_BATCH ? ", .in_batch = 1" : "");
+    }
+    text_add(&f->text, "};\n\n");
+    return count;
+}
+
+static void emit_sweeps(Frame *f)
+{
+    bool before_loss = true;
+    text_add(&f->text, "static const struct nc_sweep sweeps[] = {\n");
+    for (int i = 0; i < f->plan->sweeps.count; i++) {
+        const Sweep *sweep = &f->plan->sweeps.at[i];
+        const char *name = sweep->loss ? "train" : sweep->name;
+        text_printf(&f->text, "    {.round = %d, .train = %s", sweep->round, name);
+        if (before_loss)
+            text_printf(&f->text, ", .test = %s", sweep->loss ? "test" : name);
+        if (sweep->parts)
+            text_printf(&f->text, ", .parts = %d", sweep->parts);
+        text_printf(&f->text, "%s%s},\n", sweep->loss ? ", .loss = 1" : "", sweep->learns ? ", .learns = 1" : "");
+        before_loss = before_loss && !sweep->loss;
+    }
+    text_add(&f->text, "};\n\n");
+}
+
+/* Where the model's output is left. */
+static void emit_output(Frame *f, const Plan *plan)
+{
+    const Buffer *output = plan->buffer_of[plan->graph->output->id];
+    text_printf(&f->text, "    .output = {.offset = %lld, .stride = %lld%s},\n", (long long)output->offset,
+                (long long)output->stride, output->space == SPACE_BATCH ? ", .in_batch = 1" : "");
+}
+
+/* How evaluation goes where it has a plan of its own. */
+static void emit_evaluation_sweeps(Frame *f)
+{
+    const Plan *plan = f->plan->evaluation;
+    text_add(&f->text, "static const struct nc_sweep evaluation_sweeps[] = {\n");
+    for (int i = 0; i < plan->sweeps.count; i++) {
+        const Sweep *sweep = &plan->sweeps.at[i];
+        text_printf(&f->text, "    {.round = %d, .test = %s", sweep->round, sweep->name);
+        if (sweep->parts)
+            text_printf(&f->text, ", .parts = %d", sweep->parts);
+        text_printf(&f->text, "%s},\n", sweep->loss ? ", .loss = 1" : "");
+    }
+    text_printf(&f->text, "};\n\nstatic const struct nc_passage evaluation = {\n"
+                          "    .sweeps = evaluation_sweeps, .sweep_count = %d, .derive = derive_evaluation,%s\n",
+                plan->sweeps.count, plan->batch_bytes > f->plan->batch_bytes ? " .crosses = 1," : "");
+    emit_output(f, plan);
+    text_add(&f->text, "};\n\n");
+}
+
+static int64_t most_learned(const Plan *plan)
+{
+    int64_t most = 0;
+    for (int i = 0; i < plan->kernels.count; i++)
+        most = plan->kernels.at[i]->learns > most ? plan->kernels.at[i]->learns : most;
+    return most;
+}
+
+/* What a loss weighs classes or outputs with. */
+static void emit_loss_weights(Frame *f, const char *name, const double *weights)
+{
+    if (!weights)
+        return;
+    int64_t count = shape_count(f->program->train->network->output);
+    text_printf(&f->text, "static const float %s[%lld] = {", name, (long long)count);
+    for (int64_t i = 0; i < count; i++)
+        text_printf(&f->text, "%s%.9g", i == 0 ? "" : i % 10 ? ", " : ",\n    ", (double)(float)weights[i]);
+    text_add(&f->text, "};\n");
+}
+
+void emit_loss_settings(Frame *f)
+{
+    const Op *op = f->plan->graph->loss->producer;
+    const LossSettings *loss = op->attr.loss;
+    text_printf(&f->text, "/* %s  (line %d) */\n", f->program->train->loss->name, op_line(op));
+    emit_loss_weights(f, "loss_weight", loss->weight);
+    emit_loss_weights(f, "loss_pos_weight", loss->pos_weight);
+    static const char *const reductions[] = {
+        [REDUCE_MEAN] = "NC_MEAN", [REDUCE_SUM] = "NC_SUM", [REDUCE_BATCH_MEAN] = "NC_BATCH_MEAN"};
+    static const char *const outputs[] = {
+        [OUTPUT_NUMBER] = "NC_NUMBER", [OUTPUT_PROBABILITY] = "NC_PROBABILITY", [OUTPUT_LOGIT] = "NC_LOGIT",
+        [OUTPUT_LOG_PROBABILITY] = "NC_LOG_PROBABILITY"};
+    text_printf(&f->text, "static const struct nc_loss loss = {.output = %s, .reduction = %s",
+                outputs[f->program->train->loss->output], reductions[loss->reduction]);
+    if (loss->classes)
+        text_printf(&f->text, ", .ignore_index = %lld", (long long)loss->ignore_index);
+    if (loss->label_smoothing != 0)
+        text_printf(&f->text, ", .label_smoothing = %.17g", loss->label_smoothing);
+    if (loss->threshold != 0)
+        text_printf(&f->text, ", .threshold = %.17g", loss->threshold);
+    text_printf(&f->text, "%s%s%s%s};\n\n", loss->log_target ? ", .log_target = 1" : "",
+                loss->labels_only ? ", .labels_only = 1" : "",
+                loss->weight ? ", .weight = loss_weight" : "",
+                loss->pos_weight ? ", .pos_weight = loss_pos_weight" : "");
+}
+
+/* A norm over a single value of a sample: batches of one won't do. A norm of groups is over the sample in evaluation
+ * too; and one that keeps no statistics is over the batch there too. */
+static void emit_lonely_norm(Frame *f)
+{
+    const Op *norm = NULL;
+    bool tests = false, mingles = false;
+    for (int i = 0; i < f->plan->graph->ops.count; i++) {
+        const Op *op = f->plan->graph->ops.at[i];
+        bool groups = op->kind == OP_GROUP_STATISTICS;
+        mingles = mingles || (op->kind == OP_BATCH_STATISTICS && !op->in[3]);
+        if ((op->kind != OP_BATCH_STATISTICS && !groups) || !op->attr.norm.several)
+            continue;
+        int64_t channels = groups ? op->in[0]->shape.dim[0] / op->attr.norm.groups : 1;
+        if (op->attr.norm.pixels * channels > 1)
+            continue;
+        norm = norm ? norm : op;
+        tests = tests || groups || !op->in[3];
+    }
+    if (mingles)
+        text_add(&f->text, "    .mingles = 1,\n");
+    if (!norm)
+        return;
+    text_add(&f->text, "    .norm = ");
+    text_add_quoted(&f->text, op_text(f, norm));
+    text_printf(&f->text, "%s,\n", tests ? ", .norm_tests = 1" : "");
+}
+
+void emit_tables(Frame *f)
+{
+    const Plan *plan = f->plan;
+    const Train *train = f->program->train;
+    const Network *network = train->network;
+    text_add(&f->text, "static const struct nc_parameter parameters[] = {\n");
+    for (int i = 0; i < plan->parameters.count; i++)
+        emit_parameter(f, plan->parameters.at[i]);
+    text_add(&f->text, "};\n\n");
+    emit_gone(f);
+    f->draws_plainly = draws_plainly(network);
+    int fills = emit_fills(f);
+    emit_origins(f);
+    if (plan->dropout_count)
+        emit_dropouts(f);
+    int probes = emit_probes(f);
+    emit_sweeps(f);
+    if (plan->evaluation)
+        emit_evaluation_sweeps(f);
+
+    text_add(&f->text, "static const struct nc_model model = {\n    .name = ");
+    text_add_quoted(&f->text, network->name);
+    text_add(&f->text, ", .file = ");
+    const char *slash = strrchr(f->program->source->path, '/');
+    text_add_quoted(&f->text, slash ? slash + 1 : f->program->source->path);
+    text_printf(&f->text, ",\n    .input_rank = %d, .input_shape = %s,\n", network->input.rank,
+                braced(f, network->input.rank, network->input.dim));
+    if (network->tokens)
+        text_printf(&f->text, "    .tokens = %lld,\n", (long long)network->tokens);
+    else if (!train_takes_bytes(train))
+        text_add(&f->text, "    .floats = 1,\n");
+    text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss = &loss,\n",
+                (long long)shape_count(network->output), train->loss->classes);
+    if (network->output.rank > 1)
+        text_printf(&f->text, "    .output_rank = %d, .output_shape = %s,\n", network->output.rank,
+                    braced(f, network->output.rank, network->output.dim));
+    text_printf(&f->text, "    .parameters = parameters, .parameter_count = %d,\n", plan->parameters.count);
+    if (fills)
+        text_printf(&f->text, "    .fills = fills, .fill_count = %d,%s\n", fills,
+                    f->draws_plainly ? "" : " .fills_are_all = 1,");
+    if (f->gone.count)
+        text_add(&f->text, "    .gone = gone,\n");
+    text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .workspace = %lld,\n",
+                (long long)plan->block, (long long)plan->sliced, (long long)plan_last(plan)->derived,
+                (long long)plan_last(plan)->workspace);
+    text_printf(&f->text, "    .group = %d, .slice = %d, .batch = %d,\n", plan->group, plan->slice, plan->batch);
+    emit_lonely_norm(f);
+    if (plan->dropout_count)
+        text_printf(&f->text, "    .dropouts = dropouts, .dropout_count = %d,\n", plan->dropout_count);
+    text_printf(&f->text, "    .probes = probes, .probe_count = %d,\n", probes);
+    text_printf(&f->text, "    .sweeps = sweeps, .sweep_count = %d, .derive = derive,\n", plan->sweeps.count);
+    if (plan->evaluation)
+        text_add(&f->text, "    .evaluation = &evaluation,\n");
+    if (plan_last(plan)->batch_bytes)
+        text_printf(&f->text, "    .batch_bytes = %lld, .room = %d, .learned = %lld,\n",
+                    (long long)plan_last(plan)->batch_bytes, plan->room, (long long)most_learned(plan));
+    emit_output(f, plan);
+    text_add(&f->text, "};\n\n");
+}

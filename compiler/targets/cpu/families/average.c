@@ -1,0 +1,143 @@
+/* AVG_POOL and AVG_POOL_GRAD. */
+#include "targets/cpu/emit/kernel_text.h"
+
+/* Both begin with the same geometry. */
+_Static_assert((int)AVG_POOL_divisor == (int)AVG_POOL_GRAD_divisor, "the pools' dimensions begin alike");
+
+/* The window at output position (r, c), as expressions: its first element in the input, and the elements from there. */
+typedef struct Average {
+    const char *r, *c;
+    const char *top, *bottom, *left, *right;
+    const char *divisor;
+} Average;
+
+/* Whether all windows of an axis lie inside the input, being alike. */
+static bool all_inside(const KernelText *k, int axis)
+{
+    int64_t count, size, taps, step;
+    return dim_is(k, AVG_POOL_adaptive, 0) && dim_is(k, AVG_POOL_padding_y + axis, 0) &&
+           dim_number(k, AVG_POOL_rows + axis, &count) && dim_number(k, AVG_POOL_in_rows + axis, &size) &&
+           dim_number(k, AVG_POOL_kernel_y + axis, &taps) && dim_number(k, AVG_POOL_stride_y + axis, &step) &&
+           (count - 1) * step + taps <= size;
+}
+
+/* Declares the span of a window along an axis where it is no number. */
+static void axis_span(KernelText *k, const char *at, int axis, const char **first, const char **end)
+{
+    const char *name = axis ? "columns" : "lines";
+    if (all_inside(k, axis)) {
+        *first = product_of(k, at, dim(k, AVG_POOL_stride_y + axis));
+        *end = sum_of(k, *first, dim(k, AVG_POOL_kernel_y + axis));
+        return;
+    }
+    const char *in = dim(k, AVG_POOL_in_rows + axis);
+    const char *spread = arena_printf(k->arena, "adaptive_span(%s, %s, %s)", at, dim(k, AVG_POOL_rows + axis), in);
+    const char *window = arena_printf(k->arena, "window_span(%s, %s, %s, %s, %s)", at,
+                                      dim(k, AVG_POOL_kernel_y + axis), dim(k, AVG_POOL_stride_y + axis),
+                                      dim(k, AVG_POOL_padding_y + axis), in);
+    int64_t adaptive;
+    if (!dim_number(k, AVG_POOL_adaptive, &adaptive))
+        line(k, "const struct nc_span %s = %s ? %s : %s;", name, dim(k, AVG_POOL_adaptive), spread, window);
+    else
+        line(k, "const struct nc_span %s = %s;", name, adaptive ? spread : window);
+    *first = arena_printf(k->arena, "%s.first", name);
+    *end = arena_printf(k->arena, "%s.end", name);
+}
+
+/* How many elements a window's extent along an axis counts as. */
+static const char *counted(KernelText *k, int axis, bool padding)
+{
+    if (all_inside(k, axis))
+        return dim(k, AVG_POOL_kernel_y + axis);
+    const char *name = axis ? "columns" : "lines";
+    if (padding)
+        return arena_printf(k->arena, "%s.size", name);
+    return arena_printf(k->arena, "(%s.end - %s.first)", name, name);
+}
+
+/* What the sum of a window is divided by. */
+static const char *divisor_of(KernelText *k)
+{
+    int64_t divisor, include;
+    const bool known = dim_number(k, AVG_POOL_divisor, &divisor);
+    if (known && divisor)
+        return dim(k, AVG_POOL_divisor);
+    const char *padded = product_of(k, counted(k, 0, true), counted(k, 1, true));
+    const char *clipped = product_of(k, counted(k, 0, false), counted(k, 1, false));
+    if (dim_number(k, AVG_POOL_include_pad, &include))
+        return include ? padded : clipped;
+    return arena_printf(k->arena, "%s ? %s : %s ? %s : %s", dim(k, AVG_POOL_divisor), dim(k, AVG_POOL_divisor),
+                        dim(k, AVG_POOL_include_pad), padded, clipped);
+}
+
+/* Loops over output positions and vectors of channels. */
+static Average windows(KernelText *k)
+{
+    Average w;
+    w.r = loop(k, "r", dim(k, AVG_POOL_rows));
+    axis_span(k, w.r, 0, &w.top, &w.bottom);
+    w.c = loop(k, "c", dim(k, AVG_POOL_cols));
+    axis_span(k, w.c, 1, &w.left, &w.right);
+    w.divisor = divisor_of(k);
+    int64_t number;
+    if (is_number(w.divisor, &number))
+        line(k, "const vec count = vec_all(%s);", w.divisor);
+    else
+        line(k, "const vec count = vec_all((float)(%s));", w.divisor);
+    vector_loop(k, "k", dim(k, AVG_POOL_channels));
+    return w;
+}
+
+/* Loops over the elements of a window; gives where they lie. */
+static const char *elements(KernelText *k, const Average *w, const char *base, int row, int col)
+{
+    begin(k, "for (long y_at = %s; y_at < %s; y_at++)", w->top, w->bottom);
+    begin(k, "for (long x_at = %s; x_at < %s; x_at++)", w->left, w->right);
+    return sum_of(k, sum_of(k, base, offset_of(k, "y_at", dim(k, row), "x_at", dim(k, col))), "k");
+}
+
+static const char *output(KernelText *k, const char *base, const Average *w, int row, int col)
+{
+    return sum_of(k, sum_of(k, base, offset_of(k, w->r, dim(k, row), w->c, dim(k, col))), "k");
+}
+
+void emit_avg_pool(KernelText *k)
+{
+    const Average w = windows(k);
+    line(k, "vec sum = vec_zero();");
+    line(k, "sum += vec_load(%s);", elements(k, &w, "x", AVG_POOL_x_row, AVG_POOL_x_col));
+    end_all(k, 2);
+    line(k, "sum /= count;");
+    line_if(k, AVG_POOL_relu, "sum = vec_relu(sum);");
+    line(k, "vec_store(%s, sum);", output(k, "y", &w, AVG_POOL_y_row, AVG_POOL_y_col));
+    end_all(k, 3);
+}
+
+void emit_avg_pool_grad(KernelText *k)
+{
+    int64_t relu;
+    const bool known = dim_number(k, AVG_POOL_GRAD_relu, &relu);
+    if (known && !relu)
+        line(k, "(void)y;");
+    const char *r = loop(k, "r", dim(k, AVG_POOL_in_rows)), *c = loop(k, "c", dim(k, AVG_POOL_in_cols));
+    vector_loop(k, "k", dim(k, AVG_POOL_channels));
+    const char *at = offset_of(k, r, dim(k, AVG_POOL_GRAD_dx_row), c, dim(k, AVG_POOL_GRAD_dx_col));
+    line(k, "vec_store(%s, vec_zero());", sum_of(k, sum_of(k, "dx", at), "k"));
+    end_all(k, 3);
+
+    const Average w = windows(k);
+    const char *dy = output(k, "dy", &w, AVG_POOL_GRAD_dy_row, AVG_POOL_GRAD_dy_col);
+    const char *y = output(k, "y", &w, AVG_POOL_GRAD_y_row, AVG_POOL_GRAD_y_col);
+    line(k, "vec part = vec_load(%s);", dy);
+    if (!known)
+        begin(k, "if (%s)", dim(k, AVG_POOL_GRAD_relu));
+    if (!known || relu)
+        line(k, "part = vec_relu_grad(part, vec_load(%s));", y);
+    if (!known)
+        end(k);
+    line(k, "part /= count;");
+    line(k, "float *to = %s;", elements(k, &w, "dx", AVG_POOL_GRAD_dx_row, AVG_POOL_GRAD_dx_col));
+    line(k, "vec_store(to, vec_load(to) + part);");
+    end_all(k, 2);
+    end_all(k, 3);
+}

@@ -1,0 +1,131 @@
+/* DEPTHWISE and DEPTHWISE_GRAD_WEIGHT: every channel is a convolution of its own, and the lanes of a vector are
+ * channels side by side. Inputs are operands of the multiply-adds. */
+#include "targets/cpu/families/finish.h"
+
+enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL = ROWS | COLS | VECS };
+
+static const Finish finish = {
+    .has_bias = DEPTHWISE_has_bias, .norm_row = DEPTHWISE_norm_row, .act = DEPTHWISE_act};
+
+/* `base` + o + v * VL */
+static const char *lanes_of(KernelText *k, const char *base, const char *v)
+{
+    return sum_of(k, sum_of(k, base, k->out), product_of(k, v, "VL"));
+}
+
+/* y = the tile's sums, with what follows them. */
+static void store_tile(KernelText *k, const char *r, const char *c)
+{
+    const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
+    const char *at = offset_of(k, sum_of(k, r, m), dim(k, DEPTHWISE_y_row), sum_of(k, c, n), dim(k, DEPTHWISE_y_col));
+    line(k, "vec sum = %s;", part_element(k, "acc", m, n, v));
+    finish_sum(k, &finish, "sum", sum_of(k, k->out, product_of(k, v, "VL")));
+    line(k, "vec_store(%s, sum);", lanes_of(k, sum_of(k, "y", at), v));
+    end_all(k, 3);
+}
+
+/* Pixels outside, channels inside: an image's channels lie side by side, so memory is read in its order. */
+void emit_depthwise(KernelText *k)
+{
+    const bool no_taps = dim_is(k, DEPTHWISE_taps_y, 0) || dim_is(k, DEPTHWISE_taps_x, 0);
+    finish_unused(k, &finish);
+    tile_constants(k, ALL);
+    const char *r = tile_loop(k, "r", dim(k, DEPTHWISE_rows), PART_ROWS, 1),
+               *c = tile_loop(k, "c", dim(k, DEPTHWISE_cols), PART_COLS, 1);
+    output_loop(k, dim(k, DEPTHWISE_channels));
+    line(k, "vec %s;", part_array(k, "acc", ALL));
+    const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
+    line(k, "%s = vec_zero();", part_element(k, "acc", m, n, v));
+    end_all(k, 3);
+
+    const char *a = loop(k, "a", dim(k, DEPTHWISE_taps_y)), *b = loop(k, "b", dim(k, DEPTHWISE_taps_x));
+    const char *x_row = dim(k, DEPTHWISE_x_row), *x_col = dim(k, DEPTHWISE_x_col);
+    const char *from = sum_of(k, "x", offset_of(k, r, x_row, a, dim(k, DEPTHWISE_x_tap_y)));
+    from = sum_of(k, from, offset_of(k, c, x_col, b, dim(k, DEPTHWISE_x_tap_x)));
+    line(k, "const float *xt = from_here(%s);", sum_of(k, from, k->out));
+    line(k, "const float *wt = %s;",
+         sum_of(k, sum_of(k, "w", offset_of(k, a, dim(k, DEPTHWISE_w_tap_y), b, dim(k, DEPTHWISE_w_tap_x))), k->out));
+    v = part_loop(k, PART_VECS);
+    line(k, "const vec weights = vec_load_once(%s);", sum_of(k, "wt", product_of(k, v, "VL")));
+    m = part_loop(k, PART_ROWS), n = part_loop(k, PART_COLS);
+    const char *acc = part_element(k, "acc", m, n, v);
+    line(k, "%s = vec_fma(vec_load(%s), weights, %s);", acc,
+         sum_of(k, sum_of(k, "xt", offset_of(k, m, x_row, n, x_col)), product_of(k, v, "VL")), acc);
+    end_all(k, 5);
+
+    store_tile(k, r, c);
+    end_all(k, 3);
+    if (no_taps) {
+        line(k, "(void)x;");
+        line(k, "(void)w;");
+    }
+}
+
+/* What of x the rows of a block may touch to stay in a first-level cache, in floats. */
+enum { CACHED_FLOATS = 8192 };
+
+/* How many rows of pixels a block has: as an expression, after the line that declares it where it is no number. */
+static const char *block_rows(KernelText *k)
+{
+    const char *x_row = dim(k, DEPTHWISE_GRAD_WEIGHT_x_row), *taps = dim(k, DEPTHWISE_GRAD_WEIGHT_taps_y);
+    int64_t row_floats, tap_count;
+    if (is_number(x_row, &row_floats) && is_number(taps, &tap_count)) {
+        int64_t rows = CACHED_FLOATS / row_floats - tap_count + 1;
+        return arena_printf(k->arena, "%lld", (long long)(rows < 1 ? 1 : rows));
+    }
+    line(k, "const long block = most(%d / %s - %s + 1, 1);", CACHED_FLOATS, x_row, taps);
+    return "block";
+}
+
+/* The sums of a tile of taps stay in registers over a block of rows, which stays in the cache over all tiles; they go
+ * on from block to block, so the block changes no bits. */
+void emit_depthwise_grad_weight(KernelText *k)
+{
+    tile_constants(k, ALL);
+    const char *rows = dim(k, DEPTHWISE_GRAD_WEIGHT_rows), *block = block_rows(k);
+    int64_t row_count, block_count;
+    const bool known = is_number(rows, &row_count) && is_number(block, &block_count);
+    const bool one_block = known && block_count >= row_count;
+    if (!one_block)
+        begin(k, "for (long top = 0; top < %s; top += %s)", rows, block);
+    output_loop(k, dim(k, DEPTHWISE_GRAD_WEIGHT_channels));
+    const char *a = tile_loop(k, "a", dim(k, DEPTHWISE_GRAD_WEIGHT_taps_y), PART_ROWS, 1),
+               *b = tile_loop(k, "b", dim(k, DEPTHWISE_GRAD_WEIGHT_taps_x), PART_COLS, 1);
+    const char *g_tap_y = dim(k, DEPTHWISE_GRAD_WEIGHT_g_tap_y), *g_tap_x = dim(k, DEPTHWISE_GRAD_WEIGHT_g_tap_x),
+               *x_tap_y = dim(k, DEPTHWISE_GRAD_WEIGHT_x_tap_y), *x_tap_x = dim(k, DEPTHWISE_GRAD_WEIGHT_x_tap_x);
+    line(k, "float *gt = %s;", sum_of(k, sum_of(k, "g", offset_of(k, a, g_tap_y, b, g_tap_x)), k->out));
+    line(k, "vec %s;", part_array(k, "acc", ALL));
+    const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
+    const char *acc = part_element(k, "acc", m, n, v);
+    const char *to = sum_of(k, sum_of(k, "gt", offset_of(k, m, g_tap_y, n, g_tap_x)), product_of(k, v, "VL"));
+    line(k, "%s = vec_load(%s);", acc, to);
+    end_all(k, 3);
+
+    const char *r = "r";
+    if (one_block)
+        r = loop(k, "r", rows);
+    else if (known && block_count == 1)
+        r = loop(k, "top", "1"), r = "top";
+    else if (known && row_count % block_count == 0)
+        begin(k, "for (long r = top; r < top + %s; r++)", block);
+    else
+        begin(k, "for (long r = top; r < least(top + %s, %s); r++)", block, rows);
+    const char *c = loop(k, "c", dim(k, DEPTHWISE_GRAD_WEIGHT_cols));
+    const char *from = offset_of(k, r, dim(k, DEPTHWISE_GRAD_WEIGHT_x_row), c, dim(k, DEPTHWISE_GRAD_WEIGHT_x_col));
+    from = sum_of(k, sum_of(k, "x", from), offset_of(k, a, x_tap_y, b, x_tap_x));
+    line(k, "const float *xt = from_here(%s);", sum_of(k, from, k->out));
+    const char *gradient =
+        offset_of(k, r, dim(k, DEPTHWISE_GRAD_WEIGHT_d_row), c, dim(k, DEPTHWISE_GRAD_WEIGHT_d_col));
+    v = part_loop(k, PART_VECS);
+    line(k, "const vec gradient = vec_load_once(%s);", lanes_of(k, sum_of(k, "d", gradient), v));
+    m = part_loop(k, PART_ROWS), n = part_loop(k, PART_COLS);
+    acc = part_element(k, "acc", m, n, v);
+    line(k, "%s = vec_fma(vec_load(%s), gradient, %s);", acc,
+         sum_of(k, sum_of(k, "xt", offset_of(k, m, x_tap_y, n, x_tap_x)), product_of(k, v, "VL")), acc);
+    end_all(k, 5);
+
+    m = part_loop(k, PART_ROWS), n = part_loop(k, PART_COLS), v = part_loop(k, PART_VECS);
+    line(k, "vec_store(%s, %s);", to, part_element(k, "acc", m, n, v));
+    end_all(k, 3);
+    end_all(k, one_block ? 3 : 4);
+}

@@ -1,0 +1,39 @@
+/* What follows when a kernel has all else: an activation. And what follows the sums of a convolution, for the families
+ * that end in it: the bias, the norm of evaluation mode (which goes by a table whose first row is the bias), an
+ * activation; and how that goes with a pool. */
+#ifndef NETC_TARGETS_CPU_FAMILIES_FINISH_H
+#define NETC_TARGETS_CPU_FAMILIES_FINISH_H
+
+#include "targets/cpu/emit/kernel_text.h"
+
+/* The activation that dimension `act` and the two behind it name (ACT_DIMS): an expression of what it makes of the
+ * vector `x`, which is `x` where there is none; and of the gradient that `dy` becomes through it, where it was made of
+ * `x`. A model's own kernels name its function; the prebuilt ones call vec_activated and vec_activated_grad, which
+ * emit_activated prints in front of them: those look at run time. */
+const char *activated(KernelText *k, int act, const char *x);
+const char *activated_grad(KernelText *k, int act, const char *dy, const char *x);
+void emit_activated(Text *out);
+
+/* The places of the dimensions that say so in a family; act_first: where it ends in a pool. */
+typedef struct Finish {
+    int has_bias, norm_row, act, act_first;
+} Finish;
+
+/* Whether the sums stay as they are. */
+bool finish_is_nothing(const KernelText *k, const Finish *f);
+
+/* (void)bias; where nothing reads it. */
+void finish_unused(KernelText *k, const Finish *f);
+
+/* The statements that make of `name`, a vector of sums, what is stored; `at` is the first of its outputs. */
+void finish_sum(KernelText *k, const Finish *f, const char *name, const char *at);
+
+/* The same with a pool of `name` in between. A norm goes before the maximum is taken, since a factor may be negative,
+ * and so does an activation that is the first: finish_begin_unpooled opens what is done then (false where nothing is,
+ * not even `end`), finish_unpooled is for each element. Otherwise the bias is added to the maximum, which gives the
+ * same for a fourth of the work. */
+bool finish_begin_unpooled(KernelText *k, const Finish *f);
+void finish_unpooled(KernelText *k, const Finish *f, const char *name, const char *at);
+void finish_pooled(KernelText *k, const Finish *f, const char *name, const char *at);
+
+#endif

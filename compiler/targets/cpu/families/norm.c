@@ -1,0 +1,183 @@
+/* MOMENTS, NORM, NORM_SUMS, NORM_GRAD: norms by channel; SCALE_CHANNELS. What sums over the pixels keeps 16 channels, a
+ * line of the cache, in registers. */
+#include "targets/cpu/families/finish.h"
+
+enum { STRETCH = 64 }; /* pixels in one sum */
+
+/* Two sums over the pixels of an image: how many levels they have. */
+typedef struct Sums {
+    const char *a, *b;
+    bool by_rows, by_stretches;
+} Sums;
+
+/* UNROLL for each vector of the 16 channels from k. */
+static void vectors(KernelText *k)
+{
+    begin(k, "UNROLL for (int v = 0; v < 16 / VL; v++)");
+}
+
+static void zero(KernelText *k, Sums sums, const char *level)
+{
+    line(k, "vec %s%s[16 / VL] = {{0}}, %s%s[16 / VL] = {{0}};", level, sums.a, level, sums.b);
+}
+
+static void add(KernelText *k, Sums sums, const char *to, const char *from)
+{
+    vectors(k);
+    line(k, "%s%s[v] += %s%s[v];", to, sums.a, from, sums.a);
+    line(k, "%s%s[v] += %s%s[v];", to, sums.b, from, sums.b);
+    end(k);
+}
+
+typedef struct Pixel {
+    const char *r, *c;
+    const char *level; /* which sums it is added to: "stretch_" */
+} Pixel;
+
+/* Opens the loops over the pixels. */
+static Pixel open_pixels(KernelText *k, Sums *sums, int rows, int cols)
+{
+    int64_t count;
+    Pixel pixel = {.level = ""};
+    sums->by_rows = !dim_is(k, rows, 1);
+    sums->by_stretches = !dim_number(k, cols, &count) || count > STRETCH;
+    pixel.r = loop(k, "r", dim(k, rows));
+    if (sums->by_rows)
+        zero(k, *sums, pixel.level = "row_");
+    if (!sums->by_stretches) {
+        pixel.c = loop(k, "c", dim(k, cols));
+        return pixel;
+    }
+    begin(k, "for (long first = 0; first < %s; first += %d)", dim(k, cols), STRETCH);
+    zero(k, *sums, pixel.level = "stretch_");
+    begin(k, "for (long c = first; c < least(first + %d, %s); c++)", STRETCH, dim(k, cols));
+    pixel.c = "c";
+    return pixel;
+}
+
+static void close_pixels(KernelText *k, Sums sums)
+{
+    end(k);
+    if (sums.by_stretches) {
+        add(k, sums, sums.by_rows ? "row_" : "", "stretch_");
+        end(k);
+    }
+    if (sums.by_rows)
+        add(k, sums, "", "row_");
+    end(k);
+}
+
+/* "x + r * 64 + c * 16 + k" */
+static const char *at(KernelText *k, const char *name, const char *r, int row, const char *c, int col)
+{
+    return sum_of(k, sum_of(k, name, offset_of(k, r, dim(k, row), c, dim(k, col))), "k");
+}
+
+/* A row of a table of channels: "c + 2 * 64 + k". */
+static const char *table(KernelText *k, const char *name, int number, int row)
+{
+    const char *offset = product_of(k, arena_printf(k->arena, "%d", number), dim(k, row));
+    return sum_of(k, sum_of(k, name, offset), "k");
+}
+
+static void channels(KernelText *k, int count)
+{
+    begin(k, "for (long k = 0; k < %s; k += 16)", dim(k, count));
+}
+
+void emit_moments(KernelText *k)
+{
+    Sums sums = {.a = "sum", .b = "squares"};
+    channels(k, MOMENTS_channels);
+    line(k, "vec p[16 / VL];");
+    zero(k, sums, "");
+    vectors(k);
+    line(k, "p[v] = vec_load(%s + v * VL);",
+         at(k, "x", quotient_of(k, dim(k, MOMENTS_rows), "2"), MOMENTS_x_row, quotient_of(k, dim(k, MOMENTS_cols), "2"),
+            MOMENTS_x_col));
+    end(k);
+    const Pixel pixel = open_pixels(k, &sums, MOMENTS_rows, MOMENTS_cols);
+    vectors(k);
+    line(k, "const vec d = vec_load(%s + v * VL) - p[v];", at(k, "x", pixel.r, MOMENTS_x_row, pixel.c, MOMENTS_x_col));
+    line(k, "%ssum[v] += d;", pixel.level);
+    line(k, "%ssquares[v] = vec_fma(d, d, %ssquares[v]);", pixel.level, pixel.level);
+    end(k);
+    close_pixels(k, sums);
+    vectors(k);
+    line(k, "vec_store(%s + v * VL, p[v]);", table(k, "m", 0, MOMENTS_m_row));
+    line(k, "vec_store(%s + v * VL, sum[v]);", table(k, "m", 1, MOMENTS_m_row));
+    line(k, "vec_store(%s + v * VL, squares[v]);", table(k, "m", 2, MOMENTS_m_row));
+    end_all(k, 2);
+}
+
+void emit_norm(KernelText *k)
+{
+    const char *r = loop(k, "r", dim(k, NORM_rows)), *c = loop(k, "c", dim(k, NORM_cols));
+    vector_loop(k, "k", dim(k, NORM_channels));
+    line(k, "vec a = vec_fma(vec_load(%s), vec_load(%s), vec_load(%s));",
+         at(k, "x", r, NORM_x_row, c, NORM_x_col), table(k, "stats", 2, NORM_stats_row),
+         table(k, "stats", 3, NORM_stats_row));
+    line_if(k, NORM_act, "a = %s;", activated(k, NORM_act, "a"));
+    line(k, "vec_store(%s, a);", at(k, "y", r, NORM_y_row, c, NORM_y_col));
+    end_all(k, 3);
+}
+
+void emit_scale_channels(KernelText *k)
+{
+    const char *r = loop(k, "r", dim(k, SCALE_CHANNELS_rows)), *c = loop(k, "c", dim(k, SCALE_CHANNELS_cols));
+    vector_loop(k, "k", dim(k, SCALE_CHANNELS_channels));
+    line(k, "vec_store(%s, vec_load(%s) * vec_load(s + k));",
+         at(k, "y", r, SCALE_CHANNELS_y_row, c, SCALE_CHANNELS_y_col),
+         at(k, "x", r, SCALE_CHANNELS_x_row, c, SCALE_CHANNELS_x_col));
+    end_all(k, 3);
+}
+
+void emit_norm_sums(KernelText *k)
+{
+    Sums sums = {.a = "sum", .b = "products"};
+    bool active = !dim_is(k, NORM_SUMS_act, ACT_NONE);
+    channels(k, NORM_SUMS_channels);
+    line(k, "vec mean[16 / VL]%s;", active ? ", factor[16 / VL], summand[16 / VL]" : "");
+    zero(k, sums, "");
+    vectors(k);
+    line(k, "mean[v] = vec_load(%s + v * VL);", table(k, "stats", 0, NORM_SUMS_stats_row));
+    if (active) {
+        line(k, "factor[v] = vec_load(%s + v * VL);", table(k, "stats", 2, NORM_SUMS_stats_row));
+        line(k, "summand[v] = vec_load(%s + v * VL);", table(k, "stats", 3, NORM_SUMS_stats_row));
+    }
+    end(k);
+    const Pixel pixel = open_pixels(k, &sums, NORM_SUMS_rows, NORM_SUMS_cols);
+    vectors(k);
+    line(k, "const vec a = vec_load(%s + v * VL);",
+         at(k, "x", pixel.r, NORM_SUMS_x_row, pixel.c, NORM_SUMS_x_col));
+    line(k, "%svec s = vec_load(%s + v * VL);", active ? "" : "const ",
+         at(k, "dy", pixel.r, NORM_SUMS_dy_row, pixel.c, NORM_SUMS_dy_col));
+    line_if(k, NORM_SUMS_act, "s = %s;",
+            activated_grad(k, NORM_SUMS_act, "s", "vec_fma(a, factor[v], summand[v])"));
+    line(k, "%ssum[v] += s;", pixel.level);
+    line(k, "%sproducts[v] = vec_fma(s, a - mean[v], %sproducts[v]);", pixel.level, pixel.level);
+    end(k);
+    close_pixels(k, sums);
+    vectors(k);
+    line(k, "vec_store(%s + v * VL, sum[v]);", table(k, "sums", 0, NORM_SUMS_sums_row));
+    line(k, "vec_store(%s + v * VL, products[v] * vec_load(%s + v * VL));", table(k, "sums", 1, NORM_SUMS_sums_row),
+         table(k, "stats", 1, NORM_SUMS_stats_row));
+    end_all(k, 2);
+}
+
+void emit_norm_grad(KernelText *k)
+{
+    const char *r = loop(k, "r", dim(k, NORM_GRAD_rows)), *c = loop(k, "c", dim(k, NORM_GRAD_cols));
+    vector_loop(k, "k", dim(k, NORM_GRAD_channels));
+    line(k, "const vec a = vec_load(%s), factor = vec_load(%s);", at(k, "x", r, NORM_GRAD_x_row, c, NORM_GRAD_x_col),
+         table(k, "stats", 2, NORM_GRAD_stats_row));
+    line(k, "vec s = vec_load(%s);", at(k, "dy", r, NORM_GRAD_dy_row, c, NORM_GRAD_dy_col));
+    const char *y = arena_printf(k->arena, "vec_fma(a, factor, vec_load(%s))",
+                                 table(k, "stats", 3, NORM_GRAD_stats_row));
+    line_if(k, NORM_GRAD_act, "s = %s;", activated_grad(k, NORM_GRAD_act, "s", y));
+    line(k, "const vec rest = vec_fma(vec_load(%s), a - vec_load(%s), vec_load(%s));",
+         table(k, "d", 0, NORM_GRAD_d_row), table(k, "stats", 0, NORM_GRAD_stats_row),
+         table(k, "d", 1, NORM_GRAD_d_row));
+    line(k, "vec_store(%s, vec_fma(factor, s, rest));", at(k, "dx", r, NORM_GRAD_dx_row, c, NORM_GRAD_dx_col));
+    end_all(k, 3);
+}

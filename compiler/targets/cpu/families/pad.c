@@ -1,0 +1,87 @@
+/* PAD2D, EXTEND2D and EXTEND2D_GRAD: images that are moved, cut off, or go on with their own pixels. */
+#include "targets/cpu/emit/kernel_text.h"
+
+/* "r - 2": where in x the row r, or the column, of y comes from. */
+static const char *moved_back(KernelText *k, const char *variable, int distance)
+{
+    return difference_of(k, variable, dim(k, distance));
+}
+
+/* Whether all of y's rows, or columns, are x's. */
+static bool stays(const KernelText *k, int axis)
+{
+    int64_t out, in;
+    return dim_is(k, PAD2D_top + axis, 0) && dim_number(k, PAD2D_rows + axis, &out) &&
+           dim_number(k, PAD2D_in_rows + axis, &in) && out == in;
+}
+
+/* What is put around the pixels, from channel i on. */
+static const char *filling(KernelText *k, const char *i)
+{
+    int64_t filled, channels;
+    if (dim_is(k, PAD2D_filled, 0))
+        return "vec_zero()";
+    if (dim_number(k, PAD2D_filled, &filled) && dim_number(k, PAD2D_channels, &channels) && filled == channels)
+        return "vec_all(value)";
+    return arena_printf(k->arena, "vec_first(vec_all(value), %s)", difference_of(k, dim(k, PAD2D_filled), i));
+}
+
+void emit_pad2d(KernelText *k)
+{
+    if (dim_is(k, PAD2D_filled, 0))
+        line(k, "(void)value;");
+    const char *r = loop(k, "r", dim(k, PAD2D_rows)), *c = loop(k, "c", dim(k, PAD2D_cols));
+    const char *width = dim(k, PAD2D_channels);
+    const char *from_r = moved_back(k, r, PAD2D_top), *from_c = moved_back(k, c, PAD2D_left);
+    line(k, "const int inside = %s >= 0 && %s < %s && %s >= 0 && %s < %s;", from_r, from_r, dim(k, PAD2D_in_rows),
+         from_c, from_c, dim(k, PAD2D_in_cols));
+    line(k, "const float *from = x + %s;", offset_of(k, from_r, dim(k, PAD2D_x_row), from_c, width));
+    line(k, "float *to = y + %s;", offset_of(k, r, dim(k, PAD2D_y_row), c, width));
+    const char *i = vector_loop(k, "i", width);
+    line(k, "vec_store(%s, inside ? vec_load(%s) : %s);", sum_of(k, "to", i), sum_of(k, "from", i), filling(k, i));
+    end_all(k, 3);
+}
+
+/* The row of x, or the column, that `at` of y is: "reflect_index(r - 2, 30)". */
+static const char *source_of(KernelText *k, const char *at, int axis)
+{
+    static const char *const rules[] = {"reflect_index", "replicate_index", "circular_index"};
+    const char *rule[3];
+    int64_t mode;
+    if (stays(k, axis))
+        return at;
+    const char *from = moved_back(k, at, EXTEND2D_top + axis), *size = dim(k, EXTEND2D_in_rows + axis);
+    for (int i = 0; i < 3; i++)
+        rule[i] = arena_printf(k->arena, "%s(%s, %s)", rules[i], from, size);
+    if (dim_number(k, EXTEND2D_mode, &mode))
+        return rule[mode - 1];
+    const char *which = dim(k, EXTEND2D_mode);
+    return arena_printf(k->arena, "(%s == 1 ? %s : %s == 2 ? %s : %s)", which, rule[0], which, rule[1], rule[2]);
+}
+
+/* Loops over y's pixels and declares their places: `y` names y, `x` what it came from. */
+static void open_pixels(KernelText *k, const char *x, const char *x_place, const char *y, const char *y_place)
+{
+    const char *r = loop(k, "r", dim(k, EXTEND2D_rows));
+    const char *row = source_of(k, r, 0);
+    const char *c = loop(k, "c", dim(k, EXTEND2D_cols)), *width = dim(k, EXTEND2D_channels);
+    const char *at = offset_of(k, row, dim(k, EXTEND2D_x_row), source_of(k, c, 1), width);
+    line(k, "%s = %s;", x_place, sum_of(k, x, at));
+    line(k, "%s = %s;", y_place, sum_of(k, y, offset_of(k, r, dim(k, EXTEND2D_y_row), c, width)));
+    vector_loop(k, "i", width);
+}
+
+void emit_extend2d(KernelText *k)
+{
+    open_pixels(k, "x", "const float *from", "y", "float *to");
+    line(k, "vec_store(to + i, vec_load(from + i));");
+    end_all(k, 3);
+}
+
+void emit_extend2d_grad(KernelText *k)
+{
+    zero_image(k, "dx", EXTEND2D_GRAD_in_rows, EXTEND2D_GRAD_in_cols, EXTEND2D_GRAD_channels, EXTEND2D_GRAD_x_row);
+    open_pixels(k, "dx", "float *to", "dy", "const float *from");
+    line(k, "vec_store(to + i, vec_load(to + i) + vec_load(from + i));");
+    end_all(k, 3);
+}

@@ -1,0 +1,214 @@
+/* Linear layers: part of the layout step. They are convolutions whose columns are samples and whose one window is all
+ * of x.
+ *
+ * Over the whole batch (SCOPE_BATCH) the weights lie in panels of some outputs side by side, [panel][input][output]: a
+ * part of the forward pass reads one panel from its start to its end, and a part of the gradient makes some rows of one
+ * panel, which the optimizer can then take in one stretch. The gradient of the input turns the weights it needs about
+ * as it goes, part by part, so that there is no second copy of them to renew after every update. */
+#include "base/fail.h"
+#include "targets/cpu/buffers.h"
+
+enum {
+    PANEL = 48,               /* outputs of a panel, at most */
+    PART_GRADIENT = 4 << 10,  /* floats that a part of a gradient makes, at most, and of the inputs that it reads again
+                               * and again: they stay in a first-level cache */
+    PART_TURNED = 16 << 10,   /* floats of weights that a part turns about, at most: they stay in its second level */
+    FEW_ROWS = 8,             /* a part with fewer rows would not fill a register tile */
+    MANY_CHANNELS = 4 << 10,  /* a bias with fewer is one part */
+};
+
+int64_t linear_panel(int64_t outs)
+{
+    int64_t panel = divisor_below(outs, PAD, PANEL);
+    return panel ? panel : round_up(outs, PAD);
+}
+
+/* Cuts a kernel into `rows` times `across` parts. */
+static void cut(Kernel *kernel, int64_t rows, int64_t across)
+{
+    kernel->parts = (int)(rows * across);
+    kernel->across = (int)across;
+}
+
+void layout_linear(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, 0), *weights = buffer_at(plan, kernel, 1), *y = buffer_at(plan, kernel, 3);
+    int64_t outs = kernel->value[1]->shape.dim[0], inputs = x->rows * x->cols * x->pitch, *d = kernel->dim;
+    d[CONV_rows] = 1;
+    d[CONV_outs] = round_up(outs, PAD);
+    d[CONV_taps_y] = x->rows;
+    d[CONV_taps_x] = 1;
+    d[CONV_run] = x->cols * x->pitch;
+    d[CONV_x_tap_y] = buffer_row(x);
+    d[CONV_w_row] = d[CONV_group_outs] = d[CONV_outs];
+    d[CONV_has_bias] = kernel_has_bias(kernel);
+    d[CONV_norm_row] = norm_row(plan, kernel);
+    set_activation(kernel, CONV_act);
+    merge_taps(d, false);
+    kernel->operand[0] = inside(x);
+    kernel->operand[1] = whole(weights);
+    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
+    kernel->operand[3] = inside(y);
+    kernel->flops = 2.0 * (double)outs * (double)(x->rows * x->cols * x->channels);
+    if (kernel->scope != SCOPE_BATCH)
+        return;
+    int64_t panel = weights->panel, all = d[CONV_outs], part = panel < all ? panel : divisor_below(all, PAD, PANEL);
+    d[CONV_outs] = d[CONV_group_outs] = part;
+    d[CONV_w_row] = panel;
+    cut(kernel, all / part, 1);
+    kernel->operand[1].down = panel < all ? inputs * panel : part;
+    kernel->operand[2].down = kernel->operand[3].down = part;
+}
+
+void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, 0), *dy = buffer_at(plan, kernel, 1), *gradients = buffer_at(plan, kernel, 2);
+    int64_t *d = kernel->dim, inputs = x->rows * x->cols * x->pitch;
+    d[CONV_GRAD_WEIGHT_rows] = 1;
+    d[CONV_GRAD_WEIGHT_outs] = dy->pitch;
+    d[CONV_GRAD_WEIGHT_taps_y] = x->rows;
+    d[CONV_GRAD_WEIGHT_taps_x] = 1;
+    d[CONV_GRAD_WEIGHT_run] = x->cols * x->pitch;
+    d[CONV_GRAD_WEIGHT_x_tap_y] = buffer_row(x);
+    d[CONV_GRAD_WEIGHT_w_row] = d[CONV_GRAD_WEIGHT_group_outs] = dy->pitch;
+    merge_taps(d, false);
+    kernel->operand[0] = inside(x);
+    kernel->operand[1] = inside(dy);
+    kernel->operand[2] = whole(gradients);
+    kernel->flops = 2.0 * (double)dy->channels * (double)(x->rows * x->cols * x->channels);
+    if (kernel->scope != SCOPE_BATCH)
+        return;
+    int64_t panel = gradients->panel, rows = d[CONV_GRAD_WEIGHT_run], step = rows;
+    if (d[CONV_GRAD_WEIGHT_taps_y] > 1) { /* rows of x with a border between them: one each */
+        step = d[CONV_GRAD_WEIGHT_x_tap_y];
+    } else {
+        int64_t wide = panel > plan->batch ? panel : plan->batch;
+        int64_t most = PART_GRADIENT / wide < 2 * FEW_ROWS ? 2 * FEW_ROWS : PART_GRADIENT / wide;
+        int64_t some = divisor_below(inputs, 1, most);
+        rows = step = some < FEW_ROWS ? inputs : some;
+    }
+    d[CONV_GRAD_WEIGHT_taps_y] = d[CONV_GRAD_WEIGHT_anew] = 1;
+    d[CONV_GRAD_WEIGHT_run] = rows;
+    d[CONV_GRAD_WEIGHT_outs] = d[CONV_GRAD_WEIGHT_group_outs] = d[CONV_GRAD_WEIGHT_w_row] = panel;
+    cut(kernel, dy->pitch / panel, inputs / rows);
+    kernel->learns = rows * panel;
+    kernel->operand[0].along = step;
+    kernel->operand[1].down = panel;
+    kernel->operand[2].down = inputs * panel;
+    kernel->operand[2].along = rows * panel;
+}
+
+void layout_grad_bias(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = buffer_at(plan, kernel, 0);
+    int64_t *d = kernel->dim;
+    d[GRAD_BIAS_rows] = dy->rows;
+    d[GRAD_BIAS_cols] = dy->cols;
+    d[GRAD_BIAS_outs] = dy->pitch;
+    d[GRAD_BIAS_d_row] = buffer_row(dy);
+    d[GRAD_BIAS_d_col] = dy->pitch;
+    kernel->operand[0] = inside(dy);
+    kernel->operand[1] = whole(buffer_at(plan, kernel, 1));
+    if (kernel->ops[0]->kind != OP_GRAD_BIAS) { /* one row of a norm's sums: of dy, and of dy times the normalised x */
+        d[GRAD_BIAS_rows] = 1;
+        kernel->operand[0].offset = kernel->ops[0]->kind == OP_NORM_GRAD_WEIGHT ? buffer_row(dy) : 0;
+    }
+    if (kernel->scope != SCOPE_BATCH)
+        return;
+    int64_t part = dy->pitch <= MANY_CHANNELS ? dy->pitch : divisor_below(dy->pitch, PAD, PANEL);
+    d[GRAD_BIAS_outs] = part;
+    cut(kernel, dy->pitch / part, 1);
+    kernel->learns = part;
+    kernel->operand[0].down = kernel->operand[1].down = part;
+}
+
+/* The weights of a linear layer, outputs and inputs swapped: t[o][i] for `outs` outputs and `inputs` of the inputs, of
+ * which a panel has `all`. */
+static void turn_weights(Kernel *transpose, const Buffer *weights, int64_t outs, int64_t inputs, int64_t all)
+{
+    int64_t *t = transpose->dim, panel = weights->panel;
+    t[TRANSPOSE_taps_y] = round_up(outs, PAD) / panel;
+    t[TRANSPOSE_taps_x] = 1;
+    t[TRANSPOSE_run] = t[TRANSPOSE_w_in] = t[TRANSPOSE_w_outs] = t[TRANSPOSE_w_group_outs] = panel;
+    t[TRANSPOSE_ins] = t[TRANSPOSE_group_outs] = t[TRANSPOSE_t_row] = t[TRANSPOSE_w_run] = inputs;
+    t[TRANSPOSE_w_out] = t[TRANSPOSE_step_y] = 1;
+    t[TRANSPOSE_w_tap_y] = all * panel;
+}
+
+static void grad_input_parts(Plan *plan, Kernel *kernel, int64_t inputs, int64_t outs)
+{
+    const Buffer *weights = buffer_at(plan, kernel, 1);
+    int64_t padded = round_up(outs, PAD), most = PART_TURNED / padded < PAD ? PAD : PART_TURNED / padded;
+    int64_t part = divisor_below(inputs, PAD, most);
+    cut(kernel, inputs / part, 1);
+    const char *name = arena_printf(plan->arena, "%s_weights", kernel->name);
+    Buffer *turned = plan_scratch(plan, arena_printf(plan->arena, "%s_turned", name), padded * part);
+    Kernel *transpose = arena_make(plan->arena, Kernel);
+    *transpose = (Kernel){
+        .family = FAMILY_TRANSPOSE, .stage = STAGE_BACKWARD, .scope = SCOPE_BATCH, .name = name,
+        .parts = kernel->parts, .across = 1, .ops = {kernel->ops[0]}, .op_count = 1, .operand_count = 2,
+    };
+    turn_weights(transpose, weights, outs, part, inputs);
+    transpose->operand[0] = whole(buffer_at(plan, kernel, 1));
+    transpose->operand[0].down = part * weights->panel;
+    transpose->operand[1] = whole(turned);
+    vec_push(plan->arena, plan->kernels, transpose);
+
+    kernel->dim[CONV_outs] = kernel->dim[CONV_group_outs] = kernel->dim[CONV_w_row] = part;
+    kernel->operand[1] = whole(turned);
+    kernel->operand[3].down = part;
+}
+
+void layout_linear_grad_input(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = buffer_at(plan, kernel, 0), *dx = buffer_at(plan, kernel, 3);
+    int64_t floats = dx->rows * dx->cols * dx->pitch, outs = dy->channels, *d = kernel->dim;
+    d[CONV_rows] = d[CONV_taps_y] = d[CONV_taps_x] = 1;
+    d[CONV_run] = outs;
+    kernel->operand[0] = inside(dy);
+    kernel->operand[2] = whole(NULL);
+    kernel->operand[3] = inside(dx);
+    kernel->flops = 2.0 * (double)outs * (double)(dx->rows * dx->cols * dx->channels);
+    if (kernel->scope == SCOPE_BATCH) {
+        grad_input_parts(plan, kernel, floats, outs);
+        vec_push(plan->arena, plan->kernels, kernel);
+        return;
+    }
+    int64_t row = spread_row(floats);
+    Buffer *transposed = derived_weights(plan, kernel->value[1], ".transposed", outs * row);
+    int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", transposed)->dim;
+    t[TRANSPOSE_taps_y] = t[TRANSPOSE_taps_x] = 1;
+    t[TRANSPOSE_run] = outs;
+    t[TRANSPOSE_ins] = t[TRANSPOSE_group_outs] = floats;
+    t[TRANSPOSE_t_row] = d[CONV_w_row] = row;
+    t[TRANSPOSE_w_run] = floats;
+    t[TRANSPOSE_w_in] = t[TRANSPOSE_w_group_outs] = dy->pitch;
+    t[TRANSPOSE_w_out] = 1;
+    t[TRANSPOSE_w_outs] = outs;
+    d[CONV_outs] = d[CONV_group_outs] = floats;
+    kernel->operand[1] = whole(transposed);
+    vec_push(plan->arena, plan->kernels, kernel);
+}
+
+_Static_assert((int)RELU_GRAD_dx_row == (int)ACTIVATE_GRAD_dx_row, "both begin with the same dimensions");
+
+void layout_activation_grad_parts(Plan *plan, Kernel *kernel)
+{
+    const Kernel *maker = NULL; /* of dy, by part */
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *other = plan->kernels.at[i];
+        maker = other->value[3] && other->value[3] == kernel->value[0] ? other : maker;
+    }
+    if (!maker)
+        fail_bug("%s goes along with no part", kernel->name);
+    int64_t part = maker->operand[3].down, *d = kernel->dim;
+    cut(kernel, maker->parts, 1);
+    d[RELU_GRAD_rows] = plan->batch;
+    d[RELU_GRAD_length] = part;
+    for (int k = 0; k < kernel->operand_count; k++) {
+        Buffer *buffer = buffer_at(plan, kernel, k);
+        kernel->operand[k] = inside(buffer);
+        kernel->operand[k].down = part;
+        d[RELU_GRAD_dy_row + k] = buffer->stride;
+    }
+}

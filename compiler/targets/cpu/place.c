@@ -1,0 +1,242 @@
+/* Place: every buffer gets its place in memory.
+ *
+ * Needs: a scheduled plan.
+ * Guarantees: two buffers of the workspace, or of the batch's memory, overlap only when they are never alive at the
+ * same time; parameters and their gradients stand at the same offsets of their blocks, first those with gradients of
+ * slices, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. What a plan of
+ * evaluation needs stands behind all that its plan of training has, whose borders of zeros must stay. */
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/cpu.h"
+
+enum { LINE = 64 };
+
+/* Kernels that run sample by sample follow each other in one loop over the samples: a stretch. */
+static int *stretches(const Plan *plan)
+{
+    int *stretch = arena_alloc(plan->arena, (size_t)plan->kernels.count * sizeof *stretch);
+    for (int i = 1; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i], *before = plan->kernels.at[i - 1];
+        bool same = kernel->scope == SCOPE_SAMPLE && before->scope == SCOPE_SAMPLE && kernel->stage == before->stage &&
+                    kernel->sweep == before->sweep;
+        stretch[i] = stretch[i - 1] + !same;
+    }
+    return stretch;
+}
+
+/* Sets first and last of each buffer, and whether it needs an instance for each sample: a value does when it is carried
+ * from one stretch to another (what has no value is a kernel's scratch); for each of the group within a sweep, of the
+ * batch where it goes from sweep to sweep or a part of a BATCH kernel reads or makes some of it. */
+static void find_uses(Plan *plan, const int *stretch)
+{
+    for (int i = 0; i < plan->buffers.count; i++) {
+        plan->buffers.at[i]->first = plan->kernels.count;
+        plan->buffers.at[i]->last = -1;
+    }
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (int k = 0; k < kernel->operand_count; k++) {
+            Buffer *buffer = kernel->operand[k].buffer;
+            if (!buffer || (buffer->space != SPACE_WORKSPACE && buffer->space != SPACE_BATCH))
+                continue;
+            if (buffer->last < 0)
+                buffer->first = i;
+            buffer->last = i;
+            bool carried = stretch[buffer->first] != stretch[i] || kernel->scope != SCOPE_SAMPLE;
+            buffer->per_sample = buffer->per_sample || (carried && buffer->value && buffer->value->batched);
+            if (buffer->value &&
+                (kernel->scope == SCOPE_BATCH || plan->kernels.at[buffer->first]->sweep != kernel->sweep))
+                buffer->space = SPACE_BATCH;
+        }
+    }
+}
+
+/* Lets each buffer live as long as the loops go round in which it is used: a stretch's over the samples, a round's over
+ * slices or parts. */
+static void find_lives(Plan *plan)
+{
+    const int *stretch = stretches(plan);
+    find_uses(plan, stretch);
+    for (int i = 0; i < plan->buffers.count; i++) {
+        Buffer *buffer = plan->buffers.at[i];
+        int end = plan->kernels.count - 1;
+        if (buffer->last < 0)
+            continue;
+        if (buffer->kept_zero) {
+            buffer->first = 0;
+            buffer->last = end;
+        } else if (buffer->space == SPACE_BATCH) {
+            const Sweep *sweeps = plan->sweeps.at;
+            int first = plan->kernels.at[buffer->first]->sweep, last = plan->kernels.at[buffer->last]->sweep;
+            while (first > 0 && sweeps[first - 1].round == sweeps[first].round)
+                first--;
+            while (last < plan->sweeps.count - 1 && sweeps[last + 1].round == sweeps[last].round)
+                last++;
+            buffer->first = sweeps[first].first;
+            buffer->last = sweeps[last].last;
+        } else if (buffer->per_sample) {
+            while (buffer->first > 0 && stretch[buffer->first - 1] == stretch[buffer->first])
+                buffer->first--;
+            while (buffer->last < end && stretch[buffer->last + 1] == stretch[buffer->last])
+                buffer->last++;
+        }
+    }
+}
+
+/* What the caller reads afterwards, and what the search for the first bad number reads after a forward pass. */
+static void keep_output(Plan *plan)
+{
+    Buffer *output = plan->graph->output ? plan->buffer_of[plan->graph->output->id] : NULL;
+    if (output) {
+        output->per_sample = true;
+        output->last = plan->kernels.count - 1;
+    }
+}
+
+static bool overlap(const Buffer *a, const Buffer *b)
+{
+    return a->first <= b->last && b->first <= a->last;
+}
+
+/* First fit, the largest first: the lowest place, behind the first `begin` bytes, where nothing that lives at the same
+ * time stands. Returns the end of all. */
+static int64_t pack(Plan *plan, Space space, int64_t begin)
+{
+    VEC(Buffer *) placed = {0};
+    VEC(Buffer *) waiting = {0};
+    for (int i = 0; i < plan->buffers.count; i++) {
+        Buffer *buffer = plan->buffers.at[i];
+        if (buffer->space == space && buffer->last >= 0)
+            vec_push(plan->arena, waiting, buffer);
+    }
+    int64_t total = begin;
+    while (placed.count < waiting.count) {
+        int largest = -1;
+        for (int i = 0; i < waiting.count; i++) {
+            if (waiting.at[i] &&
+                (largest < 0 || buffer_bytes(plan, waiting.at[i]) > buffer_bytes(plan, waiting.at[largest])))
+                largest = i;
+        }
+        Buffer *buffer = waiting.at[largest];
+        waiting.at[largest] = NULL;
+        int64_t bytes = round_up(buffer_bytes(plan, buffer), LINE);
+        buffer->offset = begin;
+        for (bool moved = true; moved;) {
+            moved = false;
+            for (int i = 0; i < placed.count; i++) {
+                const Buffer *other = placed.at[i];
+                int64_t end = other->offset + round_up(buffer_bytes(plan, other), LINE);
+                if (overlap(buffer, other) && buffer->offset < end && other->offset < buffer->offset + bytes) {
+                    buffer->offset = end;
+                    moved = true;
+                }
+            }
+        }
+        vec_push(plan->arena, placed, buffer);
+        if (buffer->offset + bytes > total)
+            total = buffer->offset + bytes;
+    }
+    return total;
+}
+
+static bool is_activation(const Buffer *buffer)
+{
+    return buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH;
+}
+
+/* Two buffers may be named alike (a layer "1_2" and a layer 2 in block 1): C wants them apart. */
+static void name_apart(Plan *plan)
+{
+    StringSet buffers = {0}, kernels = {0};
+    for (int i = 0; i < plan->buffers.count; i++) {
+        Buffer *buffer = plan->buffers.at[i];
+        const char *name = buffer->name;
+        for (int again = 2; is_activation(buffer) && !string_set_add(plan->arena, &buffers, buffer->name); again++)
+            buffer->name = arena_printf(plan->arena, "%s_%d", name, again);
+    }
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = plan->kernels.at[i];
+        if (kernel->stage == STAGE_FORWARD) /* a value's own name is its buffer's */
+            kernel->name = arena_printf(plan->arena, "%s_%s", kernel->name, plan->training ? "test" : "forward");
+        const char *name = kernel->name;
+        for (int again = 2; !string_set_add(plan->arena, &kernels, kernel->name); again++)
+            kernel->name = arena_printf(plan->arena, "%s_%d", name, again);
+    }
+}
+
+/* By the buffers' ids: whether it is a gradient that a kernel makes over the batch. */
+static bool *learned_over_batch(const Plan *plan)
+{
+    bool *learned = arena_alloc(plan->arena, (size_t)plan->buffers.count * sizeof *learned);
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (int k = 0; kernel->learns && k < kernel->operand_count; k++) {
+            if (kernel->operand[k].buffer)
+                learned[kernel->operand[k].buffer->id] = true;
+        }
+    }
+    return learned;
+}
+
+static void name_sweeps(Plan *plan)
+{
+    for (int i = 0; i < plan->sweeps.count; i++) {
+        Sweep *sweep = &plan->sweeps.at[i];
+        const Kernel *kernel = plan->kernels.at[sweep->first];
+        if (sweep->parts && kernel->family == FAMILY_TRANSPOSE)
+            kernel = plan->kernels.at[sweep->first + 1]; /* which it serves */
+        if (sweep->parts)
+            sweep->name = arena_printf(plan->arena, "%s_part", kernel->name);
+        else if (plan->training)
+            sweep->name = sweep->loss ? "evaluate" : arena_printf(plan->arena, "evaluate_%d", i + 1);
+        else
+            sweep->name = arena_printf(plan->arena, "%s_%d", kernel->stage == STAGE_FORWARD ? "forward" : "backward",
+                                       i + 1);
+    }
+}
+
+static void place_block(Plan *plan)
+{
+    /* Parameters in torch's order, whatever order the graph met them in. */
+    for (int i = 1; i < plan->parameters.count; i++) {
+        PlacedParameter *p = plan->parameters.at[i];
+        int j = i;
+        for (; j > 0 && plan->parameters.at[j - 1]->parameter->index > p->parameter->index; j--)
+            plan->parameters.at[j] = plan->parameters.at[j - 1];
+        plan->parameters.at[j] = p;
+    }
+    /* First those whose gradients the slices make, so that they have no memory for the others; last what is not
+     * learned. */
+    const bool *learned = learned_over_batch(plan);
+    for (int which = 0; which <= 2; which++) {
+        for (int i = 0; i < plan->parameters.count; i++) {
+            PlacedParameter *p = plan->parameters.at[i];
+            if ((!parameter_learns(p->parameter) ? 2 : p->gradients && learned[p->gradients->id]) != which)
+                continue;
+            p->weights->offset = plan->block;
+            if (p->gradients)
+                p->gradients->offset = plan->block;
+            plan->block += p->weights->count;
+        }
+        plan->sliced = which ? plan->sliced : plan->block;
+    }
+    for (int i = 0; i < plan->buffers.count; i++) {
+        Buffer *buffer = plan->buffers.at[i];
+        if (buffer->space == SPACE_DERIVED) {
+            buffer->offset = plan->derived;
+            plan->derived += buffer->count;
+        }
+    }
+}
+
+void cpu_place(Plan *plan)
+{
+    find_lives(plan);
+    keep_output(plan);
+    const Plan *before = plan->training;
+    plan->workspace = pack(plan, SPACE_WORKSPACE, before ? before->workspace : 0);
+    plan->batch_bytes = pack(plan, SPACE_BATCH, before ? before->batch_bytes : 0);
+    plan->derived = before ? before->derived : 0;
+    place_block(plan);
+    name_apart(plan);
+    name_sweeps(plan);
+}

@@ -1,0 +1,145 @@
+/* Printing a plan: after fuse the kernels and their values; after layout their dimensions and the buffers too; after
+ * place where everything stands. */
+#include "targets/cpu/plan.h"
+
+#include "targets/cpu/buffers.h"
+
+const Plan *plan_last(const Plan *plan)
+{
+    return plan->evaluation ? plan->evaluation : plan;
+}
+
+bool kernel_has_bias(const Kernel *kernel)
+{
+    return kernel->norm ? kernel->ops[0]->in[2] != NULL : kernel->value[2] != NULL;
+}
+
+bool kernel_is_linear(const Kernel *kernel)
+{
+    const OpKind kind = kernel->ops[0]->kind;
+    return kind == OP_LINEAR || kind == OP_LINEAR_GRAD_INPUT || kind == OP_LINEAR_GRAD_WEIGHT;
+}
+
+bool plan_computes(const Plan *plan, const Op *op)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        for (int k = 0; k < plan->kernels.at[i]->op_count; k++) {
+            if (plan->kernels.at[i]->ops[k] == op)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool is_fused_activation(const Op *op)
+{
+    if (op->kind != OP_ACTIVATION)
+        return op->kind == OP_RELU;
+    const Activation *activation = &op->attr.activation;
+    bool padded = shape_image(op->in[0]->shape).dim[0] % PAD != 0; /* what pads the channels has to stay 0 */
+    return activation_fuses(activation->kind) && !(activation->moves_zero && padded);
+}
+
+int kernel_output(const Kernel *kernel)
+{
+    switch (kernel->ops[0]->kind) {
+    case OP_CONV2D:
+    case OP_CONV_TRANSPOSE2D:
+    case OP_LINEAR:
+        return 3; /* after x, the weights and the bias */
+    case OP_MAX_POOL2D:
+    case OP_AVG_POOL2D:
+        return 1;
+    default:
+        return kernel->operand_count - 1;
+    }
+}
+
+bool is_dropout(const Kernel *kernel)
+{
+    OpKind kind = kernel->ops[0]->kind;
+    return kernel->stage == STAGE_FORWARD && (kind == OP_DROPOUT || kind == OP_DROPOUT_CHANNELS);
+}
+
+bool family_pools(Family family)
+{
+    return family == FAMILY_CONV_POOL || family == FAMILY_WINOGRAD3_POOL || family == FAMILY_WINOGRAD5_POOL;
+}
+
+void kernel_print_ops(Text *out, const Kernel *kernel)
+{
+    for (int k = 0; k < kernel->op_count; k++) {
+        const Op *op = kernel->ops[k];
+        text_printf(out, "%s%s", k ? " + " : "", op_name(op->kind));
+        if (op->kind == OP_ACTIVATION || op->kind == OP_ACTIVATION_GRAD)
+            text_printf(out, " %s", activation_name(op->attr.activation.kind));
+    }
+}
+
+static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
+{
+    static const char *const stages[] = {"forward", "loss", "backward", "derive"};
+    static const char *const scopes[] = {"sample", "group", "batch"};
+    const char *family = kernel->family == FAMILY_CALL ? "a call" : family_info(kernel->family)->name;
+    text_printf(out, "%-9s %-6s %s by %s", stages[kernel->stage], scopes[kernel->scope],
+                kernel->name, family);
+    text_add(out, ": ");
+    kernel_print_ops(out, kernel);
+    text_add(out, "\n   ");
+    for (int k = 0; k < kernel->operand_count; k++) {
+        if (!plan->buffer_of) {
+            text_printf(out, " %s", kernel->value[k] ? kernel->value[k]->name : "-");
+            continue;
+        }
+        const Operand *operand = &kernel->operand[k];
+        text_printf(out, " %s", operand->buffer ? operand->buffer->name : "-");
+        if (operand->offset)
+            text_printf(out, "+%lld", (long long)operand->offset);
+        if (operand->down || operand->along)
+            text_printf(out, "(+%lld, +%lld a part)", (long long)operand->down, (long long)operand->along);
+    }
+    text_add(out, "\n");
+    if (!plan->buffer_of || kernel->family == FAMILY_CALL)
+        return;
+    const FamilyInfo *info = family_info(kernel->family);
+    text_printf(out, "    %s", info->name);
+    for (int d = 0; d < info->dim_count; d++)
+        text_printf(out, " %s=%lld", info->dims[d], (long long)kernel->dim[d]);
+    text_add(out, "\n");
+}
+
+static void print_buffer(Text *out, const Plan *plan, const Buffer *b)
+{
+    static const char *const spaces[] = {"workspace", "batch", "weights", "gradients", "derived"};
+    if (b->space != SPACE_WORKSPACE && b->space != SPACE_BATCH) {
+        text_printf(out, "%-10s %8lld floats at %-8lld %s\n", spaces[b->space], (long long)b->count,
+                    (long long)b->offset, b->name);
+        return;
+    }
+    text_printf(out, "%-10s %8lld bytes  at %-8lld %s: %lld rows, %lld columns, %lld channels of %lld",
+                spaces[b->space], (long long)buffer_bytes(plan, b), (long long)b->offset, b->name,
+                (long long)b->rows, (long long)b->cols, (long long)b->channels, (long long)b->pitch);
+    if (b->before[0] || b->before[1] || b->after[0] || b->after[1])
+        text_printf(out, ", border %lld %lld %lld %lld", (long long)b->before[0], (long long)b->after[0],
+                    (long long)b->before[1], (long long)b->after[1]);
+    if (plan->workspace)
+        text_printf(out, ", kernels %d to %d%s%s", b->first, b->last, b->per_sample ? ", each sample" : "",
+                    b->kept_zero ? ", kept zero" : "");
+    text_add(out, "\n");
+}
+
+void plan_print(Text *out, const Plan *plan)
+{
+    for (int i = 0; i < plan->kernels.count; i++)
+        print_kernel(out, plan, plan->kernels.at[i]);
+    if (!plan->buffer_of)
+        return;
+    text_add(out, "\n");
+    for (int i = 0; i < plan->buffers.count; i++)
+        print_buffer(out, plan, plan->buffers.at[i]);
+    if (plan->workspace)
+        text_printf(out, "\nworkspace %lld bytes a thread, parameters %lld floats, derived %lld floats\n",
+                    (long long)plan->workspace, (long long)plan->block, (long long)plan->derived);
+    if (plan->batch_bytes)
+        text_printf(out, "from sweep to sweep %lld bytes\n", (long long)plan->batch_bytes);
+}

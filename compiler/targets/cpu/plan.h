@@ -1,0 +1,226 @@
+/* Plan: the graph as a list of kernels over placed buffers: what the emitter prints.
+ * pass_fuse makes it; layout, schedule and place fill it in. */
+#ifndef NETC_TARGETS_CPU_PLAN_H
+#define NETC_TARGETS_CPU_PLAN_H
+
+#include "vocabulary/vocabulary.h"
+
+enum { MAX_DIMS = 28, MAX_OPERANDS = 7, MAX_KERNEL_OPS = 4 };
+
+/* What dimension `act` of a family can be: ACT_FIRST + k is activation k of activations.def. */
+enum { ACT_NONE, ACT_RELU, ACT_FIRST };
+
+/* Vector widths that schedules are made for, widest first: 16 floats (AVX-512), 8 (AVX2 with FMA), 4 (SSE, NEON). */
+typedef enum Width { WIDTH_16, WIDTH_8, WIDTH_4, WIDTH_COUNT } Width;
+
+/* What a micro-kernel keeps in registers: rows x cols pixels by `vecs` vectors of outputs (CONV, CONV_POOL, DEPTHWISE),
+ * or cols weights by `vecs` vectors (CONV_GRAD_WEIGHT, rows = 1), or `rows` window rows of `vecs` vectors
+ * (POOL_CONV_GRAD_WEIGHT, cols = 1; POOL_CONV_GRAD_INPUT, rows = cols = 1), or rows x cols taps by `vecs` vectors
+ * (DEPTHWISE_GRAD_WEIGHT). */
+typedef struct Tile {
+    int rows, cols, vecs;
+} Tile;
+
+typedef enum Family {
+#define FAMILY(NAME, name, parameters) FAMILY_##NAME,
+#include "targets/cpu/families.def"
+#undef FAMILY
+    FAMILY_COUNT,
+    FAMILY_CALL = FAMILY_COUNT /* no kernel: a call of a runtime function (losses, dropout masks) */
+} Family;
+
+/* CONV_rows, CONV_cols, ...: places in Kernel.dim. */
+#define DIM_PLACE(NAME, d) NAME##_##d,
+#define FAMILY(NAME, name, parameters) enum { NAME##_DIMS(DIM_PLACE, NAME) NAME##_DIM_COUNT };
+#include "targets/cpu/families.def"
+#undef FAMILY
+#undef DIM_PLACE
+
+typedef struct FamilyInfo {
+    const char *name;              /* "conv" */
+    const char *parameters;        /* of the C function */
+    const char *const *dims;       /* names, NULL at the end */
+    int dim_count;
+    bool tiled;
+} FamilyInfo;
+
+const FamilyInfo *family_info(Family family);
+
+/* ---- Buffers ----------------------------------------------------------------------------------------------------- */
+
+typedef enum Space {
+    SPACE_WORKSPACE, /* of one thread, for one group of samples */
+    SPACE_BATCH,     /* an instance for each sample of the batch: what one sweep leaves for a later one */
+    SPACE_WEIGHTS,   /* the parameter block */
+    SPACE_GRADIENTS, /* a slice's gradient block: same offsets as the parameter block */
+    SPACE_DERIVED,   /* other layouts of parameters, made anew after each update */
+} Space;
+
+typedef struct Plan Plan;
+
+typedef enum Element { ELEMENT_FLOAT, ELEMENT_BYTE, ELEMENT_SHORT } Element;
+
+/* How far apart a convolution's weights lie, in floats. Inputs-major is [tap][input][output], what a dense convolution
+ * reads; outputs-major is [output][tap][input], what the pool-sparse gradient of the weights makes. */
+typedef struct WeightOrder {
+    int64_t tap_y, tap_x, in, out;
+} WeightOrder;
+
+/* A value's place. In the workspace a value is an image: rows x cols pixels of `channels` numbers, `pitch` apart, with
+ * `before` and `after` rows [0] and columns [1] of zeros around it; a vector is one pixel. */
+typedef struct Buffer {
+    int id;
+    const char *name; /* a C identifier, unique in the plan */
+    Space space;
+    Element element;
+    const Value *value;
+    int64_t rows, cols, channels, pitch;
+    int64_t before[2], after[2];
+    bool kept_zero;     /* what no kernel writes must stay zero: the place is shared with nobody */
+    bool per_sample;    /* has one instance per sample of the group; otherwise one, reused sample after sample, or for
+                         * all samples where it holds something of the batch */
+    int first, last;    /* kernels between which it is alive */
+    int64_t slack;      /* elements beyond the last instance that kernels read and throw away */
+    int64_t stride;     /* elements of one instance, a multiple of 16 */
+    int64_t offset;     /* WORKSPACE, BATCH: bytes; WEIGHTS, GRADIENTS, DERIVED: floats */
+    int64_t count;      /* WEIGHTS, GRADIENTS, DERIVED: floats */
+    WeightOrder order;  /* WEIGHTS of a convolution */
+    int64_t panel;      /* WEIGHTS, GRADIENTS of a linear layer over the batch: outputs side by side in a panel */
+} Buffer;
+
+/* Elements from one row to the next, and from an instance's start to its first element inside the border. */
+int64_t buffer_row(const Buffer *buffer);
+int64_t buffer_inside(const Buffer *buffer);
+int64_t buffer_bytes(const Plan *plan, const Buffer *buffer);
+int64_t element_bytes(Element element);
+
+/* ---- Kernels ----------------------------------------------------------------------------------------------------- */
+
+typedef enum Stage { STAGE_FORWARD, STAGE_LOSS, STAGE_BACKWARD, STAGE_DERIVE } Stage;
+
+/* How much of the batch one call of a kernel is about. */
+typedef enum Scope {
+    SCOPE_SAMPLE, /* one sample */
+    SCOPE_GROUP,  /* a group of samples */
+    SCOPE_BATCH,  /* all samples, and one of `parts` parts of what there is to compute */
+} Scope;
+
+/* What a kernel reads or writes: a buffer and where in an instance of it, in elements. A part of a BATCH kernel finds
+ * its operand part / across * down + part % across * along further on. */
+typedef struct Operand {
+    Buffer *buffer; /* NULL: a null pointer */
+    int64_t offset;
+    int64_t down, along;
+} Operand;
+
+typedef struct Kernel {
+    int id;
+    Family family;
+    const char *name;
+    const struct Kernel *same; /* the first kernel that computes the same: itself, if there is none before it */
+    const char *function;      /* the C function that all of those share */
+    Stage stage;
+    Scope scope;
+    int parts, across; /* BATCH: all parts alike, none depends on another one's; in rows of `across` */
+    int64_t learns;    /* BATCH, the gradient of a parameter: floats of it that a part makes, side by side */
+    bool keeps;        /* BATCH: keeps what evaluation goes by, behind the backward pass */
+    int sweep;         /* its place in Plan.sweeps; -1 for STAGE_DERIVE */
+    const Op *ops[MAX_KERNEL_OPS]; /* what it computes, first to last */
+    int op_count;
+    Value *value[MAX_OPERANDS]; /* by pass_fuse: in the order of the family's parameters */
+    Operand operand[MAX_OPERANDS];
+    int operand_count;
+    int64_t dim[MAX_DIMS];
+    bool counts_samples; /* the columns (of linear layers) or the images are the samples of the group or the batch;
+                          * g->count of them in gradients */
+    Tile tile[WIDTH_COUNT];
+    double flops;   /* a sample, multiplications and additions counted each */
+    const Op *activation; /* that is fused into it, or the gradient of one; NULL: none */
+    bool act_first;       /* it goes before the maximum of a pool that is fused as well */
+    bool norm;      /* a norm of evaluation mode is fused into it: value[2] is its table */
+    int index;      /* dropout: which one */
+} Kernel;
+
+/* Whether a kernel computes this operation, so that it is no view. */
+bool plan_computes(const Plan *plan, const Op *op);
+
+/* Whether a parameter of its own is added to what a convolution or a linear layer sums up. */
+bool kernel_has_bias(const Kernel *kernel);
+
+/* Whether it is an activation that the kernel which makes its input may compute too (WHERE of activations.def). */
+bool is_fused_activation(const Op *op);
+
+/* Whether it is a linear layer's forward kernel, or the gradient of its input or weights. */
+bool kernel_is_linear(const Kernel *kernel);
+
+/* The operand that a forward kernel makes: its place in Kernel.operand. */
+int kernel_output(const Kernel *kernel);
+
+/* Whether it is a dropout layer's forward kernel, which has a mask or factors of its own (Kernel.index). */
+bool is_dropout(const Kernel *kernel);
+
+/* "conv2d_features_0", "conv2d_features_0_grad_weight": a layer's value is its name; what works on its gradient is
+ * named after the layer too. */
+const char *op_identifier(Arena *arena, const Op *op);
+
+/* Whether a family pools by 2x2 windows and notes in bytes which element won. */
+bool family_pools(Family family);
+
+/* A parameter's place in the block, and the loops that visit it in torch's order. */
+typedef struct Axis {
+    int64_t size, stride;
+} Axis;
+
+typedef struct PlacedParameter {
+    const Parameter *parameter;
+    Buffer *weights, *gradients;
+    Axis axis[8];
+    int axis_count;
+} PlacedParameter;
+
+/* A run of kernels that one task goes through from first to last: a task is a slice of the batch where they are SAMPLE
+ * and GROUP kernels, a part where they are BATCH kernels. Sweeps of one round run at the same time; between two rounds
+ * all threads wait for each other. */
+typedef struct Sweep {
+    int first, last; /* kernels */
+    int parts;       /* 0: slices */
+    int round;
+    bool learns;     /* gradients of parameters over the batch: the last round, in which parameters change */
+    bool loss;
+    const char *name; /* of its C function */
+} Sweep;
+
+/* A plan of training, or the one of evaluation mode that it has where norms go into the layers in front of them
+ * (evaluation.c). The latter has the former's parameters, derived weights, group and families; its own STAGE_DERIVE
+ * runs once an evaluation, and its memory stands behind the other's. */
+struct Plan {
+    Arena *arena;
+    const Graph *graph;
+    const Plan *training; /* of a plan of evaluation */
+    Plan *evaluation;     /* of a plan of training; or NULL: evaluation goes through the same kernels */
+    VEC(Kernel *) kernels;
+    VEC(Buffer *) buffers;
+    VEC(PlacedParameter *) parameters; /* in torch's order */
+    Buffer **buffer_of;                /* by value id */
+    int dropout_count;
+    VEC(Sweep) sweeps;
+    int batch, group, slice;           /* samples */
+    int room;                          /* samples that SPACE_BATCH is for: evaluation may need a larger batch */
+    int64_t workspace, batch_bytes;    /* bytes: of a thread, of SPACE_BATCH */
+    int64_t block, derived;            /* floats */
+    int64_t sliced;                    /* the floats at the block's start whose gradients slices make */
+};
+
+/* How much memory both plans take: those of evaluation stand behind those of training. */
+const Plan *plan_last(const Plan *plan);
+
+/* "CONV2D + ACTIVATION leaky_relu": what a kernel does of the graph. */
+void kernel_print_ops(Text *out, const Kernel *kernel);
+
+/* One line a kernel, and after cpu_layout one a buffer. */
+void plan_print(Text *out, const Plan *plan);
+
+/* What --dump=schedule shows: family, tile, fusion and estimated cost per kernel. */
+void schedule_print(Text *out, const Plan *plan);
+
+#endif
