@@ -4,30 +4,15 @@
 #include <string.h>
 
 #include "cells.h"
-
-/* Multiply-adds of an operation's forward pass over one sample; 0 for what does not multiply. */
-static int64_t multiply_adds(const Op *op)
-{
-    const Window *window = &op->attr.window;
-    switch (op->kind) {
-    case OP_CONV2D:
-        return shape_count(op->out[0]->shape) * window->kernel[0] * window->kernel[1] * op->in[0]->shape.dim[0] /
-               window->groups;
-    case OP_CONV_TRANSPOSE2D:
-        return shape_count(op->in[0]->shape) * window->kernel[0] * window->kernel[1] * op->out[0]->shape.dim[0] /
-               window->groups;
-    case OP_LINEAR: return shape_count(op->out[0]->shape) * op->in[0]->shape.dim[op->in[0]->shape.rank - 1];
-    default: return 0;
-    }
-}
+#include "graph/op.h"
 
 static int64_t layer_work(const Graph *graph, const Layer *layer)
 {
     int64_t sum = 0;
     for (int i = 0; i < graph->ops.count; i++) {
         const Op *op = graph->ops.at[i];
-        if (!op->backward && !strcmp(op->layer, layer->path))
-            sum += multiply_adds(op);
+        if (!op->backward && op->info->multiply_adds && !strcmp(op->layer, layer->path))
+            sum += op->info->multiply_adds(op);
     }
     return sum;
 }

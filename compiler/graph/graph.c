@@ -1,19 +1,10 @@
-#include "graph/graph.h"
+#include "graph/op.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/character.h"
 #include "base/fail.h"
-
-static const struct {
-    const char *name;
-    int inputs, outputs;
-} op_table[] = {
-#define OP(name, inputs, outputs, meaning) {#name, inputs, outputs},
-#include "graph/ops.def"
-#undef OP
-};
 
 const char *activation_name(ActivationKind kind)
 {
@@ -36,31 +27,6 @@ bool activation_fuses(ActivationKind kind)
     return places[kind] == FUSED;
 }
 
-bool op_is_elementwise(OpKind kind)
-{
-    return kind == OP_RELU || kind == OP_ACTIVATION || kind == OP_DROPOUT;
-}
-
-bool op_is_transposed(OpKind kind)
-{
-    return kind == OP_CONV_TRANSPOSE2D || kind == OP_CONV2D_GRAD_INPUT;
-}
-
-const char *op_name(OpKind kind)
-{
-    return op_table[kind].name;
-}
-
-int op_input_count(OpKind kind)
-{
-    return op_table[kind].inputs;
-}
-
-int op_output_count(OpKind kind)
-{
-    return op_table[kind].outputs;
-}
-
 Graph *graph_new(Arena *arena)
 {
     Graph *graph = arena_make(arena, Graph);
@@ -78,50 +44,23 @@ static const char *unique_name(Graph *graph, const char *name)
     return unique;
 }
 
-/* Whether the outputs of an operation have the batch as their first dimension. */
-static bool gives_batch(OpKind kind, Value *const *in)
-{
-    switch (kind) {
-    case OP_PARAMETER:
-    case OP_LOSS: /* one number for the whole batch */
-    case OP_CONV2D_GRAD_WEIGHT:
-    case OP_LINEAR_GRAD_WEIGHT:
-    case OP_EMBEDDING_GRAD:
-    case OP_GRAD_BIAS:
-    case OP_PRELU_GRAD_WEIGHT:
-    case OP_BATCH_STATISTICS:
-    case OP_KEPT_STATISTICS:
-    case OP_INSTANCE_KEEP:
-    case OP_BATCH_STATISTICS_GRAD:
-    case OP_NORM_GRAD_WEIGHT:
-    case OP_NORM_GRAD_BIAS:
-    case OP_SCALE_GRAD_WEIGHT:
-    case OP_SCALE_GRAD_BIAS:
-        return false;
-    case OP_ADD:
-        return in[0]->batched;
-    default:
-        return true;
-    }
-}
-
 Op *graph_op(Builder *builder, OpKind kind, const char *name, Value *const *in, const Shape *out, Attributes attr)
 {
     Graph *graph = builder->graph;
     Op *op = arena_make(graph->arena, Op);
-    *op = (Op){.kind = kind, .id = graph->ops.count, .attr = attr, .layer = builder->layer ? builder->layer : "",
-               .span = builder->span, .backward = builder->backward};
+    *op = (Op){.kind = kind, .info = op_info(kind), .id = graph->ops.count, .attr = attr,
+               .layer = builder->layer ? builder->layer : "", .span = builder->span, .backward = builder->backward};
     for (int i = 0; i < op_input_count(kind); i++)
         op->in[i] = in[i];
     for (int i = 0; i < op_output_count(kind); i++) {
         Value *value = arena_make(graph->arena, Value);
-        const char *second = kind == OP_DROPOUT ? "mask" : kind == OP_DROPOUT_CHANNELS ? "factors" : "arg";
-        const char *wanted = i ? arena_printf(graph->arena, "%s_%s", name, second) : name;
+        const OpPort *port = &op->info->out[i];
+        const char *wanted = i ? arena_printf(graph->arena, "%s_%s", name, role_name(port->role)) : name;
         *value = (Value){.id = graph->values.count,
                          .name = unique_name(graph, wanted),
-                         .type = TYPE_F32,
+                         .type = port->type,
                          .shape = out[i],
-                         .batched = gives_batch(kind, op->in),
+                         .batched = port->flags & EITHER ? op->in[0]->batched : (port->flags & BATCHED) != 0,
                          .producer = op,
                          .output = i};
         value->identifier = character_identifier(graph->arena, value->name);

@@ -12,6 +12,8 @@
 #include "base/source.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "graph/ops/list.h"
+#include "graph/role.h"
 
 enum { MAX_RANK = 5, MAX_INPUTS = 6, MAX_OUTPUTS = 2 };
 enum { MAX_SAMPLE_RANK = 3 }; /* what kernels know: channels, rows, columns */
@@ -24,9 +26,9 @@ typedef struct Shape {
 typedef enum DType { TYPE_F32, TYPE_I64, TYPE_U8 } DType;
 
 typedef enum OpKind {
-#define OP(name, inputs, outputs, meaning) OP_##name,
-#include "graph/ops.def"
-#undef OP
+#define ENTER_OP(NAME, name) OP_##NAME,
+    OPS(ENTER_OP)
+#undef ENTER_OP
     OP_COUNT
 } OpKind;
 
@@ -124,6 +126,7 @@ typedef union Attributes {
 
 struct Op;
 struct Parameter;
+typedef struct OpInfo OpInfo; /* what an operation is: graph/op.h */
 
 typedef struct Value {
     int id;           /* its place in Graph.values */
@@ -140,6 +143,7 @@ typedef struct Value {
 
 typedef struct Op {
     OpKind kind;
+    const OpInfo *info; /* the row of its kind */
     int id; /* its place in Graph.ops */
     Value *in[MAX_INPUTS]; /* NULL: an absent optional input */
     Value *out[MAX_OUTPUTS];
@@ -169,7 +173,7 @@ typedef struct Builder {
 } Builder;
 
 /* Appends an operation and its outputs. `out` gets one shape per output. Returns the operation; its first output is
- * op->out[0]. The type of the output is F32 unless the caller changes it. */
+ * op->out[0]. Types are those of the operation's row; where that has none, F32 unless the caller changes it. */
 Op *graph_op(Builder *builder, OpKind kind, const char *name, Value *const *in, const Shape *out, Attributes attr);
 
 /* Shorthand for an operation with one output. */
@@ -186,14 +190,20 @@ const char *shape_text(Arena *arena, Shape shape); /* "3x32x32"; "1" for rank 0 
 Shape shape_image(Shape sample);
 Shape shape_filters(Shape weight);
 
-const char *op_name(OpKind kind);
-/* A convolution turned about, as the layer or as a convolution's data gradient: y, in[0], is what a convolution of the
- * output, out[0], gives. */
-bool op_is_transposed(OpKind kind);
-/* A forward operation whose output's elements are each made of the input's one in the same place. */
-bool op_is_elementwise(OpKind kind);
+const OpInfo *op_info(OpKind kind);
+const char *op_name(OpKind kind);       /* "CONV2D" */
+bool op_is_transposed(OpKind kind);     /* OpInfo.transposed */
+bool op_is_elementwise(OpKind kind);    /* OpInfo.elementwise */
 int op_input_count(OpKind kind);
 int op_output_count(OpKind kind);
+
+/* The input, or the output, with this role. NULL: absent, or the operation has none such. */
+Value *op_in(const Op *op, Role role);
+Value *op_out(const Op *op, Role role);
+
+/* What it is called in the emitted C: "conv2d_features_0", as its first output; in the backward pass by its row, with
+ * its layer's path: "conv2d_features_0_grad_weight". */
+const char *op_identifier(Arena *arena, const Op *op);
 
 /* The output extent of a window along one axis, as torch computes it; may be <= 0 when it does not fit. */
 int64_t window_extent(const Window *window, int axis, int64_t in);

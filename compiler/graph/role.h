@@ -5,9 +5,11 @@
 
 /*  R(ROLE, "name")  the value it stands for */
 #define ROLES(R) \
+    R(NONE, "")           /* of no value: what ends a list of roles */ \
     R(X, "x")             /* what goes in */ \
     R(W, "w")             /* a weight: of a convolution, a linear layer, a table, a norm, a slope */ \
     R(BIAS, "bias")       /* what is added at the end */ \
+    R(BEFORE, "before")   /* the bias of the layer in front of a norm */ \
     R(A, "a")             /* the left side of a sum or a product */ \
     R(B, "b")             /* its right side */ \
     R(T, "t")             /* the target */ \
@@ -17,6 +19,7 @@
     R(VAR, "var")         /* the running variance */ \
     R(COUNT, "count")     /* how many batches these are of */ \
     R(STATS, "stats")     /* mean, 1 / deviation, factor and summand of each channel */ \
+    R(KEPT, "kept")       /* mean and variance of each channel over the samples, to be kept for evaluation */ \
     R(SUMS, "sums")       /* of each channel, what a norm's gradients sum up */ \
     R(DSTATS, "dstats")   /* the gradient through a norm's statistics, as factor and summand */ \
     R(DY, "dy")           /* the gradient of y */ \

@@ -30,8 +30,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 
-/* The operations that compute it. A new one is a row in graph/ops.def, a case in graph/verify.c, and a
- * kernel family. */
+/* The operations that compute it. A new one is a file in graph/ops, and a kernel family. */
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     (void)parameter; /* it has none */

@@ -159,10 +159,6 @@ int kernel_output(const Kernel *kernel);
 /* Whether it is a dropout layer's forward kernel, which has a mask or factors of its own (Kernel.index). */
 bool is_dropout(const Kernel *kernel);
 
-/* "conv2d_features_0", "conv2d_features_0_grad_weight": a layer's value is its name; what works on its gradient is
- * named after the layer too. */
-const char *op_identifier(Arena *arena, const Op *op);
-
 /* Whether a family pools by 2x2 windows and notes in bytes which element won. */
 bool family_pools(Family family);
 

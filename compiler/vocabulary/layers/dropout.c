@@ -43,10 +43,7 @@ static Value *lower_as(Builder *builder, const Layer *layer, Value *x, OpKind ki
         return x;
     Attributes attr = {.p = layer->args.at[P].f};
     Shape out[2] = {layer->out, factors};
-    Op *op = graph_op(builder, kind, layer_value_name(builder->graph->arena, layer), &x, out, attr);
-    if (kind == OP_DROPOUT)
-        op->out[1]->type = TYPE_U8;
-    return op->out[0];
+    return graph_op(builder, kind, layer_value_name(builder->graph->arena, layer), &x, out, attr)->out[0];
 }
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)

@@ -77,10 +77,8 @@ static bool infer_adaptive_2d(Arena *arena, Diag *diag, Layer *layer)
 static Value *lower_pool(Builder *builder, const Layer *layer, Value *x, Window window)
 {
     Shape out[2] = {layer->out, layer->out};
-    Op *op = graph_op(builder, OP_MAX_POOL2D, layer_value_name(builder->graph->arena, layer), &x, out,
-                      (Attributes){.window = window});
-    op->out[1]->type = TYPE_U8;
-    return op->out[0];
+    return graph_op(builder, OP_MAX_POOL2D, layer_value_name(builder->graph->arena, layer), &x, out,
+                    (Attributes){.window = window})->out[0];
 }
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)

@@ -1,6 +1,7 @@
 /* One static function for kernels alike: its own code for a C compiler, a call of the runtime's kernel for libtcc. */
 #include "base/fail.h"
 #include "base/set.h"
+#include "graph/op.h"
 #include "targets/cpu/emit/frame.h"
 #include "targets/cpu/emit/kernel_text.h"
 
@@ -40,16 +41,6 @@ const char *layers_text(Frame *f, const Kernel *kernel)
             text_printf(&text, "%s%s", i ? ", " : "", op_text(f, kernel->ops[i]));
     }
     return text.bytes;
-}
-
-static const char *op_meaning(OpKind kind)
-{
-    static const char *const meanings[] = {
-#define OP(name, inputs, outputs, meaning) meaning,
-#include "graph/ops.def"
-#undef OP
-    };
-    return meanings[kind];
 }
 
 /* "0: Conv2d(3, 32, 5, 1, 2), 1: ReLU()  (line 3)": each layer once. */
@@ -92,7 +83,7 @@ static void banner(Frame *f, const Kernel *kernel)
         text_add(&f->text, "\n * zeroes the products of channels that are not in one group");
     } else {
         for (int i = 0; i < kernel->op_count; i++)
-            text_printf(&f->text, "\n * %s", op_meaning(kernel->ops[i]->kind));
+            text_printf(&f->text, "\n * %s", kernel->ops[i]->info->formula);
     }
     text_add(&f->text, " */\n");
 }

@@ -1,0 +1,61 @@
+/* What an operation is. Each stands in one file of graph/ops, as a row of all that is to be known of it: what it takes
+ * and gives, its rules, its gradient. Nothing else asks for the kind of an operation where a row can tell. */
+#ifndef NETC_GRAPH_OP_H
+#define NETC_GRAPH_OP_H
+
+#include "graph/graph.h"
+
+/* What is said of an input or an output beside its role. */
+enum {
+    OPTIONAL = 1, /* an input that may be absent */
+    BATCHED = 2,  /* the batch is its first dimension */
+    EITHER = 4,   /* it may have the batch or not; an output, as the operation's first input */
+    ANY_TYPE = 8, /* whoever adds the operation sets the type */
+    FIXED = 16,   /* an output that nothing can be learned through: no gradient goes back from it */
+};
+
+typedef struct OpPort {
+    Role role;
+    unsigned flags;
+    DType type;
+} OpPort;
+
+/* An operation that is being verified. */
+typedef struct OpCheck {
+    const Graph *graph;
+    const char *after; /* the pass to blame */
+    const Op *op;
+} OpCheck;
+
+/* Ends in fail_bug, which names the operation and the rule, unless it holds. */
+void op_must(const OpCheck *check, bool holds, const char *rule);
+
+struct OpInfo {
+    const char *name;    /* "CONV2D"; in dumps "conv2d" */
+    const char *formula; /* what it computes, for comments in the emitted C */
+    OpPort in[MAX_INPUTS + 1], out[MAX_OUTPUTS + 1]; /* both end with ROLE_NONE */
+
+    /* The rules beside those of the ports, which are checked before: of shapes and of attributes. NULL: none. */
+    void (*verify)(const OpCheck *check);
+
+    /* Appends what its attributes are, for dumps: " kernel=3 stride=2". NULL: nothing. */
+    void (*print)(Text *out, const Op *op);
+
+    /* Multiply-adds of the forward pass over one sample. NULL: it does not multiply. */
+    int64_t (*multiply_adds)(const Op *op);
+
+    bool elementwise; /* a forward operation whose output's elements are each made of the input's one in that place */
+    bool transposed;  /* a convolution turned about: y, in[0], is what a convolution of the output, out[0], gives */
+
+    /* What it is called in C where it belongs to the backward pass, with the layer's path between the two: conv2d_3 and
+     * _grad_weight. Without `layer` it is the name of its activation; without `suffix` that of the operation alone. */
+    struct {
+        const char *layer, *suffix;
+    } backward_name;
+};
+
+#define DECLARE_OP(NAME, name) extern const OpInfo op_##name;
+OPS(DECLARE_OP)
+#undef DECLARE_OP
+
+#endif

@@ -1,0 +1,49 @@
+/* The mean of each window of an image or a sequence. */
+#include <inttypes.h>
+
+#include "graph/ops/rules.h"
+
+static void print(Text *out, const Op *op)
+{
+    const AveragePool *pool = &op->attr.average;
+    print_window(out, &pool->window);
+    if (pool->include_pad)
+        text_add(out, " count_include_pad");
+    if (pool->divisor)
+        text_printf(out, " divisor=%" PRId64, pool->divisor);
+}
+
+static void must_fit(const OpCheck *check, const Value *x, const Value *y)
+{
+    must_fit_window(check, x->shape, y->shape);
+    op_must(check, x->shape.dim[0] == y->shape.dim[0], "a pool keeps the channels");
+}
+
+static void verify(const OpCheck *check)
+{
+    must_fit(check, check->op->in[0], check->op->out[0]);
+}
+
+static void verify_grad(const OpCheck *check)
+{
+    must_fit(check, check->op->out[0], check->op->in[0]);
+}
+
+const OpInfo op_avg_pool2d = {
+    .name = "AVG_POOL2D",
+    .formula = "y = mean over the window",
+    .in = {{ROLE_X, BATCHED}},
+    .out = {{ROLE_Y, BATCHED}},
+    .verify = verify,
+    .print = print,
+};
+
+const OpInfo op_avg_pool2d_grad = {
+    .name = "AVG_POOL2D_GRAD",
+    .formula = "dx from dy, shared out over the window",
+    .in = {{ROLE_DY, BATCHED}},
+    .out = {{ROLE_DX, BATCHED}},
+    .verify = verify_grad,
+    .print = print,
+    .backward_name = {"avgpool2d", "_grad"},
+};

@@ -1,0 +1,69 @@
+/* A convolution over C,H,W, or over a sequence C,L. */
+#include "graph/ops/rules.h"
+
+static void print(Text *out, const Op *op)
+{
+    print_window(out, &op->attr.window);
+}
+
+/* x, w, bias -> y */
+static void verify(const OpCheck *check)
+{
+    const Value *x = check->op->in[0], *w = check->op->in[1], *bias = check->op->in[2], *y = check->op->out[0];
+    must_fit_conv(check, x->shape, w->shape, y->shape);
+    op_must(check, !bias || (bias->shape.rank == 1 && bias->shape.dim[0] == y->shape.dim[0]),
+            "a bias has one number per output channel");
+}
+
+/* dy, w -> dx */
+static void verify_grad_input(const OpCheck *check)
+{
+    const Value *dy = check->op->in[0], *w = check->op->in[1], *dx = check->op->out[0];
+    must_fit_conv(check, dx->shape, w->shape, dy->shape);
+}
+
+/* dy, x -> dw */
+static void verify_grad_weight(const OpCheck *check)
+{
+    const Value *dy = check->op->in[0], *x = check->op->in[1], *dw = check->op->out[0];
+    must_fit_conv(check, x->shape, dw->shape, dy->shape);
+}
+
+static int64_t multiply_adds(const Op *op)
+{
+    const Window *window = &op->attr.window;
+    return shape_count(op->out[0]->shape) * window->kernel[0] * window->kernel[1] * op->in[0]->shape.dim[0] /
+           window->groups;
+}
+
+const OpInfo op_conv2d = {
+    .name = "CONV2D",
+    .formula = "y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)",
+    .in = {{ROLE_X, BATCHED}, {ROLE_W}, {ROLE_BIAS, OPTIONAL}},
+    .out = {{ROLE_Y, BATCHED}},
+    .verify = verify,
+    .print = print,
+    .multiply_adds = multiply_adds,
+    .backward_name = {"convtranspose2d", "_grad_input"}, /* which it is, of a transposed one */
+};
+
+const OpInfo op_conv2d_grad_input = {
+    .name = "CONV2D_GRAD_INPUT",
+    .formula = "dx of CONV2D from dy, w",
+    .in = {{ROLE_DY, BATCHED}, {ROLE_W}},
+    .out = {{ROLE_DX, BATCHED}},
+    .verify = verify_grad_input,
+    .print = print,
+    .transposed = true,
+    .backward_name = {"conv2d", "_grad_input"},
+};
+
+const OpInfo op_conv2d_grad_weight = {
+    .name = "CONV2D_GRAD_WEIGHT",
+    .formula = "dw of CONV2D from dy, x, summed over the samples",
+    .in = {{ROLE_DY, BATCHED}, {ROLE_X, BATCHED}},
+    .out = {{ROLE_DW}},
+    .verify = verify_grad_weight,
+    .print = print,
+    .backward_name = {"conv2d", "_grad_weight"},
+};

@@ -1,0 +1,33 @@
+/* A transposed convolution: the data gradient of a convolution from y to x. */
+#include "graph/ops/rules.h"
+
+static void print(Text *out, const Op *op)
+{
+    print_window(out, &op->attr.window);
+}
+
+static void verify(const OpCheck *check)
+{
+    const Value *x = check->op->in[0], *w = check->op->in[1], *bias = check->op->in[2], *y = check->op->out[0];
+    must_fit_conv(check, y->shape, w->shape, x->shape);
+    op_must(check, !bias || (bias->shape.rank == 1 && bias->shape.dim[0] == y->shape.dim[0]),
+            "a bias has one number per output channel");
+}
+
+static int64_t multiply_adds(const Op *op)
+{
+    const Window *window = &op->attr.window;
+    return shape_count(op->in[0]->shape) * window->kernel[0] * window->kernel[1] * op->out[0]->shape.dim[0] /
+           window->groups;
+}
+
+const OpInfo op_conv_transpose2d = {
+    .name = "CONV_TRANSPOSE2D",
+    .formula = "y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b",
+    .in = {{ROLE_X, BATCHED}, {ROLE_W}, {ROLE_BIAS, OPTIONAL}},
+    .out = {{ROLE_Y, BATCHED}},
+    .verify = verify,
+    .print = print,
+    .multiply_adds = multiply_adds,
+    .transposed = true,
+};

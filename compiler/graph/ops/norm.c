@@ -1,0 +1,87 @@
+/* A norm: each channel less its mean, over its deviation, then scaled. What these are of, statistics.c tells. */
+#include "graph/ops/rules.h"
+
+/* How many numbers there are for each channel. */
+enum { STATISTIC_ROWS = 4, SUM_ROWS = 2 };
+
+static void must_fit(const OpCheck *check, bool fits)
+{
+    op_must(check, fits, "statistics fit the channels they are of");
+}
+
+/* x, w, bias, stats -> y */
+static void verify(const OpCheck *check)
+{
+    const Value *x = check->op->in[0], *stats = op_in(check->op, ROLE_STATS), *y = check->op->out[0];
+    must_fit(check, shape_equal(x->shape, y->shape) && is_of_channels(stats, x, STATISTIC_ROWS));
+}
+
+/* dy, x, stats -> sums */
+static void verify_sums(const OpCheck *check)
+{
+    const Value *dy = check->op->in[0], *x = check->op->in[1], *stats = check->op->in[2], *sums = check->op->out[0];
+    must_fit(check, shape_equal(dy->shape, x->shape) && is_of_channels(stats, x, STATISTIC_ROWS) &&
+             is_of_channels(sums, x, SUM_ROWS));
+}
+
+/* dy, x, stats, dstats -> dx */
+static void verify_grad(const OpCheck *check)
+{
+    const Value *dy = check->op->in[0], *x = check->op->in[1], *stats = check->op->in[2], *dstats = check->op->in[3];
+    must_fit(check, shape_equal(dy->shape, x->shape) && shape_equal(check->op->out[0]->shape, x->shape) &&
+             is_of_channels(stats, x, STATISTIC_ROWS) && is_of_channels(dstats, x, SUM_ROWS) &&
+             dstats->batched == stats->batched);
+}
+
+/* sums -> dw, or db */
+static void verify_grad_parameter(const OpCheck *check)
+{
+    const Value *sums = check->op->in[0], *gradient = check->op->out[0];
+    must_fit(check, is_of_channels(sums, sums, SUM_ROWS) && gradient->shape.rank == 1 &&
+             gradient->shape.dim[0] == sums->shape.dim[0]);
+}
+
+const OpInfo op_norm = {
+    .name = "NORM",
+    .formula = "y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent",
+    .in = {{ROLE_X, BATCHED}, {ROLE_W, OPTIONAL}, {ROLE_BIAS, OPTIONAL}, {ROLE_STATS, EITHER}},
+    .out = {{ROLE_Y, BATCHED}},
+    .verify = verify,
+    .backward_name = {"norm", "_again"},
+};
+
+const OpInfo op_norm_sums = {
+    .name = "NORM_SUMS",
+    .formula = "of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps)",
+    .in = {{ROLE_DY, BATCHED}, {ROLE_X, BATCHED}, {ROLE_STATS, EITHER}},
+    .out = {{ROLE_SUMS, BATCHED}},
+    .verify = verify_sums,
+    .backward_name = {"norm", "_grad_sums"},
+};
+
+const OpInfo op_norm_grad = {
+    .name = "NORM_GRAD",
+    .formula = "dx of NORM from dy, x, the statistics and their gradient",
+    .in = {{ROLE_DY, BATCHED}, {ROLE_X, BATCHED}, {ROLE_STATS, EITHER}, {ROLE_DSTATS, EITHER}},
+    .out = {{ROLE_DX, BATCHED}},
+    .verify = verify_grad,
+    .backward_name = {"norm", "_grad"},
+};
+
+const OpInfo op_norm_grad_weight = {
+    .name = "NORM_GRAD_WEIGHT",
+    .formula = "dw of NORM from the sums, over the samples",
+    .in = {{ROLE_SUMS, BATCHED}},
+    .out = {{ROLE_DW}},
+    .verify = verify_grad_parameter,
+    .backward_name = {"norm", "_grad_weight"},
+};
+
+const OpInfo op_norm_grad_bias = {
+    .name = "NORM_GRAD_BIAS",
+    .formula = "db of NORM from the sums, over the samples",
+    .in = {{ROLE_SUMS, BATCHED}},
+    .out = {{ROLE_DB}},
+    .verify = verify_grad_parameter,
+    .backward_name = {"norm", "_grad_bias"},
+};

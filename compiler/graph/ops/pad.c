@@ -1,0 +1,48 @@
+/* What is put around an image or at both ends of a sequence: a number, or the image's own elements. */
+#include <inttypes.h>
+
+#include "graph/op.h"
+
+static void print(Text *out, const Op *op)
+{
+    static const char *const modes[] = {
+        [PAD_ZEROS] = "", [PAD_REFLECT] = " reflect", [PAD_REPLICATE] = " replicate", [PAD_CIRCULAR] = " circular"};
+    text_printf(out, "%s top=%" PRId64 " left=%" PRId64, modes[op->attr.pad.mode], op->attr.pad.top, op->attr.pad.left);
+    if (op->attr.pad.value != 0)
+        text_printf(out, " value=%.12g", op->attr.pad.value);
+}
+
+static void verify(const OpCheck *check)
+{
+    const Shape *x = &check->op->in[0]->shape, *y = &check->op->out[0]->shape;
+    op_must(check, x->rank > 1 && y->rank == x->rank && x->dim[0] == y->dim[0], "padding keeps the channels");
+}
+
+const OpInfo op_pad2d = {
+    .name = "PAD2D",
+    .formula = "y = x with a number around it, or cut off; the gradient of one is the other, with 0",
+    .in = {{ROLE_X, BATCHED}},
+    .out = {{ROLE_Y, BATCHED}},
+    .verify = verify,
+    .print = print,
+    .backward_name = {"pad2d", "_grad"},
+};
+
+const OpInfo op_extend2d = {
+    .name = "EXTEND2D",
+    .formula = "y = x with its own elements around it: reflected, repeated or in a circle",
+    .in = {{ROLE_X, BATCHED}},
+    .out = {{ROLE_Y, BATCHED}},
+    .verify = verify,
+    .print = print,
+};
+
+const OpInfo op_extend2d_grad = {
+    .name = "EXTEND2D_GRAD",
+    .formula = "dx from dy, each element's added to where it came from",
+    .in = {{ROLE_DY, BATCHED}},
+    .out = {{ROLE_DX, BATCHED}},
+    .verify = verify,
+    .print = print,
+    .backward_name = {"pad2d", "_grad"},
+};

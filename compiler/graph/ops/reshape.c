@@ -1,0 +1,27 @@
+/* The same elements, in C order, under other dimensions. */
+#include "graph/op.h"
+
+static void verify(const OpCheck *check)
+{
+    const Shape *x = &check->op->in[0]->shape, *y = &check->op->out[0]->shape;
+    op_must(check, shape_count(*x) == shape_count(*y), "a reshape keeps the number of elements");
+    op_must(check, x->rank == 1 || y->rank == 1 || (x->rank != y->rank && x->dim[0] == y->dim[0]),
+            "a reshape is from a row or to one, or an image's pixels are a sequence");
+}
+
+const OpInfo op_reshape = {
+    .name = "RESHAPE",
+    .formula = "y = x in another shape, elements in C order: an image as a row or a sequence, or back",
+    .in = {{ROLE_X, BATCHED}},
+    .out = {{ROLE_Y, BATCHED}},
+    .verify = verify,
+};
+
+const OpInfo op_reshape_grad = {
+    .name = "RESHAPE_GRAD",
+    .formula = "dx = dy, in the shape of x",
+    .in = {{ROLE_DY, BATCHED}},
+    .out = {{ROLE_DX, BATCHED}},
+    .verify = verify,
+    .backward_name = {"flatten", "_grad"},
+};

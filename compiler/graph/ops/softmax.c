@@ -1,0 +1,25 @@
+#include "graph/ops/rules.h"
+
+static void print(Text *out, const Op *op)
+{
+    text_add(out, op->attr.log ? " log" : "");
+}
+
+const OpInfo op_softmax = {
+    .name = "SOFTMAX",
+    .formula = "y = exp x / sum exp x over the channels, or its logarithm",
+    .in = {{ROLE_X, BATCHED}},
+    .out = {{ROLE_Y, BATCHED}},
+    .verify = must_keep_shape,
+    .print = print,
+};
+
+const OpInfo op_softmax_grad = {
+    .name = "SOFTMAX_GRAD",
+    .formula = "dx of SOFTMAX from dy, y",
+    .in = {{ROLE_DY, BATCHED}, {ROLE_Y, BATCHED}},
+    .out = {{ROLE_DX, BATCHED}},
+    .verify = must_keep_shape,
+    .print = print,
+    .backward_name = {"softmax", "_grad"},
+};
