@@ -71,13 +71,19 @@ static void list_names(const struct nc_classes *classes, char *text, size_t room
                                    length < room - 160 ? classes->names[c] : "...");
 }
 
+long long nc_label_count(const struct nc_data *data)
+{
+    return data->count * (data->places > 0 ? data->places : 1);
+}
+
 /* ---- Numbering --------------------------------------------------------------------------------------------------- */
 
 _Noreturn static void fail_unknown(const struct nc_classes *known, const char *whose, const struct nc_data *data,
-                                   long long sample)
+                                   long long label)
 {
     char place[4400], names[700], number[16];
-    const int c = data->labels[sample];
+    const int c = data->labels[label];
+    const long long sample = label / (data->places > 0 ? data->places : 1);
     snprintf(place, sizeof place, "sample %lld", sample);
     snprintf(number, sizeof number, "%d", c);
     if (data->label_place != NULL)
@@ -87,13 +93,13 @@ _Noreturn static void fail_unknown(const struct nc_classes *known, const char *w
             data->name, place, data->class_names != NULL ? data->class_names[c] : number, whose, names);
 }
 
-/* The first sample whose class is not among the known ones, or -1; the numbers of the classes in number[classes]. */
+/* The first label whose class is not among the known ones, or -1; the numbers of the classes in number[classes]. */
 static long long match(const struct nc_classes *known, const struct nc_data *data, int *number)
 {
     for (int c = 0; c < data->classes; c++)
         number[c] = number_among(known, data, c);
-    for (long long i = 0; i < data->count; i++)
-        if (number[data->labels[i]] < 0)
+    for (long long i = 0; i < nc_label_count(data); i++)
+        if (data->labels[i] >= 0 && data->labels[i] < data->classes && number[data->labels[i]] < 0)
             return i;
     return -1;
 }
@@ -116,9 +122,11 @@ static int renumber(const struct nc_classes *known, const char *whose, struct nc
         fail_unknown(known, whose, data, unknown);
     int *labels = NULL; /* they live as long as the data */
     if (unknown < 0 && !same_numbers(number, data->classes))
-        labels = nc_memory(data->run, data->count, sizeof *labels, "the labels");
-    for (long long i = 0; i < data->count && labels != NULL; i++)
-        labels[i] = number[data->labels[i]];
+        labels = nc_memory(data->run, nc_label_count(data), sizeof *labels, "the labels");
+    for (long long i = 0; i < nc_label_count(data) && labels != NULL; i++) {
+        const int label = data->labels[i]; /* or what the loss ignores */
+        labels[i] = label >= 0 && label < data->classes ? number[label] : label;
+    }
     if (labels != NULL) {
         data->labels_read = data->labels;
         data->labels = labels;
@@ -143,9 +151,9 @@ int nc_checkpoint_classes(struct nc_run *run, const char *path, struct nc_classe
     long long count = 0;
     for (long long i = 0; i < bytes; i++)
         count += record[i] == '\0';
-    if (count > run->model->outputs)
+    if (count > nc_class_count(run->model))
         nc_fail(run, NULL, "%s has names of %lld classes, but %s has %d outputs", path, count, run->model->name,
-                run->model->outputs);
+                nc_class_count(run->model));
     const long long table = count * (long long)sizeof *classes->names;
     const char **names = nc_memory(run, 1, table + bytes, "the classes");
     char *text = memcpy((char *)names + table, record, (size_t)bytes);
@@ -196,7 +204,7 @@ static void number_training(struct nc_run *run, const char *path)
     struct nc_classes of_file;
     run->classes = (struct nc_classes){train->classes, train->class_names};
     if (train->labels == NULL) /* probabilities are of all classes */
-        run->classes = (struct nc_classes){run->model->outputs, column_names(train)};
+        run->classes = (struct nc_classes){nc_class_count(run->model), column_names(train)};
     if (path == NULL || train->class_names == NULL || !nc_checkpoint_classes(run, path, &of_file))
         return;
     if (renumber(&of_file, path, train, 0)) {
@@ -228,7 +236,7 @@ static const char *number_by_file(struct nc_run *run, const char *path)
         run->names_read = run->classes.names;
         return path;
     }
-    if (test->class_names == NULL || test->own_numbers || test->classes == run->model->outputs || train == NULL)
+    if (test->class_names == NULL || test->own_numbers || test->classes == nc_class_count(run->model) || train == NULL)
         return NULL;
     nc_load_data(train);
     run->classes = (struct nc_classes){train->classes, train->class_names};
@@ -239,10 +247,10 @@ static const char *number_by_file(struct nc_run *run, const char *path)
 static void check_ignored(const struct nc_run *run, const struct nc_data *data)
 {
     const long long ignored = run->model->loss->ignore_index;
-    long long sample = 0;
-    while (sample < data->count && data->labels != NULL && data->labels[sample] == ignored)
-        sample++;
-    if (sample == data->count)
+    long long label = 0;
+    while (label < nc_label_count(data) && data->labels != NULL && data->labels[label] == ignored)
+        label++;
+    if (label == nc_label_count(data))
         nc_fail(run, "ignore_index is the number of another class",
                 "all samples of %s are of class %lld, which the loss ignores", data->name, ignored);
 }

@@ -154,7 +154,8 @@ const char *nc_did_you_mean(const char *word, const char *const *names);
 struct nc_score {
     double loss;     /* of a batch: as the loss function gives it; of an evaluation: mean over the samples */
     double loss_sum; /* of an evaluation: sum of the batches' losses, as the tutorials add them up */
-    long long correct, judged, count; /* right ones, of those that the loss does not ignore, of all */
+    long long correct, judged; /* places whose class is told right, of those that the loss does not ignore */
+    long long count;           /* samples */
 };
 
 /* Samples on their way through the model's sweeps. */
@@ -164,7 +165,7 @@ struct nc_pass {
     long long place;
     const void **input;        /* [count] raw samples, found by the thread that takes them into the first sweep; of a
                                 * feed, as it gives them */
-    int *labels;               /* [count], or NULL */
+    int *labels;               /* [count][places], or NULL */
     float *targets;            /* [count][outputs], or NULL */
     const unsigned char *const *dropout; /* NULL in evaluation */
     int count;                 /* samples: at most model->room where model->batch_bytes is not 0 */
@@ -178,17 +179,19 @@ struct nc_pass {
     float scale;
     float *whole;              /* [block]: keeps the gradients that would be learned from at once, or NULL */
     double *loss;              /* [groups]: what each leaves */
-    int *correct;              /* [groups] */
+    long long *correct;        /* [groups] */
     _Atomic int *open;         /* [slices] sweeps of the round under way that a slice has not been through; or NULL */
     unsigned char *begun;      /* [slices] whether a slice's gradients have been written to; or NULL */
 };
 
-/* The place of the first largest one, as torch.argmax. */
+/* The place of the first largest one, as torch.argmax. And the same of the outputs of `count` places that lie side by
+ * side, whose classes stand `step` floats apart. */
 int nc_argmax(const float *x, int count);
+void nc_largest(const float *x, int classes, long long step, int count, int *best);
 
-/* What the mean of a loss over these samples is divided by: their number, or what their classes weigh; and in *judged
- * how many of them are not ignored (loss.c). */
-double nc_loss_divisor(const struct nc_model *model, const int *labels, int count, int *judged);
+/* What the mean of a loss over these samples is divided by: the number of their places, or what the classes of these
+ * weigh; and in *judged how many of them are not ignored (loss.c). */
+double nc_loss_divisor(const struct nc_model *model, const int *labels, int count, long long *judged);
 
 /* Memory for `samples` samples at once and the results of as many groups; `what` it is for is told where it fails. */
 void nc_pass_prepare(struct nc_pass *pass, int samples, int groups, const char *what);

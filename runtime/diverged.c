@@ -132,7 +132,7 @@ _Noreturn static void fail(struct nc_pass *pass, const char *what)
         pass->place += pass->count;
         pass->input += pass->count;
         if (pass->labels != NULL)
-            pass->labels += pass->count;
+            pass->labels += (long long)pass->count * nc_places(m);
         else
             pass->targets += (long long)pass->count * m->outputs;
     }
@@ -143,7 +143,7 @@ void nc_diverged(struct nc_run *run, double loss)
 {
     struct nc_pass *pass = &run->step->pass;
     char what[64];
-    int judged;
+    long long judged;
     snprintf(what, sizeof what, "the loss at step %lld is %s", run->steps, loss_text(loss));
     if (nc_loss_divisor(run->model, pass->labels, pass->count, &judged) == 0 && run->model->loss->reduction != NC_SUM)
         nc_fail(run, "take other weights, or larger batches", "%s: the weights of the classes in this batch, by whose "

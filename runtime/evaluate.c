@@ -8,6 +8,7 @@
 
 enum {
     SAMPLES = 1024,     /* at once, unless a batch has more: enough to keep all threads busy */
+    PLACES = 1 << 20,   /* that have classes of their own, likewise */
     PREPARED = 1 << 24, /* bytes of samples that are prepared at once, unless a batch has more */
 };
 
@@ -16,7 +17,8 @@ struct nc_evaluation {
     int most; /* samples of a pass */
     /* what has been added up of the batch under way */
     double loss, divisor;
-    int seen, judged;
+    int seen;
+    long long judged;
     double divided; /* what all batches' losses are divided by */
 };
 
@@ -24,7 +26,8 @@ int nc_evaluation_most(const struct nc_run *run, const struct nc_loader *loader)
 {
     const struct nc_model *m = run->model;
     const struct nc_preparation *preparation = loader->data->preparation;
-    const int size = loader->batch_size, many = size < SAMPLES ? SAMPLES / size * size : size;
+    const int size = loader->batch_size, at_once = nc_places(m) <= PLACES / SAMPLES ? SAMPLES : PLACES / nc_places(m);
+    const int many = size < at_once ? at_once / size * size : size;
     if (m->evaluation != NULL ? m->evaluation->crosses : m->batch_bytes > 0)
         return m->room < size ? m->room : size;
     return preparation != NULL && preparation->bytes * many > PREPARED ? size : many;
@@ -68,12 +71,13 @@ int nc_evaluation_unit(const struct nc_run *run)
 static void add_groups(struct nc_run *run, struct nc_score *score, long long left)
 {
     struct nc_evaluation *e = run->evaluation;
+    const long long places = nc_places(run->model);
     for (int i = 0; i < nc_pass_groups(&e->pass); i++) {
         int first, count = nc_pass_group(&e->pass, i, &first);
         const int *labels = e->pass.labels;
-        int judged;
+        long long judged;
         e->loss += e->pass.loss[i];
-        e->divisor += nc_loss_divisor(run->model, labels != NULL ? labels + first : NULL, count, &judged);
+        e->divisor += nc_loss_divisor(run->model, labels != NULL ? labels + first * places : NULL, count, &judged);
         e->seen += count;
         e->judged += judged;
         score->judged += judged;

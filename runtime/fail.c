@@ -94,3 +94,11 @@ void nc_note_list(const struct nc_run *run, const char *list)
     print_lines(stdout, list);
     fflush(stdout);
 }
+
+void nc_shape_text(char *text, size_t room, int rank, const long long *shape)
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (int i = 0; i < rank && length < room; i++)
+        length += (size_t)snprintf(text + length, room - length, "%s%lld", i > 0 ? ", " : "", shape[i]);
+}

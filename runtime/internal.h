@@ -66,6 +66,9 @@ char *nc_memory_text(const struct nc_run *run, const char *text, size_t length, 
  * free(*bytes). Unlike open_memstream's it loses nothing in silence: it ends the program where there is no memory. */
 FILE *nc_memory_stream(const struct nc_run *run, char **bytes, size_t *size, const char *what);
 
+/* "3, 32, 32": extents in a message (fail.c). */
+void nc_shape_text(char *text, size_t room, int rank, const long long *shape);
+
 /* ---- Random numbers: PyTorch's CPU generator (random.c) ---------------------------------------------------------- */
 
 struct nc_random {
@@ -203,7 +206,9 @@ struct nc_data {
                                        * NULL */
     int needs_fit;                  /* something is learned: without the training part there are no samples */
     const int *labels_read;         /* what `labels` were before they were numbered anew; or NULL */
-    const int *labels;              /* [count], each 0 to classes - 1; NULL when classes is 0 */
+    const int *labels;              /* [count][places], each 0 to classes - 1, or what the loss ignores; NULL when
+                                     * classes is 0 */
+    int places;                     /* of a sample that have a class of their own; 0: one class for all of it */
     const float *targets;           /* [count][target_floats]; NULL when classes isn't 0 */
     int target_floats;
     const struct nc_target *target; /* [target_floats] what these are, where they have names; or NULL */
@@ -225,6 +230,14 @@ struct nc_data {
     struct nc_data *first; /* of a view: the first of the data sets that it is a view of; or NULL */
     void *own;          /* what the functions of data/ keep: the arguments, the noted transforms */
 };
+
+/* How many places of an output have a class of their own, 1 unless the loss says so; and how many classes there are
+ * to tell apart (loss.c). */
+int nc_places(const struct nc_model *model);
+int nc_class_count(const struct nc_model *model);
+
+/* How many labels a data set of classes has: one for each place of each sample (classes.c). */
+long long nc_label_count(const struct nc_data *data);
 
 /* Where a sample lies. It may be made now, so no two threads may ask for the same one at once (loader.c). */
 const void *nc_data_sample(struct nc_data *data, long long sample);

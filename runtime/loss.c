@@ -1,4 +1,4 @@
-/* loss.c: losses, their gradients, and how many samples are classified right. The losses are added up in double, so
+/* loss.c: losses, their gradients, and how many classes are told right. The losses are added up in double, so
  * that small differences can be told (gradients.c). */
 #include <math.h>
 #include <stddef.h>
@@ -7,22 +7,43 @@
 
 /* ---- Over classes ------------------------------------------------------------------------------------------------ */
 
-int nc_argmax(const float *x, int count)
+int nc_places(const struct nc_model *model)
 {
-    int best = 0;
-    for (int c = 1; c < count; c++)
-        if (x[c] > x[best])
-            best = c;
-    return best;
+    return model->loss->places > 0 ? model->loss->places : 1;
 }
 
-/* log sum exp x, with the largest taken out first so that nothing overflows. */
-static double log_sum_exp(const float *x, int classes, float largest)
+int nc_class_count(const struct nc_model *model)
 {
-    double sum = 0;
-    for (int c = 0; c < classes; c++)
-        sum += expf(x[c] - largest);
-    return largest + log(sum);
+    return model->outputs / nc_places(model);
+}
+
+/* Places that lie side by side, of one sample, are looked at together: so its classes, `step` floats apart, are read
+ * along. */
+enum { SIDE_BY_SIDE = 64 };
+
+void nc_largest(const float *x, int classes, long long step, int count, int *best)
+{
+    float largest[SIDE_BY_SIDE];
+    for (; count > 0; x += SIDE_BY_SIDE, best += SIDE_BY_SIDE, count -= SIDE_BY_SIDE) {
+        const int some = count < SIDE_BY_SIDE ? count : SIDE_BY_SIDE;
+        for (int i = 0; i < some; i++) {
+            largest[i] = x[i];
+            best[i] = 0;
+        }
+        for (int c = 1; c < classes; c++)
+            for (int i = 0; i < some; i++) {
+                const int more = x[c * step + i] > largest[i];
+                largest[i] = more ? x[c * step + i] : largest[i];
+                best[i] = more ? c : best[i];
+            }
+    }
+}
+
+int nc_argmax(const float *x, int count)
+{
+    int best;
+    nc_largest(x, count, 1, 1, &best);
+    return best;
 }
 
 static float class_weight(const struct nc_loss *loss, int c)
@@ -30,13 +51,14 @@ static float class_weight(const struct nc_loss *loss, int c)
     return loss->weight != NULL ? loss->weight[c] : 1;
 }
 
-double nc_loss_divisor(const struct nc_model *model, const int *labels, int count, int *judged)
+double nc_loss_divisor(const struct nc_model *model, const int *labels, int count, long long *judged)
 {
+    const long long places = (long long)count * nc_places(model);
     double divisor = 0;
-    *judged = count;
+    *judged = places;
     if (labels == NULL)
-        return count;
-    for (int i = 0; i < count; i++) {
+        return (double)places;
+    for (long long i = 0; i < places; i++) {
         int ignored = labels[i] == model->loss->ignore_index;
         divisor += ignored ? 0 : class_weight(model->loss, labels[i]);
         *judged -= ignored;
@@ -50,90 +72,148 @@ static void clear(float *row, int from, int to)
         row[c] = 0;
 }
 
-/* The targets are probabilities of all classes, whose sum need not be 1. A mean is over samples, not over what these
- * weigh, as in torch. */
-static void soft_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
-                               float *gradient)
+struct places {
+    int count, classes;
+    long long step;
+    const float *x;
+    float *dx;       /* or NULL: no gradient is wanted */
+    const float *t;  /* probabilities of all classes, whose sum need not be 1; or NULL: */
+    const int *label;
+    int best[SIDE_BY_SIDE];     /* the largest output */
+    int aim[SIDE_BY_SIDE];      /* the target's class; -1: the loss ignores the place, whose gradient stays 0 */
+    double exact[SIDE_BY_SIDE]; /* log sum exp x */
+};
+
+/* Counts what is right too. */
+static void find_aims(struct nc_group *g, const struct nc_loss *loss, struct places *p)
 {
-    const float *t = g->target;
-    double smooth = loss->label_smoothing / outputs, sharp = 1 - loss->label_smoothing;
-    for (int n = 0; n < g->count; n++, x += stride, t += outputs) {
-        int best = nc_argmax(x, outputs);
-        float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
-        double exact = log_sum_exp(x, outputs, x[best]), value = 0, total = 0;
-        g->correct += best == nc_argmax(t, outputs);
-        for (int c = 0; c < outputs; c++) {
-            double share = class_weight(loss, c) * (sharp * t[c] + smooth);
-            value += share * (exact - x[c]);
-            total += share;
+    nc_largest(p->x, p->classes, p->step, p->count, p->best);
+    if (p->t != NULL)
+        nc_largest(p->t, p->classes, p->step, p->count, p->aim);
+    for (int i = 0; i < p->count; i++) {
+        if (p->t == NULL)
+            p->aim[i] = p->label[i] == loss->ignore_index ? -1 : p->label[i];
+        g->correct += p->best[i] == p->aim[i];
+    }
+}
+
+/* With the largest taken out first, so that nothing overflows. */
+static void log_sum_exp(struct places *p)
+{
+    double sum[SIDE_BY_SIDE] = {0};
+    float largest[SIDE_BY_SIDE];
+    for (int i = 0; i < p->count; i++)
+        largest[i] = p->x[p->best[i] * p->step + i];
+    for (int c = 0; c < p->classes; c++)
+        for (int i = 0; i < p->count; i++)
+            sum[i] += expf(p->x[c * p->step + i] - largest[i]);
+    for (int i = 0; i < p->count; i++)
+        p->exact[i] = largest[i] + log(sum[i]);
+}
+
+/* A mean is over places, not over what their targets weigh, as in torch. */
+static void soft_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const struct places *p)
+{
+    const double smooth = loss->label_smoothing / p->classes, sharp = 1 - loss->label_smoothing;
+    double value[SIDE_BY_SIDE] = {0}, total[SIDE_BY_SIDE] = {0};
+    for (int c = 0; c < p->classes; c++)
+        for (int i = 0; i < p->count; i++) {
+            double share = class_weight(loss, c) * (sharp * p->t[c * p->step + i] + smooth);
+            value[i] += share * (p->exact[i] - p->x[c * p->step + i]);
+            total[i] += share;
         }
-        g->loss += value * g->scale;
-        if (dx == NULL)
+    for (int i = 0; i < p->count; i++)
+        g->loss += value[i] * g->scale;
+    for (int c = 0; c < p->classes && p->dx != NULL; c++)
+        for (int i = 0; i < p->count; i++) {
+            double share = class_weight(loss, c) * (sharp * p->t[c * p->step + i] + smooth);
+            float probability = expf(p->x[c * p->step + i] - (float)p->exact[i]);
+            p->dx[c * p->step + i] = (float)(total[i] * probability - share) * g->scale;
+        }
+}
+
+/* `weights`: the sum of those of the classes. */
+static void hard_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const struct places *p, double weights)
+{
+    const float smooth = (float)(loss->label_smoothing / p->classes), sharp = (float)(1 - loss->label_smoothing);
+    double value[SIDE_BY_SIDE], others[SIDE_BY_SIDE] = {0};
+    float whole[SIDE_BY_SIDE], pull[SIDE_BY_SIDE], total[SIDE_BY_SIDE]; /* of the target's probabilities */
+    for (int i = 0; i < p->count; i++) {
+        if (p->aim[i] < 0)
             continue;
-        for (int c = 0; c < outputs; c++) {
-            double share = class_weight(loss, c) * (sharp * t[c] + smooth);
-            dx[c] = (float)(total * expf(x[c] - (float)exact) - share) * g->scale;
+        double sum = (double)sharp * class_weight(loss, p->aim[i]);
+        value[i] = sum * (p->exact[i] - p->x[p->aim[i] * p->step + i]);
+        whole[i] = (float)p->exact[i];
+        pull[i] = (float)sum;
+        total[i] = (float)(sum + loss->label_smoothing / p->classes * weights);
+    }
+    for (int c = 0; c < p->classes && smooth != 0; c++)
+        for (int i = 0; i < p->count; i++)
+            others[i] += class_weight(loss, c) * (p->exact[i] - p->x[c * p->step + i]);
+    for (int i = 0; i < p->count; i++)
+        if (p->aim[i] >= 0)
+            g->loss += (smooth != 0 ? value[i] + (double)smooth * others[i] : value[i]) * g->scale;
+    for (int c = 0; c < p->classes && p->dx != NULL; c++)
+        for (int i = 0; i < p->count; i++)
+            if (p->aim[i] >= 0)
+                p->dx[c * p->step + i] = (total[i] * expf(p->x[c * p->step + i] - whole[i]) -
+                                          smooth * class_weight(loss, c) - (c == p->aim[i] ? pull[i] : 0)) * g->scale;
+}
+
+static void nll(struct nc_group *g, const struct nc_loss *loss, const struct places *p)
+{
+    for (int i = 0; i < p->count; i++) {
+        if (p->aim[i] < 0)
+            continue;
+        float weight = class_weight(loss, p->aim[i]);
+        g->loss -= (double)weight * p->x[p->aim[i] * p->step + i] * g->scale;
+        if (p->dx != NULL)
+            p->dx[p->aim[i] * p->step + i] = -weight * g->scale;
+    }
+}
+
+/* All places of a group. A gradient is 0 where nothing is written: where the target is ignored, of NLLLoss but at the
+ * target's class, and in the padding. */
+static void over_classes(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+                         float *gradient, int of_logits)
+{
+    const int places = loss->places > 0 ? loss->places : 1;
+    struct places p = {.classes = outputs / places, .step = places};
+    double weights = 0;
+    for (int c = 0; c < p.classes; c++)
+        weights += class_weight(loss, c);
+    for (int n = 0; n < g->count; n++, x += stride) {
+        float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
+        if (dx != NULL)
+            clear(dx, 0, stride);
+        for (int i = 0; i < places; i += SIDE_BY_SIDE) {
+            p.count = places - i < SIDE_BY_SIDE ? places - i : SIDE_BY_SIDE;
+            p.x = x + i;
+            p.dx = dx != NULL ? dx + i : NULL;
+            p.t = g->probabilities ? (const float *)g->target + (long long)n * outputs + i : NULL;
+            p.label = g->probabilities ? NULL : (const int *)g->target + (long long)n * places + i;
+            find_aims(g, loss, &p);
+            if (of_logits)
+                log_sum_exp(&p);
+            if (!of_logits)
+                nll(g, loss, &p);
+            else if (g->probabilities)
+                soft_cross_entropy(g, loss, &p);
+            else
+                hard_cross_entropy(g, loss, &p, weights);
         }
-        clear(dx, outputs, stride);
     }
 }
 
 void nc_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
                       float *gradient)
 {
-    if (g->probabilities) {
-        soft_cross_entropy(g, loss, x, stride, outputs, gradient);
-        return;
-    }
-    const int *labels = g->target;
-    float smooth = (float)(loss->label_smoothing / outputs), sharp = (float)(1 - loss->label_smoothing);
-    double weights = 0;
-    for (int c = 0; c < outputs; c++)
-        weights += class_weight(loss, c);
-    for (int n = 0; n < g->count; n++, x += stride) {
-        int best = nc_argmax(x, outputs), label = labels[n], ignored = label == loss->ignore_index;
-        float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
-        g->correct += best == label && !ignored;
-        if (ignored) {
-            if (dx != NULL)
-                clear(dx, 0, stride);
-            continue;
-        }
-        double exact = log_sum_exp(x, outputs, x[best]), sum = (double)sharp * class_weight(loss, label);
-        float whole = (float)exact, pull = (float)sum;
-        double value = sum * (exact - x[label]);
-        if (smooth != 0) {
-            double others = 0;
-            for (int c = 0; c < outputs; c++)
-                others += class_weight(loss, c) * (exact - x[c]);
-            value += (double)smooth * others;
-        }
-        g->loss += value * g->scale;
-        if (dx == NULL)
-            continue;
-        float total = (float)(sum + loss->label_smoothing / outputs * weights); /* of the target's probabilities */
-        for (int c = 0; c < outputs; c++)
-            dx[c] = (total * expf(x[c] - whole) - smooth * class_weight(loss, c) - (c == label ? pull : 0)) * g->scale;
-        clear(dx, outputs, stride);
-    }
+    over_classes(g, loss, x, stride, outputs, gradient, 1);
 }
 
 void nc_nll(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient)
 {
-    const int *labels = g->target;
-    for (int n = 0; n < g->count; n++, x += stride) {
-        int label = labels[n], ignored = label == loss->ignore_index;
-        float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
-        if (dx != NULL)
-            clear(dx, 0, stride);
-        if (ignored)
-            continue;
-        float weight = class_weight(loss, label);
-        g->correct += nc_argmax(x, outputs) == label;
-        g->loss -= (double)weight * x[label] * g->scale;
-        if (dx != NULL)
-            dx[label] = -weight * g->scale;
-    }
+    over_classes(g, loss, x, stride, outputs, gradient, 0);
 }
 
 /* ---- Over each output -------------------------------------------------------------------------------------------- */

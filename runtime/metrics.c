@@ -1,5 +1,6 @@
 /* metrics.c: what is measured in evaluation beside the loss, as torchmetrics has it. Any thread notes what a sample
- * gives; the main thread adds it up in the samples' order, so that no number of threads changes a bit. */
+ * gives, or each place of it that has a class of its own; the main thread adds it up in the samples' order, so that no
+ * number of threads changes a bit. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +12,9 @@
 
 enum metric_kind { RIGHT, MACRO, OF_CLASSES, CONFUSION, ABSOLUTE, SQUARED, ROOT };
 
-/* Of one sample. */
+/* Of one sample, or of one place. */
 struct nc_outcome {
-    int label, answer; /* of classes; label -1: the loss ignores the sample, and so does the metric */
+    int label, answer; /* of classes; label -1: the loss ignores it, and so does the metric */
     double value;      /* how many answers are right, or the sum of the outputs' errors */
 };
 
@@ -23,13 +24,13 @@ struct nc_metric {
     int top;         /* classes: an answer counts among the first `top` */
     float threshold; /* a yes or no: yes above it, */
     int logits;      /* of what a sigmoid makes of the output */
-    struct nc_outcome *outcome; /* [samples of a pass] */
+    struct nc_outcome *outcome; /* [samples of a pass][places] */
 
     /* added up */
     double sum;
     long long count;   /* what `sum` is divided by */
     int classes;
-    long long *counts; /* [classes][classes] times that a class was taken for another, or [3][classes]: samples of the
+    long long *counts; /* [classes][classes] times that a class was taken for another, or [3][classes]: places of the
                         * class, answers that name it, those that are right; NULL: neither */
 };
 
@@ -100,8 +101,8 @@ void nc_metrics_prepare(struct nc_run *run, int samples)
 {
     for (int i = 0; run->metrics != NULL && i < run->metrics->count; i++) {
         struct nc_metric *m = &run->metrics->metric[i];
-        m->classes = run->model->classes ? run->model->outputs : 2;
-        m->outcome = nc_memory(run, samples, sizeof *m->outcome, "a metric");
+        m->classes = run->model->classes ? nc_class_count(run->model) : 2;
+        m->outcome = nc_memory(run, (long long)samples * nc_places(run->model), sizeof *m->outcome, "a metric");
         if (counts_of(m) > 0)
             m->counts = nc_memory(run, counts_of(m), sizeof *m->counts, "a metric");
     }
@@ -119,13 +120,16 @@ void nc_metrics_free(struct nc_run *run)
 
 /* ---- One sample -------------------------------------------------------------------------------------------------- */
 
-/* The place of x[label] among the outputs, largest first, the first of equals before the others; from 0. */
-static int place_of(const float *x, int label, int outputs)
+/* How many classes come before `label` among the outputs, largest first, the first of equals before the others. */
+static int rank_of(const float *x, int label, int classes, int step)
 {
-    int place = 0;
-    for (int c = 0; c < outputs; c++)
-        place += !(x[c] < x[label]) && (x[c] != x[label] || c < label);
-    return place;
+    const float own = x[(long long)label * step];
+    int rank = 0;
+    for (int c = 0; c < classes; c++) {
+        const float other = x[(long long)c * step];
+        rank += !(other < own) && (other != own || c < label);
+    }
+    return rank;
 }
 
 static int yes(const struct nc_metric *m, float x)
@@ -133,13 +137,26 @@ static int yes(const struct nc_metric *m, float x)
     return (m->logits ? 1.0f / (1.0f + expf(-x)) : x) > m->threshold;
 }
 
-static struct nc_outcome look_at_class(const struct nc_metric *m, const struct nc_loss *loss, const float *x, int label,
-                                       int outputs)
+/* All places of sample `n` of the group. */
+static void look_at_places(struct nc_metric *m, const struct nc_model *model, const struct nc_group *g, const float *x,
+                           int n)
 {
-    struct nc_outcome outcome = {.label = label == loss->ignore_index ? -1 : label,
-                                 .answer = nc_argmax(x, outputs)};
-    outcome.value = m->top > 1 ? place_of(x, label, outputs) < m->top : outcome.answer == label;
-    return outcome;
+    const int places = nc_places(model);
+    const int *labels = g->target;
+    const float *shares = g->target;
+    struct nc_outcome *outcome = m->outcome + (long long)(g->first + n) * places;
+    for (int i = 0; i < places; i++) {
+        struct nc_outcome *o = &outcome[i];
+        nc_largest(x + i, m->classes, places, 1, &o->answer);
+        if (g->probabilities)
+            nc_largest(shares + (long long)n * model->outputs + i, m->classes, places, 1, &o->label);
+        else
+            o->label = labels[(long long)n * places + i];
+        if (!g->probabilities && o->label == model->loss->ignore_index)
+            o->label = -1;
+        else
+            o->value = m->top > 1 ? rank_of(x + i, o->label, m->classes, places) < m->top : o->answer == o->label;
+    }
 }
 
 static struct nc_outcome look_at_numbers(const struct nc_metric *m, const float *x, const float *t, int outputs)
@@ -163,19 +180,17 @@ static struct nc_outcome look_at_numbers(const struct nc_metric *m, const float 
 void nc_metrics_look(const struct nc_run *run, const struct nc_group *g)
 {
     const struct nc_model *model = run->model;
-    const int outputs = model->outputs;
-    const int *labels = g->target;
     const float *targets = g->target;
     int stride;
     const float *x = nc_group_outputs(run, g, &stride);
     for (int n = 0; n < g->count; n++, x += stride)
         for (int i = 0; i < run->metrics->count; i++) {
             struct nc_metric *m = &run->metrics->metric[i];
-            long long at = (long long)n * outputs;
-            m->outcome[g->first + n] =
-                !model->classes    ? look_at_numbers(m, x, targets + at, outputs)
-                : g->probabilities ? look_at_class(m, model->loss, x, nc_argmax(targets + at, outputs), outputs)
-                                   : look_at_class(m, model->loss, x, labels[n], outputs);
+            if (model->classes)
+                look_at_places(m, model, g, x, n);
+            else
+                m->outcome[g->first + n] =
+                    look_at_numbers(m, x, targets + (long long)n * model->outputs, model->outputs);
         }
 }
 
@@ -198,7 +213,7 @@ void nc_metrics_add(struct nc_run *run, int count)
     for (int i = 0; run->metrics != NULL && i < run->metrics->count; i++) {
         struct nc_metric *m = &run->metrics->metric[i];
         run->metrics->seen = 1;
-        for (int n = 0; n < count; n++) {
+        for (long long n = 0; n < (long long)count * nc_places(run->model); n++) {
             const struct nc_outcome *o = &m->outcome[n];
             if (o->label < 0)
                 continue;
@@ -215,15 +230,15 @@ void nc_metrics_add(struct nc_run *run, int count)
     }
 }
 
-/* The mean of the classes' accuracies; one that neither a sample has nor an answer names does not count. */
+/* The mean of the classes' accuracies; one that neither a place has nor an answer names does not count. */
 static double macro(const struct nc_metric *m)
 {
     double sum = 0;
     int counted = 0;
     for (int c = 0; c < m->classes; c++) {
-        const long long samples = m->counts[c], answers = m->counts[m->classes + c];
-        counted += samples > 0 || answers > 0;
-        sum += samples > 0 ? (double)m->counts[2 * m->classes + c] / (double)samples : 0;
+        const long long places = m->counts[c], answers = m->counts[m->classes + c];
+        counted += places > 0 || answers > 0;
+        sum += places > 0 ? (double)m->counts[2 * m->classes + c] / (double)places : 0;
     }
     return counted > 0 ? sum / counted : 0;
 }
@@ -285,13 +300,13 @@ static void print_classes(const struct nc_run *run, const struct nc_metric *m)
     const int width = widest_name(run, m->classes);
     nc_print("accuracy of each class\n");
     for (int c = 0; c < m->classes; c++) {
-        const long long samples = m->counts[c], right = m->counts[2 * m->classes + c];
+        const long long places = m->counts[c], right = m->counts[2 * m->classes + c];
         const char *name = class_name(run, c, number);
         nc_print("  %-*s  ", nc_field(name, width), name);
-        if (samples > 0)
-            nc_print("%.4f  %lld of %lld\n", (double)right / (double)samples, right, samples);
+        if (places > 0)
+            nc_print("%.4f  %lld of %lld\n", (double)right / (double)places, right, places);
         else
-            nc_print("-       no samples\n");
+            nc_print("-       no %s\n", nc_places(run->model) > 1 ? "places" : "samples");
     }
 }
 

@@ -75,7 +75,7 @@ struct nc_group {
     int first;                   /* the first one's place in the batch */
     int part;                    /* which part, in sweeps that have parts */
     const void *const *input;    /* [count] raw samples, as the dataset keeps them */
-    const void *target;          /* [count] int labels; or [count][outputs] floats, */
+    const void *target;          /* [count][places] int labels; or [count][outputs] floats, */
     int probabilities;           /* 1: which are those of classes, where the loss is over these */
     const float *weights;        /* the parameter block */
     float *kept;                 /* the same, where layers keep their running statistics; NULL: these stay */
@@ -91,9 +91,9 @@ struct nc_group {
     const float *pixel;          /* [channels][256]: the float that a byte of each channel stands for */
     const unsigned char *const *dropout; /* per dropout layer: [batch][elements] mask bytes (0 or 1) in torch's order,
                                           * drawn before the step; NULL in evaluation */
-    float scale;                 /* what the loss of one sample is multiplied by: 1 / samples in the batch, or 1 */
+    float scale;                 /* what the loss of one place is multiplied by: 1 / places in the batch, or 1 */
     double loss;                 /* out: sum over the group of the samples' scaled losses */
-    int correct;                 /* out: samples whose largest output is their class, which is not ignored */
+    long long correct;           /* out: places whose largest output is their class, which is not ignored */
 };
 
 enum { NC_MEAN, NC_SUM, NC_BATCH_MEAN };
@@ -104,13 +104,14 @@ enum { NC_NUMBER, NC_PROBABILITY, NC_LOGIT, NC_LOG_PROBABILITY };
 /* What a loss has for arguments, beside its formula. */
 struct nc_loss {
     int output;               /* NC_NUMBER, ... */
-    int reduction;            /* MEAN: over samples (or what their classes weigh) and outputs; BATCH_MEAN: samples */
+    int reduction;            /* MEAN: over places (or what their classes weigh) and outputs; BATCH_MEAN: samples */
     double label_smoothing;
-    long long ignore_index;   /* of classes: the one whose samples count nothing */
+    int places;               /* of classes: an output is [classes][places], each place of a class of its own; 0: 1 */
+    long long ignore_index;   /* of classes: the one whose places count nothing; it need not be below their number */
     double threshold;         /* where squares end and absolute values begin */
     int log_target;           /* targets are logarithms */
     int labels_only;          /* of classes: their numbers, and no probabilities */
-    const float *weight;      /* [outputs] of each class or output; NULL: 1 */
+    const float *weight;      /* [classes] or [outputs] of each of them; NULL: 1 */
     const float *pos_weight;  /* [outputs] of each output's positive targets; NULL: 1 */
 };
 
@@ -153,8 +154,8 @@ struct nc_model {
     int outputs;             /* floats of one sample's output */
     int output_rank;         /* of what it is: 3, 32, 32; 0: a row */
     long long output_shape[NC_MAX_RANK];
-    int classes;             /* 1: targets are class numbers below `outputs`, or, as `loss` has it, their probabilities;
-                              * 0: targets are `outputs` floats */
+    int classes;             /* 1: targets are class numbers, as many as `loss` has places, or, as it has it, `outputs`
+                              * probabilities; 0: targets are `outputs` floats */
     const struct nc_loss *loss;
     const struct nc_parameter *parameters;
     int parameter_count;

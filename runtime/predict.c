@@ -13,6 +13,7 @@ enum { NAME_ROOM = 4200, WHY_ROOM = 1024 };
 /* What is printed of a sample. */
 enum answer {
     ONE_CLASS,   /* the classes with the highest probabilities, which add up to 1 */
+    PLACES,      /* the class of each place of an output, and the shares of the places that the classes have */
     EACH_CHANCE, /* the probability of each output */
     NUMBERS,     /* the outputs */
 };
@@ -24,8 +25,9 @@ struct nc_prediction {
     int unit;             /* samples of a pass, at most */
     long long *sample;    /* [unit] which ones they are */
     float *outputs;       /* [unit][model->outputs] */
-    double *probability;  /* [model->outputs] */
+    double *probability;  /* [model->outputs], or of PLACES the share of each class */
     int *order;           /* [model->outputs] the classes, the most probable first */
+    int *place;           /* [places] the class of each */
     struct nc_classes classes; /* those that have names, the first ones */
     const struct nc_target *targets; /* [model->outputs] what outputs stand for that are no classes; or NULL */
     long long printed, broken;
@@ -103,7 +105,7 @@ static void run_pass(struct nc_prediction *p, long long first)
 static enum answer answer_of(const struct nc_model *m)
 {
     if (m->classes)
-        return ONE_CLASS;
+        return m->output_rank > 1 ? PLACES : ONE_CLASS;
     return m->loss->output == NC_NUMBER ? NUMBERS : EACH_CHANCE;
 }
 
@@ -128,16 +130,30 @@ static void find_probabilities(const struct nc_model *m, const float *x, double 
         probability[i] /= sum;
 }
 
-/* Of equal outputs the first one comes first, as of torch.argmax. */
+/* The class of each place, and what share of the places each class has. */
+static void find_places(struct nc_prediction *p, const float *x)
+{
+    const int places = nc_places(p->run->model), classes = nc_class_count(p->run->model);
+    nc_largest(x, classes, places, places, p->place);
+    for (int c = 0; c < classes; c++)
+        p->probability[c] = 0;
+    for (int i = 0; i < places; i++)
+        p->probability[p->place[i]]++;
+    for (int c = 0; c < classes; c++)
+        p->probability[c] /= places;
+}
+
+/* Of equal outputs, or shares, the first one comes first, as of torch.argmax. */
 static void sort_classes(const struct nc_prediction *p, const float *x, int top)
 {
-    const int outputs = p->run->model->outputs;
-    for (int i = 0; i < outputs; i++)
+    const int classes = nc_class_count(p->run->model);
+    for (int i = 0; i < classes; i++)
         p->order[i] = i;
     for (int i = 0; i < top; i++) {
         int best = i;
-        for (int k = i + 1; k < outputs; k++)
-            if (x[p->order[k]] > x[p->order[best]])
+        for (int k = i + 1; k < classes; k++)
+            if (answer_of(p->run->model) == PLACES ? p->probability[p->order[k]] > p->probability[p->order[best]]
+                                                   : x[p->order[k]] > x[p->order[best]])
                 best = k;
         int chosen = p->order[best];
         memmove(p->order + i + 1, p->order + i, (size_t)(best - i) * sizeof *p->order);
@@ -214,7 +230,7 @@ static void print_text(const struct nc_prediction *p, const char *name, const fl
     const int outputs = p->run->model->outputs;
     const enum answer answer = answer_of(p->run->model);
     nc_print("%s", name);
-    if (answer == ONE_CLASS) {
+    if (answer == ONE_CLASS || answer == PLACES) {
         print_top(p, top);
     } else if (p->targets != NULL) {
         print_targets(p, x);
@@ -294,6 +310,28 @@ static void print_json_targets(const struct nc_prediction *p)
     }
 }
 
+/* A bracket for each axis of the places that begins, or ends, at place `at`. */
+static void print_brackets(const struct nc_model *m, long long at, char bracket)
+{
+    long long inner = nc_places(m);
+    for (int axis = 1; axis < m->output_rank; inner /= m->output_shape[axis++])
+        if (at % inner == 0)
+            putchar(bracket);
+}
+
+/* The classes' numbers, nested as the places are: rows of a picture. */
+static void print_json_places(const struct nc_prediction *p)
+{
+    const struct nc_model *m = p->run->model;
+    nc_print(", \"places\": ");
+    for (int i = 0; i < nc_places(m); i++) {
+        nc_print("%s", i > 0 ? ", " : "");
+        print_brackets(m, i, '[');
+        nc_print("%d", p->place[i]);
+        print_brackets(m, i + 1, ']');
+    }
+}
+
 static void print_json(const struct nc_prediction *p, const char *name, const float *x, int top)
 {
     const struct nc_model *m = p->run->model;
@@ -302,12 +340,12 @@ static void print_json(const struct nc_prediction *p, const char *name, const fl
         putchar(',');
     nc_print("\n  {\"file\": ");
     print_json_text(name);
-    if (answer_of(m) == ONE_CLASS) {
+    if (answer_of(m) == ONE_CLASS || answer_of(m) == PLACES) {
         nc_print(", \"top\": [");
         for (int i = 0; i < top; i++) {
             nc_print("%s{\"index\": %d, \"class\": ", i > 0 ? ", " : "", p->order[i]);
             print_json_text(class_name(p, p->order[i], number));
-            nc_print(", \"probability\": ");
+            nc_print(", \"%s\": ", answer_of(m) == PLACES ? "share" : "probability");
             print_json_number(p->probability[p->order[i]]);
             putchar('}');
         }
@@ -315,6 +353,8 @@ static void print_json(const struct nc_prediction *p, const char *name, const fl
     } else if (p->targets != NULL) {
         print_json_targets(p);
     }
+    if (answer_of(m) == PLACES)
+        print_json_places(p);
     if (answer_of(m) == EACH_CHANCE)
         print_json_list("probabilities", p->probability, NULL, m->outputs);
     if (p->run->print_outputs || answer_of(m) == NUMBERS)
@@ -357,6 +397,8 @@ static void print_csv_head(const struct nc_prediction *p, int top)
     nc_print("file");
     for (int i = 0; i < top && answer_of(m) == ONE_CLASS; i++)
         nc_print(",class_%d,probability_%d", i + 1, i + 1);
+    for (int i = 0; i < nc_places(m) && answer_of(m) == PLACES; i++)
+        nc_print(",place_%d", i);
     for (int i = 0; i < m->outputs && answer_of(m) == EACH_CHANCE; i++) {
         const char *word = p->targets != NULL ? p->targets[i].word[1] : NULL;
         if (word != NULL)
@@ -378,6 +420,10 @@ static void print_csv(const struct nc_prediction *p, const char *name, const flo
         print_csv_text(class_name(p, p->order[i], number));
         nc_print(",%.9g", p->probability[p->order[i]]);
     }
+    for (int i = 0; i < nc_places(m) && answer_of(m) == PLACES; i++) {
+        putchar(',');
+        print_csv_text(class_name(p, p->place[i], number));
+    }
     for (int i = 0; i < m->outputs && answer_of(m) == EACH_CHANCE; i++) {
         putchar(',');
         if (word_of(p, i) != NULL) {
@@ -398,12 +444,14 @@ static void print_sample(struct nc_prediction *p, long long sample, const float 
     static void (*const print[])(const struct nc_prediction *p, const char *name, const float *x, int top) = {
         [NC_PRINT_TEXT] = print_text, [NC_PRINT_JSON] = print_json, [NC_PRINT_CSV] = print_csv};
     const struct nc_model *m = p->run->model;
-    const int top = p->run->top < m->outputs ? p->run->top : m->outputs;
+    const int top = p->run->top < nc_class_count(m) ? p->run->top : nc_class_count(m);
     char name[NAME_ROOM];
     p->data->sample_name(p->data, sample, name, sizeof name);
-    if (answer_of(m) != NUMBERS)
+    if (answer_of(m) == PLACES)
+        find_places(p, x);
+    else if (answer_of(m) != NUMBERS)
         find_probabilities(m, x, p->probability);
-    if (answer_of(m) == ONE_CLASS)
+    if (answer_of(m) == ONE_CLASS || answer_of(m) == PLACES)
         sort_classes(p, x, top);
     print[p->run->print](p, name, x, top);
     p->printed++;
@@ -416,7 +464,7 @@ static void print_sample(struct nc_prediction *p, long long sample, const float 
 static void find_names(struct nc_prediction *p)
 {
     struct nc_run *run = p->run;
-    const int outputs = run->model->outputs;
+    const int outputs = nc_class_count(run->model);
     if (!run->model->classes) {
         p->targets = nc_checkpoint_targets(run, run->load_name.value);
         return;
@@ -451,6 +499,7 @@ void nc_predict_prepare(struct nc_run *run)
     p->outputs = nc_memory(run, (long long)p->unit * m->outputs, sizeof *p->outputs, "the outputs");
     p->probability = nc_memory(run, m->outputs, sizeof *p->probability, "the outputs");
     p->order = nc_memory(run, m->outputs, sizeof *p->order, "the outputs");
+    p->place = nc_memory(run, nc_places(m), sizeof *p->place, "the outputs");
     if (data->preparation == NULL)
         return;
     p->slot_bytes = (data->preparation->bytes + 63) / 64 * 64;
@@ -472,6 +521,7 @@ void nc_predict_free(struct nc_run *run)
     free(p->outputs);
     free(p->probability);
     free(p->order);
+    free(p->place);
     free(p->plans);
     free(p->slots);
     free(p->why);
@@ -488,7 +538,7 @@ int nc_predict(struct nc_run *run)
     if (run->print == NC_PRINT_JSON)
         nc_print("[");
     if (run->print == NC_PRINT_CSV)
-        print_csv_head(p, run->top < outputs ? run->top : outputs);
+        print_csv_head(p, run->top < nc_class_count(run->model) ? run->top : nc_class_count(run->model));
     for (long long first = 0; first < p->data->count; first += p->unit) {
         run_pass(p, first);
         for (int i = 0; i < p->pass.count; i++)

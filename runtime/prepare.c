@@ -9,19 +9,12 @@
 
 #include "schedule.h"
 
-static void shape_text(char *text, size_t size, int rank, const long long *shape)
-{
-    size_t length = 0;
-    for (int i = 0; i < rank && length < size; i++)
-        length += (size_t)snprintf(text + length, size - length, "%s%lld", i > 0 ? ", " : "", shape[i]);
-}
-
 static void check_samples(const struct nc_run *run, const struct nc_data *data)
 {
     const struct nc_model *m = run->model;
     char have[128] = "", want[128] = "";
-    shape_text(have, sizeof have, data->rank, data->shape);
-    shape_text(want, sizeof want, m->input_rank, m->input_shape);
+    nc_shape_text(have, sizeof have, data->rank, data->shape);
+    nc_shape_text(want, sizeof want, m->input_rank, m->input_shape);
     if (strcmp(have, want) != 0)
         nc_fail(run, NULL, "a sample of %s is (%s), but %s takes (%s)", data->name, have, m->name, want);
     if ((m->tokens != 0) != (data->element == NC_INT))
@@ -33,8 +26,8 @@ static void check_target_shape(const struct nc_run *run, const struct nc_data *d
 {
     const struct nc_model *m = run->model;
     char have[128] = "", want[128] = "";
-    shape_text(have, sizeof have, data->target_rank, data->target_shape);
-    shape_text(want, sizeof want, m->output_rank, m->output_shape);
+    nc_shape_text(have, sizeof have, data->target_rank, data->target_shape);
+    nc_shape_text(want, sizeof want, m->output_rank, m->output_shape);
     if (data->target_rank > 0 && m->output_rank > 0 && strcmp(have, want) != 0)
         nc_fail(run, NULL, "a target of %s is (%s), but %s gives (%s)", data->name, have, m->name, want);
 }
@@ -48,8 +41,12 @@ static void check_data(const struct nc_run *run, const struct nc_data *data)
         nc_fail(run, NULL, "the targets of %s are numbers, but the loss of %s is over classes", data->name, m->name);
     if (!m->classes && data->classes > 0)
         nc_fail(run, NULL, "the targets of %s are classes, but the loss of %s is over numbers", data->name, m->name);
-    if (m->classes && data->classes > m->outputs)
-        nc_fail(run, NULL, "%s has %d classes, but %s has %d outputs", data->name, data->classes, m->name, m->outputs);
+    if (m->classes && data->classes > nc_class_count(m))
+        nc_fail(run, NULL, "%s has %d classes, but %s has %d outputs%s", data->name, data->classes, m->name,
+                nc_class_count(m), nc_places(m) > 1 ? " for each place" : "");
+    if (m->classes && data->classes > 0 && (data->places > 0 ? data->places : 1) != nc_places(m))
+        nc_fail(run, NULL, "%s has %d classes a sample, but the loss of %s wants %d, one for each place of the output",
+                data->name, data->places > 0 ? data->places : 1, m->name, nc_places(m));
     if (!m->classes && data->target_floats != m->outputs)
         nc_fail(run, NULL, "a target of %s is %d numbers, but %s has %d outputs", data->name, data->target_floats,
                 m->name, m->outputs);

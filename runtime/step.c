@@ -64,7 +64,7 @@ static void gather(struct nc_run *run, long long batch)
     int count = nc_loader_batch(&run->train, batch, &place);
     pass->dropout = NULL;
     nc_pass_gather(pass, place, count);
-    int judged;
+    long long judged;
     double divisor = nc_loss_divisor(run->model, pass->labels, count, &judged);
     pass->scale = run->model->loss->reduction == NC_SUM ? 1.0f : judged > 0 ? 1.0f / (float)divisor : 0.0f;
     nc_lap(NC_LAP_LOADING);

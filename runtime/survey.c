@@ -25,7 +25,8 @@ struct survey {
     int rows;             /* channels, columns, or one for all */
     long long inner;      /* numbers of a sample that belong to a row, side by side */
     struct numbers *numbers;
-    long long *of_class;  /* [classes] samples */
+    long long *of_class;  /* [classes] samples, or places of samples that have a class of their own */
+    long long labels;     /* those that are of a class */
     long long samples;
 };
 
@@ -58,8 +59,14 @@ static void take_sample(struct survey *s, const void *sample, long long number)
         for (long long i = 0; i < s->inner; i++)
             n->bytes[bytes[i]]++;
     }
-    if (s->of_class != NULL)
-        s->of_class[s->data->labels[number]]++;
+    const long long places = s->data->places > 0 ? s->data->places : 1;
+    for (long long i = number * places; s->of_class != NULL && i < (number + 1) * places; i++) {
+        const int label = s->data->labels[i]; /* or what the loss ignores */
+        if (label < 0 || label >= s->data->classes)
+            continue;
+        s->of_class[label]++;
+        s->labels++;
+    }
     s->samples++;
 }
 
@@ -122,7 +129,7 @@ static void print_labels(const struct survey *s, long long place, int count)
     for (int n = 0; n < count; n++) {
         int label = s->data->labels[s->loader->order[place + n]];
         nc_print("%s", n % SHEET_COLUMNS == 0 ? "    " : ", ");
-        if (s->data->class_names != NULL)
+        if (s->data->class_names != NULL && label >= 0 && label < s->data->classes)
             nc_print("%s", s->data->class_names[label]);
         else
             nc_print("%d", label);
@@ -159,7 +166,7 @@ static void write_sheet(const struct survey *s, const void *const *input, int co
         nc_fail(s->run, NULL, "%s", error);
     nc_image_free(&sheet);
     nc_print("  sheet of the first %d samples: %s\n", count, path);
-    if (s->of_class != NULL)
+    if (s->of_class != NULL && s->data->places == 0)
         print_labels(s, 0, count);
 }
 
@@ -198,7 +205,7 @@ static void print_classes(const struct survey *s)
         snprintf(number, sizeof number, "%d", c);
         const char *name = s->data->class_names != NULL ? s->data->class_names[c] : number;
         nc_print("  %s %-*s %9lld %6.2f %%\n", c == 0 ? "classes" : "       ", nc_field(name, 24), name, s->of_class[c],
-               100.0 * (double)s->of_class[c] / (double)s->samples);
+               s->labels > 0 ? 100.0 * (double)s->of_class[c] / (double)s->labels : 0.0);
     }
 }
 

@@ -68,7 +68,7 @@ static struct nc_group samples(const struct nc_pass *pass, int first, int count,
         .count = count,
         .first = first,
         .input = pass->input + first,
-        .target = pass->labels != NULL    ? (const void *)(pass->labels + first)
+        .target = pass->labels != NULL    ? (const void *)(pass->labels + (long long)first * nc_places(m))
                   : pass->targets != NULL ? (const void *)(pass->targets + (long long)first * m->outputs)
                                           : NULL,
         .probabilities = m->classes && pass->targets != NULL,
@@ -103,7 +103,7 @@ void nc_pass_prepare(struct nc_pass *pass, int samples, int groups, const char *
     if (pass->unlabelled)
         ;
     else if (pass->loader->data->labels != NULL)
-        pass->labels = nc_memory(run, samples, sizeof *pass->labels, what);
+        pass->labels = nc_memory(run, (long long)samples * nc_places(m), sizeof *pass->labels, what);
     else
         pass->targets = nc_memory(run, (long long)samples * m->outputs, sizeof *pass->targets, what);
     pass->loss = nc_memory(run, groups, sizeof *pass->loss, what);
@@ -123,12 +123,13 @@ void nc_pass_gather(struct nc_pass *pass, long long place, int count)
 {
     const struct nc_loader *loader = pass->loader;
     const struct nc_data *data = loader->data;
+    const long long places = nc_places(pass->run->model);
     pass->place = place;
     pass->count = count;
     for (int i = 0; i < count; i++) {
         long long sample = loader->order[place + i];
         if (pass->labels != NULL)
-            pass->labels[i] = data->labels[sample];
+            memcpy(pass->labels + i * places, data->labels + sample * places, (size_t)places * sizeof *pass->labels);
         else
             memcpy(pass->targets + (long long)i * data->target_floats, data->targets + sample * data->target_floats,
                    (size_t)data->target_floats * sizeof(float));
@@ -264,7 +265,7 @@ struct nc_score nc_pass_run(struct nc_pass *pass)
         run_round(pass, first, next, next == end ? folds : 0, fold);
         first = next;
     }
-    int judged;
+    long long judged;
     nc_loss_divisor(pass->run->model, pass->labels, pass->count, &judged);
     struct nc_score score = {.judged = judged, .count = pass->count};
     for (int i = 0; i < nc_pass_groups(pass); i++) {

@@ -105,6 +105,11 @@ int64_t shape_count(Shape shape)
     return count;
 }
 
+Shape shape_places(Shape shape)
+{
+    return shape_of(shape.rank > 1 ? shape.rank - 1 : 0, shape.dim + 1);
+}
+
 const char *shape_text(Arena *arena, Shape shape)
 {
     Text text = text_new(arena);

@@ -77,9 +77,10 @@ typedef enum Reduction { REDUCE_MEAN, REDUCE_SUM, REDUCE_BATCH_MEAN } Reduction;
 typedef struct LossSettings {
     const char *runtime; /* the runtime's function: "nc_cross_entropy" */
     bool classes;        /* targets are class numbers; otherwise floats shaped like the output */
+    int64_t places;      /* CLASSES: an output is [classes][places], each place of a class of its own */
     Reduction reduction;
     double label_smoothing;
-    int64_t ignore_index;     /* CLASSES: the one that counts nothing */
+    int64_t ignore_index;     /* CLASSES: the number that counts nothing */
     double threshold;         /* where a loss passes from squares to absolute values */
     bool log_target;          /* targets are logarithms */
     bool labels_only;         /* CLASSES: their numbers, and not their probabilities, as the data have it */
@@ -183,6 +184,7 @@ Value *graph_value(Builder *builder, OpKind kind, const char *name, Value *a, Va
 Shape shape_of(int rank, const int64_t *dim);
 bool shape_equal(Shape a, Shape b);
 int64_t shape_count(Shape shape); /* product; 1 for rank 0 */
+Shape shape_places(Shape shape);  /* what is behind the first dimension: H,W of C,H,W; rank 0 of a row */
 const char *shape_text(Arena *arena, Shape shape); /* "3x32x32"; "1" for rank 0 */
 
 /* What kernels see of a sample: an image C,H,W; of a sequence C,L one row of pixels, C,1,L; of a row of features one

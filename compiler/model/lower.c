@@ -56,10 +56,12 @@ Graph *model_lower(Arena *arena, const Program *program)
         graph->output = graph_value(&builder, OP_RESHAPE, "output", x, NULL, NULL, shape_of(1, &elements),
                                     (Attributes){0});
     }
-    graph->target = input_value(&builder, OP_TARGET, "target", classes ? (Shape){0} : graph->output->shape);
+    Shape places = shape_places(network->output);
+    graph->target = input_value(&builder, OP_TARGET, "target", classes ? places : graph->output->shape);
     graph->target->type = classes ? TYPE_I64 : TYPE_F32;
     LossSettings *settings = arena_make(arena, LossSettings);
-    *settings = (LossSettings){.runtime = train->loss->runtime, .classes = classes};
+    *settings = (LossSettings){
+        .runtime = train->loss->runtime, .classes = classes, .places = classes ? shape_count(places) : 1};
     train->loss->settings(arena, &train->loss_args, network->output, settings);
     graph->loss = graph_value(&builder, OP_LOSS, "loss", graph->output, graph->target, NULL, (Shape){0},
                               (Attributes){.loss = settings});

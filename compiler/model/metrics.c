@@ -29,6 +29,13 @@ static bool is_new(Trainer *t, const Measure *measure)
     return true;
 }
 
+/* What a metric is told of: classes, or outputs that are each something of their own. */
+static int64_t outputs_of(const Train *train)
+{
+    Shape output = train->network->output;
+    return train->loss->classes ? output.dim[0] : shape_count(output);
+}
+
 static void add_metric(Trainer *t, const Syntax *item)
 {
     Build *build = t->build;
@@ -48,7 +55,7 @@ static void add_metric(Trainer *t, const Syntax *item)
         return;
     bool known = t->network && t->network->known && train->loss;
     if (is_new(t, &measure) &&
-        (!known || kind->check(build->diag, &measure.args, train->loss, shape_count(train->network->output))))
+        (!known || kind->check(build->diag, &measure.args, train->loss, outputs_of(train))))
         vec_push(build->arena, t->train->measures, measure);
 }
 

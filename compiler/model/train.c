@@ -376,6 +376,7 @@ static void check_targets(Trainer *t, const DataEntry *entry)
     if (!loss || !entry || !entry->known || data_source(entry->data)->kind->table)
         return;
     Build *build = t->build;
+    const Network *network = t->network && t->network->known ? t->train->network : NULL;
     if (!loss->classes && entry->classes) {
         diag_error(build->diag, t->train->loss_span,
                    "%s expects targets shaped like the output but '%s' gives class numbers", loss->name,
@@ -384,9 +385,12 @@ static void check_targets(Trainer *t, const DataEntry *entry)
     } else if (loss->classes && !entry->classes) {
         diag_error(build->diag, t->train->loss_span, "%s expects class numbers but '%s' gives other targets",
                    loss->name, entry->data->name);
-    } else if (loss->classes && t->network && t->network->known && t->train->network->output.rank == 1 &&
-               t->train->network->output.dim[0] < entry->classes) {
-        const Network *network = t->train->network;
+    } else if (network && loss->classes && network->output.rank > 1) {
+        diag_error(build->diag, t->train->loss_span,
+                   "%s expects a class for each place of the output, %s, but '%s' gives one for a sample", loss->name,
+                   shape_text(build->arena, network->output), entry->data->name);
+        diag_note(build->diag, network->span, "a model that ends with Flatten() or Linear(_, outputs) has one place");
+    } else if (network && loss->classes && network->output.dim[0] < entry->classes) {
         diag_error(build->diag, t->train->loss_span,
                    "%s expects an output for each of the %d classes of '%s' but gets %" PRId64, loss->name,
                    entry->classes, entry->data->name, network->output.dim[0]);

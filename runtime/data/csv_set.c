@@ -379,7 +379,12 @@ static void load(struct nc_data *data)
     nc_csv_read(&set->files[0].csv);
     nc_csv_choose(set);
     treat_missing(set, &set->files[0], set->table.column_count + set->target_count, 0);
-    if (nc_table_has_labels(data, set->target_count))
+    const struct nc_model *m = data->run->model;
+    if (m->classes && m->output_rank > 1)
+        nc_fail(data->run, "arrays have such targets: NPY(...) and NPZ(...)",
+                "%s: a row has one class, but the loss of %s wants one for each place of the output", data->name,
+                m->name);
+    if (nc_table_has_labels(data, 1, &(long long){set->target_count}))
         take_classes(data, set);
     else
         take_targets(data, set);

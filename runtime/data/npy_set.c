@@ -102,7 +102,8 @@ static void take_targets(struct nc_data *data, struct array_set *set)
 {
     long long each;
     double *value = take_values(data, set, &each);
-    if (nc_table_has_labels(data, each)) {
+    const int rank = set->y.bytes ? set->y.rank - 1 : 1;
+    if (nc_table_has_labels(data, rank, set->y.bytes ? set->y.shape + 1 : &each)) {
         nc_table_labels(data, value, data->count);
     } else {
         float *targets = nc_memory(data->run, data->count * each, sizeof *targets, "the targets");

@@ -102,15 +102,38 @@ char *nc_table_name(const struct nc_run *run, double value)
 
 /* ---- Labels ------------------------------------------------------------------------------------------------------ */
 
-int nc_table_has_labels(const struct nc_data *data, long long numbers)
+/* Whether a target's shape is that of the model's output from axis `from` on. */
+static int has_shape(const struct nc_model *m, int from, int rank, const long long *shape)
+{
+    return rank == m->output_rank - from && memcmp(shape, m->output_shape + from, (size_t)rank * sizeof *shape) == 0;
+}
+
+_Noreturn static void fail_target(const struct nc_data *data, int rank, const long long *shape, long long numbers)
 {
     const struct nc_model *m = data->run->model;
-    if (!m->classes || numbers == 1)
-        return m->classes;
-    if (numbers != m->outputs || m->loss->labels_only)
+    const char *other = m->loss->labels_only ? "" : ", or as many probabilities as there are outputs";
+    char have[128], want[128];
+    if (m->output_rank < 2)
         nc_fail(data->run, "MSELoss() is a loss for several numbers",
                 "%s: a target is %lld numbers, but the loss of %s wants one, the class%s", data->name, numbers, m->name,
-                m->loss->labels_only ? "" : ", or as many probabilities as there are outputs");
+                other);
+    nc_shape_text(have, sizeof have, rank, shape);
+    nc_shape_text(want, sizeof want, m->output_rank - 1, m->output_shape + 1);
+    nc_fail(data->run, rank == m->output_rank && shape[0] == 1 ? "y.squeeze(1) takes out the axis of 1" : NULL,
+            "%s: a target is (%s), but the loss of %s wants a class for each place of the output, (%s)%s", data->name,
+            have, m->name, want, other);
+}
+
+int nc_table_has_labels(const struct nc_data *data, int rank, const long long *shape)
+{
+    const struct nc_model *m = data->run->model;
+    long long numbers = 1;
+    for (int i = 0; i < rank; i++)
+        numbers *= shape[i];
+    if (!m->classes || (m->output_rank < 2 ? numbers == 1 : has_shape(m, 1, rank, shape)))
+        return m->classes;
+    if (m->loss->labels_only || (m->output_rank < 2 ? numbers != m->outputs : !has_shape(m, 0, rank, shape)))
+        fail_target(data, rank, shape, numbers);
     if (m->loss->ignore_index >= 0)
         nc_fail(data->run, "leave it out",
                 "%s: its targets are probabilities of the classes, so that ignore_index=%lld names none of them",
@@ -118,26 +141,56 @@ int nc_table_has_labels(const struct nc_data *data, long long numbers)
     return 0;
 }
 
+/* The label at place `at` of all, in words. */
+static void place_of_label(const struct nc_data *data, long long at, char *text, size_t room)
+{
+    const struct nc_table *table = data->own;
+    const struct nc_model *m = data->run->model;
+    const int places = nc_places(m), columns = (int)m->output_shape[m->output_rank > 0 ? m->output_rank - 1 : 0];
+    table->place(data, at / places, -1, text, room);
+    const int place = (int)(at % places);
+    const size_t length = strlen(text);
+    if (m->output_rank == 3)
+        snprintf(text + length, room - length, ", row %d, column %d", place / columns, place % columns);
+    else if (m->output_rank == 2)
+        snprintf(text + length, room - length, ", place %d", place);
+}
+
+_Noreturn static void fail_label(const struct nc_data *data, long long at, double value, int whole)
+{
+    const struct nc_model *m = data->run->model;
+    char text[512];
+    place_of_label(data, at, text, sizeof text);
+    if (!whole)
+        nc_fail(data->run, "MSELoss() is a loss for numbers",
+                "%s: %s: the class %.15g is neither a word nor a whole number, as the loss of %s wants", data->name,
+                text, value, m->name);
+    nc_fail(data->run, "ignore_index of the loss is a number that stands for no class",
+            "%s: %s: the class %.15g is not among the %d of %s, from 0 to %d", data->name, text, value,
+            nc_class_count(m), m->name, nc_class_count(m) - 1);
+}
+
 void nc_table_labels(struct nc_data *data, const double *value, long long rows)
 {
     struct nc_table *table = data->own;
-    int *labels = nc_memory(data->run, rows, sizeof *labels, "the labels"), plain = 1;
-    char text[512];
-    for (long long i = 0; i < rows; i++) {
-        if (value[i] == floor(value[i]) && fabs(value[i]) < 1e15) {
-            plain &= value[i] >= 0 && value[i] < data->run->model->outputs;
-            continue;
-        }
-        table->place(data, i, -1, text, sizeof text);
-        nc_fail(data->run, "MSELoss() is a loss for numbers",
-                "%s: %s: the class %.15g is neither a word nor a whole number, as the loss of %s wants", data->name,
-                text, value[i], data->run->model->name);
+    const struct nc_model *m = data->run->model;
+    const int classes = nc_class_count(m);
+    const long long ignored = m->loss->ignore_index, count = rows * nc_places(m);
+    int *labels = nc_memory(data->run, count, sizeof *labels, "the labels"), plain = 1;
+    data->places = m->output_rank > 1 ? nc_places(m) : 0;
+    for (long long i = 0; i < count; i++) {
+        int whole = value[i] == floor(value[i]) && fabs(value[i]) < 1e15;
+        int fits = whole && ((value[i] >= 0 && value[i] < classes) ||
+                             (ignored == (int)ignored && value[i] == (double)ignored));
+        if (!whole || (!fits && data->places > 0))
+            fail_label(data, i, value[i], whole);
+        plain &= fits;
     }
     data->labels = labels;
     if (plain) {
-        for (long long i = 0; i < rows; i++)
+        for (long long i = 0; i < count; i++)
             labels[i] = (int)value[i];
-        data->classes = data->run->model->outputs;
+        data->classes = classes;
         return;
     }
     double *different;

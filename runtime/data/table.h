@@ -69,12 +69,13 @@ void nc_fit_free(struct nc_fit *fit);
 /* Sets data->fitting, the count, and (if there are columns) the shape that they give. */
 void nc_table_finish(struct nc_data *data, long long rows);
 
-/* Whether the target of a sample, `numbers` of them, is a class; if not, they are floats, also the probabilities of the
- * classes. Ends the program where the loss takes neither. */
-int nc_table_has_labels(const struct nc_data *data, long long numbers);
+/* Whether the target of a sample, numbers of this shape, is a class, or a class for each place of the model's output;
+ * if not, they are floats, also the probabilities of the classes. Ends the program where the loss takes neither. */
+int nc_table_has_labels(const struct nc_data *data, int rank, const long long *shape);
 
-/* Class labels out of numbers: whole ones that are all below the model's outputs stand for themselves; other whole ones
- * become their places among the sorted different ones. */
+/* Class labels out of numbers, one for each place of each row: whole ones that are all below the model's classes, or
+ * what the loss ignores, stand for themselves; other whole ones become their places among the sorted different ones,
+ * but where rows have several. */
 void nc_table_labels(struct nc_data *data, const double *value, long long rows);
 
 /* The different ones among `count` numbers, sorted, in *different, and for each of the numbers its place there (-1 for

@@ -167,7 +167,9 @@ static void take_labels(struct nc_data *data)
 {
     struct view *v = view_of(data);
     int **number = nc_memory(data->run, v->base_count, sizeof *number, "the classes");
-    int *labels = nc_memory(data->run, data->count, sizeof *labels, "the labels");
+    const long long places = v->bases[0]->places > 0 ? v->bases[0]->places : 1;
+    int *labels = nc_memory(data->run, data->count * places, sizeof *labels, "the labels");
+    data->places = v->bases[0]->places;
     data->own_numbers = 1;
     data->label_place = label_place;
     for (int b = 0; b < v->base_count; b++) {
@@ -175,8 +177,11 @@ static void take_labels(struct nc_data *data)
         data->own_numbers &= v->bases[b]->own_numbers;
     }
     take_classes(data, number);
-    for (long long i = 0; i < data->count; i++)
-        labels[i] = number[v->picks[i].base][v->bases[v->picks[i].base]->labels[v->picks[i].sample]];
+    for (long long i = 0; i < data->count * places; i++) {
+        const struct pick *pick = &v->picks[i / places];
+        const int label = v->bases[pick->base]->labels[pick->sample * places + i % places];
+        labels[i] = label >= 0 && label < v->bases[pick->base]->classes ? number[pick->base][label] : label;
+    }
     for (int b = 0; b < v->base_count; b++)
         free(number[b]);
     free(number);
@@ -296,7 +301,7 @@ static void check_alike(const struct nc_data *data, const struct nc_data *a, con
         && memcmp(a->pixel, b->pixel, (size_t)a->shape[0] * sizeof a->pixel[0]) != 0)
         nc_fail(data->run, "write the transforms behind ConcatDataset", "%s: %s and %s have other numbers in Normalize",
                 data->name, a->name, b->name);
-    if ((a->labels != NULL) != (b->labels != NULL) || a->target_floats != b->target_floats
+    if ((a->labels != NULL) != (b->labels != NULL) || a->target_floats != b->target_floats || a->places != b->places
         || (a->class_names != NULL) != (b->class_names != NULL))
         nc_fail(data->run, NULL, "%s: %s and %s have other kinds of targets", data->name, a->name, b->name);
 }

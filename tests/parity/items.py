@@ -50,7 +50,7 @@ class Row:
                  optimizer="SGD(lr=0.005, momentum=0.9)", end=(), output=None):
         self.key, self.shape, self.layers, self.tokens = key, shape, layers, tokens
         self.targets, self.width, self.loss, self.optimizer, self.end = targets, width, loss, optimizer, list(end)
-        self.output = output  # the shape of what the model gives, where that is not a row
+        self.output = output  # the shape of a target, where that is not a row, or one class
         self.test = False     # whether the data are gone through in evaluation mode too
         self.number = zlib.crc32(key.encode()) & 0x7fffffff
         self.batch = BATCHES[self.number % len(BATCHES)]
@@ -69,7 +69,8 @@ class Row:
             npy(self.x, (count, *self.shape), [r.randrange(self.tokens) for _ in range(size)], "i")
         else:
             npy(self.x, (count, *self.shape), [r.gauss(0, 1) for _ in range(size)])
-        shape, values, kind = targets_of(self.targets, r, count, self.width)
+        labels = count * size_of(self.output) if self.output and self.targets == "classes" else count
+        shape, values, kind = targets_of(self.targets, r, labels, self.width)
         npy(self.y, (count, *self.output) if self.output else shape, values, kind)
 
     def program(self):
@@ -91,6 +92,13 @@ class Row:
         self.losses = [loss for _, loss in losses(result.out)]
         self.tested = [float(loss) for loss in re.findall(r"test_loss (\S+)", result.out)]
         return "exit code %d: %s" % (result.code, result.err[-2000:]) if result.code else None
+
+
+class Shaped(Row):
+    """A row whose model gives 3x2x2."""
+
+    def finish(self, inputs):
+        self.layers += ["Linear(%d, 12)" % inputs, *self.end]
 
 
 def judge(ours, theirs):
@@ -126,9 +134,11 @@ def rows():
             yield Row(loss + of, (6,), [*hidden], targets=targets, width=5, loss=loss, end=end,
                       optimizer="SGD(lr=%g)" % (0.01 if "sum" in loss else 0.1))
     for end, targets, loss in SHAPED_LOSSES:
-        yield Row(loss + " over 3x2x2", (6,), [*hidden], targets=targets, width=12, loss=loss, output=(3, 2, 2),
-                  end=["Unflatten(1, (3, 2, 2))", "Conv2d(3, 3, 1)", *end],
-                  optimizer="SGD(lr=%g)" % (0.01 if "sum" in loss else 0.1))
+        classes = targets == "classes"  # one for each place
+        yield Shaped(loss + " over 3x2x2" + (" of probabilities" if "Entropy" in loss and not classes else ""), (6,),
+                     [*hidden], targets=targets, width=3 if classes else 12, loss=loss,
+                     output=(2, 2) if classes else (3, 2, 2), end=["Unflatten(1, (3, 2, 2))", "Conv2d(3, 3, 1)", *end],
+                     optimizer="SGD(lr=%g)" % (0.01 if "sum" in loss else 0.1))
     for optimizer in OPTIMIZERS:
         yield Row(optimizer, (6,), [*hidden], optimizer=optimizer)
 

@@ -174,7 +174,8 @@ LOSSES = [
     ("KLDivLoss", ["LogSoftmax(dim=1)"], "logs", ["reduction='batchmean', log_target=True"]),
 ]
 
-# The same over outputs of more dimensions, 3x2x2: what the model ends with, targets, loss.
+# The same over outputs of more dimensions, 3x2x2; classes are those of the 2x2 places: what the model ends with,
+# targets, loss.
 SHAPED_LOSSES = [
     ([], "numbers", "MSELoss()"), ([], "numbers", "L1Loss(reduction='sum')"), ([], "numbers", "HuberLoss(delta=0.3)"),
     ([], "numbers", "SmoothL1Loss(beta=0.3)"), (["Sigmoid()"], "shares", "BCELoss(weight=[0.5, 2])"),
@@ -182,6 +183,14 @@ SHAPED_LOSSES = [
     ([], "shares", "BCEWithLogitsLoss(pos_weight=[[[[2], [3]]]], weight=[0.25])"),
     (["LogSoftmax(dim=1)"], "shares", "KLDivLoss(reduction='batchmean')"),
     (["LogSoftmax(dim=1)"], "shares", "KLDivLoss()"),
+    ([], "classes", "CrossEntropyLoss()"), ([], "classes", "CrossEntropyLoss(reduction='sum', label_smoothing=0.2)"),
+    ([], "classes", "CrossEntropyLoss(weight=[0.5, 2, 1], ignore_index=1)"),
+    ([], "classes", "CrossEntropyLoss(weight=[0.5, 2, 1], label_smoothing=0.1, ignore_index=0)"),
+    ([], "shares", "CrossEntropyLoss()"), ([], "shares", "CrossEntropyLoss(weight=[0.5, 2, 1], label_smoothing=0.1)"),
+    ([], "shares", "CrossEntropyLoss(reduction='sum')"),
+    (["LogSoftmax(dim=1)"], "classes", "NLLLoss()"),
+    (["LogSoftmax(dim=1)"], "classes", "NLLLoss(weight=[0.5, 2, 1], ignore_index=2)"),
+    (["LogSoftmax(dim=1)"], "classes", "NLLLoss(reduction='sum')"),
 ]
 
 # eps is larger where rounding of gradients next to 0 would decide.

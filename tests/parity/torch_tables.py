@@ -23,8 +23,6 @@ from support import ROOT, done, folder, netc, run  # noqa: E402
 # say so.
 REFUSALS = [
     (r'gets "none", which is not one number', 'reduction="none" gives no number to learn by', 'reduction="none"'),
-    (r"one number per class but the model gives", "a class for each place of an output, not for all of it",
-     "a class for each place"),
     (r"expects the shape of one sample, such as", "a sample of more than three dimensions",
      "No sample has more than three dimensions"),
     (r"gets dim=0", "dimension 0, which is the batch's", "dim is 1"),
@@ -87,7 +85,7 @@ class Entry(Row):
         classes = entry["classes"]
         super().__init__(key, shape, layers, targets="classes" if classes else TARGETS.get(self.name, "shares" if
                          "Entropy" in self.name else "numbers"), width=shape[0] if classes else size_of(shape),
-                         loss=call, output=shape if len(shape) > 1 and not classes else None,
+                         loss=call, output=(shape[1:] if classes else shape) if len(shape) > 1 else None,
                          optimizer="SGD(lr=%g)" % (0.01 if "sum" in call else 0.1))
 
 

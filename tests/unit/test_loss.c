@@ -52,7 +52,7 @@ START_TEST(torch)
     draw(x, STRIDE, 2, e->shares);
     draw_targets(t, x, e->targets == SHARES);
     struct nc_model model = {.loss = &e->settings};
-    int judged;
+    long long judged;
     double divisor = nc_loss_divisor(&model, e->targets == LABELS ? labels : NULL, ROWS, &judged);
     struct nc_group g = {.count = ROWS, .target = e->targets == LABELS ? (const void *)labels : t,
                          .probabilities = e->targets != LABELS, /* of classes; other losses do not look at it */
@@ -65,6 +65,62 @@ START_TEST(torch)
     test.correct = 0;
     e->function(&test, &e->settings, x, STRIDE, COLUMNS, NULL);
     ck_assert(test.loss == g.loss && test.correct == g.correct);
+}
+END_TEST
+
+/* As many samples, or one with as many places that each have a class, its classes first: the same to the bit. */
+START_TEST(places)
+{
+    const struct expectation *e = &expectations[_i];
+    if (e->function != nc_cross_entropy && e->function != nc_nll)
+        return;
+    float x[ROWS * COLUMNS], t[ROWS * COLUMNS], gradient[ROWS * COLUMNS];
+    float turned[ROWS * COLUMNS], turned_t[ROWS * COLUMNS], turned_gradient[ROWS * COLUMNS];
+    struct nc_loss loss = e->settings;
+    draw(x, COLUMNS, 2, 0);
+    draw_targets(t, x, 1);
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        turned[i] = x[i % ROWS * COLUMNS + i / ROWS];
+        turned_t[i] = t[i % ROWS * COLUMNS + i / ROWS];
+    }
+    struct nc_group g = {.count = ROWS, .target = e->targets == LABELS ? (const void *)labels : t,
+                         .probabilities = e->targets != LABELS, .scale = 0.3f};
+    struct nc_group one = g;
+    one.count = 1;
+    one.target = e->targets == LABELS ? (const void *)labels : turned_t;
+    e->function(&g, &loss, x, COLUMNS, COLUMNS, gradient);
+    loss.places = ROWS;
+    e->function(&one, &loss, turned, ROWS * COLUMNS, ROWS * COLUMNS, turned_gradient);
+    ck_assert(one.loss == g.loss && one.correct == g.correct);
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        ck_assert(memcmp(&turned_gradient[i], &gradient[i % ROWS * COLUMNS + i / ROWS], sizeof *gradient) == 0);
+}
+END_TEST
+
+/* More places than are looked at together, and what of them is ignored. */
+START_TEST(many_places)
+{
+    enum { PLACES = 150, CLASSES = 3, MOST = PLACES * CLASSES };
+    float x[MOST], gradient[MOST], one[CLASSES], one_gradient[CLASSES];
+    int label[PLACES];
+    const struct nc_loss loss = {.ignore_index = 255, .places = PLACES};
+    struct nc_group g = {.count = 1, .target = label, .scale = 1};
+    double sum = 0;
+    for (int i = 0; i < MOST; i++)
+        x[i] = (float)(i * 37 % 101) / 16;
+    for (int i = 0; i < PLACES; i++)
+        label[i] = i % 7 == 0 ? 255 : i % CLASSES;
+    nc_cross_entropy(&g, &loss, x, MOST, MOST, gradient);
+    for (int i = 0; i < PLACES; i++) {
+        struct nc_group single = {.count = 1, .target = &label[i], .scale = 1};
+        for (int c = 0; c < CLASSES; c++)
+            one[c] = x[c * PLACES + i];
+        nc_cross_entropy(&single, &(struct nc_loss){.ignore_index = 255}, one, CLASSES, CLASSES, one_gradient);
+        sum += single.loss;
+        for (int c = 0; c < CLASSES; c++)
+            ck_assert(gradient[c * PLACES + i] == one_gradient[c] && (label[i] != 255 || one_gradient[c] == 0));
+    }
+    ck_assert(sum == g.loss);
 }
 END_TEST
 
@@ -115,6 +171,8 @@ int main(void)
     Suite *suite = suite_create("loss");
     TCase *core = tcase_create("core");
     tcase_add_loop_test(core, torch, 0, EXPECTATIONS);
+    tcase_add_loop_test(core, places, 0, EXPECTATIONS);
+    tcase_add_test(core, many_places);
     tcase_add_test(core, first_of_equals);
     tcase_add_test(core, large);
     tcase_add_test(core, not_finite);

@@ -100,6 +100,39 @@ START_TEST(torchmetrics)
 }
 END_TEST
 
+/* Samples of one class each, or the places of one sample: the same. */
+START_TEST(places)
+{
+    enum { PLACES = 70, KINDS = 4 };
+    float x[PLACES * KINDS];
+    int labels[PLACES];
+    char line[2][200];
+    for (int i = 0; i < PLACES * KINDS; i++)
+        x[i] = (float)(i * 37 % 101);
+    for (int i = 0; i < PLACES; i++)
+        labels[i] = i % 9 == 0 ? 255 : i % KINDS;
+    for (int dense = 0; dense < 2; dense++) {
+        float turned[PLACES * KINDS];
+        const struct nc_loss loss = {.ignore_index = 255, .places = dense ? PLACES : 0};
+        const int count = dense ? 1 : PLACES, outputs = dense ? PLACES * KINDS : KINDS;
+        const struct nc_model model = {.classes = 1, .outputs = outputs, .loss = &loss, .output = {.stride = outputs}};
+        struct nc_run run = {.model = &model};
+        for (int i = 0; i < PLACES * KINDS; i++)
+            turned[i] = dense ? x[i] : x[i % KINDS * PLACES + i / KINDS];
+        nc_accuracy(&run, "micro", 2, 0.5, 0);
+        nc_accuracy(&run, "macro", 1, 0.5, 0);
+        nc_metrics_prepare(&run, count);
+        nc_metrics_begin(&run);
+        struct nc_group g = {.count = count, .target = labels, .workspace = (void *)turned};
+        nc_metrics_look(&run, &g);
+        nc_metrics_add(&run, count);
+        nc_metrics_line(&run, line[dense], sizeof line[dense]);
+        nc_metrics_free(&run);
+    }
+    ck_assert_str_eq(line[0], line[1]);
+}
+END_TEST
+
 /* The first of equal outputs is the larger one, as for the accuracy that the loss counts; a NaN is right nowhere. */
 START_TEST(equals)
 {
@@ -128,6 +161,7 @@ int main(void)
     TCase *core = tcase_create("core");
     tcase_add_loop_test(core, torchmetrics, 0, EXPECTATIONS);
     tcase_add_test(core, equals);
+    tcase_add_test(core, places);
     suite_add_tcase(suite, core);
     return run_suite(suite);
 }

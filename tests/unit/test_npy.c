@@ -6,6 +6,7 @@
 #include "fails.h"
 #include "suite.h"
 
+static const struct nc_loss loss = {.ignore_index = -100};
 static struct nc_model model;
 static struct nc_run run = {.model = &model, .program = "test"};
 static struct nc_data bare = {.run = &run, .name = "set"};
@@ -14,7 +15,8 @@ static char folder[64];
 static void start(void)
 {
     make_folder(folder);
-    model = (struct nc_model){.name = "Small", .input_rank = 1, .input_shape = {4}, .outputs = 3, .classes = 1};
+    model = (struct nc_model){.name = "Small", .input_rank = 1, .input_shape = {4}, .outputs = 3, .classes = 1,
+                              .loss = &loss};
 }
 
 static void finish(void)
@@ -161,6 +163,51 @@ START_TEST(targets)
     free(bytes);
     data = load(nc_npy(&run, "set", path, 1, file));
     ck_assert(data->shape[0] == 4 && data->target_floats == 4 && data->targets[5] == expected('f', 5));
+}
+END_TEST
+
+/* A class for each place of an output, as segmentation has them. */
+static struct nc_loss dense = {.ignore_index = -100, .places = 4};
+
+static struct nc_data *load_places(int classes, int count, const char *file)
+{
+    char path[512];
+    model.output_rank = 2;
+    model.output_shape[0] = classes;
+    model.output_shape[1] = dense.places = count;
+    model.outputs = classes * count;
+    model.loss = &dense;
+    snprintf(path, sizeof path, "%s", fixture("f4_little.npy"));
+    const struct nc_column target[] = {{fixture(file), 0}};
+    return load(nc_npy(&run, "set", path, 1, target));
+}
+
+static void load_too_many(void *file)
+{
+    load_places(74, 4, file);
+}
+
+static void load_other_shape(void *file)
+{
+    load_places(74, 2, file);
+}
+
+START_TEST(places)
+{
+    struct nc_data *data = load_places(102, 4, "u1_little.npy");
+    ck_assert(data->classes == 102 && data->places == 4 && nc_label_count(data) == 12);
+    for (int i = 0; i < 12; i++)
+        ck_assert_int_eq(data->labels[i], expected('u', i));
+    dense.ignore_index = 94; /* no class of 94, and so it stays */
+    ck_assert_int_eq(load_places(94, 4, "u1_little.npy")->labels[8], 94);
+    dense.ignore_index = -100;
+    expect_failure(load_too_many, (void *)"u1_little.npy",
+                   "u1_little.npy: [0], place 2: the class 74 is not among the 74 of Small, from 0 to 73\n"
+                   "  hint: ignore_index of the loss");
+    expect_failure(load_too_many, (void *)"i1_little.npy", "i1_little.npy: [0], place 0: the class -50 is not among");
+    expect_failure(load_other_shape, (void *)"u1_little.npy",
+                   "set: a target is (4), but the loss of Small wants a class for each place of the output, (2), or as "
+                   "many probabilities as there are outputs");
 }
 END_TEST
 
@@ -339,6 +386,7 @@ int main(void)
     tcase_add_test(core, halves);
     tcase_add_test(core, zipped);
     tcase_add_test(core, targets);
+    tcase_add_test(core, places);
     tcase_add_test(core, standardized);
     tcase_add_test(core, tokens);
     tcase_add_test(core, class_names_of_pictures);

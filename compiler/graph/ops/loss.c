@@ -1,4 +1,5 @@
 /* The loss of the batch: the runtime has its formula, LossSettings what it is. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "graph/op.h"
@@ -9,6 +10,8 @@ static void print(Text *out, const Op *op)
         [REDUCE_MEAN] = "mean", [REDUCE_SUM] = "sum", [REDUCE_BATCH_MEAN] = "batchmean"};
     const LossSettings *loss = op->attr.loss;
     text_printf(out, " %s %s", loss->runtime + strlen("nc_"), reductions[loss->reduction]);
+    if (loss->places > 1)
+        text_printf(out, " places=%" PRId64, loss->places);
     if (loss->label_smoothing != 0)
         text_printf(out, " label_smoothing=%.12g", loss->label_smoothing);
     if (loss->threshold != 0)
@@ -21,9 +24,10 @@ static void must_compare(const OpCheck *check)
 {
     const Value *x = check->op->in[0], *t = check->op->in[1];
     op_must(check, t->producer->kind == OP_TARGET, "a loss compares an output with the target");
-    if (check->op->attr.loss->classes)
-        op_must(check, t->type == TYPE_I64 && t->shape.rank == 0 && x->shape.rank == 1,
-                "classes are numbers over flat logits");
+    const LossSettings *loss = check->op->attr.loss;
+    if (loss->classes)
+        op_must(check, t->type == TYPE_I64 && x->shape.rank == 1 && shape_count(t->shape) == loss->places &&
+                x->shape.dim[0] % loss->places == 0, "each place has a class, over flat logits");
     else
         op_must(check, t->type == TYPE_F32 && shape_equal(t->shape, x->shape), "targets are shaped like the output");
 }

@@ -1,13 +1,12 @@
 /* torch.nn.CrossEntropyLoss and NLLLoss: over class numbers, the former also over probabilities of the classes. Which
- * of both the targets are, the data know when they are read. */
+ * of both the targets are, the data know when they are read. An output of more dimensions has a class at each place. */
 #include <inttypes.h>
 
 #include "vocabulary/losses/loss.h"
 
 enum { WEIGHT, IGNORE_INDEX = 2, REDUCTION = 4, LABEL_SMOOTHING };
 
-#define NO_MAPS "a sample has one class, not a class for each place of C,L or C,H,W"
-#define IGNORED "a batch of which all samples are ignored has a loss of 0, not nan; data of which all are end the run"
+#define IGNORED "a batch of which all is ignored has a loss of 0, not nan; data of which all are end the run"
 
 #define ARGUMENTS(loss)                          \
     {"weight", ARG_FLOATS, "None", NULL},        \
@@ -27,16 +26,12 @@ static bool check(Arena *arena, Diag *diag, const char *name, const Args *args, 
 {
     const Arg *weight = &args->at[WEIGHT];
     bool good = loss_check_reduction(diag, name, &args->at[REDUCTION], NULL);
-    if (output.rank != 1) {
-        diag_error(diag, args->span, "%s expects one number per class but the model gives %s", name,
-                   shape_text(arena, output));
-        diag_note(diag, network, "a model that ends with Flatten() or Linear(_, outputs) gives that");
-        return false;
-    }
+    (void)network;
     if (weight->none || weight->list_count == output.dim[0])
         return good;
-    diag_error(diag, weight->span, "%s expects weight to have a number for each of the %" PRId64 " outputs but gets %d",
-               name, output.dim[0], weight->list_count);
+    diag_error(diag, weight->span, "%s expects weight to have a number for each of the %" PRId64 " %s but gets %d",
+               name, output.dim[0], output.rank > 1 ? arena_printf(arena, "classes of %s", shape_text(arena, output))
+                                              : "outputs", weight->list_count);
     return false;
 }
 
@@ -80,12 +75,14 @@ extern const LossKind loss_cross_entropy, loss_nll;
 const LossKind loss_cross_entropy = {
     "CrossEntropyLoss", "softmax and negative log likelihood", cross_entropy_params, true, check_cross_entropy,
     settings_cross_entropy, "nc_cross_entropy",
-    {.shape = "classes, the number of one or a probability of each -> a number",
+    {.shape = "C, the number of a class or a probability of each -> a number; "
+              "C,L or C,H,W, a class for each place, L or H,W, or probabilities -> a number",
      .example = "loss CrossEntropyLoss(label_smoothing=0.1)",
-     .differs = ONE_NUMBER "; " NO_MAPS "; " IGNORED},
+     .differs = ONE_NUMBER "; " IGNORED},
     OUTPUT_LOGIT};
 const LossKind loss_nll = {
     "NLLLoss", "negative log likelihood of log-probabilities", nll_params, true, check_nll, settings_nll, "nc_nll",
-    {.shape = "classes, the number of one -> a number", .example = "loss NLLLoss(ignore_index=0)",
-     .differs = ONE_NUMBER "; " NO_MAPS "; " IGNORED},
+    {.shape = "C, the number of a class -> a number; C,L or C,H,W, a class for each place, L or H,W -> a number",
+     .example = "loss NLLLoss(ignore_index=0)",
+     .differs = ONE_NUMBER "; " IGNORED},
     OUTPUT_LOG_PROBABILITY};

@@ -7,7 +7,7 @@
 
 enum { TASK, THRESHOLD, NUM_CLASSES, NUM_LABELS, AVERAGE, TOP_K = 6 };
 
-#define NO_IGNORE "'ignore_index' is not supported: every sample counts"
+#define NO_IGNORE "'ignore_index' is not supported: what the loss ignores counts in no metric, all else does"
 #define NO_VALIDATION "'validate_args' says nothing here: arguments are checked when the file is compiled"
 
 /* What both begin with. */
@@ -19,7 +19,7 @@ static const Param accuracy_params[] = {
     TASK_PARAMS,
     {"average", ARG_STRING, "\"micro\"", NULL},
     {"multidim_average", ARG_STRING, "\"global\"",
-     "'multidim_average' says nothing here: a sample has one row of outputs"},
+     "'multidim_average' is not supported: all places of all samples count alike, as with \"global\""},
     {"top_k", ARG_INT, "1", NULL},
     {"ignore_index", ARG_INT, "None", NO_IGNORE},
     {"validate_args", ARG_BOOL, "True", NO_VALIDATION},

@@ -268,11 +268,10 @@ static int64_t most_learned(const Plan *plan)
 }
 
 /* What a loss weighs classes or outputs with. */
-static void emit_loss_weights(Frame *f, const char *name, const double *weights)
+static void emit_loss_weights(Frame *f, const char *name, const double *weights, int64_t count)
 {
     if (!weights)
         return;
-    int64_t count = shape_count(f->program->train->network->output);
     text_printf(&f->text, "static const float %s[%lld] = {", name, (long long)count);
     for (int64_t i = 0; i < count; i++)
         text_printf(&f->text, "%s%.9g", i == 0 ? "" : i % 10 ? ", " : ",\n    ", (double)(float)weights[i]);
@@ -284,8 +283,9 @@ void emit_loss_settings(Frame *f)
     const Op *op = f->plan->graph->loss->producer;
     const LossSettings *loss = op->attr.loss;
     text_printf(&f->text, "/* %s  (line %d) */\n", f->program->train->loss->name, op_line(op));
-    emit_loss_weights(f, "loss_weight", loss->weight);
-    emit_loss_weights(f, "loss_pos_weight", loss->pos_weight);
+    int64_t weighed = shape_count(f->program->train->network->output) / loss->places;
+    emit_loss_weights(f, "loss_weight", loss->weight, weighed);
+    emit_loss_weights(f, "loss_pos_weight", loss->pos_weight, weighed);
     static const char *const reductions[] = {
         [REDUCE_MEAN] = "NC_MEAN", [REDUCE_SUM] = "NC_SUM", [REDUCE_BATCH_MEAN] = "NC_BATCH_MEAN"};
     static const char *const outputs[] = {
@@ -295,6 +295,8 @@ void emit_loss_settings(Frame *f)
                 outputs[f->program->train->loss->output], reductions[loss->reduction]);
     if (loss->classes)
         text_printf(&f->text, ", .ignore_index = %lld", (long long)loss->ignore_index);
+    if (loss->places > 1)
+        text_printf(&f->text, ", .places = %lld", (long long)loss->places);
     if (loss->label_smoothing != 0)
         text_printf(&f->text, ", .label_smoothing = %.17g", loss->label_smoothing);
     if (loss->threshold != 0)
