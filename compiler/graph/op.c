@@ -81,3 +81,9 @@ const char *op_identifier(Arena *arena, const Op *op)
         *c = (char)tolower((unsigned char)*c);
     return kind;
 }
+
+Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, Value *b, Attributes attr)
+{
+    const char *name = arena_printf(builder->graph->arena, "d_%s", of->name);
+    return graph_value(builder, kind, name, a, b, NULL, of->shape, attr);
+}

@@ -38,6 +38,11 @@ struct OpInfo {
     /* The rules beside those of the ports, which are checked before: of shapes and of attributes. NULL: none. */
     void (*verify)(const OpCheck *check);
 
+    /* Adds the operations that make the gradients. dy[i]: the gradient of op->out[i]; NULL where the loss does not
+     * depend on that output, and for the loss itself. Sets dx[k], the gradient of op->in[k], where wanted[k]; leaves it
+     * NULL where none goes back that way. No function: nothing can be learned through the operation. */
+    void (*gradient)(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx);
+
     /* Appends what its attributes are, for dumps: " kernel=3 stride=2". NULL: nothing. */
     void (*print)(Text *out, const Op *op);
 
@@ -53,6 +58,9 @@ struct OpInfo {
         const char *layer, *suffix;
     } backward_name;
 };
+
+/* Adds the operation that gives the gradient of `of`, shaped like it, from `a` and `b` (NULL: one input). */
+Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, Value *b, Attributes attr);
 
 #define DECLARE_OP(NAME, name) extern const OpInfo op_##name;
 OPS(DECLARE_OP)

@@ -6,17 +6,9 @@
  * gradient). The order is the reverse of the forward order. Where a value is used twice, its gradients are added in the
  * order of its uses. */
 #include "base/fail.h"
+#include "graph/op.h"
 #include "passes/passes.h"
 #include "vocabulary/vocabulary.h"
-
-static const BackwardRule *rule_of(OpKind op)
-{
-    for (const BackwardRule *const *rule = vocabulary_backward; *rule; rule++) {
-        if ((*rule)->op == op)
-            return *rule;
-    }
-    return NULL;
-}
 
 /* Marks the values that depend on a parameter: only they need a gradient. */
 static bool *mark_learned(const Graph *graph)
@@ -25,25 +17,56 @@ static bool *mark_learned(const Graph *graph)
     for (int i = 0; i < graph->ops.count; i++) {
         const Op *op = graph->ops.at[i];
         bool any = op->kind == OP_PARAMETER && parameter_learns(op->out[0]->parameter);
-        for (int k = 0; k < op_input_count(op->kind); k++)
+        for (int k = 0; k < MAX_INPUTS; k++)
             any = any || (op->in[k] && learned[op->in[k]->id]);
-        if (any && op->out[0])
-            learned[op->out[0]->id] = true;
+        for (int k = 0; k < MAX_OUTPUTS; k++) {
+            if (any && op->out[k] && !(op->info->out[k].flags & FIXED))
+                learned[op->out[k]->id] = true;
+        }
     }
     return learned;
 }
 
+/* Adds `gradient` to those that `value` has from its other uses. A parameter's is the sum, not its parts. */
 static void accumulate(Builder *builder, Value *value, Value *gradient)
 {
     if (!value->gradient) {
         value->gradient = gradient;
-        gradient->parameter = value->parameter;
-        return;
+    } else {
+        const char *name = arena_printf(builder->graph->arena, "%s_sum", value->gradient->name);
+        value->gradient->parameter = NULL;
+        value->gradient =
+            graph_value(builder, OP_ADD, name, value->gradient, gradient, NULL, value->shape, (Attributes){0});
     }
-    const char *name = arena_printf(builder->graph->arena, "%s_sum", value->gradient->name);
-    value->gradient =
-        graph_value(builder, OP_ADD, name, value->gradient, gradient, NULL, value->shape, (Attributes){0});
-    value->gradient->batched = value->batched;
+    value->gradient->parameter = value->parameter;
+}
+
+/* Adds what the gradients of the operation's inputs are made by, where its outputs' are known. */
+static void differentiate(Graph *graph, const Op *op, const bool *learned)
+{
+    Builder builder = {.graph = graph, .layer = op->layer, .span = op->span, .backward = true};
+    bool wanted[MAX_INPUTS] = {0};
+    Value *dx[MAX_INPUTS] = {0}, *dy[MAX_OUTPUTS] = {0};
+    for (int k = 0; k < MAX_OUTPUTS; k++)
+        dy[k] = op->out[k] ? op->out[k]->gradient : NULL;
+    for (int k = 0; k < MAX_INPUTS; k++)
+        wanted[k] = op->in[k] && learned[op->in[k]->id];
+    if (!op->info->gradient)
+        fail_bug("no gradient is known for %s", op->info->name);
+    op->info->gradient(&builder, op, dy, wanted, dx);
+    for (int k = 0; k < MAX_INPUTS; k++) {
+        if (wanted[k] && dx[k])
+            accumulate(&builder, op->in[k], dx[k]);
+    }
+}
+
+/* Whether the loss depends on what the operation makes. */
+static bool is_reached(const Graph *graph, const Op *op, const bool *learned)
+{
+    bool reached = op->out[0] == graph->loss && learned[graph->loss->id];
+    for (int k = 0; k < MAX_OUTPUTS; k++)
+        reached = reached || (op->out[k] && op->out[k]->gradient);
+    return reached && op->kind != OP_PARAMETER;
 }
 
 void pass_autodiff(Graph *graph)
@@ -52,24 +75,7 @@ void pass_autodiff(Graph *graph)
         return;
     bool *learned = mark_learned(graph);
     for (int i = graph->loss->producer->id; i >= 0; i--) {
-        const Op *op = graph->ops.at[i];
-        bool is_loss = op->out[0] == graph->loss;
-        if (op->kind == OP_PARAMETER || !op->out[0] || !learned[op->out[0]->id])
-            continue;
-        if (!is_loss && !op->out[0]->gradient)
-            continue; /* the loss does not depend on it */
-        const BackwardRule *rule = rule_of(op->kind);
-        if (!rule)
-            fail_bug("no gradient is known for %s", op_name(op->kind));
-        bool wanted[MAX_INPUTS] = {0};
-        Value *dx[MAX_INPUTS] = {0};
-        for (int k = 0; k < op_input_count(op->kind); k++)
-            wanted[k] = op->in[k] && learned[op->in[k]->id];
-        Builder builder = {.graph = graph, .layer = op->layer, .span = op->span, .backward = true};
-        rule->backward(&builder, op, op->out[0]->gradient, wanted, dx);
-        for (int k = 0; k < op_input_count(op->kind); k++) {
-            if (wanted[k] && dx[k])
-                accumulate(&builder, op->in[k], dx[k]);
-        }
+        if (is_reached(graph, graph->ops.at[i], learned))
+            differentiate(graph, graph->ops.at[i], learned);
     }
 }

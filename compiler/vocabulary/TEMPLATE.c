@@ -1,5 +1,5 @@
 /* torch.nn.Positive, were there such a layer: how to add a layer. Copy this file to layers/NAME.c, make it yours, and
- * add NAME to LAYERS and BACKWARDS in table.c, to meson.build, and a case to tests/cases/. Nothing else names a layer.
+ * add NAME to LAYERS in table.c, to meson.build, and a case to tests/cases/. Nothing else names a layer.
  * The file is compiled with the others, so that it stays true, but stands in no table.
  *
  * Losses, optimizers, data sets and transforms are added in the same way: losses/mse.c, optimizers/sgd.c,
@@ -30,7 +30,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 
-/* The operations that compute it. A new one is a file in graph/ops, and a kernel family. */
+/* The operations that compute it. A new one is a file in graph/ops, with its gradient, and a kernel family. */
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     (void)parameter; /* it has none */
@@ -38,16 +38,7 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                        (Attributes){0});
 }
 
-/* The gradient of each input that is wanted, from dy, the gradient of the first output. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_RELU_GRAD, op->in[0], dy, op->out[0], (Attributes){0});
-}
-
 extern const LayerKind layer_template;
-extern const BackwardRule backward_template;
 const LayerKind layer_template = {"Positive", "one line for 'netc help'", params, infer, lower,
                                   {.shape = "any -> the same", .example = "Positive()  # 3x32x32 -> 3x32x32"},
                                   .torch = {.module = "torch.nn.modules.activation"}};
-const BackwardRule backward_template = {OP_RELU, backward};

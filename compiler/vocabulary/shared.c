@@ -236,11 +236,3 @@ Shape layer_window_shape(const Layer *layer, int64_t channels, const Window *win
         out.dim[out.rank - 2 + axis] = window_extent(window, axis, layer->in.dim[out.rank - 2 + axis]);
     return out;
 }
-
-Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, Value *b, Attributes attr)
-{
-    const char *name = arena_printf(builder->graph->arena, "d_%s", of->name);
-    Value *gradient = graph_value(builder, kind, name, a, b, NULL, of->shape, attr);
-    gradient->parameter = of->parameter;
-    return gradient;
-}

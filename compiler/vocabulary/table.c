@@ -38,12 +38,6 @@
     ROW(color_jitter) ROW(grayscale) ROW(random_grayscale) \
     ROW(to_tensor) ROW(normalize) ROW(random_erasing) \
     ROW(standardize) ROW(min_max)
-#define BACKWARDS(ROW) \
-    ROW(embedding) ROW(swap) \
-    ROW(conv2d) ROW(conv_transpose2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(relu) ROW(reshape) ROW(linear) ROW(dropout) \
-    ROW(dropout_channels) ROW(norm) ROW(scale) ROW(activation) ROW(prelu) ROW(softmax) ROW(loss) ROW(add) \
-    ROW(pad2d) ROW(extend2d) ROW(upsample2d)
-
 #define TABLE(Type, prefix, rows)                                     \
     rows(DECLARE_##prefix)                                            \
     const Type *const vocabulary_##prefix##s[] = {rows(ENTER_##prefix) NULL};
@@ -75,11 +69,6 @@ TABLE(TransformKind, transform, TRANSFORMS)
 #define ENTER_loss(name) &loss_##name,
 LOSSES(DECLARE_loss)
 const LossKind *const vocabulary_losses[] = {LOSSES(ENTER_loss) NULL};
-
-#define DECLARE_backward(name) extern const BackwardRule backward_##name;
-#define ENTER_backward(name) &backward_##name,
-BACKWARDS(DECLARE_backward)
-const BackwardRule *const vocabulary_backward[] = {BACKWARDS(ENTER_backward) NULL};
 
 const NounGroup vocabulary_groups[] = {
     {"layers", "layer", "torch.nn"},

@@ -1,6 +1,6 @@
 /* The vocabulary: every layer, loss, optimizer, dataset and transform that a .net file can name.
  *
- * One file a noun: its signature (torch's), shape rule, parameters, lowering and backward rule stand side by side, and
+ * One file a noun: its signature (torch's), shape rule, parameters and lowering stand side by side, and
  * one row in table.c makes it known. To add one, copy TEMPLATE.c. Nothing outside this folder names a noun. */
 #ifndef NETC_VOCABULARY_VOCABULARY_H
 #define NETC_VOCABULARY_VOCABULARY_H
@@ -192,13 +192,6 @@ typedef struct LayerKind {
     TorchClass torch;
 } LayerKind;
 
-/* What an operation's gradient is. `op` is the forward operation, dy the gradient of its first output. Sets dx[i] to
- * the gradient of op->in[i] where wanted[i]; leaves it NULL where there is none. */
-typedef struct BackwardRule {
-    OpKind op;
-    void (*backward)(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx);
-} BackwardRule;
-
 /* ---- Losses, optimizers, data ------------------------------------------------------------------------------------ */
 
 typedef struct LossKind {
@@ -367,7 +360,6 @@ extern const InitialiserKind *const vocabulary_initialisers[];
 extern const MetricKind *const vocabulary_metrics[];
 extern const DatasetKind *const vocabulary_datasets[];
 extern const TransformKind *const vocabulary_transforms[];
-extern const BackwardRule *const vocabulary_backward[]; /* ends with NULL; one per differentiable operation */
 
 /* All of them, whatever their kind. */
 typedef struct Noun {
@@ -518,9 +510,6 @@ Shape layer_window_shape(const Layer *layer, int64_t channels, const Window *win
 
 /* The most elements of a pool's window: which one was largest is kept in two bytes. */
 enum { MAX_WINDOW = 65536 };
-
-/* Adds the operation that gives the gradient of `of`, shaped like it, from `a` and `b` (NULL: one input). */
-Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, Value *b, Attributes attr);
 
 /* "uniform(-0.5, 0.5)", "0": what a parameter begins as. */
 const char *fill_text(Arena *arena, const Fill *fill);

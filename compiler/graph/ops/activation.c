@@ -9,12 +9,30 @@ static void print(Text *out, const Op *op)
         text_printf(out, " a=%.12g b=%.12g", activation->a, activation->b);
 }
 
+/* dx = dy f'(x), the slope from x or from y, whichever it is simpler in; of what may be fused into the kernel that
+ * makes x, from y where that tells it to the bit, so that x need not be kept. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    enum { X, Y };
+    static const int sources[] = {
+#define ACTIVATION(NAME, name, source, where) source,
+#include "graph/activations.def"
+#undef ACTIVATION
+    };
+    const Activation *activation = &op->attr.activation;
+    bool turned = activation->kind == ACTIVATION_LEAKY_RELU && activation->a < 0; /* y > 0 on both sides */
+    Value *v = sources[activation->kind] == Y && !turned ? op->out[0] : op->in[0];
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_ACTIVATION_GRAD, op->in[0], dy[0], v, op->attr);
+}
+
 const OpInfo op_activation = {
     .name = "ACTIVATION",
     .formula = "y = f(x), element by element",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = must_keep_shape,
+    .gradient = gradient,
     .print = print,
     .elementwise = true,
 };

@@ -8,11 +8,21 @@ static void verify(const OpCheck *check)
     op_must(check, a->batched == y->batched && b->batched == y->batched, "both sides of a sum are alike");
 }
 
+/* Both sides get dy as it is. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    (void)builder;
+    (void)op;
+    for (int i = 0; i < 2; i++)
+        dx[i] = wanted[i] ? dy[0] : NULL;
+}
+
 const OpInfo op_add = {
     .name = "ADD",
     .formula = "y = a + b: where branches meet, and the gradients of a value that is used twice",
     .in = {{ROLE_A, EITHER}, {ROLE_B, EITHER}},
     .out = {{ROLE_Y, EITHER}},
     .verify = verify,
+    .gradient = gradient,
     .backward_name = {"gradient", "_sum"},
 };

@@ -29,12 +29,20 @@ static void verify_grad(const OpCheck *check)
     must_fit(check, check->op->out[0], check->op->in[0]);
 }
 
+/* Every element of a window gets the same part of dy. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_AVG_POOL2D_GRAD, op->in[0], dy[0], NULL, op->attr);
+}
+
 const OpInfo op_avg_pool2d = {
     .name = "AVG_POOL2D",
     .formula = "y = mean over the window",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
     .print = print,
 };
 

@@ -36,12 +36,25 @@ static int64_t multiply_adds(const Op *op)
            window->groups;
 }
 
+/* dx is the full correlation of dy with the weight, dw the correlation of x with dy, db the sum of dy. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    Value *x = op->in[0], *w = op->in[1], *bias = op->in[2];
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_CONV2D_GRAD_INPUT, x, dy[0], w, op->attr);
+    if (wanted[1])
+        dx[1] = gradient_value(builder, OP_CONV2D_GRAD_WEIGHT, w, dy[0], x, op->attr);
+    if (wanted[2])
+        dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy[0], NULL, (Attributes){0});
+}
+
 const OpInfo op_conv2d = {
     .name = "CONV2D",
     .formula = "y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)",
     .in = {{ROLE_X, BATCHED}, {ROLE_W}, {ROLE_BIAS, OPTIONAL}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
     .print = print,
     .multiply_adds = multiply_adds,
     .backward_name = {"convtranspose2d", "_grad_input"}, /* which it is, of a transposed one */

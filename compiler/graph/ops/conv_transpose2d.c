@@ -21,12 +21,26 @@ static int64_t multiply_adds(const Op *op)
            window->groups;
 }
 
+/* dx is the convolution of dy, dw the gradient of that convolution's weight, with dy for its input and x for its
+ * output's gradient. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    Value *x = op->in[0], *w = op->in[1], *bias = op->in[2];
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_CONV2D, x, dy[0], w, op->attr);
+    if (wanted[1])
+        dx[1] = gradient_value(builder, OP_CONV2D_GRAD_WEIGHT, w, x, dy[0], op->attr);
+    if (wanted[2])
+        dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy[0], NULL, (Attributes){0});
+}
+
 const OpInfo op_conv_transpose2d = {
     .name = "CONV_TRANSPOSE2D",
     .formula = "y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b",
     .in = {{ROLE_X, BATCHED}, {ROLE_W}, {ROLE_BIAS, OPTIONAL}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
     .print = print,
     .multiply_adds = multiply_adds,
     .transposed = true,

@@ -37,12 +37,27 @@ static void verify_channels_grad(const OpCheck *check)
     must_drop_channels(check, check->op->in[1]);
 }
 
+/* dx = dy * mask / (1 - p) */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_DROPOUT_GRAD, op->in[0], dy[0], op->out[1], op->attr);
+}
+
+/* dx = dy * factor */
+static void gradient_channels(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_DROPOUT_CHANNELS_GRAD, op->in[0], dy[0], op->out[1], op->attr);
+}
+
 const OpInfo op_dropout = {
     .name = "DROPOUT",
     .formula = "y = x * mask / (1 - p) in training, x in evaluation; second output: the mask",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}, {ROLE_MASK, BATCHED | FIXED, TYPE_U8}},
     .verify = verify,
+    .gradient = gradient,
     .print = print,
     .elementwise = true,
 };
@@ -63,6 +78,7 @@ const OpInfo op_dropout_channels = {
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}, {ROLE_FACTORS, BATCHED | FIXED}},
     .verify = verify_channels,
+    .gradient = gradient_channels,
     .print = print,
 };
 

@@ -25,12 +25,20 @@ static void verify_grad(const OpCheck *check)
     must_fit(check, check->op->in[0], check->op->out[0], check->op->in[1]);
 }
 
+/* dy is added to the rows that x names. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[1])
+        dx[1] = gradient_value(builder, OP_EMBEDDING_GRAD, op->in[1], op->in[0], dy[0], op->attr);
+}
+
 const OpInfo op_embedding = {
     .name = "EMBEDDING",
     .formula = "y = the rows of the table w that the whole numbers x name, or their sum or mean",
     .in = {{ROLE_X, BATCHED, TYPE_I64}, {ROLE_W}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
 };
 
 const OpInfo op_embedding_grad = {

@@ -34,12 +34,25 @@ static int64_t multiply_adds(const Op *op)
     return shape_count(op->in[1]->shape);
 }
 
+/* dx = dy w, dw = dy^T x, db = sum dy */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    Value *x = op->in[0], *w = op->in[1], *bias = op->in[2];
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_LINEAR_GRAD_INPUT, x, dy[0], w, (Attributes){0});
+    if (wanted[1])
+        dx[1] = gradient_value(builder, OP_LINEAR_GRAD_WEIGHT, w, dy[0], x, (Attributes){0});
+    if (wanted[2])
+        dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy[0], NULL, (Attributes){0});
+}
+
 const OpInfo op_linear = {
     .name = "LINEAR",
     .formula = "y = x w^T + b; inputs x, w, b (b may be absent)",
     .in = {{ROLE_X, BATCHED}, {ROLE_W}, {ROLE_BIAS, OPTIONAL}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
     .multiply_adds = multiply_adds,
 };
 

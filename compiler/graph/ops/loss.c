@@ -45,12 +45,21 @@ static void verify_grad(const OpCheck *check)
             "a loss's gradient is shaped like the output");
 }
 
+/* The loss's own gradient is 1, and no value. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    (void)dy;
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_LOSS_GRAD, op->in[0], op->in[0], op->in[1], op->attr);
+}
+
 const OpInfo op_loss = {
     .name = "LOSS",
     .formula = "the loss of output x and target t",
     .in = {{ROLE_X, BATCHED}, {ROLE_T, BATCHED | ANY_TYPE}},
     .out = {{ROLE_LOSS}}, /* one number for the whole batch */
     .verify = verify,
+    .gradient = gradient,
     .print = print,
 };
 

@@ -23,12 +23,20 @@ static void verify_grad(const OpCheck *check)
     must_fit_window(check, dx->shape, dy->shape);
 }
 
+/* dy goes to the element that was the maximum, the first one on a tie. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_MAX_POOL2D_GRAD, op->in[0], dy[0], op->out[1], op->attr);
+}
+
 const OpInfo op_max_pool2d = {
     .name = "MAX_POOL2D",
     .formula = "y = max over the window; second output: which element it was, first one on a tie",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}, {ROLE_ARG, BATCHED | FIXED, TYPE_U8}},
     .verify = verify,
+    .gradient = gradient,
     .print = print,
 };
 

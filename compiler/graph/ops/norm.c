@@ -41,12 +41,37 @@ static void verify_grad_parameter(const OpCheck *check)
              gradient->shape.dim[0] == sums->shape.dim[0]);
 }
 
+/* With xh = (x - mean) / sqrt(var + eps) and means over what those are of: db = sum dy, dw = sum dy xh,
+ * dx = (w dy - mean(w dy) - xh mean(w dy xh)) / sqrt(var + eps). That has all that goes back through the statistics. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    Arena *arena = builder->graph->arena;
+    Value *x = op->in[0], *stats = op->in[3];
+    const char *name = op->out[0]->name;
+    Shape of_channels = shape_of(3, (int64_t[]){x->shape.dim[0], SUM_ROWS, 1});
+    OpKind means_kind = stats->producer->kind == OP_BATCH_STATISTICS ? OP_BATCH_STATISTICS_GRAD
+                                                                     : OP_GROUP_STATISTICS_GRAD;
+    Value *sums = graph_value(builder, OP_NORM_SUMS, arena_printf(arena, "d_%s_sums", name), dy[0], x, stats,
+                              of_channels, op->attr);
+    if (wanted[1])
+        dx[1] = gradient_value(builder, OP_NORM_GRAD_WEIGHT, op->in[1], sums, NULL, op->attr);
+    if (wanted[2])
+        dx[2] = gradient_value(builder, OP_NORM_GRAD_BIAS, op->in[2], sums, NULL, op->attr);
+    if (!wanted[0])
+        return;
+    Value *means = graph_value(builder, means_kind, arena_printf(arena, "d_%s_statistics", name), sums, stats, NULL,
+                               of_channels, op->attr);
+    dx[0] = graph_op(builder, OP_NORM_GRAD, arena_printf(arena, "d_%s", x->name),
+                     (Value *[]){dy[0], x, stats, means}, &x->shape, op->attr)->out[0];
+}
+
 const OpInfo op_norm = {
     .name = "NORM",
     .formula = "y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent",
     .in = {{ROLE_X, BATCHED}, {ROLE_W, OPTIONAL}, {ROLE_BIAS, OPTIONAL}, {ROLE_STATS, EITHER}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
     .backward_name = {"norm", "_again"},
 };
 

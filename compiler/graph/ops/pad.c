@@ -18,12 +18,28 @@ static void verify(const OpCheck *check)
     op_must(check, x->rank > 1 && y->rank == x->rank && x->dim[0] == y->dim[0], "padding keeps the channels");
 }
 
+/* What was put around is cut off, what was cut off gets 0. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    Attributes attr = {.pad = {.top = -op->attr.pad.top, .left = -op->attr.pad.left}};
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_PAD2D, op->in[0], dy[0], NULL, attr);
+}
+
+/* Each element of dy goes to the one it is a copy of. */
+static void gradient_extended(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_EXTEND2D_GRAD, op->in[0], dy[0], NULL, op->attr);
+}
+
 const OpInfo op_pad2d = {
     .name = "PAD2D",
     .formula = "y = x with a number around it, or cut off; the gradient of one is the other, with 0",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
     .print = print,
     .backward_name = {"pad2d", "_grad"},
 };
@@ -34,6 +50,7 @@ const OpInfo op_extend2d = {
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient_extended,
     .print = print,
 };
 

@@ -24,12 +24,24 @@ static void verify_grad_weight(const OpCheck *check)
     op_must(check, shape_equal(dy->shape, x->shape), "prelu keeps the shape");
 }
 
+/* dx = dy where x > 0, else w dy; dw = sum of x dy where x <= 0 */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    Value *x = op->in[0], *w = op->in[1];
+    if (wanted[0])
+        dx[0] = graph_op(builder, OP_PRELU_GRAD, arena_printf(builder->graph->arena, "d_%s", x->name),
+                         (Value *[]){dy[0], x, w}, &x->shape, (Attributes){0})->out[0];
+    if (wanted[1])
+        dx[1] = gradient_value(builder, OP_PRELU_GRAD_WEIGHT, w, dy[0], x, (Attributes){0});
+}
+
 const OpInfo op_prelu = {
     .name = "PRELU",
     .formula = "y = x where x > 0, else w x; inputs x, w: one number, or one a channel",
     .in = {{ROLE_X, BATCHED}, {ROLE_W}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
 };
 
 const OpInfo op_prelu_grad = {

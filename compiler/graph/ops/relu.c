@@ -1,11 +1,19 @@
 #include "graph/ops/rules.h"
 
+/* dx = dy where y > 0; at 0 torch's gradient is 0. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_RELU_GRAD, op->in[0], dy[0], op->out[0], (Attributes){0});
+}
+
 const OpInfo op_relu = {
     .name = "RELU",
     .formula = "y = max(x, 0)",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = must_keep_shape,
+    .gradient = gradient,
     .elementwise = true,
 };
 

@@ -9,12 +9,19 @@ static void verify(const OpCheck *check)
             "a reshape is from a row or to one, or an image's pixels are a sequence");
 }
 
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_RESHAPE_GRAD, op->in[0], dy[0], NULL, (Attributes){0});
+}
+
 const OpInfo op_reshape = {
     .name = "RESHAPE",
     .formula = "y = x in another shape, elements in C order: an image as a row or a sequence, or back",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
 };
 
 const OpInfo op_reshape_grad = {

@@ -1,12 +1,24 @@
 /* A weight, and a summand, for each element of a sample. */
 #include "graph/ops/rules.h"
 
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    Attributes none = {0};
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_SCALE_GRAD, op->in[0], dy[0], op->in[1], none);
+    if (wanted[1])
+        dx[1] = gradient_value(builder, OP_SCALE_GRAD_WEIGHT, op->in[1], dy[0], op->in[0], none);
+    if (wanted[2])
+        dx[2] = gradient_value(builder, OP_SCALE_GRAD_BIAS, op->in[2], dy[0], NULL, none);
+}
+
 const OpInfo op_scale = {
     .name = "SCALE",
     .formula = "y = x * w + b, element by element; inputs x, w, b (b may be absent)",
     .in = {{ROLE_X, BATCHED}, {ROLE_W}, {ROLE_BIAS, OPTIONAL}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = must_keep_shape,
+    .gradient = gradient,
 };
 
 const OpInfo op_scale_grad = {

@@ -5,12 +5,20 @@ static void print(Text *out, const Op *op)
     text_add(out, op->attr.log ? " log" : "");
 }
 
+/* dx = y (dy - sum dy y); of the logarithm dx = dy - exp(y) sum dy */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_SOFTMAX_GRAD, op->in[0], dy[0], op->out[0], op->attr);
+}
+
 const OpInfo op_softmax = {
     .name = "SOFTMAX",
     .formula = "y = exp x / sum exp x over the channels, or its logarithm",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = must_keep_shape,
+    .gradient = gradient,
     .print = print,
 };
 

@@ -29,7 +29,7 @@ const OpInfo op_input = {
 const OpInfo op_target = {
     .name = "TARGET",
     .formula = "t: the labels or targets of the batch",
-    .out = {{ROLE_T, BATCHED | ANY_TYPE | FIXED}},
+    .out = {{ROLE_T, BATCHED | ANY_TYPE}},
     .verify = verify_target,
 };
 

@@ -8,11 +8,18 @@ static void verify(const OpCheck *check)
             "a swap is of two dimensions");
 }
 
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_SWAP, op->in[0], dy[0], NULL, (Attributes){0});
+}
+
 const OpInfo op_swap = {
     .name = "SWAP",
     .formula = "y = x with its two dimensions swapped",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
     .backward_name = {"swap", "_grad"},
 };

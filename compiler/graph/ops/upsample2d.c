@@ -16,12 +16,20 @@ static void verify(const OpCheck *check)
     op_must(check, x->rank > 1 && y->rank == x->rank && x->dim[0] == y->dim[0], "another size keeps the channels");
 }
 
+/* Each element of dy goes to those it was made of, by what it took of each. */
+static void gradient(Builder *builder, const Op *op, Value *const *dy, const bool *wanted, Value **dx)
+{
+    if (wanted[0])
+        dx[0] = gradient_value(builder, OP_UPSAMPLE2D_GRAD, op->in[0], dy[0], NULL, op->attr);
+}
+
 const OpInfo op_upsample2d = {
     .name = "UPSAMPLE2D",
     .formula = "y = x in another size, of the nearest elements or from between them",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
+    .gradient = gradient,
     .print = print,
 };
 

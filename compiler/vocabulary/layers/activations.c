@@ -152,25 +152,6 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                        layer->out, (Attributes){.activation = activation_of(layer)});
 }
 
-/* dx = dy f'(x), the slope from x or from y, whichever it is simpler in; of what may be fused into the kernel that
- * makes x, from y where that tells it to the bit, so that x need not be kept. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    enum { X, Y };
-    static const int sources[] = {
-#define ACTIVATION(NAME, name, source, where) source,
-#include "graph/activations.def"
-#undef ACTIVATION
-    };
-    const Activation *activation = &op->attr.activation;
-    bool turned = activation->kind == ACTIVATION_LEAKY_RELU && activation->a < 0; /* y > 0 on both sides */
-    Value *v = sources[activation->kind] == Y && !turned ? op->out[0] : op->in[0];
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_ACTIVATION_GRAD, op->in[0], dy, v, op->attr);
-}
-
-extern const BackwardRule backward_activation;
-const BackwardRule backward_activation = {OP_ACTIVATION, backward};
 
 /* `object`: what is to be said of torch's object beside its class's module. */
 #define LAYER_WITH(output, object, c_name, name, summary, params, infer, arguments, line)                              \

@@ -81,13 +81,6 @@ static Value *lower_adaptive(Builder *builder, const Layer *layer, Value *x, Val
     return lower_pool(builder, layer, x, (AveragePool){.window = pool_adaptive_window(layer)});
 }
 
-/* Every element of a window gets the same part of dy. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_AVG_POOL2D_GRAD, op->in[0], dy, NULL, op->attr);
-}
-
 extern const LayerKind layer_avg_pool1d, layer_avg_pool2d, layer_adaptive_avg_pool1d, layer_adaptive_avg_pool2d;
 const LayerKind layer_avg_pool1d = {
     "AvgPool1d", "the mean of each window along a sequence", params_1d, infer_1d, lower_1d,
@@ -109,5 +102,3 @@ const LayerKind layer_adaptive_avg_pool2d = {
     "AdaptiveAvgPool2d", "the means of so many windows", adaptive_params_2d, infer_adaptive_2d, lower_adaptive,
     POOL_ADAPTIVE_2D("AdaptiveAvgPool2d"),
     .torch = {.module = "torch.nn.modules.pooling"}};
-extern const BackwardRule backward_avg_pool2d;
-const BackwardRule backward_avg_pool2d = {OP_AVG_POOL2D, backward};

@@ -130,18 +130,6 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     return graph_value(builder, OP_CONV2D, name, x, parameter[0], bias, layer->out, attr);
 }
 
-/* dx is the full correlation of dy with the weight, dw the correlation of x with dy, db the sum of dy. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    Value *x = op->in[0], *w = op->in[1], *bias = op->in[2];
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_CONV2D_GRAD_INPUT, x, dy, w, op->attr);
-    if (wanted[1])
-        dx[1] = gradient_value(builder, OP_CONV2D_GRAD_WEIGHT, w, dy, x, op->attr);
-    if (bias && wanted[2])
-        dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy, NULL, (Attributes){0});
-}
-
 /* The sides that padding_mode pads, as torch.nn.functional.pad has them: the last axis first. */
 static void attributes(Text *out, const Layer *layer)
 {
@@ -173,5 +161,3 @@ const LayerKind layer_conv2d = {
               MODES,
      .example = "Conv2d(_, 32, 5, padding=2)  # 3x32x32 -> 32x32x32"},
     .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes}};
-extern const BackwardRule backward_conv2d;
-const BackwardRule backward_conv2d = {OP_CONV2D, backward};

@@ -134,19 +134,6 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                        bias, layer->out, attr);
 }
 
-/* dx is the convolution of dy, dw the gradient of that convolution's weight, with dy for its input and x for its
- * output's gradient. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    Value *x = op->in[0], *w = op->in[1], *bias = op->in[2];
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_CONV2D, x, dy, w, op->attr);
-    if (wanted[1])
-        dx[1] = gradient_value(builder, OP_CONV2D_GRAD_WEIGHT, w, x, dy, op->attr);
-    if (bias && wanted[2])
-        dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy, NULL, (Attributes){0});
-}
-
 static void attributes(Text *out, const Layer *layer)
 {
     const int64_t *padding = layer->args.at[PADDING].pair;
@@ -175,5 +162,3 @@ const LayerKind layer_conv_transpose2d = {
               "and so for W",
      .example = "ConvTranspose2d(_, 16, 4, stride=2, padding=1)  # 3x32x32 -> 16x64x64", .differs = POSITIONS},
     .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes}};
-extern const BackwardRule backward_conv_transpose2d;
-const BackwardRule backward_conv_transpose2d = {OP_CONV_TRANSPOSE2D, backward};

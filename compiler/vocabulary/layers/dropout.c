@@ -58,14 +58,6 @@ static Value *lower_channels(Builder *builder, const Layer *layer, Value *x, Val
     return lower_as(builder, layer, x, OP_DROPOUT_CHANNELS, shape_of(1, &layer->out.dim[0]));
 }
 
-/* dx = dy * mask / (1 - p) */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    OpKind kind = op->kind == OP_DROPOUT ? OP_DROPOUT_GRAD : OP_DROPOUT_CHANNELS_GRAD;
-    if (wanted[0])
-        dx[0] = gradient_value(builder, kind, op->in[0], dy, op->out[1], op->attr);
-}
-
 static const char differs[] =
     "masks are those of PyTorch's own generator: on Intel processors its builds with MKL draw others";
 
@@ -87,5 +79,3 @@ const LayerKind layer_dropout2d = {
     {.printed = "p= inplace=",
      .shape = "C,H,W -> C,H,W", .example = "Dropout2d(p=0.2)  # 16x32x32 -> 16x32x32", .differs = differs},
     .torch = {.module = "torch.nn.modules.dropout"}};
-const BackwardRule backward_dropout = {OP_DROPOUT, backward};
-const BackwardRule backward_dropout_channels = {OP_DROPOUT_CHANNELS, backward};

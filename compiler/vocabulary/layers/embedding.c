@@ -133,12 +133,6 @@ static Value *lower_bag(Builder *builder, const Layer *layer, Value *x, Value *c
                        layer->out, attr);
 }
 
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    if (wanted[1])
-        dx[1] = gradient_value(builder, OP_EMBEDDING_GRAD, op->in[1], op->in[0], dy, op->attr);
-}
-
 #define TOKENS                                                                                               \
     "the input is whole numbers from 0 to num_embeddings - 1, checked when the data are read, and the layer " \
     "the model's first"
@@ -155,4 +149,3 @@ const LayerKind layer_embedding_bag = {
      .shape = "T -> embedding_dim", .example = "EmbeddingBag(1000, 16, padding_idx=0)  # 20 -> 16",
      .differs = TOKENS "; a sample is a bag, there are no offsets; mode is 'mean' or 'sum'"},
     .torch = {.module = "torch.nn.modules.sparse", .parameters = "weight"}};
-const BackwardRule backward_embedding = {OP_EMBEDDING, backward};

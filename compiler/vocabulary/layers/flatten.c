@@ -129,12 +129,6 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     return reshape_dims(builder, layer_value_name(builder->graph->arena, layer), x, layer->out);
 }
 
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_RESHAPE_GRAD, op->in[0], dy, NULL, (Attributes){0});
-}
-
 const LayerKind layer_flatten = {
     "Flatten", "dimensions in a row, by default all of a sample's", params, infer, lower,
     {.printed = "start_dim= end_dim=",
@@ -148,4 +142,3 @@ const LayerKind layer_unflatten = {
      .example = "Unflatten(1, (3, 32, 32))  # 3072 -> 3x32x32",
      .differs = "dimensions have no names; a sample has at most three dimensions"},
     .torch = {.module = "torch.nn.modules.flatten", .tuples = true}};
-const BackwardRule backward_reshape = {OP_RESHAPE, backward};

@@ -110,18 +110,6 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     return reshape_dims(builder, name, x, layer->out);
 }
 
-/* Of SCALE. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    Attributes none = {0};
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_SCALE_GRAD, op->in[0], dy, op->in[1], none);
-    if (wanted[1])
-        dx[1] = gradient_value(builder, OP_SCALE_GRAD_WEIGHT, op->in[1], dy, op->in[0], none);
-    if (wanted[2])
-        dx[2] = gradient_value(builder, OP_SCALE_GRAD_BIAS, op->in[2], dy, NULL, none);
-}
-
 static void attributes(Text *out, const Layer *layer)
 {
     Shape shape;
@@ -140,5 +128,3 @@ const LayerKind layer_layer_norm = {
      .example = "LayerNorm(_)  # 64 -> 64"},
     .torch = {.module = "torch.nn.modules.normalization", .parameters = "weight bias",
               .without = "normalized_shape", .more = attributes}};
-extern const BackwardRule backward_scale;
-const BackwardRule backward_scale = {OP_SCALE, backward};

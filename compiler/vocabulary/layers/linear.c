@@ -75,18 +75,6 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                        layer->out, (Attributes){0});
 }
 
-/* dx = dy w, dw = dy^T x, db = sum dy. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    Value *x = op->in[0], *w = op->in[1], *bias = op->in[2];
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_LINEAR_GRAD_INPUT, x, dy, w, (Attributes){0});
-    if (wanted[1])
-        dx[1] = gradient_value(builder, OP_LINEAR_GRAD_WEIGHT, w, dy, x, (Attributes){0});
-    if (bias && wanted[2])
-        dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy, NULL, (Attributes){0});
-}
-
 const LayerKind layer_linear = {
     "Linear", "y = x w^T + b", params, infer, lower,
     {.printed = "in_features= out_features= bias=",
@@ -94,4 +82,3 @@ const LayerKind layer_linear = {
               "in_features is a number",
      .example = "Linear(_, 10)  # 3072 -> 10", .gives = OUTPUT_LOGIT},
     .torch = {.module = "torch.nn.modules.linear", .parameters = "weight bias"}};
-const BackwardRule backward_linear = {OP_LINEAR, backward};

@@ -95,13 +95,6 @@ static Value *lower_adaptive(Builder *builder, const Layer *layer, Value *x, Val
     return lower_pool(builder, layer, x, pool_adaptive_window(layer));
 }
 
-/* dy goes to the element that was the maximum, the first one on a tie. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_MAX_POOL2D_GRAD, op->in[0], dy, op->out[1], op->attr);
-}
-
 extern const LayerKind layer_max_pool1d, layer_max_pool2d, layer_adaptive_max_pool1d, layer_adaptive_max_pool2d;
 const LayerKind layer_max_pool1d = {
     "MaxPool1d", "the maximum of each window along a sequence", params_1d, infer_1d, lower,
@@ -123,5 +116,3 @@ const LayerKind layer_adaptive_max_pool2d = {
     "AdaptiveMaxPool2d", "the maxima of so many windows", adaptive_params_2d, infer_adaptive_2d, lower_adaptive,
     POOL_ADAPTIVE_2D("AdaptiveMaxPool2d"),
     .torch = {.module = "torch.nn.modules.pooling"}};
-extern const BackwardRule backward_max_pool2d;
-const BackwardRule backward_max_pool2d = {OP_MAX_POOL2D, backward};

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 /* The rows of what is kept of each channel. */
-enum { MOMENT_ROWS = 3, STATISTIC_ROWS = 4, SUM_ROWS = 2, KEPT_ROWS = 2 };
+enum { MOMENT_ROWS = 3, STATISTIC_ROWS = 4, KEPT_ROWS = 2 };
 
 bool norm_check_eps(Diag *diag, const Layer *layer, int place)
 {
@@ -80,29 +80,3 @@ Value *lower_group_norm(Builder *builder, const Layer *layer, Value *x, Value *w
     attr.norm.groups = groups;
     return lower_norm(builder, layer, OP_GROUP_STATISTICS, x, (Value *[MAX_INPUTS]){weight, bias}, attr);
 }
-
-/* With xh = (x - mean) / sqrt(var + eps) and means over what those are of: db = sum dy, dw = sum dy xh,
- * dx = (w dy - mean(w dy) - xh mean(w dy xh)) / sqrt(var + eps). */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    Arena *arena = builder->graph->arena;
-    Value *x = op->in[0], *statistics = op->in[3];
-    const char *name = op->out[0]->name;
-    bool of_batch = statistics->producer->kind == OP_BATCH_STATISTICS;
-    Value *sums = graph_value(builder, OP_NORM_SUMS, arena_printf(arena, "d_%s_sums", name), dy, x, statistics,
-                              of_channels(x, SUM_ROWS), op->attr);
-    if (wanted[1])
-        dx[1] = gradient_value(builder, OP_NORM_GRAD_WEIGHT, op->in[1], sums, NULL, op->attr);
-    if (wanted[2])
-        dx[2] = gradient_value(builder, OP_NORM_GRAD_BIAS, op->in[2], sums, NULL, op->attr);
-    if (!wanted[0])
-        return;
-    Value *means = graph_value(builder, of_batch ? OP_BATCH_STATISTICS_GRAD : OP_GROUP_STATISTICS_GRAD,
-                               arena_printf(arena, "d_%s_statistics", name), sums, statistics, NULL,
-                               of_channels(x, SUM_ROWS), op->attr);
-    dx[0] = graph_op(builder, OP_NORM_GRAD, arena_printf(arena, "d_%s", x->name),
-                     (Value *[]){dy, x, statistics, means}, &x->shape, op->attr)
-                ->out[0];
-}
-
-const BackwardRule backward_norm = {OP_NORM, backward};

@@ -142,21 +142,6 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                      layer->args.at[PADDING].sides, value);
 }
 
-/* What was put around is cut off, what was cut off gets 0. */
-static void backward_zeros(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    Attributes attr = {.pad = {.top = -op->attr.pad.top, .left = -op->attr.pad.left}};
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_PAD2D, op->in[0], dy, NULL, attr);
-}
-
-/* Each element of dy goes to the one it is a copy of. */
-static void backward_copies(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_EXTEND2D_GRAD, op->in[0], dy, NULL, op->attr);
-}
-
 #define IMAGE "C,H,W -> C,H + top + bottom,W + left + right; padding is a number or (left, right, top, bottom); "
 #define SEQUENCE "C,L -> C,left + L + right; padding is a number or (left, right); "
 #define CUT "negative ones cut off"
@@ -211,5 +196,3 @@ const LayerKind layer_circular_pad1d = {
     {.printed = "padding()",
      .shape = SEQUENCE "at most L; " CUT, .example = "CircularPad1d((1, 4))  # 8x100 -> 8x105"},
     .torch = {.module = "torch.nn.modules.padding", .tuples = true}};
-const BackwardRule backward_pad2d = {OP_PAD2D, backward_zeros};
-const BackwardRule backward_extend2d = {OP_EXTEND2D, backward_copies};

@@ -36,22 +36,9 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                        layer->out, (Attributes){0});
 }
 
-/* dx = dy where x > 0, else w dy; dw = sum of x dy where x <= 0 */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    Value *x = op->in[0], *w = op->in[1];
-    if (wanted[0])
-        dx[0] = graph_op(builder, OP_PRELU_GRAD, arena_printf(builder->graph->arena, "d_%s", x->name),
-                         (Value *[]){dy, x, w}, &x->shape, (Attributes){0})->out[0];
-    if (wanted[1])
-        dx[1] = gradient_value(builder, OP_PRELU_GRAD_WEIGHT, w, dy, x, (Attributes){0});
-}
-
 extern const LayerKind layer_prelu;
 const LayerKind layer_prelu = {
     "PReLU", "x, times a learned number below 0", params, infer, lower,
     {.printed = "num_parameters=",
      .shape = "any -> the same", .example = "PReLU(_)  # 3x32x32 -> 3x32x32"},
     .torch = {.module = "torch.nn.modules.activation", .parameters = "weight"}};
-extern const BackwardRule backward_prelu;
-const BackwardRule backward_prelu = {OP_PRELU, backward};

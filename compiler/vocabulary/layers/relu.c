@@ -19,15 +19,7 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                        (Attributes){0});
 }
 
-/* dx = dy where y > 0; at 0 torch's gradient is 0. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_RELU_GRAD, op->in[0], dy, op->out[0], (Attributes){0});
-}
-
 const LayerKind layer_relu = {"ReLU", "max(x, 0)", params, infer, lower,
                               {.printed = "inplace=?",
                                .shape = "any -> the same", .example = "ReLU()  # 3x32x32 -> 3x32x32"},
                               .torch = {.module = "torch.nn.modules.activation"}};
-const BackwardRule backward_relu = {OP_RELU, backward};

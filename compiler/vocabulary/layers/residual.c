@@ -47,15 +47,6 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                        layer->out, (Attributes){0});
 }
 
-/* Both sides get dy as it is. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    (void)builder;
-    (void)op;
-    for (int i = 0; i < 2; i++)
-        dx[i] = wanted[i] ? dy : NULL;
-}
-
 const LayerKind layer_residual = {
     "Residual", "what its layers make of its input, added to its input or to what its shortcut makes of that", params,
     infer, lower,
@@ -66,4 +57,3 @@ const LayerKind layer_residual = {
                 "shortcut or downsample; docs/language.md has the class for torch",
      .own = true},
     .torch = {.module = NULL}};
-const BackwardRule backward_add = {OP_ADD, backward};

@@ -54,13 +54,6 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     return along ? reshape_dims(builder, name, swap_dims(builder, name, x), layer->out) : x;
 }
 
-/* dx = y (dy - sum dy y); of the logarithm dx = dy - exp(y) sum dy */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_SOFTMAX_GRAD, op->in[0], dy, op->out[0], op->attr);
-}
-
 #define DIMS "any -> the same; dim is 1, the channels or features, or the last one"
 
 extern const LayerKind layer_softmax, layer_log_softmax;
@@ -74,5 +67,3 @@ const LayerKind layer_log_softmax = {
     {.printed = "dim=",
      .shape = DIMS, .example = "LogSoftmax(dim=-1)  # 3x32 -> 3x32", .gives = OUTPUT_LOG_PROBABILITY},
     .torch = {.module = "torch.nn.modules.activation"}};
-extern const BackwardRule backward_softmax;
-const BackwardRule backward_softmax = {OP_SOFTMAX, backward};

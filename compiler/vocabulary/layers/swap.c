@@ -60,16 +60,9 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     return from[0] == 0 ? x : swap_dims(builder, layer_value_name(builder->graph->arena, layer), x);
 }
 
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_SWAP, op->in[0], dy, NULL, (Attributes){0});
-}
-
 extern const LayerKind layer_permute;
 const LayerKind layer_permute = {
     "Permute", "dimensions in another order: Permute([0, 2, 1])", params, infer, lower,
     {.shape = "A,B -> B,A; dimension 0 is the batch, which stays first", .module = "torchvision.ops",
      .example = "Permute([0, 2, 1])  # 20x16 -> 16x20", .differs = "of samples of two dimensions"},
     .torch = {.module = "torchvision.ops.misc", .tuples = true}};
-const BackwardRule backward_swap = {OP_SWAP, backward};

@@ -168,13 +168,6 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                        layer->out, attr);
 }
 
-/* Each element of dy goes to those it was made of, by what it took of each. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_UPSAMPLE2D_GRAD, op->in[0], dy, NULL, op->attr);
-}
-
 /* torch makes floats of scale_factor, and keeps its own name. */
 static void attributes(Text *out, const Layer *layer)
 {
@@ -199,4 +192,3 @@ const LayerKind layer_upsample = {
      .differs = "where a scale_factor gives the input's extent or its double without being 1 or 2, the nearest "
                 "elements are those to which torch's gradient goes; torch's forward pass takes others for some sizes"},
     .torch = {.module = "torch.nn.modules.upsampling", .without = "scale_factor", .more = attributes}};
-const BackwardRule backward_upsample2d = {OP_UPSAMPLE2D, backward};

@@ -19,14 +19,3 @@ Reduction loss_reduction(const Arg *reduction)
         return REDUCE_BATCH_MEAN;
     return strcmp(reduction->s, "sum") == 0 ? REDUCE_SUM : REDUCE_MEAN;
 }
-
-/* The loss's own gradient is 1. */
-static void backward(Builder *builder, const Op *op, Value *dy, const bool *wanted, Value **dx)
-{
-    (void)dy;
-    if (wanted[0])
-        dx[0] = gradient_value(builder, OP_LOSS_GRAD, op->in[0], op->in[0], op->in[1], op->attr);
-}
-
-extern const BackwardRule backward_loss;
-const BackwardRule backward_loss = {OP_LOSS, backward};
