@@ -30,6 +30,13 @@ typedef struct OpCheck {
 /* Ends in fail_bug, which names the operation and the rule, unless it holds. */
 void op_must(const OpCheck *check, bool holds, const char *rule);
 
+/* What becomes of an operation in evaluation mode. */
+typedef enum Evaluation {
+    EVALUATED,       /* it computes the same */
+    GIVES_ITS_INPUT, /* its first output is its input */
+    NOT_EVALUATED,   /* nothing of evaluation mode reads what it makes */
+} Evaluation;
+
 struct OpInfo {
     const char *name;    /* "CONV2D"; in dumps "conv2d" */
     const char *formula; /* what it computes, for comments in the emitted C */
@@ -49,6 +56,7 @@ struct OpInfo {
     /* Multiply-adds of the forward pass over one sample. NULL: it does not multiply. */
     int64_t (*multiply_adds)(const Op *op);
 
+    Evaluation evaluation;
     bool elementwise; /* a forward operation whose output's elements are each made of the input's one in that place */
     bool transposed;  /* a convolution turned about: y, in[0], is what a convolution of the output, out[0], gives */
 

@@ -3,8 +3,8 @@
  * Needs: a verified forward graph that ends in a scalar loss.
  * Guarantees: for every parameter that the loss depends on and that is not frozen, value->gradient is set and computed
  * by operations appended after the forward part; nothing is computed that no such parameter needs (the input gets no
- * gradient). The order is the reverse of the forward order. Where a value is used twice, its gradients are added in the
- * order of its uses. */
+ * gradient). The order is the reverse of the forward order. Where a value is used several times, its gradients
+ * are added in that order too, the last use first. */
 #include "base/fail.h"
 #include "graph/op.h"
 #include "passes/passes.h"

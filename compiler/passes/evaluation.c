@@ -9,6 +9,7 @@
  *     dropout                 is nothing
  *
  * so that pass_fuse can take a norm, and what follows it, into the convolution or the linear layer in front of it. */
+#include "graph/op.h"
 #include "passes/passes.h"
 
 typedef struct Copier {
@@ -20,7 +21,7 @@ typedef struct Copier {
 /* Whether a norm's statistics are those kept in training. */
 static bool goes_by_kept(const Op *op)
 {
-    return (op->kind == OP_BATCH_STATISTICS || op->kind == OP_GROUP_STATISTICS) && op->in[3];
+    return (op->kind == OP_BATCH_STATISTICS || op->kind == OP_GROUP_STATISTICS) && op_in(op, ROLE_MEAN);
 }
 
 static bool has_kept_norm(const Graph *graph)
@@ -46,7 +47,8 @@ static bool are_idle(const Graph *graph, const Op *moments)
 /* What evaluation mode does not do. */
 static bool is_for_training(const Graph *graph, const Op *op)
 {
-    return op->backward || op->kind == OP_INSTANCE_KEEP || (op->kind == OP_MOMENTS && are_idle(graph, op));
+    return op->backward || op->info->evaluation == NOT_EVALUATED ||
+           (op->kind == OP_MOMENTS && are_idle(graph, op));
 }
 
 static Value *copy_of(const Copier *c, const Value *value)
@@ -59,7 +61,7 @@ static Value *bias_in_front(const Value *x)
 {
     const Op *maker = x->producer;
     bool layer = maker->kind == OP_CONV2D || maker->kind == OP_CONV_TRANSPOSE2D || maker->kind == OP_LINEAR;
-    return layer ? maker->in[2] : NULL;
+    return layer ? op_in(maker, ROLE_BIAS) : NULL;
 }
 
 static Op *copy_statistics(Copier *c, const Op *op)
@@ -86,7 +88,7 @@ static void copy_op(Copier *c, const Op *op)
 {
     c->to.layer = op->layer;
     c->to.span = op->span;
-    if (op->kind == OP_DROPOUT || op->kind == OP_DROPOUT_CHANNELS) {
+    if (op->info->evaluation == GIVES_ITS_INPUT) {
         c->copy[op->out[0]->id] = copy_of(c, op->in[0]);
         return;
     }

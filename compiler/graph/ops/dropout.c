@@ -59,6 +59,7 @@ const OpInfo op_dropout = {
     .verify = verify,
     .gradient = gradient,
     .print = print,
+    .evaluation = GIVES_ITS_INPUT,
     .elementwise = true,
 };
 
@@ -80,6 +81,7 @@ const OpInfo op_dropout_channels = {
     .verify = verify_channels,
     .gradient = gradient_channels,
     .print = print,
+    .evaluation = GIVES_ITS_INPUT,
 };
 
 const OpInfo op_dropout_channels_grad = {

@@ -87,6 +87,7 @@ const OpInfo op_instance_keep = {
     .in = {{ROLE_MOMENTS, BATCHED}, {ROLE_MEAN}, {ROLE_VAR}},
     .out = {{ROLE_KEPT}},
     .verify = verify_keep,
+    .evaluation = NOT_EVALUATED,
 };
 
 const OpInfo op_batch_statistics_grad = {
