@@ -33,21 +33,28 @@ static void pipeline(Compilation *c, const Request *r)
         return;
     pass_autodiff(c->graph);
     graph_verify(c->graph, "autodiff");
-    pass_recompute(c->graph, is_fused_activation);
+    pass_recompute(c->graph, cpu_fuses);
     graph_verify(c->graph, "recompute");
     if (stops(c, r, STEP_AUTODIFF))
         return;
     const Train *train = c->program->train;
-    c->plan = pass_fuse(c->arena, c->graph, NULL);
+    c->kernels = pass_fuse(c->arena, c->graph, cpu_fuses);
+    kernel_graph_verify(c->kernels, "fuse");
     Graph *evaluation = train->test.data ? pass_evaluation(c->arena, c->graph) : NULL;
     if (evaluation) {
         graph_verify(evaluation, "evaluation");
-        pass_fuse(c->arena, evaluation, c->plan);
+        c->evaluation = pass_fuse(c->arena, evaluation, cpu_fuses);
+        kernel_graph_verify(c->evaluation, "fuse");
     }
     if (stops(c, r, STEP_FUSE))
         return;
-    for (Plan *plan = c->plan; plan; plan = plan->evaluation)
+    c->plan = cpu_plan(c->kernels, NULL);
+    if (c->evaluation)
+        cpu_plan(c->evaluation, c->plan);
+    for (Plan *plan = c->plan; plan; plan = plan->evaluation) {
         cpu_choose(plan, train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->exact);
+        cpu_expand(plan);
+    }
     if (stops(c, r, STEP_CHOOSE))
         return;
     for_both(c->plan, cpu_layout);
@@ -130,12 +137,24 @@ const char *step_name(Step step)
     return step_names[step];
 }
 
+static const char evaluation_title[] =
+    "\nevaluation, where norms by running statistics are part of what is in front of them:\n\n";
+
+static void print_kernels(Text *out, const Compilation *c)
+{
+    kernel_graph_print(out, c->kernels);
+    if (!c->evaluation)
+        return;
+    text_add(out, evaluation_title);
+    kernel_graph_print(out, c->evaluation);
+}
+
 static void print_both(Text *out, const Plan *plan, void (*print)(Text *out, const Plan *plan))
 {
     print(out, plan);
     if (!plan->evaluation)
         return;
-    text_add(out, "\nevaluation, where norms by running statistics are part of what is in front of them:\n\n");
+    text_add(out, evaluation_title);
     print(out, plan->evaluation);
 }
 
@@ -147,7 +166,7 @@ void compilation_print(Text *out, const Compilation *c, Step step)
     case STEP_GRAPH:
     case STEP_AUTODIFF: graph_print(out, c->graph); break;
     case STEP_SCHEDULE: print_both(out, c->plan, schedule_print); break;
-    case STEP_FUSE:
+    case STEP_FUSE: print_kernels(out, c); break;
     case STEP_CHOOSE:
     case STEP_LAYOUT:
     case STEP_PLAN: print_both(out, c->plan, plan_print); break;

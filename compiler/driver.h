@@ -35,6 +35,7 @@ typedef struct Compilation {
     const Syntax *syntax;
     const Program *program;
     Graph *graph;
+    KernelGraph *kernels, *evaluation; /* the latter NULL where evaluation goes through the former */
     Plan *plan;
     const char *c;
 } Compilation;

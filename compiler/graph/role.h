@@ -30,7 +30,8 @@
     R(LOSS, "loss") \
     R(DX, "dx")           /* the gradient of x */ \
     R(DW, "dw")           /* the gradient of w */ \
-    R(DB, "db")           /* the gradient of the bias */
+    R(DB, "db")           /* the gradient of the bias */ \
+    R(SCRATCH, "scratch") /* memory that a kernel works in */
 
 typedef enum Role {
 #define ENTER_ROLE(ROLE, name) ROLE_##ROLE,

@@ -2,16 +2,18 @@
 #ifndef NETC_PASSES_PASSES_H
 #define NETC_PASSES_PASSES_H
 
-#include "graph/graph.h"
+#include "passes/kernel_graph.h"
 
 /* Appends the backward pass: the gradient of graph->loss for every parameter. */
 void pass_autodiff(Graph *graph);
 
-/* Lets the backward pass make again what is cheaper to make than to keep. `fuses`: whether the target computes an
- * activation in the kernel that makes its input. */
-void pass_recompute(Graph *graph, bool (*fuses)(const Op *activation));
+/* Lets the backward pass make again what is cheaper to make than to keep. */
+void pass_recompute(Graph *graph, Fuses *fuses);
 
 /* The graph of evaluation mode, where it is another one than the forward part of this one; else NULL. */
 Graph *pass_evaluation(Arena *arena, const Graph *graph);
+
+/* Groups operations into kernels: what a target computes together. */
+KernelGraph *pass_fuse(Arena *arena, const Graph *graph, Fuses *fuses);
 
 #endif

@@ -51,12 +51,13 @@ static Value *again(Builder *builder, const Op *op, Value *x)
     return graph_op(builder, op->kind, name, in, &op->out[0]->shape, op->attr)->out[0];
 }
 
-static void recompute(Graph *graph, const Op *norm, bool (*fuses)(const Op *activation))
+static void recompute(Graph *graph, const Op *norm, Fuses *fuses)
 {
     const Op *activation = reader(graph, norm->out[0], OP_RELU, norm->id);
     if (!activation)
         activation = reader(graph, norm->out[0], OP_ACTIVATION, norm->id);
-    if (activation && !fuses(activation))
+    const GraphKernel norm_alone = {.op = norm, .ops = {norm}, .op_count = 1};
+    if (activation && !fuses(&norm_alone, activation))
         activation = NULL;
     const Value *y = activation ? activation->out[0] : norm->out[0];
     const Op *first = reader(graph, y, OP_CONV2D_GRAD_WEIGHT, norm->id);
@@ -75,7 +76,7 @@ static void recompute(Graph *graph, const Op *norm, bool (*fuses)(const Op *acti
         op->in[op->in[1] == y] = copy; /* a transposed convolution's has it for dy */
 }
 
-void pass_recompute(Graph *graph, bool (*fuses)(const Op *activation))
+void pass_recompute(Graph *graph, Fuses *fuses)
 {
     for (int i = 0; i < graph->ops.count; i++) {
         if (graph->ops.at[i]->kind == OP_NORM && !graph->ops.at[i]->backward)

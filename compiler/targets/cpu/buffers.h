@@ -49,8 +49,8 @@ Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name);
 /* Makes the border of `buffer` at least this wide, in rows [0] and columns [1]; negative widths ask for nothing. */
 void buffer_widen(Buffer *buffer, const int64_t before[2], const int64_t after[2]);
 
-/* The buffer of kernel->value[k]; NULL where it has no such value. */
-Buffer *buffer_at(const Plan *plan, const Kernel *kernel, int k);
+/* The buffer of a kernel's value in this role; NULL where it has none. */
+Buffer *buffer_at(const Plan *plan, const Kernel *kernel, Role role);
 
 /* An operand: a buffer from its start, or from its first element inside the border. */
 Operand whole(Buffer *buffer);

@@ -1,8 +1,7 @@
 /* Choose: how a batch is shared out, and which family computes each kernel.
  *
- * Needs: a plan from pass_fuse.
- * Guarantees: each kernel has its scope; the group and the slice are set; kernels that a faster family can compute have
- * it, and list their values in its order; kernels whose work another one took over are gone. Everything is chosen by
+ * Needs: a plan with its KernelGraph.
+ * Guarantees: there is a Choice for each kernel of the graph; the group and the slice are set. Everything is chosen by
  * shapes alone, never by the machine, so that the same .net file gives the same C.
  *
  *     linear layers with       over the whole batch, part by part: no slice reads all the weights for a few samples, or
@@ -14,6 +13,8 @@
  *     evaluation               as in training, where it has a plan of its own
  *     3x3 and 5x5, stride 1    Winograd's transforms, forward and for both gradients, where there are channels enough
  *                              and that is the fastest; not with `precision exact`, since they round differently */
+#include "targets/cpu/choose.h"
+
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
 #include "targets/cpu/winograd.h"
@@ -37,14 +38,31 @@ enum {
     FEW_PIXELS = 64,                /* pixels of an output: no more pay for fetching such weights */
 };
 
+static Choice *choice_of(const Plan *plan, const GraphKernel *kernel)
+{
+    return &plan->choice[kernel->id];
+}
+
+static bool is_linear(const Op *op)
+{
+    return op->kind == OP_LINEAR || op->kind == OP_LINEAR_GRAD_INPUT || op->kind == OP_LINEAR_GRAD_WEIGHT;
+}
+
+/* Whether it is made over all pixels of an image, by its weights: forward, or for the gradient of its input. */
+static bool is_convolution(const Op *op)
+{
+    return op->kind == OP_CONV2D || op_is_transposed(op->kind);
+}
+
 /* Whether a linear layer's weights are many. Values that go from sweep to sweep leave the cache, weights that every
  * group reads need it: where an image is large, only large weights are worth it. */
-static bool many_weights(const Plan *plan, const Kernel *linear)
+static bool many_weights(const Plan *plan, const GraphKernel *linear)
 {
-    int64_t weights = shape_count(linear->value[1]->shape), left = 0;
-    for (int i = 0; plan->kernels.at[i] != linear; i++) {
-        const Value *made = plan->kernels.at[i]->value[kernel_output(plan->kernels.at[i])];
-        left += made ? shape_count(made->shape) : 0;
+    int64_t weights = shape_count(linear->value[ROLE_W]->shape), left = 0;
+    for (int i = 0; i < linear->id; i++) {
+        const GraphKernel *before = plan->kernel_graph->kernels.at[i];
+        if (choice_of(plan, before)->made)
+            left += shape_count(graph_kernel_output(before)->shape);
     }
     return weights >= MANY_WEIGHTS || (weights >= SOME_WEIGHTS && weights >= LEFT_BEHIND * left);
 }
@@ -52,79 +70,57 @@ static bool many_weights(const Plan *plan, const Kernel *linear)
 /* Whether the linear layer with this weight, or this gradient of one, goes over the whole batch. */
 static bool over_batch(const Plan *plan, const Value *weight)
 {
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = plan->kernels.at[i];
-        if (kernel->ops[0]->kind == OP_LINEAR && (kernel->value[1] == weight || kernel->value[1]->gradient == weight))
-            return kernel->scope == SCOPE_BATCH;
+    for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
+        const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
+        const Value *w = kernel->op->kind == OP_LINEAR ? kernel->value[ROLE_W] : NULL;
+        if (w && (w == weight || w->gradient == weight))
+            return choice_of(plan, kernel)->scope == SCOPE_BATCH;
     }
     return false;
 }
 
-static Kernel *reader_of(const Plan *plan, const Value *value, Family family, int operand)
+/* The kernel that makes the gradient of a weight from `dy`. */
+static const GraphKernel *weight_gradient(const Plan *plan, const Value *dy)
 {
-    for (int i = 0; i < plan->kernels.count; i++) {
-        Kernel *kernel = plan->kernels.at[i];
-        if (kernel->family == family && kernel->value[operand] == value)
+    for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
+        const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
+        if (choice_of(plan, kernel)->family == FAMILY_CONV_GRAD_WEIGHT && kernel->value[ROLE_DY] == dy)
             return kernel;
-    }
-    return NULL;
-}
-
-static const Kernel *maker_of(const Plan *plan, const Value *value)
-{
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = plan->kernels.at[i];
-        for (int k = 0; k < kernel->op_count; k++) {
-            if (kernel->ops[k]->out[0] == value)
-                return kernel;
-        }
     }
     return NULL;
 }
 
 /* The kernels of a linear layer with many weights go over the whole batch, part by part: a slice would read all of them
  * for a few samples, and have a gradient as large. An activation's gradient goes along with the part it reads. */
-static void choose_scope(const Plan *plan, Kernel *kernel)
+static bool goes_over_batch(const Plan *plan, const GraphKernel *kernel)
 {
-    const Op *op = kernel->ops[0];
-    bool many = false;
-    switch (op->kind) {
-    case OP_LINEAR:
-        many = many_weights(plan, kernel);
-        break;
-    case OP_LINEAR_GRAD_INPUT:
-        many = over_batch(plan, op->in[1]);
-        break;
-    case OP_LINEAR_GRAD_WEIGHT:
-        many = over_batch(plan, op->out[0]);
-        break;
-    case OP_GRAD_BIAS: {
-        const Kernel *weight = reader_of(plan, op->in[0], FAMILY_CONV_GRAD_WEIGHT, 1);
-        many = weight && weight->ops[0]->kind == OP_LINEAR_GRAD_WEIGHT && over_batch(plan, weight->ops[0]->out[0]);
-        break;
+    const Op *op = kernel->op;
+    if (op->kind == OP_LINEAR)
+        return many_weights(plan, kernel);
+    if (op->kind == OP_LINEAR_GRAD_INPUT)
+        return over_batch(plan, kernel->value[ROLE_W]);
+    if (op->kind == OP_LINEAR_GRAD_WEIGHT)
+        return over_batch(plan, kernel->value[ROLE_DW]);
+    if (op->kind == OP_GRAD_BIAS) {
+        const GraphKernel *weight = weight_gradient(plan, kernel->value[ROLE_DY]);
+        return weight && weight->op->kind == OP_LINEAR_GRAD_WEIGHT && over_batch(plan, weight->value[ROLE_DW]);
     }
-    case OP_RELU_GRAD:
-    case OP_ACTIVATION_GRAD: {
-        const Kernel *dy = maker_of(plan, op->in[0]), *y = maker_of(plan, op->in[1]);
-        many = dy && dy->scope == SCOPE_BATCH && dy->ops[0]->kind == OP_LINEAR_GRAD_INPUT && kernel->op_count == 1 &&
-               y && y->ops[0]->kind == OP_LINEAR &&
-               (kernel->family == FAMILY_RELU_GRAD || kernel->family == FAMILY_ACTIVATE_GRAD);
-        break;
-    }
-    default:
-        break;
-    }
-    if (many)
-        kernel->scope = SCOPE_BATCH;
+    Family family = choice_of(plan, kernel)->family;
+    if (kernel->op_count > 1 || (family != FAMILY_RELU_GRAD && family != FAMILY_ACTIVATE_GRAD))
+        return false;
+    const GraphKernel *dy = kernel_that_makes(plan->kernel_graph, op->in[0]);
+    const GraphKernel *y = kernel_that_makes(plan->kernel_graph, op->in[1]);
+    return dy && dy->op->kind == OP_LINEAR_GRAD_INPUT && choice_of(plan, dy)->scope == SCOPE_BATCH && y &&
+           y->op->kind == OP_LINEAR;
 }
 
 /* Floats of the gradients that each slice has of its own. */
 static int64_t sliced_floats(const Plan *plan)
 {
     int64_t floats = 0;
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = plan->kernels.at[i];
-        for (int k = 0; kernel->scope != SCOPE_BATCH && k < kernel->op_count; k++) {
+    for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
+        const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
+        for (int k = 0; choice_of(plan, kernel)->scope != SCOPE_BATCH && k < kernel->op_count; k++) {
             const Value *made = kernel->ops[k]->out[0];
             floats += made && made->parameter ? shape_count(made->shape) : 0;
         }
@@ -192,9 +188,9 @@ static double winograd_share(const Plan *plan, Family family, const Window *wind
 
 /* A convolution, forward or as a data gradient. Where its weights are too many to stay in a core's cache from one
  * sample to the next, a call goes over the whole group. */
-static void choose_winograd(const Plan *plan, Kernel *kernel, const Window *window, const Value *in, Shape out)
+static void choose_winograd(const Plan *plan, Choice *choice, const Window *window, const Value *in, Shape out)
 {
-    bool pool = kernel->family == FAMILY_CONV_POOL;
+    bool pool = choice->family == FAMILY_CONV_POOL;
     int64_t outs = round_up(out.dim[0], PAD);
     if (!winograd_fits(window, out.dim[1], out.dim[2], outs, pool))
         return;
@@ -202,24 +198,25 @@ static void choose_winograd(const Plan *plan, Kernel *kernel, const Window *wind
     bool many = winograd_weights(family, pixel_floats(plan, in), outs) > CACHED_WEIGHTS;
     if (winograd_share(plan, family, window, in, out, many ? plan->group : 1) >= 1)
         return;
-    kernel->family = family;
-    kernel->scope = many ? SCOPE_GROUP : SCOPE_SAMPLE;
+    choice->family = family;
+    choice->scope = many ? SCOPE_GROUP : SCOPE_SAMPLE;
 }
 
 /* The gradient of the weights, over the whole group: what it costs to transform the sum is paid once. `share`: the time
  * of the kernel that it has to beat, as a share of a dense one's. */
-static bool choose_winograd_gradient(const Plan *plan, Kernel *kernel, double share)
+static bool choose_winograd_gradient(const Plan *plan, const GraphKernel *kernel, double share)
 {
-    const Window *window = &kernel->ops[0]->attr.window;
-    const Value *x = kernel->value[0];
-    Shape dy = shape_image(kernel->value[1]->shape);
+    Choice *choice = choice_of(plan, kernel);
+    const Window *window = &kernel->op->attr.window;
+    const Value *x = kernel->value[ROLE_X];
+    Shape dy = shape_image(kernel->value[ROLE_DY]->shape);
     Family family = window->kernel[0] == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
     if (!winograd_fits(window, dy.dim[1], dy.dim[2], round_up(dy.dim[0], PAD), false) ||
         winograd_share(plan, family, window, x, dy, plan->group) >= share)
         return false;
-    kernel->family = family;
-    kernel->scope = SCOPE_GROUP;
-    kernel->counts_samples = true;
+    choice->family = family;
+    choice->scope = SCOPE_GROUP;
+    choice->counts_samples = true;
     return true;
 }
 
@@ -232,117 +229,123 @@ static Window turned_window(const Window *window)
     return turned;
 }
 
-static void choose_transform(const Plan *plan, Kernel *kernel)
+static void choose_transform(const Plan *plan, const GraphKernel *kernel)
 {
-    const Op *op = kernel->ops[0];
-    if (kernel->family == FAMILY_CONV_GRAD_WEIGHT && op->kind == OP_CONV2D_GRAD_WEIGHT)
+    Choice *choice = choice_of(plan, kernel);
+    const Op *op = kernel->op;
+    if (choice->family == FAMILY_CONV_GRAD_WEIGHT && op->kind == OP_CONV2D_GRAD_WEIGHT)
         choose_winograd_gradient(plan, kernel, 1);
-    if (kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL)
+    if (choice->family != FAMILY_CONV && choice->family != FAMILY_CONV_POOL)
         return;
     if (op->kind == OP_CONV2D) {
-        choose_winograd(plan, kernel, &op->attr.window, op->in[0], shape_image(op->out[0]->shape));
+        choose_winograd(plan, choice, &op->attr.window, op->in[0], shape_image(op->out[0]->shape));
     } else if (op_is_transposed(op->kind)) {
         Window turned = turned_window(&op->attr.window);
         if (turned.padding[0] >= 0 && turned.padding[1] >= 0)
-            choose_winograd(plan, kernel, &turned, op->in[0], shape_image(op->out[0]->shape));
+            choose_winograd(plan, choice, &turned, op->in[0], shape_image(op->out[0]->shape));
     }
 }
 
 /* A convolution in as many groups as channels: forward, and both of its gradients. */
-static void choose_depthwise(Kernel *kernel)
+static void choose_depthwise(const Plan *plan, const GraphKernel *kernel)
 {
-    const Op *op = kernel->ops[0];
-    bool conv = op->kind == OP_CONV2D || op_is_transposed(op->kind);
-    if (conv && kernel->family == FAMILY_CONV && is_depthwise(&op->attr.window, op->in[0]->shape, op->out[0]->shape))
-        kernel->family = FAMILY_DEPTHWISE;
-    if (op->kind == OP_CONV2D_GRAD_WEIGHT && kernel->family == FAMILY_CONV_GRAD_WEIGHT &&
+    Choice *choice = choice_of(plan, kernel);
+    const Op *op = kernel->op;
+    if (is_convolution(op) && choice->family == FAMILY_CONV &&
+        is_depthwise(&op->attr.window, op->in[0]->shape, op->out[0]->shape))
+        choice->family = FAMILY_DEPTHWISE;
+    if (op->kind == OP_CONV2D_GRAD_WEIGHT && choice->family == FAMILY_CONV_GRAD_WEIGHT &&
         is_depthwise(&op->attr.window, op->in[0]->shape, op->in[1]->shape))
-        kernel->family = FAMILY_DEPTHWISE_GRAD_WEIGHT;
+        choice->family = FAMILY_DEPTHWISE_GRAD_WEIGHT;
 }
 
-static void remove_kernel(Plan *plan, const Kernel *kernel)
+/* The first convolution over `spread`, if it makes the gradient of a convolution's input. */
+static const GraphKernel *input_gradient(const Plan *plan, const Value *spread)
 {
-    int kept = 0;
-    for (int i = 0; i < plan->kernels.count; i++) {
-        if (plan->kernels.at[i] != kernel)
-            plan->kernels.at[kept++] = plan->kernels.at[i];
+    for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
+        const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
+        if (choice_of(plan, kernel)->family == FAMILY_CONV && kernel->op->in[0] == spread)
+            return kernel->op->kind == OP_CONV2D_GRAD_INPUT ? kernel : NULL;
     }
-    plan->kernels.count = kept;
+    return NULL;
 }
 
 /* The gradient of the input, where Winograd's transforms do not make it or would make it mostly of padding. It reads
  * the weights in the order that the pool-sparse gradient of the weights gives them. */
-static void choose_sparse_input(const Plan *plan, const Kernel *pool, bool exact)
+static void choose_sparse_input(const Plan *plan, const GraphKernel *pool, bool exact)
 {
-    Kernel *input = reader_of(plan, pool->value[3], FAMILY_CONV, 0);
-    if (!input || input->ops[0]->kind != OP_CONV2D_GRAD_INPUT)
+    const GraphKernel *input = input_gradient(plan, pool->value[ROLE_DX]);
+    if (!input)
         return;
-    const Op *op = input->ops[0];
-    Shape dx = shape_image(op->out[0]->shape);
-    Window turned = turned_window(&op->attr.window);
+    Shape dx = shape_image(input->value[ROLE_DX]->shape);
+    Window turned = turned_window(&input->op->attr.window);
     if (!exact && dx.dim[0] >= PAD && turned.padding[0] >= 0 && turned.padding[1] >= 0 &&
         winograd_fits(&turned, dx.dim[1], dx.dim[2], round_up(dx.dim[0], PAD), false))
         return;
-    input->family = FAMILY_POOL_CONV_GRAD_INPUT;
-    input->activation = pool->activation;
-    input->value[3] = op->in[1];
-    input->value[4] = op->out[0];
-    for (int k = 0; k < 3; k++)
-        input->value[k] = pool->value[k];
-    input->operand_count = 5;
+    choice_of(plan, input)->family = FAMILY_POOL_CONV_GRAD_INPUT;
+    choice_of(plan, input)->pool = pool;
+}
+
+/* The gradient of the bias beside that of a weight from the same `dy`. */
+static const GraphKernel *bias_gradient(const Plan *plan, const Value *dy)
+{
+    for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
+        const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
+        if (choice_of(plan, kernel)->family == FAMILY_GRAD_BIAS && kernel->op->in[0] == dy &&
+            choice_of(plan, kernel)->made)
+            return kernel;
+    }
+    return NULL;
+}
+
+/* Whether a kernel still reads what the gradient of `pool` spreads out. */
+static bool is_spread(const Plan *plan, const GraphKernel *pool)
+{
+    for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
+        const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
+        const Choice *choice = choice_of(plan, kernel);
+        if (kernel != pool && choice->made && !choice->pool && kernel_reads(kernel, pool->value[ROLE_DX]))
+            return true;
+    }
+    return false;
 }
 
 /* Lets the gradient of a weight, and of the bias beside it, read the pooled gradient in place of the one that `pool`
- * spreads out, unless Winograd's transforms are faster still; `pool` goes where nothing else reads that. */
-static void choose_sparse(Plan *plan, Kernel *pool, bool exact)
+ * spreads out, unless Winograd's transforms are faster still; `pool` is not made where nothing else reads that. */
+static void choose_sparse(Plan *plan, const GraphKernel *pool, bool exact)
 {
     const double sparse_share = 0.4; /* measured: a quarter of the products, of weights that stay in registers less */
-    Value *spread = pool->value[3];
+    const Value *spread = pool->value[ROLE_DX];
     if (pool->activation && pool->activation->kind != OP_RELU_GRAD)
         return; /* nothing is cut off; and the gradients' sums stay those of a pool that is not fused */
-    Kernel *weight = reader_of(plan, spread, FAMILY_CONV_GRAD_WEIGHT, 1);
-    if (!weight || !unit_step(&weight->ops[0]->attr.window) || weight->ops[0]->attr.window.dilation[1] != 1)
+    const GraphKernel *weight = weight_gradient(plan, spread);
+    if (!weight || !unit_step(&weight->op->attr.window) || weight->op->attr.window.dilation[1] != 1)
         return;
     if (!exact && choose_winograd_gradient(plan, weight, sparse_share))
         return;
-    Kernel *bias = reader_of(plan, spread, FAMILY_GRAD_BIAS, 0);
-    Value *dw = weight->value[2];
-    weight->family = FAMILY_POOL_CONV_GRAD_WEIGHT;
-    weight->activation = pool->activation;
-    weight->value[1] = pool->value[0];
-    weight->value[2] = pool->value[1];
-    weight->value[3] = pool->value[2];
-    weight->value[4] = dw;
-    weight->value[5] = bias ? bias->value[1] : NULL;
-    weight->operand_count = 6;
-    if (bias) {
-        weight->ops[weight->op_count++] = bias->ops[0];
-        remove_kernel(plan, bias);
-    }
+    Choice *choice = choice_of(plan, weight);
+    choice->family = FAMILY_POOL_CONV_GRAD_WEIGHT;
+    choice->pool = pool;
+    choice->bias = bias_gradient(plan, spread);
+    if (choice->bias)
+        choice_of(plan, choice->bias)->made = false;
     choose_sparse_input(plan, pool, exact);
-    for (int i = 0; i < plan->kernels.count; i++) {
-        for (int k = 0; k < plan->kernels.at[i]->operand_count; k++) {
-            if (plan->kernels.at[i] != pool && plan->kernels.at[i]->value[k] == spread)
-                return;
-        }
-    }
-    for (int k = 0; k < pool->op_count; k++)
-        weight->ops[weight->op_count++] = pool->ops[k];
-    remove_kernel(plan, pool);
+    choice->ends_pool = !is_spread(plan, pool);
+    choice_of(plan, pool)->made = !choice->ends_pool;
 }
 
 /* A convolution that the transforms don't pay for, with many weights for few pixels: over the group, which then fetches
  * the weights once, or adds to their gradient once. */
-static void choose_group(Kernel *kernel)
+static void choose_group(const Plan *plan, const GraphKernel *kernel)
 {
-    const Op *op = kernel->ops[0];
-    bool gradient = kernel->family == FAMILY_CONV_GRAD_WEIGHT;
-    if ((!gradient && kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL) || kernel_is_linear(kernel))
+    Choice *choice = choice_of(plan, kernel);
+    bool gradient = choice->family == FAMILY_CONV_GRAD_WEIGHT;
+    if ((!gradient && choice->family != FAMILY_CONV && choice->family != FAMILY_CONV_POOL) || is_linear(kernel->op))
         return;
-    if (!is_heavy(kernel->value[gradient ? 2 : 1], gradient ? kernel->value[1] : op->out[0]))
+    if (!is_heavy(kernel->value[gradient ? ROLE_DW : ROLE_W], gradient ? kernel->value[ROLE_DY] : kernel->op->out[0]))
         return;
-    kernel->scope = SCOPE_GROUP;
-    kernel->counts_samples = true;
+    choice->scope = SCOPE_GROUP;
+    choice->counts_samples = true;
 }
 
 /* Whether a norm's statistics are those of the batch in evaluation too. */
@@ -357,49 +360,76 @@ static bool tests_whole_batches(const Plan *plan)
 }
 
 /* In evaluation a layer is computed as in training, from the same weights; a pool may have come to it. */
-static void choose_as(Kernel *kernel, const Kernel *training)
+static void choose_as(Choice *choice, const Op *op, const Choice *training)
 {
-    kernel->scope = training->scope;
-    kernel->counts_samples = training->counts_samples;
-    if (kernel->family == FAMILY_CONV && training->family == FAMILY_DEPTHWISE)
-        kernel->family = FAMILY_DEPTHWISE;
-    if ((kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL) && is_winograd(training->family))
-        kernel->family = winograd_family(&kernel->ops[0]->attr.window, kernel->family == FAMILY_CONV_POOL);
+    choice->scope = training->scope;
+    choice->counts_samples = training->counts_samples;
+    if (choice->family == FAMILY_CONV && training->family == FAMILY_DEPTHWISE)
+        choice->family = FAMILY_DEPTHWISE;
+    if ((choice->family == FAMILY_CONV || choice->family == FAMILY_CONV_POOL) && is_winograd(training->family))
+        choice->family = winograd_family(&op->attr.window, choice->family == FAMILY_CONV_POOL);
 }
 
 static void choose_evaluation(Plan *plan)
 {
-    plan->batch = plan->training->batch;
-    plan->group = plan->training->group;
-    plan->slice = plan->training->slice;
-    plan->room = plan->training->room;
-    for (int i = 0; i < plan->kernels.count; i++) {
-        Kernel *kernel = plan->kernels.at[i];
-        const Op *origin = kernel->ops[0]->origin;
-        if (origin->kind == OP_CONV2D || origin->kind == OP_CONV_TRANSPOSE2D || origin->kind == OP_LINEAR)
-            choose_as(kernel, maker_of(plan->training, origin->out[0]));
+    const Plan *training = plan->training;
+    plan->batch = training->batch;
+    plan->group = training->group;
+    plan->slice = training->slice;
+    plan->room = training->room;
+    for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
+        const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
+        const Op *op = kernel->op, *origin = op->origin;
+        if (op->kind == OP_CONV2D || op->kind == OP_CONV_TRANSPOSE2D || op->kind == OP_LINEAR)
+            choose_as(choice_of(plan, kernel), op, choice_of(training, training->kernel_graph->kernel_of[origin->id]));
+    }
+}
+
+/* What each kernel is where nothing is chosen for it. */
+static void choose_plainly(const Plan *plan, const GraphKernel *kernel)
+{
+    const Op *op = kernel->op;
+    Choice *choice = choice_of(plan, kernel);
+    choice->made = !is_view(plan, kernel);
+    choice->family = family_of(plan->kernel_graph, kernel);
+    if (is_linear(op) || (op->kind == OP_GRAD_BIAS && op->in[0]->shape.rank == 1)) { /* its columns are samples */
+        choice->scope = SCOPE_GROUP;
+        choice->counts_samples = true;
+    } else if (op->kind == OP_EMBEDDING_GRAD) { /* by rows: a slice's own gradient would be nearly all zeros */
+        choice->scope = SCOPE_BATCH;
+        choice->counts_samples = true;
+    } else if (op->kind == OP_BATCH_STATISTICS || op->kind == OP_BATCH_STATISTICS_GRAD ||
+               op->kind == OP_INSTANCE_KEEP) {
+        choice->scope = SCOPE_BATCH;
+    } else if (kernel->stage == STAGE_LOSS || kernel->stage == STAGE_DERIVE) {
+        choice->scope = SCOPE_GROUP;
     }
 }
 
 void cpu_choose(Plan *plan, int batch_size, int test_size, bool exact)
 {
+    const KernelGraph *graph = plan->kernel_graph;
+    plan->choice = arena_alloc(plan->arena, (size_t)graph->kernels.count * sizeof *plan->choice);
+    for (int i = 0; i < graph->kernels.count; i++)
+        choose_plainly(plan, graph->kernels.at[i]);
     if (plan->training) {
         choose_evaluation(plan);
         return;
     }
     plan->room = tests_whole_batches(plan) && test_size > batch_size ? test_size : batch_size;
-    for (int i = 0; i < plan->kernels.count && plan->room == batch_size; i++)
-        choose_scope(plan, plan->kernels.at[i]);
+    for (int i = 0; i < graph->kernels.count && plan->room == batch_size; i++) {
+        if (goes_over_batch(plan, graph->kernels.at[i]))
+            choice_of(plan, graph->kernels.at[i])->scope = SCOPE_BATCH;
+    }
     share_batch(plan, batch_size);
-    for (int i = 0; i < plan->kernels.count; i++) {
-        Kernel *kernel = plan->kernels.at[i];
-        choose_depthwise(kernel);
+    for (int i = 0; i < graph->kernels.count; i++) {
+        const GraphKernel *kernel = graph->kernels.at[i];
+        choose_depthwise(plan, kernel);
         if (!exact)
             choose_transform(plan, kernel);
-        if (kernel->family == FAMILY_POOL_GRAD)
+        if (choice_of(plan, kernel)->family == FAMILY_POOL_GRAD)
             choose_sparse(plan, kernel, exact);
-        i -= i < plan->kernels.count && plan->kernels.at[i] != kernel; /* it went */
     }
-    for (int i = 0; i < plan->kernels.count; i++)
-        choose_group(plan->kernels.at[i]);
+    for (int i = 0; i < graph->kernels.count; i++)
+        choose_group(plan, graph->kernels.at[i]);
 }

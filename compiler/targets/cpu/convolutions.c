@@ -63,7 +63,7 @@ static bool spread_pays(const Plan *plan, const int64_t *d, int64_t outs)
 /* The weights as a dense forward convolution reads them, inputs-major: as they are, or a layout made from them. */
 static Buffer *dense_weights(Plan *plan, Kernel *kernel, const Buffer *x, int64_t outs)
 {
-    Buffer *weights = buffer_at(plan, kernel, 1);
+    Buffer *weights = buffer_at(plan, kernel, ROLE_W);
     const Window *window = &kernel->ops[0]->attr.window;
     WeightOrder order = weights->order;
     kernel->dim[CONV_w_row] = round_up(outs, PAD);
@@ -71,7 +71,7 @@ static Buffer *dense_weights(Plan *plan, Kernel *kernel, const Buffer *x, int64_
         return weights;
     int64_t run = conv_window(window, x, outs).run, row = spread_row(outs);
     int64_t taps = window->kernel[0] * window->kernel[1];
-    Buffer *dense = derived_weights(plan, kernel->value[1], ".dense", taps * run * row);
+    Buffer *dense = derived_weights(plan, kernel->value[ROLE_W], ".dense", taps * run * row);
     /* A transposition swaps outputs and inputs; told them the other way round, it swaps them back. */
     int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", dense)->dim;
     t[TRANSPOSE_taps_y] = window->kernel[0];
@@ -90,11 +90,11 @@ static Buffer *dense_weights(Plan *plan, Kernel *kernel, const Buffer *x, int64_
     return dense;
 }
 
-/* What a Winograd kernel, whose dimensions are set, works in: its last operand. */
+/* What a Winograd kernel, whose dimensions are set, works in. */
 static void add_scratch(Plan *plan, Kernel *kernel)
 {
     const char *name = arena_printf(plan->arena, "%s_scratch", kernel->name);
-    kernel->operand[kernel->operand_count++] =
+    kernel->operand[ROLE_SCRATCH] =
         whole(plan_scratch(plan, name, winograd_scratch(kernel->family, kernel->dim)));
 }
 
@@ -118,11 +118,11 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
     d[WINOGRAD3_y_image] = y.buffer->stride;
     d[WINOGRAD3_block] = winograd_block(kernel->family, d);
 
-    Buffer *u = derived_weights(plan, kernel->value[1], suffix,
+    Buffer *u = derived_weights(plan, kernel->value[ROLE_W], suffix,
                                 winograd_weights(kernel->family, d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
     Family family = small ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5;
     Kernel *transform = add_derive_kernel(plan, family, kernel, "", u);
-    transform->operand[0].offset = first_weight;
+    transform->operand[ROLE_W].offset = first_weight;
     int64_t *t = transform->dim;
     t[WINOGRAD_WEIGHTS3_ins] = ins;
     t[WINOGRAD_WEIGHTS3_outs] = outs;
@@ -133,21 +133,21 @@ void layout_winograd(Plan *plan, Kernel *kernel, const char *suffix, Operand x, 
     t[WINOGRAD_WEIGHTS3_u_ins] = d[WINOGRAD3_ins];
     t[WINOGRAD_WEIGHTS3_u_outs] = d[WINOGRAD3_outs];
 
-    kernel->operand[0] = x;
-    kernel->operand[1] = whole(u);
-    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
-    kernel->operand[3] = y;
+    kernel->operand[ROLE_X] = x;
+    kernel->operand[ROLE_W] = whole(u);
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = y;
     add_scratch(plan, kernel);
 }
 
 static void layout_conv2d_winograd(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 3);
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *y = buffer_at(plan, kernel, ROLE_Y);
     const Window *w = &kernel->ops[0]->attr.window;
     int64_t rows = window_extent(w, 0, x->rows), cols = window_extent(w, 1, x->cols);
     if (family_pools(kernel->family)) {
-        Buffer *arg = buffer_at(plan, kernel, 4);
-        kernel->operand[4] = inside(arg);
+        Buffer *arg = buffer_at(plan, kernel, ROLE_ARG);
+        kernel->operand[ROLE_ARG] = inside(arg);
         kernel->dim[WINOGRAD3_POOL_act_first] = kernel->act_first;
         kernel->dim[WINOGRAD3_POOL_arg_row] = buffer_row(arg);
         kernel->dim[WINOGRAD3_POOL_arg_col] = arg->pitch;
@@ -155,7 +155,7 @@ static void layout_conv2d_winograd(Plan *plan, Kernel *kernel)
     }
     kernel->flops = conv_flops(x, w, y->channels);
     layout_winograd(plan, kernel, ".winograd", first_window(x, w), rows, cols, inside(y),
-                    buffer_at(plan, kernel, 1)->order, 0);
+                    buffer_at(plan, kernel, ROLE_W)->order, 0);
 }
 
 void layout_conv2d(Plan *plan, Kernel *kernel)
@@ -168,13 +168,13 @@ void layout_conv2d(Plan *plan, Kernel *kernel)
         layout_conv2d_winograd(plan, kernel);
         return;
     }
-    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 3);
-    int64_t outs = kernel->value[1]->shape.dim[0], *d = kernel->dim;
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *y = buffer_at(plan, kernel, ROLE_Y);
+    int64_t outs = kernel->value[ROLE_W]->shape.dim[0], *d = kernel->dim;
     GroupWindow g = conv_window(&kernel->ops[0]->attr.window, x, outs);
-    kernel->operand[0] = window_dims(kernel, x, outs);
-    kernel->operand[1] = whole(dense_weights(plan, kernel, x, outs));
-    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
-    kernel->operand[3] = inside(y);
+    kernel->operand[ROLE_X] = window_dims(kernel, x, outs);
+    kernel->operand[ROLE_W] = whole(dense_weights(plan, kernel, x, outs));
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = inside(y);
     d[CONV_y_row] = buffer_row(y);
     d[CONV_y_col] = y->pitch;
     d[CONV_group_outs] = g.outs;
@@ -183,8 +183,8 @@ void layout_conv2d(Plan *plan, Kernel *kernel)
     d[CONV_norm_row] = norm_row(plan, kernel);
     set_activation(kernel, CONV_act);
     if (kernel->family == FAMILY_CONV_POOL) {
-        Buffer *arg = buffer_at(plan, kernel, 4);
-        kernel->operand[4] = inside(arg);
+        Buffer *arg = buffer_at(plan, kernel, ROLE_ARG);
+        kernel->operand[ROLE_ARG] = inside(arg);
         d[CONV_POOL_act_first] = kernel->act_first;
         d[CONV_POOL_arg_row] = buffer_row(arg);
         d[CONV_POOL_arg_col] = arg->pitch;
@@ -192,20 +192,21 @@ void layout_conv2d(Plan *plan, Kernel *kernel)
     merge_taps(d, g.ins != 0);
 }
 
-/* Straight from the pooled gradient: value[] is x, dy, y, arg, dw, db. */
+/* Straight from the pooled gradient. */
 static void layout_sparse_grad_weight(Plan *plan, Kernel *kernel)
 {
-    Buffer *buffer[6];
-    for (int k = 0; k < 6; k++) {
-        buffer[k] = buffer_at(plan, kernel, k);
-        kernel->operand[k] = k < 4 && buffer[k] ? inside(buffer[k]) : whole(buffer[k]);
-    }
-    Buffer *x = buffer[0], *dy = buffer[1], *y = buffer[2], *arg = buffer[3];
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y), *arg = buffer_at(plan, kernel, ROLE_ARG);
     const Op *op = kernel->ops[0];
     const Window *w = &op->attr.window;
-    WeightOrder order = buffer_at(plan, kernel, 4)->order;
+    WeightOrder order = buffer_at(plan, kernel, ROLE_DW)->order;
     int64_t *d = kernel->dim, row = buffer_row(x);
-    kernel->operand[0] = first_window(x, w);
+    kernel->operand[ROLE_X] = first_window(x, w);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
+    kernel->operand[ROLE_ARG] = inside(arg);
+    kernel->operand[ROLE_DW] = whole(buffer_at(plan, kernel, ROLE_DW));
+    kernel->operand[ROLE_DB] = whole(buffer_at(plan, kernel, ROLE_DB));
     d[POOL_CONV_GRAD_WEIGHT_rows] = dy->rows;
     d[POOL_CONV_GRAD_WEIGHT_cols] = dy->cols;
     d[POOL_CONV_GRAD_WEIGHT_outs] = dy->channels;
@@ -222,15 +223,15 @@ static void layout_sparse_grad_weight(Plan *plan, Kernel *kernel)
     d[POOL_CONV_GRAD_WEIGHT_y_col] = y ? y->pitch : 0;
     d[POOL_CONV_GRAD_WEIGHT_arg_row] = buffer_row(arg);
     d[POOL_CONV_GRAD_WEIGHT_arg_col] = arg->pitch;
-    d[POOL_CONV_GRAD_WEIGHT_has_bias] = kernel->value[5] != NULL;
+    d[POOL_CONV_GRAD_WEIGHT_has_bias] = kernel->value[ROLE_DB] != NULL;
     d[POOL_CONV_GRAD_WEIGHT_relu] = kernel->activation != NULL;
     kernel->flops = conv_flops(x, w, dy->channels);
 }
 
 static void layout_winograd_grad_weight(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = buffer_at(plan, kernel, 0), *dy = buffer_at(plan, kernel, 1);
-    Buffer *gradients = buffer_at(plan, kernel, 2);
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
+    Buffer *gradients = buffer_at(plan, kernel, ROLE_DW);
     const Window *w = &kernel->ops[0]->attr.window;
     int64_t *d = kernel->dim;
     d[WINOGRAD3_GRAD_WEIGHT_rows] = dy->rows;
@@ -247,9 +248,9 @@ static void layout_winograd_grad_weight(Plan *plan, Kernel *kernel)
     d[WINOGRAD3_GRAD_WEIGHT_x_image] = x->stride;
     d[WINOGRAD3_GRAD_WEIGHT_d_image] = dy->stride;
     d[WINOGRAD3_GRAD_WEIGHT_block] = winograd_block(kernel->family, d);
-    kernel->operand[0] = first_window(x, w);
-    kernel->operand[1] = inside(dy);
-    kernel->operand[2] = whole(gradients);
+    kernel->operand[ROLE_X] = first_window(x, w);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_DW] = whole(gradients);
     kernel->flops = conv_flops(x, w, dy->channels);
     add_scratch(plan, kernel);
 }
@@ -268,14 +269,14 @@ void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel)
         layout_winograd_grad_weight(plan, kernel);
         return;
     }
-    Buffer *x = buffer_at(plan, kernel, 0), *dy = buffer_at(plan, kernel, 1);
-    Buffer *gradients = buffer_at(plan, kernel, 2);
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
+    Buffer *gradients = buffer_at(plan, kernel, ROLE_DW);
     const Window *window = &kernel->ops[0]->attr.window;
     int64_t outs = dy->channels, *d = kernel->dim;
     GroupWindow g = conv_window(window, x, outs);
-    kernel->operand[0] = window_dims(kernel, x, outs);
-    kernel->operand[1] = inside(dy);
-    kernel->operand[2] = whole(gradients);
+    kernel->operand[ROLE_X] = window_dims(kernel, x, outs);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_DW] = whole(gradients);
     d[CONV_GRAD_WEIGHT_w_row] = d[CONV_outs];
     d[CONV_GRAD_WEIGHT_d_row] = buffer_row(dy);
     d[CONV_GRAD_WEIGHT_d_col] = dy->pitch;
@@ -283,13 +284,10 @@ void layout_conv2d_grad_weight(Plan *plan, Kernel *kernel)
     d[CONV_GRAD_WEIGHT_group_ins] = g.ins;
     merge_taps(d, g.ins != 0);
     if (g.groups > 1) { /* the block's other groups gathered products that belong to no weight */
-        Kernel *zero = arena_make(plan->arena, Kernel);
-        *zero = (Kernel){.family = FAMILY_ZERO_OUTSIDE_GROUPS, .stage = STAGE_BACKWARD, .scope = SCOPE_GROUP};
-        zero->name = arena_printf(plan->arena, "%s_outside_groups", kernel->name);
-        zero->ops[0] = kernel->ops[0];
-        zero->op_count = 1;
-        zero->operand[0] = whole(gradients);
-        zero->operand_count = 1;
+        Kernel *zero = kernel_beside(plan, kernel, FAMILY_ZERO_OUTSIDE_GROUPS,
+                                     arena_printf(plan->arena, "%s_outside_groups", kernel->name));
+        zero->scope = SCOPE_GROUP;
+        zero->operand[ROLE_DW] = whole(gradients);
         zero->dim[ZERO_OUTSIDE_GROUPS_taps] = window->kernel[0] * window->kernel[1];
         zero->dim[ZERO_OUTSIDE_GROUPS_run] = g.run;
         zero->dim[ZERO_OUTSIDE_GROUPS_outs] = outs;

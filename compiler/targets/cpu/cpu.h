@@ -5,13 +5,19 @@
 
 #include "targets/cpu/plan.h"
 
-/* Groups operations into kernels: what one function of the emitted C computes. `training`: NULL; or, of a graph of
- * evaluation mode, the plan of training, which goes through each further pass before the plan made here does. */
-Plan *pass_fuse(Arena *arena, const Graph *graph, Plan *training);
+/* What the CPU's kernels take in behind what they compute. */
+Fuses cpu_fuses;
+
+/* A plan without kernels yet. `training`: NULL; or, of a graph of evaluation mode, the plan of training, which goes
+ * through each further pass before the plan made here does. */
+Plan *cpu_plan(const KernelGraph *kernels, Plan *training);
 
 /* Chooses the group, the slices and the family of each kernel. `test_size`: samples of a batch in evaluation, 0
  * without. `exact`: only such as multiply the pairs that the definition multiplies. */
 void cpu_choose(Plan *plan, int batch_size, int test_size, bool exact);
+
+/* Makes the plan's kernels of those of the graph, as they were chosen. */
+void cpu_expand(Plan *plan);
 
 /* Gives every value its place in memory: channels-last, padded, with the borders its readers need. */
 void cpu_layout(Plan *plan);

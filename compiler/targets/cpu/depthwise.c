@@ -9,7 +9,8 @@ bool is_depthwise(const Window *window, Shape x, Shape y)
 
 void layout_depthwise(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = buffer_at(plan, kernel, 0), *weights = buffer_at(plan, kernel, 1), *y = buffer_at(plan, kernel, 3);
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *weights = buffer_at(plan, kernel, ROLE_W);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
     const Window *window = &kernel->ops[0]->attr.window;
     int64_t *d = kernel->dim, row = buffer_row(x);
     d[DEPTHWISE_rows] = y->rows;
@@ -28,16 +29,17 @@ void layout_depthwise(Plan *plan, Kernel *kernel)
     d[DEPTHWISE_has_bias] = kernel_has_bias(kernel);
     d[DEPTHWISE_norm_row] = norm_row(plan, kernel);
     set_activation(kernel, DEPTHWISE_act);
-    kernel->operand[0] = first_window(x, window);
-    kernel->operand[1] = whole(weights);
-    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
-    kernel->operand[3] = inside(y);
+    kernel->operand[ROLE_X] = first_window(x, window);
+    kernel->operand[ROLE_W] = whole(weights);
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = inside(y);
     kernel->flops = conv_flops(x, window, y->channels);
 }
 
 void layout_depthwise_grad_weight(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = buffer_at(plan, kernel, 0), *dy = buffer_at(plan, kernel, 1), *gradients = buffer_at(plan, kernel, 2);
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
+    Buffer *gradients = buffer_at(plan, kernel, ROLE_DW);
     const Window *window = &kernel->ops[0]->attr.window;
     int64_t *d = kernel->dim, row = buffer_row(x);
     d[DEPTHWISE_GRAD_WEIGHT_rows] = dy->rows;
@@ -53,8 +55,8 @@ void layout_depthwise_grad_weight(Plan *plan, Kernel *kernel)
     d[DEPTHWISE_GRAD_WEIGHT_g_tap_x] = gradients->order.tap_x;
     d[DEPTHWISE_GRAD_WEIGHT_d_row] = buffer_row(dy);
     d[DEPTHWISE_GRAD_WEIGHT_d_col] = dy->pitch;
-    kernel->operand[0] = first_window(x, window);
-    kernel->operand[1] = inside(dy);
-    kernel->operand[2] = whole(gradients);
+    kernel->operand[ROLE_X] = first_window(x, window);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_DW] = whole(gradients);
     kernel->flops = conv_flops(x, window, dy->channels);
 }

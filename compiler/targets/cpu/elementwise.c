@@ -28,9 +28,10 @@ void set_activation(Kernel *kernel, int place)
 /* Element-wise families: rows, length, then one row distance an operand. */
 void layout_elementwise(Plan *plan, Kernel *kernel)
 {
-    for (int k = 0; k < kernel->operand_count; k++) {
-        Buffer *buffer = buffer_at(plan, kernel, k);
-        kernel->operand[k] = inside(buffer);
+    for (int k = 0; kernel->roles[k]; k++) {
+        const Role role = kernel->roles[k];
+        Buffer *buffer = buffer_at(plan, kernel, role);
+        kernel->operand[role] = inside(buffer);
         kernel->dim[0] = buffer->rows;
         kernel->dim[1] = buffer->cols * buffer->pitch;
         kernel->dim[2 + k] = buffer_row(buffer);
@@ -50,7 +51,7 @@ void layout_activation(Plan *plan, Kernel *kernel)
         kernel->dim[ACTIVATE_GRAD_kind] = activation->kind;
         return;
     }
-    const Buffer *y = buffer_at(plan, kernel, 1);
+    const Buffer *y = buffer_at(plan, kernel, ROLE_Y);
     kernel->dim[ACTIVATE_kind] = activation->kind;
     kernel->dim[ACTIVATE_cols] = y->cols;
     kernel->dim[ACTIVATE_channels] = activation->moves_zero ? y->channels : y->pitch;
@@ -62,10 +63,11 @@ void layout_activation(Plan *plan, Kernel *kernel)
 static void layout_pixels(Plan *plan, Kernel *kernel, int distances)
 {
     int64_t *d = kernel->dim;
-    for (int k = 0; k < kernel->operand_count; k++) {
-        Buffer *buffer = buffer_at(plan, kernel, k);
+    for (int k = 0; kernel->roles[k]; k++) {
+        const Role role = kernel->roles[k];
+        Buffer *buffer = buffer_at(plan, kernel, role);
         bool parameter = buffer->space == SPACE_WEIGHTS || buffer->space == SPACE_GRADIENTS;
-        kernel->operand[k] = parameter ? whole(buffer) : inside(buffer);
+        kernel->operand[role] = parameter ? whole(buffer) : inside(buffer);
         if (parameter)
             continue;
         d[0] = buffer->rows;
@@ -80,7 +82,7 @@ void layout_softmax(Plan *plan, Kernel *kernel)
 {
     layout_pixels(plan, kernel, SOFTMAX_x_row);
     kernel->dim[SOFTMAX_padded] = kernel->dim[SOFTMAX_channels];
-    kernel->dim[SOFTMAX_channels] = buffer_at(plan, kernel, 0)->channels;
+    kernel->dim[SOFTMAX_channels] = buffer_at(plan, kernel, kernel->roles[0])->channels;
     kernel->dim[SOFTMAX_log] = kernel->ops[0]->attr.log;
 }
 
@@ -94,19 +96,19 @@ void layout_prelu(Plan *plan, Kernel *kernel)
 
 void layout_scale_channels(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 2);
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *y = buffer_at(plan, kernel, ROLE_Y);
     const int64_t dims[] = {y->rows, y->cols, y->pitch, buffer_row(x), x->pitch, buffer_row(y), y->pitch};
     memcpy(kernel->dim, dims, sizeof dims);
-    kernel->operand[0] = inside(x);
-    kernel->operand[1] = inside(buffer_at(plan, kernel, 1));
-    kernel->operand[2] = inside(y);
+    kernel->operand[ROLE_X] = inside(x);
+    kernel->operand[ROLE_FACTORS] = inside(buffer_at(plan, kernel, ROLE_FACTORS));
+    kernel->operand[ROLE_Y] = inside(y);
 }
 
 void layout_flatten(Plan *plan, Kernel *kernel)
 {
     bool back = kernel->family == FAMILY_UNFLATTEN;
-    Buffer *flat = buffer_at(plan, kernel, back ? 0 : 1);
-    Buffer *image = buffer_at(plan, kernel, back ? 1 : 0);
+    Buffer *flat = buffer_at(plan, kernel, back ? ROLE_X : ROLE_Y);
+    Buffer *image = buffer_at(plan, kernel, back ? ROLE_Y : ROLE_X);
     int64_t *d = kernel->dim;
     d[FLATTEN_rows] = image->rows;
     d[FLATTEN_cols] = image->cols;
@@ -120,8 +122,8 @@ void layout_flatten(Plan *plan, Kernel *kernel)
         d[FLATTEN_x_col] = image->pitch;
         d[FLATTEN_flat_padded] = flat->pitch;
     }
-    kernel->operand[back ? 0 : 1] = inside(flat);
-    kernel->operand[back ? 1 : 0] = inside(image);
+    kernel->operand[back ? ROLE_X : ROLE_Y] = inside(flat);
+    kernel->operand[back ? ROLE_Y : ROLE_X] = inside(image);
 }
 
 /* An image's pixels as a sequence, or back: both are gone over as the image, with nothing around it. */
@@ -140,7 +142,7 @@ void layout_pad(Plan *plan, Kernel *kernel)
 {
     const Op *op = kernel->ops[0];
     bool gradient = kernel->family == FAMILY_EXTEND2D_GRAD, zeros = kernel->family == FAMILY_PAD2D;
-    Buffer *from = buffer_at(plan, kernel, 0), *to = buffer_at(plan, kernel, 1);
+    Buffer *from = buffer_at(plan, kernel, kernel->roles[0]), *to = buffer_at(plan, kernel, kernel->roles[1]);
     Buffer *x = gradient ? to : from, *y = gradient ? from : to;
     int64_t filled = op->attr.pad.value == 0 ? 0 : y->channels;
     const int64_t dims[] = {y->rows, y->cols, y->pitch, x->rows, x->cols, op->attr.pad.top, op->attr.pad.left,
@@ -148,17 +150,18 @@ void layout_pad(Plan *plan, Kernel *kernel)
     memcpy(kernel->dim, dims, sizeof dims);
     if (op->kind == OP_RESHAPE || op->kind == OP_RESHAPE_GRAD)
         layout_reshape(kernel, from, to);
-    kernel->operand[0] = inside(from);
-    kernel->operand[1] = inside(to);
+    kernel->operand[kernel->roles[0]] = inside(from);
+    kernel->operand[kernel->roles[1]] = inside(to);
 }
 
 void layout_upsample(Plan *plan, Kernel *kernel)
 {
     bool gradient = kernel->family == FAMILY_UPSAMPLE2D_GRAD;
-    Buffer *x = buffer_at(plan, kernel, gradient), *y = buffer_at(plan, kernel, !gradient);
+    const Role in = gradient ? ROLE_DX : ROLE_X, out = gradient ? ROLE_DY : ROLE_Y;
+    Buffer *x = buffer_at(plan, kernel, in), *y = buffer_at(plan, kernel, out);
     const int64_t dims[] = {y->rows, y->cols, y->pitch, x->rows, x->cols, (int64_t)kernel->ops[0]->attr.upsample.mode,
                             buffer_row(x), buffer_row(y)};
     memcpy(kernel->dim, dims, sizeof dims);
-    kernel->operand[gradient] = inside(x);
-    kernel->operand[!gradient] = inside(y);
+    kernel->operand[in] = inside(x);
+    kernel->operand[out] = inside(y);
 }

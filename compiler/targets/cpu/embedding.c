@@ -18,7 +18,7 @@ int64_t embedding_part(Shape table)
 static void layout_embedding_grad(Plan *plan, Kernel *kernel)
 {
     const Op *op = kernel->ops[0];
-    Buffer *dy = buffer_at(plan, kernel, 0);
+    Buffer *dy = buffer_at(plan, kernel, ROLE_DY);
     Shape table = op->out[0]->shape;
     int64_t *d = kernel->dim, rows = embedding_part(table), row = round_up(table.dim[1], PAD);
     d[EMBEDDING_GRAD_samples] = plan->batch;
@@ -32,9 +32,9 @@ static void layout_embedding_grad(Plan *plan, Kernel *kernel)
     kernel->parts = (int)((table.dim[0] + rows - 1) / rows);
     kernel->across = 1;
     kernel->learns = rows * row;
-    kernel->operand[0] = inside(dy);
-    kernel->operand[1] = whole(buffer_at(plan, kernel, 1));
-    kernel->operand[1].down = kernel->learns;
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_DW] = whole(buffer_at(plan, kernel, ROLE_DW));
+    kernel->operand[ROLE_DW].down = kernel->learns;
 }
 
 void layout_embedding(Plan *plan, Kernel *kernel)
@@ -44,7 +44,7 @@ void layout_embedding(Plan *plan, Kernel *kernel)
         return;
     }
     const Op *op = kernel->ops[0];
-    Buffer *y = buffer_at(plan, kernel, 1);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
     int64_t *d = kernel->dim;
     d[EMBEDDING_tokens] = op->in[0]->shape.dim[0];
     d[EMBEDDING_channels] = d[EMBEDDING_w_row] = y->pitch;
@@ -54,17 +54,17 @@ void layout_embedding(Plan *plan, Kernel *kernel)
     } else {
         d[EMBEDDING_y_col] = y->pitch;
     }
-    kernel->operand[0] = whole(buffer_at(plan, kernel, 0));
-    kernel->operand[1] = inside(y);
+    kernel->operand[ROLE_W] = whole(buffer_at(plan, kernel, ROLE_W));
+    kernel->operand[ROLE_Y] = inside(y);
 }
 
 _Static_assert((int)EMBEDDING_w_row == (int)EMBEDDING_BAG_w_row, "both begin with the same dimensions");
 
 void layout_swap(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 1);
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *y = buffer_at(plan, kernel, ROLE_Y);
     const int64_t dims[] = {y->cols, y->channels, y->pitch, x->pitch, y->pitch};
     memcpy(kernel->dim, dims, sizeof dims);
-    kernel->operand[0] = inside(x);
-    kernel->operand[1] = inside(y);
+    kernel->operand[ROLE_X] = inside(x);
+    kernel->operand[ROLE_Y] = inside(y);
 }

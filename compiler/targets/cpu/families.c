@@ -4,13 +4,15 @@
 
 #define DIM_NAME(NAME, name) #name,
 #define DIM_NAMES(NAME) static const char *const NAME##_names[] = {NAME##_DIMS(DIM_NAME, NAME) NULL};
-#define FAMILY(NAME, name, parameters) DIM_NAMES(NAME)
+#define FAMILY(NAME, name, parameters, operands, makes) DIM_NAMES(NAME)
 #include "targets/cpu/families.def"
 #undef FAMILY
 #undef DIM_NAME
 
 static const FamilyInfo infos[FAMILY_COUNT] = {
-#define FAMILY(NAME, family, text) [FAMILY_##NAME] = {.name = #family, .parameters = text, .dims = NAME##_names, \
+#define LIST(...) {__VA_ARGS__}
+#define FAMILY(NAME, family, text, operands, makes) [FAMILY_##NAME] = {.name = #family,  \
+    .parameters = text, .dims = NAME##_names, .roles = LIST operands, .output = makes, \
     .dim_count = NAME##_DIM_COUNT, .tiled = FAMILY_##NAME <= FAMILY_DEPTHWISE_GRAD_WEIGHT},
 #include "targets/cpu/families.def"
 #undef FAMILY

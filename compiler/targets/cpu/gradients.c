@@ -61,13 +61,12 @@ Buffer *derived_weights(Plan *plan, const Value *weight, const char *suffix, int
 
 Kernel *add_derive_kernel(Plan *plan, Family family, const Kernel *reader, const char *suffix, Buffer *derived)
 {
-    Kernel *kernel = arena_make(plan->arena, Kernel);
-    *kernel = (Kernel){.family = family, .stage = STAGE_DERIVE, .scope = SCOPE_GROUP, .op_count = 1};
-    kernel->name = arena_printf(plan->arena, "%s_weights%s", reader->name, suffix);
-    kernel->ops[0] = reader->ops[0];
-    kernel->operand[0] = whole(buffer_at(plan, reader, 1));
-    kernel->operand[1] = whole(derived);
-    kernel->operand_count = 2;
+    Kernel *kernel = kernel_beside(plan, reader, family,
+                                   arena_printf(plan->arena, "%s_weights%s", reader->name, suffix));
+    kernel->stage = STAGE_DERIVE;
+    kernel->scope = SCOPE_GROUP;
+    kernel->operand[ROLE_W] = whole(buffer_at(plan, reader, ROLE_W));
+    kernel->operand[ROLE_Y] = whole(derived);
     if (!plan->training) /* which makes it for evaluation too */
         vec_push(plan->arena, plan->kernels, kernel);
     return kernel;
@@ -75,7 +74,7 @@ Kernel *add_derive_kernel(Plan *plan, Family family, const Kernel *reader, const
 
 typedef struct ConvGradient {
     Plan *plan;
-    const Kernel *kernel; /* what pass_fuse left: the model of the phases' kernels */
+    const Kernel *kernel; /* what cpu_expand made: the model of the phases' kernels */
     Buffer *dy, *dx;
     GroupWindow forward, backward;
 } ConvGradient;
@@ -92,7 +91,7 @@ static void add_depthwise_phase(ConvGradient *c, Phase y, Phase x, int py, int p
 {
     const Window *window = &c->kernel->ops[0]->attr.window;
     int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx);
-    Buffer *weights = buffer_at(c->plan, c->kernel, 1);
+    Buffer *weights = buffer_at(c->plan, c->kernel, ROLE_W);
     WeightOrder order = weights->order;
     Kernel *kernel = arena_make(c->plan->arena, Kernel);
     *kernel = *c->kernel;
@@ -114,13 +113,13 @@ static void add_depthwise_phase(ConvGradient *c, Phase y, Phase x, int py, int p
     d[DEPTHWISE_has_bias] = kernel_has_bias(kernel);
     d[DEPTHWISE_norm_row] = norm_row(c->plan, kernel);
     set_activation(kernel, DEPTHWISE_act);
-    kernel->operand[0] = inside(c->dy);
-    kernel->operand[0].offset += y.first * row + x.first * c->dy->pitch;
-    kernel->operand[1] = whole(weights);
-    kernel->operand[1].offset = y.first_tap * order.tap_y + x.first_tap * order.tap_x;
-    kernel->operand[2] = whole(buffer_at(c->plan, kernel, 2));
-    kernel->operand[3] = inside(c->dx);
-    kernel->operand[3].offset += py * dx_row + px * c->dx->pitch;
+    kernel->operand[ROLE_X] = inside(c->dy);
+    kernel->operand[ROLE_X].offset += y.first * row + x.first * c->dy->pitch;
+    kernel->operand[ROLE_W] = whole(weights);
+    kernel->operand[ROLE_W].offset = y.first_tap * order.tap_y + x.first_tap * order.tap_x;
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(c->plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = inside(c->dx);
+    kernel->operand[ROLE_Y].offset += py * dx_row + px * c->dx->pitch;
     kernel->flops = 2.0 * (double)(y.count * x.count * c->dx->channels) * (double)(y.taps * x.taps);
     vec_push(c->plan->arena, c->plan->kernels, kernel);
 }
@@ -130,7 +129,7 @@ static void add_bias(ConvGradient *c)
 {
     Kernel *kernel = arena_make(c->plan->arena, Kernel);
     *kernel = *c->kernel;
-    kernel->family = FAMILY_CONV;
+    kernel_set_family(kernel, FAMILY_CONV);
     kernel->name = arena_printf(c->plan->arena, "%s_bias", c->kernel->name);
     int64_t *d = kernel->dim;
     d[CONV_rows] = c->dx->rows;
@@ -142,10 +141,10 @@ static void add_bias(ConvGradient *c)
     d[CONV_has_bias] = kernel_has_bias(kernel);
     d[CONV_norm_row] = norm_row(c->plan, kernel);
     set_activation(kernel, CONV_act);
-    kernel->operand[0] = inside(c->dy);
-    kernel->operand[1] = whole(buffer_at(c->plan, c->kernel, 1));
-    kernel->operand[2] = whole(buffer_at(c->plan, c->kernel, 2));
-    kernel->operand[3] = inside(c->dx);
+    kernel->operand[ROLE_X] = inside(c->dy);
+    kernel->operand[ROLE_W] = whole(buffer_at(c->plan, c->kernel, ROLE_W));
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(c->plan, c->kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = inside(c->dx);
     vec_push(c->plan->arena, c->plan->kernels, kernel);
 }
 
@@ -155,9 +154,10 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     const Window *window = &c->kernel->ops[0]->attr.window;
     int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx), w_row = spread_row(c->dx->pitch);
     const char *suffix = phase_suffix(c, py, px);
-    Buffer *transposed = derived_weights(plan, c->kernel->value[1], arena_printf(plan->arena, ".transposed%s", suffix),
+    const char *kind = arena_printf(plan->arena, ".transposed%s", suffix);
+    Buffer *transposed = derived_weights(plan, c->kernel->value[ROLE_W], kind,
                                          y.taps * x.taps * c->backward.run * w_row);
-    WeightOrder order = buffer_at(plan, c->kernel, 1)->order;
+    WeightOrder order = buffer_at(plan, c->kernel, ROLE_W)->order;
 
     int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, c->kernel, suffix, transposed)->dim;
     t[TRANSPOSE_taps_y] = y.taps;
@@ -203,12 +203,12 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
     d[CONV_norm_row] = norm_row(c->plan, kernel);
     set_activation(kernel, CONV_act);
     merge_taps(d, c->backward.ins != 0);
-    kernel->operand[0] = inside(c->dy);
-    kernel->operand[0].offset += y.first * row + x.first * c->dy->pitch;
-    kernel->operand[1] = whole(transposed);
-    kernel->operand[2] = whole(buffer_at(c->plan, kernel, 2));
-    kernel->operand[3] = inside(c->dx);
-    kernel->operand[3].offset += py * dx_row + px * c->dx->pitch;
+    kernel->operand[ROLE_X] = inside(c->dy);
+    kernel->operand[ROLE_X].offset += y.first * row + x.first * c->dy->pitch;
+    kernel->operand[ROLE_W] = whole(transposed);
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(c->plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = inside(c->dx);
+    kernel->operand[ROLE_Y].offset += py * dx_row + px * c->dx->pitch;
     kernel->flops = 2.0 * (double)(y.count * x.count * c->dx->channels) * (double)(y.taps * x.taps) *
                     (double)(c->dy->channels / window->groups);
     vec_push(plan->arena, plan->kernels, kernel);
@@ -217,10 +217,10 @@ static void add_phase(ConvGradient *c, Phase y, Phase x, int py, int px)
 /* A convolution again: of dy, with the filters turned about, inputs and outputs swapped. */
 static void layout_winograd_grad_input(Plan *plan, Kernel *kernel)
 {
-    Buffer *dy = buffer_at(plan, kernel, 0), *dx = buffer_at(plan, kernel, 3);
+    Buffer *dy = buffer_at(plan, kernel, ROLE_X), *dx = buffer_at(plan, kernel, ROLE_Y);
     const Window *window = &kernel->ops[0]->attr.window;
     Phase y = axis_phase(window, 0, dy, dx, 0), x = axis_phase(window, 1, dy, dx, 0);
-    WeightOrder order = buffer_at(plan, kernel, 1)->order;
+    WeightOrder order = buffer_at(plan, kernel, ROLE_W)->order;
     WeightOrder turned = {-order.tap_y, -order.tap_x, order.out, order.in};
     int64_t last = (window->kernel[0] - 1) * order.tap_y + (window->kernel[1] - 1) * order.tap_x;
     Operand from = inside(dy);
@@ -250,11 +250,12 @@ void border_for_sparse_grad_input(const Kernel *kernel, const Buffer *dy, Buffer
     buffer_widen(dx, before, after);
 }
 
-/* Straight from the pooled gradient: value[] is dy, y, arg, w, dx. */
+/* Straight from the pooled gradient. */
 static void layout_sparse_grad_input(Plan *plan, Kernel *kernel)
 {
-    Buffer *dy = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 1), *arg = buffer_at(plan, kernel, 2);
-    Buffer *weights = buffer_at(plan, kernel, 3), *dx = buffer_at(plan, kernel, 4);
+    Buffer *dy = buffer_at(plan, kernel, ROLE_DY), *y = buffer_at(plan, kernel, ROLE_Y);
+    Buffer *arg = buffer_at(plan, kernel, ROLE_ARG);
+    Buffer *weights = buffer_at(plan, kernel, ROLE_W), *dx = buffer_at(plan, kernel, ROLE_DX);
     const Window *window = &kernel->ops[0]->attr.window;
     int64_t *d = kernel->dim, row = buffer_row(dx), extent[2], in_rows = window->padding[0] + dx->rows;
     int64_t in_cols = window->padding[1] + dx->cols;
@@ -282,11 +283,11 @@ static void layout_sparse_grad_input(Plan *plan, Kernel *kernel)
     d[POOL_CONV_GRAD_INPUT_left] = window->padding[1] * dx->pitch;
     d[POOL_CONV_GRAD_INPUT_in_rows] = dx->rows;
     d[POOL_CONV_GRAD_INPUT_in_floats] = dx->cols * dx->pitch;
-    kernel->operand[0] = inside(dy);
-    kernel->operand[1] = y ? inside(y) : whole(NULL);
-    kernel->operand[2] = inside(arg);
-    kernel->operand[3] = whole(weights);
-    kernel->operand[4] = first_window(dx, window);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
+    kernel->operand[ROLE_ARG] = inside(arg);
+    kernel->operand[ROLE_W] = whole(weights);
+    kernel->operand[ROLE_DX] = first_window(dx, window);
     kernel->flops = conv_flops(dx, window, dy->channels);
     vec_push(plan->arena, plan->kernels, kernel);
 }
@@ -314,13 +315,13 @@ void layout_conv2d_grad_input(Plan *plan, Kernel *kernel)
         return;
     }
     ConvGradient c = {.plan = plan, .kernel = kernel};
-    c.dy = buffer_at(plan, kernel, 0);
-    c.dx = buffer_at(plan, kernel, 3);
+    c.dy = buffer_at(plan, kernel, ROLE_X);
+    c.dx = buffer_at(plan, kernel, ROLE_Y);
     int64_t outs_per_group = c.dy->channels / window->groups, ins_per_group = c.dx->channels / window->groups;
     c.forward = conv_window(window, c.dx, c.dy->channels);
     /* The weights were laid out for x, whose pixels dx's have the same size as. */
     c.backward = group_window(window->groups, ins_per_group, outs_per_group, c.dy->channels, c.dy->pitch);
-    bool bias = kernel->value[2] != NULL, reached = reaches_all(&c, 0) && reaches_all(&c, 1);
+    bool bias = kernel->value[ROLE_BIAS] != NULL, reached = reaches_all(&c, 0) && reaches_all(&c, 1);
     if (!reached && bias)
         add_bias(&c);
     else if (!reached)

@@ -1,6 +1,6 @@
 /* Layout: where and in which order the elements of each value lie.
  *
- * Needs: a plan from pass_fuse.
+ * Needs: a plan with its kernels (cpu_expand).
  * Guarantees: every value that a kernel lists has a buffer, every kernel its operands and dimensions (but those that
  * depend on the number of samples in a group, which schedule.c fills in); parameters know how torch's order maps to
  * theirs.
@@ -65,9 +65,9 @@ Buffer *plan_scratch(Plan *plan, const char *name, int64_t floats)
     return scratch;
 }
 
-Buffer *buffer_at(const Plan *plan, const Kernel *kernel, int k)
+Buffer *buffer_at(const Plan *plan, const Kernel *kernel, Role role)
 {
-    return kernel->value[k] ? plan->buffer_of[kernel->value[k]->id] : NULL;
+    return kernel->value[role] ? plan->buffer_of[kernel->value[role]->id] : NULL;
 }
 
 void buffer_widen(Buffer *buffer, const int64_t before[2], const int64_t after[2])
@@ -126,9 +126,9 @@ static bool read_by_number(const Layouter *l, const Value *value)
 {
     for (int i = 0; i < l->plan->kernels.count; i++) {
         const Kernel *kernel = l->plan->kernels.at[i];
-        for (int k = 0; k < kernel->operand_count; k++) {
-            bool reads = kernel->value[k] && buffer_at(l->plan, kernel, k) == l->plan->buffer_of[value->id];
-            bool broadcast = k == 0 && (kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL ||
+        for (const Role *role = kernel->roles; *role; role++) {
+            bool reads = kernel->value[*role] && buffer_at(l->plan, kernel, *role) == l->plan->buffer_of[value->id];
+            bool broadcast = *role == ROLE_X && (kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL ||
                                         kernel->family == FAMILY_CONV_GRAD_WEIGHT || kernel->family == FAMILY_FLATTEN ||
                                         kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT || is_winograd(kernel->family));
             if (reads && !broadcast && kernel->ops[0] != value->producer)
@@ -165,8 +165,8 @@ static void make_buffers(Layouter *l)
     Plan *plan = l->plan;
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        for (int k = 0; k < kernel->operand_count; k++) {
-            Value *value = kernel->value[k];
+        for (const Role *role = kernel->roles; *role; role++) {
+            Value *value = kernel->value[*role];
             if (!value || value->parameter || plan->buffer_of[value->id])
                 continue;
             /* A view shares the buffer of what it views; either end may be met first. */
@@ -211,14 +211,14 @@ static void widen_borders(Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
-        Buffer *first = buffer_at(plan, kernel, 0);
+        Buffer *x = buffer_at(plan, kernel, ROLE_X);
         OpKind kind = kernel->ops[0]->kind;
         if (kind == OP_CONV2D || kind == OP_CONV2D_GRAD_WEIGHT) {
-            widen_for_forward(&kernel->ops[0]->attr.window, first);
+            widen_for_forward(&kernel->ops[0]->attr.window, x);
         } else if (kernel->family == FAMILY_POOL_CONV_GRAD_INPUT) {
-            border_for_sparse_grad_input(kernel, first, buffer_at(plan, kernel, 4));
+            border_for_sparse_grad_input(kernel, buffer_at(plan, kernel, ROLE_DY), buffer_at(plan, kernel, ROLE_DX));
         } else if (op_is_transposed(kind)) {
-            border_for_conv2d_grad_input(kernel, first, buffer_at(plan, kernel, 3));
+            border_for_conv2d_grad_input(kernel, x, buffer_at(plan, kernel, ROLE_Y));
         }
     }
 }
@@ -230,7 +230,7 @@ static void leave_slack(Plan *plan)
         const Kernel *kernel = plan->kernels.at[i];
         if (kernel->family != FAMILY_POOL_CONV_GRAD_WEIGHT && !is_winograd(kernel->family))
             continue;
-        Buffer *x = buffer_at(plan, kernel, 0);
+        Buffer *x = buffer_at(plan, kernel, ROLE_X);
         if (x->pitch % PAD)
             x->slack = PAD;
     }
@@ -268,14 +268,14 @@ static void pool_dims(int64_t *d, const Window *w, const Buffer *in, const Buffe
 
 static void layout_pool_gradient(Plan *plan, Kernel *kernel)
 {
-    Buffer *dy = buffer_at(plan, kernel, 0), *arg = buffer_at(plan, kernel, 2);
-    Buffer *y = buffer_at(plan, kernel, 1);
-    Buffer *dx = buffer_at(plan, kernel, 3);
+    Buffer *dy = buffer_at(plan, kernel, ROLE_DY), *arg = buffer_at(plan, kernel, ROLE_ARG);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
+    Buffer *dx = buffer_at(plan, kernel, ROLE_DX);
     int64_t *d = kernel->dim;
-    kernel->operand[0] = inside(dy);
-    kernel->operand[1] = y ? inside(y) : whole(NULL);
-    kernel->operand[2] = inside(arg);
-    kernel->operand[3] = inside(dx);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
+    kernel->operand[ROLE_ARG] = inside(arg);
+    kernel->operand[ROLE_DX] = inside(dx);
     if (kernel->family == FAMILY_POOL_GRAD) {
         d[POOL_GRAD_channels] = dx->pitch;
         d[POOL_GRAD_in_rows] = dx->rows;
@@ -291,7 +291,7 @@ static void layout_pool_gradient(Plan *plan, Kernel *kernel)
         set_activation(kernel, POOL_GRAD_act);
         return;
     }
-    const Op *pool = kernel->value[2]->producer;
+    const Op *pool = kernel->value[ROLE_ARG]->producer;
     pool_dims(d, &pool->attr.window, dx, dy);
     d[MAX_POOL_GRAD_adaptive] = pool->attr.window.adaptive;
     d[MAX_POOL_GRAD_dx_row] = buffer_row(dx);
@@ -307,8 +307,8 @@ static void layout_pool_gradient(Plan *plan, Kernel *kernel)
 
 static void layout_max_pool(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = buffer_at(plan, kernel, 0), *y = buffer_at(plan, kernel, 1);
-    Buffer *arg = buffer_at(plan, kernel, 2);
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *y = buffer_at(plan, kernel, ROLE_Y);
+    Buffer *arg = buffer_at(plan, kernel, ROLE_ARG);
     int64_t *d = kernel->dim;
     pool_dims(d, &kernel->ops[0]->attr.window, x, y);
     d[MAX_POOL_adaptive] = kernel->ops[0]->attr.window.adaptive;
@@ -319,41 +319,41 @@ static void layout_max_pool(Plan *plan, Kernel *kernel)
     d[MAX_POOL_arg_row] = buffer_row(arg);
     d[MAX_POOL_arg_col] = arg->pitch;
     d[MAX_POOL_relu] = kernel->activation != NULL;
-    kernel->operand[0] = inside(x);
-    kernel->operand[1] = inside(y);
-    kernel->operand[2] = inside(arg);
+    kernel->operand[ROLE_X] = inside(x);
+    kernel->operand[ROLE_Y] = inside(y);
+    kernel->operand[ROLE_ARG] = inside(arg);
 }
 
-/* AVG_POOL from value[0] to value[1]; AVG_POOL_GRAD of value[0] and value[1] to value[2]. */
 static void layout_average(Plan *plan, Kernel *kernel)
 {
     bool gradient = kernel->family == FAMILY_AVG_POOL_GRAD;
     const Op *op = kernel->ops[gradient ? kernel->op_count - 1 : 0];
     const AveragePool *pool = &op->attr.average;
-    Buffer *buffer[3];
-    for (int k = 0; k < kernel->operand_count; k++) {
-        buffer[k] = buffer_at(plan, kernel, k);
-        kernel->operand[k] = buffer[k] ? inside(buffer[k]) : whole(NULL);
-    }
+    const Role in = gradient ? ROLE_DX : ROLE_X, out = gradient ? ROLE_DY : ROLE_Y;
+    Buffer *x = buffer_at(plan, kernel, in), *windows = buffer_at(plan, kernel, out);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
+    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
+    kernel->operand[in] = inside(x);
+    kernel->operand[out] = inside(windows);
     int64_t *d = kernel->dim;
-    pool_dims(d, &pool->window, buffer[gradient ? 2 : 0], buffer[gradient ? 0 : 1]);
+    pool_dims(d, &pool->window, x, windows);
     d[AVG_POOL_adaptive] = pool->window.adaptive;
     d[AVG_POOL_include_pad] = pool->include_pad;
     d[AVG_POOL_divisor] = pool->divisor;
     if (gradient) {
-        d[AVG_POOL_GRAD_dx_row] = buffer_row(buffer[2]);
-        d[AVG_POOL_GRAD_dx_col] = buffer[2]->pitch;
-        d[AVG_POOL_GRAD_dy_row] = buffer_row(buffer[0]);
-        d[AVG_POOL_GRAD_dy_col] = buffer[0]->pitch;
-        d[AVG_POOL_GRAD_y_row] = buffer[1] ? buffer_row(buffer[1]) : 0;
-        d[AVG_POOL_GRAD_y_col] = buffer[1] ? buffer[1]->pitch : 0;
+        d[AVG_POOL_GRAD_dx_row] = buffer_row(x);
+        d[AVG_POOL_GRAD_dx_col] = x->pitch;
+        d[AVG_POOL_GRAD_dy_row] = buffer_row(windows);
+        d[AVG_POOL_GRAD_dy_col] = windows->pitch;
+        d[AVG_POOL_GRAD_y_row] = y ? buffer_row(y) : 0;
+        d[AVG_POOL_GRAD_y_col] = y ? y->pitch : 0;
         d[AVG_POOL_GRAD_relu] = kernel->activation != NULL;
         return;
     }
-    d[AVG_POOL_x_row] = buffer_row(buffer[0]);
-    d[AVG_POOL_x_col] = buffer[0]->pitch;
-    d[AVG_POOL_y_row] = buffer_row(buffer[1]);
-    d[AVG_POOL_y_col] = buffer[1]->pitch;
+    d[AVG_POOL_x_row] = buffer_row(x);
+    d[AVG_POOL_x_col] = x->pitch;
+    d[AVG_POOL_y_row] = buffer_row(y);
+    d[AVG_POOL_y_col] = y->pitch;
     d[AVG_POOL_relu] = kernel->activation != NULL;
 }
 
@@ -457,15 +457,15 @@ static void layout_kernel(Plan *plan, Kernel *kernel)
         break;
     case FAMILY_INPUT_BYTES:
     case FAMILY_INPUT_FLOATS: {
-        Buffer *x = buffer_at(plan, kernel, 0);
+        Buffer *x = buffer_at(plan, kernel, ROLE_X);
         const int64_t dims[] = {x->rows, x->cols, x->channels, buffer_row(x), x->pitch};
         memcpy(kernel->dim, dims, sizeof dims);
-        kernel->operand[0] = inside(x);
+        kernel->operand[ROLE_X] = inside(x);
         break;
     }
     default: /* a call */
-        for (int k = 0; k < kernel->operand_count; k++)
-            kernel->operand[k] = whole(buffer_at(plan, kernel, k));
+        for (const Role *role = kernel->roles; *role; role++)
+            kernel->operand[*role] = whole(buffer_at(plan, kernel, *role));
     }
 }
 
@@ -475,8 +475,8 @@ static void spread_samples(Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        for (int k = 0; kernel->scope == SCOPE_BATCH && k < kernel->operand_count; k++) {
-            Buffer *buffer = buffer_at(plan, kernel, k);
+        for (const Role *role = kernel->roles; kernel->scope == SCOPE_BATCH && *role; role++) {
+            Buffer *buffer = buffer_at(plan, kernel, *role);
             if (buffer && buffer->space == SPACE_WORKSPACE && buffer->stride % (8 * PAD) == 0)
                 buffer->stride += PAD;
         }

@@ -32,8 +32,9 @@ static void cut(Kernel *kernel, int64_t rows, int64_t across)
 
 void layout_linear(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = buffer_at(plan, kernel, 0), *weights = buffer_at(plan, kernel, 1), *y = buffer_at(plan, kernel, 3);
-    int64_t outs = kernel->value[1]->shape.dim[0], inputs = x->rows * x->cols * x->pitch, *d = kernel->dim;
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *weights = buffer_at(plan, kernel, ROLE_W);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
+    int64_t outs = kernel->value[ROLE_W]->shape.dim[0], inputs = x->rows * x->cols * x->pitch, *d = kernel->dim;
     d[CONV_rows] = 1;
     d[CONV_outs] = round_up(outs, PAD);
     d[CONV_taps_y] = x->rows;
@@ -45,10 +46,10 @@ void layout_linear(Plan *plan, Kernel *kernel)
     d[CONV_norm_row] = norm_row(plan, kernel);
     set_activation(kernel, CONV_act);
     merge_taps(d, false);
-    kernel->operand[0] = inside(x);
-    kernel->operand[1] = whole(weights);
-    kernel->operand[2] = whole(buffer_at(plan, kernel, 2));
-    kernel->operand[3] = inside(y);
+    kernel->operand[ROLE_X] = inside(x);
+    kernel->operand[ROLE_W] = whole(weights);
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = inside(y);
     kernel->flops = 2.0 * (double)outs * (double)(x->rows * x->cols * x->channels);
     if (kernel->scope != SCOPE_BATCH)
         return;
@@ -56,13 +57,14 @@ void layout_linear(Plan *plan, Kernel *kernel)
     d[CONV_outs] = d[CONV_group_outs] = part;
     d[CONV_w_row] = panel;
     cut(kernel, all / part, 1);
-    kernel->operand[1].down = panel < all ? inputs * panel : part;
-    kernel->operand[2].down = kernel->operand[3].down = part;
+    kernel->operand[ROLE_W].down = panel < all ? inputs * panel : part;
+    kernel->operand[ROLE_BIAS].down = kernel->operand[ROLE_Y].down = part;
 }
 
 void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
 {
-    Buffer *x = buffer_at(plan, kernel, 0), *dy = buffer_at(plan, kernel, 1), *gradients = buffer_at(plan, kernel, 2);
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
+    Buffer *gradients = buffer_at(plan, kernel, ROLE_DW);
     int64_t *d = kernel->dim, inputs = x->rows * x->cols * x->pitch;
     d[CONV_GRAD_WEIGHT_rows] = 1;
     d[CONV_GRAD_WEIGHT_outs] = dy->pitch;
@@ -72,9 +74,9 @@ void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
     d[CONV_GRAD_WEIGHT_x_tap_y] = buffer_row(x);
     d[CONV_GRAD_WEIGHT_w_row] = d[CONV_GRAD_WEIGHT_group_outs] = dy->pitch;
     merge_taps(d, false);
-    kernel->operand[0] = inside(x);
-    kernel->operand[1] = inside(dy);
-    kernel->operand[2] = whole(gradients);
+    kernel->operand[ROLE_X] = inside(x);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_DW] = whole(gradients);
     kernel->flops = 2.0 * (double)dy->channels * (double)(x->rows * x->cols * x->channels);
     if (kernel->scope != SCOPE_BATCH)
         return;
@@ -92,26 +94,26 @@ void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
     d[CONV_GRAD_WEIGHT_outs] = d[CONV_GRAD_WEIGHT_group_outs] = d[CONV_GRAD_WEIGHT_w_row] = panel;
     cut(kernel, dy->pitch / panel, inputs / rows);
     kernel->learns = rows * panel;
-    kernel->operand[0].along = step;
-    kernel->operand[1].down = panel;
-    kernel->operand[2].down = inputs * panel;
-    kernel->operand[2].along = rows * panel;
+    kernel->operand[ROLE_X].along = step;
+    kernel->operand[ROLE_DY].down = panel;
+    kernel->operand[ROLE_DW].down = inputs * panel;
+    kernel->operand[ROLE_DW].along = rows * panel;
 }
 
 void layout_grad_bias(Plan *plan, Kernel *kernel)
 {
-    Buffer *dy = buffer_at(plan, kernel, 0);
+    Buffer *dy = buffer_at(plan, kernel, ROLE_DY);
     int64_t *d = kernel->dim;
     d[GRAD_BIAS_rows] = dy->rows;
     d[GRAD_BIAS_cols] = dy->cols;
     d[GRAD_BIAS_outs] = dy->pitch;
     d[GRAD_BIAS_d_row] = buffer_row(dy);
     d[GRAD_BIAS_d_col] = dy->pitch;
-    kernel->operand[0] = inside(dy);
-    kernel->operand[1] = whole(buffer_at(plan, kernel, 1));
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_DB] = whole(buffer_at(plan, kernel, ROLE_DB));
     if (kernel->ops[0]->kind != OP_GRAD_BIAS) { /* one row of a norm's sums: of dy, and of dy times the normalised x */
         d[GRAD_BIAS_rows] = 1;
-        kernel->operand[0].offset = kernel->ops[0]->kind == OP_NORM_GRAD_WEIGHT ? buffer_row(dy) : 0;
+        kernel->operand[ROLE_DY].offset = kernel->ops[0]->kind == OP_NORM_GRAD_WEIGHT ? buffer_row(dy) : 0;
     }
     if (kernel->scope != SCOPE_BATCH)
         return;
@@ -119,7 +121,7 @@ void layout_grad_bias(Plan *plan, Kernel *kernel)
     d[GRAD_BIAS_outs] = part;
     cut(kernel, dy->pitch / part, 1);
     kernel->learns = part;
-    kernel->operand[0].down = kernel->operand[1].down = part;
+    kernel->operand[ROLE_DY].down = kernel->operand[ROLE_DB].down = part;
 }
 
 /* The weights of a linear layer, outputs and inputs swapped: t[o][i] for `outs` outputs and `inputs` of the inputs, of
@@ -137,37 +139,36 @@ static void turn_weights(Kernel *transpose, const Buffer *weights, int64_t outs,
 
 static void grad_input_parts(Plan *plan, Kernel *kernel, int64_t inputs, int64_t outs)
 {
-    const Buffer *weights = buffer_at(plan, kernel, 1);
+    const Buffer *weights = buffer_at(plan, kernel, ROLE_W);
     int64_t padded = round_up(outs, PAD), most = PART_TURNED / padded < PAD ? PAD : PART_TURNED / padded;
     int64_t part = divisor_below(inputs, PAD, most);
     cut(kernel, inputs / part, 1);
     const char *name = arena_printf(plan->arena, "%s_weights", kernel->name);
     Buffer *turned = plan_scratch(plan, arena_printf(plan->arena, "%s_turned", name), padded * part);
-    Kernel *transpose = arena_make(plan->arena, Kernel);
-    *transpose = (Kernel){
-        .family = FAMILY_TRANSPOSE, .stage = STAGE_BACKWARD, .scope = SCOPE_BATCH, .name = name,
-        .parts = kernel->parts, .across = 1, .ops = {kernel->ops[0]}, .op_count = 1, .operand_count = 2,
-    };
+    Kernel *transpose = kernel_beside(plan, kernel, FAMILY_TRANSPOSE, name);
+    transpose->scope = SCOPE_BATCH;
+    transpose->parts = kernel->parts;
+    transpose->across = 1;
     turn_weights(transpose, weights, outs, part, inputs);
-    transpose->operand[0] = whole(buffer_at(plan, kernel, 1));
-    transpose->operand[0].down = part * weights->panel;
-    transpose->operand[1] = whole(turned);
+    transpose->operand[ROLE_W] = whole(buffer_at(plan, kernel, ROLE_W));
+    transpose->operand[ROLE_W].down = part * weights->panel;
+    transpose->operand[ROLE_Y] = whole(turned);
     vec_push(plan->arena, plan->kernels, transpose);
 
     kernel->dim[CONV_outs] = kernel->dim[CONV_group_outs] = kernel->dim[CONV_w_row] = part;
-    kernel->operand[1] = whole(turned);
-    kernel->operand[3].down = part;
+    kernel->operand[ROLE_W] = whole(turned);
+    kernel->operand[ROLE_Y].down = part;
 }
 
 void layout_linear_grad_input(Plan *plan, Kernel *kernel)
 {
-    Buffer *dy = buffer_at(plan, kernel, 0), *dx = buffer_at(plan, kernel, 3);
+    Buffer *dy = buffer_at(plan, kernel, ROLE_X), *dx = buffer_at(plan, kernel, ROLE_Y);
     int64_t floats = dx->rows * dx->cols * dx->pitch, outs = dy->channels, *d = kernel->dim;
     d[CONV_rows] = d[CONV_taps_y] = d[CONV_taps_x] = 1;
     d[CONV_run] = outs;
-    kernel->operand[0] = inside(dy);
-    kernel->operand[2] = whole(NULL);
-    kernel->operand[3] = inside(dx);
+    kernel->operand[ROLE_X] = inside(dy);
+    kernel->operand[ROLE_BIAS] = whole(NULL);
+    kernel->operand[ROLE_Y] = inside(dx);
     kernel->flops = 2.0 * (double)outs * (double)(dx->rows * dx->cols * dx->channels);
     if (kernel->scope == SCOPE_BATCH) {
         grad_input_parts(plan, kernel, floats, outs);
@@ -175,7 +176,7 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
         return;
     }
     int64_t row = spread_row(floats);
-    Buffer *transposed = derived_weights(plan, kernel->value[1], ".transposed", outs * row);
+    Buffer *transposed = derived_weights(plan, kernel->value[ROLE_W], ".transposed", outs * row);
     int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", transposed)->dim;
     t[TRANSPOSE_taps_y] = t[TRANSPOSE_taps_x] = 1;
     t[TRANSPOSE_run] = outs;
@@ -186,7 +187,7 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
     t[TRANSPOSE_w_out] = 1;
     t[TRANSPOSE_w_outs] = outs;
     d[CONV_outs] = d[CONV_group_outs] = floats;
-    kernel->operand[1] = whole(transposed);
+    kernel->operand[ROLE_W] = whole(transposed);
     vec_push(plan->arena, plan->kernels, kernel);
 }
 
@@ -197,18 +198,19 @@ void layout_activation_grad_parts(Plan *plan, Kernel *kernel)
     const Kernel *maker = NULL; /* of dy, by part */
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *other = plan->kernels.at[i];
-        maker = other->value[3] && other->value[3] == kernel->value[0] ? other : maker;
+        maker = other->output == ROLE_Y && other->value[ROLE_Y] == kernel->value[ROLE_DY] ? other : maker;
     }
     if (!maker)
         fail_bug("%s goes along with no part", kernel->name);
-    int64_t part = maker->operand[3].down, *d = kernel->dim;
+    int64_t part = maker->operand[ROLE_Y].down, *d = kernel->dim;
     cut(kernel, maker->parts, 1);
     d[RELU_GRAD_rows] = plan->batch;
     d[RELU_GRAD_length] = part;
-    for (int k = 0; k < kernel->operand_count; k++) {
-        Buffer *buffer = buffer_at(plan, kernel, k);
-        kernel->operand[k] = inside(buffer);
-        kernel->operand[k].down = part;
+    for (int k = 0; kernel->roles[k]; k++) {
+        const Role role = kernel->roles[k];
+        Buffer *buffer = buffer_at(plan, kernel, role);
+        kernel->operand[role] = inside(buffer);
+        kernel->operand[role].down = part;
         d[RELU_GRAD_dy_row + k] = buffer->stride;
     }
 }

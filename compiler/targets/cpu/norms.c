@@ -3,7 +3,7 @@
 
 int64_t norm_row(const Plan *plan, const Kernel *kernel)
 {
-    return kernel->norm ? buffer_row(buffer_at(plan, kernel, 2)) : 0;
+    return kernel->norm ? buffer_row(buffer_at(plan, kernel, ROLE_BIAS)) : 0;
 }
 
 /* The families' dimensions begin alike: rows, cols, channels; then a row and a column distance for each image, a row
@@ -11,18 +11,15 @@ int64_t norm_row(const Plan *plan, const Kernel *kernel)
 void layout_norm(Plan *plan, Kernel *kernel)
 {
     int64_t *d = kernel->dim;
-    bool backward = kernel->family == FAMILY_NORM_SUMS || kernel->family == FAMILY_NORM_GRAD;
-    const Buffer *x = buffer_at(plan, kernel, backward);
+    const Buffer *x = buffer_at(plan, kernel, ROLE_X);
     *d++ = x->rows;
     *d++ = x->cols;
     *d++ = x->pitch;
-    for (int k = 0; k < kernel->operand_count; k++) {
-        Buffer *buffer = buffer_at(plan, kernel, k);
-        OpKind maker = kernel->value[k]->producer->kind;
-        bool table = maker == OP_MOMENTS || maker == OP_BATCH_STATISTICS || maker == OP_GROUP_STATISTICS ||
-                     maker == OP_KEPT_STATISTICS ||
-                     maker == OP_NORM_SUMS || maker == OP_BATCH_STATISTICS_GRAD || maker == OP_GROUP_STATISTICS_GRAD;
-        kernel->operand[k] = inside(buffer);
+    for (int k = 0; kernel->roles[k]; k++) {
+        const Role role = kernel->roles[k];
+        Buffer *buffer = buffer_at(plan, kernel, role);
+        bool table = role == ROLE_MOMENTS || role == ROLE_STATS || role == ROLE_SUMS || role == ROLE_DSTATS;
+        kernel->operand[role] = inside(buffer);
         *d++ = buffer_row(buffer);
         if (!table)
             *d++ = buffer->pitch;
@@ -36,18 +33,19 @@ void layout_scale(Plan *plan, Kernel *kernel)
 {
     bool gradient = kernel->family == FAMILY_SCALE_GRAD;
     int64_t *d = kernel->dim;
-    const Buffer *image = buffer_at(plan, kernel, 0);
+    const Buffer *image = buffer_at(plan, kernel, kernel->roles[0]);
     d[SCALE_rows] = image->rows;
     d[SCALE_length] = image->cols * image->pitch;
-    for (int k = 0; k < kernel->operand_count; k++) {
-        Buffer *buffer = buffer_at(plan, kernel, k);
+    for (int k = 0; kernel->roles[k]; k++) {
+        const Role role = kernel->roles[k];
+        Buffer *buffer = buffer_at(plan, kernel, role);
         bool parameter = buffer && (buffer->space == SPACE_WEIGHTS || buffer->space == SPACE_GRADIENTS);
-        kernel->operand[k] = buffer && !parameter ? inside(buffer) : whole(buffer);
+        kernel->operand[role] = buffer && !parameter ? inside(buffer) : whole(buffer);
         int64_t row = !buffer ? 0 : parameter ? d[SCALE_length] : buffer_row(buffer);
         if (gradient)
             d[SCALE_GRAD_d_row + k] = row;
         else if (k != 2) /* the summand lies as the factor does */
             d[k < 2 ? SCALE_x_row + k : SCALE_y_row] = row;
     }
-    d[gradient ? (int)SCALE_GRAD_has_x : (int)SCALE_has_b] = kernel->value[gradient ? 1 : 2] != NULL;
+    d[gradient ? (int)SCALE_GRAD_has_x : (int)SCALE_has_b] = kernel->value[gradient ? ROLE_X : ROLE_BIAS] != NULL;
 }

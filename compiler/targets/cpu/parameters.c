@@ -31,7 +31,7 @@ static const Kernel *sparse_gradient(const Plan *plan, const Value *weight)
 {
     for (int i = 0; weight->gradient && i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        if (kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT && kernel->value[4] == weight->gradient)
+        if (kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT && kernel->value[ROLE_DW] == weight->gradient)
             return kernel;
     }
     return NULL;
@@ -108,7 +108,9 @@ static bool over_batch(const Plan *plan, const Op *linear)
 /* The image that the weights go from: of a transposed convolution what its kernel makes. */
 static const Buffer *weighed(const Plan *plan, const Op *op)
 {
-    return op->kind == OP_CONV_TRANSPOSE2D ? buffer_at(plan, kernel_of(plan, op), 3) : plan->buffer_of[op->in[0]->id];
+    if (op->kind == OP_CONV_TRANSPOSE2D)
+        return buffer_at(plan, kernel_of(plan, op), ROLE_Y);
+    return plan->buffer_of[op->in[0]->id];
 }
 
 static void place_linear_weight(Plan *plan, const Op *linear, const Buffer *x)

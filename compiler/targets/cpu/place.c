@@ -34,8 +34,8 @@ static void find_uses(Plan *plan, const int *stretch)
     }
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        for (int k = 0; k < kernel->operand_count; k++) {
-            Buffer *buffer = kernel->operand[k].buffer;
+        for (const Role *role = kernel->roles; *role; role++) {
+            Buffer *buffer = kernel->operand[*role].buffer;
             if (!buffer || (buffer->space != SPACE_WORKSPACE && buffer->space != SPACE_BATCH))
                 continue;
             if (buffer->last < 0)
@@ -169,9 +169,9 @@ static bool *learned_over_batch(const Plan *plan)
     bool *learned = arena_alloc(plan->arena, (size_t)plan->buffers.count * sizeof *learned);
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        for (int k = 0; kernel->learns && k < kernel->operand_count; k++) {
-            if (kernel->operand[k].buffer)
-                learned[kernel->operand[k].buffer->id] = true;
+        for (const Role *role = kernel->roles; kernel->learns && *role; role++) {
+            if (kernel->operand[*role].buffer)
+                learned[kernel->operand[*role].buffer->id] = true;
         }
     }
     return learned;

@@ -3,6 +3,16 @@
 #include "targets/cpu/plan.h"
 
 #include "targets/cpu/buffers.h"
+#include "targets/cpu/cpu.h"
+
+Plan *cpu_plan(const KernelGraph *kernels, Plan *training)
+{
+    Plan *plan = arena_make(kernels->arena, Plan);
+    *plan = (Plan){.arena = kernels->arena, .graph = kernels->graph, .kernel_graph = kernels, .training = training};
+    if (training)
+        training->evaluation = plan;
+    return plan;
+}
 
 const Plan *plan_last(const Plan *plan)
 {
@@ -11,7 +21,7 @@ const Plan *plan_last(const Plan *plan)
 
 bool kernel_has_bias(const Kernel *kernel)
 {
-    return kernel->norm ? kernel->ops[0]->in[2] != NULL : kernel->value[2] != NULL;
+    return kernel->norm ? op_in(kernel->op, ROLE_BIAS) != NULL : kernel->value[ROLE_BIAS] != NULL;
 }
 
 bool kernel_is_linear(const Kernel *kernel)
@@ -20,39 +30,21 @@ bool kernel_is_linear(const Kernel *kernel)
     return kind == OP_LINEAR || kind == OP_LINEAR_GRAD_INPUT || kind == OP_LINEAR_GRAD_WEIGHT;
 }
 
-bool plan_computes(const Plan *plan, const Op *op)
+void kernel_set_family(Kernel *kernel, Family family)
 {
-    for (int i = 0; i < plan->kernels.count; i++) {
-        for (int k = 0; k < plan->kernels.at[i]->op_count; k++) {
-            if (plan->kernels.at[i]->ops[k] == op)
-                return true;
-        }
-    }
-    return false;
+    kernel->family = family;
+    if (family == FAMILY_CALL)
+        return;
+    kernel->roles = family_info(family)->roles;
+    kernel->output = family_info(family)->output;
 }
 
-bool is_fused_activation(const Op *op)
+Kernel *kernel_beside(Plan *plan, const Kernel *kernel, Family family, const char *name)
 {
-    if (op->kind != OP_ACTIVATION)
-        return op->kind == OP_RELU;
-    const Activation *activation = &op->attr.activation;
-    bool padded = shape_image(op->in[0]->shape).dim[0] % PAD != 0; /* what pads the channels has to stay 0 */
-    return activation_fuses(activation->kind) && !(activation->moves_zero && padded);
-}
-
-int kernel_output(const Kernel *kernel)
-{
-    switch (kernel->ops[0]->kind) {
-    case OP_CONV2D:
-    case OP_CONV_TRANSPOSE2D:
-    case OP_LINEAR:
-        return 3; /* after x, the weights and the bias */
-    case OP_MAX_POOL2D:
-    case OP_AVG_POOL2D:
-        return 1;
-    default:
-        return kernel->operand_count - 1;
-    }
+    Kernel *beside = arena_make(plan->arena, Kernel);
+    *beside = (Kernel){.name = name, .stage = STAGE_BACKWARD, .op = kernel->op, .ops = {kernel->op}, .op_count = 1};
+    kernel_set_family(beside, family);
+    return beside;
 }
 
 bool is_dropout(const Kernel *kernel)
@@ -66,16 +58,6 @@ bool family_pools(Family family)
     return family == FAMILY_CONV_POOL || family == FAMILY_WINOGRAD3_POOL || family == FAMILY_WINOGRAD5_POOL;
 }
 
-void kernel_print_ops(Text *out, const Kernel *kernel)
-{
-    for (int k = 0; k < kernel->op_count; k++) {
-        const Op *op = kernel->ops[k];
-        text_printf(out, "%s%s", k ? " + " : "", op_name(op->kind));
-        if (op->kind == OP_ACTIVATION || op->kind == OP_ACTIVATION_GRAD)
-            text_printf(out, " %s", activation_name(op->attr.activation.kind));
-    }
-}
-
 static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 {
     static const char *const stages[] = {"forward", "loss", "backward", "derive"};
@@ -84,15 +66,16 @@ static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
     text_printf(out, "%-9s %-6s %s by %s", stages[kernel->stage], scopes[kernel->scope],
                 kernel->name, family);
     text_add(out, ": ");
-    kernel_print_ops(out, kernel);
+    print_kernel_ops(out, kernel->ops, kernel->op_count);
     text_add(out, "\n   ");
-    for (int k = 0; k < kernel->operand_count; k++) {
+    for (const Role *role = kernel->roles; *role; role++) {
+        text_printf(out, " %s=", role_name(*role));
         if (!plan->buffer_of) {
-            text_printf(out, " %s", kernel->value[k] ? kernel->value[k]->name : "-");
+            text_add(out, kernel->value[*role] ? kernel->value[*role]->name : "-");
             continue;
         }
-        const Operand *operand = &kernel->operand[k];
-        text_printf(out, " %s", operand->buffer ? operand->buffer->name : "-");
+        const Operand *operand = &kernel->operand[*role];
+        text_printf(out, "%s", operand->buffer ? operand->buffer->name : "-");
         if (operand->offset)
             text_printf(out, "+%lld", (long long)operand->offset);
         if (operand->down || operand->along)

@@ -1,11 +1,12 @@
 /* Plan: the graph as a list of kernels over placed buffers: what the emitter prints.
- * pass_fuse makes it; layout, schedule and place fill it in. */
+ * cpu_expand makes it of a KernelGraph; layout, schedule and place fill it in. */
 #ifndef NETC_TARGETS_CPU_PLAN_H
 #define NETC_TARGETS_CPU_PLAN_H
 
+#include "passes/kernel_graph.h"
 #include "vocabulary/vocabulary.h"
 
-enum { MAX_DIMS = 28, MAX_OPERANDS = 7, MAX_KERNEL_OPS = 4 };
+enum { MAX_DIMS = 28, MAX_ROLES = 8 };
 
 /* What dimension `act` of a family can be: ACT_FIRST + k is activation k of activations.def. */
 enum { ACT_NONE, ACT_RELU, ACT_FIRST };
@@ -22,7 +23,7 @@ typedef struct Tile {
 } Tile;
 
 typedef enum Family {
-#define FAMILY(NAME, name, parameters) FAMILY_##NAME,
+#define FAMILY(NAME, name, parameters, operands, makes) FAMILY_##NAME,
 #include "targets/cpu/families.def"
 #undef FAMILY
     FAMILY_COUNT,
@@ -31,7 +32,7 @@ typedef enum Family {
 
 /* CONV_rows, CONV_cols, ...: places in Kernel.dim. */
 #define DIM_PLACE(NAME, d) NAME##_##d,
-#define FAMILY(NAME, name, parameters) enum { NAME##_DIMS(DIM_PLACE, NAME) NAME##_DIM_COUNT };
+#define FAMILY(NAME, name, parameters, operands, makes) enum { NAME##_DIMS(DIM_PLACE, NAME) NAME##_DIM_COUNT };
 #include "targets/cpu/families.def"
 #undef FAMILY
 #undef DIM_PLACE
@@ -41,6 +42,8 @@ typedef struct FamilyInfo {
     const char *parameters;        /* of the C function */
     const char *const *dims;       /* names, NULL at the end */
     int dim_count;
+    Role roles[MAX_ROLES];         /* of its operands, in the order of its parameters; ROLE_NONE at the end */
+    Role output;                   /* what it makes that others read */
     bool tiled;
 } FamilyInfo;
 
@@ -96,8 +99,6 @@ int64_t element_bytes(Element element);
 
 /* ---- Kernels ----------------------------------------------------------------------------------------------------- */
 
-typedef enum Stage { STAGE_FORWARD, STAGE_LOSS, STAGE_BACKWARD, STAGE_DERIVE } Stage;
-
 /* How much of the batch one call of a kernel is about. */
 typedef enum Scope {
     SCOPE_SAMPLE, /* one sample */
@@ -125,11 +126,13 @@ typedef struct Kernel {
     int64_t learns;    /* BATCH, the gradient of a parameter: floats of it that a part makes, side by side */
     bool keeps;        /* BATCH: keeps what evaluation goes by, behind the backward pass */
     int sweep;         /* its place in Plan.sweeps; -1 for STAGE_DERIVE */
+    const Op *op;                  /* what it is about: Op of its GraphKernel */
     const Op *ops[MAX_KERNEL_OPS]; /* what it computes, first to last */
     int op_count;
-    Value *value[MAX_OPERANDS]; /* by pass_fuse: in the order of the family's parameters */
-    Operand operand[MAX_OPERANDS];
-    int operand_count;
+    Value *value[ROLE_END];     /* by role; NULL where it has none */
+    Operand operand[ROLE_END];
+    const Role *roles;          /* of its operands, in the order of the family's parameters; ROLE_NONE at the end */
+    Role output;
     int64_t dim[MAX_DIMS];
     bool counts_samples; /* the columns (of linear layers) or the images are the samples of the group or the batch;
                           * g->count of them in gradients */
@@ -137,24 +140,21 @@ typedef struct Kernel {
     double flops;   /* a sample, multiplications and additions counted each */
     const Op *activation; /* that is fused into it, or the gradient of one; NULL: none */
     bool act_first;       /* it goes before the maximum of a pool that is fused as well */
-    bool norm;      /* a norm of evaluation mode is fused into it: value[2] is its table */
+    bool norm;      /* a norm of evaluation mode is fused into it, whose table is its bias */
     int index;      /* dropout: which one */
 } Kernel;
 
-/* Whether a kernel computes this operation, so that it is no view. */
-bool plan_computes(const Plan *plan, const Op *op);
+/* Sets the family of a kernel, and with it the roles of its operands. */
+void kernel_set_family(Kernel *kernel, Family family);
+
+/* A kernel more for what `kernel` is about, in the backward pass. It is in no list yet. */
+Kernel *kernel_beside(Plan *plan, const Kernel *kernel, Family family, const char *name);
 
 /* Whether a parameter of its own is added to what a convolution or a linear layer sums up. */
 bool kernel_has_bias(const Kernel *kernel);
 
-/* Whether it is an activation that the kernel which makes its input may compute too (WHERE of activations.def). */
-bool is_fused_activation(const Op *op);
-
 /* Whether it is a linear layer's forward kernel, or the gradient of its input or weights. */
 bool kernel_is_linear(const Kernel *kernel);
-
-/* The operand that a forward kernel makes: its place in Kernel.operand. */
-int kernel_output(const Kernel *kernel);
 
 /* Whether it is a dropout layer's forward kernel, which has a mask or factors of its own (Kernel.index). */
 bool is_dropout(const Kernel *kernel);
@@ -192,6 +192,8 @@ typedef struct Sweep {
 struct Plan {
     Arena *arena;
     const Graph *graph;
+    const KernelGraph *kernel_graph;
+    struct Choice *choice; /* by the ids of its kernels: choose.h */
     const Plan *training; /* of a plan of evaluation */
     Plan *evaluation;     /* of a plan of training; or NULL: evaluation goes through the same kernels */
     VEC(Kernel *) kernels;
@@ -209,9 +211,6 @@ struct Plan {
 
 /* How much memory both plans take: those of evaluation stand behind those of training. */
 const Plan *plan_last(const Plan *plan);
-
-/* "CONV2D + ACTIVATION leaky_relu": what a kernel does of the graph. */
-void kernel_print_ops(Text *out, const Kernel *kernel);
 
 /* One line a kernel, and after cpu_layout one a buffer. */
 void plan_print(Text *out, const Plan *plan);

@@ -22,20 +22,20 @@ static void count_samples(const Plan *plan, Kernel *kernel)
     const bool linear = kernel_is_linear(kernel);
     switch (kernel->family) {
     case FAMILY_CONV_POOL:
-        d[CONV_POOL_arg_image] = operand[4].buffer->stride; /* fall through */
+        d[CONV_POOL_arg_image] = operand[ROLE_ARG].buffer->stride; /* fall through */
     case FAMILY_CONV:
         d[linear ? CONV_cols : CONV_images] = samples;
-        d[linear ? CONV_x_col : CONV_x_image] = operand[0].buffer->stride;
-        d[linear ? CONV_y_col : CONV_y_image] = operand[3].buffer->stride;
+        d[linear ? CONV_x_col : CONV_x_image] = operand[ROLE_X].buffer->stride;
+        d[linear ? CONV_y_col : CONV_y_image] = operand[ROLE_Y].buffer->stride;
         break;
     case FAMILY_CONV_GRAD_WEIGHT:
         d[linear ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images] = samples;
-        d[linear ? CONV_GRAD_WEIGHT_x_col : CONV_GRAD_WEIGHT_x_image] = operand[0].buffer->stride;
-        d[linear ? CONV_GRAD_WEIGHT_d_col : CONV_GRAD_WEIGHT_d_image] = operand[1].buffer->stride;
+        d[linear ? CONV_GRAD_WEIGHT_x_col : CONV_GRAD_WEIGHT_x_image] = operand[ROLE_X].buffer->stride;
+        d[linear ? CONV_GRAD_WEIGHT_d_col : CONV_GRAD_WEIGHT_d_image] = operand[ROLE_DY].buffer->stride;
         break;
     case FAMILY_GRAD_BIAS:
         d[GRAD_BIAS_cols] = samples;
-        d[GRAD_BIAS_d_col] = operand[0].buffer->stride;
+        d[GRAD_BIAS_d_col] = operand[ROLE_DY].buffer->stride;
         break;
     default:
         break;
@@ -160,7 +160,7 @@ void schedule_print(Text *out, const Plan *plan)
         print_blocking(&line, kernel);
         if (kernel->op_count > 1) {
             text_add(&line, "  ");
-            kernel_print_ops(&line, kernel);
+            print_kernel_ops(&line, kernel->ops, kernel->op_count);
         }
         text_printf(out, "%s\n", line.bytes);
     }

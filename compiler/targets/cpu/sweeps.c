@@ -44,9 +44,9 @@ static bool follows(const Kernel *before, const Kernel *kernel)
 {
     if (before->parts != kernel->parts || before->across != kernel->across || kernel->learns)
         return false;
-    const Operand *made = &before->operand[kernel_output(before)];
-    for (int k = 0; k < kernel->operand_count - 1; k++) {
-        if (same_place(made, &kernel->operand[k]))
+    const Operand *made = &before->operand[before->output];
+    for (const Role *role = kernel->roles; *role != kernel->output; role++) {
+        if (same_place(made, &kernel->operand[*role]))
             return true;
     }
     return false;

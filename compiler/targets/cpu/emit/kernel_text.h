@@ -107,7 +107,7 @@ const char *part_element(KernelText *k, const char *name, const char *m, const c
 
 /* One emitter per family: emit_conv, ... */
 typedef void Emitter(KernelText *k);
-#define FAMILY(NAME, name, parameters) Emitter emit_##name;
+#define FAMILY(NAME, name, parameters, operands, makes) Emitter emit_##name;
 #include "targets/cpu/families.def"
 #undef FAMILY
 

@@ -5,7 +5,7 @@
 #include "targets/cpu/emit/kernel_text.h"
 
 static Emitter *const emitters[FAMILY_COUNT] = {
-#define FAMILY(NAME, name, parameters) [FAMILY_##NAME] = emit_##name,
+#define FAMILY(NAME, name, parameters, operands, makes) [FAMILY_##NAME] = emit_##name,
 #include "targets/cpu/families.def"
 #undef FAMILY
 };

@@ -88,8 +88,8 @@ static void declare_buffers(Frame *f, const Sweep *sweep, Stage from, Stage to)
     bool *declared = arena_alloc(f->arena, (size_t)f->plan->buffers.count * sizeof *declared);
     for (int i = sweep->first; i <= sweep->last; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
-        for (int k = 0; kernel->stage >= from && kernel->stage <= to && k < kernel->operand_count; k++) {
-            const Buffer *buffer = kernel->operand[k].buffer;
+        for (const Role *role = kernel->roles; kernel->stage >= from && kernel->stage <= to && *role; role++) {
+            const Buffer *buffer = kernel->operand[*role].buffer;
             if (is_activation(buffer) && !declared[buffer->id]) {
                 declared[buffer->id] = true;
                 declare(f, buffer, sweep->parts > 0);
@@ -146,7 +146,7 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
 /* The walk over a dropout mask in torch's order. */
 static void emit_mask(Frame *f, const Kernel *kernel, const char *indent)
 {
-    const Buffer *mask = kernel->operand[1].buffer;
+    const Buffer *mask = kernel->operand[ROLE_MASK].buffer;
     text_printf(&f->text, "%snc_dropout_mask(g, %d, i, ", indent, kernel->index);
     if (mask->rows * mask->cols > 1)
         text_printf(&f->text, "(const struct nc_axis[]){{%lld, 1}, {%lld, %lld}, {%lld, %lld}}, 3, ",
@@ -154,7 +154,7 @@ static void emit_mask(Frame *f, const Kernel *kernel, const char *indent)
                     (long long)mask->cols, (long long)mask->pitch);
     else
         text_printf(&f->text, "(const struct nc_axis[]){{%lld, 1}}, 1, ", (long long)mask->channels);
-    text_printf(&f->text, "%s);\n", operand_text(f, kernel->operand[1], "i"));
+    text_printf(&f->text, "%s);\n", operand_text(f, kernel->operand[ROLE_MASK], "i"));
 }
 
 /* What dropout multiplies by what it keeps, as C: divided in single precision, as torch's mask is. p = 1 drops
@@ -168,9 +168,10 @@ static const char *dropout_scale(Frame *f, const Kernel *kernel)
 /* A factor for each channel of a sample. */
 static void emit_factors(Frame *f, const Kernel *kernel, const char *indent)
 {
-    const Buffer *factors = kernel->operand[1].buffer;
+    const Buffer *factors = kernel->operand[ROLE_FACTORS].buffer;
     text_printf(&f->text, "%snc_dropout_factors(g, %d, i, %lld, %s, %s);\n", indent, kernel->index,
-                (long long)factors->channels, dropout_scale(f, kernel), operand_text(f, kernel->operand[1], "i"));
+                (long long)factors->channels, dropout_scale(f, kernel),
+                operand_text(f, kernel->operand[ROLE_FACTORS], "i"));
 }
 
 /* Appends a call, broken after a comma where it would be too wide. */
@@ -208,9 +209,9 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
 {
     const char *sample = kernel->scope == SCOPE_SAMPLE ? "i" : "0";
     if (kernel->family == FAMILY_CALL) {
-        const char *operand[MAX_OPERANDS];
-        for (int k = 0; k < kernel->operand_count; k++)
-            operand[k] = operand_text(f, kernel->operand[k], sample);
+        const char *operand[ROLE_END] = {0};
+        for (const Role *role = kernel->roles; *role; role++)
+            operand[*role] = operand_text(f, kernel->operand[*role], sample);
         add_wrapped(f, norm_call(f, kernel, operand), indent);
         emit_lap(f, kernel, indent);
         return;
@@ -226,15 +227,15 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
         text_add(&call, "g->input[i], ");
     else if (kernel->family == FAMILY_EMBEDDING_GRAD)
         text_add(&call, "g->input, ");
-    for (int k = 0; k < kernel->operand_count; k++) {
-        if (kernel->family == FAMILY_SCALE_MASK && k == 2) {
+    for (const Role *role = kernel->roles; *role; role++) {
+        if (kernel->family == FAMILY_SCALE_MASK && *role == ROLE_Y) {
             text_printf(&call, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s",
                         dropout_scale(f, kernel));
         }
-        bool learned = kernel->learns && k == kernel->operand_count - 1;
-        text_printf(&call, "%s%s%s", k ? ", " : "",
-                    learned ? "gradients" : operand_text(f, kernel->operand[k], sample),
-                    learned ? "" : part_text(f, kernel, kernel->operand[k]));
+        bool learned = kernel->learns && *role == kernel->output;
+        text_printf(&call, "%s%s%s", role == kernel->roles ? "" : ", ",
+                    learned ? "gradients" : operand_text(f, kernel->operand[*role], sample),
+                    learned ? "" : part_text(f, kernel, kernel->operand[*role]));
     }
     if (kernel->family == FAMILY_ACTIVATE || kernel->family == FAMILY_ACTIVATE_GRAD)
         text_printf(&call, ", %s, %s", text_float(f->arena, kernel->ops[0]->attr.activation.a),
@@ -294,9 +295,9 @@ static void emit_loss(Frame *f, bool gradient)
 {
     const Kernel *kernel = loss_kernel(f->plan);
     const Op *op = kernel->ops[0];
-    const Buffer *output = kernel->operand[0].buffer;
-    const char *y = operand_text(f, kernel->operand[0], "0");
-    const char *dy = gradient ? operand_text(f, kernel->operand[1], "0") : "0";
+    const Buffer *output = kernel->operand[ROLE_X].buffer;
+    const char *y = operand_text(f, kernel->operand[ROLE_X], "0");
+    const char *dy = gradient ? operand_text(f, kernel->operand[ROLE_DX], "0") : "0";
     text_printf(&f->text, "%s(g, &loss, %s, %lld, %lld, %s);\n", op->attr.loss->runtime, y, (long long)output->stride,
                 (long long)output->channels, dy);
 }
@@ -305,8 +306,8 @@ static bool uses_space(const Plan *plan, const Sweep *sweep, Stage stage, Space 
 {
     for (int i = sweep->first; i <= sweep->last; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        for (int k = 0; kernel->stage == stage && k < kernel->operand_count; k++) {
-            if (kernel->operand[k].buffer && kernel->operand[k].buffer->space == space)
+        for (const Role *role = kernel->roles; kernel->stage == stage && *role; role++) {
+            if (kernel->operand[*role].buffer && kernel->operand[*role].buffer->space == space)
                 return true;
         }
     }
@@ -339,7 +340,7 @@ static void emit_parts(Frame *f, const Sweep *sweep)
     if (sweep->parts > 1)
         text_add(&f->text, "    const long part = g->part;\n");
     if (sweep->learns) {
-        const char *at = block_name(f, kernel->operand[kernel->operand_count - 1].buffer);
+        const char *at = block_name(f, kernel->operand[kernel->output].buffer);
         const char *more = sweep->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
         if (kernel->family == FAMILY_CONV_GRAD_WEIGHT && kernel->dim[CONV_GRAD_WEIGHT_anew])
             text_printf(&f->text, "    float *gradients = nc_gradient(g, %s%s);\n\n", at, more);
@@ -384,14 +385,14 @@ static void emit_turn(Frame *f, const Sweep *sweep)
                        " g->gradients. */\n");
     open_function(f, sweep, "backward", STAGE_BACKWARD, STAGE_LOSS, STAGE_BACKWARD);
     text_add(&f->text, "\n    ");
-    emit_loss(f, loss->operand[1].buffer != NULL);
+    emit_loss(f, loss->operand[ROLE_DX].buffer != NULL);
     emit_lap(f, loss, "    ");
     emit_calls(f, sweep->first, sweep->last, STAGE_BACKWARD);
 
     const char *call = forward ? "    forward(g);\n" : "";
     text_printf(&f->text, "}\n\nstatic void train(struct nc_group *g)\n{\n%s    backward(g);\n}\n\n"
                           "static void test(struct nc_group *g)\n{\n", call);
-    declare(f, loss->operand[0].buffer, false);
+    declare(f, loss->operand[ROLE_X].buffer, false);
     text_printf(&f->text, "\n%s    if (g->target)\n        ", call);
     emit_loss(f, false);
     emit_lap(f, loss, "    ");

@@ -183,9 +183,9 @@ static int last_forward(const Plan *plan, const Sweep *sweep)
 /* The buffer a forward kernel leaves behind its sweep for all samples, or NULL. */
 static const Buffer *left_behind(const Plan *plan, const Kernel *kernel)
 {
-    if (kernel->stage != STAGE_FORWARD || kernel->operand_count == 0)
+    if (kernel->stage != STAGE_FORWARD)
         return NULL;
-    const Buffer *buffer = kernel->operand[kernel_output(kernel)].buffer;
+    const Buffer *buffer = kernel->operand[kernel->output].buffer;
     bool stays = buffer && buffer->element == ELEMENT_FLOAT && buffer->per_sample &&
                  buffer->last >= last_forward(plan, &plan->sweeps.at[kernel->sweep]);
     return stays ? buffer : NULL;
