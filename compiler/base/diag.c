@@ -126,6 +126,14 @@ void diag_note(Diag *diag, Span span, const char *format, ...)
     vec_push(diag->arena, diag->notes, note);
 }
 
+bool diag_has_error_at(const Diag *diag, Span span)
+{
+    for (int i = 0; i < diag->messages.count; i++)
+        if (diag->messages.at[i].kind == KIND_ERROR && same_place(diag->messages.at[i].span, span))
+            return true;
+    return false;
+}
+
 int diag_error_count(const Diag *diag)
 {
     return diag->errors;

@@ -38,6 +38,9 @@ void diag_leave(Diag *diag);
 
 int diag_error_count(const Diag *diag);
 
+/* Whether a mistake at just this place was reported. */
+bool diag_has_error_at(const Diag *diag, Span span);
+
 /* Prints what was collected, at most DIAG_MAX_ERRORS errors, and forgets it; `color` for a terminal. */
 void diag_print(Diag *diag, FILE *out, bool color);
 

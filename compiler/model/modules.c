@@ -44,6 +44,8 @@ bool is_operation(const Syntax *call)
 void report_no_layer(Build *build, const Syntax *call)
 {
     const char *name = bare_name(call->name);
+    if (diag_has_error_at(build->diag, call->name_span))
+        return; /* repeated 10,000 times, it would be looked for as often */
     if (call->body) {
         const char *refused = vocabulary_refused(name);
         const char *known[] = {"Residual", "Sequential", "forward", "repeat", "residual"};
