@@ -221,16 +221,15 @@ static char *read_text(const Import *import, size_t *length)
     FILE *file = fopen(import->path, "rb");
     if (!file)
         return NULL;
-    char head[4] = {0};
-    char *bytes = NULL;
-    size_t first = fread(head, 1, sizeof head, file);
-    if (first > 0 && memcmp(head, "PK", 2) != 0 && head[0] != '\x80') {
-        bytes = arena_alloc(import->arena, MOST_TEXT);
-        memcpy(bytes, head, first);
-        *length = first + fread(bytes + first, 1, MOST_TEXT - first, file);
-    }
+    char part[1 << 14];
+    Text text = text_new(import->arena);
+    size_t count = fread(part, 1, sizeof part, file);
+    bool may_be = count > 0 && part[0] != '\x80' && (count < 2 || memcmp(part, "PK", 2) != 0);
+    for (; may_be && count > 0 && text.length < MOST_TEXT; count = fread(part, 1, sizeof part, file))
+        text_add_bytes(&text, part, count);
     fclose(file);
-    return bytes;
+    *length = text.length;
+    return may_be ? text.bytes : NULL;
 }
 
 static const Syntax *parse_draft(Import *import)

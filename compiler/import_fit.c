@@ -14,6 +14,7 @@ typedef struct Trial {
     Diag *diag;
     Shape shape;
     Layer *previous;
+    bool quiet; /* no report is read */
 } Trial;
 
 static bool apply_layer(Trial *trial, Node *node, const LayerKind *kind, const Args *args)
@@ -48,6 +49,14 @@ static Args no_arguments(Trial *trial, const LayerKind *kind, Span span)
     return args;
 }
 
+static void keep_quiet(Trial *trial)
+{
+    trial->quiet = true;
+    trial->diag = diag_new(trial->arena);
+}
+
+/* Each child is tried as it stands, then behind flattening, and a third time for the report: not where none is read,
+ * or modules within modules would take twice the time for each level. */
 static bool apply(Trial *trial, Node *node)
 {
     if (node->kind)
@@ -56,24 +65,26 @@ static bool apply(Trial *trial, Node *node)
     for (int i = 0; i < node->children.count; i++) {
         Node *child = node->children.at[i];
         Trial before = *trial;
+        bool may_flatten = !known && before.shape.rank > 1;
         child->flattens = false;
-        if (!known && before.shape.rank > 1)
-            trial->diag = diag_new(trial->arena); /* what is tried is not reported */
+        if (may_flatten && !before.quiet)
+            keep_quiet(trial);
         bool good = apply(trial, child);
+        if (!good && may_flatten) {
+            trial->shape = before.shape;
+            trial->previous = before.previous;
+            Args args = no_arguments(trial, flatten_kind(), child->span);
+            good = apply_layer(trial, child, flatten_kind(), &args) && apply(trial, child);
+            child->flattens = good;
+        }
         trial->diag = before.diag;
+        trial->quiet = before.quiet;
         if (good)
             continue;
-        if (known || before.shape.rank <= 1)
+        if (!may_flatten || before.quiet)
             return false;
         *trial = before;
-        trial->diag = diag_new(trial->arena);
-        Args args = no_arguments(trial, flatten_kind(), child->span);
-        child->flattens = apply_layer(trial, child, flatten_kind(), &args) && apply(trial, child);
-        trial->diag = before.diag;
-        if (child->flattens)
-            continue;
-        *trial = before;
-        return apply(trial, child); /* for the report */
+        return apply(trial, child);
     }
     return true;
 }
@@ -81,7 +92,7 @@ static bool apply(Trial *trial, Node *node)
 static bool fits(Node *root, Shape shape)
 {
     Arena *arena = arena_new();
-    Trial trial = {.arena = arena, .diag = diag_new(arena), .shape = shape};
+    Trial trial = {.arena = arena, .diag = diag_new(arena), .shape = shape, .quiet = true};
     bool good = apply(&trial, root);
     arena_free(arena);
     return good;

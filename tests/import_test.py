@@ -2,6 +2,7 @@
 """`netc import`: whole models that PyTorch saved, those that netc saves itself, and what print(model) shows. The files
 of PyTorch are tests/fixtures/whole (tests/parity/make_whole.py made them)."""
 import array
+import json
 import os
 import shutil
 
@@ -143,6 +144,33 @@ def test_shapes_are_found_or_asked_for():
     refused(netc("import", fixture("parts.pth")), "squares of 1 or more fit")
     refused(netc("import", fixture("course.pth"), "--input", "3,9x,9"), "--input expects")
     refused(netc("import", fixture("course.pth"), "--input", "3,32,32"), "Linear expects 64 input features")
+
+
+def test_layers_are_read_as_torch_prints_them():
+    """tests/fixtures/printed.json (tests/parity/models.py --write)."""
+    with open(os.path.join(ROOT, "tests", "fixtures", "printed.json"), encoding="utf-8") as file:
+        layers = json.load(file)["layers"]
+    with folder() as path:
+        name, again = os.path.join(path, "printed.txt"), os.path.join(path, "again.net")
+        for layer, printed in layers:
+            with open(name, "w", encoding="utf-8") as file:
+                file.write("Sequential(\n  (0): %s\n)\n" % printed)
+            shape = "20" if layer.startswith("Embedding") else "2,12" if "1d(" in layer else \
+                "6" if layer.startswith("Unflatten") else "2,12,12"
+            done(netc("import", name, "--input", shape, "-o", again))
+            assert printed in done(netc("summary", "--torch", again)).out, printed
+
+
+def test_lists_within_lists_are_read_at_once():
+    depth, lines = 90, ["Net("]
+    lines += ["  " * level + "(0): ModuleList(" for level in range(1, depth)]
+    lines += ["(0): Linear(in_features=192, out_features=3)", "(1): Linear(in_features=4, out_features=3)"]
+    lines += [")"] * depth
+    with folder() as path:
+        name = os.path.join(path, "printed.txt")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+        refused(netc("import", name, "--input", "3,8,8", timeout=20), "Linear expects")
 
 
 def test_what_no_file_tells_is_refused():

@@ -60,9 +60,9 @@ def printed():
 
 
 def initial(name, seed, path):
-    """The parameters that a seed gives."""
+    """The largest difference between the parameters that a seed gives and those of a file."""
     torch.manual_seed(int(seed))
-    torch.save(made(name, num_classes=10).state_dict(), path)
+    return difference(made(name, num_classes=10).state_dict(), torch.load(path))
 
 
 def changed(weights, path):
@@ -94,11 +94,15 @@ def outputs(name, weights, picture):
 
 
 def same(one, two):
-    """The largest difference of what is learned in two files; their names must be the same."""
-    a, b = torch.load(one), torch.load(two)
+    """The largest difference of what is learned in two files."""
+    return difference(torch.load(one), torch.load(two))
+
+
+def difference(a, b):
+    """The largest difference of what is learned; the names must be the same."""
     assert list(a) == list(b), [pair for pair in zip(a, b) if pair[0] != pair[1]][:5]
     learned = [key for key in a if not key.endswith(("running_mean", "running_var", "num_batches_tracked"))]
-    return max(float((a[key].double() - b[key].double()).abs().max()) for key in learned)
+    return max(float((a[key] - b[key]).abs().max()) for key in learned)
 
 
 def picture(path):
