@@ -1,11 +1,10 @@
-/* Files that the runtime reads: one program, whose environment says in FUZZ_KIND which kind it tries. The runtime maps
- * what offer() has put under a name: linked with --wrap=nc_map_file and --wrap=nc_unmap_file, so that no file need be
- * written, and reading behind its end is seen. What is mapped without it, checkpoints, is copied: --wrap=mmap64. */
+/* Files that the runtime reads. It maps what offer() has put under a name: linked with --wrap=nc_map_file and
+ * --wrap=nc_unmap_file, so that no file need be written, and reading behind its end is seen. What is mapped without it,
+ * checkpoints, is copied: --wrap=mmap64. */
 #include "files.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +17,6 @@
 #include "data/data.h"
 #include "once.h"
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 int __wrap_nc_map_file(const struct nc_run *run, const char *whose, const char *path, const unsigned char **bytes,
                        size_t *size);
 void __wrap_nc_unmap_file(const unsigned char *bytes);
@@ -38,6 +35,11 @@ static struct offer {
     size_t size;
 } offers[MOST_OFFERS];
 static int offer_count;
+
+void forget_offers(void)
+{
+    offer_count = 0;
+}
 
 void offer(const char *name, const unsigned char *bytes, size_t size)
 {
@@ -110,6 +112,14 @@ const char *in_scratch(const char *name)
     char *path = paths[next++ % 4];
     snprintf(path, sizeof paths[0], "%s/%s", scratch, name);
     return path;
+}
+
+void prepare_scratch(void)
+{
+    const char *folder = getenv("TMPDIR");
+    snprintf(scratch, sizeof scratch, "%s/netc-fuzz-XXXXXX", folder ? folder : "/tmp");
+    if (!mkdtemp(scratch))
+        finding("there is no scratch folder");
 }
 
 void make_scratch_folder(const char *name)
@@ -207,53 +217,4 @@ unsigned char *gzip_of(const unsigned char *bytes, size_t size, size_t *packed)
     add_number(&gzip, size, 4);
     *packed = gzip.size;
     return gzip.at;
-}
-
-/* ---- What libFuzzer calls ---------------------------------------------------------------------------------------- */
-
-static const struct kind *chosen;
-
-static void choose(const struct kind *kinds, const char *name)
-{
-    for (; kinds->name; kinds++)
-        if (!strcmp(kinds->name, name))
-            chosen = kinds;
-}
-
-static void try_input(void *context)
-{
-    chosen->function(context);
-}
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    const char *name = getenv("FUZZ_KIND"), *folder = getenv("TMPDIR");
-    (void)argc, (void)argv;
-    snprintf(scratch, sizeof scratch, "%s/netc-fuzz-XXXXXX", folder ? folder : "/tmp");
-    if (!mkdtemp(scratch))
-        finding("there is no scratch folder");
-    choose(array_kinds, name ? name : "");
-    choose(picture_kinds, name ? name : "");
-    choose(store_kinds, name ? name : "");
-    if (!chosen) {
-        fprintf(stderr, "FUZZ_KIND names no kind of file\n");
-        exit(2);
-    }
-    if (chosen->prepare)
-        chosen->prepare();
-    return 0;
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
-{
-    if (!size)
-        return 0;
-    unsigned char *copy = malloc(size > 1 ? size - 1 : 1);
-    memcpy(copy, input + 1, size - 1);
-    struct input under_way = {input[0], copy, size - 1};
-    offer_count = 0;
-    once(try_input, &under_way, chosen->megabytes);
-    free(copy);
-    once_is_new(input, size);
-    return 0;
 }

@@ -10,10 +10,13 @@ struct input {
     size_t size;
 };
 
-/* Inside a try: the runtime finds these bytes where it maps a file whose path ends so. */
+/* Inside a try: the runtime finds these bytes where it maps a file whose path ends so. They are forgotten between
+ * tries. */
 void offer(const char *name, const unsigned char *bytes, size_t size);
+void forget_offers(void);
 
-/* A real file or folder in the scratch folder; the path of one. */
+/* A real file or folder in the scratch folder, which is made before the first try; the path of one. */
+void prepare_scratch(void);
 void write_scratch(const char *name, const unsigned char *bytes, size_t size);
 void make_scratch_folder(const char *name);
 const char *in_scratch(const char *name);

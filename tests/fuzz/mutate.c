@@ -355,12 +355,21 @@ static Draft open_text(const uint8_t *bytes, size_t size, size_t room)
     return (Draft){buffer, size, room};
 }
 
+/* What fuzz_import also takes: it has no tokens. */
+static int is_pickle(const Draft *t)
+{
+    const char *newline = t->size && *t->bytes == '#' ? memchr(t->bytes, '\n', t->size) : NULL;
+    size_t first = newline ? (size_t)(newline + 1 - t->bytes) : 0;
+    return first < t->size && t->bytes[first] == '\x80';
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room, unsigned seed)
 {
     Draft t = open_text(bytes, size, room);
     state = seed;
+    const int text = !is_pickle(&t);
     for (unsigned left = 1 + draw(4); left > 0; left--) {
-        ONE_OF(changes)(&t);
+        (text ? ONE_OF(changes) : change_bytes)(&t);
         t.bytes[t.size] = 0;
     }
     memcpy(bytes, t.bytes, t.size);

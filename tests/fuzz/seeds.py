@@ -2,6 +2,7 @@
 byte, which its kind takes for what else is to be varied, and a file."""
 import gzip
 import io
+import json
 import os
 import pickle
 import re
@@ -54,6 +55,22 @@ def pickles():
         else:
             made.append(content)
     return made
+
+
+def models():
+    """What `netc import` reads: what print(model) shows, of PyTorch's layers and models; whole models' pickles."""
+    with open(os.path.join(FIXTURES, "printed.json"), encoding="utf-8") as file:
+        printed = json.load(file)
+    layers = [shown for _, shown in printed["layers"]]
+    groups = [layers[i:i + 5] for i in range(0, len(layers), 5)] + [[layer] for layer in layers]
+    texts = ["Sequential(\n%s)\n" % "".join("  (%d): %s\n" % child for child in enumerate(group)) for group in groups]
+    texts = [text.encode() for text in texts + printed["models"]] + files(os.path.join(FIXTURES, "whole"), ".txt")
+    pickles = []
+    for content in files(os.path.join(FIXTURES, "whole"), ".pth"):
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            pickles += [file.read(name) for name in file.namelist() if name.endswith("data.pkl")]
+    shapes = [b"2,12,12", b"3,8,8", b"2,12", b"20"]
+    return texts + pickles + [b"#--input %s\n" % shape + text for text in texts + pickles for shape in shapes]
 
 
 def tar():
@@ -135,6 +152,7 @@ def changes():
 # For each kind: its seeds, the longest input, and how many inputs the smoke run tries beside the seeds.
 KINDS = {
     "language": (language, 3000, 400),
+    "import": (models, 6000, 400),
     "pickle": (lambda: varied((0,), pickles()), 4096, 3000),
     "checkpoint": (lambda: varied((0, 5), checkpoints()) + varied((2, 3), pickles()), 8192, 1000),
     "state": (changes, 64, 1000),
