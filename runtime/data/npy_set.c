@@ -374,7 +374,7 @@ static void read_npy(struct nc_data *data, struct nc_array *x, struct nc_array *
 struct nc_data *nc_npy(struct nc_run *run, const char *name, const char *path, int target_count,
                        const struct nc_column *target)
 {
-    const char *y = target_count == 1 ? target->name : NULL;
+    const char *y = target_count == 1 ? target->name : NULL; /* a file; then no column is a target */
     return nc_npy_new(run, name, "NPY", (struct nc_npy_reader){.read = read_npy, .path = path, .y = y,
-                                                               .target = target, .target_count = target_count});
+                                                               .target = target, .target_count = y ? 0 : target_count});
 }
