@@ -5,6 +5,7 @@ import random
 import shutil
 import struct
 import sys
+import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import support  # noqa: E402
@@ -111,6 +112,39 @@ train Digits {
 }
 """
 
+ARRAYS = """
+model Numbers(6) {
+    Linear(6, 2)
+}
+data train_data = NPY("x.npy", target="y.npy") { Standardize() }
+data test_data  = NPZ("test.npz", x="a", y="b") { Standardize() }
+train Numbers {
+    seed       1
+    data       train_data, batch_size=4
+    test       test_data, batch_size=4
+    loss       MSELoss()
+    optimizer  SGD(lr=1e-2)
+    epochs     1
+    save       "numbers.safetensors"
+}
+"""
+
+CIFAR = """
+model Colours(3, 32, 32) {
+    Flatten()
+    Linear(3072, 10)
+}
+data pictures = CIFAR10("data", train=False) { ToTensor() }
+train Colours {
+    seed       1
+    data       pictures, batch_size=8, shuffle=True
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=1e-2)
+    epochs     1
+    save       "colours.pth"
+}
+"""
+
 WRONG = """
 model Wrong(2) {
     Linear(3, 4)
@@ -163,6 +197,26 @@ def make_digits(folder):
         file.write(struct.pack(">IIII", 2051, 16, 28, 28) + bytes(draw.randrange(256) for _ in range(16 * 784)))
     with gzip.open(os.path.join(raw, "train-labels-idx1-ubyte.gz"), "wb") as file:
         file.write(struct.pack(">II", 2049, 16) + bytes(draw.randrange(10) for _ in range(16)))
+
+
+def npy(shape, draw):
+    head = "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }" % (shape,)
+    count = 1
+    for extent in shape:
+        count *= extent
+    head += " " * (-(len(head) + 11) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + \
+        struct.pack("<%df" % count, *[draw.uniform(-1, 1) for _ in range(count)])
+
+
+def make_arrays(folder):
+    draw = random.Random(5)
+    for name, shape in (("x", (12, 6)), ("y", (12, 2))):
+        with open(os.path.join(folder, name + ".npy"), "wb") as file:
+            file.write(npy(shape, draw))
+    with zipfile.ZipFile(os.path.join(folder, "test.npz"), "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("a.npy", npy((6, 6), draw))
+        file.writestr("b.npy", npy((6, 2), draw))
 
 
 # ---- Folders --------------------------------------------------------------------------------------------------------
@@ -226,6 +280,31 @@ def words(folder):
 def digits(folder):
     write(os.path.join(folder, "digits.net"), DIGITS)
     make_digits(folder)
+
+
+def watched(folder):
+    """With a trained model for pictures, whose test data are prepared without chance."""
+    pictures(folder)
+    test = 'data still = ImageFolder("photos") { Resize((6, 6)), ToTensor() }\ntrain Eyes {\n'
+    write(os.path.join(folder, "eyes.net"), PICTURES.replace("train Eyes {\n", test + "    test still\n"))
+    support.done(support.netc("run", "eyes.net", "--threads=1", "--quiet", cwd=folder))
+
+
+def arrays(folder):
+    write(os.path.join(folder, "numbers.net"), ARRAYS)
+    make_arrays(folder)
+
+
+def cifar(folder):
+    """The data set, which is large, stands beside the folder, so that it is not copied for each run."""
+    write(os.path.join(folder, "colours.net"), CIFAR)
+    draw = random.Random(6)
+    into = os.path.join(folder + "-data", "cifar-10-batches-bin")
+    os.makedirs(into)
+    with open(os.path.join(into, "test_batch.bin"), "wb") as file:
+        for _ in range(10000):
+            file.write(bytes([draw.randrange(10)]) + draw.randbytes(3072))
+    write(os.path.join(into, "batches.meta.txt"), "\n".join("kind%d" % i for i in range(10)) + "\n")
 
 
 def long_trainer(folder):
