@@ -3,6 +3,7 @@
  * checkpoints, is copied: --wrap=mmap64. */
 #include "files.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -114,8 +115,13 @@ const char *in_scratch(const char *name)
     return path;
 }
 
-void prepare_scratch(void)
+void prepare_files(void)
 {
+    static const char *const libraries[] = {
+        "libcjson.so.1", "libjpeg.so.62", "libpng16.so.16", "libtiff.so.6", "libwebpdemux.so.2",
+    };
+    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
+        dlopen(libraries[i], RTLD_NOW | RTLD_LOCAL); /* one that is missing is told by the runtime */
     const char *folder = getenv("TMPDIR");
     snprintf(scratch, sizeof scratch, "%s/netc-fuzz-XXXXXX", folder ? folder : "/tmp");
     if (!mkdtemp(scratch))

@@ -15,8 +15,11 @@ struct input {
 void offer(const char *name, const unsigned char *bytes, size_t size);
 void forget_offers(void);
 
-/* A real file or folder in the scratch folder, which is made before the first try; the path of one. */
-void prepare_scratch(void);
+/* Before the first try: makes the scratch folder, and loads the libraries that the runtime loads when it needs them, so
+ * that what the loader keeps of them is no try's. */
+void prepare_files(void);
+
+/* A real file or folder in the scratch folder; the path of one. */
 void write_scratch(const char *name, const unsigned char *bytes, size_t size);
 void make_scratch_folder(const char *name);
 const char *in_scratch(const char *name);

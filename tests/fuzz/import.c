@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc, (void)argv;
-    prepare_scratch();
+    prepare_files();
     return 0;
 }
 

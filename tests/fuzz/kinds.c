@@ -28,7 +28,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     const char *name = getenv("FUZZ_KIND");
     (void)argc, (void)argv;
-    prepare_scratch();
+    prepare_files();
     choose(array_kinds, name ? name : "");
     choose(picture_kinds, name ? name : "");
     choose(store_kinds, name ? name : "");

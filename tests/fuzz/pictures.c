@@ -1,6 +1,5 @@
 /* Pictures, and the files that downloads unpack. */
 #include <dirent.h>
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,14 +44,6 @@ static void try_picture(const struct input *input)
     if (decoded && (!scanned || header.width != image.width || header.height != image.height))
         finding("a picture has another size than its header says");
     nc_image_free(&image);
-}
-
-/* What a library takes when it is loaded stays. */
-static void load_libraries(void)
-{
-    static const char *const names[] = {"libjpeg.so.62", "libpng16.so.16", "libtiff.so.6", "libwebpdemux.so.2"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        dlopen(names[i], RTLD_NOW | RTLD_LOCAL); /* one that is missing is told by the runtime */
 }
 
 /* Makes the sums of a tar file's headers right. */
@@ -109,7 +100,7 @@ static void prepare_unpacking(void)
 }
 
 const struct kind picture_kinds[] = {
-    {"picture", 512, load_libraries, try_picture},
+    {"picture", 512, NULL, try_picture},
     {"unpack", 512, prepare_unpacking, try_unpacking},
     {0},
 };
