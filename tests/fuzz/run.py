@@ -38,7 +38,8 @@ def command(folder, kind, *arguments):
     program = os.path.join(folder, "fuzz_" + (kind if kind in ("language", "import") else "files"))
     words = [program, "-timeout=60", "-rss_limit_mb=3072", "-print_final_stats=1", "-close_fd_mask=3",
              "-entropic=0",     # weighing each input by how rare its branches are took nine tenths of the time
-             "-print_funcs=0"]  # and looking up the names of functions that are new, a tenth of the rest
+             "-print_funcs=0",  # and looking up the names of functions that are new, a tenth of the rest
+             "-reload=0"] + (["-use_memcmp=0"] if kind == "language" else [])  # compares.c says why
     return words + list(arguments), dict(os.environ, FUZZ_KIND=kind, **SETTINGS)
 
 
