@@ -91,6 +91,16 @@ static void remember(const struct nc_run *run, const char *whose, const char *pa
     catch_bus_errors();
 }
 
+int nc_is_there(const struct nc_run *run, const char *whose, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0)
+        return 1;
+    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP && errno != ENAMETOOLONG)
+        nc_fail(run, NULL, "%s: cannot look for %s: %s", whose, path, strerror(errno));
+    return 0;
+}
+
 int nc_map_file(const struct nc_run *run, const char *whose, const char *path, const unsigned char **bytes,
                 size_t *size)
 {

@@ -1,10 +1,10 @@
 /* newest.c: which of the checkpoints that `save` names is the newest one: by what the files say of themselves, not by
  * when they were last changed, which copying them changes too. */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core.h"
 
@@ -20,6 +20,7 @@ struct found {
 
 struct search {
     struct nc_run *run;
+    const char *what; /* looks for it: "predict" */
     struct found *found; /* [count] */
     int count;
 };
@@ -37,7 +38,7 @@ static void add(struct search *s, const char *path, struct found found)
 {
     char why[512];
     unsigned char start[NC_STATE_START];
-    if (access(path, F_OK) != 0)
+    if (!nc_is_there(s->run, s->what, path))
         return;
     if (!s->run->store->look(s->run, path, NC_STATE_RECORD, start, sizeof start, why, sizeof why)) {
         nc_warn(s->run, "%s is left out: %s", path, why);
@@ -47,6 +48,21 @@ static void add(struct search *s, const char *path, struct found found)
     found.path = nc_memory_text(s->run, path, strlen(path), "a checkpoint's name");
     s->found = nc_memory_grow(s->run, s->found, s->count + 1, sizeof *s->found, "the checkpoints");
     s->found[s->count++] = found;
+}
+
+_Noreturn static void fail_to_list(const struct search *s, const char *path)
+{
+    nc_fail(s->run, NULL, "%s: cannot list the folder %s: %s", s->what, *path ? path : ".", strerror(errno));
+}
+
+/* The next entry of a folder; NULL: there is none. */
+static struct dirent *next_entry(const struct search *s, DIR *folder, const char *path)
+{
+    errno = 0;
+    struct dirent *entry = readdir(folder);
+    if (entry == NULL && errno != 0)
+        fail_to_list(s, path);
+    return entry;
 }
 
 /* Goes through the folders: path[length] is what stands before `rest`, what is left of the name. */
@@ -65,10 +81,12 @@ static void find(struct search *s, char path[ROOM], size_t length, const char *r
     DIR *folder = NULL;
     if (nc_save_has_hole(own)) {
         folder = opendir(length > 0 ? path : ".");
+        if (folder == NULL && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+            fail_to_list(s, path);
         if (folder == NULL)
             return;
     }
-    for (struct dirent *entry = NULL; folder == NULL || (entry = readdir(folder)) != NULL;) {
+    for (struct dirent *entry = NULL; folder == NULL || (entry = next_entry(s, folder, path)) != NULL;) {
         const size_t plain = strlen(own);
         int added = snprintf(path + length, ROOM - length, "%s%.*s", entry != NULL ? entry->d_name : own,
                              (int)(part - plain), rest + plain);
@@ -100,7 +118,7 @@ static const struct found *choose(struct search *s)
 
 void nc_find_newest(struct nc_run *run, const char *otherwise, const char *what, char *newest, size_t size)
 {
-    struct search search = {.run = run};
+    struct search search = {.run = run, .what = what};
     char path[ROOM] = "", hint[64];
     find(&search, path, 0, run->save_name.value);
     if (run->save_best.value != NULL && run->save_best.value[0] != '\0') {

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "../store/pickle.h"
 #include "files.h"
@@ -75,9 +74,8 @@ static void join(const struct nc_data *data, char *path, const char *folder, con
 static int exists(const struct nc_data *data, const char *folder, const char *name)
 {
     char path[PATH_ROOM];
-    struct stat status;
     join(data, path, folder, name);
-    return stat(path, &status) == 0;
+    return nc_is_there(data->run, data->name, path);
 }
 
 /* One file of the set, or a share of its records, looked through by any thread: what is wrong is noted, and told by the

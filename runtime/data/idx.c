@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include "files.h"
@@ -213,14 +212,14 @@ static struct idx_file read_idx(const struct nc_data *data, const char *folder, 
 /* ---- The data sets ----------------------------------------------------------------------------------------------- */
 
 /* Whether the file, plain or packed, is in the folder. */
-static int exists(const char *folder, const char *name)
+static int exists(const struct nc_data *data, const char *folder, const char *name)
 {
     static const char *const endings[] = {"", ".gz"};
     char path[PATH_ROOM];
     int found = 0;
     for (int i = 0; i < 2; i++)
         found |= snprintf(path, sizeof path, "%s/%s%s", folder, name, endings[i]) < PATH_ROOM
-                 && access(path, F_OK) == 0;
+                 && nc_is_there(data->run, data->name, path);
     return found;
 }
 
@@ -234,7 +233,7 @@ static int look_for(const struct nc_data *data, const struct idx_set *set, const
     for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
         if (snprintf(folder, PATH_ROOM, "%s%s", root, below[i]) >= PATH_ROOM)
             nc_fail(data->run, NULL, "%s: the path %s is too long", data->name, root);
-        if (exists(folder, name))
+        if (exists(data, folder, name))
             return 1;
     }
     return 0;
@@ -245,7 +244,7 @@ static void find_folder(const struct nc_data *data, const struct idx_set *set, c
     const struct nc_data_own *own = data->own;
     const char *root = nc_data_root(data->run, own->root);
     int found = look_for(data, set, root, set->images, folder);
-    if (own->fetch && !(found && exists(folder, set->labels))) {
+    if (own->fetch && !(found && exists(data, folder, set->labels))) {
         own->fetch(data);
         found = look_for(data, set, root, set->images, folder);
     }

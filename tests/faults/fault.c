@@ -46,6 +46,7 @@ static const struct call {
     {"fsync", {SYS_fsync, SYS_fdatasync}, 2},
     {"close", {SYS_close}, 1},
     {"stat", {SYS_stat, SYS_fstat, SYS_lstat, SYS_newfstatat, SYS_statx}, 5},
+    {"access", {SYS_access, SYS_faccessat, SYS_faccessat2}, 3},
     {"mmap", {SYS_mmap}, 1},
     {"mkdir", {SYS_mkdir, SYS_mkdirat}, 2},
     {"ftruncate", {SYS_ftruncate, SYS_fallocate}, 2},

@@ -41,6 +41,7 @@ CALLS = [  # kind, error, cut short
     ("fsync", errno.EIO, False),
     ("close", errno.EIO, False),
     ("stat", errno.EIO, False),
+    ("access", errno.EIO, False),
     ("mmap", errno.ENOMEM, False),
     ("mkdir", errno.ENOSPC, False),
     ("getdents", errno.EIO, False),
