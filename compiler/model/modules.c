@@ -233,7 +233,7 @@ static Module *make_call(Build *build, Expansion *x, const Syntax *call, const c
         return make_residual(build, x, call, path);
     if (residual) {
         diag_error(build->diag, call->name_span, "Residual has its layers in braces: 'Residual { Conv2d(...) }'");
-    } else if (call->body && (kind || block)) {
+    } else if (call->body && (kind || (block && !block->broken))) {
         diag_error(build->diag, call->name_span, "%s takes no braces but parentheses: %s", name,
                    signature_text(build->arena, name, kind ? kind->params : block->params));
     } else if (block) {
