@@ -112,8 +112,8 @@ int nc_map_file(const struct nc_run *run, const char *whose, const char *path, c
                 size_t *size);
 void nc_unmap_file(const unsigned char *bytes);
 
-/* Whether there is a file or folder at `path` that may be reached. Where the system cannot tell, for want of memory or a
- * damaged disk, the program ends with a message that names `whose` it is: a file must not be missed in silence. */
+/* Whether there is a file or folder at `path` that may be reached. Where the system cannot tell, for want of memory or
+ * for a damaged disk, the program ends with a message that names `whose` it is: no file is missed in silence. */
 int nc_is_there(const struct nc_run *run, const char *whose, const char *path);
 
 /* Ends the program where a file that is in use has been written to. */
