@@ -134,6 +134,41 @@ def test_the_forms_agree_and_so_does_a_trainer():
         assert json.loads(same.out) == answers, same.out
 
 
+DENSE = """
+model Dense(3, 16, 16) { Conv2d(3, 11, 3, padding=1) }
+data drawn = Shapes(train=False, target="mask", size=16) { ToTensor() }
+train Dense {
+    seed       3
+    data       drawn, batch_size=500
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05)
+    epochs     1
+    save       "dense.pth"
+}
+"""
+
+
+def test_a_class_for_each_place():
+    with folder() as path:
+        name = os.path.join(path, "dense.net")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(DENSE)
+        done(netc("run", name, cwd=path))
+        draw(os.path.join(path, "20.ppm"), 20)
+        answer = json.loads(done(netc("predict", name, "--json", "--outputs", "20.ppm", cwd=path)).out)[0]
+        outputs = [answer["outputs"][c * 256:(c + 1) * 256] for c in range(11)]
+        best = [max(range(11), key=lambda c: (outputs[c][place], -c)) for place in range(256)]
+        assert answer["places"] == [best[row * 16:row * 16 + 16] for row in range(16)], answer["places"]
+        shares = [(best.count(entry["index"]) / 256, entry["share"]) for entry in answer["top"]]
+        assert all(math.isclose(ours, theirs) for ours, theirs in shares), shares
+        names = {entry["index"]: entry["class"] for entry in answer["top"]}
+        assert names.get(0, "ground") == "ground", names
+        rows = list(csv.reader(io.StringIO(done(netc("predict", name, "--csv", "20.ppm", cwd=path)).out)))
+        assert len(rows[1]) == 257 and all(names.get(c, word) == word for c, word in zip(best, rows[1][1:])), rows
+        text = done(netc("predict", name, "--top", "1", "20.ppm", cwd=path)).out
+        assert text.split() == ["20.ppm", names[answer["top"][0]["index"]], "%.4f" % shares[0][0]], text
+
+
 def test_what_cannot_be_read_is_told_and_the_others_are_done():
     with folder() as path:
         name = trained(path)

@@ -67,6 +67,25 @@ model Large(3, 32, 32) {
 }
 """ + on_shapes("Large")
 
+# A class for each place of the output.
+DENSE = """
+model Dense(3, 16, 16) {
+    Conv2d(3, 8, 3, padding=1), ReLU()
+    residual { MaxPool2d(2), Conv2d(8, 8, 3, padding=1), ReLU(), ConvTranspose2d(8, 8, 2, stride=2) }
+    Conv2d(8, 11, 1)
+}
+data masks = Shapes(train=False, size=16, target="mask") { ToTensor() }
+train Dense {
+    seed       3
+    data       masks, batch_size=331, shuffle=True
+    test       masks, batch_size=70
+    loss       CrossEntropyLoss(weight=[0.1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1], ignore_index=5)
+    optimizer  SGD(lr=0.05, momentum=0.9)
+    epochs     3
+    save       "dense_{epoch}.pth"
+}
+"""
+
 # Batch norms: what one sweep leaves for the next, statistics over the batch, buffers in the checkpoint.
 NORMS = """
 model Norms(3, 32, 32) {
@@ -260,6 +279,10 @@ def over_the_batch(text):
 
 def test_layers_over_the_whole_batch():
     over_the_batch(LARGE)
+
+
+def test_a_class_for_each_place():
+    over_the_batch(DENSE)
 
 
 def test_norms_over_the_whole_batch():

@@ -139,6 +139,11 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, co
         return false;
     if (!check_stage(build, entry, kind, call->span, entry->pictures))
         return false;
+    if (kind->moves && data->kind->masks && data->kind->masks(&data->args)) {
+        diag_error(build->diag, call->span, "%s moves the pixels of a picture, but not the classes that they have in "
+                   "'%s'", kind->name, data->name);
+        return false;
+    }
     entry->pictures = entry->pictures && kind->stage != STAGE_TO_TENSOR;
     data->bytes = data->bytes && (entry->pictures || !kind->floats);
     vec_push(build->arena, data->transforms, transform);

@@ -370,6 +370,12 @@ static void check_tokens(Trainer *t, const DataEntry *entry, const Loader *loade
 
 /* ---- Loss ------------------------------------------------------------------------------------------------------- */
 
+/* Whether an output has a place for each pixel of a sample. */
+static bool is_mask(Shape output, Shape sample)
+{
+    return output.rank == 3 && output.dim[1] == sample.dim[1] && output.dim[2] == sample.dim[2];
+}
+
 static void check_targets(Trainer *t, const DataEntry *entry)
 {
     const LossKind *loss = t->train->loss;
@@ -377,6 +383,8 @@ static void check_targets(Trainer *t, const DataEntry *entry)
         return;
     Build *build = t->build;
     const Network *network = t->network && t->network->known ? t->train->network : NULL;
+    const Data *source = data_source(entry->data);
+    bool masks = source->kind->masks && source->kind->masks(&source->args);
     if (!loss->classes && entry->classes) {
         diag_error(build->diag, t->train->loss_span,
                    "%s expects targets shaped like the output but '%s' gives class numbers", loss->name,
@@ -385,7 +393,12 @@ static void check_targets(Trainer *t, const DataEntry *entry)
     } else if (loss->classes && !entry->classes) {
         diag_error(build->diag, t->train->loss_span, "%s expects class numbers but '%s' gives other targets",
                    loss->name, entry->data->name);
-    } else if (network && loss->classes && network->output.rank > 1) {
+    } else if (network && loss->classes && masks && !is_mask(network->output, entry->sample)) {
+        diag_error(build->diag, t->train->loss_span,
+                   "%s expects a class for each place of the output, %s, but '%s' gives one for each pixel of %s",
+                   loss->name, shape_text(build->arena, network->output), entry->data->name,
+                   shape_text(build->arena, entry->sample));
+    } else if (network && loss->classes && !masks && network->output.rank > 1) {
         diag_error(build->diag, t->train->loss_span,
                    "%s expects a class for each place of the output, %s, but '%s' gives one for a sample", loss->name,
                    shape_text(build->arena, network->output), entry->data->name);

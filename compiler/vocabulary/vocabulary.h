@@ -277,6 +277,7 @@ typedef struct DatasetKind {
     bool bytes;          /* samples are bytes, until ToTensor makes floats of them */
     Help help;
     bool table;          /* rows of numbers: transforms are those of STAGE_TABLE, and targets what the loss takes */
+    bool (*masks)(const Args *args); /* whether a sample has a class for each of its pixels; NULL: it has not */
     DataView view; /* then describe only looks at the other arguments; sample and classes are those of the others */
 } DatasetKind;
 
@@ -292,6 +293,7 @@ typedef struct TransformKind {
     bool (*check)(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *out);
     const char *runtime; /* the nc_ function that adds it to a dataset */
     TransformStage stage;
+    bool moves;  /* pixels may be elsewhere behind it, or of another number */
     bool floats; /* behind ToTensor: more than a table of what each byte stands for: the model must be given floats */
     Help help;
 

@@ -10,7 +10,7 @@ struct nc_data_own {
     int train;        /* the training part, not the test part */
     const void *set;  /* which of the sets that one file reads: a struct of that file's */
     void (*fetch)(const struct nc_data *data); /* puts it below the root; NULL: without download=True */
-    int position;     /* Shapes: targets are where the shapes stand, not their classes */
+    int target;       /* Shapes: what a target is */
     int size, channels; /* Shapes: of a picture */
     int to_tensor;    /* ToTensor() is among the transforms */
     struct nc_normalization {

@@ -8,8 +8,9 @@
  * every pixel is noisy. The class of each picture is drawn too; no picture is both in the training and the test part.
  *
  * With target="position" a picture's target is not its class but where the shape stands: the centre's x and y and the
- * radius, as shares of the picture's side, from its upper left corner. A picture of one channel is the mean of the
- * three colours.
+ * radius, as shares of the picture's side, from its upper left corner. With target="mask" each pixel has a class, that
+ * of the shape plus 1 where at least half of the pixel is the shape's, and 0, the ground, elsewhere. A picture of one
+ * channel is the mean of the three colours.
  *
  * All arithmetic is in integers, so nothing depends on a compiler or a maths library. Coordinates in a shape's own
  * frame have 1024 to its radius ("units"); each pixel is the mean of four points. */
@@ -31,8 +32,10 @@ enum {
     POSITION_FLOATS = 3, /* x, y, radius */
 };
 
-static const char *const NAMES[CLASSES] = {
-    "circle", "ellipse", "ring", "crescent", "triangle", "square", "bar", "hexagon", "star", "cross",
+enum target { TARGET_CLASS, TARGET_POSITION, TARGET_MASK };
+
+static const char *const NAMES[1 + CLASSES] = {
+    "ground", "circle", "ellipse", "ring", "crescent", "triangle", "square", "bar", "hexagon", "star", "cross",
 };
 
 /* ---- Random numbers: splitmix64 (Steele, Lea, Flood 2014) ------------------------------------------------------ */
@@ -239,24 +242,41 @@ static void draw_ground(struct picture *picture, const struct paint *p)
     }
 }
 
+/* The pixels that a shape may reach. */
+struct box {
+    int left, right, high, low;
+};
+
+static struct box box_of(const struct frame *f, int side)
+{
+    int reach = f->radius * REACH / UNIT + FINE;
+    return (struct box){clamp((f->x - reach) / FINE, 0, side), clamp((f->x + reach) / FINE + 1, 0, side),
+                        clamp((f->y - reach) / FINE, 0, side), clamp((f->y + reach) / FINE + 1, 0, side)};
+}
+
+/* How many quarters of a pixel are the shape's. */
+static int cover_of(int shape, const struct polygon *polygon, const struct frame *f, int x, int y)
+{
+    int dx = x * FINE + FINE / 4 - f->x, dy = y * FINE + FINE / 4 - f->y, cover = 0;
+    int across = dx * f->across + dy * f->up, up = dy * f->across - dx * f->up;
+    for (int i = 0; i < 4; i++) { /* the middles of the four quarters */
+        int u = (across + (i % 2 * f->across + i / 2 * f->up) * FINE / 2) / 256;
+        int v = (up + (i / 2 * f->across - i % 2 * f->up) * FINE / 2) / 256;
+        if (u * u + v * v > REACH * REACH)
+            continue;
+        cover += inside(shape, polygon, u, v)
+                 && !(f->hole && inside(shape, polygon, u * f->hole / 256, v * f->hole / 256));
+    }
+    return cover;
+}
+
 static void draw_shape(struct picture *picture, int shape, const struct polygon *polygon, const struct frame *f,
                        const struct paint *p)
 {
-    int reach = f->radius * REACH / UNIT + FINE, side = picture->side;
-    int left = clamp((f->x - reach) / FINE, 0, side), right = clamp((f->x + reach) / FINE + 1, 0, side);
-    int high = clamp((f->y - reach) / FINE, 0, side), low = clamp((f->y + reach) / FINE + 1, 0, side);
-    for (int y = high; y < low; y++) {
-        for (int x = left; x < right; x++) {
-            int dx = x * FINE + FINE / 4 - f->x, dy = y * FINE + FINE / 4 - f->y, cover = 0;
-            int across = dx * f->across + dy * f->up, up = dy * f->across - dx * f->up;
-            for (int i = 0; i < 4; i++) { /* the middles of the four quarters of the pixel */
-                int u = (across + (i % 2 * f->across + i / 2 * f->up) * FINE / 2) / 256;
-                int v = (up + (i / 2 * f->across - i % 2 * f->up) * FINE / 2) / 256;
-                if (u * u + v * v > REACH * REACH)
-                    continue;
-                cover += inside(shape, polygon, u, v)
-                         && !(f->hole && inside(shape, polygon, u * f->hole / 256, v * f->hole / 256));
-            }
+    const struct box box = box_of(f, picture->side);
+    for (int y = box.high; y < box.low; y++) {
+        for (int x = box.left; x < box.right; x++) {
+            int cover = cover_of(shape, polygon, f, x, y);
             if (!cover)
                 continue;
             int value[COLOURS], mixed = mix(p, picture->side, x * FINE, y * FINE);
@@ -325,14 +345,17 @@ static struct scene choose_scene(const struct nc_data_own *own, long long sample
     return s;
 }
 
+static struct polygon polygon_of(int shape)
+{
+    return shape == 4 ? make_polygon(3, 520, 0) : shape == 7 ? make_polygon(6, 790, 0) : make_polygon(5, 350, 1);
+}
+
 /* The bytes of a sample, channels first. */
 static void draw_scene(struct scene *s, const struct nc_data_own *own, unsigned char *sample)
 {
     struct picture picture;
     struct rng *r = &s->rng;
-    const struct polygon polygon = s->shape == 4   ? make_polygon(3, 520, 0)
-                                   : s->shape == 7 ? make_polygon(6, 790, 0)
-                                                   : make_polygon(5, 350, 1);
+    const struct polygon polygon = polygon_of(s->shape);
     picture.side = own->size;
     draw_ground(&picture, &s->ground);
     for (int i = between(r, 0, 3); i > 0; i--)
@@ -351,6 +374,17 @@ static void note_position(const struct frame *f, int picture_side, float *target
     target[2] = (float)f->radius / side;
 }
 
+/* The class of each pixel, in zeros. */
+static void draw_mask(const struct scene *s, int side, int *mask)
+{
+    const struct polygon polygon = polygon_of(s->shape);
+    const struct box box = box_of(&s->frame, side);
+    for (int y = box.high; y < box.low; y++)
+        for (int x = box.left; x < box.right; x++)
+            if (cover_of(s->shape, &polygon, &s->frame, x, y) >= 2)
+                mask[y * side + x] = s->shape + 1;
+}
+
 /* ---- The data set ---------------------------------------------------------------------------------------------- */
 
 /* Samples are drawn when they are first wanted, by the thread that wants them: training begins at once. */
@@ -364,24 +398,43 @@ static void make(struct nc_data *data, long long sample)
     own->drawn[sample] = 1;
 }
 
+/* What of the names are those of the classes, and how many. */
+static const char *const *class_names(struct nc_data *data, int *count)
+{
+    const struct nc_data_own *own = data->own;
+    *count = own->target == TARGET_POSITION ? 0 : own->target == TARGET_MASK ? 1 + CLASSES : CLASSES;
+    return own->target == TARGET_POSITION ? NULL : own->target == TARGET_MASK ? NAMES : NAMES + 1;
+}
+
+static void note_target(const struct nc_data *data, const struct scene *scene, int sample, int *labels, float *targets)
+{
+    const struct nc_data_own *own = data->own;
+    if (own->target == TARGET_POSITION)
+        note_position(&scene->frame, own->size, targets + (size_t)sample * POSITION_FLOATS);
+    else if (own->target == TARGET_MASK)
+        draw_mask(scene, own->size, labels + (size_t)sample * (size_t)data->places);
+    else
+        labels[sample] = scene->shape;
+}
+
 static void load(struct nc_data *data)
 {
     struct nc_data_own *own = data->own;
-    int count = own->train ? TRAIN_COUNT : TEST_COUNT, bytes = own->channels * own->size * own->size;
-    int *labels = own->position ? NULL : nc_memory(data->run, count, sizeof *labels, "Shapes");
-    float *targets = own->position ? nc_memory(data->run, count, POSITION_FLOATS * sizeof *targets, "Shapes") : NULL;
+    int count = own->train ? TRAIN_COUNT : TEST_COUNT, bytes = own->channels * own->size * own->size, classes;
+    const char *const *names = class_names(data, &classes);
+    data->count = count;
+    data->places = own->target == TARGET_MASK ? own->size * own->size : 0;
+    data->target_floats = own->target == TARGET_POSITION ? POSITION_FLOATS : 0;
+    int *labels = classes > 0 ? nc_memory(data->run, nc_label_count(data), sizeof *labels, "Shapes") : NULL;
+    float *targets = classes > 0 ? NULL : nc_memory(data->run, count, POSITION_FLOATS * sizeof *targets, "Shapes");
     const unsigned char **parts = nc_memory(data->run, 1, sizeof *parts, "Shapes");
     for (int i = 0; i < count; i++) {
         struct scene scene = choose_scene(own, i);
-        if (own->position)
-            note_position(&scene.frame, own->size, targets + (size_t)i * POSITION_FLOATS);
-        else
-            labels[i] = scene.shape;
+        note_target(data, &scene, i, labels, targets);
     }
     own->drawing = nc_memory(data->run, count, bytes, "Shapes");
     own->drawn = nc_memory(data->run, count, 1, "Shapes");
     parts[0] = own->drawing;
-    data->count = count;
     data->sample_bytes = bytes;
     data->parts = parts;
     data->part_samples = count;
@@ -389,16 +442,7 @@ static void load(struct nc_data *data)
     data->labels = labels;
     data->own_numbers = 1;
     data->targets = targets;
-    data->target_floats = own->position ? POSITION_FLOATS : 0;
-    nc_data_finish(data, own->channels, own->size, own->size, own->position ? 0 : CLASSES,
-                   own->position ? NULL : NAMES);
-}
-
-static const char *const *class_names(struct nc_data *data, int *count)
-{
-    const struct nc_data_own *own = data->own;
-    *count = own->position ? 0 : CLASSES;
-    return own->position ? NULL : NAMES;
+    nc_data_finish(data, own->channels, own->size, own->size, classes, names);
 }
 
 struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const char *target, int size,
@@ -408,7 +452,9 @@ struct nc_data *nc_shapes(struct nc_run *run, const char *name, int train, const
         nc_fail(run, NULL, "Shapes draws no pictures of %dx%dx%d", channels, size, size);
     struct nc_data *data = nc_data_new(run, name, "Shapes", NULL, train, load);
     struct nc_data_own *own = data->own;
-    own->position = strcmp(target, "position") == 0;
+    own->target = strcmp(target, "position") == 0 ? TARGET_POSITION
+                  : strcmp(target, "mask") == 0   ? TARGET_MASK
+                                                  : TARGET_CLASS;
     own->size = size;
     own->channels = channels;
     nc_take_pictures(data, &(struct nc_size){size, size, channels}, class_names);

@@ -121,6 +121,34 @@ START_TEST(other_sizes)
 }
 END_TEST
 
+/* A mask has the class of the shape, where the shape is, and nothing else. */
+START_TEST(masks)
+{
+    const struct nc_loss loss = {.places = 32 * 32, .ignore_index = -100};
+    const struct nc_model model = {.name = "Dense", .input_rank = 3, .input_shape = {3, 32, 32}, .classes = 1,
+                                   .outputs = 11 * 32 * 32, .output_rank = 3, .output_shape = {11, 32, 32},
+                                   .loss = &loss};
+    struct nc_run run, dense = {.model = &model, .program = "test"};
+    struct nc_data *plain = draw(&run, 0);
+    struct nc_data *data = kept[kept_count++ % 8] = nc_shapes(&dense, "masks", 0, "mask", 32, 3);
+    nc_to_tensor(data);
+    data->load(data);
+    ck_assert(data->classes == 11 && data->places == 1024 && nc_label_count(data) == TEST * 1024);
+    ck_assert_str_eq(data->class_names[1], "circle");
+    ck_assert(memcmp(all(data), all(plain), (size_t)TEST * PIXELS) == 0);
+    for (int i = 0; i < TEST; i++) {
+        int count = 0;
+        for (int p = 0; p < 1024; p++) {
+            const int label = data->labels[i * 1024 + p];
+            ck_assert(label == 0 || label == plain->labels[i] + 1);
+            count += label != 0;
+        }
+        ck_assert_int_gt(count, 8);
+    }
+    ck_assert_uint_eq(hash(data->labels, (size_t)TEST * 1024 * sizeof(int)), 0x9ffbcde0d625ca8cu);
+}
+END_TEST
+
 /* ---- Transforms -------------------------------------------------------------------------------------------------- */
 
 static const double MEAN[] = {0.4914, 0.4822, 0.4465}, STD[] = {0.2470, 0.2435, 0.2616}, ZEROS[] = {0, 0, 0};
@@ -211,6 +239,7 @@ int main(void)
     tcase_set_timeout(shapes, 60);
     tcase_add_test(shapes, the_same_everywhere);
     tcase_add_test(shapes, all_classes_are_there);
+    tcase_add_test(shapes, masks);
     tcase_add_test(shapes, parts_differ);
     tcase_add_test(shapes, other_sizes);
     suite_add_tcase(suite, shapes);

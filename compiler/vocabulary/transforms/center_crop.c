@@ -23,5 +23,6 @@ static const char *arguments(Arena *arena, const Args *args)
 
 const TransformKind transform_center_crop = {
     .name = "CenterCrop", .summary = "the middle of the picture, with zeros around it where it is smaller",
-    .params = params, .check = check, .runtime = "nc_center_crop", .stage = STAGE_PICTURE, .arguments = arguments,
+    .params = params, .check = check, .runtime = "nc_center_crop", .stage = STAGE_PICTURE, .moves = true,
+    .arguments = arguments,
     .help = {.shape = "C,H,W -> C,height,width", .example = "CenterCrop(224)"}};

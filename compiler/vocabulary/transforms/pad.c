@@ -40,6 +40,6 @@ static const char *arguments(Arena *arena, const Args *args)
 
 const TransformKind transform_pad = {
     .name = "Pad", .summary = "a border on each side; a negative one cuts off", .params = params,
-    .check = check, .runtime = "nc_pad", .stage = STAGE_PICTURE, .arguments = arguments,
+    .check = check, .runtime = "nc_pad", .stage = STAGE_PICTURE, .moves = true, .arguments = arguments,
     .help = {.shape = "C,H,W -> C,H + top + bottom,W + left + right",
              .example = "Pad((4, 2), fill=128)"}};

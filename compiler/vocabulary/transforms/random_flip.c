@@ -21,10 +21,12 @@ static bool check_vertical(Arena *arena, Diag *diag, const Args *args, Shape in,
 
 const TransformKind transform_random_horizontal_flip = {
     .name = "RandomHorizontalFlip", .summary = "left and right change places, with probability p", .params = params,
-    .check = check_horizontal, .runtime = "nc_random_horizontal_flip", .stage = STAGE_EITHER, .floats = true,
+    .check = check_horizontal, .runtime = "nc_random_horizontal_flip", .stage = STAGE_EITHER, .moves = true,
+    .floats = true,
     .help = {.shape = "C,H,W -> the same", .example = "RandomHorizontalFlip()"}};
 
 const TransformKind transform_random_vertical_flip = {
     .name = "RandomVerticalFlip", .summary = "top and bottom change places, with probability p", .params = params,
-    .check = check_vertical, .runtime = "nc_random_vertical_flip", .stage = STAGE_EITHER, .floats = true,
+    .check = check_vertical, .runtime = "nc_random_vertical_flip", .stage = STAGE_EITHER, .moves = true,
+    .floats = true,
     .help = {.shape = "C,H,W -> the same", .example = "RandomVerticalFlip(p=0.2)"}};

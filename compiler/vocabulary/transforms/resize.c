@@ -60,7 +60,7 @@ static const char *arguments(Arena *arena, const Args *args)
 
 const TransformKind transform_resize = {
     .name = "Resize", .summary = "to a size, or its shorter side to one", .params = params,
-    .check = check, .runtime = "nc_resize", .stage = STAGE_PICTURE, .arguments = arguments,
+    .check = check, .runtime = "nc_resize", .stage = STAGE_PICTURE, .moves = true, .arguments = arguments,
     .help = {.shape = "C,H,W -> C,height,width",
              .example = "Resize((224, 224), interpolation=InterpolationMode.BICUBIC)",
              .differs = "interpolation is a name of InterpolationMode or its string, \"bicubic\""}};

@@ -1,0 +1,2765 @@
+/* Segment: a trainer for the model of segment.net. Written by netc: change the .net file instead.
+ *
+ *  line  layer                                            output         parameters
+ *     4  0: Conv2d(3, 16, 3, padding=1)                   16x32x32              448
+ *     4  1: BatchNorm2d(_)                                16x32x32               32
+ *     4  2: ReLU()                                        16x32x32                0
+ *     6  3: MaxPool2d(2)                                  16x16x16                0
+ *     7  4: Conv2d(16, 32, 3, padding=1)                  32x16x16             4640
+ *     7  5: BatchNorm2d(_)                                32x16x16               64
+ *     7  6: ReLU()                                        32x16x16                0
+ *     9  7: MaxPool2d(2)                                  32x8x8                  0
+ *    10  8: Conv2d(32, 64, 3, padding=1)                  64x8x8              18496
+ *    10  9: BatchNorm2d(_)                                64x8x8                128
+ *    10  10: ReLU()                                       64x8x8                  0
+ *    11  11: ConvTranspose2d(64, 32, 2, stride=2)         32x16x16             8224
+ *     8  residual: residual                               32x16x16                0
+ *    13  12: Conv2d(32, 32, 3, padding=1)                 32x16x16             9248
+ *    13  13: BatchNorm2d(_)                               32x16x16               64
+ *    13  14: ReLU()                                       32x16x16                0
+ *    14  15: ConvTranspose2d(32, 16, 2, stride=2)         16x32x32             2064
+ *     5  residual: residual                               16x32x32                0
+ *    16  16: Conv2d(16, 16, 3, padding=1)                 16x32x32             2320
+ *    16  17: BatchNorm2d(_)                               16x32x32               32
+ *    16  18: ReLU()                                       16x32x32                0
+ *    17  19: Conv2d(16, 11, 1)                            11x32x32              187
+ *
+ * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
+ * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
+ * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
+ * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
+ * gradient in the block of gradients. 3765568 bytes of workspace serve a thread. */
+#include "netc.h"
+#include "vector.h"
+#include "winograd.h"
+
+/* Where each parameter starts, in floats. */
+enum {
+    AT_0_weight = 0,
+    AT_0_bias = 432,
+    AT_4_weight = 480,
+    AT_4_bias = 5088,
+    AT_8_weight = 5184,
+    AT_8_bias = 23616,
+    AT_11_weight = 23808,
+    AT_11_bias = 32000,
+    AT_12_weight = 32032,
+    AT_12_bias = 41248,
+    AT_15_weight = 41344,
+    AT_15_bias = 43392,
+    AT_16_weight = 43408,
+    AT_16_bias = 45712,
+    AT_19_weight = 45760,
+    AT_19_bias = 46016,
+    AT_1_weight = 448,
+    AT_1_bias = 464,
+    AT_1_running_mean = 46032,
+    AT_1_running_var = 46048,
+    AT_1_num_batches_tracked = 46064,
+    AT_5_weight = 5120,
+    AT_5_bias = 5152,
+    AT_5_running_mean = 46080,
+    AT_5_running_var = 46112,
+    AT_5_num_batches_tracked = 46144,
+    AT_9_weight = 23680,
+    AT_9_bias = 23744,
+    AT_9_running_mean = 46160,
+    AT_9_running_var = 46224,
+    AT_9_num_batches_tracked = 46288,
+    AT_13_weight = 41280,
+    AT_13_bias = 41312,
+    AT_13_running_mean = 46304,
+    AT_13_running_var = 46336,
+    AT_13_num_batches_tracked = 46368,
+    AT_17_weight = 45728,
+    AT_17_bias = 45744,
+    AT_17_running_mean = 46384,
+    AT_17_running_var = 46400,
+    AT_17_num_batches_tracked = 46416,
+};
+
+/* Where each derived layout of a weight starts, in floats. */
+enum {
+    AT_4_weight_winograd = 0,
+    AT_8_weight_winograd = 19008,
+    AT_11_weight_transposed_phase_0_0 = 93312,
+    AT_11_weight_transposed_phase_0_1 = 95360,
+    AT_11_weight_transposed_phase_1_0 = 97408,
+    AT_11_weight_transposed_phase_1_1 = 99456,
+    AT_12_weight_winograd = 101504,
+    AT_15_weight_transposed_phase_0_0 = 138944,
+    AT_15_weight_transposed_phase_0_1 = 139456,
+    AT_15_weight_transposed_phase_1_0 = 139968,
+    AT_15_weight_transposed_phase_1_1 = 140480,
+    AT_16_weight_winograd = 140992,
+    AT_19_weight_transposed = 150784,
+    AT_16_weight_winograd_transposed = 150960,
+    AT_12_weight_winograd_transposed = 160752,
+    AT_11_weight_dense = 198192,
+    AT_8_weight_winograd_transposed = 208432,
+    AT_4_weight_winograd_transposed = 282736,
+};
+
+/* Where each norm's table of evaluation starts, in floats. */
+enum {
+    AT_batchnorm2d_1_statistics = 301744,
+    AT_batchnorm2d_5_statistics = 301808,
+    AT_batchnorm2d_9_statistics = 301936,
+    AT_batchnorm2d_13_statistics = 302192,
+    AT_batchnorm2d_17_statistics = 302320,
+};
+
+/* CrossEntropyLoss  (line 27) */
+static const struct nc_loss loss = {.output = NC_LOGIT, .reduction = NC_MEAN, .ignore_index = -100, .places = 1024};
+
+/* the input  (line 3)
+ * x: the samples of the batch, after their transforms */
+static void input_forward(const unsigned char *sample, const float *pixel, float *x)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 3; k++)
+                x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
+}
+
+/* 0: Conv2d(3, 16, 3, padding=1)  (line 4)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_0_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
+            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 3; a++) {
+                    const float *xt = from_here(x + (r + a) * 102 + c * 3);
+                    SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum += vec_load(bias + o + v * VL);
+                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* 1: BatchNorm2d(_)  (line 4)
+ * 17: BatchNorm2d(_)  (line 16)
+ * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+static void batchnorm2d_1_and_17_moments_forward(const float *x, float *m)
+{
+    for (long k = 0; k < 16; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + 8448 + k + v * VL);
+        for (long r = 0; r < 32; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < 32; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * 512 + c * 16 + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + 16 + k + v * VL, sum[v]);
+            vec_store(m + 32 + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* 1: BatchNorm2d(_), 2: ReLU()  (line 4)
+ * 17: BatchNorm2d(_), 18: ReLU()  (line 16)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_1_and_17_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 16; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 16 + k), vec_load(stats + 32 + k), vec_load(stats + 48 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 512 + c * 16 + k, a);
+            }
+}
+
+/* 3: MaxPool2d(2)  (line 6)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void maxpool2d_3_forward(const float *x, float *y, unsigned short *arg)
+{
+    for (long r = 0; r < 16; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < 16; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < 16; k += VL) {
+                vec best = vec_all(-__builtin_inff());
+                ivec at = ivec_all(0);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++)
+                        vec_take_max(vec_load(x + (top + ky) * 512 + (left + kx) * 16 + k), ky * 2 + kx, &best, &at);
+                vec_store(y + r * 288 + c * 16 + k, best);
+                ivec_store_shorts(arg + r * 256 + c * 16 + k, at);
+            }
+        }
+    }
+}
+
+/* 4: Conv2d(16, 32, 3, padding=1)  (line 7)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_4_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 16, .outs = 32, .x_image = 5184, .x_row = 288, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        sum += vec_load(bias + k);
+                        vec_store(to + m * 512 + n * 32, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* 5: BatchNorm2d(_)  (line 7)
+ * 13: BatchNorm2d(_)  (line 13)
+ * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+static void batchnorm2d_5_and_13_moments_forward(const float *x, float *m)
+{
+    for (long k = 0; k < 32; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + 4352 + k + v * VL);
+        for (long r = 0; r < 16; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < 16; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * 512 + c * 32 + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + 32 + k + v * VL, sum[v]);
+            vec_store(m + 64 + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* 5: BatchNorm2d(_), 6: ReLU()  (line 7)
+ * 13: BatchNorm2d(_), 14: ReLU()  (line 13)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_5_and_13_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 512 + c * 32 + k, a);
+            }
+}
+
+/* 7: MaxPool2d(2)  (line 9)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void maxpool2d_7_forward(const float *x, float *y, unsigned short *arg)
+{
+    for (long r = 0; r < 8; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < 8; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < 32; k += VL) {
+                vec best = vec_all(-__builtin_inff());
+                ivec at = ivec_all(0);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++)
+                        vec_take_max(vec_load(x + (top + ky) * 512 + (left + kx) * 32 + k), ky * 2 + kx, &best, &at);
+                vec_store(y + r * 320 + c * 32 + k, best);
+                ivec_store_shorts(arg + r * 256 + c * 32 + k, at);
+            }
+        }
+    }
+}
+
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_8_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 8, .cols = 8,
+        .ins = 32, .outs = 64, .x_image = 3200, .x_row = 320, .block = 4,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 4) {
+        const long count = least(4, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + r * 512 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            sum += vec_load(bias + o + k);
+                            vec_store(to + m * 512 + n * 64, sum);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* 9: BatchNorm2d(_)  (line 10)
+ * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+static void batchnorm2d_9_moments_forward(const float *x, float *m)
+{
+    for (long k = 0; k < 64; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + 2304 + k + v * VL);
+        for (long r = 0; r < 8; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < 8; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * 512 + c * 64 + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + 64 + k + v * VL, sum[v]);
+            vec_store(m + 128 + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* 9: BatchNorm2d(_), 10: ReLU()  (line 10)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void batchnorm2d_9_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 512 + c * 64 + k, a);
+            }
+}
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
+ * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
+static void convtranspose2d_11_phase_0_0_to_1_1_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 512 + c * 64);
+                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 512 + n * 64);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum += vec_load(bias + o + v * VL);
+                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* residual: residual  (line 8)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+static void residual_residual_forward(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 576 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+}
+
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_12_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        sum += vec_load(bias + k);
+                        vec_store(to + m * 512 + n * 32, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
+ * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
+static void convtranspose2d_15_phase_0_0_to_1_1_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 512 + c * 32);
+                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 512 + n * 32);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum += vec_load(bias + o + v * VL);
+                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* residual: residual  (line 5)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+static void residual_residual_2_forward(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 544 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+}
+
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_16_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 32) {
+        const long count = least(32, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 16);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 16; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 16 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 16 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        sum += vec_load(bias + k);
+                        vec_store(to + m * 512 + n * 16, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* 19: Conv2d(16, 11, 1)  (line 17)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_19_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
+            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 512 + c * 16);
+                SEVERAL for (long j = 0; j < 16; j++, xt++, wo += 16) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 512 + n * 16);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum += vec_load(bias + o + v * VL);
+                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* the loss  (line 27)
+ * y = x in another shape, elements in C order: an image as a row or a sequence, or back */
+static void output_forward(const float *x, float *flat)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 11; k++)
+                flat[(k * 32 + r) * 32 + c] = x[r * 512 + c * 16 + k];
+}
+
+/* the loss  (line 27)
+ * dx = dy, in the shape of x */
+static void flatten__grad(const float *flat, float *x)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 11; k++)
+                x[r * 512 + c * 16 + k] = flat[(k * 32 + r) * 32 + c];
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 11; k < 16; k++)
+                x[r * 512 + c * 16 + k] = 0;
+}
+
+/* 19: Conv2d(16, 11, 1)  (line 17)
+ * dx of CONV2D from dy, w */
+static void conv2d_19_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
+            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 512 + c * 16);
+                SEVERAL for (long j = 0; j < 11; j++, xt++, wo += 16) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 512 + n * 16);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* 19: Conv2d(16, 11, 1)  (line 17)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_19_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 32; top += 4)
+            for (long j = 0; j < 16; j += COLS) {
+                float *gt = g + j * 16 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                for (long r = top; r < top + 4; r++) {
+                    const float *xr = from_here(x + r * 512 + j);
+                    const float *dr = d + r * 512 + o;
+                    SEVERAL for (long c = 0; c < 32; c++, xr += 16, dr += 16) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            }
+}
+
+/* 19: Conv2d(16, 11, 1)  (line 17)
+ * 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
+ * 0: Conv2d(3, 16, 3, padding=1)  (line 4)
+ * db from dy, summed over samples and positions */
+static void bias_19_to_0_grad(const float *d, float *g)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            UNROLL for (int v = 0; v < 16 / VL; v++)
+                sum[v] += vec_load(d + r * 512 + c * 16 + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 18: ReLU(), 17: BatchNorm2d(_)  (line 16)
+ * 2: ReLU(), 1: BatchNorm2d(_)  (line 4)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_17_and_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 16; k += 16) {
+        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            mean[v] = vec_load(stats + k + v * VL);
+            factor[v] = vec_load(stats + 32 + k + v * VL);
+            summand[v] = vec_load(stats + 48 + k + v * VL);
+        }
+        for (long r = 0; r < 32; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 32; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 512 + c * 16 + k + v * VL);
+                    vec s = vec_load(dy + r * 512 + c * 16 + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 16 + k + v * VL, products[v] * vec_load(stats + 16 + k + v * VL));
+        }
+    }
+}
+
+/* 17: BatchNorm2d(_)  (line 16)
+ * 1: BatchNorm2d(_)  (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_17_grad_weight_to_1_grad_bias(const float *d, float *g)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] += vec_load(d + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 18: ReLU(), 17: BatchNorm2d(_)  (line 16)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_17_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 16; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 16 + k), factor = vec_load(stats + 32 + k);
+                vec s = vec_load(dy + r * 512 + c * 16 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 48 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 16 + k));
+                vec_store(dx + r * 544 + c * 16 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
+ * dx of CONV2D from dy, w */
+static void conv2d_16_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 32) {
+        const long count = least(32, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 16);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 16; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 16 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 16 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 512 + n * 16, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_16_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 52,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 18496, .d_row = 544, .d_col = 16, .g_tap = 256, .g_in = 16, .g_ins = 16,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
+ * db from dy, summed over samples and positions */
+static void bias_16_grad(const float *d, float *g)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            UNROLL for (int v = 0; v < 16 / VL; v++)
+                sum[v] += vec_load(d + r * 544 + c * 16 + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void convtranspose2d_15_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 2; a++) {
+                    const float *xt = from_here(x + r * 1024 + a * 512 + c * 32);
+                    SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 1024 + n * 32);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* 13: BatchNorm2d(_), 14: ReLU()  (line 13)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void norm_13_again(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 512 + c * 32 + k, a);
+            }
+}
+
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_15_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long top = 0; top < 16; top += 8) {
+            vec near[128][VECS], (*to)[VECS] = near;
+            for (long r = top; r < top + 8; r++)
+                for (long c = 0; c < 16; c++) {
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        (*to)[v] = vec_load(d + r * 512 + o + c * 32 + v * VL);
+                    to++;
+                }
+            for (long a = 0; a < 2; a++)
+                for (long j = 0; j < 32; j += COLS) {
+                    float *gt = g + (a * 32 + j) * 32 + o;
+                    vec acc[COLS][VECS];
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    const float *dr = (const float *)near;
+                    for (long r = top; r < top + 8; r++) {
+                        const float *xr = from_here(x + r * 1024 + a * 512 + j);
+                        SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += VECS * VL) {
+                            vec dv[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                dv[v] = vec_load_once(dr + v * VL);
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec input = vec_all_of(xr + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                            }
+                        }
+                    }
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                }
+        }
+}
+
+/* 14: ReLU(), 13: BatchNorm2d(_)  (line 13)
+ * 6: ReLU(), 5: BatchNorm2d(_)  (line 7)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_13_and_5_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 32; k += 16) {
+        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            mean[v] = vec_load(stats + k + v * VL);
+            factor[v] = vec_load(stats + 64 + k + v * VL);
+            summand[v] = vec_load(stats + 96 + k + v * VL);
+        }
+        for (long r = 0; r < 16; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 16; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 512 + c * 32 + k + v * VL);
+                    vec s = vec_load(dy + r * 512 + c * 32 + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 32 + k + v * VL, products[v] * vec_load(stats + 32 + k + v * VL));
+        }
+    }
+}
+
+/* 13: BatchNorm2d(_)  (line 13)
+ * 5: BatchNorm2d(_)  (line 7)
+ * dw of NORM from the sums, over the samples */
+static void norm_13_grad_weight_to_5_grad_bias(const float *d, float *g)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] += vec_load(d + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 14: ReLU(), 13: BatchNorm2d(_)  (line 13)
+ * 6: ReLU(), 5: BatchNorm2d(_)  (line 7)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_13_and_5_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 32 + k), factor = vec_load(stats + 64 + k);
+                vec s = vec_load(dy + r * 512 + c * 32 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 96 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
+                vec_store(dx + r * 576 + c * 32 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
+ * dx of CONV2D from dy, w */
+static void conv2d_12_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 512 + n * 32, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_12_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 10368, .d_row = 576, .d_col = 32, .g_tap = 1024, .g_in = 32, .g_ins = 32,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
+ * 4: Conv2d(16, 32, 3, padding=1)  (line 7)
+ * db from dy, summed over samples and positions */
+static void bias_12_and_4_grad(const float *d, float *g)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + r * 576 + c * 32 + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void convtranspose2d_11_grad_input(const float *x, const float *w, const float *bias, float *y)
+{
+    (void)bias;
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 2; a++) {
+                    const float *xt = from_here(x + r * 1024 + a * 512 + c * 64);
+                    SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 80) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 1024 + n * 64);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* 9: BatchNorm2d(_), 10: ReLU()  (line 10)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void norm_9_again(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
+                a = vec_relu(a);
+                vec_store(y + r * 512 + c * 64 + k, a);
+            }
+}
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_11_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec near[128][VECS], (*to)[VECS] = near;
+        for (long r = 0; r < 8; r++)
+            for (long c = 0; c < 8; c++) {
+                UNROLL for (int v = 0; v < VECS; v++)
+                    (*to)[v] = vec_load(d + r * 512 + o + c * 64 + v * VL);
+                to++;
+            }
+        for (long a = 0; a < 2; a++)
+            for (long j = 0; j < 64; j += COLS) {
+                float *gt = g + (a * 64 + j) * 64 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                const float *dr = (const float *)near;
+                for (long r = 0; r < 8; r++) {
+                    const float *xr = from_here(x + r * 1024 + a * 512 + j);
+                    SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += VECS * VL) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            }
+    }
+}
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
+ * db from dy, summed over samples and positions */
+static void bias_11_grad(const float *d, float *g)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + r * 512 + c * 32 + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 10: ReLU(), 9: BatchNorm2d(_)  (line 10)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+static void norm_9_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    for (long k = 0; k < 64; k += 16) {
+        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            mean[v] = vec_load(stats + k + v * VL);
+            factor[v] = vec_load(stats + 128 + k + v * VL);
+            summand[v] = vec_load(stats + 192 + k + v * VL);
+        }
+        for (long r = 0; r < 8; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < 8; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 512 + c * 64 + k + v * VL);
+                    vec s = vec_load(dy + r * 512 + c * 64 + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + 64 + k + v * VL, products[v] * vec_load(stats + 64 + k + v * VL));
+        }
+    }
+}
+
+/* 9: BatchNorm2d(_)  (line 10)
+ * dw of NORM from the sums, over the samples */
+static void norm_9_grad_weight_and_bias(const float *d, float *g)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] += vec_load(d + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* 10: ReLU(), 9: BatchNorm2d(_)  (line 10)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_9_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++)
+            for (long k = 0; k < 64; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 64 + k), factor = vec_load(stats + 128 + k);
+                vec s = vec_load(dy + r * 512 + c * 64 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 192 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
+                vec_store(dx + r * 640 + c * 64 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
+ * dx of CONV2D from dy, w */
+static void conv2d_8_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 32, .x_image = 6400, .x_row = 640, .block = 4,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 4) {
+        const long count = least(4, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 256 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 256 + n * 32, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_8_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .ins = 32, .outs = 64, .x_image = 3200, .x_row = 320, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 2048, .g_in = 64, .g_ins = 32,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
+ * db from dy, summed over samples and positions */
+static void bias_8_grad(const float *d, float *g)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        for (long r = 0; r < 8; r++)
+            for (long c = 0; c < 8; c++)
+                UNROLL for (int v = 0; v < 32 / VL; v++)
+                    sum[v] += vec_load(d + r * 640 + c * 64 + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* 7: MaxPool2d(2)  (line 9)
+ * dx from dy and the argmax */
+static void maxpool2d_7_grad(const float *dy, const float *y, const unsigned short *arg, float *dx)
+{
+    (void)y;
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            for (long k = 0; k < 32; k += VL)
+                vec_store(dx + r * 512 + c * 32 + k, vec_zero());
+    for (long r = 0; r < 8; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < 8; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < 32; k += VL) {
+                const vec gradient = vec_load(dy + r * 256 + c * 32 + k);
+                const ivec at = ivec_load_shorts(arg + r * 256 + c * 32 + k);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++) {
+                        float *to = dx + (top + ky) * 512 + (left + kx) * 32 + k;
+                        vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
+                    }
+            }
+        }
+    }
+}
+
+/* 7: MaxPool2d(2)  (line 9)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+static void gradient_7_sum(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+}
+
+/* 4: Conv2d(16, 32, 3, padding=1)  (line 7)
+ * dx of CONV2D from dy, w */
+static void conv2d_4_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    (void)bias;
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 16, .x_image = 10368, .x_row = 576, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 16);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 16; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 16 + k, plane, sums, 3);
+                float *to = y + r * 256 + c * 16 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 256 + n * 16, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* 4: Conv2d(16, 32, 3, padding=1)  (line 7)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_4_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 16, .cols = 16,
+        .ins = 16, .outs = 32, .x_image = 5184, .x_row = 288, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 10368, .d_row = 576, .d_col = 32, .g_tap = 512, .g_in = 32, .g_ins = 16,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* 3: MaxPool2d(2)  (line 6)
+ * dx from dy and the argmax */
+static void maxpool2d_3_grad(const float *dy, const float *y, const unsigned short *arg, float *dx)
+{
+    (void)y;
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 16; k += VL)
+                vec_store(dx + r * 512 + c * 16 + k, vec_zero());
+    for (long r = 0; r < 16; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < 16; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < 16; k += VL) {
+                const vec gradient = vec_load(dy + r * 256 + c * 16 + k);
+                const ivec at = ivec_load_shorts(arg + r * 256 + c * 16 + k);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++) {
+                        float *to = dx + (top + ky) * 512 + (left + kx) * 16 + k;
+                        vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
+                    }
+            }
+        }
+    }
+}
+
+/* 3: MaxPool2d(2)  (line 6)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+static void gradient_3_sum(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+}
+
+/* 2: ReLU(), 1: BatchNorm2d(_)  (line 4)
+ * dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+static void norm_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 16; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * 16 + k), factor = vec_load(stats + 32 + k);
+                vec s = vec_load(dy + r * 512 + c * 16 + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 48 + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 16 + k));
+                vec_store(dx + r * 512 + c * 16 + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* 0: Conv2d(3, 16, 3, padding=1)  (line 4)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_0_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(9, 5, 5), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 32; top += 4)
+            for (long a = 0; a < 3; a++)
+                for (long start = 0; start < 9; start += COLS) {
+                    const long j = least(start, 9 - COLS);
+                    float *gt = g + (a * 9 + j) * 16 + o;
+                    vec acc[COLS][VECS];
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                    for (long r = top; r < top + 4; r++) {
+                        const float *xr = from_here(x + (r + a) * 102 + j);
+                        const float *dr = d + r * 512 + o;
+                        SEVERAL for (long c = 0; c < 32; c++, xr += 3, dr += 16) {
+                            vec dv[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                dv[v] = vec_load_once(dr + v * VL);
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec input = vec_all_of(xr + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                            }
+                        }
+                    }
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        if (j + n >= start)
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                vec_store(gt + n * 16 + v * VL, acc[n][v]);
+                }
+}
+
+/* 4: Conv2d(16, 32, 3, padding=1)  (line 7)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_4_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 16, .outs = 32, .tap_y = 1536, .tap_x = 512,
+        .in = 32, .out = 1, .u_ins = 16, .u_outs = 32,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_8_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 64, .tap_y = 6144, .tap_x = 2048,
+        .in = 64, .out = 1, .u_ins = 32, .u_outs = 64,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
+ * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+static void convtranspose2d_11_weights_phase_0_0(const float *w, float *t, int part, int parts)
+{
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w;
+        float *tr = t + q * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+    }
+}
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
+ * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+static void convtranspose2d_11_weights_phase_0_1(const float *w, float *t, int part, int parts)
+{
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + 2048;
+        float *tr = t + q * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+    }
+}
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
+ * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+static void convtranspose2d_11_weights_phase_1_0(const float *w, float *t, int part, int parts)
+{
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + 4096;
+        float *tr = t + q * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+    }
+}
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
+ * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+static void convtranspose2d_11_weights_phase_1_1(const float *w, float *t, int part, int parts)
+{
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + 6144;
+        float *tr = t + q * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+    }
+}
+
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_12_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 32, .tap_y = 3072, .tap_x = 1024,
+        .in = 32, .out = 1, .u_ins = 32, .u_outs = 32,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
+ * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+static void convtranspose2d_15_weights_phase_0_0(const float *w, float *t, int part, int parts)
+{
+    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w;
+        float *tr = t + q * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 16);
+    }
+}
+
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
+ * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+static void convtranspose2d_15_weights_phase_0_1(const float *w, float *t, int part, int parts)
+{
+    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + 512;
+        float *tr = t + q * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 16);
+    }
+}
+
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
+ * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+static void convtranspose2d_15_weights_phase_1_0(const float *w, float *t, int part, int parts)
+{
+    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + 1024;
+        float *tr = t + q * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 16);
+    }
+}
+
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
+ * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+static void convtranspose2d_15_weights_phase_1_1(const float *w, float *t, int part, int parts)
+{
+    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + 1536;
+        float *tr = t + q * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 16);
+    }
+}
+
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
+ * the weights as the layer reads them
+ * transformed for Winograd's convolution */
+static void conv2d_16_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 16, .outs = 16, .tap_y = 768, .tap_x = 256,
+        .in = 16, .out = 1, .u_ins = 16, .u_outs = 16,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* 19: Conv2d(16, 11, 1)  (line 17)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+static void conv2d_19_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = part / parts, end = (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const float *wt = w;
+        float *tr = t + block * 11 * 16;
+        for (long i = 0; i < 16; i += 16)
+            for (long n = 0; n < 11; n++)
+                for (long m = i; m < 16; m++)
+                    tr[n * 16 + m] = wt[m * 16 + n];
+    }
+}
+
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_16_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 16, .outs = 16, .tap_y = -768, .tap_x = -256,
+        .in = 1, .out = 16, .u_ins = 16, .u_outs = 16,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_12_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 32, .tap_y = -3072, .tap_x = -1024,
+        .in = 1, .out = 32, .u_ins = 32, .u_outs = 32,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
+ * the weights as the gradient of its input reads them */
+static void convtranspose2d_11_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 2, q = block % 2 * 16;
+        const long a = tap / 2, b = tap % 2;
+        const float *wt = w + a * 4096 + b * 2048;
+        float *tr = t + (tap * 32 + q) * 80;
+        for (long i = 0; i < 64; i += 16)
+            copy_block(wt + i + q * 64, 64, tr + i, 80);
+    }
+}
+
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_8_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 64, .outs = 32, .tap_y = -6144, .tap_x = -2048,
+        .in = 1, .out = 64, .u_ins = 64, .u_outs = 32,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* 4: Conv2d(16, 32, 3, padding=1)  (line 7)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
+ * transformed for Winograd's convolution */
+static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    const struct winograd_filter filter = {
+        .ins = 32, .outs = 16, .tap_y = -1536, .tap_x = -512,
+        .in = 1, .out = 32, .u_ins = 32, .u_outs = 16,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_1(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*input)[3472] = (void *)(g->batch + 32833536 + g->first * 13888L); /* 3x32x32, 1 zeros around */
+    float (*conv2d_0)[32][32 * 16] = (void *)(g->batch + 4734976 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_1_moments)[3][16] = (void *)(g->batch + 8929280 + g->first * 192L); /* 16x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        input_forward(g->input[i], g->pixel, input[i] + 105);
+        conv2d_0_forward(input[i], weights + AT_0_weight, weights + AT_0_bias, conv2d_0[i][0]);
+        if (g->training)
+            batchnorm2d_1_and_17_moments_forward(conv2d_0[i][0], batchnorm2d_1_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_1_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_1_moments)[3][16] = (void *)(g->batch + 8929280);    /* 16x3x1 */
+    float (*batchnorm2d_1_statistics)[16] = (void *)(g->batch + 35346624);   /* 16x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_1_weight, .bias = AT_1_bias, .running_mean = AT_1_running_mean,
+                  .running_var = AT_1_running_var, .batches = AT_1_num_batches_tracked}, batchnorm2d_1_moments[0][0],
+                  48, batchnorm2d_1_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_3(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    const float *derived = g->derived;
+    float (*conv2d_0)[32][32 * 16] = (void *)(g->batch + 4734976 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_1_statistics)[16] = (void *)(g->batch + 35346624);   /* 16x4x1 */
+    float (*relu_2)[32][32 * 16] = (void *)(g->batch + 8929280 + g->first * 65536L); /* 16x32x32 */
+    float (*maxpool2d_3)[18][18 * 16] = (void *)(g->batch + 30457856 + g->first * 20736L); /* 16x16x16, 1 zeros around */
+    unsigned short (*maxpool2d_3_arg)[16][16 * 16] = (void *)(g->batch + 34541568 + g->first * 8192L); /* 16x16x16 */
+    float (*conv2d_4)[16][16 * 32] = (void *)(g->batch + 24166400 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_4_scratch = (void *)(g->workspace + 0);                    /* 30624 */
+    float (*batchnorm2d_5_moments)[3][32] = (void *)(g->batch + 13123584 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_1_and_17_forward(conv2d_0[i][0], batchnorm2d_1_statistics[0], relu_2[i][0]);
+        maxpool2d_3_forward(relu_2[i][0], &maxpool2d_3[i][1][1 * 16], maxpool2d_3_arg[i][0]);
+        conv2d_4_forward(maxpool2d_3[i][0], derived + AT_4_weight_winograd, weights + AT_4_bias, conv2d_4[i][0],
+                         conv2d_4_scratch);
+        if (g->training)
+            batchnorm2d_5_and_13_moments_forward(conv2d_4[i][0], batchnorm2d_5_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_5_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_5_moments)[3][32] = (void *)(g->batch + 13123584);   /* 32x3x1 */
+    float (*batchnorm2d_5_statistics)[32] = (void *)(g->batch + 35345472);   /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_5_weight, .bias = AT_5_bias, .running_mean = AT_5_running_mean,
+                  .running_var = AT_5_running_var, .batches = AT_5_num_batches_tracked}, batchnorm2d_5_moments[0][0],
+                  96, batchnorm2d_5_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_5(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    const float *derived = g->derived;
+    float (*conv2d_4)[16][16 * 32] = (void *)(g->batch + 24166400 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_5_statistics)[32] = (void *)(g->batch + 35345472);   /* 32x4x1 */
+    float (*relu_6)[16][16 * 32] = (void *)(g->batch + 13123584 + g->first * 32768L); /* 32x16x16 */
+    float (*maxpool2d_7)[10][10 * 32] = (void *)(g->batch + 33722368 + g->first * 12800L); /* 32x8x8, 1 zeros around */
+    unsigned short (*maxpool2d_7_arg)[8][8 * 32] = (void *)(g->batch + 35065856 + g->first * 4096L); /* 32x8x8 */
+    float (*conv2d_8)[8][8 * 64] = (void *)(g->batch + 31784960 + g->first * 16384L); /* 64x8x8 */
+    float *conv2d_8_scratch = (void *)(g->workspace + 0);                    /* 12384 */
+    float (*batchnorm2d_9_moments)[3][64] = (void *)(g->batch + 15220736 + g->first * 768L); /* 64x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_5_and_13_forward(conv2d_4[i][0], batchnorm2d_5_statistics[0], relu_6[i][0]);
+        maxpool2d_7_forward(relu_6[i][0], &maxpool2d_7[i][1][1 * 32], maxpool2d_7_arg[i][0]);
+        conv2d_8_forward(maxpool2d_7[i][0], derived + AT_8_weight_winograd, weights + AT_8_bias, conv2d_8[i][0],
+                         conv2d_8_scratch);
+        if (g->training)
+            batchnorm2d_9_moments_forward(conv2d_8[i][0], batchnorm2d_9_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_9_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_9_moments)[3][64] = (void *)(g->batch + 15220736);   /* 64x3x1 */
+    float (*batchnorm2d_9_statistics)[64] = (void *)(g->batch + 35344384);   /* 64x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_9_weight, .bias = AT_9_bias, .running_mean = AT_9_running_mean,
+                  .running_var = AT_9_running_var, .batches = AT_9_num_batches_tracked}, batchnorm2d_9_moments[0][0],
+                  192, batchnorm2d_9_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_7(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    const float *derived = g->derived;
+    float (*conv2d_8)[8][8 * 64] = (void *)(g->batch + 31784960 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_9_statistics)[64] = (void *)(g->batch + 35344384);   /* 64x4x1 */
+    float (*relu_10)[8 * 64] = (void *)(g->workspace + 32768);               /* 64x8x8 */
+    float (*convtranspose2d_11)[16 * 32] = (void *)(g->workspace + 0);       /* 32x16x16 */
+    float (*relu_6)[16][16 * 32] = (void *)(g->batch + 13123584 + g->first * 32768L); /* 32x16x16 */
+    float (*residual_residual)[18][18 * 32] = (void *)(g->batch + 21512192 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float (*conv2d_12)[16][16 * 32] = (void *)(g->batch + 26263552 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_12_scratch = (void *)(g->workspace + 0);                   /* 41568 */
+    float (*batchnorm2d_13_moments)[3][32] = (void *)(g->batch + 15220736 + g->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_9_forward(conv2d_8[i][0], batchnorm2d_9_statistics[0], relu_10[0]);
+        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10[0], derived + AT_11_weight_transposed_phase_0_0,
+                                                    weights + AT_11_bias, convtranspose2d_11[0]);
+        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10[0], derived + AT_11_weight_transposed_phase_0_1,
+                                                    weights + AT_11_bias, &convtranspose2d_11[0][1 * 32]);
+        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10[0], derived + AT_11_weight_transposed_phase_1_0,
+                                                    weights + AT_11_bias, convtranspose2d_11[1]);
+        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10[0], derived + AT_11_weight_transposed_phase_1_1,
+                                                    weights + AT_11_bias, &convtranspose2d_11[1][1 * 32]);
+        residual_residual_forward(convtranspose2d_11[0], relu_6[i][0], &residual_residual[i][1][1 * 32]);
+        conv2d_12_forward(residual_residual[i][0], derived + AT_12_weight_winograd, weights + AT_12_bias,
+                          conv2d_12[i][0], conv2d_12_scratch);
+        if (g->training)
+            batchnorm2d_5_and_13_moments_forward(conv2d_12[i][0], batchnorm2d_13_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_13_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_13_moments)[3][32] = (void *)(g->batch + 15220736);  /* 32x3x1 */
+    float (*batchnorm2d_13_statistics)[32] = (void *)(g->batch + 35346048);  /* 32x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_13_weight, .bias = AT_13_bias, .running_mean = AT_13_running_mean,
+                  .running_var = AT_13_running_var, .batches = AT_13_num_batches_tracked},
+                  batchnorm2d_13_moments[0][0], 96, batchnorm2d_13_statistics[0]);
+}
+
+/* For a group of samples, before what is made for the whole batch. */
+static void forward_9(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    const float *derived = g->derived;
+    float (*conv2d_12)[16][16 * 32] = (void *)(g->batch + 26263552 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_13_statistics)[32] = (void *)(g->batch + 35346048);  /* 32x4x1 */
+    float (*relu_14)[16 * 32] = (void *)(g->workspace + 65536);              /* 32x16x16 */
+    float (*convtranspose2d_15)[32 * 16] = (void *)(g->workspace + 0);       /* 16x32x32 */
+    float (*relu_2)[32][32 * 16] = (void *)(g->batch + 8929280 + g->first * 65536L); /* 16x32x32 */
+    float (*residual_residual_2)[34][34 * 16] = (void *)(g->batch + 0 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_16)[32][32 * 16] = (void *)(g->batch + 13123584 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_16_scratch = (void *)(g->workspace + 0);                   /* 59808 */
+    float (*batchnorm2d_17_moments)[3][16] = (void *)(g->batch + 17317888 + g->first * 192L); /* 16x3x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_5_and_13_forward(conv2d_12[i][0], batchnorm2d_13_statistics[0], relu_14[0]);
+        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14[0], derived + AT_15_weight_transposed_phase_0_0,
+                                                    weights + AT_15_bias, convtranspose2d_15[0]);
+        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14[0], derived + AT_15_weight_transposed_phase_0_1,
+                                                    weights + AT_15_bias, &convtranspose2d_15[0][1 * 16]);
+        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14[0], derived + AT_15_weight_transposed_phase_1_0,
+                                                    weights + AT_15_bias, convtranspose2d_15[1]);
+        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14[0], derived + AT_15_weight_transposed_phase_1_1,
+                                                    weights + AT_15_bias, &convtranspose2d_15[1][1 * 16]);
+        residual_residual_2_forward(convtranspose2d_15[0], relu_2[i][0], &residual_residual_2[i][1][1 * 16]);
+        conv2d_16_forward(residual_residual_2[i][0], derived + AT_16_weight_winograd, weights + AT_16_bias,
+                          conv2d_16[i][0], conv2d_16_scratch);
+        if (g->training)
+            batchnorm2d_1_and_17_moments_forward(conv2d_16[i][0], batchnorm2d_17_moments[i][0]);
+    }
+}
+
+/* For the whole batch. */
+static void batchnorm2d_17_statistics_forward_part(struct nc_group *g)
+{
+    float (*batchnorm2d_17_moments)[3][16] = (void *)(g->batch + 17317888);  /* 16x3x1 */
+    float (*batchnorm2d_17_statistics)[16] = (void *)(g->batch + 35346880);  /* 16x4x1 */
+
+    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+                  .weight = AT_17_weight, .bias = AT_17_bias, .running_mean = AT_17_running_mean,
+                  .running_var = AT_17_running_var, .batches = AT_17_num_batches_tracked},
+                  batchnorm2d_17_moments[0][0], 48, batchnorm2d_17_statistics[0]);
+}
+
+/* From the samples of a group to the model's output. */
+static void forward(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    float (*conv2d_16)[32][32 * 16] = (void *)(g->batch + 13123584 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_17_statistics)[16] = (void *)(g->batch + 35346880);  /* 16x4x1 */
+    float (*relu_18)[32][32 * 16] = (void *)(g->workspace + 0);              /* 16x32x32 */
+    float (*conv2d_19)[32 * 16] = (void *)(g->workspace + 524288);           /* 11x32x32 */
+    float (*output)[11264] = (void *)(g->workspace + 1348224);               /* 11264 */
+
+    for (int i = 0; i < g->count; i++) {
+        batchnorm2d_1_and_17_forward(conv2d_16[i][0], batchnorm2d_17_statistics[0], relu_18[i][0]);
+        conv2d_19_forward(relu_18[i][0], weights + AT_19_weight, weights + AT_19_bias, conv2d_19[0]);
+        output_forward(conv2d_19[0], output[i]);
+    }
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
+static void backward(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*output)[11264] = (void *)(g->workspace + 1348224);               /* 11264 */
+    float (*d_output)[11264] = (void *)(g->workspace + 1708672);             /* 11264 */
+    float (*d_conv2d_19)[32 * 16] = (void *)(g->workspace + 524288);         /* 11x32x32 */
+    float (*d_relu_18)[32][32 * 16] = (void *)(g->batch + 8929280 + g->first * 65536L); /* 16x32x32 */
+    float (*relu_18)[32][32 * 16] = (void *)(g->workspace + 0);              /* 16x32x32 */
+    float (*conv2d_16)[32][32 * 16] = (void *)(g->batch + 13123584 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_17_statistics)[16] = (void *)(g->batch + 35346880);  /* 16x4x1 */
+    float (*d_batchnorm2d_17_sums)[2][16] = (void *)(g->batch + 17317888 + g->first * 128L); /* 16x2x1 */
+
+    nc_cross_entropy(g, &loss, output[0], 11264, 11264, d_output[0]);
+    for (int i = 0; i < g->count; i++) {
+        flatten__grad(d_output[i], d_conv2d_19[0]);
+        conv2d_19_grad_input(d_conv2d_19[0], derived + AT_19_weight_transposed, 0, d_relu_18[i][0]);
+        conv2d_19_grad_weight(relu_18[i][0], d_conv2d_19[0], gradients + AT_19_weight);
+        bias_19_to_0_grad(d_conv2d_19[0], gradients + AT_19_bias);
+        norm_17_and_1_grad_sums(d_relu_18[i][0], conv2d_16[i][0], batchnorm2d_17_statistics[0],
+                                d_batchnorm2d_17_sums[i][0]);
+        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_17_sums[i][1], gradients + AT_17_weight);
+        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_17_sums[i][0], gradients + AT_17_bias);
+    }
+}
+
+static void train(struct nc_group *g)
+{
+    forward(g);
+    backward(g);
+}
+
+static void test(struct nc_group *g)
+{
+    float (*output)[11264] = (void *)(g->workspace + 1348224);               /* 11264 */
+
+    forward(g);
+    if (g->target)
+        nc_cross_entropy(g, &loss, output[0], 11264, 11264, 0);
+}
+
+/* For the whole batch. */
+static void norm_17_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_17_sums)[2][16] = (void *)(g->batch + 17317888);   /* 16x2x1 */
+    float (*batchnorm2d_17_statistics)[16] = (void *)(g->batch + 35346880);  /* 16x4x1 */
+    float (*d_batchnorm2d_17_statistics)[16] = (void *)(g->batch + 35347136); /* 16x2x1 */
+
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_17_sums[0][0], 32, batchnorm2d_17_statistics[0],
+                       d_batchnorm2d_17_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_13(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_18)[32][32 * 16] = (void *)(g->batch + 8929280 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_16)[32][32 * 16] = (void *)(g->batch + 13123584 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_17_statistics)[16] = (void *)(g->batch + 35346880);  /* 16x4x1 */
+    float (*d_batchnorm2d_17_statistics)[16] = (void *)(g->batch + 35347136); /* 16x2x1 */
+    float (*d_conv2d_16)[34][34 * 16] = (void *)(g->workspace + 756352);     /* 16x32x32, 1 zeros around */
+    float (*d_residual_residual_2)[32][32 * 16] = (void *)(g->batch + 17317888 + g->first * 65536L); /* 16x32x32 */
+    float *conv2d_16_grad_input_scratch = (void *)(g->workspace + 0);        /* 59808 */
+    float (*residual_residual_2)[34][34 * 16] = (void *)(g->batch + 0 + g->first * 73984L); /* 16x32x32, 1 zeros around */
+    float *conv2d_16_grad_weight_scratch = (void *)(g->workspace + 0);       /* 74464 */
+    float (*d_relu_14)[16][16 * 32] = (void *)(g->batch + 28360704 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_12)[16][16 * 32] = (void *)(g->batch + 26263552 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_13_statistics)[32] = (void *)(g->batch + 35346048);  /* 32x4x1 */
+    float (*relu_14_again)[16 * 32] = (void *)(g->workspace + 0);            /* 32x16x16 */
+    float (*d_batchnorm2d_13_sums)[2][32] = (void *)(g->batch + 35328000 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_17_grad(d_relu_18[i][0], conv2d_16[i][0], batchnorm2d_17_statistics[0], d_batchnorm2d_17_statistics[0],
+                     &d_conv2d_16[i][1][1 * 16]);
+        conv2d_16_grad_input(d_conv2d_16[i][0], derived + AT_16_weight_winograd_transposed, 0,
+                             d_residual_residual_2[i][0], conv2d_16_grad_input_scratch);
+    }
+    conv2d_16_grad_weight(residual_residual_2[0][0], &d_conv2d_16[0][1][1 * 16], gradients + AT_16_weight,
+                          conv2d_16_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        bias_16_grad(&d_conv2d_16[i][1][1 * 16], gradients + AT_16_bias);
+        convtranspose2d_15_grad_input(d_residual_residual_2[i][0], weights + AT_15_weight, 0, d_relu_14[i][0]);
+        norm_13_again(conv2d_12[i][0], batchnorm2d_13_statistics[0], relu_14_again[0]);
+        conv2d_15_grad_weight(d_residual_residual_2[i][0], relu_14_again[0], gradients + AT_15_weight);
+        bias_19_to_0_grad(d_residual_residual_2[i][0], gradients + AT_15_bias);
+        norm_13_and_5_grad_sums(d_relu_14[i][0], conv2d_12[i][0], batchnorm2d_13_statistics[0],
+                                d_batchnorm2d_13_sums[i][0]);
+        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums[i][1], gradients + AT_13_weight);
+        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums[i][0], gradients + AT_13_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_13_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_13_sums)[2][32] = (void *)(g->batch + 35328000);   /* 32x2x1 */
+    float (*batchnorm2d_13_statistics)[32] = (void *)(g->batch + 35346048);  /* 32x4x1 */
+    float (*d_batchnorm2d_13_statistics)[32] = (void *)(g->batch + 12111872); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_13_sums[0][0], 64, batchnorm2d_13_statistics[0],
+                       d_batchnorm2d_13_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_15(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_14)[16][16 * 32] = (void *)(g->batch + 28360704 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_12)[16][16 * 32] = (void *)(g->batch + 26263552 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_13_statistics)[32] = (void *)(g->batch + 35346048);  /* 32x4x1 */
+    float (*d_batchnorm2d_13_statistics)[32] = (void *)(g->batch + 12111872); /* 32x2x1 */
+    float (*d_conv2d_12)[18][18 * 32] = (void *)(g->workspace + 2069120);    /* 32x16x16, 1 zeros around */
+    float (*d_residual_residual)[16][16 * 32] = (void *)(g->batch + 8929280 + g->first * 32768L); /* 32x16x16 */
+    float *conv2d_12_grad_input_scratch = (void *)(g->workspace + 0);        /* 41568 */
+    float (*residual_residual)[18][18 * 32] = (void *)(g->batch + 21512192 + g->first * 41472L); /* 32x16x16, 1 zeros around */
+    float *conv2d_12_grad_weight_scratch = (void *)(g->workspace + 0);       /* 116384 */
+    float (*d_relu_10)[8][8 * 64] = (void *)(g->batch + 11026432 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_8)[8][8 * 64] = (void *)(g->batch + 31784960 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_9_statistics)[64] = (void *)(g->batch + 35344384);   /* 64x4x1 */
+    float (*relu_10_again)[8 * 64] = (void *)(g->workspace + 0);             /* 64x8x8 */
+    float (*d_batchnorm2d_9_sums)[144] = (void *)(g->batch + 12075008 + g->first * 576L); /* 64x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_13_and_5_grad(d_relu_14[i][0], conv2d_12[i][0], batchnorm2d_13_statistics[0],
+                           d_batchnorm2d_13_statistics[0], &d_conv2d_12[i][1][1 * 32]);
+        conv2d_12_grad_input(d_conv2d_12[i][0], derived + AT_12_weight_winograd_transposed, 0,
+                             d_residual_residual[i][0], conv2d_12_grad_input_scratch);
+    }
+    conv2d_12_grad_weight(residual_residual[0][0], &d_conv2d_12[0][1][1 * 32], gradients + AT_12_weight,
+                          conv2d_12_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        bias_12_and_4_grad(&d_conv2d_12[i][1][1 * 32], gradients + AT_12_bias);
+        convtranspose2d_11_grad_input(d_residual_residual[i][0], derived + AT_11_weight_dense, 0, d_relu_10[i][0]);
+        norm_9_again(conv2d_8[i][0], batchnorm2d_9_statistics[0], relu_10_again[0]);
+        conv2d_11_grad_weight(d_residual_residual[i][0], relu_10_again[0], gradients + AT_11_weight);
+        bias_11_grad(d_residual_residual[i][0], gradients + AT_11_bias);
+        norm_9_grad_sums(d_relu_10[i][0], conv2d_8[i][0], batchnorm2d_9_statistics[0], d_batchnorm2d_9_sums[i]);
+        norm_9_grad_weight_and_bias(d_batchnorm2d_9_sums[i] + 64, gradients + AT_9_weight);
+        norm_9_grad_weight_and_bias(d_batchnorm2d_9_sums[i], gradients + AT_9_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_9_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_9_sums)[144] = (void *)(g->batch + 12075008);      /* 64x2x1 */
+    float (*batchnorm2d_9_statistics)[64] = (void *)(g->batch + 35344384);   /* 64x4x1 */
+    float (*d_batchnorm2d_9_statistics)[64] = (void *)(g->batch + 12111872); /* 64x2x1 */
+
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_9_sums[0], 144, batchnorm2d_9_statistics[0],
+                       d_batchnorm2d_9_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_17(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_relu_10)[8][8 * 64] = (void *)(g->batch + 11026432 + g->first * 16384L); /* 64x8x8 */
+    float (*conv2d_8)[8][8 * 64] = (void *)(g->batch + 31784960 + g->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_9_statistics)[64] = (void *)(g->batch + 35344384);   /* 64x4x1 */
+    float (*d_batchnorm2d_9_statistics)[64] = (void *)(g->batch + 12111872); /* 64x2x1 */
+    float (*d_conv2d_8)[10][10 * 64] = (void *)(g->workspace + 2732672);     /* 64x8x8, 1 zeros around */
+    float (*d_maxpool2d_7)[8][8 * 32] = (void *)(g->workspace + 1708672);    /* 32x8x8 */
+    float *conv2d_8_grad_input_scratch = (void *)(g->workspace + 0);         /* 18912 */
+    float (*maxpool2d_7)[10][10 * 32] = (void *)(g->batch + 33722368 + g->first * 12800L); /* 32x8x8, 1 zeros around */
+    float *conv2d_8_grad_weight_scratch = (void *)(g->workspace + 0);        /* 189088 */
+    unsigned short (*maxpool2d_7_arg)[8][8 * 32] = (void *)(g->batch + 35065856 + g->first * 4096L); /* 32x8x8 */
+    float (*d_relu_6)[16 * 32] = (void *)(g->workspace + 0);                 /* 32x16x16 */
+    float (*d_residual_residual)[16][16 * 32] = (void *)(g->batch + 8929280 + g->first * 32768L); /* 32x16x16 */
+    float (*d_residual_residual_sum)[16][16 * 32] = (void *)(g->batch + 13123584 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_4)[16][16 * 32] = (void *)(g->batch + 24166400 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_5_statistics)[32] = (void *)(g->batch + 35345472);   /* 32x4x1 */
+    float (*d_batchnorm2d_5_sums)[2][32] = (void *)(g->batch + 12075008 + g->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_9_grad(d_relu_10[i][0], conv2d_8[i][0], batchnorm2d_9_statistics[0], d_batchnorm2d_9_statistics[0],
+                    &d_conv2d_8[i][1][1 * 64]);
+        conv2d_8_grad_input(d_conv2d_8[i][0], derived + AT_8_weight_winograd_transposed, 0, d_maxpool2d_7[i][0],
+                            conv2d_8_grad_input_scratch);
+    }
+    conv2d_8_grad_weight(maxpool2d_7[0][0], &d_conv2d_8[0][1][1 * 64], gradients + AT_8_weight,
+                         conv2d_8_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        bias_8_grad(&d_conv2d_8[i][1][1 * 64], gradients + AT_8_bias);
+        maxpool2d_7_grad(d_maxpool2d_7[i][0], 0, maxpool2d_7_arg[i][0], d_relu_6[0]);
+        gradient_7_sum(d_residual_residual[i][0], d_relu_6[0], d_residual_residual_sum[i][0]);
+        norm_13_and_5_grad_sums(d_residual_residual_sum[i][0], conv2d_4[i][0], batchnorm2d_5_statistics[0],
+                                d_batchnorm2d_5_sums[i][0]);
+        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_5_sums[i][1], gradients + AT_5_weight);
+        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_5_sums[i][0], gradients + AT_5_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_5_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_5_sums)[2][32] = (void *)(g->batch + 12075008);    /* 32x2x1 */
+    float (*batchnorm2d_5_statistics)[32] = (void *)(g->batch + 35345472);   /* 32x4x1 */
+    float (*d_batchnorm2d_5_statistics)[32] = (void *)(g->batch + 15228928); /* 32x2x1 */
+
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_5_sums[0][0], 64, batchnorm2d_5_statistics[0],
+                       d_batchnorm2d_5_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_19(struct nc_group *g)
+{
+    const float *derived = g->derived;
+    float *gradients = g->gradients;
+    float (*d_residual_residual_sum)[16][16 * 32] = (void *)(g->batch + 13123584 + g->first * 32768L); /* 32x16x16 */
+    float (*conv2d_4)[16][16 * 32] = (void *)(g->batch + 24166400 + g->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_5_statistics)[32] = (void *)(g->batch + 35345472);   /* 32x4x1 */
+    float (*d_batchnorm2d_5_statistics)[32] = (void *)(g->batch + 15228928); /* 32x2x1 */
+    float (*d_conv2d_4)[18][18 * 32] = (void *)(g->workspace + 2400896);     /* 32x16x16, 1 zeros around */
+    float (*d_maxpool2d_3)[16][16 * 16] = (void *)(g->workspace + 311168);   /* 16x16x16 */
+    float *conv2d_4_grad_input_scratch = (void *)(g->workspace + 0);         /* 41568 */
+    float (*maxpool2d_3)[18][18 * 16] = (void *)(g->batch + 30457856 + g->first * 20736L); /* 16x16x16, 1 zeros around */
+    float *conv2d_4_grad_weight_scratch = (void *)(g->workspace + 0);        /* 77792 */
+    unsigned short (*maxpool2d_3_arg)[16][16 * 16] = (void *)(g->batch + 34541568 + g->first * 8192L); /* 16x16x16 */
+    float (*d_relu_2)[32 * 16] = (void *)(g->workspace + 0);                 /* 16x32x32 */
+    float (*d_residual_residual_2)[32][32 * 16] = (void *)(g->batch + 17317888 + g->first * 65536L); /* 16x32x32 */
+    float (*d_residual_residual_2_sum)[32][32 * 16] = (void *)(g->batch + 8929280 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_0)[32][32 * 16] = (void *)(g->batch + 4734976 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_1_statistics)[16] = (void *)(g->batch + 35346624);   /* 16x4x1 */
+    float (*d_batchnorm2d_1_sums)[2][16] = (void *)(g->batch + 15220736 + g->first * 128L); /* 16x2x1 */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_13_and_5_grad(d_residual_residual_sum[i][0], conv2d_4[i][0], batchnorm2d_5_statistics[0],
+                           d_batchnorm2d_5_statistics[0], &d_conv2d_4[i][1][1 * 32]);
+        conv2d_4_grad_input(d_conv2d_4[i][0], derived + AT_4_weight_winograd_transposed, 0, d_maxpool2d_3[i][0],
+                            conv2d_4_grad_input_scratch);
+    }
+    conv2d_4_grad_weight(maxpool2d_3[0][0], &d_conv2d_4[0][1][1 * 32], gradients + AT_4_weight,
+                         conv2d_4_grad_weight_scratch, g->count);
+    for (int i = 0; i < g->count; i++) {
+        bias_12_and_4_grad(&d_conv2d_4[i][1][1 * 32], gradients + AT_4_bias);
+        maxpool2d_3_grad(d_maxpool2d_3[i][0], 0, maxpool2d_3_arg[i][0], d_relu_2[0]);
+        gradient_3_sum(d_residual_residual_2[i][0], d_relu_2[0], d_residual_residual_2_sum[i][0]);
+        norm_17_and_1_grad_sums(d_residual_residual_2_sum[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0],
+                                d_batchnorm2d_1_sums[i][0]);
+        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_1_sums[i][1], gradients + AT_1_weight);
+        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_1_sums[i][0], gradients + AT_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_1_grad_statistics_part(struct nc_group *g)
+{
+    float (*d_batchnorm2d_1_sums)[2][16] = (void *)(g->batch + 15220736);    /* 16x2x1 */
+    float (*batchnorm2d_1_statistics)[16] = (void *)(g->batch + 35346624);   /* 16x4x1 */
+    float (*d_batchnorm2d_1_statistics)[16] = (void *)(g->batch + 13123584); /* 16x2x1 */
+
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_1_sums[0][0], 32, batchnorm2d_1_statistics[0],
+                       d_batchnorm2d_1_statistics[0]);
+}
+
+/* For a group of samples, what follows from gradients made for the whole batch. */
+static void backward_21(struct nc_group *g)
+{
+    float *gradients = g->gradients;
+    float (*d_residual_residual_2_sum)[32][32 * 16] = (void *)(g->batch + 8929280 + g->first * 65536L); /* 16x32x32 */
+    float (*conv2d_0)[32][32 * 16] = (void *)(g->batch + 4734976 + g->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_1_statistics)[16] = (void *)(g->batch + 35346624);   /* 16x4x1 */
+    float (*d_batchnorm2d_1_statistics)[16] = (void *)(g->batch + 13123584); /* 16x2x1 */
+    float (*d_conv2d_0)[32 * 16] = (void *)(g->workspace + 0);               /* 16x32x32 */
+    float (*input)[3472] = (void *)(g->batch + 32833536 + g->first * 13888L); /* 3x32x32, 1 zeros around */
+
+    for (int i = 0; i < g->count; i++) {
+        norm_1_grad(d_residual_residual_2_sum[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0],
+                    d_batchnorm2d_1_statistics[0], d_conv2d_0[0]);
+        conv2d_0_grad_weight(input[i], d_conv2d_0[0], gradients + AT_0_weight);
+        bias_19_to_0_grad(d_conv2d_0[0], gradients + AT_0_bias);
+    }
+}
+
+/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+static void derive(const float *weights, float *derived, int part, int parts)
+{
+    conv2d_4_weights(weights + AT_4_weight, derived + AT_4_weight_winograd, part, parts);
+    conv2d_8_weights(weights + AT_8_weight, derived + AT_8_weight_winograd, part, parts);
+    convtranspose2d_11_weights_phase_0_0(weights + AT_11_weight, derived + AT_11_weight_transposed_phase_0_0, part,
+                                         parts);
+    convtranspose2d_11_weights_phase_0_1(weights + AT_11_weight, derived + AT_11_weight_transposed_phase_0_1, part,
+                                         parts);
+    convtranspose2d_11_weights_phase_1_0(weights + AT_11_weight, derived + AT_11_weight_transposed_phase_1_0, part,
+                                         parts);
+    convtranspose2d_11_weights_phase_1_1(weights + AT_11_weight, derived + AT_11_weight_transposed_phase_1_1, part,
+                                         parts);
+    conv2d_12_weights(weights + AT_12_weight, derived + AT_12_weight_winograd, part, parts);
+    convtranspose2d_15_weights_phase_0_0(weights + AT_15_weight, derived + AT_15_weight_transposed_phase_0_0, part,
+                                         parts);
+    convtranspose2d_15_weights_phase_0_1(weights + AT_15_weight, derived + AT_15_weight_transposed_phase_0_1, part,
+                                         parts);
+    convtranspose2d_15_weights_phase_1_0(weights + AT_15_weight, derived + AT_15_weight_transposed_phase_1_0, part,
+                                         parts);
+    convtranspose2d_15_weights_phase_1_1(weights + AT_15_weight, derived + AT_15_weight_transposed_phase_1_1, part,
+                                         parts);
+    conv2d_16_weights(weights + AT_16_weight, derived + AT_16_weight_winograd, part, parts);
+    conv2d_19_grad_input_weights(weights + AT_19_weight, derived + AT_19_weight_transposed, part, parts);
+    conv2d_16_grad_input_weights(weights + AT_16_weight + 2048, derived + AT_16_weight_winograd_transposed, part,
+                                 parts);
+    conv2d_12_grad_input_weights(weights + AT_12_weight + 8192, derived + AT_12_weight_winograd_transposed, part,
+                                 parts);
+    convtranspose2d_11_grad_input_weights(weights + AT_11_weight, derived + AT_11_weight_dense, part, parts);
+    conv2d_8_grad_input_weights(weights + AT_8_weight + 16384, derived + AT_8_weight_winograd_transposed, part,
+                                parts);
+    conv2d_4_grad_input_weights(weights + AT_4_weight + 4096, derived + AT_4_weight_winograd_transposed, part,
+                                parts);
+}
+
+/* 0: Conv2d(3, 16, 3, padding=1), 1: BatchNorm2d(_), 2: ReLU()  (line 4)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_0_test(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
+            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 3; a++) {
+                    const float *xt = from_here(x + (r + a) * 102 + c * 3);
+                    SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum += vec_load(bias + o + v * VL);
+                            sum = vec_fma(sum, vec_load(bias + 32 + o + v * VL), vec_load(bias + 48 + o + v * VL));
+                            sum = vec_relu(sum);
+                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* 4: Conv2d(16, 32, 3, padding=1), 5: BatchNorm2d(_), 6: ReLU()  (line 7)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_4_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 16, .outs = 32, .x_image = 5184, .x_row = 288, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        sum += vec_load(bias + k);
+                        sum = vec_fma(sum, vec_load(bias + 64 + k), vec_load(bias + 96 + k));
+                        sum = vec_relu(sum);
+                        vec_store(to + m * 512 + n * 32, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* 8: Conv2d(32, 64, 3, padding=1), 9: BatchNorm2d(_), 10: ReLU()  (line 10)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_8_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 8, .cols = 8,
+        .ins = 32, .outs = 64, .x_image = 3200, .x_row = 320, .block = 4,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 4) {
+        const long count = least(4, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + r * 512 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            sum += vec_load(bias + o + k);
+                            sum = vec_fma(sum, vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
+                            sum = vec_relu(sum);
+                            vec_store(to + m * 512 + n * 64, sum);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* 12: Conv2d(32, 32, 3, padding=1), 13: BatchNorm2d(_), 14: ReLU()  (line 13)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_12_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        sum += vec_load(bias + k);
+                        sum = vec_fma(sum, vec_load(bias + 64 + k), vec_load(bias + 96 + k));
+                        sum = vec_relu(sum);
+                        vec_store(to + m * 512 + n * 32, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* 16: Conv2d(16, 16, 3, padding=1), 17: BatchNorm2d(_), 18: ReLU()  (line 16)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+static void conv2d_16_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 32) {
+        const long count = least(32, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 16);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 16; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 16 + k, plane, sums, 3);
+                float *to = y + r * 512 + c * 16 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        sum += vec_load(bias + k);
+                        sum = vec_fma(sum, vec_load(bias + 32 + k), vec_load(bias + 48 + k));
+                        sum = vec_relu(sum);
+                        vec_store(to + m * 512 + n * 16, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* In evaluation, from the samples of a group to the loss. */
+static void evaluate(struct nc_group *g)
+{
+    const float *weights = g->weights;
+    const float *derived = g->derived;
+    float (*input)[34 * 3] = (void *)(g->workspace + 3738880);               /* 3x32x32, 1 zeros around */
+    float (*relu_2)[32 * 16] = (void *)(g->workspace + 3464192);             /* 16x32x32 */
+    float (*maxpool2d_3)[18 * 16] = (void *)(g->workspace + 3718144);        /* 16x16x16, 1 zeros around */
+    unsigned short (*maxpool2d_3_arg)[16 * 16] = (void *)(g->workspace + 3297920); /* 16x16x16 */
+    float (*relu_6)[16 * 32] = (void *)(g->workspace + 3420416);             /* 32x16x16 */
+    float *conv2d_4_scratch = (void *)(g->workspace + 3297920);              /* 30624 */
+    float (*maxpool2d_7)[10 * 32] = (void *)(g->workspace + 3752768);        /* 32x8x8, 1 zeros around */
+    unsigned short (*maxpool2d_7_arg)[8 * 32] = (void *)(g->workspace + 3297920); /* 32x8x8 */
+    float (*relu_10)[8 * 64] = (void *)(g->workspace + 3347456);             /* 64x8x8 */
+    float *conv2d_8_scratch = (void *)(g->workspace + 3297920);              /* 12384 */
+    float (*convtranspose2d_11)[16 * 32] = (void *)(g->workspace + 3297920); /* 32x16x16 */
+    float (*residual_residual)[18 * 32] = (void *)(g->workspace + 3676672);  /* 32x16x16, 1 zeros around */
+    float (*relu_14)[16 * 32] = (void *)(g->workspace + 3611136);            /* 32x16x16 */
+    float *conv2d_12_scratch = (void *)(g->workspace + 3297920);             /* 41568 */
+    float (*convtranspose2d_15)[32 * 16] = (void *)(g->workspace + 3297920); /* 16x32x32 */
+    float (*residual_residual_2)[34 * 16] = (void *)(g->workspace + 3537152); /* 16x32x32, 1 zeros around */
+    float (*relu_18)[32 * 16] = (void *)(g->workspace + 3611136);            /* 16x32x32 */
+    float *conv2d_16_scratch = (void *)(g->workspace + 3297920);             /* 59808 */
+    float (*conv2d_19)[32 * 16] = (void *)(g->workspace + 3297920);          /* 11x32x32 */
+    float (*output)[11264] = (void *)(g->workspace + 2937472);               /* 11264 */
+
+    for (int i = 0; i < g->count; i++) {
+        input_forward(g->input[i], g->pixel, &input[1][1 * 3]);
+        conv2d_0_test(input[0], weights + AT_0_weight, derived + AT_batchnorm2d_1_statistics, relu_2[0]);
+        maxpool2d_3_forward(relu_2[0], &maxpool2d_3[1][1 * 16], maxpool2d_3_arg[0]);
+        conv2d_4_test(maxpool2d_3[0], derived + AT_4_weight_winograd, derived + AT_batchnorm2d_5_statistics,
+                      relu_6[0], conv2d_4_scratch);
+        maxpool2d_7_forward(relu_6[0], &maxpool2d_7[1][1 * 32], maxpool2d_7_arg[0]);
+        conv2d_8_test(maxpool2d_7[0], derived + AT_8_weight_winograd, derived + AT_batchnorm2d_9_statistics,
+                      relu_10[0], conv2d_8_scratch);
+        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10[0], derived + AT_11_weight_transposed_phase_0_0,
+                                                    weights + AT_11_bias, convtranspose2d_11[0]);
+        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10[0], derived + AT_11_weight_transposed_phase_0_1,
+                                                    weights + AT_11_bias, &convtranspose2d_11[0][1 * 32]);
+        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10[0], derived + AT_11_weight_transposed_phase_1_0,
+                                                    weights + AT_11_bias, convtranspose2d_11[1]);
+        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10[0], derived + AT_11_weight_transposed_phase_1_1,
+                                                    weights + AT_11_bias, &convtranspose2d_11[1][1 * 32]);
+        residual_residual_forward(convtranspose2d_11[0], relu_6[0], &residual_residual[1][1 * 32]);
+        conv2d_12_test(residual_residual[0], derived + AT_12_weight_winograd, derived + AT_batchnorm2d_13_statistics,
+                       relu_14[0], conv2d_12_scratch);
+        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14[0], derived + AT_15_weight_transposed_phase_0_0,
+                                                    weights + AT_15_bias, convtranspose2d_15[0]);
+        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14[0], derived + AT_15_weight_transposed_phase_0_1,
+                                                    weights + AT_15_bias, &convtranspose2d_15[0][1 * 16]);
+        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14[0], derived + AT_15_weight_transposed_phase_1_0,
+                                                    weights + AT_15_bias, convtranspose2d_15[1]);
+        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14[0], derived + AT_15_weight_transposed_phase_1_1,
+                                                    weights + AT_15_bias, &convtranspose2d_15[1][1 * 16]);
+        residual_residual_2_forward(convtranspose2d_15[0], relu_2[0], &residual_residual_2[1][1 * 16]);
+        conv2d_16_test(residual_residual_2[0], derived + AT_16_weight_winograd,
+                       derived + AT_batchnorm2d_17_statistics, relu_18[0], conv2d_16_scratch);
+        conv2d_19_forward(relu_18[0], weights + AT_19_weight, weights + AT_19_bias, conv2d_19[0]);
+        output_forward(conv2d_19[0], output[i]);
+    }
+    if (g->target)
+        nc_cross_entropy(g, &loss, output[0], 11264, 11264, 0);
+}
+
+/* What norms are in evaluation, of their running statistics: before the first sample. */
+static void derive_evaluation(const float *weights, float *derived)
+{
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, .weight = AT_1_weight,
+                 .bias = AT_1_bias, .running_mean = AT_1_running_mean, .running_var = AT_1_running_var}, AT_0_bias,
+                 derived + AT_batchnorm2d_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, .weight = AT_5_weight,
+                 .bias = AT_5_bias, .running_mean = AT_5_running_mean, .running_var = AT_5_running_var}, AT_4_bias,
+                 derived + AT_batchnorm2d_5_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, .weight = AT_9_weight,
+                 .bias = AT_9_bias, .running_mean = AT_9_running_mean, .running_var = AT_9_running_var}, AT_8_bias,
+                 derived + AT_batchnorm2d_9_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, .weight = AT_13_weight,
+                 .bias = AT_13_bias, .running_mean = AT_13_running_mean, .running_var = AT_13_running_var},
+                 AT_12_bias, derived + AT_batchnorm2d_13_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, .weight = AT_17_weight,
+                 .bias = AT_17_bias, .running_mean = AT_17_running_mean, .running_var = AT_17_running_var},
+                 AT_16_bias, derived + AT_batchnorm2d_17_statistics);
+}
+
+static const struct nc_parameter parameters[] = {
+    {
+        .name = "0.weight", .rank = 4, .shape = {16, 3, 3, 3},
+        .offset = AT_0_weight, .floats = 432, .axis_count = 4, .axes = {{16, 1}, {3, 16}, {3, 144}, {3, 48}},
+        .init = NC_INIT_UNIFORM, .low = -0.19245008972987523, .high = 0.19245008972987523,
+    },
+    {
+        .name = "0.bias", .rank = 1, .shape = {16},
+        .offset = AT_0_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.19245008972987526, .high = 0.19245008972987526,
+    },
+    {
+        .name = "1.weight", .rank = 1, .shape = {16},
+        .offset = AT_1_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "1.bias", .rank = 1, .shape = {16},
+        .offset = AT_1_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "1.running_mean", .rank = 1, .shape = {16},
+        .offset = AT_1_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "1.running_var", .rank = 1, .shape = {16},
+        .offset = AT_1_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "1.num_batches_tracked",
+        .offset = AT_1_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "4.weight", .rank = 4, .shape = {32, 16, 3, 3},
+        .offset = AT_4_weight, .floats = 4608, .axis_count = 4, .axes = {{32, 1}, {16, 32}, {3, 1536}, {3, 512}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
+    },
+    {
+        .name = "4.bias", .rank = 1, .shape = {32},
+        .offset = AT_4_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333329, .high = 0.083333333333333329,
+    },
+    {
+        .name = "5.weight", .rank = 1, .shape = {32},
+        .offset = AT_5_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "5.bias", .rank = 1, .shape = {32},
+        .offset = AT_5_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "5.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_5_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "5.running_var", .rank = 1, .shape = {32},
+        .offset = AT_5_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "5.num_batches_tracked",
+        .offset = AT_5_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "8.weight", .rank = 4, .shape = {64, 32, 3, 3},
+        .offset = AT_8_weight, .floats = 18432, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {3, 6144}, {3, 2048}},
+        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
+    },
+    {
+        .name = "8.bias", .rank = 1, .shape = {64},
+        .offset = AT_8_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.058925565098878967, .high = 0.058925565098878967,
+    },
+    {
+        .name = "9.weight", .rank = 1, .shape = {64},
+        .offset = AT_9_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "9.bias", .rank = 1, .shape = {64},
+        .offset = AT_9_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "9.running_mean", .rank = 1, .shape = {64},
+        .offset = AT_9_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "9.running_var", .rank = 1, .shape = {64},
+        .offset = AT_9_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "9.num_batches_tracked",
+        .offset = AT_9_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "11.weight", .rank = 4, .shape = {64, 32, 2, 2},
+        .offset = AT_11_weight, .floats = 8192, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {2, 4096}, {2, 2048}},
+        .init = NC_INIT_UNIFORM, .low = -0.088388347648318419, .high = 0.088388347648318419,
+    },
+    {
+        .name = "11.bias", .rank = 1, .shape = {32},
+        .offset = AT_11_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.088388347648318433, .high = 0.088388347648318433,
+    },
+    {
+        .name = "12.weight", .rank = 4, .shape = {32, 32, 3, 3},
+        .offset = AT_12_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
+        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
+    },
+    {
+        .name = "12.bias", .rank = 1, .shape = {32},
+        .offset = AT_12_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.058925565098878967, .high = 0.058925565098878967,
+    },
+    {
+        .name = "13.weight", .rank = 1, .shape = {32},
+        .offset = AT_13_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "13.bias", .rank = 1, .shape = {32},
+        .offset = AT_13_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "13.running_mean", .rank = 1, .shape = {32},
+        .offset = AT_13_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "13.running_var", .rank = 1, .shape = {32},
+        .offset = AT_13_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "13.num_batches_tracked",
+        .offset = AT_13_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "15.weight", .rank = 4, .shape = {32, 16, 2, 2},
+        .offset = AT_15_weight, .floats = 2048, .axis_count = 4, .axes = {{32, 1}, {16, 32}, {2, 1024}, {2, 512}},
+        .init = NC_INIT_UNIFORM, .low = -0.12499999999999999, .high = 0.12499999999999999,
+    },
+    {
+        .name = "15.bias", .rank = 1, .shape = {16},
+        .offset = AT_15_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.125, .high = 0.125,
+    },
+    {
+        .name = "16.weight", .rank = 4, .shape = {16, 16, 3, 3},
+        .offset = AT_16_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
+    },
+    {
+        .name = "16.bias", .rank = 1, .shape = {16},
+        .offset = AT_16_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.083333333333333329, .high = 0.083333333333333329,
+    },
+    {
+        .name = "17.weight", .rank = 1, .shape = {16},
+        .offset = AT_17_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "17.bias", .rank = 1, .shape = {16},
+        .offset = AT_17_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "17.running_mean", .rank = 1, .shape = {16},
+        .offset = AT_17_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "17.running_var", .rank = 1, .shape = {16},
+        .offset = AT_17_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
+        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
+    },
+    {
+        .name = "17.num_batches_tracked",
+        .offset = AT_17_num_batches_tracked, .floats = 16,
+        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
+    },
+    {
+        .name = "19.weight", .rank = 4, .shape = {11, 16, 1, 1},
+        .offset = AT_19_weight, .floats = 256, .axis_count = 4, .axes = {{11, 1}, {16, 16}, {1, 256}, {1, 256}},
+        .init = NC_INIT_UNIFORM, .low = -0.24999999999999997, .high = 0.24999999999999997,
+    },
+    {
+        .name = "19.bias", .rank = 1, .shape = {11},
+        .offset = AT_19_bias, .floats = 16, .axis_count = 1, .axes = {{11, 1}},
+        .init = NC_INIT_UNIFORM, .low = -0.25, .high = 0.25,
+    },
+};
+
+static const struct nc_probe probes[] = {
+    {.layer = "the input", .line = 3, .offset = 32833536, .floats = 3472, .in_batch = 1},
+    {.layer = "0: Conv2d(3, 16, 3, padding=1)", .line = 4, .offset = 4734976, .floats = 16384, .in_batch = 1},
+    {.layer = "1: BatchNorm2d(_)", .line = 4, .offset = 8929280, .floats = 48, .in_batch = 1},
+    {.layer = "1: BatchNorm2d(_)", .line = 4, .offset = 8929280, .floats = 16384, .sweep = 2, .in_batch = 1},
+    {.layer = "3: MaxPool2d(2)", .line = 6, .offset = 30457856, .floats = 5184, .sweep = 2, .in_batch = 1},
+    {.layer = "4: Conv2d(16, 32, 3, padding=1)", .line = 7, .offset = 24166400, .floats = 8192, .sweep = 2, .in_batch = 1},
+    {.layer = "5: BatchNorm2d(_)", .line = 7, .offset = 13123584, .floats = 96, .sweep = 2, .in_batch = 1},
+    {.layer = "5: BatchNorm2d(_)", .line = 7, .offset = 13123584, .floats = 8192, .sweep = 4, .in_batch = 1},
+    {.layer = "7: MaxPool2d(2)", .line = 9, .offset = 33722368, .floats = 3200, .sweep = 4, .in_batch = 1},
+    {.layer = "8: Conv2d(32, 64, 3, padding=1)", .line = 10, .offset = 31784960, .floats = 4096, .sweep = 4, .in_batch = 1},
+    {.layer = "9: BatchNorm2d(_)", .line = 10, .offset = 15220736, .floats = 192, .sweep = 4, .in_batch = 1},
+    {.layer = "residual: residual", .line = 8, .offset = 21512192, .floats = 10368, .sweep = 6, .in_batch = 1},
+    {.layer = "12: Conv2d(32, 32, 3, padding=1)", .line = 13, .offset = 26263552, .floats = 8192, .sweep = 6, .in_batch = 1},
+    {.layer = "13: BatchNorm2d(_)", .line = 13, .offset = 15220736, .floats = 96, .sweep = 6, .in_batch = 1},
+    {.layer = "residual: residual", .line = 5, .offset = 0, .floats = 18496, .sweep = 8, .in_batch = 1},
+    {.layer = "16: Conv2d(16, 16, 3, padding=1)", .line = 16, .offset = 13123584, .floats = 16384, .sweep = 8, .in_batch = 1},
+    {.layer = "17: BatchNorm2d(_)", .line = 16, .offset = 17317888, .floats = 48, .sweep = 8, .in_batch = 1},
+    {.layer = "17: BatchNorm2d(_)", .line = 16, .offset = 0, .floats = 16384, .sweep = 10},
+    {.layer = "the loss", .line = 27, .offset = 1348224, .floats = 11264, .sweep = 10},
+};
+
+static const struct nc_sweep sweeps[] = {
+    {.round = 0, .train = forward_1, .test = forward_1},
+    {.round = 1, .train = batchnorm2d_1_statistics_forward_part, .test = batchnorm2d_1_statistics_forward_part, .parts = 1},
+    {.round = 2, .train = forward_3, .test = forward_3},
+    {.round = 3, .train = batchnorm2d_5_statistics_forward_part, .test = batchnorm2d_5_statistics_forward_part, .parts = 1},
+    {.round = 4, .train = forward_5, .test = forward_5},
+    {.round = 5, .train = batchnorm2d_9_statistics_forward_part, .test = batchnorm2d_9_statistics_forward_part, .parts = 1},
+    {.round = 6, .train = forward_7, .test = forward_7},
+    {.round = 7, .train = batchnorm2d_13_statistics_forward_part, .test = batchnorm2d_13_statistics_forward_part, .parts = 1},
+    {.round = 8, .train = forward_9, .test = forward_9},
+    {.round = 9, .train = batchnorm2d_17_statistics_forward_part, .test = batchnorm2d_17_statistics_forward_part, .parts = 1},
+    {.round = 10, .train = train, .test = test, .loss = 1},
+    {.round = 11, .train = norm_17_grad_statistics_part, .parts = 1},
+    {.round = 12, .train = backward_13},
+    {.round = 13, .train = norm_13_grad_statistics_part, .parts = 1},
+    {.round = 14, .train = backward_15},
+    {.round = 15, .train = norm_9_grad_statistics_part, .parts = 1},
+    {.round = 16, .train = backward_17},
+    {.round = 17, .train = norm_5_grad_statistics_part, .parts = 1},
+    {.round = 18, .train = backward_19},
+    {.round = 19, .train = norm_1_grad_statistics_part, .parts = 1},
+    {.round = 20, .train = backward_21},
+};
+
+static const struct nc_sweep evaluation_sweeps[] = {
+    {.round = 0, .test = evaluate, .loss = 1},
+};
+
+static const struct nc_passage evaluation = {
+    .sweeps = evaluation_sweeps, .sweep_count = 1, .derive = derive_evaluation,
+    .output = {.offset = 2937472, .stride = 11264},
+};
+
+static const struct nc_model model = {
+    .name = "Segment", .file = "segment.net",
+    .input_rank = 3, .input_shape = {3, 32, 32},
+    .outputs = 11264, .classes = 1, .loss = &loss,
+    .output_rank = 3, .output_shape = {11, 32, 32},
+    .parameters = parameters, .parameter_count = 41,
+    .block = 46432, .sliced = 46032, .derived = 302384, .workspace = 3765568,
+    .group = 8, .slice = 8, .batch = 64,
+    .probes = probes, .probe_count = 19,
+    .sweeps = sweeps, .sweep_count = 21, .derive = derive,
+    .evaluation = &evaluation,
+    .batch_bytes = 35347264, .room = 64, .learned = 0,
+    .output = {.offset = 1348224, .stride = 11264},
+};
+
+int main(int argc, char **argv)
+{
+    struct nc_run *run = nc_start(&model, argc, argv);
+
+    struct nc_data *train_data = nc_shapes(run, "train_data", 1, "mask", 32, 3);
+    nc_to_tensor(train_data);
+    nc_train_data(run, train_data, 64, 1, 0); /* batch_size, shuffle, drop_last */
+
+    struct nc_data *test_data = nc_shapes(run, "test_data", 0, "mask", 32, 3);
+    nc_to_tensor(test_data);
+    nc_test_data(run, test_data, 64, 0, 0); /* batch_size, shuffle, drop_last */
+
+    nc_seed(run, 0u);
+    nc_adam(run, 0.002, 0.90000000000000002, 0.999, 1e-08, 0, 0, 0, 0);
+    nc_accuracy(run, "macro", 1, 0.5, 0);
+    nc_accuracy(run, "none", 1, 0.5, 0);
+    nc_epochs(run, 10);
+    nc_save(run, "segment_{epoch}.pth");
+    return nc_train(run);
+}
