@@ -38,6 +38,20 @@ static void net_error(const Span *span, Parse *parse, const char *message);
 /* Shorthand of the actions. */
 #define B (&parse->tree)
 static const Name no_name;
+
+/* A change: no_name where none stands. */
+static Syntax *edit(Parse *parse, Span span, Name name, Name target, Syntax *value)
+{
+    Syntax *node = syntax_node(B, SYNTAX_EDIT, span, name, value);
+    node->target = target.text;
+    node->target_span = target.span;
+    return node;
+}
+
+static Name text_of(Parse *parse, Span span)
+{
+    return (Name){arena_copy(B->arena, parse->source->text + span.start, (size_t)(span.end - span.start)), span};
+}
 }
 
 %union {
@@ -64,10 +78,10 @@ static const Name no_name;
 %precedence SIGN
 %right POWER
 
-%type <name> part_name word any_name
+%type <name> part_name word any_name edit_path assigned
 %type <node> statements statement data_names data_name body items item_list item value args arg_list arg call expr
 %type <node> pair values names choice derived dict pairs
-%type <node> settings setting_list setting setting_args setting_arg parts part_list part edits edit_list edit
+%type <node> settings setting_list setting setting_args setting_arg parts part_list part edits edit_list edit truth
 
 %%
 
@@ -257,10 +271,31 @@ edit_list:
 ;
 
 edit:
-  any_name part_name           { $$ = syntax_leaf(B, SYNTAX_EDIT, @$, $1);
-                                 $$->target = $2.text; $$->target_span = $2.span; }
-| any_name part_name '=' value { $$ = syntax_node(B, SYNTAX_EDIT, @$, $1, $4);
-                                 $$->target = $2.text; $$->target_span = $2.span; }
+  any_name edit_path           { $$ = edit(parse, @$, $1, $2, NULL); }
+| any_name edit_path '=' value { $$ = edit(parse, @$, $1, $2, $4); }
+/* What Python writes: model/slips.c tells what stands for it here. */
+| any_name                     { $$ = edit(parse, @$, $1, no_name, NULL); }
+| any_name call                { $$ = edit(parse, @$, $1, no_name, $2); }
+| call                         { $$ = $1; }
+| assigned '=' value           { $$ = edit(parse, @$, no_name, $1, $3); }
+| assigned ':' value           { $$ = edit(parse, @$, no_name, $1, $3); }
+| assigned '=' truth           { $$ = edit(parse, @$, no_name, $1, $3); }
+;
+
+/* The text of a path, with brackets too, which a path has not. */
+edit_path:
+  part_name                    { $$ = $1; }
+| edit_path '[' expr ']'       { $$ = text_of(parse, @$); }
+;
+
+assigned:
+  any_name                     { $$ = $1; }
+| assigned '[' expr ']'        { $$ = text_of(parse, @$); }
+;
+
+truth:
+  TRUE                         { $$ = syntax_leaf(B, SYNTAX_TRUE, @$, no_name); }
+| FALSE                        { $$ = syntax_leaf(B, SYNTAX_FALSE, @$, no_name); }
 ;
 
 /* ---- Calls and their arguments ---- */

@@ -223,6 +223,21 @@ Network *build_design(Build *build, const Design *design, Name name);
 /* Changes (derive.c): `model NAME = MODEL(...) { edits }`, as design_model makes it with the constants of `scope`. */
 bool design_change(Build *build, Model *model, const Locals *scope, Design *design);
 
+/* The place of the child with this name; -1: there is none. */
+int child_index(const Module *parent, const char *name);
+
+/* Slips (slips.c): whether an edit is written as Python, or with a word that no change has: reported, with what stands
+ * for it here. `root` is the model as it is at this edit. */
+bool report_slip(Build *build, const Module *root, const Syntax *edit);
+
+/* A path as it is written here: classifier.6 for vgg16.classifier[6], or for classifier[-1] of seven children. */
+const char *plain_path(Build *build, const Module *root, const char *written);
+
+/* Weights that torchvision names and fetches (weights.c): whether an argument of a model's asks for such, by
+ * weights="IMAGENET1K_V1", weights=ResNet18_Weights.DEFAULT, pretrained=True or progress=True: reported, with the file
+ * that they are, and how to have it. */
+bool report_weights(Build *build, const char *model, const Syntax *argument);
+
 /* Initial values (inits.c): in torch's order, those of layers and of `init` items. False after reporting. */
 bool collect_draws(Build *build, Network *network, const Module *module);
 

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "model/build.h"
+#include "model/library.h"
 
 typedef struct Change {
     Build *build;
@@ -21,14 +23,6 @@ typedef struct Place {
     int index;
 } Place;
 
-static int index_of(const Module *parent, const char *name)
-{
-    for (int i = 0; i < parent->children.count; i++)
-        if (strcmp(parent->children.at[i]->name, name) == 0)
-            return i;
-    return -1;
-}
-
 /* Reports that `parent` has no child `name`. */
 static void report_no_child(Change *c, const Module *parent, const char *name)
 {
@@ -42,6 +36,10 @@ static void report_no_child(Change *c, const Module *parent, const char *name)
     const char *closest = diag_closest(name, names.at, names.count);
     if (!parent->children.count)
         diag_error(c->build->diag, c->edit->target_span, "%s is a %s and has no children", whole, parent->title);
+    else if (*plain_path(c->build, c->design->root, c->edit->target) && parent == c->design->root &&
+             strcmp(plain_path(c->build, c->design->root, c->edit->target), c->edit->target) != 0)
+        diag_error(c->build->diag, c->edit->target_span, "%s has no child '%s': paths begin within the model: %s", whole,
+                   name, plain_path(c->build, c->design->root, c->edit->target));
     else if (closest)
         diag_error(c->build->diag, c->edit->target_span, "%s has no child '%s'; did you mean '%s'?", whole, name,
                    closest);
@@ -56,7 +54,7 @@ static Module *find_parent(Change *c, const char **last)
     const char *path = c->edit->target;
     for (const char *dot; (dot = strchr(path, '.')); path = dot + 1) {
         const char *name = arena_copy(c->build->arena, path, (size_t)(dot - path));
-        int index = index_of(module, name);
+        int index = child_index(module, name);
         if (index < 0) {
             report_no_child(c, module, name);
             return NULL;
@@ -76,7 +74,7 @@ static bool find_place(Change *c, Place *place)
     place->parent = find_parent(c, &last);
     if (!place->parent)
         return false;
-    place->index = index_of(place->parent, last);
+    place->index = child_index(place->parent, last);
     if (place->index < 0)
         report_no_child(c, place->parent, last);
     return place->index >= 0;
@@ -181,7 +179,7 @@ static bool append(Change *c)
     Module *parent = find_parent(c, &name);
     if (!parent)
         return false;
-    if (index_of(parent, name) >= 0) {
+    if (child_index(parent, name) >= 0) {
         diag_error(c->build->diag, c->edit->target_span, "'%s' is there already: 'replace %s = ...' puts something "
                    "else in its place", c->edit->target, c->edit->target);
         return false;
@@ -243,9 +241,9 @@ enum { EDITS = sizeof edits / sizeof edits[0] };
 static bool carry_out(Change *c)
 {
     const Syntax *edit = c->edit;
-    const char *names[EDITS];
+    if (report_slip(c->build, c->design->root, edit))
+        return false;
     for (int i = 0; i < EDITS; i++) {
-        names[i] = edits[i].name;
         if (strcmp(edit->name, edits[i].name))
             continue;
         if (edits[i].value != (edit->value != NULL)) {
@@ -258,14 +256,18 @@ static bool carry_out(Change *c)
         place_modules(c->build, c->design->root);
         return true;
     }
-    const char *closest = diag_closest(edit->name, names, EDITS);
-    diag_error(c->build->diag, edit->name_span, "no change is called '%s'%s%s%s", edit->name,
-               closest ? "; did you mean '" : ": there are replace, append, insert, remove and freeze",
-               closest ? closest : "", closest ? "'?" : "");
-    return false;
+    fail_bug("no change '%s'", edit->name);
 }
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
+
+static bool in_library(const char *name)
+{
+    bool found = false;
+    for (int i = 0; library_texts[i].name; i++)
+        found |= strcmp(library_texts[i].name, name) == 0;
+    return found;
+}
 
 /* Reports a call that names no model. */
 static void report_no_model(Build *build, const Syntax *call)
@@ -279,20 +281,29 @@ static void report_no_model(Build *build, const Syntax *call)
             vec_push(build->arena, names, file->imports.at[f]->models.at[i]->syntax->name);
     for (int i = 0; i < file->blocks.count; i++)
         vec_push(build->arena, names, file->blocks.at[i]->syntax->name);
-    const char *closest = diag_closest(call->name, names.at, names.count);
-    if (closest)
+    const char *bare = strrchr(call->name, '.') ? strrchr(call->name, '.') + 1 : call->name;
+    const char *closest = diag_closest(bare, names.at, names.count);
+    if (bare > call->name && find_model(build, bare))
+        diag_error(build->diag, call->name_span, "no model is called '%s': leave '%.*s' out: %s(...)", call->name,
+                   (int)(bare - call->name), call->name, bare);
+    else if (closest && !in_library(bare))
         diag_error(build->diag, call->name_span, "no model is called '%s'; did you mean '%s'?", call->name, closest);
     else if (!file->partial)
-        diag_error(build->diag, call->name_span, "no model is called '%s': import \"%s\" brings one of the library",
-                   call->name, call->name);
+        diag_error(build->diag, call->name_span, "no model is called '%s': import \"%s\" brings one of the library%s%s%s",
+                   call->name, bare, bare > call->name ? ", which is made by " : "", bare > call->name ? bare : "",
+                   bare > call->name ? "(...)" : "");
 }
 
 /* Parts `weights=` from the arguments of the model itself. False after reporting. */
-static bool take_weights(Build *build, const Syntax *call, const Syntax **arguments, int *count, const char **weights)
+static bool take_weights(Build *build, const Model *of, const Syntax *call, const Syntax **arguments, int *count,
+                         const char **weights)
 {
     *count = 0;
     for (int i = 0; i < call->items.count; i++) {
         const Syntax *argument = call->items.at[i];
+        bool own = argument->name && of->params && signature_find(of->params, argument->name) >= 0;
+        if (!own && report_weights(build, call->name, argument))
+            return false;
         if (!argument->name || strcmp(argument->name, "weights")) {
             arguments[(*count)++] = argument;
             continue;
@@ -334,7 +345,7 @@ static bool take_model(Build *build, Model *model, Design *design)
         report_no_model(build, call);
     bool shaped = model->first_param && !design->input.rank;
     if (!of || (shaped && !read_input(build, model, design)) ||
-        !take_weights(build, call, arguments, &count, &weights) ||
+        !take_weights(build, of, call, arguments, &count, &weights) ||
         !design_model(build, of, arguments, count, call->span, design))
         return false;
     return (!weights && !syntax->body) || build_base(build, design, syntax, weights);

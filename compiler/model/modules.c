@@ -46,6 +46,11 @@ void report_no_layer(Build *build, const Syntax *call)
     const char *name = bare_name(call->name);
     if (diag_has_error_at(build->diag, call->name_span))
         return; /* repeated 10,000 times, it would be looked for as often */
+    if (!call->body && find_model(build, name)) {
+        diag_error(build->diag, call->name_span, "'%s' is a model and no layer: model Mine = %s() { append extra = ... } "
+                   "makes one that goes on behind it", name, name);
+        return;
+    }
     if (call->body) {
         const char *refused = vocabulary_refused(name);
         const char *known[] = {"Residual", "Sequential", "forward", "repeat", "residual"};

@@ -12,7 +12,13 @@ static bool input_shape(Build *build, const Model *model, Shape *shape)
     int numbers = model->first_param;
     Span head = span_join(syntax->name_span, numbers ? syntax->items.at[numbers - 1]->span : syntax->name_span);
     *shape = (Shape){0};
-    if (numbers < 1 || numbers > MAX_SAMPLE_RANK) {
+    if (numbers < 1) {
+        diag_error(build->diag, head, "model '%s' lacks the shape of one sample, which stands first in its "
+                   "parentheses: %s(3, 32, 32%s)", syntax->name, syntax->name,
+                   syntax->items.count ? arena_printf(build->arena, ", %s=...", syntax->items.at[0]->name) : "");
+        return false;
+    }
+    if (numbers > MAX_SAMPLE_RANK) {
         diag_error(build->diag, head,
                    "model '%s' expects the shape of one sample, such as (3, 32, 32), but gets %d numbers%s",
                    syntax->name, numbers,

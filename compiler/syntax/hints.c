@@ -20,7 +20,14 @@ bool expectation_has(const Expectation *expected, const char *token)
     return found;
 }
 
+bool expectation_is_path(const Expectation *expected)
+{
+    return !expected->value && !expected->statement && expectation_has(expected, "'='") &&
+           expectation_has(expected, "'['") && expectation_has(expected, "'}'");
+}
+
 /* Lines of a Python program, and what stands for them here. A line begins with the text, or (in braces) holds it. */
+#define CHANGE "; a model is changed in the braces behind it: model Mine = resnet18() { replace fc = Linear(512, 2) }"
 static const struct {
     const char *text;
     bool begins;
@@ -33,6 +40,8 @@ static const struct {
     {"super(", true, "; leave it out: layers stand in braces, and nothing else is to be done"},
     {"super().", true, "; leave it out: layers stand in braces, and nothing else is to be done"},
     {"return", true, "; leave it out: what the last layer gives is the model's output"},
+    {"for param in ", true, "; what does not learn is named in a change of a model or in a train block: freeze features"},
+    {".requires_grad", false, "; what does not learn is named in a change of a model or in a train block: freeze features"},
     {"for ", true, "; there are no loops over epochs and batches: a train block has 'epochs 10', a body 'repeat 3 {'"},
     {"if ", true, "; leave it out: a file says what there is, and the command line what is done with it"},
     {"while ", true, "; there are no loops: a train block has 'epochs 10'"},
@@ -52,6 +61,10 @@ static const struct {
     {".cuda(", false, "; leave it out: 'device' of a train block says where it runs"},
     {".to(", false, "; leave it out: 'device' of a train block says where it runs"},
     {"torch.device(", false, "; where it runs is a setting of a train block: device cpu"},
+    {"models.", false, "; a model that exists is imported, and made by 'model': import \"resnet18\", then, in a line of "
+     "its own, model Mine = resnet18()"},
+    {".add_module(", false, CHANGE}, {".append(", false, CHANGE}, {".insert(", false, CHANGE},
+    {".set_submodule(", false, CHANGE},
     {"DataLoader(", false, "; batches are settings of a train block: data train_data, batch_size=64, shuffle=True"},
     {"lr_scheduler.", false, "; the scheduler is a setting of a train block: scheduler StepLR(step_size=5)"},
     {"optim.", false, "; the optimizer is a setting of a train block: optimizer SGD(lr=0.1)"},
@@ -97,8 +110,43 @@ static bool is_assignment(const char *line)
     return end > line && sign[0] == '=' && sign[1] != '=';
 }
 
-const char *hint_of(const Expectation *expected, const char *token, const char *before, const char *line)
+/* "net.fc = ..." or "net.classifier[6] = ...": a module of a model is given another value. */
+static bool is_change(const char *line)
 {
+    size_t end = strcspn(line, " \t\n=#(");
+    const char *sign = line + end + strspn(line + end, " \t");
+    return memchr(line, '.', end) && sign[0] == '=' && sign[1] != '=';
+}
+
+/* What is imported by a line of Python, where that may be a model: "resnet18" of from torchvision.models import
+ * resnet18, or of import resnet18; NULL: a package or a function of Python's. */
+static const char *imported_model(Arena *arena, const char *line)
+{
+    static const char from[] = "from torchvision.models import ";
+    static const char *const packages[] = {"torch", "torchvision", "torchaudio", "torchmetrics", "numpy", "os", "sys",
+                                           "math", "time", "random", "copy", "json", "tqdm", "PIL", "pandas", "sklearn",
+                                           "matplotlib", "argparse", "tensorboard", "safetensors", NULL};
+    bool of_models = strncmp(line, from, strlen(from)) == 0;
+    if (!of_models && strncmp(line, "import ", strlen("import ")) != 0)
+        return NULL;
+    line += of_models ? strlen(from) : strlen("import ");
+    line += strspn(line, " \t");
+    size_t length = (size_t)character_name_length(line, (int)strcspn(line, "\n"), false);
+    const char *name = arena_copy(arena, line, length);
+    if (!length || line[length] == '.' || is_one_of(name, packages) || (of_models && *name >= 'A' && *name <= 'Z'))
+        return NULL;
+    return name;
+}
+
+const char *hint_of(Arena *arena, const Expectation *expected, const char *token, const char *before,
+                    const char *line)
+{
+    const char *model = expected->statement || strcmp(before, "import") == 0 ? imported_model(arena, line) : NULL;
+    if (model)
+        return arena_printf(arena, "; a model of the library, or a file, is imported in quotes: import \"%s\"", model);
+    if (expectation_is_path(expected))
+        return "; a change is written as replace classifier.6 = Linear(4096, 10), append, insert, remove or freeze "
+               "likewise";
     bool body = expectation_has(expected, "':'") && expectation_has(expected, "'('"); /* a child or a layer */
     const char *python = expected->statement || body || strcmp(before, "import") == 0
                              ? python_hint(line) : NULL;
@@ -127,22 +175,28 @@ const char *hint_of(const Expectation *expected, const char *token, const char *
         return "; a train block has the name of its model: train Net { ... }";
     if (*token == '{' && expected->value && *before == '=')
         return "; a dict stands only behind the name of its argument: rename={\"fc\": \"head\"}";
+    if (*token == '{' && expectation_has(expected, "'('") && !expectation_has(expected, "'='") &&
+        strncmp(line, "model ", strlen("model ")) == 0)
+        return arena_printf(arena, "; parentheses stand behind a model that is changed, empty ones too: %s() { ... }",
+                            before);
     if (*token == '{' && expectation_has(expected, "'('") && !expectation_has(expected, "'='"))
         return "; parentheses stand before the braces, empty ones too: block Unit() { ... }";
     for (size_t i = 0; expected->statement && i < sizeof other_words / sizeof *other_words; i++)
         if (strcmp(token, other_words[i].word) == 0)
             return other_words[i].hint;
+    if (expected->statement && !expected->name && is_change(line))
+        return CHANGE;
     if (expected->statement && is_assignment(line))
         return "; a constant has 'let' before its name, a data set 'data', a model 'model'";
     if (*token == '=' && strcmp(before, "model") == 0)
         return "; a model has a name, and the shape of its samples: model Net(3, 32, 32) { ... }";
     if (strcmp(before, "lambda") == 0)
         return "; functions are not read";
-    if (strcmp(before, "freeze") == 0 && expectation_has(expected, "':'"))
+    if (strcmp(before, "freeze") == 0 && !expected->value && expectation_has(expected, "':'"))
         return "; 'freeze' is a setting of a train block";
     if (*token == '*' && expected->name && expectation_has(expected, "'{'"))
         return "; copies of layers are written repeat 3 { ... }";
-    if (*token == '{' && expectation_has(expected, "'='") && expectation_has(expected, "'('"))
+    if (*token == '{' && !expected->value && expectation_has(expected, "'='") && expectation_has(expected, "'('"))
         return "; a model has the shape of its samples in front of its layers: (3, 32, 32)";
     return "";
 }

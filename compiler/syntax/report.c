@@ -30,7 +30,7 @@ static const char *expectation_text(Arena *arena, const Expectation *expected, b
         vec_push(arena, phrases, "a name");
     else if (expected->string)
         vec_push(arena, phrases, "a string in quotes");
-    bool colon = false;
+    bool colon = false, path = expectation_is_path(expected);
     for (int i = 0; i < expected->others.count; i++)
         colon |= strcmp(expected->others.at[i], "':'") == 0;
     for (int i = 0; i < expected->others.count; i++) {
@@ -39,6 +39,8 @@ static const char *expectation_text(Arena *arena, const Expectation *expected, b
             continue; /* few names have braces without a colon, or stand alone */
         if (expected->name && is_one_of(other, names))
             continue; /* names all the same, or further items of a body */
+        if (path && (strcmp(other, "'('") == 0 || strcmp(other, "'['") == 0))
+            continue; /* a path has neither: they are read for the sake of a message */
         if (!is_one_of(other, operators) && !(expected->value && is_one_of(other, starts)))
             vec_push(arena, phrases, other);
     }
@@ -84,7 +86,7 @@ void report_unexpected(Parse *parse, const Expectation *expected, Span span, con
                    bare && follows ? "; a layer or a transform has parentheses, empty ones too: ReLU()" : "");
     else
         diag_error(parse->tree.diag, span, "expected %s%s but got '%s'%s", text, after, token_text(parse, span),
-                   hint_of(expected, token_text(parse, span), before, first_of_line(parse->source, line)));
+                   hint_of(arena, expected, token_text(parse, span), before, first_of_line(parse->source, line)));
     give_up(parse, parse->source->text[span.start] == '{');
 }
 

@@ -16,7 +16,8 @@ typedef enum SyntaxKind {
     SYNTAX_BLOCK,  /* name(items: parameters) body */
     SYNTAX_MODEL,  /* name(items: the input's shape) body */
     SYNTAX_DERIVE, /* model name(items: the input's shape) = value { body: edits, or NULL } */
-    SYNTAX_EDIT,   /* name target = value: replace, append; name target: freeze */
+    SYNTAX_EDIT,   /* name target = value: replace, append; name target: freeze. What Python writes has no name, or no
+                    * target, or brackets in it; a call among the edits is one of Python's too */
     SYNTAX_DATA,   /* data items = value { body: transforms, or NULL }; the items are names, or _ */
     SYNTAX_TRAIN,  /* train name { items: settings } */
     SYNTAX_SETTING, /* name items: arguments */
@@ -66,7 +67,7 @@ typedef struct Syntax {
     Span span;      /* of the whole construct */
     const char *name;
     Span name_span;
-    const char *target; /* of SYNTAX_EDIT */
+    const char *target; /* of SYNTAX_EDIT, as it is written */
     Span target_span;
     int op;
     int depth; /* levels of the tree below, bounded by SYNTAX_MAX_DEPTH */
