@@ -78,7 +78,8 @@ void nc_fit_resumed(struct nc_run *run, const char *path)
 {
     long long bytes = 0;
     unsigned char *record = run->store->load_record(run, path, NC_FIT_RECORD, &bytes);
-    int same = record == NULL || (bytes == run->fit_bytes && memcmp(record, run->fit, (size_t)bytes) == 0);
+    /* Earlier versions' records may lack what stands last. */
+    int same = record == NULL || (bytes <= run->fit_bytes && memcmp(record, run->fit, (size_t)bytes) == 0);
     free(record);
     if (!same)
         nc_fail(run, "start from its parameters alone with --load",

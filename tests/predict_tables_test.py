@@ -116,6 +116,54 @@ def test_files_without_names_go_by_the_number_of_columns():
         assert result.code == 1 and "no header and 6 columns" in result.err, result.err
 
 
+def test_columns_by_number_are_never_taken_for_others():
+    """Without a header, a target in front, and one column that nobody wants: samples are columns 3 and 1 of 0 to 4."""
+    program = """
+        model M(2) { Linear(2, 1) }
+        data rows = CSV("rows.csv", columns=%s, target=0) { Standardize() }
+        train M {
+            seed 0
+            data rows, batch_size=2
+            loss MSELoss()
+            optimizer SGD(lr=0.01)
+            epochs 1
+            save "m.pth"
+        }
+    """
+    rows = [[i % 3, i * i % 7, 10 * i, i * 5 % 11, -i] for i in range(8)]
+
+    def rewrite(columns):
+        write(os.path.join(path, "new.csv"), "".join(",".join(str(row[c]) for c in columns) + "\n" for row in rows))
+
+    with folder() as path:
+        for columns in ([1, 3], [3, 1]):
+            write(os.path.join(path, "m.net"), program % columns)
+            write(os.path.join(path, "rows.csv"), "".join(",".join(map(str, row)) + "\n" for row in rows))
+            done(netc("run", "m.net", "--quiet", cwd=path))
+            rewrite(range(5))
+            found = [a["outputs"] for a in answers(path, "m.net", "new.csv")]
+            for alike in ([1, 2, 3, 4],) + (([1, 3],) if columns == [1, 3] else ()):
+                rewrite(alike)
+                assert found == [a["outputs"] for a in answers(path, "m.net", "new.csv")], (columns, alike)
+            for unlike in ([1, 3, 4], [0, 1, 2, 3, 4, 4]) + (([3, 1],) if columns == [3, 1] else ()):
+                rewrite(unlike)
+                result = netc("predict", "m.net", "new.csv", cwd=path)
+                assert result.code == 1 and "which of them are here cannot be told" in result.err, result.err
+
+
+def test_files_of_other_kinds_are_named():
+    with folder() as path:
+        houses(path)
+        for begin, said in ((b"\xff\xd8\xff\xe0", "is a JPEG picture and no table"),
+                            (b"\x89PNG\r\n\x1a\n", "is a PNG picture and no table"),
+                            (b"\x93NUMPY", "is an array of numpy's and no table"),
+                            (b"PK\3\4", "is a zip file and no table")):
+            save(os.path.join(path, "new.csv"), begin + bytes(20))
+            result = netc("predict", "houses.net", "new.csv", cwd=path)
+            assert result.code == 1 and said in result.err, (said, result.err)
+            assert "CSV takes text files" in result.err, result.err
+
+
 def test_what_training_filled_in_is_filled_in():
     with folder() as path:
         expected = houses(path)

@@ -118,6 +118,17 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, co
         diag_error(build->diag, call->span, "%s lacks its parentheses: %s()", call->name, call->name);
         return false;
     }
+    const Let *other = call->kind == SYNTAX_NAME ? find_let(build->file, call->name) : NULL;
+    if (other) {
+        if (other->value.kind != CONSTANT_BROKEN)
+            diag_error(build->diag, call->span, "constant '%s' is %s, and no transforms: let %s = Compose([ToTensor()]) "
+                       "makes it such", call->name, constant_text(build->arena, other->value), call->name);
+        return false;
+    }
+    if (call->kind == SYNTAX_CALL && !call->items.count && find_transforms(build, call->name)) {
+        diag_error(build->diag, call->span, "constant '%s' stands without parentheses: { %s }", call->name, call->name);
+        return false;
+    }
     if (call->kind == SYNTAX_NAME) {
         diag_error(build->diag, call->span, "no transforms are called '%s': 'let %s = Compose([...])' before it makes "
                    "them", call->name, call->name);

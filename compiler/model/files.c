@@ -151,6 +151,21 @@ void define_name(Build *build, Name name)
     vec_push(build->arena, build->file->names, name);
 }
 
+/* Reports transforms in a list without Compose. */
+static bool report_list(Build *build, const Syntax *syntax)
+{
+    const Syntax *value = syntax->value;
+    bool list = value->kind == SYNTAX_LIST || value->kind == SYNTAX_TUPLE;
+    for (int i = 0; list && i < value->items.count; i++) {
+        if (!is_transform(value->items.at[i]))
+            continue;
+        diag_error(build->diag, value->span, "transforms are kept together by Compose: let %s = Compose([%s(...), ...])",
+                   syntax->name, value->items.at[i]->name);
+        return true;
+    }
+    return false;
+}
+
 static void build_let(Build *build, const Syntax *syntax)
 {
     Span span;
@@ -162,6 +177,8 @@ static void build_let(Build *build, const Syntax *syntax)
     } else if (is_transform(syntax->value)) {
         let.value = (Constant){.kind = CONSTANT_TRANSFORMS, .s = syntax->name};
         let.transforms = syntax->value;
+    } else if (report_list(build, syntax)) {
+        let.value = (Constant){.kind = CONSTANT_BROKEN};
     } else {
         let.value = evaluate(build, syntax->value);
     }

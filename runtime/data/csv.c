@@ -240,6 +240,11 @@ static void check_text(const struct nc_csv *csv)
     static const char hint[] = "save it as text: comma separated values, UTF-8";
     if (csv->size >= 2 && (memcmp(csv->text, "\xff\xfe", 2) == 0 || memcmp(csv->text, "\xfe\xff", 2) == 0))
         fail_byte(csv, 0, hint, "this is UTF-16");
+    const char *kind = nc_file_kind(csv->text, csv->size);
+    if (kind)
+        nc_fail(csv->data->run, "CSV takes text files, a line a sample, with the columns that the model is "
+                "trained on; pictures are for ImageFolder and LabeledImages, arrays for NPY and NPZ",
+                "%s: %s is %s and no table", csv->data->name, csv->path, kind);
     const unsigned char *zero = csv->size ? memchr(csv->text, 0, csv->size) : NULL;
     if (zero)
         fail_byte(csv, (size_t)(zero - csv->text), hint, "a zero byte: this is no text");

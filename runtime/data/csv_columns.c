@@ -1,4 +1,5 @@
 /* Which columns of a text file are what: as the .net file says, or as those were that a checkpoint was trained on. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,6 +130,8 @@ void nc_csv_choose(struct nc_csv_set *set)
                     nc_csv_column_name(csv, i), csv->path);
     }
     keep_columns(set, &set->files[0], marks, features, targets);
+    if (csv->names == NULL && set->column_count >= 0)
+        set->table.file_columns = csv->columns;
     if (set->table.column_count == 0)
         nc_fail(run, nc_csv_hint(csv), "%s: %s has no column but the target", csv->data->name, csv->path);
     free(features);
@@ -174,7 +177,7 @@ static int find_in_order(const struct nc_csv_set *set, struct nc_csv_file *file)
 static int find_by_number(const struct nc_csv_set *set, struct nc_csv_file *file)
 {
     const int all = set->table.column_count + set->target_count;
-    int found = set->column_count >= 0 || file->csv.columns == all;
+    int found = file->csv.columns == all;
     for (int i = 0; i < set->table.column_count; i++) {
         file->column[i] = find_named(&file->csv, set->table.columns[i].name);
         found &= file->column[i] >= 0;
@@ -200,6 +203,43 @@ static int find_beside_targets(const struct nc_csv_set *set, struct nc_csv_file 
     return set->column_count < 0 && csv->columns == set->table.column_count + set->target_count;
 }
 
+/* The target's number in a file of `all` columns (0: unknown), where it is one that begins at the end. */
+static int target_number(const struct nc_csv_set *set, int t, int all)
+{
+    const int number = set->targets[t].number;
+    if (number >= 0)
+        return number;
+    return all ? number + all : -number <= set->target_count ? INT_MAX : -1;
+}
+
+/* With columns= and without names: the columns by their numbers in a training file that has none either. Its targets may
+ * be left out, which moves the columns behind them: how many columns there are says whether they are. Where that is open,
+ * a file is taken only if nothing can have moved; a wrong column would be taken for another in silence. */
+static int find_chosen(const struct nc_csv_set *set, struct nc_csv_file *file)
+{
+    const int count = set->table.column_count, all = set->table.file_columns, columns = file->csv.columns;
+    int moved = 0, sorted = 1, before = -1, most = -1;
+    for (int i = 0; i < count; i++) {
+        char *end;
+        const long number = strtol(set->table.columns[i].name, &end, 10);
+        if (*end != '\0' || number < 0 || number >= INT_MAX)
+            return columns == count && find_in_order(set, file); /* the training file has names */
+        int targets = 0;
+        for (int t = 0; t < set->target_count; t++)
+            targets += set->targets[t].name != NULL || target_number(set, t, all) < number;
+        file->column[i] = (int)number - (all && columns == all - set->target_count ? targets : 0);
+        most = file->column[i] > most ? file->column[i] : most;
+        sorted &= number > before;
+        before = (int)number;
+        moved |= targets;
+    }
+    if (columns == count)
+        return sorted && find_in_order(set, file);
+    if (all ? columns != all && columns != all - set->target_count : moved)
+        return 0;
+    return most < columns;
+}
+
 static void find_like(const struct nc_csv_set *set, struct nc_csv_file *file, const char *whose)
 {
     const struct nc_csv *csv = &file->csv;
@@ -207,10 +247,13 @@ static void find_like(const struct nc_csv_set *set, struct nc_csv_file *file, co
     char names[800];
     file->column = nc_memory(csv->data->run, count + set->target_count, sizeof *file->column, "columns");
     if (csv->names == NULL) {
-        if (set->column_count >= 0 && find_by_number(set, file))
+        if (set->column_count >= 0 ? find_chosen(set, file) : find_in_order(set, file) || find_by_number(set, file) ||
+                                                                  find_beside_targets(set, file))
             return;
-        if (find_in_order(set, file) || find_by_number(set, file) || find_beside_targets(set, file))
-            return;
+        if (set->column_count >= 0 && set->table.file_columns)
+            nc_fail(csv->data->run, "give it all columns of the training file, the target too",
+                    "%s: %s has no header and %d columns, but the training data of %s %d, and which of them are here "
+                    "cannot be told", csv->data->name, csv->path, csv->columns, whose, set->table.file_columns);
         nc_fail(csv->data->run, "give it a first row of their names, or these columns alone, in their order",
                 "%s: %s has no header and %d columns, but the samples of %s are made of %d: %s, ...", csv->data->name,
                 csv->path, csv->columns, whose, count, set->table.columns[0].name);
@@ -239,6 +282,13 @@ static void choose_by_net(struct nc_csv_set *set, struct nc_csv_file *file)
         if (number >= 0 && number < csv->columns)
             marks[number] |= TARGET;
     }
+    for (int i = 0; i < set->column_count && csv->names == NULL; i++)
+        for (int t = 0; t < set->target_count; t++)
+            if (set->columns[i].name == NULL && csv->columns > set->column_count &&
+                target_number(set, t, 0) < set->columns[i].number)
+                nc_fail(csv->data->run, "give it a first row of names, and name the columns by them",
+                        "%s: %s has no header, and whether the target stands in it, in front of the columns, cannot be "
+                        "told", csv->data->name, csv->path);
     int *features = choose_features(set, csv, marks);
     keep_columns(set, file, marks, features, NULL);
     if (set->table.column_count == 0)

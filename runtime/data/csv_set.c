@@ -402,6 +402,7 @@ static void know_columns(struct nc_csv_set *set, const struct nc_run *run)
     if (fit.column_count == 0)
         return;
     set->table.column_count = fit.column_count;
+    set->table.file_columns = fit.file_columns;
     set->table.columns = nc_memory(run, fit.column_count, sizeof *set->table.columns, "columns");
     set->becomes = nc_memory(run, fit.column_count, 1, "columns");
     for (int i = 0; i < fit.column_count; i++) {

@@ -26,6 +26,10 @@ struct nc_data_own {
     void (*finish)(struct nc_data *data); /* and how that begins */
 };
 
+/* "a PNG picture": what the bytes of a file begin, where it is a known kind that is no text; else NULL (recognize.c). */
+const char *nc_file_kind(const unsigned char *bytes, size_t size);
+#define NC_ARRAY_FILE "an array of numpy's"
+
 /* A data set of `kind` ("CIFAR10") that `load` will read. */
 struct nc_data *nc_data_new(struct nc_run *run, const char *name, const char *kind, const char *root, int train,
                             void (*load)(struct nc_data *data));

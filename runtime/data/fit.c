@@ -58,6 +58,8 @@ unsigned char *nc_fit_pack(const struct nc_run *run, const struct nc_fit *fit, l
             put_real(to, fit->steps[s].scale[i]);
         }
     }
+    if (fit->file_columns)
+        put_bytes(to, (unsigned)fit->file_columns, 4);
     fclose(to);
     *bytes = (long long)size;
     return (unsigned char *)record;
@@ -156,6 +158,8 @@ void nc_fit_unpack(const struct nc_run *run, struct nc_fit *fit, const unsigned 
             step->scale[i] = get_real(&r);
         }
     }
+    if (r.at != r.end)
+        fit->file_columns = (int)(get_bytes(&r, 4) & 0x7fffffff);
     if (r.at != r.end)
         fail_damaged(&r);
 }

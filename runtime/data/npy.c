@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data.h"
+
 /* The text of the header on its way. */
 struct header {
     struct nc_array *array;
@@ -140,6 +142,11 @@ void nc_npy_parse(struct nc_array *array, const unsigned char *bytes, size_t siz
 {
     size_t begin, length;
     char what[320], shape[160];
+    const char *kind = nc_file_kind(bytes, size);
+    if (kind != NULL && strcmp(kind, NC_ARRAY_FILE) != 0) {
+        snprintf(what, sizeof what, "it is %s and no file of numpy's", kind);
+        fail(array, what);
+    }
     if (size < 10 || memcmp(bytes, "\x93NUMPY", 6) != 0)
         fail(array, "it is no file of numpy's");
     if (bytes[6] < 1 || bytes[6] > 3 || bytes[7] != 0)

@@ -308,7 +308,8 @@ static unsigned char *learn(struct nc_data *data, const int *samples, long long 
     const struct nc_table *table = data->own;
     const struct part part = {data, samples, count};
     struct nc_fit fit = {.column_count = table->column_count, .classes = table->class_names ? data->classes : 0,
-                         .class_names = table->class_names, .step_count = table->step_count};
+                         .class_names = table->class_names, .step_count = table->step_count,
+                         .file_columns = table->file_columns};
     fit.columns = nc_memory(data->run, table->column_count + 1, sizeof *fit.columns, "columns");
     for (int i = 0; i < table->column_count; i++) {
         const struct nc_table_column *column = &table->columns[i];

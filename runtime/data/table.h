@@ -34,6 +34,7 @@ struct nc_table {
     /* by load */
     int column_count; /* 0: the samples are there already */
     struct nc_table_column *columns;
+    int file_columns; /* of a file without names, of which columns= has taken some by their numbers; 0: unknown */
     char **class_names; /* [data->classes]: labels are places in it; NULL: the numbers themselves, or no classes */
 
     /* Where a cell stands, for messages: "houses.csv:17:5"; column -1: the target. */
@@ -56,6 +57,7 @@ struct nc_fit {
         int kind;
         double *offset, *scale; /* [column_count] STANDARDIZE: (x - offset) / scale; MIN_MAX: x * scale + offset */
     } *steps;
+    int file_columns; /* as of nc_table; records of earlier versions lack it */
 };
 
 /* The record of a fit, in memory that the caller frees. */
