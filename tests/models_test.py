@@ -47,6 +47,26 @@ def test_the_library_is_what_torchvision_has():
     assert not wrong, "\n".join(wrong)
 
 
+def test_print_shows_what_the_objects_hold():
+    """As PyTorch prints them: padding_idx is counted from the front, a stride is there that nobody gave, and _ of
+    LayerNorm is all of the sample."""
+    with folder() as path:
+        file = write(path, "m", "model M(7) { Embedding(5, 4, padding_idx=-1), Permute([0, 2, 1]), ConvTranspose1d(4, "
+                     "4, 3, 2, padding=1), AvgPool1d(2), MaxPool1d(3), Upsample(scale_factor=2), LayerNorm(_), "
+                     "Dropout(1) }")
+        assert done(netc("summary", "--torch", file, cwd=path)).out == """M(
+  (0): Embedding(5, 4, padding_idx=4)
+  (1): Permute()
+  (2): ConvTranspose1d(4, 4, kernel_size=(3,), stride=(2,), padding=(1,))
+  (3): AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,))
+  (4): MaxPool1d(kernel_size=3, stride=3, padding=0, dilation=1, ceil_mode=False)
+  (5): Upsample(scale_factor=2.0, mode='nearest')
+  (6): LayerNorm((4, 4), eps=1e-05, elementwise_affine=True, bias=True)
+  (7): Dropout(p=1, inplace=False)
+)
+"""
+
+
 def test_weights_go_where_the_change_has_put_their_layers():
     with folder() as path:
         done(netc("run", write(path, "base", BASE + TRAIN % ("Base", 1, "base")), "--max-steps=2", "--quiet", cwd=path))

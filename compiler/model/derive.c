@@ -38,8 +38,8 @@ static void report_no_child(Change *c, const Module *parent, const char *name)
         diag_error(c->build->diag, c->edit->target_span, "%s is a %s and has no children", whole, parent->title);
     else if (*plain_path(c->build, c->design->root, c->edit->target) && parent == c->design->root &&
              strcmp(plain_path(c->build, c->design->root, c->edit->target), c->edit->target) != 0)
-        diag_error(c->build->diag, c->edit->target_span, "%s has no child '%s': paths begin within the model: %s", whole,
-                   name, plain_path(c->build, c->design->root, c->edit->target));
+        diag_error(c->build->diag, c->edit->target_span, "%s has no child '%s': paths begin within the model: %s",
+                   whole, name, plain_path(c->build, c->design->root, c->edit->target));
     else if (closest)
         diag_error(c->build->diag, c->edit->target_span, "%s has no child '%s'; did you mean '%s'?", whole, name,
                    closest);
@@ -289,8 +289,8 @@ static void report_no_model(Build *build, const Syntax *call)
     else if (closest && !in_library(bare))
         diag_error(build->diag, call->name_span, "no model is called '%s'; did you mean '%s'?", call->name, closest);
     else if (!file->partial)
-        diag_error(build->diag, call->name_span, "no model is called '%s': import \"%s\" brings one of the library%s%s%s",
-                   call->name, bare, bare > call->name ? ", which is made by " : "", bare > call->name ? bare : "",
+        diag_error(build->diag, call->name_span, "no model is called '%s': import \"%s\" brings one of the library"
+                   "%s%s%s", call->name, bare, bare > call->name ? ", which is made by " : "", bare > call->name ? bare : "",
                    bare > call->name ? "(...)" : "");
 }
 

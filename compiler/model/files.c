@@ -159,8 +159,8 @@ static bool report_list(Build *build, const Syntax *syntax)
     for (int i = 0; list && i < value->items.count; i++) {
         if (!is_transform(value->items.at[i]))
             continue;
-        diag_error(build->diag, value->span, "transforms are kept together by Compose: let %s = Compose([%s(...), ...])",
-                   syntax->name, value->items.at[i]->name);
+        diag_error(build->diag, value->span, "transforms are kept together by Compose: let %s = Compose([%s(...), "
+                   "...])", syntax->name, value->items.at[i]->name);
         return true;
     }
     return false;

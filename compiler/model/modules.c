@@ -47,8 +47,8 @@ void report_no_layer(Build *build, const Syntax *call)
     if (diag_has_error_at(build->diag, call->name_span))
         return; /* repeated 10,000 times, it would be looked for as often */
     if (!call->body && find_model(build, name)) {
-        diag_error(build->diag, call->name_span, "'%s' is a model and no layer: model Mine = %s() { append extra = ... } "
-                   "makes one that goes on behind it", name, name);
+        diag_error(build->diag, call->name_span, "'%s' is a model and no layer: model Mine = %s() { append extra = ... "
+                   "} makes one that goes on behind it", name, name);
         return;
     }
     if (call->body) {

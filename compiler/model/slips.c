@@ -1,5 +1,5 @@
-/* Changes of a model as Python writes them, `classifier[6] = Linear(4096, 10)`, `add_module(...)`, `del`: what stands for
- * them here, with the paths and the layers that were written. */
+/* Changes of a model as Python writes them, `classifier[6] = Linear(4096, 10)`, `add_module(...)`, `del`: what stands
+ * for them here, with the paths and the layers that were written. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,10 +118,16 @@ static const char *change_text(Build *build, const char *verb, const char *path,
                         : arena_printf(build->arena, "%s %s", verb, path);
 }
 
+static const char *first_child(const Module *root)
+{
+    return root->children.count ? root->children.at[0]->name : "0";
+}
+
 /* A verb alone, of which it is not said what it is about. */
 static void report_bare(Build *build, const Module *root, const char *verb, Span span)
 {
-    const char *child = root->children.count ? root->children.at[brings(verb) ? root->children.count - 1 : 0]->name : "0";
+    const char *child = root->children.count && brings(verb) ? root->children.at[root->children.count - 1]->name
+                                                             : first_child(root);
     const char *example = brings(verb) ? arena_printf(build->arena, "%s %s = Linear(_, 10)", verb, child)
                                        : arena_printf(build->arena, "%s %s", verb, child);
     if (root->children.count)
@@ -142,8 +148,7 @@ static void report_assignment(Build *build, const Module *root, const Syntax *ed
     const char *known = known_path(build, root, path, &there);
     if (edit->value->kind == SYNTAX_TRUE || edit->value->kind == SYNTAX_FALSE)
         diag_error(build->diag, edit->span, "what does not learn is named by 'freeze': %s",
-                   change_text(build, "freeze", *known ? known : root->children.count ? root->children.at[0]->name : "0",
-                               NULL));
+                   change_text(build, "freeze", *known ? known : first_child(root), NULL));
     else if (there)
         diag_error(build->diag, edit->target_span, "a change begins with what it does: %s",
                    change_text(build, "replace", path, edit->value));
@@ -229,8 +234,7 @@ bool report_slip(Build *build, const Module *root, const Syntax *edit)
     } else if (!edit->target) { /* freeze features.parameters() */
         const char *path = known_path(build, root, plain_path(build, root, edit->value->name), &there);
         diag_error(build->diag, edit->value->span, "'%s' expects a path, not a call: %s", verb,
-                   change_text(build, verb, *path ? path : root->children.count ? root->children.at[0]->name : "0",
-                               edit->value));
+                   change_text(build, verb, *path ? path : first_child(root), edit->value));
     } else if (!known) {
         diag_error(build->diag, edit->name_span, "no change is called '%s': %s", edit->name,
                    change_text(build, verb, plain_path(build, root, edit->target), edit->value));

@@ -27,6 +27,7 @@ bool expectation_is_path(const Expectation *expected)
 }
 
 /* Lines of a Python program, and what stands for them here. A line begins with the text, or (in braces) holds it. */
+#define FREEZE "; what does not learn is named in a change of a model or in a train block: freeze features"
 #define CHANGE "; a model is changed in the braces behind it: model Mine = resnet18() { replace fc = Linear(512, 2) }"
 static const struct {
     const char *text;
@@ -40,8 +41,8 @@ static const struct {
     {"super(", true, "; leave it out: layers stand in braces, and nothing else is to be done"},
     {"super().", true, "; leave it out: layers stand in braces, and nothing else is to be done"},
     {"return", true, "; leave it out: what the last layer gives is the model's output"},
-    {"for param in ", true, "; what does not learn is named in a change of a model or in a train block: freeze features"},
-    {".requires_grad", false, "; what does not learn is named in a change of a model or in a train block: freeze features"},
+    {"for param in ", true, FREEZE},
+    {".requires_grad", false, FREEZE},
     {"for ", true, "; there are no loops over epochs and batches: a train block has 'epochs 10', a body 'repeat 3 {'"},
     {"if ", true, "; leave it out: a file says what there is, and the command line what is done with it"},
     {"while ", true, "; there are no loops: a train block has 'epochs 10'"},
@@ -61,8 +62,8 @@ static const struct {
     {".cuda(", false, "; leave it out: 'device' of a train block says where it runs"},
     {".to(", false, "; leave it out: 'device' of a train block says where it runs"},
     {"torch.device(", false, "; where it runs is a setting of a train block: device cpu"},
-    {"models.", false, "; a model that exists is imported, and made by 'model': import \"resnet18\", then, in a line of "
-     "its own, model Mine = resnet18()"},
+    {"models.", false, "; a model that exists is imported, and made by 'model': import \"resnet18\", then, in a line "
+     "of its own, model Mine = resnet18()"},
     {".add_module(", false, CHANGE}, {".append(", false, CHANGE}, {".insert(", false, CHANGE},
     {".set_submodule(", false, CHANGE},
     {"DataLoader(", false, "; batches are settings of a train block: data train_data, batch_size=64, shuffle=True"},

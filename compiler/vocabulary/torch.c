@@ -1,6 +1,7 @@
-/* What torch's objects keep of a layer's arguments, and how these are written. */
+/* What torch's objects keep of a layer's arguments, how these are written, and what print(model) shows of them. */
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,15 +9,18 @@
 
 const char *torch_number(Arena *arena, double number)
 {
-    char text[64];
+    enum { MOST_DIGITS = 17, FIXED_FROM = -4, FIXED_TO = 16 };
+    char digits[40];
+    int precision = 0;
     if (!isfinite(number))
         return isnan(number) ? "nan" : number > 0 ? "1e999" : "-1e999"; /* float("inf"), which a literal can say so */
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
-    return arena_printf(arena, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
+    do
+        snprintf(digits, sizeof digits, "%.*e", precision, number);
+    while (strtod(digits, NULL) != number && ++precision < MOST_DIGITS);
+    int exponent = atoi(strchr(digits, 'e') + 1);
+    if (exponent < FIXED_FROM || exponent >= FIXED_TO)
+        return arena_copy(arena, digits, strlen(digits));
+    return arena_printf(arena, "%.*f", precision > exponent ? precision - exponent : 1, number);
 }
 
 /* Whether a list of words, "weight bias", has one. */
@@ -36,7 +40,7 @@ bool torch_is_attribute(const LayerKind *kind, const Param *param)
            && !has_word(kind->torch.without, param->name);
 }
 
-static const char *tuple(Arena *arena, const int64_t *numbers, int count)
+const char *torch_tuple(Arena *arena, const int64_t *numbers, int count)
 {
     Text text = text_new(arena);
     for (int i = 0; i < count; i++)
@@ -94,20 +98,20 @@ const char *torch_argument(Arena *arena, const Param *param, const Arg *arg, Tor
         if (arg->s)
             return string(arena, arg->s);
         if (param->type == ARG_SINGLE_PADDING)
-            return sizes == TORCH_TUPLES ? tuple(arena, &arg->pair[1], 1) : arena_printf(arena, "%" PRId64,
+            return sizes == TORCH_TUPLES ? torch_tuple(arena, &arg->pair[1], 1) : arena_printf(arena, "%" PRId64,
                                                                                          arg->pair[1]);
         /* fall through */
     case ARG_PAIR:
         if (equal && (sizes == TORCH_SHORT || (sizes == TORCH_GIVEN && !arg->listed)))
             return arena_printf(arena, "%" PRId64, arg->pair[0]);
-        return tuple(arena, arg->pair, 2);
+        return torch_tuple(arena, arg->pair, 2);
     case ARG_SINGLE:
         if (sizes == TORCH_TUPLES || (sizes == TORCH_GIVEN && arg->listed))
-            return tuple(arena, &arg->pair[1], 1);
+            return torch_tuple(arena, &arg->pair[1], 1);
         return arena_printf(arena, "%" PRId64, arg->pair[1]);
     case ARG_EXTENTS: return extents(arena, arg, sizes);
     case ARG_SIDES:
-        return four || sizes != TORCH_SHORT ? tuple(arena, arg->sides, 4) : arena_printf(arena, "%" PRId64,
+        return four || sizes != TORCH_SHORT ? torch_tuple(arena, arg->sides, 4) : arena_printf(arena, "%" PRId64,
                                                                                           arg->sides[0]);
     case ARG_NUMBER_LIST: return numbers(arena, arg, arg->listed);
     case ARG_FLOATS: return numbers(arena, arg, true);
@@ -124,28 +128,45 @@ static const char *default_text(const Param *param)
     return param->fallback ? param->fallback : "";
 }
 
-const char *torch_attributes(Arena *arena, const Layer *layer)
+void torch_add(TorchAttributes *out, const char *name, const char *format, ...)
+{
+    Text value = text_new(out->arena);
+    va_list arguments;
+    va_start(arguments, format);
+    text_vprintf(&value, format, arguments);
+    va_end(arguments);
+    vec_push(out->arena, out->list, ((TorchAttribute){name, value.bytes}));
+}
+
+static TorchAttributes attributes_of(Arena *arena, const Layer *layer)
 {
     const LayerKind *kind = layer->kind;
-    Text text = text_new(arena);
-    const char *comma = "";
+    const TorchSizes sizes = kind->torch.tuples ? TORCH_TUPLES : TORCH_GIVEN;
+    TorchAttributes out = {.arena = arena};
     for (int i = 0; kind->params[i].name; i++) {
         const Param *param = &kind->params[i];
-        if (!torch_is_attribute(kind, param))
-            continue;
-        const char *value = param->refused ? default_text(param)
-                                           : torch_argument(arena, param, &layer->args.at[i],
-                                                            kind->torch.tuples ? TORCH_TUPLES : TORCH_GIVEN);
-        text_printf(&text, "%s'%s': %s", comma, param->name, value);
-        comma = ", ";
+        const Arg *arg = &layer->args.at[i];
+        if (torch_is_attribute(kind, param))
+            torch_add(&out, param->name, "%s", param->refused ? default_text(param)
+                                                              : torch_argument(arena, param, arg, sizes));
     }
-    if (kind->torch.also) {
-        text_printf(&text, "%s%s", comma, kind->torch.also);
-        comma = ", ";
-    }
-    if (kind->torch.more) {
-        text_add(&text, comma);
-        kind->torch.more(&text, layer);
+    if (kind->torch.also)
+        torch_add(&out, NULL, "%s", kind->torch.also);
+    if (kind->torch.more)
+        kind->torch.more(&out, layer);
+    return out;
+}
+
+const char *torch_attributes(Arena *arena, const Layer *layer)
+{
+    const TorchAttributes attributes = attributes_of(arena, layer);
+    Text text = text_new(arena);
+    for (int i = 0; i < attributes.list.count; i++) {
+        const TorchAttribute *attribute = &attributes.list.at[i];
+        text_add(&text, i ? ", " : "");
+        if (attribute->name)
+            text_printf(&text, "'%s': ", attribute->name);
+        text_add(&text, attribute->value);
     }
     return text.bytes;
 }
@@ -164,10 +185,10 @@ static bool has_parameter(const Layer *layer, const char *name)
 static bool is_default(Arena *arena, const Layer *layer, int place)
 {
     const Param *param = &layer->kind->params[place];
-    const char *value = torch_argument(arena, param, &layer->args.at[place], TORCH_SHORT), *fallback = param->fallback;
-    const char *same = layer->kind->torch.same;
+    const char *same = layer->kind->torch.same, *fallback = param->fallback;
     if (!layer->args.at[place].given || (strcmp(param->name, "bias") == 0 && !has_parameter(layer, "weight")))
         return true;
+    const char *value = torch_argument(arena, param, &layer->args.at[place], TORCH_SHORT);
     size_t length = strlen(param->name);
     if (same && strncmp(same, param->name, length) == 0 && same[length] == '=') {
         int other = signature_find(layer->kind->params, same + length + 1);
@@ -198,4 +219,81 @@ const char *torch_arguments(Arena *arena, const Layer *layer)
                     torch_argument(arena, param, &layer->args.at[i], TORCH_SHORT));
     }
     return text.bytes;
+}
+
+/* ---- print(model) ------------------------------------------------------------------------------------------------ */
+
+/* A word of TorchClass.prints: NAME is an attribute or an argument, and shown by its value; with NAME= its name goes
+ * before it. Behind these: &OTHER, False where OTHER is False; ? only where it is not the default; ' strings in
+ * quotes. */
+typedef struct Shown {
+    const char *name, *other; /* NULL: no other */
+    bool named, changed, quoted;
+} Shown;
+
+static const char *letters(Arena *arena, const char **at)
+{
+    size_t length = strspn(*at, "abcdefghijklmnopqrstuvwxyz_");
+    const char *name = arena_copy(arena, *at, length);
+    *at += length;
+    return name;
+}
+
+static Shown next_shown(Arena *arena, const char **at)
+{
+    Shown shown = {.name = letters(arena, at)};
+    while (**at && **at != ' ') {
+        char sign = *(*at)++;
+        shown.named |= sign == '=';
+        shown.changed |= sign == '?';
+        shown.quoted |= sign == '\'';
+        shown.other = sign == '&' ? letters(arena, at) : shown.other;
+    }
+    *at += strspn(*at, " ");
+    return shown;
+}
+
+static const Arg *find_arg(const Layer *layer, const char *name)
+{
+    return &layer->args.at[signature_find(layer->kind->params, name)];
+}
+
+/* The value of an attribute as Python writes it; of an argument that is none, as bias, its own. */
+static const char *value_of(const TorchAttributes *attributes, const Layer *layer, const char *name)
+{
+    for (int i = 0; i < attributes->list.count; i++)
+        if (attributes->list.at[i].name && strcmp(attributes->list.at[i].name, name) == 0)
+            return attributes->list.at[i].value;
+    const Param *param = &layer->kind->params[signature_find(layer->kind->params, name)];
+    return torch_argument(attributes->arena, param, find_arg(layer, name), TORCH_GIVEN);
+}
+
+static void print_value(Text *out, const char *value, bool quoted)
+{
+    size_t length = strlen(value);
+    if (*value == '"') /* a string */
+        text_printf(out, "%s%.*s%s", quoted ? "'" : "", (int)length - 2, value + 1, quoted ? "'" : "");
+    else if (strstr(value, "1e999"))
+        text_printf(out, "%sinf", *value == '-' ? "-" : "");
+    else
+        text_add(out, value);
+}
+
+void torch_print_layer(Text *out, const Layer *layer)
+{
+    const TorchAttributes attributes = attributes_of(out->arena, layer);
+    const char *at = layer->kind->torch.prints, *comma = "";
+    text_printf(out, "%s(", layer->kind->name);
+    while (at && *at) {
+        const Shown shown = next_shown(out->arena, &at);
+        if (shown.changed && is_default(out->arena, layer, signature_find(layer->kind->params, shown.name)))
+            continue;
+        text_printf(out, "%s%s%s", comma, shown.named ? shown.name : "", shown.named ? "=" : "");
+        if (shown.other)
+            text_add(out, find_arg(layer, shown.name)->i && find_arg(layer, shown.other)->i ? "True" : "False");
+        else
+            print_value(out, value_of(&attributes, layer, shown.name), shown.quoted);
+        comma = ", ";
+    }
+    text_add(out, ")");
 }

@@ -95,7 +95,6 @@ typedef struct Help {
     const char *differs; /* from its counterpart in torch beside the arguments refused; NULL: in nothing */
     const char *module;  /* where its counterpart is, if not where those of its group are: "torchvision.ops" */
     bool own;            /* netc's own: torch has no counterpart */
-    const char *printed; /* of a layer: what print(model) shows of its arguments (torch.c); NULL: nothing */
     OutputKind gives;    /* of a layer: what its output is, where a loss can tell that it takes something else */
 } Help;
 
@@ -163,6 +162,17 @@ typedef struct Layer {
     VEC(Parameter *) parameters;
 } Layer;
 
+/* The attributes of an object of torch's, each as Python writes it: "in_channels", "3". A nameless one is the text of
+ * further ones. */
+typedef struct TorchAttribute {
+    const char *name, *value;
+} TorchAttribute;
+
+typedef struct TorchAttributes {
+    Arena *arena;
+    VEC(TorchAttribute) list;
+} TorchAttributes;
+
 /* The class that torch has for a layer, and what its objects hold: all attributes are arguments by their names unless
  * something else is said here. */
 typedef struct TorchClass {
@@ -172,8 +182,9 @@ typedef struct TorchClass {
     bool tuples;            /* sizes are kept as tuples, even where a number is given */
     const char *same;       /* "stride=kernel_size": an argument that is another one's value where it is None */
     const char *without;    /* arguments that are no attributes: "min_value max_value" */
-    const char *also;       /* more attributes, "'value': 0.0"; */
-    void (*more)(Text *out, const Layer *layer); /* and those that depend on the arguments */
+    const char *also;       /* one more attribute or several, "'value': 0.0"; */
+    void (*more)(TorchAttributes *out, const Layer *layer); /* and those that depend on the arguments */
+    const char *prints;     /* which attributes print(model) shows, and how (torch.c); NULL: none */
 } TorchClass;
 
 typedef struct LayerKind {
@@ -410,6 +421,12 @@ const char *vocabulary_function(const char *name);
 /* The attributes of the object that torch has for a layer, as the inside of a Python dict: "'in_channels': 3, ...". */
 const char *torch_attributes(Arena *arena, const Layer *layer);
 
+/* Adds an attribute, whose value is formatted as by printf. */
+void torch_add(TorchAttributes *out, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* What print(model) shows of a layer: "Conv2d(3, 8, kernel_size=(3, 3), stride=(1, 1))". */
+void torch_print_layer(Text *out, const Layer *layer);
+
 /* Whether an argument is an attribute of such objects, under its name. */
 bool torch_is_attribute(const LayerKind *kind, const Param *param);
 
@@ -420,6 +437,9 @@ const char *torch_argument(Arena *arena, const Param *param, const Arg *arg, Tor
 
 /* The arguments of a layer in a call, without those that are as by default: "3, 64, 3, padding=1". */
 const char *torch_arguments(Arena *arena, const Layer *layer);
+
+/* "(3, 3)", "(3,)" */
+const char *torch_tuple(Arena *arena, const int64_t *numbers, int count);
 
 /* A float as Python's repr writes it: "0.1", "1.0", "1e-05". */
 const char *torch_number(Arena *arena, double number);

@@ -212,9 +212,9 @@ static int target_number(const struct nc_csv_set *set, int t, int all)
     return all ? number + all : -number <= set->target_count ? INT_MAX : -1;
 }
 
-/* With columns= and without names: the columns by their numbers in a training file that has none either. Its targets may
- * be left out, which moves the columns behind them: how many columns there are says whether they are. Where that is open,
- * a file is taken only if nothing can have moved; a wrong column would be taken for another in silence. */
+/* With columns= and without names: the columns by their numbers in a training file that has none either. Its targets
+ * may be left out, which moves the columns behind them: how many columns there are says whether they are. Where that is
+ * open, a file is taken only if nothing can have moved; a wrong column would be taken for another in silence. */
 static int find_chosen(const struct nc_csv_set *set, struct nc_csv_file *file)
 {
     const int count = set->table.column_count, all = set->table.file_columns, columns = file->csv.columns;

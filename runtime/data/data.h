@@ -26,7 +26,8 @@ struct nc_data_own {
     void (*finish)(struct nc_data *data); /* and how that begins */
 };
 
-/* "a PNG picture": what the bytes of a file begin, where it is a known kind that is no text; else NULL (recognize.c). */
+/* "a PNG picture": what the bytes of a file begin, where it is a known kind that is no text; else NULL
+ * (recognize.c). */
 const char *nc_file_kind(const unsigned char *bytes, size_t size);
 #define NC_ARRAY_FILE "an array of numpy's"
 

@@ -158,8 +158,8 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     extern const LayerKind layer_##c_name;                                                                             \
     const LayerKind layer_##c_name = {                                                                                 \
         name, summary, params, infer, lower,                                                                           \
-        {.printed = arguments, .shape = "any -> the same", .example = line "  # 3x32x32 -> 3x32x32", .gives = output}, \
-        .torch = {.module = "torch.nn.modules.activation", object}};
+        {.shape = "any -> the same", .example = line "  # 3x32x32 -> 3x32x32", .gives = output}, \
+        .torch = {.module = "torch.nn.modules.activation", .prints = arguments, object}};
 #define LAYER(c_name, name, summary, params, infer, arguments, line) \
     LAYER_WITH(OUTPUT_NUMBER, .also = NULL, c_name, name, summary, params, infer, arguments, line)
 

@@ -84,21 +84,21 @@ static Value *lower_adaptive(Builder *builder, const Layer *layer, Value *x, Val
 extern const LayerKind layer_avg_pool1d, layer_avg_pool2d, layer_adaptive_avg_pool1d, layer_adaptive_avg_pool2d;
 const LayerKind layer_avg_pool1d = {
     "AvgPool1d", "the mean of each window along a sequence", params_1d, infer_1d, lower_1d,
-    {.printed = "kernel_size()= stride()=|kernel_size padding()=",
-     .shape = POOL_SHAPE("C,L", "C,(L + 2*padding - kernel_size)//stride + 1"),
+    {.shape = POOL_SHAPE("C,L", "C,(L + 2*padding - kernel_size)//stride + 1"),
      .example = "AvgPool1d(4, stride=2, padding=1)  # 8x100 -> 8x50"},
-    .torch = {.module = "torch.nn.modules.pooling", .same = "stride=kernel_size", .tuples = true}};
+    .torch = {.module = "torch.nn.modules.pooling", .same = "stride=kernel_size", .tuples = true,
+              .prints = "kernel_size= stride= padding="}};
 const LayerKind layer_avg_pool2d = {
     "AvgPool2d", "the mean of each window", params_2d, infer_2d, lower_2d,
-    {.printed = "kernel_size= stride=|kernel_size padding=",
-     .shape = POOL_SHAPE("C,H,W", "C,(H + 2*padding - kernel_size)//stride + 1, and so for W"),
+    {.shape = POOL_SHAPE("C,H,W", "C,(H + 2*padding - kernel_size)//stride + 1, and so for W"),
      .example = "AvgPool2d(3, stride=2, padding=1)  # 3x32x32 -> 3x16x16"},
-    .torch = {.module = "torch.nn.modules.pooling", .same = "stride=kernel_size"}};
+    .torch = {.module = "torch.nn.modules.pooling", .same = "stride=kernel_size",
+              .prints = "kernel_size= stride= padding="}};
 const LayerKind layer_adaptive_avg_pool1d = {
     "AdaptiveAvgPool1d", "the means of so many windows along a sequence", adaptive_params_1d, infer_adaptive_1d,
     lower_adaptive, POOL_ADAPTIVE_1D("AdaptiveAvgPool1d"),
-    .torch = {.module = "torch.nn.modules.pooling"}};
+    .torch = {.module = "torch.nn.modules.pooling", .prints = "output_size="}};
 const LayerKind layer_adaptive_avg_pool2d = {
     "AdaptiveAvgPool2d", "the means of so many windows", adaptive_params_2d, infer_adaptive_2d, lower_adaptive,
     POOL_ADAPTIVE_2D("AdaptiveAvgPool2d"),
-    .torch = {.module = "torch.nn.modules.pooling"}};
+    .torch = {.module = "torch.nn.modules.pooling", .prints = "output_size="}};

@@ -70,16 +70,15 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     return lower_norm(builder, layer, OP_BATCH_STATISTICS, x, in, attr);
 }
 
+#define PRINTS "num_features eps= momentum= affine= bias=&affine track_running_stats="
 const LayerKind layer_batch_norm1d = {
     "BatchNorm1d", "each feature normalised over the batch", params_1d, infer_1d, lower,
-    {.printed = "num_features eps= momentum= affine= bias=&affine track_running_stats=",
-     .shape = "C -> C; C,L -> C,L", .example = "BatchNorm1d(_)  # 8x100 -> 8x100",
+    {.shape = "C -> C; C,L -> C,L", .example = "BatchNorm1d(_)  # 8x100 -> 8x100",
      .differs = "a batch of one number a channel is refused before training begins"},
-    .torch = {.module = "torch.nn.modules.batchnorm", .parameters = "weight bias",
+    .torch = {.module = "torch.nn.modules.batchnorm", .parameters = "weight bias", .prints = PRINTS,
               .buffers = "running_mean running_var num_batches_tracked"}};
 const LayerKind layer_batch_norm2d = {
     "BatchNorm2d", "each channel normalised over the batch", params_2d, infer_2d, lower,
-    {.printed = "num_features eps= momentum= affine= bias=&affine track_running_stats=",
-     .shape = "C,H,W -> C,H,W", .example = "BatchNorm2d(_)  # 16x8x8 -> 16x8x8"},
-    .torch = {.module = "torch.nn.modules.batchnorm", .parameters = "weight bias",
+    {.shape = "C,H,W -> C,H,W", .example = "BatchNorm2d(_)  # 16x8x8 -> 16x8x8"},
+    .torch = {.module = "torch.nn.modules.batchnorm", .parameters = "weight bias", .prints = PRINTS,
               .buffers = "running_mean running_var num_batches_tracked"}};

@@ -131,33 +131,30 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 }
 
 /* The sides that padding_mode pads, as torch.nn.functional.pad has them: the last axis first. */
-static void attributes(Text *out, const Layer *layer)
+static void attributes(TorchAttributes *out, const Layer *layer)
 {
-    const int64_t *sides = layer->args.at[PADDING].sides;
     bool row = layer->in.rank == 2;
-    text_printf(out, "'transposed': False, 'output_padding': %s, '_reversed_padding_repeated_twice': (%" PRId64 ", %"
-                PRId64, row ? "(0,)" : "(0, 0)", sides[0], sides[1]);
-    if (!row)
-        text_printf(out, ", %" PRId64 ", %" PRId64, sides[2], sides[3]);
-    text_add(out, ")");
+    torch_add(out, "transposed", "False");
+    torch_add(out, "output_padding", "%s", row ? "(0,)" : "(0, 0)");
+    torch_add(out, "_reversed_padding_repeated_twice", "%s",
+              torch_tuple(out->arena, layer->args.at[PADDING].sides, row ? 2 : 4));
 }
 
 #define MODES \
     "padding may be \"same\" or \"valid\", padding_mode \"zeros\", \"reflect\", \"replicate\" or \"circular\""
 
+#define PRINTS "in_channels out_channels kernel_size= stride= padding=? dilation=? groups=? bias=? padding_mode=?"
 extern const LayerKind layer_conv1d, layer_conv2d;
 const LayerKind layer_conv1d = {
     "Conv1d", "a convolution along a sequence, C,L", params_1d, infer_1d, lower,
-    {.printed = "in_channels out_channels kernel_size()= stride()= padding()=? "
-                "dilation()=? groups=? bias=? padding_mode=?",
-     .shape = "C,L -> out_channels,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1; " MODES,
+    {.shape = "C,L -> out_channels,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1; " MODES,
      .example = "Conv1d(_, 16, 5, padding=2)  # 8x100 -> 16x100"},
-    .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes}};
+    .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes,
+              .prints = PRINTS}};
 const LayerKind layer_conv2d = {
     "Conv2d", "a convolution over C,H,W", params_2d, infer_2d, lower,
-    {.printed = "in_channels out_channels kernel_size()= stride()= padding()=? "
-                "dilation()=? groups=? bias=? padding_mode=?",
-     .shape = "C,H,W -> out_channels,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W; "
+    {.shape = "C,H,W -> out_channels,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W; "
               MODES,
      .example = "Conv2d(_, 32, 5, padding=2)  # 3x32x32 -> 32x32x32"},
-    .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes}};
+    .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes,
+              .prints = PRINTS}};

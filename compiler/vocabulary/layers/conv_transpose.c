@@ -134,31 +134,29 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
                        bias, layer->out, attr);
 }
 
-static void attributes(Text *out, const Layer *layer)
+static void attributes(TorchAttributes *out, const Layer *layer)
 {
     const int64_t *padding = layer->args.at[PADDING].pair;
-    text_add(out, "'transposed': True, '_reversed_padding_repeated_twice': (");
-    if (layer->in.rank == 3)
-        text_printf(out, "%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ")", padding[1], padding[1], padding[0],
-                    padding[0]);
-    else
-        text_printf(out, "%" PRId64 ", %" PRId64 ")", padding[1], padding[1]);
+    const int64_t sides[] = {padding[1], padding[1], padding[0], padding[0]};
+    torch_add(out, "transposed", "True");
+    torch_add(out, "_reversed_padding_repeated_twice", "%s",
+              torch_tuple(out->arena, sides, layer->in.rank == 3 ? 4 : 2));
 }
 
 #define POSITIONS "a stride that has more than 4096 positions with a tap of the kernel is refused"
+#define PRINTS \
+    "in_channels out_channels kernel_size= stride= padding=? dilation=? output_padding=? groups=? bias=? padding_mode=?"
 extern const LayerKind layer_conv_transpose1d, layer_conv_transpose2d;
 const LayerKind layer_conv_transpose1d = {
     "ConvTranspose1d", "a convolution turned about: a sequence longer by the stride", params_1d, infer_1d, lower,
-    {.printed = "in_channels out_channels kernel_size()= stride()= padding()=? "
-                "dilation()=? output_padding()=? groups=? bias=? padding_mode=?",
-     .shape = "C,L -> out_channels,(L - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1",
+    {.shape = "C,L -> out_channels,(L - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1",
      .example = "ConvTranspose1d(_, 4, 4, stride=2, padding=1)  # 8x100 -> 4x200", .differs = POSITIONS},
-    .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes}};
+    .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes,
+              .prints = PRINTS}};
 const LayerKind layer_conv_transpose2d = {
     "ConvTranspose2d", "a convolution turned about: an image larger by the stride", params_2d, infer_2d, lower,
-    {.printed = "in_channels out_channels kernel_size()= stride()= padding()=? "
-                "dilation()=? output_padding()=? groups=? bias=? padding_mode=?",
-     .shape = "C,H,W -> out_channels,(H - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1, "
+    {.shape = "C,H,W -> out_channels,(H - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1, "
               "and so for W",
      .example = "ConvTranspose2d(_, 16, 4, stride=2, padding=1)  # 3x32x32 -> 16x64x64", .differs = POSITIONS},
-    .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes}};
+    .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes,
+              .prints = PRINTS}};

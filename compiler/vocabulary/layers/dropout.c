@@ -64,18 +64,15 @@ static const char differs[] =
 const LayerKind layer_dropout = {
     "Dropout", "elements become 0 with probability p in training, the others are divided by 1 - p", params, infer,
     lower,
-    {.printed = "p= inplace=",
-     .shape = "any -> the same", .example = "Dropout(p=0.2)  # 3x32x32 -> 3x32x32", .differs = differs},
-    .torch = {.module = "torch.nn.modules.dropout"}};
+    {.shape = "any -> the same", .example = "Dropout(p=0.2)  # 3x32x32 -> 3x32x32", .differs = differs},
+    .torch = {.module = "torch.nn.modules.dropout", .prints = "p= inplace="}};
 const LayerKind layer_dropout1d = {
     "Dropout1d", "channels become 0 with probability p in training, the others are divided by 1 - p", params,
     infer_channels1d, lower_channels,
-    {.printed = "p= inplace=",
-     .shape = "C,L -> C,L", .example = "Dropout1d(p=0.2)  # 16x100 -> 16x100", .differs = differs},
-    .torch = {.module = "torch.nn.modules.dropout"}};
+    {.shape = "C,L -> C,L", .example = "Dropout1d(p=0.2)  # 16x100 -> 16x100", .differs = differs},
+    .torch = {.module = "torch.nn.modules.dropout", .prints = "p= inplace="}};
 const LayerKind layer_dropout2d = {
     "Dropout2d", "channels of images become 0 with probability p in training, the others are divided by 1 - p",
     params, infer_channels2d, lower_channels,
-    {.printed = "p= inplace=",
-     .shape = "C,H,W -> C,H,W", .example = "Dropout2d(p=0.2)  # 16x32x32 -> 16x32x32", .differs = differs},
-    .torch = {.module = "torch.nn.modules.dropout"}};
+    {.shape = "C,H,W -> C,H,W", .example = "Dropout2d(p=0.2)  # 16x32x32 -> 16x32x32", .differs = differs},
+    .torch = {.module = "torch.nn.modules.dropout", .prints = "p= inplace="}};

@@ -139,13 +139,13 @@ static Value *lower_bag(Builder *builder, const Layer *layer, Value *x, Value *c
 
 const LayerKind layer_embedding = {
     "Embedding", "a row of a learned table for each whole number", params, infer, lower,
-    {.printed = "num_embeddings embedding_dim padding_idx=?",
-     .shape = "T -> T,embedding_dim", .example = "Embedding(1000, 16, padding_idx=0)  # 20 -> 20x16",
+    {.shape = "T -> T,embedding_dim", .example = "Embedding(1000, 16, padding_idx=0)  # 20 -> 20x16",
      .differs = TOKENS},
-    .torch = {.module = "torch.nn.modules.sparse", .parameters = "weight"}};
+    .torch = {.module = "torch.nn.modules.sparse", .parameters = "weight",
+              .prints = "num_embeddings embedding_dim padding_idx=?"}};
 const LayerKind layer_embedding_bag = {
     "EmbeddingBag", "the mean or the sum of the rows of a learned table", bag_params, infer_bag, lower_bag,
-    {.printed = "num_embeddings embedding_dim mode=' padding_idx=?",
-     .shape = "T -> embedding_dim", .example = "EmbeddingBag(1000, 16, padding_idx=0)  # 20 -> 16",
+    {.shape = "T -> embedding_dim", .example = "EmbeddingBag(1000, 16, padding_idx=0)  # 20 -> 16",
      .differs = TOKENS "; a sample is a bag, there are no offsets; mode is 'mean' or 'sum'"},
-    .torch = {.module = "torch.nn.modules.sparse", .parameters = "weight"}};
+    .torch = {.module = "torch.nn.modules.sparse", .parameters = "weight",
+              .prints = "num_embeddings embedding_dim mode=' padding_idx=?"}};

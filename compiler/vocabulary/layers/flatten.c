@@ -131,14 +131,12 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 
 const LayerKind layer_flatten = {
     "Flatten", "dimensions in a row, by default all of a sample's", params, infer, lower,
-    {.printed = "start_dim= end_dim=",
-     .shape = "C,H,W -> C*H*W; dimension 0 is the batch, which stays",
+    {.shape = "C,H,W -> C*H*W; dimension 0 is the batch, which stays",
      .example = "Flatten()  # 3x32x32 -> 3072"},
-    .torch = {.module = "torch.nn.modules.flatten"}};
+    .torch = {.module = "torch.nn.modules.flatten", .prints = "start_dim= end_dim="}};
 const LayerKind layer_unflatten = {
     "Unflatten", "a dimension as several", unflatten_params, infer_unflatten, lower,
-    {.printed = "dim= unflattened_size=",
-     .shape = "with dim=1: C*H*W -> C,H,W as unflattened_size says; one size may be -1, what is left",
+    {.shape = "with dim=1: C*H*W -> C,H,W as unflattened_size says; one size may be -1, what is left",
      .example = "Unflatten(1, (3, 32, 32))  # 3072 -> 3x32x32",
      .differs = "dimensions have no names; a sample has at most three dimensions"},
-    .torch = {.module = "torch.nn.modules.flatten", .tuples = true}};
+    .torch = {.module = "torch.nn.modules.flatten", .prints = "dim= unflattened_size=", .tuples = true}};

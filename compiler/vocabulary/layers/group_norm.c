@@ -46,11 +46,12 @@ static Value *lower_group(Builder *builder, const Layer *layer, Value *x, Value 
                             (Attributes){.norm = {.eps = args->at[GROUP_EPS].f, .several = true}});
 }
 
+#define PRINTS "num_features eps= momentum= affine= bias=&affine track_running_stats="
 const LayerKind layer_group_norm = {
     "GroupNorm", "groups of a sample's channels normalised", group_params, infer_group, lower_group,
-    {.printed = "num_groups num_channels eps= affine= bias=&affine",
-     .shape = "C,H,W -> C,H,W; C,L -> C,L; C -> C", .example = "GroupNorm(4, _)  # 16x8x8 -> 16x8x8"},
-    .torch = {.module = "torch.nn.modules.normalization", .parameters = "weight bias"}};
+    {.shape = "C,H,W -> C,H,W; C,L -> C,L; C -> C", .example = "GroupNorm(4, _)  # 16x8x8 -> 16x8x8"},
+    .torch = {.module = "torch.nn.modules.normalization", .parameters = "weight bias",
+              .prints = "num_groups num_channels eps= affine= bias=&affine"}};
 
 /* ---- InstanceNorm1d, InstanceNorm2d ------------------------------------------------------------------------------ */
 
@@ -114,13 +115,11 @@ static Value *lower_instance(Builder *builder, const Layer *layer, Value *x, Val
 
 const LayerKind layer_instance_norm1d = {
     "InstanceNorm1d", "each channel of a sequence normalised", instance_params_1d, infer_instance_1d, lower_instance,
-    {.printed = "num_features eps= momentum= affine= bias=&affine track_running_stats=",
-     .shape = "C,L -> C,L", .example = "InstanceNorm1d(_)  # 8x100 -> 8x100"},
-    .torch = {.module = "torch.nn.modules.instancenorm", .parameters = "weight bias",
+    {.shape = "C,L -> C,L", .example = "InstanceNorm1d(_)  # 8x100 -> 8x100"},
+    .torch = {.module = "torch.nn.modules.instancenorm", .parameters = "weight bias", .prints = PRINTS,
               .buffers = "running_mean running_var num_batches_tracked"}};
 const LayerKind layer_instance_norm2d = {
     "InstanceNorm2d", "each channel of a sample normalised", instance_params_2d, infer_instance_2d, lower_instance,
-    {.printed = "num_features eps= momentum= affine= bias=&affine track_running_stats=",
-     .shape = "C,H,W -> C,H,W", .example = "InstanceNorm2d(_)  # 16x8x8 -> 16x8x8"},
-    .torch = {.module = "torch.nn.modules.instancenorm", .parameters = "weight bias",
+    {.shape = "C,H,W -> C,H,W", .example = "InstanceNorm2d(_)  # 16x8x8 -> 16x8x8"},
+    .torch = {.module = "torch.nn.modules.instancenorm", .parameters = "weight bias", .prints = PRINTS,
               .buffers = "running_mean running_var num_batches_tracked"}};

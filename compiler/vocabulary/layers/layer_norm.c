@@ -110,21 +110,18 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     return reshape_dims(builder, name, x, layer->out);
 }
 
-static void attributes(Text *out, const Layer *layer)
+static void attributes(TorchAttributes *out, const Layer *layer)
 {
     Shape shape;
     normalized_shape(layer, &shape);
-    text_add(out, "'normalized_shape': (");
-    for (int i = 0; i < shape.rank; i++)
-        text_printf(out, "%s%" PRId64, i ? ", " : "", shape.dim[i]);
-    text_add(out, shape.rank == 1 ? ",)" : ")");
+    torch_add(out, "normalized_shape", "%s", torch_tuple(out->arena, shape.dim, shape.rank));
 }
 
 extern const LayerKind layer_layer_norm;
 const LayerKind layer_layer_norm = {
     "LayerNorm", "a sample normalised, or its last dimensions", params, infer, lower,
-    {.printed = "normalized_shape() eps= elementwise_affine= bias=&elementwise_affine",
-     .shape = "any -> the same; normalized_shape is its last dimensions, or all",
+    {.shape = "any -> the same; normalized_shape is its last dimensions, or all",
      .example = "LayerNorm(_)  # 64 -> 64"},
     .torch = {.module = "torch.nn.modules.normalization", .parameters = "weight bias",
+              .prints = "normalized_shape eps= elementwise_affine= bias=&elementwise_affine",
               .without = "normalized_shape", .more = attributes}};

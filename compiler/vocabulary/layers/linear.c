@@ -77,8 +77,8 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 
 const LayerKind layer_linear = {
     "Linear", "y = x w^T + b", params, infer, lower,
-    {.printed = "in_features= out_features= bias=",
-     .shape = "in_features -> out_features; T,in_features -> T,out_features; C,H,in_features -> C,H,out_features where "
+    {.shape = "in_features -> out_features; T,in_features -> T,out_features; C,H,in_features -> C,H,out_features where "
               "in_features is a number",
      .example = "Linear(_, 10)  # 3072 -> 10", .gives = OUTPUT_LOGIT},
-    .torch = {.module = "torch.nn.modules.linear", .parameters = "weight bias"}};
+    .torch = {.module = "torch.nn.modules.linear", .parameters = "weight bias",
+              .prints = "in_features= out_features= bias="}};

@@ -98,21 +98,21 @@ static Value *lower_adaptive(Builder *builder, const Layer *layer, Value *x, Val
 extern const LayerKind layer_max_pool1d, layer_max_pool2d, layer_adaptive_max_pool1d, layer_adaptive_max_pool2d;
 const LayerKind layer_max_pool1d = {
     "MaxPool1d", "the maximum of each window along a sequence", params_1d, infer_1d, lower,
-    {.printed = "kernel_size= stride=|kernel_size padding= dilation= ceil_mode=",
-     .shape = POOL_SHAPE("C,L", "C,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1"),
+    {.shape = POOL_SHAPE("C,L", "C,(L + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1"),
      .example = "MaxPool1d(2)  # 8x100 -> 8x50"},
-    .torch = {.module = "torch.nn.modules.pooling", .same = "stride=kernel_size"}};
+    .torch = {.module = "torch.nn.modules.pooling", .same = "stride=kernel_size",
+              .prints = "kernel_size= stride= padding= dilation= ceil_mode="}};
 const LayerKind layer_max_pool2d = {
     "MaxPool2d", "the maximum of each window", params_2d, infer_2d, lower,
-    {.printed = "kernel_size= stride=|kernel_size padding= dilation= ceil_mode=",
-     .shape = POOL_SHAPE("C,H,W", "C,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W"),
+    {.shape = POOL_SHAPE("C,H,W", "C,(H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1, and so for W"),
      .example = "MaxPool2d(2)  # 3x32x32 -> 3x16x16"},
-    .torch = {.module = "torch.nn.modules.pooling", .same = "stride=kernel_size"}};
+    .torch = {.module = "torch.nn.modules.pooling", .same = "stride=kernel_size",
+              .prints = "kernel_size= stride= padding= dilation= ceil_mode="}};
 const LayerKind layer_adaptive_max_pool1d = {
     "AdaptiveMaxPool1d", "the maxima of so many windows along a sequence", adaptive_params_1d, infer_adaptive_1d,
     lower_adaptive, POOL_ADAPTIVE_1D("AdaptiveMaxPool1d"),
-    .torch = {.module = "torch.nn.modules.pooling"}};
+    .torch = {.module = "torch.nn.modules.pooling", .prints = "output_size="}};
 const LayerKind layer_adaptive_max_pool2d = {
     "AdaptiveMaxPool2d", "the maxima of so many windows", adaptive_params_2d, infer_adaptive_2d, lower_adaptive,
     POOL_ADAPTIVE_2D("AdaptiveMaxPool2d"),
-    .torch = {.module = "torch.nn.modules.pooling"}};
+    .torch = {.module = "torch.nn.modules.pooling", .prints = "output_size="}};

@@ -148,51 +148,41 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 
 const LayerKind layer_zero_pad2d = {
     "ZeroPad2d", "zeros around an image", params_2d, infer_2d, lower,
-    {.printed = "padding()",
-     .shape = IMAGE CUT, .example = "ZeroPad2d((1, 2, 0, -1))  # 3x32x32 -> 3x31x35"},
-    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .also = "'value': 0.0"}};
+    {.shape = IMAGE CUT, .example = "ZeroPad2d((1, 2, 0, -1))  # 3x32x32 -> 3x31x35"},
+    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .also = "'value': 0.0", .prints = "padding"}};
 const LayerKind layer_constant_pad2d = {
     "ConstantPad2d", "a number around an image", constant_params_2d, infer_2d, lower,
-    {.printed = "padding()= value=",
-     .shape = IMAGE CUT, .example = "ConstantPad2d(2, -0.5)  # 3x32x32 -> 3x36x36"},
-    .torch = {.module = "torch.nn.modules.padding", .tuples = true}};
+    {.shape = IMAGE CUT, .example = "ConstantPad2d(2, -0.5)  # 3x32x32 -> 3x36x36"},
+    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .prints = "padding= value="}};
 const LayerKind layer_reflection_pad2d = {
     "ReflectionPad2d", "an image with its reflection around it", params_2d, infer_2d, lower,
-    {.printed = "padding()",
-     .shape = IMAGE "smaller than H and W; " CUT, .example = "ReflectionPad2d((3, 0, 1, 1))  # 3x32x32 -> 3x34x35"},
-    .torch = {.module = "torch.nn.modules.padding", .tuples = true}};
+    {.shape = IMAGE "smaller than H and W; " CUT, .example = "ReflectionPad2d((3, 0, 1, 1))  # 3x32x32 -> 3x34x35"},
+    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .prints = "padding"}};
 const LayerKind layer_replication_pad2d = {
     "ReplicationPad2d", "an image with its edges repeated around it", params_2d, infer_2d, lower,
-    {.printed = "padding()",
-     .shape = IMAGE CUT, .example = "ReplicationPad2d(2)  # 3x32x32 -> 3x36x36"},
-    .torch = {.module = "torch.nn.modules.padding", .tuples = true}};
+    {.shape = IMAGE CUT, .example = "ReplicationPad2d(2)  # 3x32x32 -> 3x36x36"},
+    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .prints = "padding"}};
 const LayerKind layer_circular_pad2d = {
     "CircularPad2d", "an image with its opposite sides around it", params_2d, infer_2d, lower,
-    {.printed = "padding()",
-     .shape = IMAGE "at most H and W; " CUT, .example = "CircularPad2d((1, 1, 2, 2))  # 3x32x32 -> 3x36x34"},
-    .torch = {.module = "torch.nn.modules.padding", .tuples = true}};
+    {.shape = IMAGE "at most H and W; " CUT, .example = "CircularPad2d((1, 1, 2, 2))  # 3x32x32 -> 3x36x34"},
+    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .prints = "padding"}};
 const LayerKind layer_zero_pad1d = {
     "ZeroPad1d", "zeros at both ends of a sequence", params_1d, infer_1d, lower,
-    {.printed = "padding()",
-     .shape = SEQUENCE CUT, .example = "ZeroPad1d((1, -2))  # 8x100 -> 8x99"},
-    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .also = "'value': 0.0"}};
+    {.shape = SEQUENCE CUT, .example = "ZeroPad1d((1, -2))  # 8x100 -> 8x99"},
+    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .also = "'value': 0.0", .prints = "padding"}};
 const LayerKind layer_constant_pad1d = {
     "ConstantPad1d", "a number at both ends of a sequence", constant_params_1d, infer_1d, lower,
-    {.printed = "padding()= value=",
-     .shape = SEQUENCE CUT, .example = "ConstantPad1d(2, -0.5)  # 8x100 -> 8x104"},
-    .torch = {.module = "torch.nn.modules.padding", .tuples = true}};
+    {.shape = SEQUENCE CUT, .example = "ConstantPad1d(2, -0.5)  # 8x100 -> 8x104"},
+    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .prints = "padding= value="}};
 const LayerKind layer_reflection_pad1d = {
     "ReflectionPad1d", "a sequence with its reflection at both ends", params_1d, infer_1d, lower,
-    {.printed = "padding()",
-     .shape = SEQUENCE "smaller than L; " CUT, .example = "ReflectionPad1d((3, 0))  # 8x100 -> 8x103"},
-    .torch = {.module = "torch.nn.modules.padding", .tuples = true}};
+    {.shape = SEQUENCE "smaller than L; " CUT, .example = "ReflectionPad1d((3, 0))  # 8x100 -> 8x103"},
+    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .prints = "padding"}};
 const LayerKind layer_replication_pad1d = {
     "ReplicationPad1d", "a sequence with its first and last element repeated", params_1d, infer_1d, lower,
-    {.printed = "padding()",
-     .shape = SEQUENCE CUT, .example = "ReplicationPad1d(2)  # 8x100 -> 8x104"},
-    .torch = {.module = "torch.nn.modules.padding", .tuples = true}};
+    {.shape = SEQUENCE CUT, .example = "ReplicationPad1d(2)  # 8x100 -> 8x104"},
+    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .prints = "padding"}};
 const LayerKind layer_circular_pad1d = {
     "CircularPad1d", "a sequence with its end before it and its begin behind it", params_1d, infer_1d, lower,
-    {.printed = "padding()",
-     .shape = SEQUENCE "at most L; " CUT, .example = "CircularPad1d((1, 4))  # 8x100 -> 8x105"},
-    .torch = {.module = "torch.nn.modules.padding", .tuples = true}};
+    {.shape = SEQUENCE "at most L; " CUT, .example = "CircularPad1d((1, 4))  # 8x100 -> 8x105"},
+    .torch = {.module = "torch.nn.modules.padding", .tuples = true, .prints = "padding"}};

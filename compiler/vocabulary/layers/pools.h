@@ -14,9 +14,9 @@ bool pool_infer_adaptive(Arena *arena, Diag *diag, Layer *layer, const char *for
 /* What is said of them: `in` and `out` are the shapes of a pool with windows. */
 #define POOL_SHAPE(in, out) in " -> " out "; a stride of None is the kernel_size; ceil_mode rounds up"
 #define POOL_ADAPTIVE_1D(layer) \
-    {.printed = "output_size=", .shape = "C,L -> C,output_size", .example = layer "(7)  # 8x100 -> 8x7"}
+    {.shape = "C,L -> C,output_size", .example = layer "(7)  # 8x100 -> 8x7"}
 #define POOL_ADAPTIVE_2D(layer) \
-    {.printed = "output_size=", .shape = "C,H,W -> C,output_size; None keeps the input's extent", \
+    {.shape = "C,H,W -> C,output_size; None keeps the input's extent", \
      .example = layer "((7, None))  # 3x32x32 -> 3x7x32"}
 
 /* The windows of an adaptive pool: where the output's extents divide the input's, ordinary ones. */

@@ -39,6 +39,5 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 extern const LayerKind layer_prelu;
 const LayerKind layer_prelu = {
     "PReLU", "x, times a learned number below 0", params, infer, lower,
-    {.printed = "num_parameters=",
-     .shape = "any -> the same", .example = "PReLU(_)  # 3x32x32 -> 3x32x32"},
-    .torch = {.module = "torch.nn.modules.activation", .parameters = "weight"}};
+    {.shape = "any -> the same", .example = "PReLU(_)  # 3x32x32 -> 3x32x32"},
+    .torch = {.module = "torch.nn.modules.activation", .parameters = "weight", .prints = "num_parameters="}};

@@ -20,6 +20,5 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 }
 
 const LayerKind layer_relu = {"ReLU", "max(x, 0)", params, infer, lower,
-                              {.printed = "inplace=?",
-                               .shape = "any -> the same", .example = "ReLU()  # 3x32x32 -> 3x32x32"},
-                              .torch = {.module = "torch.nn.modules.activation"}};
+                              {.shape = "any -> the same", .example = "ReLU()  # 3x32x32 -> 3x32x32"},
+                              .torch = {.module = "torch.nn.modules.activation", .prints = "inplace=?"}};

@@ -59,11 +59,9 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 extern const LayerKind layer_softmax, layer_log_softmax;
 const LayerKind layer_softmax = {
     "Softmax", "exp x / sum exp x", params, infer, lower,
-    {.printed = "dim=",
-     .shape = DIMS, .example = "Softmax(dim=1)  # 3x32x32 -> 3x32x32", .gives = OUTPUT_PROBABILITY},
-    .torch = {.module = "torch.nn.modules.activation"}};
+    {.shape = DIMS, .example = "Softmax(dim=1)  # 3x32x32 -> 3x32x32", .gives = OUTPUT_PROBABILITY},
+    .torch = {.module = "torch.nn.modules.activation", .prints = "dim="}};
 const LayerKind layer_log_softmax = {
     "LogSoftmax", "x - log sum exp x", params, infer, lower,
-    {.printed = "dim=",
-     .shape = DIMS, .example = "LogSoftmax(dim=-1)  # 3x32 -> 3x32", .gives = OUTPUT_LOG_PROBABILITY},
-    .torch = {.module = "torch.nn.modules.activation"}};
+    {.shape = DIMS, .example = "LogSoftmax(dim=-1)  # 3x32 -> 3x32", .gives = OUTPUT_LOG_PROBABILITY},
+    .torch = {.module = "torch.nn.modules.activation", .prints = "dim="}};

@@ -169,26 +169,27 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 }
 
 /* torch makes floats of scale_factor, and keeps its own name. */
-static void attributes(Text *out, const Layer *layer)
+static void attributes(TorchAttributes *out, const Layer *layer)
 {
     const Arg *factor = &layer->args.at[SCALE_FACTOR];
-    text_add(out, "'name': 'Upsample', 'scale_factor': ");
-    if (factor->none) {
-        text_add(out, "None");
-        return;
-    }
-    text_add(out, factor->listed ? "(" : "");
-    for (int i = 0; i < factor->list_count; i++)
-        text_printf(out, "%s%s", i ? ", " : "", torch_number(out->arena, factor->list[i]));
-    text_add(out, factor->listed ? factor->list_count == 1 ? ",)" : ")" : "");
+    Text text = text_new(out->arena);
+    torch_add(out, "name", "'Upsample'");
+    for (int i = 0; !factor->none && i < factor->list_count; i++)
+        text_printf(&text, "%s%s", i ? ", " : "", torch_number(out->arena, factor->list[i]));
+    if (factor->none)
+        torch_add(out, "scale_factor", "None");
+    else if (factor->listed)
+        torch_add(out, "scale_factor", "(%s%s)", text.bytes, factor->list_count == 1 ? "," : "");
+    else
+        torch_add(out, "scale_factor", "%s", text.bytes);
 }
 
 const LayerKind layer_upsample = {
     "Upsample", "an image of another size", params, infer, lower,
-    {.printed = "scale_factor.=? size=? mode='",
-     .shape = "C,H,W -> C,size, or C,floor(H*scale_factor),floor(W*scale_factor); so for C,L; mode is \"nearest\", "
+    {.shape = "C,H,W -> C,size, or C,floor(H*scale_factor),floor(W*scale_factor); so for C,L; mode is \"nearest\", "
               "\"nearest-exact\", \"bilinear\", or \"linear\" for C,L",
      .example = "Upsample(scale_factor=2, mode=\"bilinear\")  # 3x32x32 -> 3x64x64",
      .differs = "where a scale_factor gives the input's extent or its double without being 1 or 2, the nearest "
                 "elements are those to which torch's gradient goes; torch's forward pass takes others for some sizes"},
-    .torch = {.module = "torch.nn.modules.upsampling", .without = "scale_factor", .more = attributes}};
+    .torch = {.module = "torch.nn.modules.upsampling", .without = "scale_factor", .more = attributes,
+              .prints = "scale_factor=? size=? mode='"}};
