@@ -124,13 +124,23 @@ static Words compile_command(Arena *arena, const CcRequest *request, const Runti
     return words;
 }
 
+/* What the runtime calls of the C library and the compiler's own one may lack. */
+static Words libc_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const char *object)
+{
+    Words words = begin_command(arena, request, object);
+    add_words(arena, &words, "-std=gnu11 -O2 -c");
+    vec_push(arena, words, arena_printf(arena, "%s/libc.c", runtime->include[0]));
+    vec_push(arena, words, NULL);
+    return words;
+}
+
 /* Objects and the runtime to a trainer. */
 static Words link_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const Words *objects,
                           const char *program)
 {
     Words words = begin_command(arena, request, program);
     if (request->whole)
-        vec_push(arena, words, "-static");
+        add_words(arena, &words, "-static -Wl,-z,stack-size=8388608"); /* of a thread: musl's are small */
     for (int i = 0; i < objects->count; i++)
         vec_push(arena, words, objects->at[i]);
     if (request->whole)
@@ -147,7 +157,7 @@ static Words link_command(Arena *arena, const CcRequest *request, const Runtime 
 #define WORKSHOP "netc-build-"
 
 /* What the compiler reads and writes there. */
-enum { TEXT, PROGRAM, OBJECT, FILES = OBJECT + MOST_VARIANTS };
+enum { TEXT, PROGRAM, LIBC, OBJECT, FILES = OBJECT + MOST_VARIANTS };
 
 /* A folder for the compiler, so that it sees only names of netc's own, and may write its files as it likes. It is held
  * and cleaned as unfinished files are (draft.h). */
@@ -160,6 +170,7 @@ static const char *file_of(Arena *arena, const char *folder, int file)
 {
     return file == TEXT      ? arena_printf(arena, "%s/trainer.c", folder)
            : file == PROGRAM ? arena_printf(arena, "%s/trainer", folder)
+           : file == LIBC    ? arena_printf(arena, "%s/libc.o", folder)
                              : arena_printf(arena, "%s/trainer.%d.o", folder, file - OBJECT);
 }
 
@@ -312,12 +323,18 @@ static bool compile_file(Arena *arena, const CcRequest *request, const char *fol
         vec_push(arena, objects, object);
         done = run_compiler(request, &words);
     }
+    if (done && request->whole) {
+        const char *object = file_of(arena, folder, LIBC);
+        const Words words = libc_command(arena, request, &runtime, object);
+        vec_push(arena, objects, object);
+        done = run_compiler(request, &words);
+    }
     if (done) {
         const Words words = link_command(arena, request, &runtime, &objects, file_of(arena, folder, PROGRAM));
         done = run_compiler(request, &words);
         if (!done && request->whole)
-            nc_print_to(stderr, "netc: --static needs the static form of the C library that netc itself was built with "
-                                "(Debian: libc6-dev)\n");
+            nc_print_to(stderr, "netc: --static needs the static form of a C library: glibc's (Debian: libc6-dev), or with "
+                                "--cc musl-gcc musl's (Debian: musl-tools)\n");
     }
     return done;
 }

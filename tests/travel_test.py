@@ -123,6 +123,36 @@ def test_static_needs_nothing():
         check_inside(path, empty_root(path, trainer), "/small")
 
 
+def test_static_by_musl():
+    """The same with another C library than the runtime was compiled for, threads, pictures and messages included."""
+    if not shutil.which("musl-gcc"):
+        raise Skip("there is no musl-gcc")
+    pictures = os.path.join(ROOT, "tests", "fixtures", "pictures")
+    with folder() as path:
+        trainer = built(path, PROGRAM, "--static", "--cc", "musl-gcc")[1]
+        assert not libraries(trainer), "a static trainer has libraries"
+        assert b"GLIBC_" not in open(trainer, "rb").read(), "it is glibc that it has"
+        check_inside(path, empty_root(path, trainer), "/small")
+        for name in "jpeg-444.jpg", "png-filters.png":
+            os.makedirs(os.path.join(path, "pictures", name[:-4]))
+            shutil.copy(os.path.join(pictures, name), os.path.join(path, "pictures", name[:-4]))
+        text = PICTURES.replace("FOLDER", os.path.join(path, "pictures"))
+        musl = built(path, text, "--static", "--cc", "musl-gcc")[1]
+        other = built(path, text, name="other")[1]
+        found, wanted = (saved(os.path.join(path, "in"), program, "--epochs=1") for program in (musl, other))
+        assert found == wanted, "other bits are saved"
+        for folder_of, name in (("jpeg-444", "jpeg-444.jpg"), ("png-filters", "png-filters.png")):
+            file = os.path.join(path, "pictures", folder_of, name)
+            with open(file, "rb") as whole:
+                bytes_of_file = whole.read()
+            with open(file, "wb") as cut:
+                cut.write(bytes_of_file[:len(bytes_of_file) // 2])
+            result = run(musl, *STEPS, cwd=path) # the libraries leave by longjmp, and print into their messages
+            assert result.code == 1 and name in result.err, result.err
+            with open(file, "wb") as again:
+                again.write(bytes_of_file)
+
+
 def test_static_has_jpeg_and_png():
     """Pictures that netc reads by libraries: those that are part of the trainer, and one that is not."""
     pictures = os.path.join(ROOT, "tests", "fixtures", "pictures")
