@@ -333,8 +333,8 @@ static bool compile_file(Arena *arena, const CcRequest *request, const char *fol
         const Words words = link_command(arena, request, &runtime, &objects, file_of(arena, folder, PROGRAM));
         done = run_compiler(request, &words);
         if (!done && request->whole)
-            nc_print_to(stderr, "netc: --static needs the static form of a C library: glibc's (Debian: libc6-dev), or with "
-                                "--cc musl-gcc musl's (Debian: musl-tools)\n");
+            nc_print_to(stderr, "netc: --static needs the static form of a C library: glibc's (Debian: libc6-dev), or "
+                                "with --cc musl-gcc musl's (Debian: musl-tools)\n");
     }
     return done;
 }

@@ -122,7 +122,8 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, co
     if (other) {
         if (other->value.kind != CONSTANT_BROKEN)
             diag_error(build->diag, call->span, "constant '%s' is %s, and no transforms: "
-                       "let %s = Compose([ToTensor()]) makes it such", call->name, constant_text(build->arena, other->value), call->name);
+                       "let %s = Compose([ToTensor()]) makes it such", call->name,
+                       constant_text(build->arena, other->value), call->name);
         return false;
     }
     if (call->kind == SYNTAX_CALL && !call->items.count && find_transforms(build, call->name)) {

@@ -290,8 +290,8 @@ static void report_no_model(Build *build, const Syntax *call)
         diag_error(build->diag, call->name_span, "no model is called '%s'; did you mean '%s'?", call->name, closest);
     else if (!file->partial)
         diag_error(build->diag, call->name_span, "no model is called '%s': import \"%s\" brings one of the library"
-                   "%s%s%s", call->name, bare, bare > call->name ? ", which is made by " : "", bare > call->name ? bare : "",
-                   bare > call->name ? "(...)" : "");
+                   "%s%s%s", call->name, bare, bare > call->name ? ", which is made by " : "",
+                   bare > call->name ? bare : "", bare > call->name ? "(...)" : "");
 }
 
 /* Parts `weights=` from the arguments of the model itself. False after reporting. */

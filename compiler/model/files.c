@@ -76,7 +76,11 @@ static void report_circle(Build *build, const Syntax *import, const File *again)
         if (inside && build->files.at[i]->open)
             text_printf(&text, "%s -> ", build->files.at[i]->source->path);
     }
-    diag_error(build->diag, import->name_span, "file imports itself: %s%s", text.bytes, again->source->path);
+    bool carried = false;
+    for (int i = 0; library_texts[i].name; i++)
+        carried = carried || (again == build->file && strcmp(library_texts[i].name, import->name) == 0);
+    diag_error(build->diag, import->name_span, "file imports itself: %s%s%s", text.bytes, again->source->path,
+               carried ? "; to import the library's model, call this file otherwise" : "");
 }
 
 /* The file that an import names, read once; NULL after reporting. */
