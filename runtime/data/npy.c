@@ -144,7 +144,7 @@ void nc_npy_parse(struct nc_array *array, const unsigned char *bytes, size_t siz
     char what[320], shape[160];
     const char *kind = nc_file_kind(bytes, size);
     if (kind != NULL && strcmp(kind, NC_ARRAY_FILE) != 0) {
-        snprintf(what, sizeof what, "it is %s and no file of numpy's", kind);
+        snprintf(what, sizeof what, "it is no file of numpy's, but %s", kind);
         fail(array, what);
     }
     if (size < 10 || memcmp(bytes, "\x93NUMPY", 6) != 0)
