@@ -236,8 +236,8 @@ static void embedding_0_grad_part(struct nc_group *g)
     nc_learn(g, AT_0_weight + part * 464, 464);
 }
 
-/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
-static void derive(const float *weights, float *derived, int part, int parts)
+/* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
+static void derive_backward(const float *weights, float *derived, int part, int parts)
 {
     linear_1_grad_input_weights(weights + AT_1_weight, derived + AT_1_weight_transposed, part, parts);
 }
@@ -281,10 +281,11 @@ static const struct nc_model model = {
     .outputs = 3, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 3,
     .fills = fills, .fill_count = 1,
-    .block = 3984, .sliced = 272, .derived = 48, .workspace = 384,
+    .block = 3984, .sliced = 272, .derived = 48, .derived_forward = 0,
+    .workspace = 384,
     .group = 2, .slice = 2, .batch = 16,
     .probes = probes, .probe_count = 2,
-    .sweeps = sweeps, .sweep_count = 2, .derive = derive,
+    .sweeps = sweeps, .sweep_count = 2, .derive_backward = derive_backward,
     .batch_bytes = 1024, .room = 16, .learned = 464,
     .output = {.offset = 128, .stride = 16},
 };

@@ -294,8 +294,8 @@ static void test(struct nc_group *g)
         nc_l1(g, &loss, linear_2[0], 16, 1, 0);
 }
 
-/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
-static void derive(const float *weights, float *derived, int part, int parts)
+/* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
+static void derive_backward(const float *weights, float *derived, int part, int parts)
 {
     linear_2_grad_input_weights(weights + AT_2_weight, derived + AT_2_weight_transposed, part, parts);
 }
@@ -339,10 +339,11 @@ static const struct nc_model model = {
     .floats = 1,
     .outputs = 1, .classes = 0, .loss = &loss,
     .parameters = parameters, .parameter_count = 4,
-    .block = 816, .sliced = 816, .derived = 32, .workspace = 1536,
+    .block = 816, .sliced = 816, .derived = 32, .derived_forward = 0,
+    .workspace = 1536,
     .group = 3, .slice = 3, .batch = 20,
     .probes = probes, .probe_count = 3,
-    .sweeps = sweeps, .sweep_count = 1, .derive = derive,
+    .sweeps = sweeps, .sweep_count = 1, .derive_backward = derive_backward,
     .output = {.offset = 1344, .stride = 16},
 };
 

@@ -895,13 +895,18 @@ static void bias_classifier_0_grad_part(struct nc_group *g)
     nc_learn(g, AT_classifier_0_bias, 128);
 }
 
-/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+/* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void derive(const float *weights, float *derived, int part, int parts)
 {
     conv2d_features_0_maxpool2d_features_2_weights(weights + AT_features_0_weight,
                                                    derived + AT_features_0_weight_dense, part, parts);
     conv2d_features_3_maxpool2d_features_5_weights(weights + AT_features_3_weight,
                                                    derived + AT_features_3_weight_dense, part, parts);
+}
+
+/* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
+static void derive_backward(const float *weights, float *derived, int part, int parts)
+{
     linear_classifier_4_grad_input_weights(weights + AT_classifier_4_weight,
                                            derived + AT_classifier_4_weight_transposed, part, parts);
     linear_classifier_2_grad_input_weights(weights + AT_classifier_2_weight,
@@ -985,10 +990,11 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {1, 28, 28},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
-    .block = 72176, .sliced = 20848, .derived = 15856, .workspace = 41472,
+    .block = 72176, .sliced = 20848, .derived = 15856, .derived_forward = 2800,
+    .workspace = 41472,
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
-    .sweeps = sweeps, .sweep_count = 7, .derive = derive,
+    .sweeps = sweeps, .sweep_count = 7, .derive = derive, .derive_backward = derive_backward,
     .batch_bytes = 1532992, .room = 64, .learned = 3200,
     .output = {.offset = 40960, .stride = 16},
 };

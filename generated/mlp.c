@@ -670,8 +670,8 @@ static void bias_1_0_grad_part(struct nc_group *g)
     nc_learn(g, AT_1_0_bias, 256);
 }
 
-/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
-static void derive(const float *weights, float *derived, int part, int parts)
+/* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
+static void derive_backward(const float *weights, float *derived, int part, int parts)
 {
     linear_4_grad_input_weights(weights + AT_4_weight, derived + AT_4_weight_transposed, part, parts);
 }
@@ -761,11 +761,12 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {1, 28, 28},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 8,
-    .block = 336656, .sliced = 4112, .derived = 2720, .workspace = 66048,
+    .block = 336656, .sliced = 4112, .derived = 2720, .derived_forward = 0,
+    .workspace = 66048,
     .group = 8, .slice = 16, .batch = 128,
     .dropouts = dropouts, .dropout_count = 3,
     .probes = probes, .probe_count = 8,
-    .sweeps = sweeps, .sweep_count = 17, .derive = derive,
+    .sweeps = sweeps, .sweep_count = 17, .derive_backward = derive_backward,
     .batch_bytes = 1441792, .room = 128, .learned = 1024,
     .output = {.offset = 65536, .stride = 16},
 };

@@ -92,21 +92,21 @@ enum {
     AT_15_weight_transposed_phase_1_0 = 139968,
     AT_15_weight_transposed_phase_1_1 = 140480,
     AT_16_weight_winograd = 140992,
-    AT_19_weight_transposed = 150784,
-    AT_16_weight_winograd_transposed = 150960,
-    AT_12_weight_winograd_transposed = 160752,
-    AT_11_weight_dense = 198192,
-    AT_8_weight_winograd_transposed = 208432,
-    AT_4_weight_winograd_transposed = 282736,
+    AT_19_weight_transposed = 151424,
+    AT_16_weight_winograd_transposed = 151600,
+    AT_12_weight_winograd_transposed = 161392,
+    AT_11_weight_dense = 198832,
+    AT_8_weight_winograd_transposed = 209072,
+    AT_4_weight_winograd_transposed = 283376,
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_1_statistics = 301744,
-    AT_batchnorm2d_5_statistics = 301808,
-    AT_batchnorm2d_9_statistics = 301936,
-    AT_batchnorm2d_13_statistics = 302192,
-    AT_batchnorm2d_17_statistics = 302320,
+    AT_batchnorm2d_1_statistics = 150784,
+    AT_batchnorm2d_5_statistics = 150848,
+    AT_batchnorm2d_9_statistics = 150976,
+    AT_batchnorm2d_13_statistics = 151232,
+    AT_batchnorm2d_17_statistics = 151360,
 };
 
 /* CrossEntropyLoss  (line 27) */
@@ -2162,7 +2162,7 @@ static void backward_21(struct nc_group *g)
     }
 }
 
-/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+/* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void derive(const float *weights, float *derived, int part, int parts)
 {
     conv2d_4_weights(weights + AT_4_weight, derived + AT_4_weight_winograd, part, parts);
@@ -2185,6 +2185,11 @@ static void derive(const float *weights, float *derived, int part, int parts)
     convtranspose2d_15_weights_phase_1_1(weights + AT_15_weight, derived + AT_15_weight_transposed_phase_1_1, part,
                                          parts);
     conv2d_16_weights(weights + AT_16_weight, derived + AT_16_weight_winograd, part, parts);
+}
+
+/* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
+static void derive_backward(const float *weights, float *derived, int part, int parts)
+{
     conv2d_19_grad_input_weights(weights + AT_19_weight, derived + AT_19_weight_transposed, part, parts);
     conv2d_16_grad_input_weights(weights + AT_16_weight + 2048, derived + AT_16_weight_winograd_transposed, part,
                                  parts);
@@ -2734,10 +2739,11 @@ static const struct nc_model model = {
     .outputs = 11264, .classes = 1, .loss = &loss,
     .output_rank = 3, .output_shape = {11, 32, 32},
     .parameters = parameters, .parameter_count = 41,
-    .block = 46432, .sliced = 46032, .derived = 302384, .workspace = 3765568,
+    .block = 46432, .sliced = 46032, .derived = 302384, .derived_forward = 151424,
+    .workspace = 3765568,
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 19,
-    .sweeps = sweeps, .sweep_count = 21, .derive = derive,
+    .sweeps = sweeps, .sweep_count = 21, .derive = derive, .derive_backward = derive_backward,
     .evaluation = &evaluation,
     .batch_bytes = 35347264, .room = 64, .learned = 0,
     .output = {.offset = 1348224, .stride = 11264},

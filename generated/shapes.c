@@ -788,12 +788,17 @@ static void test(struct nc_group *g)
         nc_cross_entropy(g, &loss, linear_8[0], 16, 10, 0);
 }
 
-/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+/* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void derive(const float *weights, float *derived, int part, int parts)
 {
     conv2d_0_maxpool2d_1_weights(weights + AT_0_weight, derived + AT_0_weight_winograd, part, parts);
     conv2d_2_maxpool2d_3_weights(weights + AT_2_weight, derived + AT_2_weight_winograd, part, parts);
     conv2d_4_maxpool2d_5_weights(weights + AT_4_weight, derived + AT_4_weight_winograd, part, parts);
+}
+
+/* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
+static void derive_backward(const float *weights, float *derived, int part, int parts)
+{
     linear_8_grad_input_weights(weights + AT_8_weight, derived + AT_8_weight_transposed, part, parts);
     linear_7_grad_input_weights(weights + AT_7_weight, derived + AT_7_weight_transposed, part, parts);
     conv2d_4_grad_input_weights(weights + AT_4_weight + 49152, derived + AT_4_weight_winograd_transposed, part,
@@ -873,10 +878,11 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
-    .block = 146128, .sliced = 146128, .derived = 471840, .workspace = 2873920,
+    .block = 146128, .sliced = 146128, .derived = 471840, .derived_forward = 205824,
+    .workspace = 2873920,
     .group = 8, .slice = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
-    .sweeps = sweeps, .sweep_count = 1, .derive = derive,
+    .sweeps = sweeps, .sweep_count = 1, .derive = derive, .derive_backward = derive_backward,
     .output = {.offset = 2873408, .stride = 16},
 };
 

@@ -2131,7 +2131,7 @@ static void test(struct nc_group *g)
         nc_cross_entropy(g, &loss, linear_fc[0], 16, 2, 0);
 }
 
-/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+/* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void derive(const float *weights, float *derived, int part, int parts)
 {
     conv2d_conv1_weights(weights + AT_conv1_weight, derived + AT_conv1_weight_dense, part, parts);
@@ -4026,7 +4026,8 @@ static const struct nc_model model = {
     .parameters = parameters, .parameter_count = 122,
     .fills = fills, .fill_count = 144, .fills_are_all = 1,
     .gone = gone,
-    .block = 11194640, .sliced = 8208, .derived = 38227504, .workspace = 19587968,
+    .block = 11194640, .sliced = 8208, .derived = 38227504, .derived_forward = 38227504,
+    .workspace = 19587968,
     .group = 1, .slice = 1, .batch = 4,
     .probes = probes, .probe_count = 61,
     .sweeps = sweeps, .sweep_count = 41, .derive = derive,

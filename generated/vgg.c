@@ -98,24 +98,24 @@ enum {
     AT_features_2_0_0_weight_winograd = 259776,
     AT_features_2_1_0_weight_winograd = 555264,
     AT_features_2_2_0_weight_winograd = 1145664,
-    AT_classifier_3_weight_transposed = 1736064,
-    AT_features_2_2_0_weight_winograd_transposed = 1738784,
-    AT_features_2_1_0_weight_winograd_transposed = 2329184,
-    AT_features_2_0_0_weight_winograd_transposed = 2919584,
-    AT_features_1_1_0_weight_winograd_transposed = 3215072,
-    AT_features_1_0_0_weight_winograd_transposed = 3363104,
-    AT_features_0_1_0_weight_winograd_transposed = 3437408,
+    AT_classifier_3_weight_transposed = 1738368,
+    AT_features_2_2_0_weight_winograd_transposed = 1741088,
+    AT_features_2_1_0_weight_winograd_transposed = 2331488,
+    AT_features_2_0_0_weight_winograd_transposed = 2921888,
+    AT_features_1_1_0_weight_winograd_transposed = 3217376,
+    AT_features_1_0_0_weight_winograd_transposed = 3365408,
+    AT_features_0_1_0_weight_winograd_transposed = 3439712,
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_features_0_0_1_statistics = 3474848,
-    AT_batchnorm2d_features_0_1_1_statistics = 3474976,
-    AT_batchnorm2d_features_1_0_1_statistics = 3475104,
-    AT_batchnorm2d_features_1_1_1_statistics = 3475360,
-    AT_batchnorm2d_features_2_0_1_statistics = 3475616,
-    AT_batchnorm2d_features_2_1_1_statistics = 3476128,
-    AT_batchnorm2d_features_2_2_1_statistics = 3476640,
+    AT_batchnorm2d_features_0_0_1_statistics = 1736064,
+    AT_batchnorm2d_features_0_1_1_statistics = 1736192,
+    AT_batchnorm2d_features_1_0_1_statistics = 1736320,
+    AT_batchnorm2d_features_1_1_1_statistics = 1736576,
+    AT_batchnorm2d_features_2_0_1_statistics = 1736832,
+    AT_batchnorm2d_features_2_1_1_statistics = 1737344,
+    AT_batchnorm2d_features_2_2_1_statistics = 1737856,
 };
 
 /* CrossEntropyLoss  (line 41) */
@@ -2350,7 +2350,7 @@ static void bias_classifier_0_grad_part(struct nc_group *g)
     nc_learn(g, AT_classifier_0_bias, 256);
 }
 
-/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */
+/* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void derive(const float *weights, float *derived, int part, int parts)
 {
     conv2d_features_0_1_0_weights(weights + AT_features_0_1_0_weight, derived + AT_features_0_1_0_weight_winograd,
@@ -2365,6 +2365,11 @@ static void derive(const float *weights, float *derived, int part, int parts)
                                         derived + AT_features_2_1_0_weight_winograd, part, parts);
     conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_2_0_weight,
                                         derived + AT_features_2_2_0_weight_winograd, part, parts);
+}
+
+/* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
+static void derive_backward(const float *weights, float *derived, int part, int parts)
+{
     linear_classifier_3_grad_input_weights(weights + AT_classifier_3_weight,
                                            derived + AT_classifier_3_weight_transposed, part, parts);
     conv2d_features_2_2_and_1_0_grad_input_weights(weights + AT_features_2_2_0_weight + 131072,
@@ -3134,11 +3139,12 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 46,
-    .block = 965088, .sliced = 439280, .derived = 3477152, .workspace = 13818944,
+    .block = 965088, .sliced = 439280, .derived = 3477152, .derived_forward = 1738368,
+    .workspace = 13818944,
     .group = 8, .slice = 8, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
     .probes = probes, .probe_count = 24,
-    .sweeps = sweeps, .sweep_count = 35, .derive = derive,
+    .sweeps = sweeps, .sweep_count = 35, .derive = derive, .derive_backward = derive_backward,
     .evaluation = &evaluation,
     .batch_bytes = 43682304, .room = 64, .learned = 2048,
     .output = {.offset = 11622016, .stride = 16},

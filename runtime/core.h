@@ -275,6 +275,8 @@ int nc_update_end(struct nc_run *run);
  * one thread, or the slices' gradients are to stay apart. */
 int nc_fold_begin(struct nc_run *run);
 void nc_fold_task(struct nc_run *run, int index, int done);
+
+/* The parameters have changed: makes their derived layouts, those for gradients only where the command makes such. */
 void nc_derive(struct nc_run *run);
 
 /* The loss of the batch gathered last is not finite: says where that began, and ends the program. */
@@ -328,6 +330,9 @@ void nc_pool_laps(struct nc_pool *pool, struct nc_laps **laps);
 
 /* Whether what is saved holds all that --resume needs: a safetensors file has the parameters alone. */
 int nc_saves_state(const struct nc_run *run);
+
+/* Whether the command makes gradients. */
+int nc_needs_gradients(const struct nc_run *run);
 
 /* Reads the data, takes all memory, sets the parameters; with --resume also where the run is. */
 void nc_prepare(struct nc_run *run, struct nc_progress_state *at);

@@ -165,7 +165,8 @@ struct nc_model {
     const struct nc_parameter *gone; /* parameters that the model had before a change of it: names and shapes alone */
     long long block;         /* floats of the parameter block, a multiple of 16 */
     long long sliced;        /* the first floats of it have a gradient in each slice; the others learn part by part */
-    long long derived;       /* floats of the derived layouts */
+    long long derived;       /* floats of the derived layouts, */
+    long long derived_forward; /* the first of which are all that evaluation reads */
     long long workspace;     /* bytes a thread needs */
     long long batch_bytes;   /* bytes that go from sweep to sweep, */
     int room;                /* for so many samples */
@@ -185,7 +186,10 @@ struct nc_model {
     const struct nc_sweep *sweeps; /* those that learn at the end */
     int sweep_count;
     const struct nc_passage *evaluation; /* or NULL: by the sweeps' `test` */
-    void (*derive)(const float *weights, float *derived, int part, int parts); /* part `part` of `parts` */
+    /* Make the derived layouts that forward kernels read, and those that gradients of inputs alone read; part `part` of
+     * `parts`. NULL: there are none. */
+    void (*derive)(const float *weights, float *derived, int part, int parts);
+    void (*derive_backward)(const float *weights, float *derived, int part, int parts);
     struct nc_output output; /* where the sweeps' `test` leaves it */
 };
 

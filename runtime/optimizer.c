@@ -276,7 +276,11 @@ static void derive_task(void *context, int index, int thread)
 {
     (void)thread;
     struct nc_run *run = context;
-    run->model->derive(run->weights, run->derived, index, 4 * nc_pool_threads(run->pool));
+    const int parts = 4 * nc_pool_threads(run->pool);
+    if (run->model->derive != NULL)
+        run->model->derive(run->weights, run->derived, index, parts);
+    if (run->model->derive_backward != NULL && nc_needs_gradients(run))
+        run->model->derive_backward(run->weights, run->derived, index, parts);
 }
 
 void nc_derive(struct nc_run *run)

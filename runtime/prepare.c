@@ -142,17 +142,27 @@ static long long system_seed(void)
     return ((long long)t.tv_sec * 1000003 ^ t.tv_nsec ^ (long long)getpid() << 16) & 0xffffffff;
 }
 
+int nc_needs_gradients(const struct nc_run *run)
+{
+    return run->command == NC_COMMAND_TRAIN || run->command == NC_COMMAND_GRADIENTS;
+}
+
+static long long derived_floats(const struct nc_run *run)
+{
+    return nc_needs_gradients(run) ? run->model->derived : run->model->derived_forward;
+}
+
 static void prepare_memory(struct nc_run *run)
 {
     const struct nc_model *m = run->model;
     int threads = (int)run->threads.value;
     run->weights = nc_memory(run, m->block, sizeof(float), "the parameters");
-    run->derived = nc_memory(run, m->derived, sizeof(float), "the parameters");
+    run->derived = nc_memory(run, derived_floats(run), sizeof(float), "the parameters");
     run->workspace = nc_memory(run, threads, sizeof *run->workspace, "the workspaces");
     for (int i = 0; i < threads; i++)
         run->workspace[i] = nc_memory(run, 1, m->workspace, "a thread's workspace");
     run->batch = nc_memory(run, 1, m->batch_bytes, "the batch");
-    if (m->learned > 0 && (run->command == NC_COMMAND_TRAIN || run->command == NC_COMMAND_GRADIENTS)) {
+    if (m->learned > 0 && nc_needs_gradients(run)) {
         run->learned = nc_memory(run, threads, sizeof *run->learned, "the gradients");
         for (int i = 0; i < threads; i++)
             run->learned[i] = nc_memory(run, m->learned, sizeof(float), "the gradients");
@@ -184,7 +194,7 @@ static long long elements(const struct nc_model *m, int kind)
 static long long plan_bytes(const struct nc_run *run)
 {
     const struct nc_model *m = run->model;
-    long long floats = m->block + m->derived + run->threads.value * (run->learned != NULL ? m->learned : 0);
+    long long floats = m->block + derived_floats(run) + run->threads.value * (run->learned != NULL ? m->learned : 0);
     if (run->gradients != NULL)
         floats += run->slices * m->sliced;
     for (size_t i = 0; i < sizeof run->state / sizeof *run->state; i++)

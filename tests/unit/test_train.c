@@ -58,11 +58,20 @@ static void test_group(struct nc_group *g)
     nc_cross_entropy(g, &loss, out, ROW, OUT, NULL);
 }
 
-/* The derived layout: the block, doubled. */
+static _Atomic int backward_layouts; /* calls */
+
+/* The derived layouts: the block doubled, and for gradients of inputs three times the block. */
 static void derive(const float *weights, float *derived, int part, int parts)
 {
     for (int i = part; i < BLOCK; i += parts)
         derived[i] = 2 * weights[i];
+}
+
+static void derive_backward(const float *weights, float *derived, int part, int parts)
+{
+    for (int i = part; i < BLOCK; i += parts)
+        derived[BLOCK + i] = 3 * weights[i];
+    backward_layouts++;
 }
 
 static const struct nc_parameter parameters[] = {
@@ -76,11 +85,11 @@ static const struct nc_probe probes[] = {{.layer = "1: Linear(12, 4)", .line = 3
 static const struct nc_sweep sweeps[] = {{.train = train_group, .test = test_group, .loss = 1}};
 static const struct nc_model model = {
     .name = "Toy", .file = "toy.net", .input_rank = 1, .input_shape = {IN}, .outputs = OUT, .classes = 1, .loss = &loss,
-    .parameters = parameters, .parameter_count = 2, .block = BLOCK, .sliced = BLOCK, .derived = BLOCK,
-    .workspace = 3 * GROUP * ROW * 4, .group = GROUP, .slice = SLICE, .batch = BATCH,
+    .parameters = parameters, .parameter_count = 2, .block = BLOCK, .sliced = BLOCK, .derived = 2 * BLOCK,
+    .derived_forward = BLOCK, .workspace = 3 * GROUP * ROW * 4, .group = GROUP, .slice = SLICE, .batch = BATCH,
     .dropouts = dropouts, .dropout_count = 1, .probes = probes,
     .probe_count = 1, .sweeps = sweeps, .sweep_count = 1, .derive = derive,
-    .output = {.stride = ROW},
+    .derive_backward = derive_backward, .output = {.stride = ROW},
 };
 
 static float samples[SAMPLES][IN];
@@ -179,7 +188,7 @@ static void store_save(struct nc_run *run, const char *path, const void *state, 
     saved_bytes = bytes;
     saves++;
     for (int i = 0; i < BLOCK; i++)
-        ck_assert(run->derived[i] == 2 * run->weights[i]);
+        ck_assert(run->derived[i] == 2 * run->weights[i] && run->derived[BLOCK + i] == 3 * run->weights[i]);
 }
 
 static void store_load(struct nc_run *run, const struct nc_model *of, const char *path, int how)
@@ -194,7 +203,7 @@ static void *store_load_record(struct nc_run *run, const char *path, const char 
 {
     if (strcmp(name, NC_CLASSES_RECORD) == 0) {
         ck_assert_str_eq(path, "kept");
-        ck_assert_ptr_nonnull(run->train.data->class_names);
+        ck_assert_ptr_nonnull((run->command == NC_COMMAND_TEST ? run->test : run->train).data->class_names);
         *bytes = other_bytes;
         return other_names != NULL ? memcpy(malloc((size_t)other_bytes), other_names, (size_t)other_bytes) : NULL;
     }
@@ -269,6 +278,17 @@ START_TEST(learns)
     ck_assert_int_eq(logged_losses, 20 * 7 / 5);
     ck_assert(logged[0][19] < 0.8 * logged[0][0]);
     ck_assert(logged[1][19] > 0.7);
+}
+END_TEST
+
+/* What evaluates by itself has no use for the layouts of gradients, and no memory for them. */
+START_TEST(evaluates_without_gradients)
+{
+    ck_assert_int_eq(RUN("--max-steps", "1"), 0);
+    ck_assert_int_gt(backward_layouts, 0);
+    backward_layouts = 0;
+    ck_assert_int_eq(RUN("test", "--load", "kept"), 0);
+    ck_assert_int_eq(backward_layouts, 0);
 }
 END_TEST
 
@@ -479,6 +499,7 @@ int main(void)
     Suite *suite = suite_create("train");
     TCase *core = tcase_create("core");
     tcase_add_test(core, learns);
+    tcase_add_test(core, evaluates_without_gradients);
     tcase_add_loop_test(core, same_bits_with_any_threads, 0, 3);
     tcase_add_loop_test(core, resumes_exactly, 0, 4);
     tcase_add_test(core, resumes_from_an_older_record);

@@ -4,7 +4,8 @@
  * Guarantees: two buffers of the workspace, or of the batch's memory, overlap only when they are never alive at the
  * same time; parameters and their gradients stand at the same offsets of their blocks, first those with gradients of
  * slices, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. What a plan of
- * evaluation needs stands behind all that its plan of training has, whose borders of zeros must stay. */
+ * evaluation needs stands behind all that its plan of training has, whose borders of zeros must stay; but of the
+ * derived layouts those come first that evaluation reads. */
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
 
@@ -219,13 +220,33 @@ static void place_block(Plan *plan)
         }
         plan->sliced = which ? plan->sliced : plan->block;
     }
-    for (int i = 0; i < plan->buffers.count; i++) {
-        Buffer *buffer = plan->buffers.at[i];
-        if (buffer->space == SPACE_DERIVED) {
-            buffer->offset = plan->derived;
-            plan->derived += buffer->count;
-        }
+}
+
+/* The derived layouts of a plan that forward kernels read, or the others. */
+static void place_derived(Plan *plan, const Plan *owner, bool forward)
+{
+    for (int i = 0; i < owner->buffers.count; i++) {
+        Buffer *buffer = owner->buffers.at[i];
+        if (buffer->space != SPACE_DERIVED || plan_reads_forward(plan, buffer) != forward)
+            continue;
+        buffer->offset = plan->derived;
+        plan->derived += buffer->count;
     }
+}
+
+/* Those of both plans, so that evaluation by itself needs the first floats alone. */
+static void place_all_derived(Plan *plan)
+{
+    if (plan->training) {
+        plan->derived = plan->training->derived;
+        plan->derived_forward = plan->training->derived_forward;
+        return;
+    }
+    place_derived(plan, plan, true);
+    if (plan->evaluation)
+        place_derived(plan, plan->evaluation, true);
+    plan->derived_forward = plan->derived;
+    place_derived(plan, plan, false);
 }
 
 void cpu_place(Plan *plan)
@@ -235,8 +256,8 @@ void cpu_place(Plan *plan)
     const Plan *before = plan->training;
     plan->workspace = pack(plan, SPACE_WORKSPACE, before ? before->workspace : 0);
     plan->batch_bytes = pack(plan, SPACE_BATCH, before ? before->batch_bytes : 0);
-    plan->derived = before ? before->derived : 0;
     place_block(plan);
+    place_all_derived(plan);
     name_apart(plan);
     name_sweeps(plan);
 }

@@ -19,6 +19,17 @@ const Plan *plan_last(const Plan *plan)
     return plan->evaluation ? plan->evaluation : plan;
 }
 
+bool plan_reads_forward(const Plan *plan, const Buffer *derived)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (const Role *role = kernel->roles; kernel->stage == STAGE_FORWARD && *role; role++)
+            if (kernel->operand[*role].buffer == derived)
+                return true;
+    }
+    return plan->evaluation && plan_reads_forward(plan->evaluation, derived);
+}
+
 bool kernel_has_bias(const Kernel *kernel)
 {
     return kernel->norm ? op_in(kernel->op, ROLE_BIAS) != NULL : kernel->value[ROLE_BIAS] != NULL;
@@ -121,8 +132,10 @@ void plan_print(Text *out, const Plan *plan)
     for (int i = 0; i < plan->buffers.count; i++)
         print_buffer(out, plan, plan->buffers.at[i]);
     if (plan->workspace)
-        text_printf(out, "\nworkspace %lld bytes a thread, parameters %lld floats, derived %lld floats\n",
-                    (long long)plan->workspace, (long long)plan->block, (long long)plan->derived);
+        text_printf(out, "\nworkspace %lld bytes a thread, parameters %lld floats, derived %lld floats, of which "
+                         "evaluation reads %lld\n",
+                    (long long)plan->workspace, (long long)plan->block, (long long)plan->derived,
+                    (long long)plan->derived_forward);
     if (plan->batch_bytes)
         text_printf(out, "from sweep to sweep %lld bytes\n", (long long)plan->batch_bytes);
 }

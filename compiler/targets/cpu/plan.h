@@ -206,8 +206,12 @@ struct Plan {
     int room;                          /* samples that SPACE_BATCH is for: evaluation may need a larger batch */
     int64_t workspace, batch_bytes;    /* bytes: of a thread, of SPACE_BATCH */
     int64_t block, derived;            /* floats */
+    int64_t derived_forward;           /* the first of the derived ones: all that evaluation reads */
     int64_t sliced;                    /* the floats at the block's start whose gradients slices make */
 };
+
+/* Whether a derived layout serves forward kernels, and so evaluation too; the others serve gradients alone. */
+bool plan_reads_forward(const Plan *plan, const Buffer *derived);
 
 /* How much memory both plans take: those of evaluation stand behind those of training. */
 const Plan *plan_last(const Plan *plan);

@@ -39,6 +39,10 @@ const char *norm_call(Frame *f, const Kernel *kernel, const char *const *operand
 /* forward, backward, train, test, derive (steps.c). */
 void emit_steps(Frame *f);
 
+/* Whether the program has the function derive, which makes the layouts of weights that forward kernels read; or
+ * derive_backward, which makes the others. */
+bool has_derive(const Plan *plan, bool forward);
+
 /* With --profile: the line behind a call of `kernel` that takes its time, and the table of all kernels (profile.c). */
 void emit_lap(Frame *f, const Kernel *kernel, const char *indent);
 void emit_profile_table(Frame *f);

@@ -413,6 +413,32 @@ static void emit_evaluation(Frame *f, const Sweep *sweep)
     text_add(&f->text, "}\n\n");
 }
 
+static bool makes_derived(const Plan *plan, const Kernel *kernel, bool forward)
+{
+    return kernel->stage == STAGE_DERIVE && plan_reads_forward(plan, kernel->operand[ROLE_Y].buffer) == forward;
+}
+
+bool has_derive(const Plan *plan, bool forward)
+{
+    for (int i = 0; i < plan->kernels.count; i++)
+        if (makes_derived(plan, plan->kernels.at[i], forward))
+            return true;
+    return false;
+}
+
+static void emit_derive(Frame *f, bool forward)
+{
+    if (!has_derive(f->plan, forward))
+        return;
+    text_printf(&f->text, "/* The layouts of the weights that %s read: part `part` of `parts`. */\n"
+                          "static void %s(const float *weights, float *derived, int part, int parts)\n{\n",
+                forward ? "forward kernels" : "only gradients of inputs", forward ? "derive" : "derive_backward");
+    for (int i = 0; i < f->plan->kernels.count; i++)
+        if (makes_derived(f->plan, f->plan->kernels.at[i], forward))
+            emit_call(f, f->plan->kernels.at[i], "    ");
+    text_add(&f->text, "}\n\n");
+}
+
 void emit_steps(Frame *f)
 {
     const Plan *plan = f->plan;
@@ -432,11 +458,6 @@ void emit_steps(Frame *f)
         text_add(&f->text, "}\n\n");
         return;
     }
-    text_add(&f->text, "/* The layouts of the weights that gradients of inputs read: part `part` of `parts`. */\n"
-                       "static void derive(const float *weights, float *derived, int part, int parts)\n{\n");
-    if (plan->derived)
-        emit_calls(f, 0, plan->kernels.count - 1, STAGE_DERIVE);
-    else
-        text_add(&f->text, "    (void)weights, (void)derived, (void)part, (void)parts; /* there are none */\n");
-    text_add(&f->text, "}\n\n");
+    emit_derive(f, true);
+    emit_derive(f, false);
 }

@@ -376,15 +376,18 @@ void emit_tables(Frame *f)
                     f->draws_plainly ? "" : " .fills_are_all = 1,");
     if (f->gone.count)
         text_add(&f->text, "    .gone = gone,\n");
-    text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .workspace = %lld,\n",
-                (long long)plan->block, (long long)plan->sliced, (long long)plan_last(plan)->derived,
-                (long long)plan_last(plan)->workspace);
+    text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .derived_forward = %lld,\n"
+                          "    .workspace = %lld,\n",
+                (long long)plan->block, (long long)plan->sliced, (long long)plan->derived,
+                (long long)plan->derived_forward, (long long)plan_last(plan)->workspace);
     text_printf(&f->text, "    .group = %d, .slice = %d, .batch = %d,\n", plan->group, plan->slice, plan->batch);
     emit_lonely_norm(f);
     if (plan->dropout_count)
         text_printf(&f->text, "    .dropouts = dropouts, .dropout_count = %d,\n", plan->dropout_count);
     text_printf(&f->text, "    .probes = probes, .probe_count = %d,\n", probes);
-    text_printf(&f->text, "    .sweeps = sweeps, .sweep_count = %d, .derive = derive,\n", plan->sweeps.count);
+    text_printf(&f->text, "    .sweeps = sweeps, .sweep_count = %d,%s%s\n", plan->sweeps.count,
+                has_derive(plan, true) ? " .derive = derive," : "",
+                has_derive(plan, false) ? " .derive_backward = derive_backward," : "");
     if (plan->evaluation)
         text_add(&f->text, "    .evaluation = &evaluation,\n");
     if (plan_last(plan)->batch_bytes)
