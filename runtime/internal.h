@@ -116,6 +116,9 @@ void nc_unmap_file(const unsigned char *bytes);
  * for a damaged disk, the program ends with a message that names `whose` it is: no file is missed in silence. */
 int nc_is_there(const struct nc_run *run, const char *whose, const char *path);
 
+/* Gives back the memory of whole pages within a stretch of a mapped file: they come in again when looked at. */
+void nc_forget_pages(const unsigned char *bytes, size_t size);
+
 /* Ends the program where a file that is in use has been written to. */
 void nc_check_files(const struct nc_run *run);
 

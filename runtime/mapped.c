@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,4 +137,11 @@ void nc_unmap_file(const unsigned char *bytes)
         if (size)
             munmap((void *)bytes, size);
     }
+}
+
+void nc_forget_pages(const unsigned char *bytes, size_t size)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE), before = -(uintptr_t)bytes & (page - 1);
+    if (size >= before + page)
+        madvise((void *)(bytes + before), (size - before) & ~(page - 1), MADV_DONTNEED);
 }

@@ -3,11 +3,13 @@
 (written by tests/parity/models.py --write), and what weights= takes from a file."""
 import json
 import os
+import re
+import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "parity"))
-from support import ROOT, done, folder, main, netc, tensors  # noqa: E402
+from support import NETC, ROOT, Skip, done, folder, main, netc, run, start, tensors  # noqa: E402
 
 MODELS = os.path.join(ROOT, "compiler", "models")
 
@@ -121,6 +123,50 @@ def test_a_frozen_front_has_no_gradients_and_keeps_nothing_for_them():
         gradients = [[size for what, size in table.items() if what.startswith("gradients")]
                      for table in (before, after)]
         assert gradients[1] < gradients[0] and after["values of the whole batch"] < before["values of the whole batch"]
+
+
+LARGE = """
+model Large(3, 16, 16) {
+    Conv2d(3, 512, 3, padding=1), Conv2d(512, 512, 3, padding=1), ReLU(), AvgPool2d(8), Flatten()
+    Linear(2048, 6144), ReLU(), Linear(6144, 10)
+}
+data all = Shapes(train=False, size=16) { ToTensor() }
+data shapes = Subset(all, range(0, 4))
+train Large {
+    seed       1
+    data       shapes, batch_size=2
+    test       shapes, batch_size=2
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.1)
+    save       "large%s"
+}
+"""
+
+
+def peak(path, *words):
+    """The most memory that a run of netc has taken, in bytes."""
+    child = start(NETC, *words, cwd=path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    status, used = os.wait4(child.pid, 0)[1:]
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0, words
+    return used.ru_maxrss * 1024
+
+
+def test_a_trained_model_takes_little_more_than_its_file():
+    """Evaluation makes the layouts that it reads, and no second copy of the file stays in memory beside them."""
+    if "libasan" in run("ldd", NETC).out:
+        raise Skip("sanitizers take memory of their own")
+    with folder() as path:
+        empty = peak(path, "run", write(path, "small", BASE + TRAIN % ("Base", 1, "b")), "--max-steps", "0")
+        for form in (".pth", ".safetensors"):
+            name = write(path, "large", LARGE % form)
+            done(netc("run", name, "--max-steps", "0", cwd=path))
+            plan = done(netc("check", name, "--dump=plan", cwd=path)).out
+            derived, read = map(int, re.search(r"derived (\d+) floats, of which evaluation reads (\d+)", plan).groups())
+            assert 0 < 4 * read < 0.6 * 4 * derived, (derived, read)
+            file = os.path.getsize(os.path.join(path, "large" + form))
+            most = peak(path, "run", name, "test", "--load=large" + form, "--threads=1")
+            assert most < empty + file + 4 * read + (16 << 20), (form, empty, file, 4 * read, most)
 
 
 main(globals())

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "zip.h"
 
@@ -29,8 +27,6 @@ struct nc_archive {
     const unsigned char *file; /* mapped */
     size_t file_size;
     struct nc_pickle pickle;
-    const unsigned char *taken; /* the storage given out last, where it lies in the file, */
-    size_t taken_size;          /* and its bytes */
 
     /* zip: the records stand in one folder, the first record's. The memory is of what had to be inflated. */
     struct nc_zip zip;
@@ -269,25 +265,17 @@ const struct nc_pickle_value *nc_archive_root(const struct nc_archive *a)
     return a->pickle.root;
 }
 
-/* Gives back the memory of a storage that has been looked at: the file has it still. */
-static void let_go(struct nc_archive *a)
+void nc_archive_forget(struct nc_archive *a, const unsigned char *bytes, size_t size)
 {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE), before = -(uintptr_t)a->taken & (page - 1);
-    if (a->taken_size > before + page)
-        madvise((void *)(a->taken + before), (a->taken_size - before) & ~(page - 1), MADV_DONTNEED);
-    a->taken_size = 0;
+    if (bytes >= a->file && bytes < a->file + a->file_size)
+        nc_forget_pages(bytes, size);
 }
 
+/* Its sum has been taken over all of it: what is in memory of that goes, since it may be as large as the model. */
 const unsigned char *nc_archive_storage(struct nc_archive *a, const struct nc_storage *storage)
 {
     const unsigned char *bytes = a->zip.count ? zip_storage(a, storage) : old_storage(a, storage);
-    if (bytes == a->taken)
-        return bytes;
-    let_go(a);
-    if (bytes >= a->file && bytes < a->file + a->file_size) {
-        a->taken = bytes;
-        a->taken_size = (size_t)storage->count * (size_t)storage->dtype->size;
-    }
+    nc_archive_forget(a, bytes, (size_t)storage->count * (size_t)storage->dtype->size);
     return bytes;
 }
 

@@ -20,6 +20,9 @@ const struct nc_pickle_value *nc_archive_root(const struct nc_archive *archive);
  * says. */
 const unsigned char *nc_archive_storage(struct nc_archive *archive, const struct nc_storage *storage);
 
+/* Gives back the memory of what has been looked at of a storage, where it lies in the file and not inflated. */
+void nc_archive_forget(struct nc_archive *archive, const unsigned char *bytes, size_t size);
+
 /* The record beside torch's own that has this name ("netc/state"), in memory that the caller frees; NULL if none. */
 void *nc_archive_record(struct nc_archive *archive, const char *name, long long *bytes);
 

@@ -303,6 +303,72 @@ static void check_all(struct matching *m, int strict)
     free(report.text);
 }
 
+/* A tensor is taken in stretches of so many floats, so that neither the file nor what is converted of it takes much
+ * memory beside the parameters. */
+enum { AT_ONCE = 1 << 20 };
+
+/* Of a parameter and a tensor the part between two places on the parameter's first axis, which is the tensor's first
+ * dimension or what that is cut into. */
+struct stretch {
+    struct nc_parameter parameter;
+    struct nc_tensor tensor;
+    long long steps, at_once; /* of the axis: all of them, how many a stretch has */
+    long long floats;         /* of a step */
+};
+
+static struct stretch cut(const struct nc_parameter *p, const struct nc_tensor *tensor)
+{
+    struct stretch s = {.parameter = *p, .tensor = *tensor, .steps = 1, .floats = nc_parameter_elements(p)};
+    if (p->axis_count > 0 && p->rank > 0 && p->axes[0].size > 0 && p->shape[0] % p->axes[0].size == 0)
+        s.steps = p->axes[0].size;
+    s.floats /= s.steps;
+    s.at_once = s.floats > 0 && s.floats < AT_ONCE ? AT_ONCE / s.floats : 1;
+    s.at_once = s.at_once < s.steps ? s.at_once : s.steps;
+    return s;
+}
+
+static void set_stretch(struct stretch *s, const struct nc_parameter *p, const struct nc_tensor *tensor,
+                        long long first, long long count)
+{
+    const long long rows = s->steps > 1 ? p->shape[0] / s->steps : 0;
+    if (rows == 0)
+        return; /* it is taken whole */
+    s->parameter.axes[0].size = count;
+    s->parameter.offset = p->offset + first * p->axes[0].stride;
+    s->tensor.shape[0] = count * rows;
+    s->tensor.offset = tensor->offset + first * rows * tensor->stride[0];
+}
+
+static void take_tensor(const struct matching *m, const struct nc_parameter *p, int number, float *room)
+{
+    const struct nc_tensor *tensor = &m->file->at[number].tensor;
+    const unsigned char *storage = nc_tensors_storage(m->file, number);
+    const size_t size = (size_t)tensor->storage.dtype->size;
+    struct stretch s = cut(p, tensor);
+    for (long long first = 0; first < s.steps; first += s.at_once) {
+        const long long left = s.steps - first, count = left < s.at_once ? left : s.at_once;
+        set_stretch(&s, p, tensor, first, count);
+        const float *floats = nc_tensor_floats(&s.tensor, storage, room);
+        nc_parameter_scatter(&s.parameter, floats, m->run->weights);
+        if (floats != room)
+            nc_tensors_forget(m->file, (const unsigned char *)floats, (size_t)(count * s.floats) * sizeof *floats);
+    }
+    nc_tensors_forget(m->file, storage, (size_t)tensor->storage.count * size);
+}
+
+/* Memory for what a stretch is converted to. */
+static float *take_room(const struct matching *m)
+{
+    long long most = 1;
+    for (int i = 0; i < m->model->parameter_count; i++) {
+        if (m->from[i] < 0 || m->model->parameters[i].floats == 0)
+            continue;
+        const struct stretch s = cut(&m->model->parameters[i], &m->file->at[m->from[i]].tensor);
+        most = s.at_once * s.floats > most ? s.at_once * s.floats : most;
+    }
+    return nc_memory(m->run, most, sizeof(float), "a checkpoint");
+}
+
 /* All names and shapes are checked before the first parameter is touched. */
 void nc_checkpoint_load(struct nc_run *run, const struct nc_model *model, const char *path, int how)
 {
@@ -313,29 +379,22 @@ void nc_checkpoint_load(struct nc_run *run, const struct nc_model *model, const 
     match_names(&m);
     check_all(&m, how != NC_LOAD_LOOSE);
 
-    long long most = 1;
-    for (int i = 0; i < model->parameter_count; i++) {
-        long long elements = nc_parameter_elements(&model->parameters[i]);
-        most = elements > most ? elements : most;
-    }
-    float *dense = nc_memory(run, most, sizeof *dense, "a checkpoint");
+    float *room = take_room(&m);
     for (int i = 0; i < model->parameter_count; i++) {
         const struct nc_parameter *p = &model->parameters[i];
         if (p->floats == 0 || m.from[i] < 0)
             continue; /* not in the model any more, or not in the file */
         const struct nc_tensor *tensor = &m.file->at[m.from[i]].tensor;
-        const unsigned char *storage = nc_tensors_storage(m.file, m.from[i]);
-        if (p->kind == NC_COUNT) {
-            nc_count_set(p, run->weights, nc_tensor_to_integer(tensor, storage));
-            continue;
-        }
-        nc_parameter_scatter(p, nc_tensor_floats(tensor, storage, dense), run->weights);
+        if (p->kind == NC_COUNT)
+            nc_count_set(p, run->weights, nc_tensor_to_integer(tensor, nc_tensors_storage(m.file, m.from[i])));
+        else
+            take_tensor(&m, p, m.from[i], room);
     }
     for (int i = 0; i < m.file->count; i++)
         free(m.names[i]);
     free(m.names);
     free(m.from);
     free(m.used);
-    free(dense);
+    free(room);
     nc_tensors_close(m.file);
 }

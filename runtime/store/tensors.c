@@ -140,6 +140,14 @@ const unsigned char *nc_tensors_storage(struct nc_tensors *w, int i)
     return named->bytes != NULL ? named->bytes : nc_archive_storage(w->archive, &named->tensor.storage);
 }
 
+void nc_tensors_forget(struct nc_tensors *w, const unsigned char *bytes, size_t size)
+{
+    if (w->archive != NULL)
+        nc_archive_forget(w->archive, bytes, size);
+    else
+        nc_forget_pages(bytes, size);
+}
+
 void *nc_checkpoint_load_record(struct nc_run *run, const char *path, const char *name, long long *bytes)
 {
     struct nc_tensors *w = open_file(run, path);

@@ -31,6 +31,9 @@ void nc_tensors_close(struct nc_tensors *w);
 /* The storage of tensor number i; valid until the next call. Ends the program where it is missing or cut short. */
 const unsigned char *nc_tensors_storage(struct nc_tensors *w, int i);
 
+/* Gives back the memory of so many bytes of such a storage, which stays valid. */
+void nc_tensors_forget(struct nc_tensors *w, const unsigned char *bytes, size_t size);
+
 /* A record beside the tensors ("netc/classes"), in memory that the caller frees; NULL if none. */
 void *nc_tensors_record(struct nc_tensors *w, const char *name, long long *bytes);
 
