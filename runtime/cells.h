@@ -3,8 +3,7 @@
 #ifndef NETC_CELLS_H
 #define NETC_CELLS_H
 
-#include <stdint.h>
-#include <string.h>
+#include "characters.h"
 
 /* From, to, in order; how many cells: 0 of what is drawn over the character before it, 2 of what is wide or full-width,
  * 1 of everything else. */
@@ -103,34 +102,10 @@ static const uint32_t nc_cell_ranges[][3] = {
     {0xe0001, 0xe0001, 0}, {0xe0020, 0xe007f, 0}, {0xe0100, 0xe01ef, 0},
 };
 
-/* The code of the UTF-8 character at *text, which is moved behind it. Bytes that are no UTF-8 are one each. */
-static inline uint32_t nc_character(const char **text)
-{
-    const unsigned char *byte = (const unsigned char *)*text;
-    int more = byte[0] < 0xc0 ? 0 : byte[0] < 0xe0 ? 1 : byte[0] < 0xf0 ? 2 : byte[0] < 0xf8 ? 3 : 0;
-    uint32_t code = more ? byte[0] & (0x3fu >> more) : byte[0];
-    for (int i = 1; i <= more; i++) {
-        if ((byte[i] & 0xc0) != 0x80) {
-            *text += 1;
-            return byte[0];
-        }
-        code = code << 6 | (byte[i] & 0x3f);
-    }
-    *text += more + 1;
-    return code;
-}
-
 static inline int nc_character_cells(uint32_t code)
 {
-    int count = (int)(sizeof nc_cell_ranges / sizeof *nc_cell_ranges), low = 0, high = count;
-    while (low < high) { /* the first range that does not end before it */
-        int middle = (low + high) / 2;
-        if (nc_cell_ranges[middle][1] < code)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && nc_cell_ranges[low][0] <= code ? (int)nc_cell_ranges[low][2] : 1;
+    const uint32_t *range = NC_RANGE_OF(nc_cell_ranges, code);
+    return range != NULL ? (int)range[2] : 1;
 }
 
 static inline int nc_text_cells(const char *text)

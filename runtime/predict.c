@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "json.h"
 
 enum { NAME_ROOM = 4200, WHY_ROOM = 1024 };
 
@@ -250,27 +251,6 @@ static void print_text(const struct nc_prediction *p, const char *name, const fl
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
-/* Bytes that are no UTF-8 become U+FFFD, since JSON has no other text. */
-static void print_json_text(const char *text)
-{
-    putchar('"');
-    for (size_t size, left = strlen(text); left > 0; text += size, left -= size) {
-        unsigned char c = (unsigned char)*text;
-        size = nc_utf8(text, left);
-        if (size == 0) {
-            fputs("\xef\xbf\xbd", stdout);
-            size = 1;
-        } else if (c == '"' || c == '\\') {
-            nc_print("\\%c", c);
-        } else if (c < ' ' || c == 0x7f) {
-            nc_print("\\u%04x", c);
-        } else {
-            fwrite(text, 1, size, stdout);
-        }
-    }
-    putchar('"');
-}
-
 /* JSON has no infinity, and nothing that is no number. */
 static void print_json_number(double x)
 {
@@ -302,7 +282,7 @@ static void print_json_targets(const struct nc_prediction *p)
             if (i > 0)
                 nc_print(", ");
             if (text != NULL)
-                print_json_text(text);
+                nc_json_text(stdout, text);
             else
                 nc_print("null");
         }
@@ -339,12 +319,12 @@ static void print_json(const struct nc_prediction *p, const char *name, const fl
     if (p->printed > 0)
         putchar(',');
     nc_print("\n  {\"file\": ");
-    print_json_text(name);
+    nc_json_text(stdout, name);
     if (answer_of(m) == ONE_CLASS || answer_of(m) == PLACES) {
         nc_print(", \"top\": [");
         for (int i = 0; i < top; i++) {
             nc_print("%s{\"index\": %d, \"class\": ", i > 0 ? ", " : "", p->order[i]);
-            print_json_text(class_name(p, p->order[i], number));
+            nc_json_text(stdout, class_name(p, p->order[i], number));
             nc_print(", \"%s\": ", answer_of(m) == PLACES ? "share" : "probability");
             print_json_number(p->probability[p->order[i]]);
             putchar('}');

@@ -6,57 +6,35 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "characters.h"
+
 /* ---- Characters -------------------------------------------------------------------------------------------------- */
 
-/* Decodes the UTF-8 that `text` begins with: its bytes, or 0 where it is none (RFC 3629: no longer forms than needed,
- * no surrogates). */
-static size_t decode(const unsigned char *text, size_t length, unsigned *code)
-{
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned first = text[0];
-    size_t bytes = first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0;
-    if (bytes == 0 || bytes > length)
-        return 0;
-    *code = bytes == 1 ? first : first & (0x7fu >> bytes);
-    for (size_t i = 1; i < bytes; i++) {
-        if (text[i] >> 6 != 2)
-            return 0;
-        *code = *code << 6 | (text[i] & 0x3fu);
-    }
-    return *code < least[bytes] || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000) ? 0 : bytes;
-}
-
 /* Control characters, what Unicode calls bidirectional controls, and its separators of lines and paragraphs. */
-static int is_obeyed(unsigned code)
+static int is_obeyed(uint32_t code)
 {
     return (code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0) || code == 0x61c || code == 0x200e ||
            code == 0x200f || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
-size_t nc_utf8(const char *text, size_t length)
-{
-    unsigned code;
-    return decode((const unsigned char *)text, length, &code);
-}
-
 size_t nc_harmless(const char *text, size_t length)
 {
-    unsigned code;
-    size_t bytes = decode((const unsigned char *)text, length, &code);
+    uint32_t code;
+    size_t bytes = nc_utf8(text, length, &code);
     return bytes > 0 && !is_obeyed(code) ? bytes : 0;
 }
 
 /* What stands for the harmful character that `text` begins with; its bytes in *taken. */
 static int escape_one(char escape[8], const char *text, size_t length, size_t *taken)
 {
-    unsigned code;
-    size_t bytes = decode((const unsigned char *)text, length, &code);
+    uint32_t code;
+    size_t bytes = nc_utf8(text, length, &code);
     *taken = bytes > 0 ? bytes : 1;
     if (bytes == 0 || (bytes == 1 && code != '\n' && code != '\r'))
         return snprintf(escape, 8, "\\x%02x", (unsigned)(unsigned char)text[0]);
     if (bytes == 1)
         return snprintf(escape, 8, code == '\n' ? "\\n" : "\\r");
-    return snprintf(escape, 8, "\\u%04x", code & 0xffff); /* none of them needs more digits */
+    return snprintf(escape, 8, "\\u%04x", (unsigned)(code & 0xffff)); /* none of them needs more digits */
 }
 
 size_t nc_printable(char *to, const char *text, size_t length)

@@ -14,10 +14,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* The bytes of the UTF-8 character that `text`, of `length` bytes, begins with; 0 where it begins with none. */
-size_t nc_utf8(const char *text, size_t length);
-
-/* The same; 0 also where it is one to be escaped. */
+/* The bytes of the UTF-8 character that `text`, of `length` bytes, begins with; 0 where it begins with none, or with
+ * one to be escaped. */
 size_t nc_harmless(const char *text, size_t length);
 
 /* Writes `length` bytes of `text` to `to`, escaped, with no zero behind them; NULL: to nowhere. Returns how many bytes

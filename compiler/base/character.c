@@ -1,32 +1,16 @@
 #include "base/character.h"
 
 #include <ctype.h>
-#include <string.h>
 
 #include "base/letters.h"
 #include "base/text.h"
-#include "cells.h"
-
-static bool is_among(const uint32_t (*ranges)[2], size_t count, uint32_t code)
-{
-    size_t low = 0, high = count;
-    while (low < high) { /* the first range that does not end before it */
-        size_t middle = (low + high) / 2;
-        if (ranges[middle][1] < code)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && ranges[low][0] <= code;
-}
-
-#define AMONG(ranges, code) is_among(ranges, sizeof(ranges) / sizeof *(ranges), code)
+#include "characters.h"
 
 static bool belongs_to_name(uint32_t code, bool first)
 {
     if (code < 0x80)
         return code == '_' || (first ? isalpha((int)code) : isalnum((int)code));
-    return AMONG(letter_starts, code) || (!first && AMONG(letter_others, code));
+    return NC_RANGE_OF(letter_starts, code) || (!first && NC_RANGE_OF(letter_others, code));
 }
 
 int character_name_length(const char *text, int length, bool digits_first)

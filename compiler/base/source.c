@@ -7,26 +7,9 @@
 
 #include "base/memory.h"
 #include "base/vec.h"
+#include "characters.h"
 
 enum { MAX_BYTES = 16 * 1024 * 1024 };
-
-/* Bytes of the UTF-8 character at `p`, 0 when it is malformed (overlong forms, surrogates and values above U+10FFFF
- * included: RFC 3629). */
-static int utf8_length(const unsigned char *p, size_t left)
-{
-    if (p[0] < 0x80)
-        return 1;
-    int length = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
-    if (!length || left < (size_t)length)
-        return 0;
-    for (int i = 1; i < length; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
-        (p[0] == 0xf4 && p[1] > 0x8f))
-        return 0;
-    return length;
-}
 
 /* "x.net:2:5: error: ...": what is no text, told where it stands; all before it is UTF-8. */
 static const char *no_text(Arena *arena, const char *path, const char *text, size_t at)
@@ -57,12 +40,13 @@ const Source *source_from_text(Arena *arena, const char *path, const char *text,
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         text += 3, length -= 3;
     for (size_t i = 0; i < length;) {
-        int bytes = utf8_length((const unsigned char *)text + i, length - i);
+        uint32_t code;
+        size_t bytes = nc_utf8(text + i, length - i, &code);
         if (!bytes || !text[i]) {
             *error = no_text(arena, path, text, i);
             return NULL;
         }
-        i += (size_t)bytes;
+        i += bytes;
     }
     char *copy = arena_alloc(arena, length + 1);
     int kept = 0;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../json.h"
 #include "checkpoint.h"
 #include "tensors.h"
 
@@ -22,28 +23,12 @@ static void put_base64(FILE *to, const unsigned char *bytes, size_t size)
     }
 }
 
-/* A name between quotes. */
-static void put_text(FILE *to, const char *text)
-{
-    fputc('"', to);
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            fprintf(to, "\\%c", c);
-        else if (c < ' ')
-            fprintf(to, "\\u%04x", c);
-        else
-            fputc(c, to);
-    }
-    fputc('"', to);
-}
-
 /* Its description; its elements begin at *at, which moves behind them. */
 static void put_parameter(FILE *to, const struct nc_parameter *p, long long *at)
 {
     long long bytes = nc_record_bytes(p);
     fputc(',', to);
-    put_text(to, p->name);
+    nc_json_text(to, p->name);
     fprintf(to, ":{\"dtype\":\"%s\",\"shape\":[", p->kind == NC_COUNT ? "I64" : "F32");
     for (int d = 0; d < p->rank; d++)
         fprintf(to, "%s%lld", d > 0 ? "," : "", p->shape[d]);
