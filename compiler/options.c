@@ -65,7 +65,7 @@ static const OptionInfo option_table[] = {
     {RUN, OPTION_TRAINER, "lr", "X", "the learning rate"},
     {TRAINS, OPTION_TRAINER, "data", "DIR", "look for the data in DIR"},
     {RUN, OPTION_TRAINER, "load", "FILE", "start from the parameters in FILE"},
-    {PREDICT, OPTION_TRAINER, "load", "FILE", "the trained parameters (default: the newest file that the run saved)"},
+    {PREDICT, OPTION_TRAINER, "load", "FILE", "the trained parameters (default: the best or newest of the run)"},
     {RUN | PREDICT, OPTION_TRAINER, "prefix", "TEXT", "the names in that file begin with TEXT, and the model's do not"},
     {PREDICT, OPTION_TRAINER, "top", "N", "print the N most probable classes (default: 5)"},
     {PREDICT, OPTION_TRAINER, "outputs", NULL, "print the model's outputs too"},

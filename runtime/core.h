@@ -356,6 +356,12 @@ long long nc_state_steps(const unsigned char start[NC_STATE_START], double *loss
  * told, and passed over. Ends the program where there is none; `otherwise` is the option that names one. */
 void nc_find_newest(struct nc_run *run, const char *otherwise, const char *what, char *newest, size_t size);
 
+/* The file of the best epoch, where `save` says best= and it is there and whole. Returns whether it is. */
+int nc_find_best(struct nc_run *run, char *best, size_t size);
+
+/* Tells of a new run which of the files there --resume would take, until there is a newer one. */
+void nc_note_older(struct nc_run *run);
+
 /* ---- Checkpoints that stay (keep.c) ------------------------------------------------------------------------------ */
 
 /* The name `save` gives for an epoch (from 0) and a number of steps: {epoch} and {step} replaced. Ends the program when

@@ -74,9 +74,15 @@ void nc_warn(const struct nc_run *run, const char *format, ...)
     va_end(arguments);
 }
 
+/* Nothing stands among the answers of `predict`. */
+static int is_silent(const struct nc_run *run)
+{
+    return run->quiet || run->command == NC_COMMAND_PREDICT;
+}
+
 void nc_note(const struct nc_run *run, const char *format, ...)
 {
-    if (run->quiet)
+    if (is_silent(run))
         return;
     nc_progress_break(run->progress);
     va_list arguments;
@@ -89,7 +95,7 @@ void nc_note(const struct nc_run *run, const char *format, ...)
 
 void nc_note_list(const struct nc_run *run, const char *list)
 {
-    if (run->quiet)
+    if (is_silent(run))
         return;
     print_lines(stdout, list);
     fflush(stdout);

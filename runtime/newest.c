@@ -21,6 +21,7 @@ struct found {
 struct search {
     struct nc_run *run;
     const char *what; /* looks for it: "predict" */
+    int silent; /* about files that are no checkpoints */
     struct found *found; /* [count] */
     int count;
 };
@@ -41,7 +42,8 @@ static void add(struct search *s, const char *path, struct found found)
     if (!nc_is_there(s->run, s->what, path))
         return;
     if (!s->run->store->look(s->run, path, NC_STATE_RECORD, start, sizeof start, why, sizeof why)) {
-        nc_warn(s->run, "%s is left out: %s", path, why);
+        if (!s->silent)
+            nc_warn(s->run, "%s is left out: %s", path, why);
         return;
     }
     found.steps = nc_state_steps(start, NULL);
@@ -99,15 +101,40 @@ static void find(struct search *s, char path[ROOM], size_t length, const char *r
     closedir(folder);
 }
 
+/* Finds the files that `save` names. */
+static void find_all(struct search *s)
+{
+    char path[ROOM] = "";
+    find(s, path, 0, s->run->save_name.value);
+    if (s->run->save_best.value != NULL && s->run->save_best.value[0] != '\0') {
+        nc_best_path(s->run, path, sizeof path);
+        add(s, path, (struct found){.is_last = 0});
+    }
+}
+
+static void free_search(struct search *s)
+{
+    for (int i = 0; i < s->count; i++)
+        free(s->found[i].path);
+    free(s->found);
+}
+
+/* The last one, or NULL. */
+static struct found *last_of(const struct search *s)
+{
+    struct found *last = NULL;
+    for (int i = 0; i < s->count; i++)
+        if (s->found[i].path != NULL && (last == NULL || is_before(last, &s->found[i])))
+            last = &s->found[i];
+    return last;
+}
+
 /* The last one that is whole, or NULL. */
 static const struct found *choose(struct search *s)
 {
     char why[512];
     for (;;) {
-        struct found *last = NULL;
-        for (int i = 0; i < s->count; i++)
-            if (s->found[i].path != NULL && (last == NULL || is_before(last, &s->found[i])))
-                last = &s->found[i];
+        struct found *last = last_of(s);
         if (last == NULL || s->run->store->look(s->run, last->path, NULL, NULL, 0, why, sizeof why))
             return last;
         nc_warn(s->run, "%s is damaged, and the one before it is taken: %s", last->path, why);
@@ -119,19 +146,38 @@ static const struct found *choose(struct search *s)
 void nc_find_newest(struct nc_run *run, const char *otherwise, const char *what, char *newest, size_t size)
 {
     struct search search = {.run = run, .what = what};
-    char path[ROOM] = "", hint[64];
-    find(&search, path, 0, run->save_name.value);
-    if (run->save_best.value != NULL && run->save_best.value[0] != '\0') {
-        nc_best_path(run, path, sizeof path);
-        add(&search, path, (struct found){.is_last = 0});
-    }
+    char hint[64];
+    find_all(&search);
     const struct found *last = choose(&search);
     if (last == NULL) {
         snprintf(hint, sizeof hint, "name it: %s", otherwise);
         nc_fail(run, hint, "%s: there is no checkpoint %s yet", what, run->save_name.value);
     }
     snprintf(newest, size, "%s", last->path);
-    for (int i = 0; i < search.count; i++)
-        free(search.found[i].path);
-    free(search.found);
+    free_search(&search);
+}
+
+int nc_find_best(struct nc_run *run, char *best, size_t size)
+{
+    char why[512];
+    if (run->save_best.value == NULL || run->save_best.value[0] == '\0')
+        return 0;
+    nc_best_path(run, best, size);
+    if (!nc_is_there(run, "predict", best))
+        return 0;
+    if (run->store->look(run, best, NULL, NULL, 0, why, sizeof why))
+        return 1;
+    nc_warn(run, "%s is damaged, and the newest one is taken: %s", best, why);
+    return 0;
+}
+
+void nc_note_older(struct nc_run *run)
+{
+    struct search search = {.run = run, .what = "save", .silent = 1};
+    find_all(&search);
+    const struct found *last = last_of(&search);
+    if (last != NULL && last->steps > 0)
+        nc_note(run, "%s is there from another run, of %lld steps: until this run has made more, --resume goes on from "
+                     "that file unless it is told another", last->path, last->steps);
+    free_search(&search);
 }

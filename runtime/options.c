@@ -54,8 +54,8 @@ static const char usage[] =
     "Files:\n"
     "  --data DIR           look for the data in DIR\n"
     "  --sheet FILE         the sheet that 'data' writes, a PNG file (default: its name and .png; empty: none)\n"
-    "  --load FILE          take the parameters from FILE (.pth, by netc or by PyTorch); 'predict' takes the newest\n"
-    "                       checkpoint without it\n"
+    "  --load FILE          take the parameters from FILE (.pth, by netc or by PyTorch); 'predict' takes the best\n"
+    "                       epoch's file without it, or the newest one\n"
     "  --prefix TEXT        the names in that file begin with TEXT, and the model's do not\n"
     "  --resume [FILE]      go on where the run that saved FILE stopped (default: the newest checkpoint)\n"
     "\n"
@@ -114,7 +114,6 @@ static void take_command(struct nc_run *run, const char *word)
         run->command = NC_COMMAND_DATA;
     } else if (strcmp(word, "predict") == 0) {
         run->command = NC_COMMAND_PREDICT;
-        run->quiet = 1; /* nothing but the answers */
     } else {
         char hint[64];
         const char *near = nc_did_you_mean(word, names);

@@ -261,17 +261,22 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
             run->steps, run->steps == 1 ? "" : "s");
 }
 
-/* What `predict` predicts with: the file of --load, or the newest one that the run saved. */
+/* What `predict` predicts with: the file of --load, or of those that the run saved the best epoch's, or the newest. */
 static void choose_parameters(struct nc_run *run)
 {
-    static char newest[4096];
+    static char path[4096];
     if (run->load_name.given == 2 && run->load_name.value[0] != '\0')
         return;
     if (run->save_name.value == NULL || run->save_name.value[0] == '\0')
         nc_usage(run, NULL, "predict: which parameters? Say --load FILE");
-    nc_find_newest(run, "--load FILE", "predict", newest, sizeof newest);
-    run->load_name.value = newest;
+    const int best = nc_find_best(run, path, sizeof path);
+    if (!best)
+        nc_find_newest(run, "--load FILE", "predict", path, sizeof path);
+    run->load_name.value = path;
     run->load_own = 1;
+    if (!run->quiet)
+        nc_print_to(stderr, "%s: the parameters are those of %s, the %s\n", run->program, path,
+                    best ? "best epoch's file" : "newest file");
 }
 
 /* Whether `load` takes all of a file, and all that the model has. */
@@ -356,6 +361,8 @@ static void prepare_output(struct nc_run *run)
     if (run->save_name.value != NULL) {
         nc_save_path(run, run->save_name.value, 0, 0, path, sizeof path);
         run->store->check(run, path);
+        if (!run->resume)
+            nc_note_older(run);
         if (!nc_saves_state(run))
             nc_note(run, "%s will hold the parameters alone: only a .pth file can be gone on from with --resume", path);
     }

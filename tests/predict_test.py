@@ -210,6 +210,26 @@ def test_the_courses_pictures():
         assert text == "".join("%s\n  %s\n" % row for row in zip(pictures, said)), text
 
 
+def test_the_best_epochs_file_is_taken_where_there_is_one():
+    with folder() as path:
+        name = trained(path)
+        newest = done(netc("predict", name, "20.ppm", cwd=path))
+        assert newest.err == "netc predict: the parameters are those of small_0.pth, the newest file\n", newest.err
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(PROGRAM.replace('.pth"', '.pth", keep=1, best=train_loss'))
+        assert done(netc("predict", name, "20.ppm", cwd=path)).err == newest.err  # there is none yet
+        shutil.copy(os.path.join(path, "small_0.pth"), os.path.join(path, "small_best.pth"))
+        best = done(netc("predict", name, "20.ppm", cwd=path))
+        assert best.out == newest.out
+        assert best.err == "netc predict: the parameters are those of small_best.pth, the best epoch's file\n", best.err
+        assert not done(netc("predict", name, "20.ppm", "--load", "small_0.pth", cwd=path)).err
+        with open(os.path.join(path, "small_best.pth"), "r+b") as file:
+            file.truncate(1000)
+        broken = done(netc("predict", name, "20.ppm", cwd=path))
+        assert "small_best.pth is damaged, and the newest one is taken" in broken.err, broken.err
+        assert broken.out == newest.out and broken.err.endswith(newest.err), broken.err
+
+
 def test_the_command_line_is_checked():
     with folder() as path:
         name = trained(path)
