@@ -203,7 +203,7 @@ static void *store_load_record(struct nc_run *run, const char *path, const char 
 {
     if (strcmp(name, NC_CLASSES_RECORD) == 0) {
         ck_assert_str_eq(path, "kept");
-        ck_assert_ptr_nonnull((run->command == NC_COMMAND_TEST ? run->test : run->train).data->class_names);
+        ck_assert(run->command == NC_COMMAND_TEST || run->train.data->class_names != NULL);
         *bytes = other_bytes;
         return other_names != NULL ? memcpy(malloc((size_t)other_bytes), other_names, (size_t)other_bytes) : NULL;
     }
