@@ -33,17 +33,22 @@ static void pipeline(Compilation *c, const Request *r)
         return;
     pass_autodiff(c->graph);
     graph_verify(c->graph, "autodiff");
-    pass_recompute(c->graph, cpu_fuses);
+    if (r->target->lower) {
+        if (!stops(c, r, STEP_AUTODIFF))
+            c->c = r->target->lower(c->arena, c->diag, c->program, c->graph);
+        return;
+    }
+    pass_recompute(c->graph, r->target->fuses);
     graph_verify(c->graph, "recompute");
     if (stops(c, r, STEP_AUTODIFF))
         return;
     const Train *train = c->program->train;
-    c->kernels = pass_fuse(c->arena, c->graph, cpu_fuses);
+    c->kernels = pass_fuse(c->arena, c->graph, r->target->fuses);
     kernel_graph_verify(c->kernels, "fuse");
     Graph *evaluation = train->test.data ? pass_evaluation(c->arena, c->graph) : NULL;
     if (evaluation) {
         graph_verify(evaluation, "evaluation");
-        c->evaluation = pass_fuse(c->arena, evaluation, cpu_fuses);
+        c->evaluation = pass_fuse(c->arena, evaluation, r->target->fuses);
         kernel_graph_verify(c->evaluation, "fuse");
     }
     if (stops(c, r, STEP_FUSE))

@@ -7,6 +7,7 @@
 #include "model/model.h"
 #include "targets/cpu/emit/program.h"
 #include "targets/cpu/plan.h"
+#include "targets/target.h"
 
 /* The steps whose results can be printed, in order. STEP_NONE: none of them. */
 typedef enum Step {
@@ -47,6 +48,7 @@ typedef struct Request {
     Step last;     /* stop after this step; STEP_C: the whole way */
     EmitForm form; /* of the C */
     bool profile;  /* it measures its kernels */
+    const Target *target;
     bool models_only; /* a file without a train block will do: stop where it would be needed */
 } Request;
 

@@ -117,6 +117,7 @@ static int do_command(Compilation *c, const Options *options)
         .form = (options->command & (COMMAND_RUN | COMMAND_DATA | COMMAND_PREDICT)) || options->plain ? EMIT_PLAIN
                                                                                                       : EMIT_CC,
         .profile = options->profile,
+        .target = options->target,
         .models_only = options->dump == STEP_NONE && (options->command & (COMMAND_SUMMARY | COMMAND_CHECK)),
     };
     if (!compile(c, &request))

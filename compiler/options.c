@@ -48,7 +48,7 @@ enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET = 's', OPTION_DUMP = 'd',
        OPTION_CC = 'c', OPTION_MARCH = 'm', OPTION_STATIC = 'S', OPTION_KEEP_C = 'k', OPTION_PLAIN = 'p',
        OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P',
-       OPTION_TORCH = 'T', OPTION_INPUT = 'i' };
+       OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -75,6 +75,7 @@ static const OptionInfo option_table[] = {
     {RUN, OPTION_TRAINER, "log-every", "N", "report every N steps"},
     {RUN, OPTION_TRAINER, "quiet", NULL, "print the results only"},
     {DATA, OPTION_TRAINER, "sheet", "FILE", "write the sheet there (default: the data's name and .png; empty: none)"},
+    {DATA, OPTION_TRAINER, "raw", "NAME", "write the samples to NAME.train.raw and NAME.test.raw instead"},
     {IMPORT, OPTION_INPUT, "input", "SHAPE", "the shape of a sample, where the layers leave it open: 3,32,32"},
     {BUILD | EMIT | IMPORT, OPTION_OUTPUT, "output", "FILE", "where the result goes"},
     {BUILD, OPTION_CC, "cc", "CC", "the C compiler (default: $CC, or cc)"},
@@ -82,6 +83,7 @@ static const OptionInfo option_table[] = {
     {BUILD, OPTION_STATIC, "static", NULL, "make one file that needs no library, not even libc"},
     {BUILD, OPTION_KEEP_C, "keep-c", NULL, "leave the C beside the trainer, as NAME.c"},
     {BUILD, OPTION_VERBOSE, "verbose", NULL, "print the compiler's command"},
+    {EMIT, OPTION_TARGET, "target", "NAME", "what the C is for:"},
     {EMIT, OPTION_PLAIN, "plain", NULL, "the form that libtcc is given: calls of prebuilt kernels"},
     {COMPILES, OPTION_PROFILE, "profile", NULL, "measure each kernel's time, and print a table of them at the end"},
     {SUMMARY, OPTION_TORCH, "torch", NULL, "print the models as PyTorch's print(model) does"},
@@ -133,6 +135,8 @@ static void print_help(Arena *arena, FILE *out, const CommandInfo *command)
         fprintf(out, "  %s%-22s%s\n", letter, name, option->help);
         if (option->what == OPTION_DUMP)
             fprintf(out, "%28s%s\n", "", dump_steps(arena));
+        for (int t = 0; option->what == OPTION_TARGET && targets[t]; t++)
+            fprintf(out, "%28s%s: %s\n", "", targets[t]->name, targets[t]->summary);
     }
 }
 
@@ -276,6 +280,35 @@ static bool set_dump(Options *options, const char *argument)
     return false;
 }
 
+static bool set_target(Arena *arena, Options *options, const char *argument)
+{
+    options->target = target_find(argument);
+    if (options->target)
+        return true;
+    Text list = text_new(arena);
+    for (int i = 0; targets[i]; i++)
+        text_printf(&list, "%s%s", i ? ", " : "", targets[i]->name);
+    nc_print_to(stderr, "netc: there is no target '%s'; there are: %s\n", argument, list.bytes);
+    return false;
+}
+
+/* Whether the target has what the other options ask for. False after saying what it has not. */
+static bool check_target(const Options *options)
+{
+    const char *name = options->target->name;
+    if (!options->target->lower)
+        return true;
+    if (options->plain || options->profile)
+        nc_print_to(stderr, "netc: --%s is of the target cpu, and there is none for the target %s\n",
+                    options->plain ? "plain" : "profile", name);
+    else if (options->dump > STEP_AUTODIFF && options->dump != STEP_C)
+        nc_print_to(stderr, "netc: the target %s has no step '%s': it works from the result of 'autodiff'\n", name,
+                    step_name(options->dump));
+    else
+        return true;
+    return false;
+}
+
 /* Takes one option. False: its argument is wrong, and that has been said. */
 static bool take(Arena *arena, Options *options, const OptionInfo *option, const char *argument)
 {
@@ -295,6 +328,7 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_STATIC: return options->whole = true;
     case OPTION_KEEP_C: return options->keep_c = true;
     case OPTION_VERBOSE: return options->verbose = true;
+    case OPTION_TARGET: return set_target(arena, options, argument);
     case OPTION_PLAIN: return options->plain = true;
     case OPTION_PROFILE: return options->profile = true;
     case OPTION_TORCH: return options->torch = true;
@@ -427,7 +461,7 @@ static bool parse_command(Arena *arena, Options *options, const CommandInfo *com
         *status = help_on(arena, argc - optind, argv + optind);
         return false;
     }
-    if (!take_words(arena, options, command, argc - optind, argv + optind)) {
+    if (!take_words(arena, options, command, argc - optind, argv + optind) || !check_target(options)) {
         *status = 2;
         return false;
     }
@@ -436,7 +470,7 @@ static bool parse_command(Arena *arena, Options *options, const CommandInfo *com
 
 bool options_parse(Arena *arena, Options *options, int argc, char **argv, int *status)
 {
-    *options = (Options){.march = "native"};
+    *options = (Options){.march = "native", .target = targets[0]};
     *status = 0;
     const char *compiler = getenv("CC");
     options->compiler = compiler && *compiler ? compiler : "cc";

@@ -28,6 +28,7 @@ typedef struct Options {
     bool keep_c, verbose, plain, profile;
     bool whole; /* --static */
     bool torch; /* summary --torch */
+    const Target *target;
     Step dump; /* STEP_NONE: not given */
     VEC(Override) overrides;
     VEC(const char *) trainer; /* what `netc run` hands on to the training program, after its name */

@@ -305,6 +305,9 @@ void nc_predict_free(struct nc_run *run);
 /* The command `data`: prints what the data is like, and writes a sheet of the first batch's pictures. */
 int nc_survey(struct nc_run *run);
 
+/* The same command with --raw: writes NAME.train.raw and NAME.test.raw (raw.c). */
+void nc_write_raw(struct nc_run *run, const char *name);
+
 /* ---- Stopwatches (laps.c) ---------------------------------------------------------------------------------------- */
 
 struct nc_lap_row {

@@ -454,6 +454,7 @@ struct nc_run {
     struct nc_text stop_metric, stop_mode;
     int load_loose; /* the file to load may lack parameters, and have others */
     const char *sheet_name;  /* --sheet, or NULL */
+    const char *raw_name;    /* --raw, or NULL */
     char **words;            /* [word_count] what stands behind `predict`: files and folders */
     int word_count;
     int print;               /* NC_PRINT_...: --json, --csv */

@@ -7,7 +7,8 @@
 
 #include "core.h"
 
-enum { DATA = 256, BASE, RESUME, QUIET, SHEET, JSON, TABLE, OUTPUTS, TOP, SET, BATCH_SIZE, HELP, VERSION, SETTING };
+enum { DATA = 256, BASE, RESUME, QUIET, SHEET, RAW, JSON, TABLE, OUTPUTS, TOP, SET, BATCH_SIZE, HELP, VERSION,
+       SETTING };
 
 /* An option that stands for a setting has its path here. */
 static const struct {
@@ -27,7 +28,8 @@ static const struct option options[] = {
     {"data", required_argument, NULL, DATA},
     {"base", required_argument, NULL, BASE}, /* not for people: netc run gives the .net file's folder */
     {"resume", optional_argument, NULL, RESUME}, {"quiet", no_argument, NULL, QUIET},
-    {"sheet", required_argument, NULL, SHEET}, {"json", no_argument, NULL, JSON}, {"csv", no_argument, NULL, TABLE},
+    {"sheet", required_argument, NULL, SHEET}, {"raw", required_argument, NULL, RAW},
+    {"json", no_argument, NULL, JSON}, {"csv", no_argument, NULL, TABLE},
     {"outputs", no_argument, NULL, OUTPUTS}, {"top", required_argument, NULL, TOP},
     {"set", required_argument, NULL, SET}, {"batch-size", required_argument, NULL, BATCH_SIZE},
     {"help", no_argument, NULL, HELP}, {"version", no_argument, NULL, VERSION}, {NULL, 0, NULL, 0},
@@ -53,6 +55,7 @@ static const char usage[] =
     "\n"
     "Files:\n"
     "  --data DIR           look for the data in DIR\n"
+    "  --raw NAME           'data' writes the samples to NAME.train.raw and NAME.test.raw instead\n"
     "  --sheet FILE         the sheet that 'data' writes, a PNG file (default: its name and .png; empty: none)\n"
     "  --load FILE          take the parameters from FILE (.pth, by netc or by PyTorch); 'predict' takes the best\n"
     "                       epoch's file without it, or the newest one\n"
@@ -152,6 +155,8 @@ static void take_option(struct nc_run *run, int option, int argc, char **argv)
         run->quiet = 1;
     } else if (option == SHEET) {
         run->sheet_name = optarg;
+    } else if (option == RAW) {
+        run->raw_name = optarg;
     } else if (option == JSON) {
         run->print = NC_PRINT_JSON;
     } else if (option == TABLE) {

@@ -280,6 +280,10 @@ static void survey(struct nc_run *run, struct nc_loader *loader, int unit, const
 int nc_survey(struct nc_run *run)
 {
     char name[300];
+    if (run->raw_name != NULL) {
+        nc_write_raw(run, run->raw_name);
+        return 0;
+    }
     snprintf(name, sizeof name, "%.250s.png", run->train.data->name);
     survey(run, &run->train, run->train.batch_size, "train", run->sheet_name != NULL ? run->sheet_name : name);
     if (run->test.data != NULL && run->test.data != run->train.data)

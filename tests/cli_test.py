@@ -50,6 +50,13 @@ def test_unknown_option_has_a_hint():
     refused(netc("check", "x.net", "--epochs", "3"), 2, "there is no option '--epochs'")
 
 
+def test_targets_are_listed_and_refuse_what_is_another_ones():
+    refused(netc("emit", "x.net", "--target", "gpu"), 2, "there is no target 'gpu'; there are: cpu, plain")
+    refused(netc("emit", "x.net", "--target", "plain", "--plain"), 2, "--plain is of the target cpu")
+    refused(netc("emit", "x.net", "--target", "plain", "--profile"), 2, "--profile is of the target cpu")
+    refused(netc("emit", "x.net", "--target", "plain", "--dump=fuse"), 2, "the target plain has no step 'fuse'")
+
+
 LEARNT = """
 model M(3, 32, 32) { Flatten(), Linear(_, 10)%s }
 data d = Shapes() { ToTensor() }

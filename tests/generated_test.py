@@ -13,8 +13,15 @@ from support import NETC, ROOT, Skip, compilers, done, folder, main, netc, run, 
 STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Wshadow", "-Werror"]
 
 
+PLAIN = ["cifar10"]  # the samples whose text for the plain target is kept too, in generated/plain/
+
+
 def golden(name):
     return os.path.join(ROOT, "generated", name + ".c")
+
+
+def plain_golden(name):
+    return os.path.join(ROOT, "generated", "plain", name + ".c")
 
 
 def test_generated_is_what_the_samples_emit():
@@ -28,8 +35,33 @@ def test_generated_is_what_the_samples_emit():
     assert not wrong, "\n".join(wrong)
 
 
+def test_generated_plain_is_what_the_samples_emit():
+    for name in PLAIN:
+        with open(plain_golden(name), encoding="utf-8") as file:
+            assert done(netc("emit", sample(name), "--target", "plain")).out == file.read(), (
+                "generated/plain/%s.c is not what its sample emits: tests/generated_test.py --bless" % name)
+
+
+def test_plain_target_compiles_silently():
+    """As C99 to the letter, in float and in double, for every sample that it takes."""
+    found = compilers()
+    if not found:
+        raise Skip("no C compiler")
+    with folder() as path:
+        for name in samples():
+            result = netc("emit", sample(name), "--target", "plain", "-o", os.path.join(path, "x.c"))
+            if result.code:
+                assert "the plain target does not support" in result.err, result.err
+                continue
+            for _, cc in found:
+                for real in ("float", "double"):
+                    result = run(cc, "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-Dreal=" + real,
+                                 "-fsyntax-only", os.path.join(path, "x.c"))
+                    assert result.code == 0 and not result.err, "%s %s:\n%s" % (cc, name, result.err)
+
+
 def test_generated_has_nothing_else():
-    names = {name + ".c" for name in samples()} | {"reference.md"}
+    names = {name + ".c" for name in samples()} | {"reference.md", "plain"}
     have = set(os.listdir(os.path.join(ROOT, "generated"))) if names else set()
     assert have <= names, "no sample emits " + ", ".join(sorted(have - names))
 
@@ -124,6 +156,8 @@ def test_in_process_opens_no_file_of_a_compiler():
 def bless():
     for name in samples():
         done(netc("emit", sample(name), "-o", golden(name)))
+    for name in PLAIN:
+        done(netc("emit", sample(name), "--target", "plain", "-o", plain_golden(name)))
     reference_test.bless()
 
 

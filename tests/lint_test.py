@@ -87,7 +87,8 @@ def test_no_tabs_and_no_blanks_at_line_ends():
 
 def test_what_is_printed_is_escaped():
     """Through runtime/printable.h, and not by libc: names may hold what a terminal obeys."""
-    free = ("runtime/printable.c", "runtime/progress.c", "compiler/targets/cpu/emit/kernelgen.c")  # they print no names
+    free = ("runtime/printable.c", "runtime/progress.c", "compiler/targets/cpu/emit/kernelgen.c",  # they print no names
+            "compiler/targets/plain/training.c")  # the text of a program
     wrong = []
     for name in sources(".c"):
         if not name.startswith(("compiler/", "runtime/")) or name in free:

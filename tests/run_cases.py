@@ -12,6 +12,7 @@ A block begins with a line `#> ...` and goes on to the next one; each of its lin
     #> warning        the same, exit code 0
     #> dump STEP      the output of `netc check --dump=STEP`
     #> emit NAME      the function NAME of the emitted C
+    #> refused        the whole of the error output of `netc emit`, exit code 1
     #> run            the output of `netc run`
     #> losses TOL     the losses of the steps that `netc run` prints, one a line, each within TOL (relative)
     #> grad TOL       `netc run FILE gradients`: each parameter's gradients against finite differences, within TOL
@@ -84,8 +85,8 @@ def compare(block, actual):
         raise AssertionError("\n".join(difflib.unified_diff(expected, lines, "expected", "actual", lineterm="", n=2)))
 
 
-def run_error(block, path, args, cwd, wanted=1):
-    code, output, errors = netc(["check"] + args, path, cwd)
+def run_error(block, path, args, cwd, wanted=1, command="check"):
+    code, output, errors = netc([command] + args, path, cwd)
     if code != wanted:
         raise AssertionError("exit code %d instead of %d\n%s%s" % (code, wanted, output, errors))
     compare(block, without_path(errors, path))
@@ -93,6 +94,10 @@ def run_error(block, path, args, cwd, wanted=1):
 
 def run_warning(block, path, args, cwd):
     run_error(block, path, args, cwd, wanted=0)
+
+
+def run_refused(block, path, args, cwd):
+    run_error(block, path, args, cwd, command="emit")
 
 
 def run_dump(block, path, args, cwd):
@@ -154,7 +159,7 @@ def run_grad(block, path, args, cwd):
             raise AssertionError("the gradient of %s is not that of the loss\n%s" % (name, output))
 
 
-RUNNERS = {"error": run_error, "warning": run_warning,
+RUNNERS = {"error": run_error, "warning": run_warning, "refused": run_refused,
            "dump": run_dump, "emit": run_emit, "run": run_run, "losses": run_losses,
            "grad": run_grad}
 

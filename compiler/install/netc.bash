@@ -12,6 +12,10 @@ _netc() {
         mapfile -t COMPREPLY < <(compgen -W "syntax model graph autodiff fuse choose layout schedule plan c" -- "$word")
         return
         ;;
+    --target)
+        mapfile -t COMPREPLY < <(compgen -W "cpu plain" -- "$word")
+        return
+        ;;
     --data)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
@@ -30,10 +34,10 @@ _netc() {
         options="--epochs --max-steps --seed --threads --lr --data --load --prefix --resume --log-every --quiet --profile --dump $common"
         ;;
     build) options="--output --cc --march --static --keep-c --verbose --profile --dump $common" ;;
-    emit) options="--output --plain --profile --dump $common" ;;
+    emit) options="--output --target --plain --profile --dump $common" ;;
     predict) options="--load --prefix --threads --data --top --outputs --json --csv $common" ;;
     import) options="--input --output --help --version" ;;
-    data) options="--max-steps --seed --threads --data --sheet $common" ;;
+    data) options="--max-steps --seed --threads --data --sheet --raw $common" ;;
     check) options="--dump $common" ;;
     summary) options="--torch $common" ;;
     help)

@@ -57,5 +57,6 @@ static const char *arguments(Arena *arena, const Args *args)
 const TransformKind transform_color_jitter = {
     .name = "ColorJitter", .summary = "brightness, contrast, saturation and hue changed within bounds",
     .params = params, .check = check, .runtime = "nc_color_jitter", .stage = STAGE_PICTURE, .arguments = arguments,
+    .chance = true,
     .help = {.shape = "C,H,W -> the same",
              .example = "ColorJitter(brightness=0.2, contrast=0.2, saturation=0.2, hue=0.05)"}};

@@ -38,4 +38,5 @@ const TransformKind transform_grayscale = {
 const TransformKind transform_random_grayscale = {
     .name = "RandomGrayscale", .summary = "grey, in as many channels, with probability p", .params = random_params,
     .check = check_random, .runtime = "nc_random_grayscale", .stage = STAGE_PICTURE,
+    .chance = true,
     .help = {.shape = "C,H,W -> the same", .example = "RandomGrayscale(p=0.2)"}};

@@ -43,4 +43,5 @@ static const char *arguments(Arena *arena, const Args *args)
 const TransformKind transform_random_crop = {
     .name = "RandomCrop", .summary = "a part of the picture, from anywhere", .params = params,
     .check = check, .runtime = "nc_random_crop", .stage = STAGE_PICTURE, .moves = true, .arguments = arguments,
+    .chance = true,
     .help = {.shape = "C,H,W -> C,height,width", .example = "RandomCrop(32, padding=4)"}};

@@ -54,4 +54,5 @@ static const char *arguments(Arena *arena, const Args *args)
 const TransformKind transform_random_erasing = {
     .name = "RandomErasing", .summary = "a rectangle of other numbers, with probability p", .params = params,
     .check = check, .runtime = "nc_random_erasing", .stage = STAGE_TENSOR, .floats = true, .arguments = arguments,
+    .chance = true,
     .help = {.shape = "C,H,W -> the same", .example = "RandomErasing(p=0.25, value=\"random\")"}};

@@ -23,10 +23,12 @@ const TransformKind transform_random_horizontal_flip = {
     .name = "RandomHorizontalFlip", .summary = "left and right change places, with probability p", .params = params,
     .check = check_horizontal, .runtime = "nc_random_horizontal_flip", .stage = STAGE_EITHER, .moves = true,
     .floats = true,
+    .chance = true,
     .help = {.shape = "C,H,W -> the same", .example = "RandomHorizontalFlip()"}};
 
 const TransformKind transform_random_vertical_flip = {
     .name = "RandomVerticalFlip", .summary = "top and bottom change places, with probability p", .params = params,
     .check = check_vertical, .runtime = "nc_random_vertical_flip", .stage = STAGE_EITHER, .moves = true,
     .floats = true,
+    .chance = true,
     .help = {.shape = "C,H,W -> the same", .example = "RandomVerticalFlip(p=0.2)"}};

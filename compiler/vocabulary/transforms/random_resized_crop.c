@@ -40,4 +40,5 @@ static const char *arguments(Arena *arena, const Args *args)
 const TransformKind transform_random_resized_crop = {
     .name = "RandomResizedCrop", .summary = "a part of any size and shape between bounds, resized", .params = params,
     .check = check, .runtime = "nc_random_resized_crop", .stage = STAGE_PICTURE, .moves = true, .arguments = arguments,
+    .chance = true,
     .help = {.shape = "C,H,W -> C,height,width", .example = "RandomResizedCrop(224, scale=(0.5, 1.0))"}};

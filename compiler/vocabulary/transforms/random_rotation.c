@@ -53,4 +53,5 @@ static const char *arguments(Arena *arena, const Args *args)
 const TransformKind transform_random_rotation = {
     .name = "RandomRotation", .summary = "by an angle between bounds, counterclockwise", .params = params,
     .check = check, .runtime = "nc_random_rotation", .stage = STAGE_PICTURE, .moves = true, .arguments = arguments,
+    .chance = true,
     .help = {.shape = "C,H,W -> the same; with expand=True what holds it all", .example = "RandomRotation(15)"}};

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "targets/cpu/emit/program.h"
+#include "targets/layer_text.h"
 
 typedef struct Frame {
     Arena *arena;
@@ -20,9 +21,6 @@ typedef struct Frame {
 /* "features.0.weight" as a C identifier: "AT_features_0_weight". */
 const char *block_name(Frame *f, const Buffer *buffer);
 
-/* The lines of the .net file that a kernel's layers stand on, and their text: "0: Conv2d(3, 32, 5, 1, 2)". */
-int op_line(const Op *op);
-const char *op_text(Frame *f, const Op *op);
 /* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)": each layer of a kernel once. */
 const char *layers_text(Frame *f, const Kernel *kernel);
 

@@ -5,40 +5,12 @@
 #include "targets/cpu/emit/frame.h"
 #include "targets/cpu/emit/kernel_text.h"
 
-int op_line(const Op *op)
-{
-    int line = 0, column = 0;
-    if (op->span.source)
-        source_position(op->span.source, op->span.start, &line, &column);
-    return line;
-}
-
-const char *op_text(Frame *f, const Op *op)
-{
-    if (!op->span.source || !op->layer[0])
-        return op->kind == OP_INPUT ? "the input" : "the loss";
-    Text text = text_new(f->arena);
-    text_printf(&text, "%s: ", op->layer);
-    const char *from = op->span.source->text + op->span.start, *to = op->span.source->text + op->span.end;
-    for (; from < to; from++) {
-        bool space = *from == ' ' || *from == '\t' || *from == '\n';
-        bool comment_end = from[0] == '*' && from + 1 < to && from[1] == '/';
-        if (!space)
-            text_add_bytes(&text, from, 1);
-        else if (text.bytes[text.length - 1] != ' ')
-            text_add(&text, " ");
-        if (comment_end || (from[0] == '/' && from + 1 < to && from[1] == '*'))
-            text_add(&text, " ");
-    }
-    return text.bytes;
-}
-
 const char *layers_text(Frame *f, const Kernel *kernel)
 {
     Text text = text_new(f->arena);
     for (int i = 0; i < kernel->op_count; i++) {
         if (i == 0 || strcmp(kernel->ops[i]->layer, kernel->ops[i - 1]->layer))
-            text_printf(&text, "%s%s", i ? ", " : "", op_text(f, kernel->ops[i]));
+            text_printf(&text, "%s%s", i ? ", " : "", op_text(f->arena, kernel->ops[i]));
     }
     return text.bytes;
 }

@@ -316,17 +316,7 @@ static void emit_banner(Frame *f)
     const char *slash = strrchr(f->program->source->path, '/');
     text_printf(&f->text, "/* %s: a trainer for the model of %s. Written by netc: change the .net file instead.\n *\n",
                 network->name, slash ? slash + 1 : f->program->source->path);
-    text_printf(&f->text, " *  line  %-48s %-14s %10s\n", "layer", "output", "parameters");
-    for (int i = 0; i < network->layers.count; i++) {
-        const Layer *layer = network->layers.at[i];
-        Op op = {.layer = layer->path, .span = layer->span};
-        int64_t count = 0;
-        for (int p = 0; p < layer->parameters.count; p++)
-            count += layer->parameters.at[p]->kind == PARAMETER_LEARNED
-                         ? shape_count(layer->parameters.at[p]->shape) : 0;
-        text_printf(&f->text, " *  %4d  %-48s %-14s %10lld\n", op_line(&op), op_text(f, &op),
-                    shape_text(f->arena, layer->out), (long long)count);
-    }
+    layer_table(&f->text, f->program);
     text_printf(
         &f->text,
         " *\n"

@@ -203,7 +203,7 @@ static int emit_probes(Frame *f)
         count++;
         const Op *op = kernel->ops[0];
         text_add(&f->text, "    {.layer = ");
-        text_add_quoted(&f->text, op_text(f, op));
+        text_add_quoted(&f->text, op_text(f->arena, op));
         text_printf(&f->text, ", .line = %d, .offset = %lld, .floats = %lld", op_line(op),
                     (long long)buffer->offset, (long long)buffer->stride);
         if (kernel->sweep)
@@ -330,7 +330,7 @@ static void emit_lonely_norm(Frame *f)
     if (!norm)
         return;
     text_add(&f->text, "    .norm = ");
-    text_add_quoted(&f->text, op_text(f, norm));
+    text_add_quoted(&f->text, op_text(f->arena, norm));
     text_printf(&f->text, "%s,\n", tests ? ", .norm_tests = 1" : "");
 }
 

@@ -1,0 +1,245 @@
+/* Losses: the sum over the samples, and what a mean divides it by; and their gradients. i: place in the output. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "targets/plain/plain.h"
+
+/* A table of the loss's weights, if it has one, as a line; and what multiplies by element `i` of it. */
+static void set_weights(Plain *p, const char *hole, const char *name, const double *weights, int64_t count)
+{
+    Text text = text_new(p->arena);
+    if (weights)
+        text_printf(&text, "static const double %s[%" PRId64 "] = {", name, count);
+    for (int64_t i = 0; weights && i < count; i++)
+        text_printf(&text, "%s%s", i ? ", " : "", plain_number(p, weights[i]));
+    text_add(&text, weights ? "};" : "");
+    plain_set(p, hole, "%s", text.bytes);
+}
+
+/* ---- Over classes ------------------------------------------------------------------------------------------------ */
+
+void plain_places(Plain *p, int64_t places)
+{
+    bool several = places > 1;
+    const char *at = several ? arena_printf(p->arena, " * %" PRId64 " + p", places) : "";
+    const char *t = several ? "t[n][p]" : "t[n]";
+    plain_set(p, "P", "%s", several ? arena_printf(p->arena, "%" PRId64, places) : "");
+    plain_set(p, "t", "%s", t);
+    plain_set(p, "x0", "x[n][%s]", several ? "p" : "0");
+    plain_set(p, "x", "x[n][i%s]", at);
+    plain_set(p, "dx", "dx[n][i%s]", at);
+    plain_set(p, "xt", "x[n][%s%s]", t, at);
+    plain_set(p, "dxt", "dx[n][%s%s]", t, at);
+}
+
+/* Whether a label may be the one that counts nothing: tables may have -100 there, as torch does by default. */
+static bool may_ignore(const Plain *p, const LossSettings *loss, int64_t classes)
+{
+    const Train *train = p->program->train;
+    bool table = data_source(train->data.data)->kind->table ||
+                 (train->test.data && data_source(train->test.data)->kind->table);
+    return table || (loss->ignore_index >= 0 && loss->ignore_index < classes);
+}
+
+static void set_classes(Plain *p, const Op *op)
+{
+    const LossSettings *loss = op->attr.loss;
+    int64_t places = loss->places, classes = op->in[0]->shape.dim[0] / places;
+    bool smooth = loss->label_smoothing != 0, weighted = loss->weight;
+    plain_set(p, "C", "%" PRId64, classes);
+    plain_set(p, "ignore", "%s",
+              may_ignore(p, loss, classes) ? arena_printf(p->arena, "%" PRId64, loss->ignore_index) : "");
+    set_weights(p, "weights", "weight", loss->weight, classes);
+    plain_places(p, places);
+    plain_set(p, "w", "%s", weighted ? arena_printf(p->arena, "weight[%s] * ", plain_get(p, "t")) : "");
+    plain_set(p, "wi", "%s", weighted ? "weight[i] * " : "");
+    plain_set(p, "one", "%s", weighted ? arena_printf(p->arena, "weight[%s]", plain_get(p, "t")) : "1");
+    plain_set(p, "one_i", "%s", weighted ? "weight[i]" : "1");
+    plain_set(p, "smooth", "%s", smooth ? plain_number(p, loss->label_smoothing) : "");
+    plain_set(p, "sharp", "%s", smooth ? arena_printf(p->arena, "(1 - %s) * ", plain_get(p, "smooth")) : "");
+    plain_set(p, "plain", "%s", smooth || weighted ? "" : "1");
+    plain_set(p, "mean", "%s", loss->reduction == REDUCE_SUM ? "" : " / divisor");
+}
+
+#define LOG_SUM_EXP                                       \
+    "double largest = $x0, sum = 0;\n"                   \
+    "for (int i = 1; i < $C; i++)\n"                      \
+    "largest = fmax(largest, $x);\n"           \
+    "for (int i = 0; i < $C; i++)\n"                      \
+    "sum += exp($x - largest);\n"
+
+static void cross_entropy(Plain *p)
+{
+    plain_print(p, "?weights $weights\n"
+                   "double loss = 0;\n"
+                   "*divisor = 0;\n"
+                   "for (int n = 0; n < count; n++)\n"
+                   "?P for (int p = 0; p < $P; p++)\n"
+                   "{\n"
+                   "?ignore if ($t == $ignore)\n"
+                   "?ignore continue;\n"
+                   LOG_SUM_EXP
+                   "?plain loss += largest + log(sum) - $xt;\n"
+                   "!plain loss += $sharp$w(largest + log(sum) - $xt);\n"
+                   "?smooth for (int i = 0; i < $C; i++)\n"
+                   "?smooth loss += $smooth / $C * $wi(largest + log(sum) - $x);\n"
+                   "*divisor += $one;\n"
+                   "}\n"
+                   "return loss;\n");
+}
+
+static void cross_entropy_grad(Plain *p)
+{
+    plain_print(p, "?weights $weights\n"
+                   "?ignore memset(dx, 0, count * sizeof *dx);\n"
+                   "for (int n = 0; n < count; n++)\n"
+                   "?P for (int p = 0; p < $P; p++)\n"
+                   "{\n"
+                   "?ignore if ($t == $ignore)\n"
+                   "?ignore continue;\n"
+                   LOG_SUM_EXP
+                   "?plain for (int i = 0; i < $C; i++)\n"
+                   "?plain $dx = (exp($x - largest) / sum - (i == $t))$mean;\n"
+                   "!plain double whole = $sharp$one;\n"
+                   "?smooth for (int i = 0; i < $C; i++)\n"
+                   "?smooth whole += $smooth / $C * $one_i;\n"
+                   "!plain for (int i = 0; i < $C; i++) {\n"
+                   "!plain double d = whole * exp($x - largest) / sum - (i == $t ? $sharp$one : 0);\n"
+                   "?smooth d -= $smooth / $C * $one_i;\n"
+                   "!plain $dx = d$mean;\n"
+                   "!plain }\n"
+                   "}\n");
+}
+
+static void nll(Plain *p)
+{
+    plain_print(p, "?weights $weights\n"
+                   "double loss = 0;\n"
+                   "*divisor = 0;\n"
+                   "for (int n = 0; n < count; n++)\n"
+                   "?P for (int p = 0; p < $P; p++)\n"
+                   "{\n"
+                   "?ignore if ($t == $ignore)\n"
+                   "?ignore continue;\n"
+                   "loss -= $one * $xt;\n"
+                   "*divisor += $one;\n"
+                   "}\n"
+                   "return loss;\n");
+}
+
+static void nll_grad(Plain *p)
+{
+    plain_print(p, "?weights $weights\n"
+                   "memset(dx, 0, count * sizeof *dx);\n"
+                   "for (int n = 0; n < count; n++)\n"
+                   "?P for (int p = 0; p < $P; p++)\n"
+                   "?ignore if ($t != $ignore)\n"
+                   "$dxt = -$one$mean;\n");
+}
+
+/* ---- Over each output -------------------------------------------------------------------------------------------- */
+
+#define LOG_SIGMOID "(fmin(xi, 0) - log1p(exp(-fabs(xi))))"
+
+/* Of an output x and its target t, d being x - t: the loss and its derivative by x. */
+static const struct {
+    const char *runtime; /* what the loss is called there */
+    const char *value, *slope;
+} elements[] = {
+    {"nc_l1", "fabs(d)", "d > 0 ? 1 : d < 0 ? -1 : d"},
+    {"nc_mse", "d * d", "2 * d"},
+    {"nc_smooth_l1", "fabs(d) < $beta ? 0.5 * d * d / $beta : fabs(d) - 0.5 * $beta",
+     "fabs(d) < $beta ? d / $beta : d > 0 ? 1 : d < 0 ? -1 : d"},
+    {"nc_huber", "fabs(d) <= $beta ? 0.5 * d * d : $beta * (fabs(d) - 0.5 * $beta)",
+     "fabs(d) <= $beta ? d : d > 0 ? $beta : -$beta"},
+    {"nc_bce", "-$w(ti * fmax(log(xi), -100) + (1 - ti) * fmax(log1p(-xi), -100))",
+     "$w(d / fmax((1 - xi) * xi, 1e-12))"},
+    {"nc_bce_with_logits", "$w((1 - ti) * xi - ($yes + 1 - ti) * " LOG_SIGMOID ")",
+     "$w(($yes + 1 - ti) * exp(" LOG_SIGMOID ") - $yes)"},
+};
+
+static const char *formula(const LossSettings *loss, bool slope)
+{
+    if (!strcmp(loss->runtime, "nc_kl_div") && loss->log_target)
+        return slope ? "-exp(ti)" : "exp(ti) * (ti - xi)";
+    if (!strcmp(loss->runtime, "nc_kl_div"))
+        return slope ? "-ti" : "ti == 0 ? 0 : ti * (log(ti) - xi)";
+    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
+        if (!strcmp(elements[i].runtime, loss->runtime))
+            return slope ? elements[i].slope : elements[i].value;
+    fail_bug("the plain target has no formula for %s", loss->runtime);
+}
+
+static void set_element(Plain *p, const Op *op, bool slope)
+{
+    const LossSettings *loss = op->attr.loss;
+    int64_t outputs = op->in[0]->shape.dim[0];
+    plain_set(p, "I", "%" PRId64, outputs);
+    plain_set(p, "beta", "%s", plain_number(p, loss->threshold));
+    set_weights(p, "weights", "weight", loss->weight, outputs);
+    set_weights(p, "pos_weights", "pos_weight", loss->pos_weight, outputs);
+    plain_set(p, "w", "%s", loss->weight ? "weight[i] * " : "");
+    plain_set(p, "yes", "%s", loss->pos_weight ? "pos_weight[i] * ti" : "ti");
+    plain_set(p, "mean", "%s", loss->reduction == REDUCE_MEAN
+                                   ? arena_printf(p->arena, " / %" PRId64, outputs) : "");
+    plain_set(p, "divisor", "%s", loss->reduction == REDUCE_SUM ? "" : " / divisor");
+    const char *text = formula(loss, slope);
+    const char *d = strstr(text, "d ") || strstr(text, "(d") || strstr(text, " d") ? "double d = xi - ti;" : "";
+    plain_set(p, "difference", "%s", d);
+    plain_set(p, "xi", "%s", slope && !strcmp(loss->runtime, "nc_kl_div") ? "" : "1");
+}
+
+#define ELEMENT                                   \
+    "for (int i = 0; i < $I; i++)\n"              \
+    "{\n"                                         \
+    "?xi double xi = x[n][i];\n"               \
+    "double ti = t[n][i];\n"                 \
+    "?difference $difference\n"
+
+static void each_output(Plain *p, const Op *op)
+{
+    set_element(p, op, false);
+    plain_print(p, "?weights $weights\n"
+                   "?pos_weights $pos_weights\n"
+                   "double loss = 0;\n"
+                   "for (int n = 0; n < count; n++)\n"
+                   ELEMENT);
+    plain_print(p, arena_printf(p->arena, "loss += %s;\n", formula(op->attr.loss, false)));
+    plain_print(p, "}\n"
+                   "*divisor = count;\n"
+                   "return loss$mean;\n");
+}
+
+static void each_output_grad(Plain *p, const Op *op)
+{
+    set_element(p, op, true);
+    plain_print(p, "?weights $weights\n"
+                   "?pos_weights $pos_weights\n"
+                   "for (int n = 0; n < count; n++)\n"
+                   ELEMENT);
+    plain_print(p, arena_printf(p->arena, "dx[n][i] = (%s)$mean$divisor;\n}\n", formula(op->attr.loss, true)));
+}
+
+static void loss(Plain *p, const Op *op)
+{
+    if (!op->attr.loss->classes) {
+        each_output(p, op);
+        return;
+    }
+    set_classes(p, op);
+    (strcmp(op->attr.loss->runtime, "nc_nll") ? cross_entropy : nll)(p);
+}
+
+static void loss_grad(Plain *p, const Op *op)
+{
+    if (!op->attr.loss->classes) {
+        each_output_grad(p, op);
+        return;
+    }
+    set_classes(p, op);
+    (strcmp(op->attr.loss->runtime, "nc_nll") ? cross_entropy_grad : nll_grad)(p);
+}
+
+const PlainKernel plain_loss = {.name = "forward", .print = loss, .also = "double *divisor", .gives = "double"};
+const PlainKernel plain_loss_grad = {.name = "grad", .print = loss_grad, .also = "double divisor"};

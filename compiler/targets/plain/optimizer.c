@@ -1,0 +1,296 @@
+/* Optimizers, as torch's single-tensor loops have them: what each keeps of a number, and what it does to it. */
+#include <string.h>
+
+#include "base/fail.h"
+#include "targets/plain/plain.h"
+
+enum { MAX_STATES = 3, MAX_VALUES = 16 };
+
+/* g: the gradient; s: the settings of the parameter's group; steps: how many updates there have been, with this one.
+ * Holes are those settings that are not 0 in all groups. */
+typedef struct PlainOptimizer {
+    const char *name, *formula;
+    const char *state[MAX_STATES]; /* torch's names; with a condition */
+    const char *begin;  /* once an update for each group */
+    const char *keeps;  /* what a group keeps for it beside its settings */
+    const char *before; /* for each parameter */
+    const char *each;   /* for each number of it */
+} PlainOptimizer;
+
+#define DECAY "?weight_decay g += s->weight_decay * w[i];\n"
+#define DECAY_EITHER                                                  \
+    "?coupled g += s->weight_decay * w[i];\n"                         \
+    "?decoupled w[i] *= 1 - s->lr * s->weight_decay;\n"               \
+    "?mixed if (s->decoupled_weight_decay)\n"                         \
+    "?mixed w[i] *= 1 - s->lr * s->weight_decay;\n"                   \
+    "?mixed else\n"                                                   \
+    "?mixed g += s->weight_decay * w[i];\n"
+#define AVERAGES                                                      \
+    "exp_avg[i] += (1 - s->beta1) * (g - exp_avg[i]);\n"              \
+    "exp_avg_sq[i] = s->beta2 * exp_avg_sq[i] + (1 - s->beta2) * g * g;\n"
+#define ADAM_STATE {"exp_avg", "exp_avg_sq", "?amsgrad max_exp_avg_sq"}
+#define ADAM_BEFORE                                                   \
+    "double correction1 = 1 - pow(s->beta1, steps), correction2 = 1 - pow(s->beta2, steps);\n"
+#define ADAM_EACH                                                     \
+    AVERAGES                                                          \
+    "?amsgrad max_exp_avg_sq[i] = fmax(max_exp_avg_sq[i], exp_avg_sq[i]);\n"                              \
+    "?amsgrad double square = s->amsgrad ? max_exp_avg_sq[i] : exp_avg_sq[i];\n"                          \
+    "!amsgrad double square = exp_avg_sq[i];\n"                       \
+    "w[i] -= s->lr / correction1 * exp_avg[i] / (sqrt(square) / sqrt(correction2) + s->eps);\n"
+
+static const PlainOptimizer optimizers[] = {
+    {.name = "SGD", .formula = "w -= lr g, or with momentum m = momentum m + g, w -= lr m",
+     .state = {"?momentum momentum_buffer"},
+     .each = DECAY
+             "?momentum if (s->momentum != 0) {\n"
+             "?momentum momentum_buffer[i] = steps == 1 ? g : s->momentum * momentum_buffer[i] + $undamped;\n"
+             "?nesterov g = s->nesterov ? g + s->momentum * momentum_buffer[i] : momentum_buffer[i];\n"
+             "?momentum !nesterov g = momentum_buffer[i];\n"
+             "?momentum }\n"
+             "w[i] -= s->lr * g;\n"},
+    {.name = "Adam", .formula = "m and v are running averages of g and g^2; w -= lr m / (sqrt(v) + eps)",
+     .state = ADAM_STATE, .before = ADAM_BEFORE, .each = DECAY_EITHER ADAM_EACH},
+    {.name = "AdamW", .formula = "m and v are running averages of g and g^2; w -= lr m / (sqrt(v) + eps)",
+     .state = ADAM_STATE, .before = ADAM_BEFORE, .each = DECAY_EITHER ADAM_EACH},
+    {.name = "Adamax", .formula = "m is a running average of g, u the largest g so far, fading; w -= lr m / u",
+     .state = {"exp_avg", "exp_inf"},
+     .before = "double correction1 = 1 - pow(s->beta1, steps);\n",
+     .each = DECAY
+             "exp_avg[i] += (1 - s->beta1) * (g - exp_avg[i]);\n"
+             "exp_inf[i] = fmax(s->beta2 * exp_inf[i], fabs(g) + s->eps);\n"
+             "w[i] -= s->lr / correction1 * exp_avg[i] / exp_inf[i];\n"},
+    {.name = "NAdam", .formula = "Adam with Nesterov's momentum, which rises from step to step",
+     .state = {"exp_avg", "exp_avg_sq"}, .keeps = "mu_product",
+     .begin = "s->mu_product = (steps > 1 ? s->mu_product : 1) * "
+              "(s->beta1 * (1 - 0.5 * pow(0.96, steps * s->momentum_decay)));\n",
+     .before = "double correction2 = 1 - pow(s->beta2, steps);\n"
+               "double mu = s->beta1 * (1 - 0.5 * pow(0.96, steps * s->momentum_decay));\n"
+               "double next = s->beta1 * (1 - 0.5 * pow(0.96, (steps + 1) * s->momentum_decay));\n",
+     .each = DECAY_EITHER AVERAGES
+             "double below = sqrt(exp_avg_sq[i] / correction2) + s->eps;\n"
+             "w[i] -= s->lr * (1 - mu) / (1 - s->mu_product) * g / below;\n"
+             "w[i] -= s->lr * next / (1 - s->mu_product * next) * exp_avg[i] / below;\n"},
+    {.name = "RAdam", .formula = "Adam that leaves v out as long as it says little",
+     .state = {"exp_avg", "exp_avg_sq"},
+     .before = ADAM_BEFORE
+               "double longest = 2 / (1 - s->beta2) - 1;\n"
+               "double length = longest - 2 * steps * pow(s->beta2, steps) / correction2;\n"
+               "double rectified = length <= 5 ? 0 : sqrt((length - 4) * (length - 2) * longest / "
+               "((longest - 4) * (longest - 2) * length));\n",
+     .each = DECAY_EITHER AVERAGES
+             "double change = s->lr * exp_avg[i] / correction1;\n"
+             "if (length > 5)\n"
+             "change *= rectified * sqrt(correction2) / (sqrt(exp_avg_sq[i]) + s->eps);\n"
+             "w[i] -= change;\n"},
+    {.name = "Adagrad", .formula = "v is the sum of all g^2; w -= lr g / (sqrt(v) + eps)",
+     .state = {"sum"},
+     .each = DECAY
+             "?initial_accumulator_value if (steps == 1)\n"
+             "?initial_accumulator_value sum[i] = s->initial_accumulator_value;\n"
+             "sum[i] += g * g;\n"
+             "?lr_decay w[i] -= s->lr / (1 + (steps - 1) * s->lr_decay) * g / (sqrt(sum[i]) + s->eps);\n"
+             "!lr_decay w[i] -= s->lr * g / (sqrt(sum[i]) + s->eps);\n"},
+    {.name = "Adadelta", .formula = "w -= lr d, d being g by the size of g, times the size of what d was so far",
+     .state = {"square_avg", "acc_delta"},
+     .each = DECAY
+             "square_avg[i] = s->rho * square_avg[i] + (1 - s->rho) * g * g;\n"
+             "double delta = sqrt(acc_delta[i] + s->eps) / sqrt(square_avg[i] + s->eps) * g;\n"
+             "acc_delta[i] = s->rho * acc_delta[i] + (1 - s->rho) * delta * delta;\n"
+             "w[i] -= s->lr * delta;\n"},
+    {.name = "RMSprop", .formula = "v is a running average of g^2; w -= lr g / (sqrt(v) + eps)",
+     .state = {"square_avg", "?centered grad_avg", "?momentum momentum_buffer"},
+     .each = DECAY
+             "square_avg[i] = s->alpha * square_avg[i] + (1 - s->alpha) * g * g;\n"
+             "?centered grad_avg[i] += (1 - s->alpha) * (g - grad_avg[i]);\n"
+             "?centered double spread = square_avg[i] - (s->centered ? grad_avg[i] * grad_avg[i] : 0);\n"
+             "!centered double spread = square_avg[i];\n"
+             "g /= sqrt(spread) + s->eps;\n"
+             "?momentum if (s->momentum > 0)\n"
+             "?momentum g = momentum_buffer[i] = s->momentum * momentum_buffer[i] + g;\n"
+             "w[i] -= s->lr * g;\n"},
+};
+
+static const PlainOptimizer *optimizer_of(const Train *train)
+{
+    for (size_t i = 0; i < sizeof optimizers / sizeof *optimizers; i++)
+        if (!strcmp(optimizers[i].name, train->optimizer->name))
+            return &optimizers[i];
+    fail_bug("the plain target has no formula for %s", train->optimizer->name);
+}
+
+/* ---- Settings ---------------------------------------------------------------------------------------------------- */
+
+/* The arguments of an optimizer as names and numbers: betas are beta1 and beta2. */
+typedef struct Settings {
+    const char *name[MAX_VALUES];
+    double value[MAX_VALUES];
+    int count;
+} Settings;
+
+static void add(Settings *settings, const char *name, double value)
+{
+    settings->name[settings->count] = name;
+    settings->value[settings->count++] = value;
+}
+
+static Settings settings_of(const OptimizerKind *kind, const Args *args)
+{
+    Settings settings = {.count = 0};
+    for (int i = 0; kind->params[i].name; i++) {
+        const Param *param = &kind->params[i];
+        const Arg *arg = &args->at[i];
+        if (param->refused)
+            continue;
+        if (param->type == ARG_NUMBERS) {
+            add(&settings, "beta1", arg->list[0]);
+            add(&settings, "beta2", arg->list[1]);
+        } else {
+            add(&settings, param->name, param->type == ARG_BOOL ? (double)arg->i : arg->f);
+        }
+    }
+    return settings;
+}
+
+static int group_count(const Train *train)
+{
+    return 1 + train->parts.count;
+}
+
+static Settings group_settings(const Train *train, int group)
+{
+    return settings_of(train->optimizer, group ? &train->parts.at[group - 1].args : &train->optimizer_args);
+}
+
+int plain_group_of(const Train *train, const Parameter *parameter)
+{
+    for (int i = 0; i < train->parts.count; i++)
+        for (int k = 0; k < train->parts.at[i].parameters.count; k++)
+            if (train->parts.at[i].parameters.at[k] == parameter)
+                return i + 1;
+    return 0;
+}
+
+/* Fills the holes of all settings that some group has. */
+static void set_settings(Plain *p, const Train *train)
+{
+    int decays = 0, decoupled = 0;
+    for (int group = 0; group < group_count(train); group++) {
+        Settings settings = group_settings(train, group);
+        double decay = 0, apart = !strcmp(train->optimizer->name, "AdamW");
+        for (int i = 0; i < settings.count; i++) {
+            if (settings.value[i] != 0 || !plain_has(p, settings.name[i]))
+                plain_set(p, settings.name[i], "%s", settings.value[i] != 0 ? "1" : "");
+            if (!strcmp(settings.name[i], "weight_decay"))
+                decay = settings.value[i];
+            if (!strcmp(settings.name[i], "decoupled_weight_decay"))
+                apart = settings.value[i];
+        }
+        decays += decay != 0;
+        decoupled += decay != 0 && apart != 0;
+    }
+    plain_set(p, "coupled", "%s", decays && !decoupled ? "1" : "");
+    plain_set(p, "decoupled", "%s", decays && decoupled == group_count(train) ? "1" : "");
+    plain_set(p, "mixed", "%s", decoupled && decoupled < group_count(train) ? "1" : "");
+    plain_set(p, "undamped", "%s", *plain_get(p, "dampening") ? "(1 - s->dampening) * g" : "g");
+    if (plain_cycles_momentum(train))
+        plain_set(p, "momentum", "1");
+}
+
+/* ---- Text -------------------------------------------------------------------------------------------------------- */
+
+/* "momentum_buffer" of "?momentum momentum_buffer", or NULL where the condition does not hold. */
+static const char *state_name(Plain *p, const char *state)
+{
+    if (!state || *state != '?')
+        return state;
+    const char *space = strchr(state, ' ');
+    return *plain_get(p, arena_copy(p->arena, state + 1, (size_t)(space - state - 1))) ? space + 1 : NULL;
+}
+
+const char *plain_optimizer_state(Plain *p, int index)
+{
+    const Train *train = p->program->train;
+    plain_forget(p);
+    set_settings(p, train);
+    return index < MAX_STATES ? state_name(p, optimizer_of(train)->state[index]) : NULL;
+}
+
+/* Whether a step reads a setting of its group. */
+static bool reads(Plain *p, const char *step, const char *name)
+{
+    return plain_has_word(step, arena_printf(p->arena, "s->%s", name));
+}
+
+/* The table of the groups' settings, those that `step` reads. */
+static void print_groups(Plain *p, const Train *train, const char *step)
+{
+    const PlainOptimizer *optimizer = optimizer_of(train);
+    Settings settings = group_settings(train, 0);
+    Text names = text_new(p->arena);
+    for (int i = 0; i < settings.count; i++)
+        if (reads(p, step, settings.name[i]))
+            text_printf(&names, "%s%s", names.length ? ", " : "", settings.name[i]);
+    text_printf(&p->text, "/* The settings of %s for each group of parameters. */\n"
+                          "static struct group {\n    double %s;\n", train->optimizer->name, names.bytes);
+    if (optimizer->keeps)
+        text_printf(&p->text, "    double %s;\n", optimizer->keeps);
+    text_add(&p->text, "} groups[] = {\n");
+    for (int group = 0; group < group_count(train); group++) {
+        settings = group_settings(train, group);
+        text_add(&p->text, "    {");
+        for (int i = 0, put = 0; i < settings.count; i++)
+            if (reads(p, step, settings.name[i]))
+                text_printf(&p->text, "%s.%s = %s", put++ ? ", " : "", settings.name[i],
+                            plain_number(p, settings.value[i]));
+        text_add(&p->text, optimizer->keeps ? ", 1},\n" : "},\n");
+    }
+    text_add(&p->text, "};\n\n");
+}
+
+void plain_print_optimizer(Plain *p)
+{
+    const Train *train = p->program->train;
+    const PlainOptimizer *optimizer = optimizer_of(train);
+    Text kept = p->text;
+    p->text = text_new(p->arena);
+    plain_forget(p);
+    set_settings(p, train);
+    plain_set(p, "name", "%s", train->optimizer->name);
+    plain_set(p, "formula", "%s", optimizer->formula);
+    Text pointers = text_new(p->arena);
+    for (int i = 0; i < MAX_STATES; i++) {
+        const char *state = state_name(p, optimizer->state[i]);
+        if (state)
+            text_printf(&pointers, "%sreal *%s = a.%s + parameters[p].at;", pointers.length ? "\n" : "", state, state);
+    }
+    plain_set(p, "pointers", "%s", pointers.bytes);
+    for (int i = 0; i < p->graph->values.count; i++)
+        if (p->graph->values.at[i]->producer->kind == OP_PARAMETER && !p->graph->values.at[i]->gradient)
+            plain_set(p, "still", "1");
+    plain_set(p, "several", "%s", optimizer->begin ? "1" : "");
+    plain_print(p, "/* $name: $formula. */\n"
+                   "static void step(void)\n"
+                   "{\n"
+                   "steps++;\n"
+                   "?several for (struct group *s = groups; s < groups + sizeof groups / sizeof *groups; s++)\n");
+    if (optimizer->begin)
+        plain_print(p, optimizer->begin);
+    plain_print(p, "for (int p = 0; p < PARAMETERS; p++) {\n"
+                   "const struct group *s = &groups[parameters[p].group];\n"
+                   "real *w = parameters[p].w, *dw = parameters[p].dw;\n"
+                   "?pointers $pointers\n"
+                   "?still if (dw == NULL) /* it does not learn */\n"
+                   "?still continue;\n");
+    if (optimizer->before)
+        plain_print(p, optimizer->before);
+    plain_print(p, "for (int i = 0; i < parameters[p].count; i++) {\n"
+                   "?maximize double g = s->maximize ? -dw[i] : dw[i];\n"
+                   "!maximize double g = dw[i];\n");
+    plain_print(p, optimizer->each);
+    plain_print(p, "}\n}\n}\n\n");
+    const char *step = p->text.bytes;
+    p->text = kept;
+    print_groups(p, train, step);
+    text_add(&p->text, "static int steps; /* updates so far */\n\n");
+    text_add(&p->text, step);
+}

@@ -1,0 +1,284 @@
+/* The program's text, from the graph with its backward part. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "targets/layer_text.h"
+#include "targets/plain/plain.h"
+
+static bool fuses(const GraphKernel *kernel, const Op *op)
+{
+    (void)kernel, (void)op;
+    return false;
+}
+
+/* ---- What cannot be done ----------------------------------------------------------------------------------------- */
+
+static void refuse(Plain *p, Span span, const char *what, const char *instead)
+{
+    diag_error(p->diag, span, "the plain target does not support %s; %s", what, instead);
+}
+
+static void check_loader(Plain *p, const Loader *loader)
+{
+    for (int i = 0; loader->data && i < loader->data->transforms.count; i++)
+        if (loader->data->transforms.at[i].kind->chance)
+            refuse(p, loader->data->span, arena_printf(p->arena, "%s, a transform by chance",
+                                                       loader->data->transforms.at[i].kind->name),
+                   "a raw file holds samples as they are; leave it out");
+}
+
+/* Whether the program can be printed; false after reporting. */
+static bool check(Plain *p)
+{
+    const Train *train = p->program->train;
+    check_loader(p, &train->data);
+    check_loader(p, &train->test);
+    if (!train->has_seed)
+        refuse(p, train->span, "a train block without a seed", "add 'seed 0'");
+    if (train->load || network_has_weights(train->network))
+        refuse(p, train->network->span, "a file of parameters to start from", "its program draws all parameters");
+    if (train->network->base)
+        refuse(p, train->network->span, "a model that is another one, changed", "write the model out");
+    if (train->scheduler)
+        refuse(p, train->scheduler->span, "schedulers yet", "leave it out");
+    if (train->accumulate > 1 || train->clip_norm > 0 || train->clip_value > 0)
+        refuse(p, train->span, "'accumulate' and 'clip' yet", "leave them out");
+    if (train->stop)
+        refuse(p, train->span, "'stop'", "leave it out, and set 'epochs'");
+    for (int i = 0; i < p->graph->ops.count; i++) {
+        const Op *op = p->graph->ops.at[i];
+        if (!plain_kernels[op->kind] && op->kind != OP_INPUT && op->kind != OP_TARGET && op->kind != OP_PARAMETER)
+            refuse(p, op->span, op_name(op->kind), "the cpu target does");
+    }
+    return diag_error_count(p->diag) == 0;
+}
+
+/* ---- The arena --------------------------------------------------------------------------------------------------- */
+
+static void print_member(Plain *p, const Value *value)
+{
+    text_printf(&p->text, "    %s %s", plain_type(value), p->member[value->id]);
+    if (value->batched)
+        text_printf(&p->text, "[%d]", p->batch);
+    text_printf(&p->text, "%s;\n", plain_extents(p, value));
+}
+
+/* Whether the arena has it: not where the function returns it. */
+static bool is_member(const Value *value)
+{
+    const PlainKernel *kernel = plain_kernels[value->producer->kind];
+    return !kernel || !kernel->gives;
+}
+
+static void print_members(Plain *p, const char *comment, bool parameters, bool backward)
+{
+    text_printf(&p->text, "    /* %s */\n", comment);
+    for (int i = 0; i < p->graph->values.count; i++) {
+        const Value *value = p->graph->values.at[i];
+        if ((value->producer->kind == OP_PARAMETER) == parameters && value->producer->backward == backward &&
+            is_member(value))
+            print_member(p, value);
+    }
+}
+
+static bool learns(const Value *value)
+{
+    return value->producer->kind == OP_PARAMETER && parameter_learns(value->parameter) && value->gradient;
+}
+
+static int64_t learned(const Plain *p)
+{
+    int64_t count = 0;
+    for (int i = 0; i < p->graph->values.count; i++)
+        if (learns(p->graph->values.at[i]))
+            count += shape_count(p->graph->values.at[i]->shape);
+    return count;
+}
+
+static void print_arena(Plain *p)
+{
+    text_add(&p->text, "/* All memory that the model takes. Of a batch, the first index is the sample. */\n"
+                       "static struct {\n");
+    print_members(p, "the parameters", true, false);
+    print_members(p, "what the layers make of a batch", false, false);
+    print_members(p, "the gradient of the loss by each of them", false, true);
+    for (int i = 0; ; i++) {
+        const char *state = plain_optimizer_state(p, i);
+        if (state && !i)
+            text_add(&p->text, "    /* what the optimizer keeps of each number that learns */\n");
+        if (state)
+            text_printf(&p->text, "    real %s[%" PRId64 "];\n", state, learned(p));
+        if (i == 3)
+            break;
+    }
+    if (p->program->train->accumulate > 1)
+        text_printf(&p->text, "    /* the gradients of the batches of an update */\n"
+                              "    real accumulated[%" PRId64 "];\n", learned(p));
+    text_add(&p->text, "} a;\n\n");
+}
+
+static void print_parameters(Plain *p)
+{
+    int64_t at = 0;
+    int count = 0;
+    text_add(&p->text, "/* The parameters by their names in PyTorch, w, with their gradients, dw; those without do\n"
+                       " * not learn. `at`: where the optimizer's arrays have what it keeps of them. */\n"
+                       "static const struct parameter {\n"
+                       "    const char *name, *shape;\n"
+                       "    real *w, *dw;\n"
+                       "    int count, at, group, whole;\n"
+                       "} parameters[] = {\n");
+    for (int i = 0; i < p->graph->values.count; i++) {
+        const Value *value = p->graph->values.at[i];
+        if (value->producer->kind != OP_PARAMETER)
+            continue;
+        const Shape shape = value->shape;
+        text_add(&p->text, "    {");
+        text_add_quoted(&p->text, value->parameter->name);
+        text_add(&p->text, ", \"");
+        for (int d = 0; d < shape.rank; d++)
+            text_printf(&p->text, "%s%" PRId64, d ? "," : "", shape.dim[d]);
+        text_printf(&p->text, "\", (real *)a.%s, ", p->member[i]);
+        if (learns(value))
+            text_printf(&p->text, "(real *)a.%s, ", p->member[value->gradient->id]);
+        else
+            text_add(&p->text, "NULL, ");
+        text_printf(&p->text, "%" PRId64 ", %" PRId64 ", %d, %d},\n", shape_count(shape), learns(value) ? at : 0,
+                    plain_group_of(p->program->train, value->parameter),
+                    value->parameter->kind == PARAMETER_COUNT);
+        if (learns(value))
+            at += shape_count(shape);
+        count++;
+    }
+    text_printf(&p->text, "};\nenum { PARAMETERS = %d };\n\n", count);
+}
+
+/* ---- The functions ----------------------------------------------------------------------------------------------- */
+
+static void print_kernels(Plain *p, bool backward)
+{
+    for (int i = 0; i < p->graph->ops.count; i++) {
+        const Op *op = p->graph->ops.at[i];
+        if (!p->function[i] || op->backward != backward)
+            continue;
+        text_printf(&p->text, "/* %s", op_text(p->arena, op));
+        if (op_line(op))
+            text_printf(&p->text, "  (line %d)", op_line(op));
+        text_printf(&p->text, "\n * %s */\n", op->info->formula);
+        plain_kernel(p, op);
+    }
+}
+
+/* forward() or backward(): the calls, with as many arguments as they use. */
+static void print_calls(Plain *p, bool backward)
+{
+    Text calls = text_new(p->arena);
+    for (int i = 0; i < p->graph->ops.count; i++) {
+        const Op *op = p->graph->ops.at[i];
+        if (!p->function[i] || op->backward != backward)
+            continue;
+        text_printf(&calls, "%s%s;\n", op == p->graph->loss->producer ? "return " : "", p->call[i]);
+    }
+    plain_forget(p);
+    plain_set(p, "calls", "%s", calls.bytes);
+    bool trains = plain_has_word(calls.bytes, "training"), divides = plain_has_word(calls.bytes, "divisor");
+    if (!backward) {
+        plain_set(p, "void", "%s", trains ? "" : "1");
+        plain_print(p, "/* The loss of the batch in the arena: the sum over the samples, and what a mean divides it"
+                       " by. */\n"
+                       "static double forward(int count, int training, double *divisor)\n"
+                       "{\n"
+                       "?void (void)training;\n"
+                       "$calls\n"
+                       "}\n\n");
+        return;
+    }
+    p->backward_arguments = divides ? "count, divisor == 0 ? HUGE_VAL : divisor" : "count";
+    plain_set(p, "also", "%s", divides ? ", double divisor" : "");
+    plain_print(p, "/* The gradients of that loss. */\n"
+                   "static void backward(int count$also)\n"
+                   "{\n"
+                   "$calls\n"
+                   "}\n\n");
+}
+
+/* The table of layers, as the file's first comment. */
+static void print_banner(Plain *p)
+{
+    const Program *program = p->program;
+    const char *slash = strrchr(program->source->path, '/'), *file = slash ? slash + 1 : program->source->path;
+    text_printf(&p->text, "/* %s: the model of %s and its training, in C99 alone. Written by netc: change the .net file"
+                          " instead.\n *\n", program->train->network->name, file);
+    layer_table(&p->text, program);
+    text_printf(&p->text, " *\n"
+                          " *     netc data %s --raw data\n"
+                          " *     cc -O2 -std=c99 THIS.c -lm -o train\n"
+                          " *     ./train data.train.raw%s\n"
+                          " *\n"
+                          " * A function is one operation: its inputs stand before its output. n counts the samples of"
+                          " a batch, dx is the\n"
+                          " * gradient of the loss by x. Sums are double. Compiled with -Dreal=double, everything is.",
+                file, program->train->test.data ? " data.test.raw" : "");
+    const Train *train = program->train;
+    const char *left = arena_printf(p->arena, "%s%s%s", train->log ? ", 'log'" : "", train->save ? ", 'save'" : "",
+                                    train->measures.count ? ", 'metrics'" : "");
+    if (*left)
+        text_printf(&p->text, " Of the train block\n * it leaves out %s: it prints losses, and saves at the end where"
+                              " save=FILE asks for it.", left + 2);
+    text_add(&p->text, " */\n");
+}
+
+/* The helpers that `text` needs, in front of it. */
+static void print_helpers(Plain *p, const char *text)
+{
+    int count = 0;
+    while (plain_helpers[count].use)
+        count++;
+    const char *needed = text;
+    for (int i = count - 1; i >= 0; i--)
+        if (strstr(needed, plain_helpers[i].use)) {
+            Text kept = p->text;
+            p->text = text_new(p->arena);
+            plain_forget(p);
+            plain_print(p, plain_helpers[i].text);
+            needed = arena_printf(p->arena, "%s\n%s", p->text.bytes, needed);
+            p->text = kept;
+        }
+    text_add(&p->text, needed);
+}
+
+static const char *lower(Arena *arena, Diag *diag, const Program *program, const Graph *graph)
+{
+    const Train *train = program->train;
+    Plain p = {.arena = arena, .diag = diag, .program = program, .graph = graph, .text = text_new(arena)};
+    p.batch = train->data.batch_size;
+    if (train->test.data && train->test.batch_size > p.batch)
+        p.batch = train->test.batch_size;
+    if (!check(&p))
+        return NULL;
+    plain_name_values(&p);
+    plain_rule(&p, "Forward");
+    print_kernels(&p, false);
+    print_calls(&p, false);
+    plain_rule(&p, "Backward");
+    print_kernels(&p, true);
+    print_calls(&p, true);
+    plain_rule(&p, "The step");
+    print_parameters(&p);
+    plain_print_init(&p);
+    plain_print_optimizer(&p);
+    plain_print_schedule(&p);
+    plain_print_data(&p);
+    plain_print_training(&p);
+    const char *body = p.text.bytes;
+    p.text = text_new(arena);
+    print_banner(&p);
+    text_add(&p.text, "#include <limits.h>\n#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
+                      "#include <string.h>\n\n#ifndef real\n#define real float\n#endif\n\n");
+    print_arena(&p);
+    print_helpers(&p, body);
+    return p.text.bytes;
+}
+
+const Target target_plain = {
+    .name = "plain", .summary = "C99 as a textbook has it, self-contained", .fuses = fuses, .lower = lower};

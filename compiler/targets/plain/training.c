@@ -1,0 +1,358 @@
+/* The data, read from raw files, and the training loop: main of the program. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "targets/plain/plain.h"
+
+static bool is_classes(const Plain *p)
+{
+    return p->program->train->loss->classes;
+}
+
+static void set_data(Plain *p)
+{
+    const Train *train = p->program->train;
+    const Value *input = p->graph->input;
+    bool bytes = input->type == TYPE_F32 && train_takes_bytes(train);
+    int64_t numbers = shape_count(input->shape);
+    plain_forget(p);
+    plain_set(p, "input", "%s", p->member[input->id]);
+    plain_set(p, "target", "%s", p->member[p->graph->target->id]);
+    plain_set(p, "output", "%s", p->member[p->graph->output->id]);
+    plain_set(p, "INPUTS", "%" PRId64, numbers);
+    plain_set(p, "OUTPUTS", "%" PRId64, shape_count(p->graph->output->shape));
+    plain_set(p, "bytes", "%s", bytes ? "1" : "");
+    plain_set(p, "CHANNELS", "%" PRId64, input->shape.dim[0]);
+    plain_set(p, "channel", "%" PRId64, numbers / input->shape.dim[0]);
+    plain_set(p, "kind", "%s", bytes ? "BYTES" : input->type == TYPE_I64 ? "INTS" : "FLOATS");
+    plain_set(p, "sample", "%s", bytes ? "unsigned char" : input->type == TYPE_I64 ? "int" : "float");
+    plain_set(p, "number", "%s", input->type == TYPE_I64 ? "int" : "real");
+    plain_set(p, "classes", "%s", is_classes(p) ? "1" : "");
+    plain_set(p, "target_kind", "%s", is_classes(p) ? "INTS" : "FLOATS");
+    plain_set(p, "target_type", "%s", is_classes(p) ? "int" : "float");
+    plain_set(p, "TARGETS", "%" PRId64, shape_count(p->graph->target->shape));
+    int64_t places = is_classes(p) ? shape_count(p->graph->target->shape) : 1;
+    plain_set(p, "single", "%s", is_classes(p) && places == 1 ? "1" : "");
+    plain_set(p, "C", "%" PRId64, shape_count(p->graph->output->shape) / places);
+    plain_places(p, places);
+    plain_set(p, "label", "%s", places > 1 ? "[n][p]" : "[n]");
+    plain_set(p, "test", "%s", train->test.data ? "1" : "");
+}
+
+void plain_print_data(Plain *p)
+{
+    set_data(p);
+    plain_rule(p, "The data: what `netc data FILE.net --raw NAME` writes");
+    plain_print(p, "enum { FLOATS, BYTES, INTS };\n"
+                   "\n"
+                   "/* What a raw file begins with. Behind it stand, of bytes, the float that each byte means in\n"
+                   " * each channel; then all samples; then all targets. */\n"
+                   "struct header {\n"
+                   "char name[8]; /* \"netc raw\" */\n"
+                   "int count; /* of samples */\n"
+                   "int kind, numbers; /* of a sample */\n"
+                   "int target_kind, targets;\n"
+                   "int channels;\n"
+                   "};\n"
+                   "\n"
+                   "struct data {\n"
+                   "int count;\n"
+                   "$sample (*sample)[$INPUTS];\n"
+                   "?bytes float meaning[$CHANNELS][256];\n"
+                   "$target_type (*target)[$TARGETS];\n"
+                   "int *order; /* in which samples are taken */\n"
+                   "};\n"
+                   "\n"
+                   "static void *read_all(FILE *file, size_t count, size_t size)\n"
+                   "{\n"
+                   "void *bytes = malloc(count * size);\n"
+                   "if (bytes == NULL || fread(bytes, size, count, file) != count) {\n"
+                   "fprintf(stderr, \"the data end too early, or there is no memory for them\\n\");\n"
+                   "exit(1);\n"
+                   "}\n"
+                   "return bytes;\n"
+                   "}\n"
+                   "\n"
+                   "static struct data read_data(const char *path)\n"
+                   "{\n"
+                   "struct data d;\n"
+                   "struct header h;\n"
+                   "FILE *file = fopen(path, \"rb\");\n"
+                   "if (file == NULL || fread(&h, sizeof h, 1, file) != 1 || memcmp(h.name, \"netc raw\", 8) != 0) {\n"
+                   "fprintf(stderr, \"%s is no raw file\\n\", path);\n"
+                   "exit(1);\n"
+                   "}\n"
+                   "if (h.kind != $kind || h.numbers != $INPUTS || h.target_kind != $target_kind || "
+                   "h.targets != $TARGETS) {\n"
+                   "fprintf(stderr, \"the samples or the targets of %s are others than the model takes\\n\", path);\n"
+                   "exit(1);\n"
+                   "}\n"
+                   "d.count = h.count;\n"
+                   "?bytes if (fread(d.meaning, sizeof d.meaning, 1, file) != 1)\n"
+                   "?bytes exit(1);\n"
+                   "d.sample = read_all(file, d.count, sizeof *d.sample);\n"
+                   "d.target = read_all(file, d.count, sizeof *d.target);\n"
+                   "d.order = malloc(d.count * sizeof *d.order);\n"
+                   "if (d.order == NULL)\n"
+                   "exit(1);\n"
+                   "fclose(file);\n"
+                   "return d;\n"
+                   "}\n"
+                   "\n"
+                   "/* A pass over the data begins: torch's DataLoader draws a number for workers, then one for\n"
+                   " * the order. */\n"
+                   "static void put_in_order(struct data *d, int shuffle)\n"
+                   "{\n"
+                   "struct generator g;\n"
+                   "random64(&mt);\n"
+                   "for (int i = 0; i < d->count; i++)\n"
+                   "d->order[i] = i;\n"
+                   "if (!shuffle)\n"
+                   "return;\n"
+                   "seed(&g, random64(&mt));\n"
+                   "shuffled(&g, d->count, d->order);\n"
+                   "}\n"
+                   "\n"
+                   "/* Puts samples into the arena, from place `first` of the order on, and tells how many. */\n"
+                   "static int take_batch(const struct data *d, int first, int size)\n"
+                   "{\n"
+                   "int count = d->count - first < size ? d->count - first : size;\n"
+                   "for (int n = 0; n < count; n++) {\n"
+                   "int sample = d->order[first + n];\n"
+                   "$number *x = ($number *)&a.$input[n];\n"
+                   "for (int i = 0; i < $INPUTS; i++)\n"
+                   "?bytes x[i] = d->meaning[i / $channel][d->sample[sample][i]];\n"
+                   "!bytes x[i] = d->sample[sample][i];\n"
+                   "?single a.$target[n] = d->target[sample][0];\n"
+                   "!single for (int i = 0; i < $TARGETS; i++)\n"
+                   "!single a.$target[n][i] = d->target[sample][i];\n"
+                   "}\n"
+                   "return count;\n"
+                   "}\n"
+                   "\n");
+}
+
+/* ---- The loop ---------------------------------------------------------------------------------------------------- */
+
+static void set_loader(Plain *p, const char *batch, const char *shuffle, const Loader *loader)
+{
+    plain_set(p, batch, "%d", loader->batch_size);
+    plain_set(p, shuffle, "%d", loader->shuffle);
+}
+
+static void print_score(Plain *p)
+{
+    plain_print(p, "/* What a pass over some batches gave. */\n"
+                   "struct score {\n"
+                   "double loss, divisor; /* sums of the losses, and of what their means are divided by */\n"
+                   "double sum; /* of the batches' losses */\n"
+                   "?classes int right, judged;\n"
+                   "};\n"
+                   "\n");
+    if (is_classes(p))
+        plain_print(p, "/* Counts how many classes the model gets right. */\n"
+                       "static void count_right(struct score *score, int count)\n"
+                       "{\n"
+                       "for (int n = 0; n < count; n++)\n"
+                       "?P for (int p = 0; p < $P; p++)\n"
+                       "{\n"
+                       "int best = 0;\n"
+                       "for (int i = 1; i < $C; i++)\n"
+                       "!P if (a.$output[n][i] > a.$output[n][best])\n"
+                       "?P if (a.$output[n][i * $P + p] > a.$output[n][best * $P + p])\n"
+                       "best = i;\n"
+                       "score->right += best == a.$target$label && a.$target$label != $ignore;\n"
+                       "score->judged += a.$target$label != $ignore;\n"
+                       "}\n"
+                       "}\n"
+                       "\n");
+    plain_print(p, "/* One batch; returns its loss. */\n"
+                   "static double take_step(struct score *score, int count, int training)\n"
+                   "{\n"
+                   "double divisor, sum = forward(count, training, &divisor);\n"
+                   "?mean double loss = divisor == 0 ? 0 : sum / divisor;\n"
+                   "!mean double loss = sum;\n"
+                   "score->loss += sum;\n"
+                   "score->divisor += divisor;\n"
+                   "score->sum += loss;\n"
+                   "?classes count_right(score, count);\n"
+                   "if (training)\n"
+                   "backward($backward);\n"
+                   "return loss;\n"
+                   "}\n"
+                   "\n");
+}
+
+static void print_test(Plain *p)
+{
+    plain_print(p, "static struct score evaluate(struct data *d)\n"
+                   "{\n"
+                   "struct score score = {0};\n"
+                   "put_in_order(d, $test_shuffle);\n"
+                   "for (int first = 0; $test_go_on; first += $test_batch)\n"
+                   "take_step(&score, take_batch(d, first, $test_batch), 0);\n"
+                   "return score;\n"
+                   "}\n"
+                   "\n");
+}
+
+static void print_main(Plain *p)
+{
+    plain_print(p, "int main(int argc, char **argv)\n"
+                   "{\n"
+                   "struct options o = read_options(argc, argv);\n"
+                   "struct data train = read_data(o.train);\n"
+                   "?test struct data test = read_data(o.test);\n"
+                   "int done = 0;\n"
+                   "seed(&mt, $seed);\n"
+                   "init();\n"
+                   "?schedule start_schedule(train.count);\n"
+                   "for (int epoch = 0; epoch < $epochs && done < o.steps; epoch++) {\n"
+                   "struct score score = {0};\n"
+                   "int batches = 0;\n"
+                   "put_in_order(&train, $shuffle);\n"
+                   "for (int first = 0; $go_on && done < o.steps; first += $batch) {\n"
+                   "double loss = take_step(&score, take_batch(&train, first, $batch), 1);\n"
+                   "?gather if (gather(batches + 1 == batches_of(train.count)))\n"
+                   "?schedule_update {\n"
+                   "step();\n"
+                   "?schedule_update schedule(0);\n"
+                   "?schedule_update }\n"
+                   "batches++;\n"
+                   "if (++done % o.every == 0)\n"
+                   "?classes printf(\"step %d  loss %f  accuracy %.4f\\n\", done, loss, "
+                   "(double)score.right / score.judged);\n"
+                   "!classes printf(\"step %d  loss %f\\n\", done, loss);\n"
+                   "}\n"
+                   "?test struct score result = evaluate(&test);\n"
+                   "printf(\"epoch %d  train_loss %f\", epoch + 1, score.sum / batches);\n"
+                   "?classes printf(\"  train_accuracy %.4f\", (double)score.right / score.judged);\n"
+                   "?test printf(\"  test_loss %f  sum %f\", result.loss / result.divisor, result.sum);\n"
+                   "?test ?classes printf(\"  test_accuracy %.4f\", (double)result.right / result.judged);\n"
+                   "printf(\"\\n\");\n"
+                   "?schedule_epoch if (batches == batches_of(train.count))\n"
+                   "?schedule_epoch schedule($metric);\n"
+                   "}\n"
+                   "if (o.save != NULL)\n"
+                   "save(o.save);\n"
+                   "return 0;\n"
+                   "}\n");
+}
+
+/* "first < d->count"; where the last batch may be too short, it is dropped. */
+static const char *go_on(Plain *p, const Loader *loader, const char *data)
+{
+    return loader->drop_last ? arena_printf(p->arena, "first + %d <= %scount", loader->batch_size, data)
+                             : arena_printf(p->arena, "first < %scount", data);
+}
+
+static void print_options(Plain *p)
+{
+    plain_print(p, "struct options {\n"
+                   "const char *train, *test, *save;\n"
+                   "int steps, every;\n"
+                   "};\n"
+                   "\n"
+                   "static struct options read_options(int argc, char **argv)\n"
+                   "{\n"
+                   "struct options o = {.steps = INT_MAX, .every = $every};\n"
+                   "for (int i = 1; i < argc; i++)\n"
+                   "if (strncmp(argv[i], \"steps=\", 6) == 0)\n"
+                   "o.steps = atoi(argv[i] + 6);\n"
+                   "else if (strncmp(argv[i], \"every=\", 6) == 0 && atoi(argv[i] + 6) > 0)\n"
+                   "o.every = atoi(argv[i] + 6);\n"
+                   "else if (strncmp(argv[i], \"save=\", 5) == 0)\n"
+                   "o.save = argv[i] + 5;\n"
+                   "else if (o.train == NULL)\n"
+                   "o.train = argv[i];\n"
+                   "else\n"
+                   "o.test = argv[i];\n"
+                   "?test if (o.test == NULL) {\n"
+                   "!test if (o.train == NULL) {\n"
+                   "fprintf(stderr, \"usage: %s TRAIN.raw$test_raw [steps=N] [every=N] [save=FILE.safetensors]\\n\", "
+                   "argv[0]);\n"
+                   "exit(2);\n"
+                   "}\n"
+                   "return o;\n"
+                   "}\n"
+                   "\n");
+}
+
+static void print_save(Plain *p)
+{
+    plain_print(p, "/* Writes the parameters as safetensors: the length of a table, the table, the numbers. */\n"
+                   "static void save(const char *path)\n"
+                   "{\n"
+                   "static char table[$table];\n"
+                   "unsigned long long length = 0, at = 0;\n"
+                   "FILE *file = fopen(path, \"wb\");\n"
+                   "if (file == NULL) {\n"
+                   "fprintf(stderr, \"%s cannot be written\\n\", path);\n"
+                   "exit(1);\n"
+                   "}\n"
+                   "for (int p = 0; p < PARAMETERS; p++) {\n"
+                   "int size = parameters[p].whole ? 8 : 4;\n"
+                   "length += sprintf(table + length, \"%s\\\"%s\\\":{\\\"dtype\\\":\\\"%s\\\",\\\"shape\\\":[%s],"
+                   "\\\"data_offsets\\\":[%llu,%llu]}\", p > 0 ? \",\" : \"{\", parameters[p].name, "
+                   "size == 8 ? \"I64\" : \"F32\", parameters[p].shape, at, at + parameters[p].count * size);\n"
+                   "at += parameters[p].count * size;\n"
+                   "}\n"
+                   "length += sprintf(table + length, \"}\");\n"
+                   "fwrite(&length, 8, 1, file);\n"
+                   "fwrite(table, 1, length, file);\n"
+                   "for (int p = 0; p < PARAMETERS; p++)\n"
+                   "for (int i = 0; i < parameters[p].count; i++) {\n"
+                   "float number = parameters[p].w[i];\n"
+                   "long long whole = parameters[p].w[i];\n"
+                   "if (parameters[p].whole)\n"
+                   "fwrite(&whole, 8, 1, file);\n"
+                   "else\n"
+                   "fwrite(&number, 4, 1, file);\n"
+                   "}\n"
+                   "if (fclose(file) != 0)\n"
+                   "exit(1);\n"
+                   "}\n"
+                   "\n");
+}
+
+/* The most bytes of the table of a safetensors file. */
+static size_t table_size(const Network *network)
+{
+    size_t size = 8;
+    for (int i = 0; i < network->parameters.count; i++)
+        size += strlen(network->parameters.at[i]->name) + 200;
+    return size;
+}
+
+void plain_print_training(Plain *p)
+{
+    const Train *train = p->program->train;
+    set_data(p);
+    plain_set(p, "test_raw", "%s", train->test.data ? " TEST.raw" : "");
+    plain_set(p, "table", "%zu", table_size(train->network));
+    set_loader(p, "batch", "shuffle", &train->data);
+    set_loader(p, "test_batch", "test_shuffle", &train->test);
+    plain_set(p, "go_on", "%s", go_on(p, &train->data, "train."));
+    plain_set(p, "test_go_on", "%s", go_on(p, &train->test, "d->"));
+    plain_set(p, "mean", "%s", p->graph->loss->producer->attr.loss->reduction == REDUCE_SUM ? "" : "1");
+    plain_set(p, "ignore", "%" PRId64, p->graph->loss->producer->attr.loss->ignore_index);
+    plain_set(p, "backward", "%s", p->backward_arguments);
+    plain_set(p, "seed", "%" PRIu64, train->seed & 0xffffffffu);
+    plain_set(p, "epochs", "%d", train->epochs);
+    plain_set(p, "every", "%d", train->log_every);
+    plain_set(p, "schedule", "%s", train->scheduler ? "1" : "");
+    plain_set(p, "schedule_update", "%s", train->scheduler && train->every_batch ? "1" : "");
+    plain_set(p, "schedule_epoch", "%s", train->scheduler && !train->every_batch ? "1" : "");
+    static const char *const metrics[] = {"0", "result.loss / result.divisor",
+                                          "(double)result.right / result.judged", "score.sum / batches",
+                                          "(double)score.right / score.judged"};
+    plain_set(p, "metric", "%s", metrics[train->metric]);
+    plain_set(p, "gather", "%s", train->accumulate > 1 || train->clip_norm > 0 || train->clip_value > 0 ? "1" : "");
+    plain_rule(p, "Training");
+    print_score(p);
+    if (train->test.data)
+        print_test(p);
+    print_save(p);
+    print_options(p);
+    print_main(p);
+}
