@@ -1,5 +1,5 @@
 /* The files of parameters that torchvision has for the models of the library, as it names them. netc fetches none: it
- * tells of them where a program asks for them by torchvision's words. tests/parity/models.py holds the table to
+ * tells of them where a program asks for them by torchvision's words. tests/parity/models.py holds the names to
  * torchvision's. */
 #include <string.h>
 
@@ -16,6 +16,7 @@ static const struct {
     {"vgg11_bn", "IMAGENET1K_V1", "vgg11_bn-6002323d.pth"},
     {"vgg13", "IMAGENET1K_V1", "vgg13-19584684.pth"},
     {"vgg13_bn", "IMAGENET1K_V1", "vgg13_bn-abd245e5.pth"},
+    {"vgg16", "IMAGENET1K_FEATURES", "vgg16_features-amdegroot-88682ab5.pth"},
     {"vgg16", "IMAGENET1K_V1", "vgg16-397923af.pth"},
     {"vgg16_bn", "IMAGENET1K_V1", "vgg16_bn-6c64b313.pth"},
     {"vgg19", "IMAGENET1K_V1", "vgg19-dcbb9e9d.pth"},
@@ -34,10 +35,13 @@ static const struct {
 static const char *find_file(const char *model, const char *name)
 {
     const char *file = NULL;
-    for (size_t i = 0; i < sizeof published / sizeof *published; i++)
-        if (strcmp(published[i].model, model) == 0 && (!file || strcmp(name, "DEFAULT") == 0 ||
-                                                       strcmp(published[i].name, name) == 0))
-            file = published[i].file;
+    for (size_t i = 0; i < sizeof published / sizeof *published; i++) {
+        if (strcmp(published[i].model, model) != 0)
+            continue;
+        file = published[i].file;
+        if (strcmp(published[i].name, name) == 0)
+            break;
+    }
     return file;
 }
 

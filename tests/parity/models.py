@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The model library against the installed torchvision, live: what print(model) shows, names, shapes and initial values
-of parameters, and the outputs for random weights at 224x224.
+of parameters, the outputs for random weights at 224x224, and the names of the files that torchvision has for them.
 
     NETC_ORACLE=python3 tests/parity/models.py [--write] [NAME]     --write renews tests/fixtures/models.json
                                                             and printed.json, which has what print() shows
@@ -10,6 +10,7 @@ values and the outputs of every model, which writes each one's weights to the di
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -80,6 +81,20 @@ def test_models_print_and_name_their_parameters_as_torchvision_has_them():
     for name, theirs in torch("describe").items():
         ours = describe(name)
         wrong += ["%s: %s" % (name, what) for what in theirs if ours[what] != theirs[what]]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_weights_are_told_by_the_file_and_the_address_that_torchvision_has():
+    wrong = []
+    for name, theirs in torch("weights").items():
+        with folder() as path:
+            file = write(path, 'import "%s"\n' % name +
+                         "".join('model %s = %s(weights="%s")\n' % (weights, name, weights) for weights in theirs))
+            said = netc("check", file).err
+        told = re.findall(r'error:.* weights="(\S+)", when \'curl -O (\S+)\' has fetched it', said)
+        wanted = [(address.rsplit("/", 1)[1], address) for address in theirs.values()]
+        if told != wanted:
+            wrong.append("%s: %s instead of %s" % (name, told, wanted))
     assert not wrong, "\n".join(wrong)
 
 

@@ -55,6 +55,12 @@ def describe():
     return found
 
 
+def weights():
+    """Where the weights of each model are, by the names that they have."""
+    return {name: {weights: models.get_model_weights(name)[weights].url
+                   for weights in models.get_model_weights(name).__members__} for name in NAMES}
+
+
 def printed():
     return [[text, str(eval("nn." + text, {"nn": nn}))] for text in layers()]
 
@@ -114,6 +120,6 @@ def picture(path):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    commands = {"describe": describe, "printed": printed, "initial": initial, "changed": changed, "outputs": outputs,
-                "same": same, "picture": picture}
+    commands = {"describe": describe, "weights": weights, "printed": printed, "initial": initial,
+                "changed": changed, "outputs": outputs, "same": same, "picture": picture}
     json.dump(commands[sys.argv[1]](*sys.argv[2:]), sys.stdout)
