@@ -1,7 +1,6 @@
 /* Compiled by netc with the C compiler of a static trainer, and linked with it. The runtime's archive, and the
- * libraries for pictures in whole.o, are compiled for glibc, whose headers make other functions of some calls. musl,
- * which has the types and the constants of glibc on x86-64 and on AArch64 alike, has all of these functions but the
- * ones here. */
+ * libraries for pictures in whole.o, are compiled for glibc, whose headers make other functions of some calls. musl has
+ * all of these functions but the ones here. On x86-64 its types and constants, as far as they are used, are glibc's. */
 #include <features.h>
 
 #ifndef __GLIBC__
