@@ -9,114 +9,144 @@
 #include "passes/passes.h"
 #include "printable.h"
 #include "syntax/parse.h"
-#include "targets/cpu/cpu.h"
 
-static bool stops(const Compilation *c, const Request *request, Step step);
-static const Source *read_source(Arena *arena, const char *path);
-static void for_both(Plan *plan, void (*pass)(Plan *plan));
+static void read_source(Compilation *c);
+static void parse(Compilation *c);
+static void build_model(Compilation *c);
+static void lower(Compilation *c);
+static void differentiate(Compilation *c);
+static void recompute(Compilation *c);
+static void fuse(Compilation *c);
+static void emit(Compilation *c);
 
-/* THE PIPELINE: text, syntax, model, graph, plan, C. Every line reads what the line above it made. */
-static void pipeline(Compilation *c, const Request *r)
+/* THE PIPELINE. Every step reads what those above it made, and verifies what it makes; it does nothing where one before
+ * it failed or was the last one asked for. */
+static void pipeline(Compilation *c)
 {
-    c->source = read_source(c->arena, r->path);
+    read_source(c);
+    parse(c);         /* text to syntax */
+    build_model(c);   /* names, constants, shapes */
+    lower(c);         /* layers to operations */
+    differentiate(c); /* the backward pass */
+    recompute(c);     /* what is cheaper to make again than to keep */
+    fuse(c);          /* operations to kernels */
+    emit(c);          /* kernels to text, by the target */
+}
+
+/* Whether the pipeline goes on to `step`. */
+static bool goes_on(const Compilation *c, Step step)
+{
+    return c->source && diag_error_count(c->diag) == 0 && c->request->last >= step;
+}
+
+static void read_source(Compilation *c)
+{
+    const char *error = NULL;
+    c->source = source_read(c->arena, c->request->path, &error);
     if (!c->source)
-        return;
-    c->syntax = syntax_parse(c->arena, c->diag, c->source);
-    if (r->last == STEP_SYNTAX) /* after syntax errors, names and shapes are looked at all the same */
-        return;
-    c->program = model_build(c->arena, c->diag, c->source, c->syntax, r->overrides, r->override_count);
-    if (stops(c, r, STEP_MODEL) || (!c->program->train && c->program->networks.count != 1))
+        nc_print_to(stderr, "%s\n", error);
+}
+
+static void parse(Compilation *c)
+{
+    if (goes_on(c, STEP_SYNTAX))
+        c->syntax = syntax_parse(c->arena, c->diag, c->source);
+}
+
+/* After syntax errors names and shapes are looked at all the same. */
+static void build_model(Compilation *c)
+{
+    const Request *r = c->request;
+    if (c->source && r->last >= STEP_MODEL)
+        c->program = model_build(c->arena, c->diag, c->source, c->syntax, r->overrides, r->override_count);
+}
+
+/* Of several models the train block says which one is meant. */
+static void lower(Compilation *c)
+{
+    if (!goes_on(c, STEP_GRAPH) || (!c->program->train && c->program->networks.count != 1))
         return;
     c->graph = model_lower(c->arena, c->program);
     graph_verify(c->graph, "lower");
-    if (stops(c, r, STEP_GRAPH) || !c->program->train)
+}
+
+static void differentiate(Compilation *c)
+{
+    if (!goes_on(c, STEP_AUTODIFF) || !c->graph)
         return;
     pass_autodiff(c->graph);
     graph_verify(c->graph, "autodiff");
-    if (r->target->lower) {
-        if (!stops(c, r, STEP_AUTODIFF))
-            c->c = r->target->lower(c->arena, c->diag, c->program, c->graph);
+}
+
+static void recompute(Compilation *c)
+{
+    if (!goes_on(c, STEP_AUTODIFF) || !c->graph || !c->request->target->recomputes)
         return;
-    }
-    pass_recompute(c->graph, r->target->fuses);
+    pass_recompute(c->graph, c->request->target->fuses);
     graph_verify(c->graph, "recompute");
-    if (stops(c, r, STEP_AUTODIFF))
+}
+
+static KernelGraph *fuse_graph(const Compilation *c, const Graph *graph)
+{
+    KernelGraph *kernels = pass_fuse(c->arena, graph, c->request->target->fuses);
+    kernel_graph_verify(kernels, "fuse");
+    return kernels;
+}
+
+/* Kernels for training, and for evaluation where that goes another way or there is no training. */
+static void fuse(Compilation *c)
+{
+    if (!goes_on(c, STEP_FUSE) || !c->graph)
         return;
     const Train *train = c->program->train;
-    c->kernels = pass_fuse(c->arena, c->graph, r->target->fuses);
-    kernel_graph_verify(c->kernels, "fuse");
-    Graph *evaluation = train->test.data ? pass_evaluation(c->arena, c->graph) : NULL;
-    if (evaluation) {
-        graph_verify(evaluation, "evaluation");
-        c->evaluation = pass_fuse(c->arena, evaluation, r->target->fuses);
-        kernel_graph_verify(c->evaluation, "fuse");
-    }
-    if (stops(c, r, STEP_FUSE))
+    if (train)
+        c->lowering.training = fuse_graph(c, c->graph);
+    if (train && (!train->test.data || !evaluation_differs(c->graph)))
         return;
-    c->plan = cpu_plan(c->kernels, NULL);
-    if (c->evaluation)
-        cpu_plan(c->evaluation, c->plan);
-    for (Plan *plan = c->plan; plan; plan = plan->evaluation) {
-        cpu_choose(plan, train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->exact);
-        cpu_expand(plan);
-    }
-    if (stops(c, r, STEP_CHOOSE))
-        return;
-    for_both(c->plan, cpu_layout);
-    if (stops(c, r, STEP_LAYOUT))
-        return;
-    for_both(c->plan, cpu_sweeps);
-    for_both(c->plan, cpu_schedule);
-    if (stops(c, r, STEP_SCHEDULE))
-        return;
-    for_both(c->plan, cpu_place);
-    for_both(c->plan, cpu_share);
-    if (stops(c, r, STEP_PLAN))
-        return;
-    c->c = emit_program(c->arena, c->program, c->plan, r->form, r->profile);
+    Graph *evaluation = pass_evaluation(c->arena, c->graph);
+    graph_verify(evaluation, "evaluation");
+    c->lowering.evaluation = fuse_graph(c, evaluation);
 }
 
-/* A plan of training, and then that of evaluation, if it has one. */
-static void for_both(Plan *plan, void (*pass)(Plan *plan))
+static void emit(Compilation *c)
 {
-    for (; plan; plan = plan->evaluation)
-        pass(plan);
+    if (!goes_on(c, STEP_FUSE + 1) || !c->graph)
+        return;
+    Lowering *lowering = &c->lowering;
+    lowering->arena = c->arena;
+    lowering->diag = c->diag;
+    lowering->program = c->program;
+    lowering->form = c->request->form;
+    lowering->profile = c->request->profile;
+    lowering->last = c->request->last;
+    c->request->target->lower(lowering);
+    c->c = lowering->text;
 }
 
-static bool stops(const Compilation *c, const Request *request, Step step)
+/* Says what the command needs and the file has not. */
+static bool has_what_is_asked(const Compilation *c)
 {
-    return diag_error_count(c->diag) > 0 || request->last == step;
-}
-
-static const Source *read_source(Arena *arena, const char *path)
-{
-    const char *error = NULL;
-    const Source *source = source_read(arena, path, &error);
-    if (!source)
-        nc_print_to(stderr, "%s\n", error);
-    return source;
-}
-
-/* Whether the pipeline got as far as `step`: what is only a model, or several, cannot be trained. */
-static bool reached(const Compilation *c, Step step)
-{
-    if (step <= STEP_MODEL)
+    const Request *request = c->request;
+    if (!request->needs_training && (c->graph || request->last <= STEP_MODEL || request->models_only))
         return true;
-    return c->graph && (step == STEP_GRAPH || c->program->train);
+    if (request->needs_training && c->program->train)
+        return true;
+    if (!request->needs_training)
+        nc_print_to(stderr, "netc: %s: there are several models, and no train block that says which one is meant\n",
+                    request->path);
+    else
+        nc_print_to(stderr, "netc: %s: there is no train block, so there is nothing to train or to predict with; "
+                            "'netc check', 'netc summary' and 'netc emit' need none\n", request->path);
+    return false;
 }
 
 bool compile(Compilation *c, const Request *request)
 {
-    pipeline(c, request);
+    c->request = request;
+    pipeline(c);
     bool wrong = !c->source || diag_error_count(c->diag) > 0;
     diag_print(c->diag, stderr, isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
-    if (wrong)
-        return false;
-    if (reached(c, request->last) || request->models_only)
-        return true;
-    nc_print_to(stderr, "netc: %s: there is no train block, so there is nothing to train or to predict with; "
-                        "'netc check' and 'netc summary' need none\n", request->path);
-    return false;
+    return !wrong && has_what_is_asked(c);
 }
 
 Compilation compilation_new(void)
@@ -142,25 +172,14 @@ const char *step_name(Step step)
     return step_names[step];
 }
 
-static const char evaluation_title[] =
-    "\nevaluation, where norms by running statistics are part of what is in front of them:\n\n";
-
-static void print_kernels(Text *out, const Compilation *c)
+static void print_kernels(Text *out, const Lowering *lowering)
 {
-    kernel_graph_print(out, c->kernels);
-    if (!c->evaluation)
-        return;
-    text_add(out, evaluation_title);
-    kernel_graph_print(out, c->evaluation);
-}
-
-static void print_both(Text *out, const Plan *plan, void (*print)(Text *out, const Plan *plan))
-{
-    print(out, plan);
-    if (!plan->evaluation)
-        return;
-    text_add(out, evaluation_title);
-    print(out, plan->evaluation);
+    if (lowering->training)
+        kernel_graph_print(out, lowering->training);
+    if (lowering->training && lowering->evaluation)
+        text_add(out, "\nevaluation, where norms by running statistics are part of what is in front of them:\n\n");
+    if (lowering->evaluation)
+        kernel_graph_print(out, lowering->evaluation);
 }
 
 void compilation_print(Text *out, const Compilation *c, Step step)
@@ -170,11 +189,11 @@ void compilation_print(Text *out, const Compilation *c, Step step)
     case STEP_MODEL: model_print(out, c->program); break;
     case STEP_GRAPH:
     case STEP_AUTODIFF: graph_print(out, c->graph); break;
-    case STEP_SCHEDULE: print_both(out, c->plan, schedule_print); break;
-    case STEP_FUSE: print_kernels(out, c); break;
+    case STEP_FUSE: print_kernels(out, &c->lowering); break;
     case STEP_CHOOSE:
     case STEP_LAYOUT:
-    case STEP_PLAN: print_both(out, c->plan, plan_print); break;
+    case STEP_SCHEDULE:
+    case STEP_PLAN: c->request->target->print(out, &c->lowering, step); break;
     case STEP_C: text_add(out, c->c); break;
     case STEP_NONE:
     case STEP_COUNT: fail_bug("no step to print");

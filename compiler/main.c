@@ -118,6 +118,8 @@ static int do_command(Compilation *c, const Options *options)
                                                                                                       : EMIT_CC,
         .profile = options->profile,
         .target = options->target,
+        .needs_training = !(options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_EMIT)) ||
+                          options->target->needs_training,
         .models_only = options->dump == STEP_NONE && (options->command & (COMMAND_SUMMARY | COMMAND_CHECK)),
     };
     if (!compile(c, &request))

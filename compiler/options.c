@@ -296,13 +296,13 @@ static bool set_target(Arena *arena, Options *options, const char *argument)
 static bool check_target(const Options *options)
 {
     const char *name = options->target->name;
-    if (!options->target->lower)
+    if (options->target->print)
         return true;
     if (options->plain || options->profile)
         nc_print_to(stderr, "netc: --%s is of the target cpu, and there is none for the target %s\n",
                     options->plain ? "plain" : "profile", name);
-    else if (options->dump > STEP_AUTODIFF && options->dump != STEP_C)
-        nc_print_to(stderr, "netc: the target %s has no step '%s': it works from the result of 'autodiff'\n", name,
+    else if (options->dump > STEP_FUSE && options->dump != STEP_C)
+        nc_print_to(stderr, "netc: the target %s has no step '%s': it works from the result of 'fuse'\n", name,
                     step_name(options->dump));
     else
         return true;

@@ -25,20 +25,6 @@ static int64_t layer_parameters(const Layer *layer)
     return sum;
 }
 
-/* 145578 as "145,578". */
-static const char *grouped(Arena *arena, int64_t number)
-{
-    const char *digits = arena_printf(arena, "%" PRId64, number);
-    int length = (int)strlen(digits);
-    Text out = text_new(arena);
-    for (int i = 0; i < length; i++) {
-        if (i && (length - i) % 3 == 0)
-            text_add(&out, ",");
-        text_add_bytes(&out, digits + i, 1);
-    }
-    return out.bytes;
-}
-
 /* The layer as the file writes it, in one line. */
 static const char *layer_text(Arena *arena, const Layer *layer)
 {
@@ -119,36 +105,14 @@ static void print_network(Text *out, Arena *arena, const Network *network, const
         vec_push(arena, table,
                  ((Row){{layer->module->name ? layer->path : "", indented(arena, layer->path, layer_text(arena, layer)),
                          shape_text(arena, layer->out),
-                         own ? grouped(arena, own) : "",
+                         own ? text_grouped(arena, own) : "",
                          adds ? arena_printf(arena, "%.3f", 2e-6 * (double)adds) : ""}}));
     }
     vec_push(arena, table,
-             ((Row){{"", "total", "", grouped(arena, parameters),
+             ((Row){{"", "total", "", text_grouped(arena, parameters),
                      graph ? arena_printf(arena, "%.3f", 2e-6 * (double)work) : ""}}));
     text_printf(out, "model %s\n", network->name);
     print_table(out, &table);
-}
-
-static void print_bytes(Text *out, Arena *arena, const char *what, int64_t bytes)
-{
-    text_printf(out, "    %-44s%16s bytes\n", what, grouped(arena, bytes));
-}
-
-/* What the trainer takes at its start beside the data and its code. */
-static void print_memory(Text *out, Arena *arena, const Plan *plan)
-{
-    int64_t floats = (int64_t)sizeof(float);
-    int64_t slices = (plan->batch + plan->slice - 1) / plan->slice;
-    text_printf(out, "\nmemory of the plan: batches of %d, slices of %d, groups of %d\n", plan->batch, plan->slice,
-                plan->group);
-    print_bytes(out, arena, "workspace of a thread", plan_last(plan)->workspace);
-    print_bytes(out, arena, "parameters", plan->block * floats);
-    print_bytes(out, arena, "other layouts of the parameters", plan_last(plan)->derived * floats);
-    /* What sweeps over the whole batch learn needs no gradients that stay. */
-    print_bytes(out, arena, arena_printf(arena, "gradients of %" PRId64 " slice%s", slices, slices == 1 ? "" : "s"),
-                slices * plan->sliced * floats);
-    if (plan_last(plan)->batch_bytes > 0)
-        print_bytes(out, arena, "values of the whole batch", plan_last(plan)->batch_bytes);
 }
 
 void summary_print(Text *out, const Compilation *c)
@@ -163,6 +127,6 @@ void summary_print(Text *out, const Compilation *c)
         text_add(out, i ? "\n" : "");
         print_network(out, c->arena, network, network == lowered ? c->graph : NULL);
     }
-    if (c->plan)
-        print_memory(out, c->arena, c->plan);
+    if (program->train && c->lowering.plans && c->request->target->print_memory)
+        c->request->target->print_memory(out, &c->lowering);
 }

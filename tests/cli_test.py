@@ -54,7 +54,7 @@ def test_targets_are_listed_and_refuse_what_is_another_ones():
     refused(netc("emit", "x.net", "--target", "gpu"), 2, "there is no target 'gpu'; there are: cpu, plain")
     refused(netc("emit", "x.net", "--target", "plain", "--plain"), 2, "--plain is of the target cpu")
     refused(netc("emit", "x.net", "--target", "plain", "--profile"), 2, "--profile is of the target cpu")
-    refused(netc("emit", "x.net", "--target", "plain", "--dump=fuse"), 2, "the target plain has no step 'fuse'")
+    refused(netc("emit", "x.net", "--target", "plain", "--dump=choose"), 2, "the target plain has no step 'choose'")
 
 
 LEARNT = """
@@ -119,8 +119,20 @@ def test_model_without_train_block():
         assert done(netc("check", name)).out == ""
         assert "224" in done(netc("summary", name)).out
         assert "conv2d" in done(netc("check", name, "--dump=graph")).out
-        for command in ("emit", "build", "run"):
+        for command in ("build", "run"):
             refused(netc(command, name), 1, "there is no train block")
+        emitted = done(netc("emit", name)).out
+        assert "the forward pass of the model of only.net" in emitted and "int main" not in emitted
+        source = os.path.join(path, "only.c")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(emitted)
+        done(run("cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-I", os.path.join(ROOT, "runtime"), "-c", source,
+                 "-o", os.path.join(path, "only.o")))
+        for step in ("autodiff", "fuse", "choose", "layout", "schedule", "plan"):
+            assert done(netc("check", name, "--dump=%s" % step)).out
+        with open(name, "a", encoding="utf-8") as file:
+            file.write("model N(3, 32, 32) {\n    Flatten()\n}\n")
+        refused(netc("emit", name), 1, "several models")
 
 
 def test_batches_too_small_for_a_norm_are_refused_before_the_first_step():

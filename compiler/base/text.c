@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,4 +104,17 @@ const char *text_float(Arena *arena, double number)
         }
     }
     return strpbrk(text, ".e") ? arena_printf(arena, "%sf", text) : text;
+}
+
+const char *text_grouped(Arena *arena, int64_t number)
+{
+    const char *digits = arena_printf(arena, "%" PRId64, number);
+    int length = (int)strlen(digits);
+    Text out = text_new(arena);
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            text_add(&out, ",");
+        text_add_bytes(&out, digits + i, 1);
+    }
+    return out.bytes;
 }

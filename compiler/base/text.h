@@ -2,6 +2,8 @@
 #ifndef NETC_BASE_TEXT_H
 #define NETC_BASE_TEXT_H
 
+#include <stdint.h>
+
 #include "base/arena.h"
 
 typedef struct Text {
@@ -31,5 +33,8 @@ void text_add_quoted(Text *text, const char *string);
 
 /* "0.01f", "1", "-1 / 0.0f": the float nearest to a number, as C writes it. */
 const char *text_float(Arena *arena, double number);
+
+/* 1234567 as "1,234,567". */
+const char *text_grouped(Arena *arena, int64_t number);
 
 #endif

@@ -152,7 +152,6 @@ typedef struct Op {
     const char *layer; /* the path of the layer it came from: "features.0"; "" for input, target, loss */
     Span span;         /* of that layer in the source */
     bool backward;     /* made by autodiff */
-    const struct Op *origin; /* in the graph of evaluation mode: what it stands for in that of training */
 } Op;
 
 typedef struct Graph {
@@ -161,6 +160,7 @@ typedef struct Graph {
     VEC(Op *) ops;
     StringSet names; /* identifiers of the values */
     Value *input, *target, *output, *loss; /* output: what the model gives, the loss's first input */
+    bool evaluates; /* it is the graph of evaluation mode (passes/evaluation.c) */
 } Graph;
 
 Graph *graph_new(Arena *arena);

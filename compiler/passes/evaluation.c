@@ -1,11 +1,11 @@
-/* Evaluation: the graph of evaluation mode, where that is worth a plan of its own.
+/* Evaluation: the graph of evaluation mode.
  *
- * Needs: a verified graph of training that ends in a loss.
- * Guarantees: where the graph has norms with running statistics, a graph of its forward part and its loss over the same
- * parameters, whose operations name the ones they stand for (Op.origin); otherwise NULL. In it
+ * Needs: a verified graph of a model, with or without its loss and the backward pass.
+ * Guarantees: a graph of its forward part, and of its loss where it has one, over the same parameters; its operations
+ * are of the same layers. In it
  *
- *     such norms              go by tables made of parameters alone (KEPT_STATISTICS), before there is any sample:
- *                             nothing gathers moments, and no sample waits for another one
+ *     norms by running        go by tables made of parameters alone (KEPT_STATISTICS), before there is any sample:
+ *     statistics              nothing gathers moments, and no sample waits for another one
  *     dropout                 is nothing
  *
  * so that pass_fuse can take a norm, and what follows it, into the convolution or the linear layer in front of it. */
@@ -22,15 +22,6 @@ typedef struct Copier {
 static bool goes_by_kept(const Op *op)
 {
     return (op->kind == OP_BATCH_STATISTICS || op->kind == OP_GROUP_STATISTICS) && op_in(op, ROLE_MEAN);
-}
-
-static bool has_kept_norm(const Graph *graph)
-{
-    for (int i = 0; i < graph->ops.count; i++) {
-        if (goes_by_kept(graph->ops.at[i]))
-            return true;
-    }
-    return false;
 }
 
 /* Moments that nothing needs. */
@@ -93,7 +84,6 @@ static void copy_op(Copier *c, const Op *op)
         return;
     }
     Op *made = goes_by_kept(op) ? copy_statistics(c, op) : copy_plain(c, op);
-    made->origin = op;
     for (int k = 0; k < op_output_count(op->kind); k++) {
         made->out[k]->type = op->out[k]->type;
         made->out[k]->parameter = op->out[k]->parameter;
@@ -101,11 +91,19 @@ static void copy_op(Copier *c, const Op *op)
     }
 }
 
+bool evaluation_differs(const Graph *graph)
+{
+    for (int i = 0; i < graph->ops.count; i++) {
+        if (goes_by_kept(graph->ops.at[i]))
+            return true;
+    }
+    return false;
+}
+
 Graph *pass_evaluation(Arena *arena, const Graph *graph)
 {
-    if (!has_kept_norm(graph))
-        return NULL;
     Graph *made = graph_new(arena);
+    made->evaluates = true;
     Copier c = {.from = graph, .to = {.graph = made}};
     c.copy = arena_alloc(arena, (size_t)graph->values.count * sizeof(Value *));
     for (int i = 0; i < graph->ops.count; i++) {

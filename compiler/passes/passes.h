@@ -10,7 +10,11 @@ void pass_autodiff(Graph *graph);
 /* Lets the backward pass make again what is cheaper to make than to keep. */
 void pass_recompute(Graph *graph, Fuses *fuses);
 
-/* The graph of evaluation mode, where it is another one than the forward part of this one; else NULL. */
+/* Whether evaluation mode computes something else than the forward part of a graph: where norms go by running
+ * statistics. Dropout is no such thing, since its masks can be left out. */
+bool evaluation_differs(const Graph *graph);
+
+/* The graph of evaluation mode. */
 Graph *pass_evaluation(Arena *arena, const Graph *graph);
 
 /* Groups operations into kernels: what a target computes together. */

@@ -30,9 +30,8 @@ const char *op_text(Arena *arena, const Op *op)
     return text.bytes;
 }
 
-void layer_table(Text *text, const Program *program)
+void layer_table(Text *text, const Network *network)
 {
-    const Network *network = program->train->network;
     text_printf(text, " *  line  %-48s %-14s %10s\n", "layer", "output", "parameters");
     for (int i = 0; i < network->layers.count; i++) {
         const Layer *layer = network->layers.at[i];

@@ -11,6 +11,6 @@ int op_line(const Op *op);
 const char *op_text(Arena *arena, const Op *op);
 
 /* The layers with their lines, outputs and numbers of parameters, as lines of a comment. */
-void layer_table(Text *text, const Program *program);
+void layer_table(Text *text, const Network *network);
 
 #endif

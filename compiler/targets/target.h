@@ -1,20 +1,64 @@
-/* Target: what a graph becomes text for. The seam between passes/, which know no target, and targets/NAME/, each of
+/* Target: what kernels become text for. The seam between passes/, which know no target, and targets/NAME/, each of
  * which knows one. */
 #ifndef NETC_TARGETS_TARGET_H
 #define NETC_TARGETS_TARGET_H
 
+#include "base/diag.h"
 #include "model/model.h"
 #include "passes/kernel_graph.h"
 
+/* The steps of a compilation whose results can be printed, in order. STEP_NONE: none of them. Those from CHOOSE to PLAN
+ * are the CPU's. */
+typedef enum Step {
+    STEP_NONE,
+    STEP_SYNTAX,
+    STEP_MODEL,
+    STEP_GRAPH,
+    STEP_AUTODIFF,
+    STEP_FUSE,
+    STEP_CHOOSE,
+    STEP_LAYOUT,
+    STEP_SCHEDULE,
+    STEP_PLAN,
+    STEP_C,
+    STEP_COUNT
+} Step;
+
+typedef enum EmitForm {
+    EMIT_CC,    /* for a C compiler: the model's own kernels, specialised; includes netc.h and vector.h */
+    EMIT_PLAIN, /* for libtcc: calls of the runtime's kernels; to stand after the texts of netc.h and kernels.h */
+} EmitForm;
+
+/* A compilation as a target sees it. */
+typedef struct Lowering {
+    Arena *arena;
+    Diag *diag;
+    const Program *program;
+    const KernelGraph *training;   /* NULL: the model is only evaluated */
+    const KernelGraph *evaluation; /* NULL: evaluation goes through the forward part of training */
+    EmitForm form;
+    bool profile;     /* the program measures its kernels, and prints a table at its end */
+    Step last;        /* how far to go */
+    void *plans;      /* the target's own */
+    const char *text; /* the program; NULL before STEP_C */
+} Lowering;
+
 typedef struct Target {
-    const char *name;    /* "plain", as --target has it */
+    const char *name;    /* "cpu", as --target has it */
     const char *summary; /* of the text, for help */
 
-    Fuses *fuses; /* what is computed together */
+    Fuses *fuses;        /* what is computed together */
+    bool recomputes;     /* the backward pass makes again what is cheaper to make than to keep (passes/recompute.c) */
+    bool needs_training; /* without a train block there is no program */
 
-    /* The program's text, of a graph with its backward part. NULL after reporting what the target cannot do. A target
-     * without this function has a plan of kernels, and the driver goes through its steps. */
-    const char *(*lower)(Arena *arena, Diag *diag, const Program *program, const Graph *graph);
+    /* Makes the program's text, as far as step `last`. What the target cannot do it reports. */
+    void (*lower)(Lowering *lowering);
+
+    /* Prints the result of a step behind STEP_FUSE and before STEP_C; NULL: it has none. */
+    void (*print)(Text *out, const Lowering *lowering, Step step);
+
+    /* Prints how much memory the program takes; NULL: it cannot tell. */
+    void (*print_memory)(Text *out, const Lowering *lowering);
 } Target;
 
 extern const Target target_cpu, target_plain;

@@ -8,6 +8,7 @@
 #include "driver.h"
 #include "once.h"
 #include "summary.h"
+#include "targets/cpu/emit/program.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 const Source *__wrap_source_read(Arena *arena, const char *path, const char **error);
@@ -53,19 +54,19 @@ static void print_all(Compilation *c)
     compilation_print(&out, c, STEP_MODEL);
     if (c->graph)
         compilation_print(&out, c, STEP_AUTODIFF);
-    if (c->plan) {
+    if (c->lowering.plans) {
         compilation_print(&out, c, STEP_SCHEDULE);
         compilation_print(&out, c, STEP_PLAN);
     }
     if (c->c)
-        emit_program(c->arena, c->program, c->plan, EMIT_PLAIN, true);
+        emit_program(c->arena, c->program, c->lowering.plans, EMIT_PLAIN, true);
 }
 
 static void compile_input(void *context)
 {
     int *returned = context;
     Compilation c = compilation_new();
-    Request request = {.path = "fuzz.net", .last = STEP_C, .form = EMIT_CC, .models_only = true};
+    Request request = {.path = "fuzz.net", .last = STEP_C, .form = EMIT_CC, .target = targets[0], .models_only = true};
     take_settings(&c, &request);
     if (compile(&c, &request))
         print_all(&c);

@@ -10,13 +10,14 @@
  *     behind a 2x2 max-pool    the gradients of weights, bias and input straight from the pooled gradient: a quarter of
  *                              the products, and exactly the ones that are not zero
  *     a group a channel        kernels whose lanes are channels, which multiply by no zeros between the groups
- *     evaluation               as in training, where it has a plan of its own
+ *     evaluation               as in training, where there is one
  *     3x3 and 5x5, stride 1    Winograd's transforms, forward and for both gradients, where there are channels enough
  *                              and that is the fastest; not with `precision exact`, since they round differently */
 #include "targets/cpu/choose.h"
 
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/parameter_layout.h"
 #include "targets/cpu/winograd.h"
 
 static bool unit_step(const Window *window)
@@ -359,29 +360,31 @@ static bool tests_whole_batches(const Plan *plan)
     return false;
 }
 
-/* In evaluation a layer is computed as in training, from the same weights; a pool may have come to it. */
-static void choose_as(Choice *choice, const Op *op, const Choice *training)
+/* A layer is computed as another plan over its weights does it, in training; a pool may have come to it. */
+static void choose_as(Choice *choice, const Op *op, const LayerChoice *other)
 {
-    choice->scope = training->scope;
-    choice->counts_samples = training->counts_samples;
-    if (choice->family == FAMILY_CONV && training->family == FAMILY_DEPTHWISE)
+    choice->scope = other->scope;
+    choice->counts_samples = other->counts_samples;
+    if (choice->family == FAMILY_CONV && other->family == FAMILY_DEPTHWISE)
         choice->family = FAMILY_DEPTHWISE;
-    if ((choice->family == FAMILY_CONV || choice->family == FAMILY_CONV_POOL) && is_winograd(training->family))
+    if ((choice->family == FAMILY_CONV || choice->family == FAMILY_CONV_POOL) && is_winograd(other->family))
         choice->family = winograd_family(&op->attr.window, choice->family == FAMILY_CONV_POOL);
 }
 
-static void choose_evaluation(Plan *plan)
+/* Goes by what the plan of training has chosen. */
+static void adopt_choices(Plan *plan)
 {
-    const Plan *training = plan->training;
-    plan->batch = training->batch;
-    plan->group = training->group;
-    plan->slice = training->slice;
-    plan->room = training->room;
+    const ParameterLayout *layout = plan->layout;
+    plan->batch = layout->batch;
+    plan->group = layout->group;
+    plan->slice = layout->slice;
+    plan->room = layout->room;
     for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
         const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
-        const Op *op = kernel->op, *origin = op->origin;
-        if (op->kind == OP_CONV2D || op->kind == OP_CONV_TRANSPOSE2D || op->kind == OP_LINEAR)
-            choose_as(choice_of(plan, kernel), op, choice_of(training, training->kernel_graph->kernel_of[origin->id]));
+        const Op *op = kernel->op;
+        const LayerChoice *other = layer_choice(layout, op);
+        if (other && (op->kind == OP_CONV2D || op->kind == OP_CONV_TRANSPOSE2D || op->kind == OP_LINEAR))
+            choose_as(choice_of(plan, kernel), op, other);
     }
 }
 
@@ -406,14 +409,16 @@ static void choose_plainly(const Plan *plan, const GraphKernel *kernel)
     }
 }
 
-void cpu_choose(Plan *plan, int batch_size, int test_size, bool exact)
+void cpu_choose(Plan *plan, const BatchSizes *sizes)
 {
+    const int batch_size = sizes->training, test_size = sizes->test;
+    const bool exact = sizes->exact;
     const KernelGraph *graph = plan->kernel_graph;
     plan->choice = arena_alloc(plan->arena, (size_t)graph->kernels.count * sizeof *plan->choice);
     for (int i = 0; i < graph->kernels.count; i++)
         choose_plainly(plan, graph->kernels.at[i]);
-    if (plan->training) {
-        choose_evaluation(plan);
+    if (plan->layout->group) {
+        adopt_choices(plan);
         return;
     }
     plan->room = tests_whole_batches(plan) && test_size > batch_size ? test_size : batch_size;
@@ -432,4 +437,5 @@ void cpu_choose(Plan *plan, int batch_size, int test_size, bool exact)
     }
     for (int i = 0; i < graph->kernels.count; i++)
         choose_group(plan, graph->kernels.at[i]);
+    parameter_layout_choose(plan->layout, plan);
 }

@@ -1,20 +1,31 @@
-/* The CPU target's passes, in the order driver.c calls them. Each file's head says what it needs and what it
- * guarantees. */
+/* The CPU target: its plans, and its passes in the order cpu.c calls them. Each file's head says what it needs and what
+ * it guarantees. */
 #ifndef NETC_TARGETS_CPU_CPU_H
 #define NETC_TARGETS_CPU_CPU_H
 
 #include "targets/cpu/plan.h"
+#include "targets/target.h"
+
+typedef struct CpuPlans {
+    ParameterLayout *layout;
+    Plan *training;   /* NULL where a model is only evaluated */
+    Plan *evaluation; /* NULL where evaluation goes through the kernels of training */
+} CpuPlans;
 
 /* What the CPU's kernels take in behind what they compute. */
 Fuses cpu_fuses;
 
-/* A plan without kernels yet. `training`: NULL; or, of a graph of evaluation mode, the plan of training, which goes
- * through each further pass before the plan made here does. */
-Plan *cpu_plan(const KernelGraph *kernels, Plan *training);
+/* What the train block says of batches. */
+typedef struct BatchSizes {
+    int training, test; /* samples of a batch; test: 0 without test data */
+    bool exact;         /* `precision exact`: kernels multiply the pairs that the definition multiplies, no others */
+} BatchSizes;
 
-/* Chooses the group, the slices and the family of each kernel. `test_size`: samples of a batch in evaluation, 0
- * without. `exact`: only such as multiply the pairs that the definition multiplies. */
-void cpu_choose(Plan *plan, int batch_size, int test_size, bool exact);
+/* A plan without kernels yet. `layout`: of the parameters; empty, or what the plan of training has decided. */
+Plan *cpu_plan(const KernelGraph *kernels, ParameterLayout *layout);
+
+/* Chooses the group, the slices and the family of each kernel. */
+void cpu_choose(Plan *plan, const BatchSizes *sizes);
 
 /* Makes the plan's kernels of those of the graph, as they were chosen. */
 void cpu_expand(Plan *plan);
@@ -31,6 +42,9 @@ void cpu_schedule(Plan *plan);
 /* Packs the buffers of a thread, and those that go from sweep to sweep, by lifetime; places parameters and derived
  * layouts. */
 void cpu_place(Plan *plan);
+
+/* Ends in fail_bug where a plan breaks a rule that holds from `step` on (verify.c). */
+void plan_verify(const Plan *plan, Step step);
 
 /* Gives kernels that compute the same one C function. */
 void cpu_share(Plan *plan);

@@ -10,14 +10,14 @@
 
 /* What computes an operation, and under which roles the family knows its operands where it calls them otherwise: the
  * gradient of a convolution's input is a convolution of dy. */
-typedef struct Lowering {
+typedef struct OpLowering {
     Family family;
     struct {
         Role to, from;
     } as[2];
-} Lowering;
+} OpLowering;
 
-static const Lowering lowerings[OP_COUNT] = {
+static const OpLowering lowerings[OP_COUNT] = {
     [OP_CONV2D] = {.family = FAMILY_CONV},
     [OP_CONV_TRANSPOSE2D] = {.family = FAMILY_CONV},
     [OP_CONV2D_GRAD_INPUT] = {FAMILY_CONV, {{ROLE_X, ROLE_DY}, {ROLE_Y, ROLE_DX}}},
@@ -112,7 +112,7 @@ Family family_of(const KernelGraph *kernels, const GraphKernel *kernel)
 /* The value that a family knows by `role`. */
 static Value *value_as(const GraphKernel *kernel, Role role)
 {
-    const Lowering *lowering = &lowerings[kernel->op->kind];
+    const OpLowering *lowering = &lowerings[kernel->op->kind];
     if (kernel->norm && role == ROLE_BIAS)
         return kernel->value[ROLE_STATS];
     for (int i = 0; i < 2; i++) {

@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
+#include "targets/cpu/parameter_layout.h"
 #include "targets/cpu/phases.h"
 
 static Phase axis_phase(const Window *window, int axis, const Buffer *dy, const Buffer *dx, int phase)
@@ -46,16 +47,13 @@ void border_for_conv2d_grad_input(const Kernel *kernel, Buffer *dy, const Buffer
 Buffer *derived_weights(Plan *plan, const Value *weight, const char *suffix, int64_t floats)
 {
     const char *name = arena_printf(plan->arena, "%s%s", weight->name, suffix);
-    for (int i = 0; plan->training && i < plan->training->buffers.count; i++) {
-        Buffer *made = plan->training->buffers.at[i];
-        if (made->space == SPACE_DERIVED && !strcmp(made->name, name))
-            return made;
-    }
-    if (plan->training)
-        fail_bug("training has no layout %s for evaluation to read", name);
-    Buffer *buffer = plan_buffer(plan, SPACE_DERIVED, ELEMENT_FLOAT, name);
+    Buffer *buffer = derived_layout(plan->layout, name);
+    if (buffer)
+        return buffer;
+    buffer = plan_buffer(plan, SPACE_DERIVED, ELEMENT_FLOAT, name);
     buffer->value = weight;
     buffer->count = round_up(floats, PAD);
+    vec_push(plan->arena, plan->layout->derived, buffer);
     return buffer;
 }
 
@@ -67,8 +65,9 @@ Kernel *add_derive_kernel(Plan *plan, Family family, const Kernel *reader, const
     kernel->scope = SCOPE_GROUP;
     kernel->operand[ROLE_W] = whole(buffer_at(plan, reader, ROLE_W));
     kernel->operand[ROLE_Y] = whole(derived);
-    if (!plan->training) /* which makes it for evaluation too */
+    if (!derived->is_made)
         vec_push(plan->arena, plan->kernels, kernel);
+    derived->is_made = true;
     return kernel;
 }
 

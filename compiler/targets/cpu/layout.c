@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/parameter_layout.h"
 #include "targets/cpu/winograd.h"
 
 int64_t buffer_row(const Buffer *buffer)
@@ -156,6 +157,7 @@ static void make_buffer(Layouter *l, const Value *value)
     if (value->producer->kind == OP_KEPT_STATISTICS) {
         buffer->space = SPACE_DERIVED;
         buffer->count = buffer->rows * buffer->pitch;
+        vec_push(plan->arena, plan->layout->derived, buffer);
     }
     plan->buffer_of[value->id] = buffer;
 }
@@ -182,10 +184,9 @@ static void make_buffers(Layouter *l)
     Buffer *buffer = plan->buffer_of[input->id];
     if (!buffer || buffer->channels == buffer->pitch)
         return;
-    const Plan *training = plan->training; /* whose weights go with its input's pixels */
-    bool packed = training ? training->buffer_of[training->graph->input->id]->pitch < buffer->pitch
-                           : read_by_number(l, input);
-    if (packed)
+    if (plan->layout->parameters.count == 0) /* the weights of another plan go with its input's pixels */
+        plan->layout->input_is_packed = read_by_number(l, input);
+    if (plan->layout->input_is_packed)
         buffer->pitch = buffer->channels;
     else
         buffer->kept_zero = true;

@@ -2,6 +2,7 @@
  * the axes of a parameter say how torch's order walks through that. */
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
+#include "targets/cpu/parameter_layout.h"
 
 static void add_axis(PlacedParameter *placed, int64_t size, int64_t stride)
 {
@@ -22,7 +23,7 @@ static PlacedParameter *place_parameter(Plan *plan, Value *value, int64_t floats
         placed->gradients->count = placed->weights->count;
         plan->buffer_of[value->gradient->id] = placed->gradients;
     }
-    vec_push(plan->arena, plan->parameters, placed);
+    vec_push(plan->arena, plan->layout->parameters, placed);
     return placed;
 }
 
@@ -157,33 +158,31 @@ static void place_elements(Plan *plan, const Op *scale)
     }
 }
 
-/* Those of the plan of training, which has placed them. */
+/* Those that another plan has placed. */
 static void adopt_parameters(Plan *plan)
 {
     for (int i = 0; i < plan->graph->values.count; i++) {
         const Value *value = plan->graph->values.at[i];
-        for (int k = 0; value->parameter && k < plan->training->parameters.count; k++) {
-            const PlacedParameter *placed = plan->training->parameters.at[k];
-            if (placed->parameter == value->parameter)
-                plan->buffer_of[value->id] = placed->weights;
-        }
+        const PlacedParameter *placed = value->parameter ? placed_parameter(plan->layout, value->parameter) : NULL;
+        if (placed)
+            plan->buffer_of[value->id] = placed->weights;
     }
 }
 
 void place_parameters(Plan *plan)
 {
-    if (plan->training) {
-        adopt_parameters(plan);
-        return;
-    }
+    adopt_parameters(plan);
     for (int i = 0; i < plan->graph->ops.count; i++) {
         const Op *op = plan->graph->ops.at[i];
+        bool conv = op->kind == OP_CONV2D || op->kind == OP_CONV_TRANSPOSE2D, linear = op->kind == OP_LINEAR;
+        bool weighs = conv || linear || op->kind == OP_SCALE || op->kind == OP_EMBEDDING;
+        if (op->backward || !weighs || plan->buffer_of[op_in(op, ROLE_W)->id])
+            continue;
         if (op->kind == OP_SCALE)
             place_elements(plan, op);
         if (op->kind == OP_EMBEDDING)
             place_table(plan, op);
-        bool conv = op->kind == OP_CONV2D || op->kind == OP_CONV_TRANSPOSE2D;
-        if (op->backward || (!conv && op->kind != OP_LINEAR))
+        if (!conv && !linear)
             continue;
         const Buffer *x = weighed(plan, op);
         if (conv && sparse_gradient(plan, op->in[1]))

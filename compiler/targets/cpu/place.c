@@ -3,11 +3,11 @@
  * Needs: a scheduled plan.
  * Guarantees: two buffers of the workspace, or of the batch's memory, overlap only when they are never alive at the
  * same time; parameters and their gradients stand at the same offsets of their blocks, first those with gradients of
- * slices, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. What a plan of
- * evaluation needs stands behind all that its plan of training has, whose borders of zeros must stay; but of the
- * derived layouts those come first that evaluation reads. */
+ * slices, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. What a further
+ * plan needs stands behind all that the plans before it have, whose borders of zeros must stay. */
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/parameter_layout.h"
 
 enum { LINE = 64 };
 
@@ -157,7 +157,8 @@ static void name_apart(Plan *plan)
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
         if (kernel->stage == STAGE_FORWARD) /* a value's own name is its buffer's */
-            kernel->name = arena_printf(plan->arena, "%s_%s", kernel->name, plan->training ? "test" : "forward");
+            kernel->name = arena_printf(plan->arena, "%s_%s", kernel->name,
+                                        plan->graph->evaluates ? "test" : "forward");
         const char *name = kernel->name;
         for (int again = 2; !string_set_add(plan->arena, &kernels, kernel->name); again++)
             kernel->name = arena_printf(plan->arena, "%s_%d", name, again);
@@ -187,7 +188,7 @@ static void name_sweeps(Plan *plan)
             kernel = plan->kernels.at[sweep->first + 1]; /* which it serves */
         if (sweep->parts)
             sweep->name = arena_printf(plan->arena, "%s_part", kernel->name);
-        else if (plan->training)
+        else if (plan->graph->evaluates)
             sweep->name = sweep->loss ? "evaluate" : arena_printf(plan->arena, "evaluate_%d", i + 1);
         else
             sweep->name = arena_printf(plan->arena, "%s_%d", kernel->stage == STAGE_FORWARD ? "forward" : "backward",
@@ -195,69 +196,63 @@ static void name_sweeps(Plan *plan)
     }
 }
 
-static void place_block(Plan *plan)
+/* Parameters in torch's order, whatever order the graph met them in. */
+static void sort_parameters(ParameterLayout *layout)
 {
-    /* Parameters in torch's order, whatever order the graph met them in. */
-    for (int i = 1; i < plan->parameters.count; i++) {
-        PlacedParameter *p = plan->parameters.at[i];
+    for (int i = 1; i < layout->parameters.count; i++) {
+        PlacedParameter *p = layout->parameters.at[i];
         int j = i;
-        for (; j > 0 && plan->parameters.at[j - 1]->parameter->index > p->parameter->index; j--)
-            plan->parameters.at[j] = plan->parameters.at[j - 1];
-        plan->parameters.at[j] = p;
+        for (; j > 0 && layout->parameters.at[j - 1]->parameter->index > p->parameter->index; j--)
+            layout->parameters.at[j] = layout->parameters.at[j - 1];
+        layout->parameters.at[j] = p;
     }
-    /* First those whose gradients the slices make, so that they have no memory for the others; last what is not
-     * learned. */
+}
+
+/* First those whose gradients the slices make, so that they have no memory for the others; last what is not learned. */
+static void place_block(const Plan *plan)
+{
+    ParameterLayout *layout = plan->layout;
     const bool *learned = learned_over_batch(plan);
+    sort_parameters(layout);
     for (int which = 0; which <= 2; which++) {
-        for (int i = 0; i < plan->parameters.count; i++) {
-            PlacedParameter *p = plan->parameters.at[i];
+        for (int i = 0; i < layout->parameters.count; i++) {
+            PlacedParameter *p = layout->parameters.at[i];
             if ((!parameter_learns(p->parameter) ? 2 : p->gradients && learned[p->gradients->id]) != which)
                 continue;
-            p->weights->offset = plan->block;
+            p->weights->offset = layout->block;
             if (p->gradients)
-                p->gradients->offset = plan->block;
-            plan->block += p->weights->count;
+                p->gradients->offset = layout->block;
+            layout->block += p->weights->count;
         }
-        plan->sliced = which ? plan->sliced : plan->block;
+        layout->sliced = which ? layout->sliced : layout->block;
     }
 }
 
-/* The derived layouts of a plan that forward kernels read, or the others. */
-static void place_derived(Plan *plan, const Plan *owner, bool forward)
+/* Tells the derived layouts which of them evaluation reads. */
+static void mark_read_forward(const Plan *plan)
 {
-    for (int i = 0; i < owner->buffers.count; i++) {
-        Buffer *buffer = owner->buffers.at[i];
-        if (buffer->space != SPACE_DERIVED || plan_reads_forward(plan, buffer) != forward)
-            continue;
-        buffer->offset = plan->derived;
-        plan->derived += buffer->count;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (const Role *role = kernel->roles; kernel->stage == STAGE_FORWARD && *role; role++) {
+            Buffer *buffer = kernel->operand[*role].buffer;
+            if (buffer && buffer->space == SPACE_DERIVED)
+                buffer->read_forward = true;
+        }
     }
-}
-
-/* Those of both plans, so that evaluation by itself needs the first floats alone. */
-static void place_all_derived(Plan *plan)
-{
-    if (plan->training) {
-        plan->derived = plan->training->derived;
-        plan->derived_forward = plan->training->derived_forward;
-        return;
-    }
-    place_derived(plan, plan, true);
-    if (plan->evaluation)
-        place_derived(plan, plan->evaluation, true);
-    plan->derived_forward = plan->derived;
-    place_derived(plan, plan, false);
 }
 
 void cpu_place(Plan *plan)
 {
+    ParameterLayout *layout = plan->layout;
     find_lives(plan);
     keep_output(plan);
-    const Plan *before = plan->training;
-    plan->workspace = pack(plan, SPACE_WORKSPACE, before ? before->workspace : 0);
-    plan->batch_bytes = pack(plan, SPACE_BATCH, before ? before->batch_bytes : 0);
-    place_block(plan);
-    place_all_derived(plan);
+    plan->workspace = layout->workspace = pack(plan, SPACE_WORKSPACE, layout->workspace);
+    plan->batch_bytes = layout->batch_bytes = pack(plan, SPACE_BATCH, layout->batch_bytes);
+    if (!layout->block)
+        place_block(plan);
+    mark_read_forward(plan);
+    plan->first_kernel = layout->kernel_count;
+    layout->kernel_count += plan->kernels.count;
     name_apart(plan);
     name_sweeps(plan);
 }

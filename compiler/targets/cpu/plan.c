@@ -4,30 +4,13 @@
 
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/parameter_layout.h"
 
-Plan *cpu_plan(const KernelGraph *kernels, Plan *training)
+Plan *cpu_plan(const KernelGraph *kernels, ParameterLayout *layout)
 {
     Plan *plan = arena_make(kernels->arena, Plan);
-    *plan = (Plan){.arena = kernels->arena, .graph = kernels->graph, .kernel_graph = kernels, .training = training};
-    if (training)
-        training->evaluation = plan;
+    *plan = (Plan){.arena = kernels->arena, .graph = kernels->graph, .kernel_graph = kernels, .layout = layout};
     return plan;
-}
-
-const Plan *plan_last(const Plan *plan)
-{
-    return plan->evaluation ? plan->evaluation : plan;
-}
-
-bool plan_reads_forward(const Plan *plan, const Buffer *derived)
-{
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = plan->kernels.at[i];
-        for (const Role *role = kernel->roles; kernel->stage == STAGE_FORWARD && *role; role++)
-            if (kernel->operand[*role].buffer == derived)
-                return true;
-    }
-    return plan->evaluation && plan_reads_forward(plan->evaluation, derived);
 }
 
 bool kernel_has_bias(const Kernel *kernel)
@@ -134,8 +117,8 @@ void plan_print(Text *out, const Plan *plan)
     if (plan->workspace)
         text_printf(out, "\nworkspace %lld bytes a thread, parameters %lld floats, derived %lld floats, of which "
                          "evaluation reads %lld\n",
-                    (long long)plan->workspace, (long long)plan->block, (long long)plan->derived,
-                    (long long)plan->derived_forward);
+                    (long long)plan->workspace, (long long)plan->layout->block, (long long)plan->layout->derived_floats,
+                    (long long)plan->layout->derived_forward);
     if (plan->batch_bytes)
         text_printf(out, "from sweep to sweep %lld bytes\n", (long long)plan->batch_bytes);
 }

@@ -60,6 +60,7 @@ typedef enum Space {
 } Space;
 
 typedef struct Plan Plan;
+typedef struct ParameterLayout ParameterLayout; /* parameter_layout.h */
 
 typedef enum Element { ELEMENT_FLOAT, ELEMENT_BYTE, ELEMENT_SHORT } Element;
 
@@ -88,6 +89,8 @@ typedef struct Buffer {
     int64_t offset;     /* WORKSPACE, BATCH: bytes; WEIGHTS, GRADIENTS, DERIVED: floats */
     int64_t count;      /* WEIGHTS, GRADIENTS, DERIVED: floats */
     WeightOrder order;  /* WEIGHTS of a convolution */
+    bool is_made;       /* DERIVED: a kernel makes it */
+    bool read_forward;  /* DERIVED: by forward kernels, and so in evaluation too; the others serve gradients alone */
     int64_t panel;      /* WEIGHTS, GRADIENTS of a linear layer over the batch: outputs side by side in a panel */
 } Buffer;
 
@@ -186,35 +189,25 @@ typedef struct Sweep {
     const char *name; /* of its C function */
 } Sweep;
 
-/* A plan of training, or the one of evaluation mode that it has where norms go into the layers in front of them
- * (evaluation.c). The latter has the former's parameters, derived weights, group and families; its own STAGE_DERIVE
- * runs once an evaluation, and its memory stands behind the other's. */
+/* A plan of training, or one of evaluation mode. Those over the same parameters share a ParameterLayout: the first one
+ * decides it, a further one goes by it, and its memory stands behind that of the plans before. The derived layouts of a
+ * plan of evaluation that training does not make are made once an evaluation. */
 struct Plan {
     Arena *arena;
     const Graph *graph;
     const KernelGraph *kernel_graph;
-    struct Choice *choice; /* by the ids of its kernels: choose.h */
-    const Plan *training; /* of a plan of evaluation */
-    Plan *evaluation;     /* of a plan of training; or NULL: evaluation goes through the same kernels */
+    struct Choice *choice;             /* by the ids of its kernels: choose.h */
+    ParameterLayout *layout;
     VEC(Kernel *) kernels;
     VEC(Buffer *) buffers;
-    VEC(PlacedParameter *) parameters; /* in torch's order */
     Buffer **buffer_of;                /* by value id */
     int dropout_count;
     VEC(Sweep) sweeps;
     int batch, group, slice;           /* samples */
     int room;                          /* samples that SPACE_BATCH is for: evaluation may need a larger batch */
-    int64_t workspace, batch_bytes;    /* bytes: of a thread, of SPACE_BATCH */
-    int64_t block, derived;            /* floats */
-    int64_t derived_forward;           /* the first of the derived ones: all that evaluation reads */
-    int64_t sliced;                    /* the floats at the block's start whose gradients slices make */
+    int64_t workspace, batch_bytes;    /* where its memory ends, in bytes: of a thread, of SPACE_BATCH */
+    int first_kernel;                  /* so many kernels have the plans before it */
 };
-
-/* Whether a derived layout serves forward kernels, and so evaluation too; the others serve gradients alone. */
-bool plan_reads_forward(const Plan *plan, const Buffer *derived);
-
-/* How much memory both plans take: those of evaluation stand behind those of training. */
-const Plan *plan_last(const Plan *plan);
 
 /* One line a kernel, and after cpu_layout one a buffer. */
 void plan_print(Text *out, const Plan *plan);

@@ -1,9 +1,10 @@
 /* cpu_share: one C function for all kernels of a stage that compute the same.
  * Needs: the kernels' final families, dimensions, tiles and names (cpu_place). Guarantees: Kernel.same leads each
  * kernel to the first one like it, and Kernel.function is the name of the function that they share; no two functions
- * are named alike. Kernels of evaluation share those of training. Deep models repeat their layers, and their text stays
- * as short as a list of different ones. */
+ * are named alike. Kernels of a further plan share those of the plans before it. Deep models repeat their layers, and
+ * their text stays as short as a list of different ones. */
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/parameter_layout.h"
 
 #include <string.h>
 
@@ -49,8 +50,11 @@ static const char *shared_name(Arena *arena, const char *first, const char *last
 
 static bool is_taken(const Plan *plan, const Kernel *but, const char *name)
 {
-    if (plan->training && is_taken(plan->training, but, name))
-        return true;
+    const ParameterLayout *layout = plan->layout;
+    for (int i = 0; i < layout->functions.count; i++) {
+        if (!strcmp(layout->functions.at[i]->function, name))
+            return true;
+    }
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         if (kernel != but && kernel->function && !strcmp(kernel->function, name))
@@ -59,12 +63,12 @@ static bool is_taken(const Plan *plan, const Kernel *but, const char *name)
     return false;
 }
 
-/* The kernel of training that computes what one of evaluation does; or NULL. */
-static const Kernel *of_training(const Plan *plan, const Kernel *kernel)
+/* The kernel of another plan that computes what this one does; or NULL. */
+static const Kernel *made_before(const Plan *plan, const Kernel *kernel)
 {
-    for (int i = 0; plan->training && i < plan->training->kernels.count; i++) {
-        if (alike(plan->training->kernels.at[i], kernel))
-            return plan->training->kernels.at[i]->same;
+    for (int i = 0; i < plan->layout->functions.count; i++) {
+        if (alike(plan->layout->functions.at[i], kernel))
+            return plan->layout->functions.at[i];
     }
     return NULL;
 }
@@ -74,7 +78,7 @@ void cpu_share(Plan *plan)
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
         int first = 0;
-        kernel->same = of_training(plan, kernel);
+        kernel->same = made_before(plan, kernel);
         if (kernel->same)
             continue;
         while (!alike(plan->kernels.at[first], kernel) && first < i)
@@ -98,6 +102,10 @@ void cpu_share(Plan *plan)
         for (int other = 2; is_taken(plan, first, first->function); other++)
             first->function = arena_printf(plan->arena, "%s_%d", name, other);
     }
-    for (int i = 0; i < plan->kernels.count; i++)
-        plan->kernels.at[i]->function = plan->kernels.at[i]->same->function;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = plan->kernels.at[i];
+        kernel->function = kernel->same->function;
+        if (kernel->same == kernel && kernel->family != FAMILY_CALL)
+            vec_push(plan->arena, plan->layout->functions, kernel);
+    }
 }

@@ -1,6 +1,7 @@
 /* Which operations are views of their input: part of the choose step. */
 #include "base/fail.h"
 #include "targets/cpu/choose.h"
+#include "targets/cpu/parameter_layout.h"
 
 /* Whether a flattened image can stay channels-last: everything that reads it, through element-wise work, is a linear
  * layer, whose weights take the same order. A gradient follows its value. */
@@ -61,8 +62,9 @@ bool is_view(const Plan *plan, const GraphKernel *kernel)
     const Graph *graph = plan->graph;
     if (op->kind == OP_SWAP && op->out[0] != graph->output)
         return !is_read(graph, op->out[0]);
-    if (op->kind == OP_RESHAPE && plan->training)
-        return !plan->training->choice[plan->training->kernel_graph->kernel_of[op->origin->id]->id].made;
+    const LayerChoice *other = op->backward ? NULL : layer_choice(plan->layout, op);
+    if (op->kind == OP_RESHAPE && other)
+        return other->view;
     if (op->kind == OP_RESHAPE)
         return reshape_is_view(graph, op);
     if (op->kind != OP_RESHAPE_GRAD)

@@ -209,7 +209,7 @@ static void print_banner(Plain *p)
     const char *slash = strrchr(program->source->path, '/'), *file = slash ? slash + 1 : program->source->path;
     text_printf(&p->text, "/* %s: the model of %s and its training, in C99 alone. Written by netc: change the .net file"
                           " instead.\n *\n", program->train->network->name, file);
-    layer_table(&p->text, program);
+    layer_table(&p->text, program->train->network);
     text_printf(&p->text, " *\n"
                           " *     netc data %s --raw data\n"
                           " *     cc -O2 -std=c99 THIS.c -lm -o train\n"
@@ -247,15 +247,18 @@ static void print_helpers(Plain *p, const char *text)
     text_add(&p->text, needed);
 }
 
-static const char *lower(Arena *arena, Diag *diag, const Program *program, const Graph *graph)
+static void lower(Lowering *lowering)
 {
+    Arena *arena = lowering->arena;
+    const Program *program = lowering->program;
     const Train *train = program->train;
-    Plain p = {.arena = arena, .diag = diag, .program = program, .graph = graph, .text = text_new(arena)};
+    Plain p = {.arena = arena, .diag = lowering->diag, .program = program, .graph = lowering->training->graph,
+               .text = text_new(arena)};
     p.batch = train->data.batch_size;
     if (train->test.data && train->test.batch_size > p.batch)
         p.batch = train->test.batch_size;
     if (!check(&p))
-        return NULL;
+        return;
     plain_name_values(&p);
     plain_rule(&p, "Forward");
     print_kernels(&p, false);
@@ -277,8 +280,9 @@ static const char *lower(Arena *arena, Diag *diag, const Program *program, const
                       "#include <string.h>\n\n#ifndef real\n#define real float\n#endif\n\n");
     print_arena(&p);
     print_helpers(&p, body);
-    return p.text.bytes;
+    lowering->text = p.text.bytes;
 }
 
 const Target target_plain = {
-    .name = "plain", .summary = "C99 as a textbook has it, self-contained", .fuses = fuses, .lower = lower};
+    .name = "plain", .summary = "C99 as a textbook has it, self-contained", .fuses = fuses, .needs_training = true,
+    .lower = lower};

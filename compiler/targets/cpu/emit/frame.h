@@ -10,7 +10,9 @@ typedef struct Frame {
     Arena *arena;
     Text text;
     const Program *program;
-    const Plan *plan;
+    const Network *network;
+    const CpuPlans *plans;
+    const Plan *plan; /* the one of them that is being printed */
     EmitForm form;
     bool profile;
     VEC(const Data *) emitted; /* data sets that there are variables of */
@@ -39,7 +41,10 @@ void emit_steps(Frame *f);
 
 /* Whether the program has the function derive, which makes the layouts of weights that forward kernels read; or
  * derive_backward, which makes the others. */
-bool has_derive(const Plan *plan, bool forward);
+bool has_derive(const CpuPlans *plans, bool forward);
+
+/* Whether the program has the function derive_evaluation. */
+bool derives_norms(const Plan *plan);
 
 /* With --profile: the line behind a call of `kernel` that takes its time, and the table of all kernels (profile.c). */
 void emit_lap(Frame *f, const Kernel *kernel, const char *indent);

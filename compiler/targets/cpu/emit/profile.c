@@ -1,12 +1,10 @@
 /* --profile: a lap behind every kernel's call, and the table of what the laps are of. */
 #include "targets/cpu/emit/frame.h"
 
-/* Kernels of evaluation have their rows behind those of training. */
 void emit_lap(Frame *f, const Kernel *kernel, const char *indent)
 {
-    int first = f->plan->training ? f->plan->training->kernels.count : 0;
     if (f->profile)
-        text_printf(&f->text, "%snc_lap(%d);\n", indent, first + kernel->id);
+        text_printf(&f->text, "%snc_lap(%d);\n", indent, f->plan->first_kernel + kernel->id);
 }
 
 static const char *pass_name(const Kernel *kernel)
@@ -32,7 +30,8 @@ static void emit_rows(Frame *f, const Plan *plan)
 void emit_profile_table(Frame *f)
 {
     text_add(&f->text, "/* What nc_lap counts. */\nstatic const struct nc_kernel_row kernels[] = {\n");
-    for (const Plan *plan = f->plan; plan; plan = plan->evaluation)
-        emit_rows(f, plan);
+    emit_rows(f, f->plans->training);
+    if (f->plans->evaluation)
+        emit_rows(f, f->plans->evaluation);
     text_add(&f->text, "};\n\n");
 }

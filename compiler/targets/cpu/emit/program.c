@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "targets/cpu/emit/frame.h"
+#include "targets/cpu/parameter_layout.h"
 
 static const char *argument(Frame *f, const Param *param, const Arg *arg)
 {
@@ -258,11 +259,6 @@ static void emit_keeping(Frame *f, const Train *train)
                     arguments(f, vocabulary_settings[SET_STOP].params, train->stop, 0));
 }
 
-static int kernel_count(const Plan *plan)
-{
-    return plan->kernels.count + (plan->evaluation ? plan->evaluation->kernels.count : 0);
-}
-
 /* The files that the network begins with, the first change's first; `depth`: how many changes are behind it. */
 static void emit_weights(Frame *f, const Network *network, int depth)
 {
@@ -305,18 +301,19 @@ void emit_main(Frame *f)
     if (train->save_whole)
         emit_objects(f);
     if (f->profile)
-        text_printf(&f->text, "    nc_profile(run, kernels, %d);\n", kernel_count(f->plan));
+        text_printf(&f->text, "    nc_profile(run, kernels, %d);\n", f->plans->layout->kernel_count);
     text_add(&f->text, "    return nc_train(run);\n}\n");
 }
 
 /* The table of layers, as the file's first comment. */
 static void emit_banner(Frame *f)
 {
-    const Network *network = f->program->train->network;
+    const Network *network = f->network;
     const char *slash = strrchr(f->program->source->path, '/');
-    text_printf(&f->text, "/* %s: a trainer for the model of %s. Written by netc: change the .net file instead.\n *\n",
-                network->name, slash ? slash + 1 : f->program->source->path);
-    layer_table(&f->text, f->program);
+    text_printf(&f->text, "/* %s: %s of %s. Written by netc: change the .net file instead.\n *\n",
+                network->name, f->program->train ? "a trainer for the model" : "the forward pass of the model",
+                slash ? slash + 1 : f->program->source->path);
+    layer_table(&f->text, network);
     text_printf(
         &f->text,
         " *\n"
@@ -326,7 +323,7 @@ static void emit_banner(Frame *f)
         " * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the\n"
         " * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its\n"
         " * gradient in the block of gradients. %lld bytes of workspace serve a thread. */\n",
-        f->plan->batch, f->plan->slice, f->plan->group, (long long)plan_last(f->plan)->workspace);
+        f->plan->batch, f->plan->slice, f->plan->group, (long long)f->plans->layout->workspace);
 }
 
 static void emit_offsets(Frame *f, const Plan *plan, Space space)
@@ -339,7 +336,7 @@ static void emit_offsets(Frame *f, const Plan *plan, Space space)
         if (!open)
             text_printf(&f->text, "\n/* Where each %s starts, in floats. */\nenum {\n",
                         space == SPACE_WEIGHTS ? "parameter"
-                        : plan->training       ? "norm's table of evaluation"
+                        : plan->graph->evaluates ? "norm's table of evaluation"
                                                : "derived layout of a weight");
         open = true;
         text_printf(&f->text, "    %s = %lld,\n", block_name(f, buffer), (long long)buffer->offset);
@@ -370,35 +367,52 @@ static bool activates(const Plan *plan)
     return false;
 }
 
-const char *emit_program(Arena *arena, const Program *program, const Plan *plan, EmitForm form, bool profile)
+static bool plans_use(const CpuPlans *plans, const char *name)
 {
-    Frame f = {.arena = arena, .text = text_new(arena), .program = program, .plan = plan, .form = form,
-               .profile = profile};
+    return (plans->training && uses(plans->training, name)) || (plans->evaluation && uses(plans->evaluation, name));
+}
+
+static bool plans_activate(const CpuPlans *plans)
+{
+    return (plans->training && activates(plans->training)) || (plans->evaluation && activates(plans->evaluation));
+}
+
+/* What the kernels of a plan compute, and the functions that call them. */
+static void emit_plan(Frame *f, const Plan *plan)
+{
+    f->plan = plan;
+    emit_functions(f);
+    emit_steps(f);
+}
+
+const char *emit_program(Arena *arena, const Program *program, const CpuPlans *plans, EmitForm form, bool profile)
+{
+    const Plan *first = plans->training ? plans->training : plans->evaluation;
+    const Network *network = program->train ? program->train->network : program->networks.at[0];
+    Frame f = {.arena = arena, .text = text_new(arena), .program = program, .network = network, .plans = plans,
+               .plan = first, .form = form, .profile = profile};
     emit_banner(&f);
     if (form == EMIT_CC)
         text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",
-                    uses(plan, "activate") || uses(plan, "softmax") || activates(plan) ||
-                            (plan->evaluation && activates(plan->evaluation))
+                    plans_use(plans, "activate") || plans_use(plans, "softmax") || plans_activate(plans)
                         ? "#include \"activations.h\"\n"
                         : "",
-                    uses(plan, "winograd") ? "#include \"winograd.h\"\n" : "");
-    emit_offsets(&f, plan, SPACE_WEIGHTS);
-    emit_offsets(&f, plan, SPACE_DERIVED);
-    if (plan->evaluation)
-        emit_offsets(&f, plan->evaluation, SPACE_DERIVED);
+                    plans_use(plans, "winograd") ? "#include \"winograd.h\"\n" : "");
+    emit_offsets(&f, first, SPACE_WEIGHTS);
+    emit_offsets(&f, first, SPACE_DERIVED);
+    if (plans->training && plans->evaluation)
+        emit_offsets(&f, plans->evaluation, SPACE_DERIVED);
     text_add(&f.text, "\n");
-    emit_loss_settings(&f);
-    emit_functions(&f);
-    emit_steps(&f);
-    if (plan->evaluation) {
-        f.plan = plan->evaluation;
-        emit_functions(&f);
-        emit_steps(&f);
-        f.plan = plan;
-    }
+    if (program->train)
+        emit_loss_settings(&f);
+    emit_plan(&f, first);
+    if (plans->training && plans->evaluation)
+        emit_plan(&f, plans->evaluation);
+    f.plan = first;
     emit_tables(&f);
     if (profile)
         emit_profile_table(&f);
-    emit_main(&f);
+    if (program->train)
+        emit_main(&f);
     return f.text.bytes;
 }

@@ -361,8 +361,9 @@ static void emit_slices(Frame *f, const Sweep *sweep)
 {
     Stage stage = f->plan->kernels.at[sweep->first]->stage;
     text_printf(&f->text, "/* For a group of samples, %s. */\n",
-                stage == STAGE_FORWARD ? "before what is made for the whole batch"
-                                       : "what follows from gradients made for the whole batch");
+                stage != STAGE_FORWARD       ? "what follows from gradients made for the whole batch"
+                : f->plans->training         ? "before what is made for the whole batch"
+                                             : "the forward pass");
     open_function(f, sweep, sweep->name, stage, stage, stage);
     text_add(&f->text, "\n");
     emit_calls(f, sweep->first, sweep->last, stage);
@@ -413,30 +414,58 @@ static void emit_evaluation(Frame *f, const Sweep *sweep)
     text_add(&f->text, "}\n\n");
 }
 
-static bool makes_derived(const Plan *plan, const Kernel *kernel, bool forward)
+/* Whether it makes a layout of a weight, which is shared out among the threads. */
+static bool makes_derived(const Kernel *kernel, bool forward)
 {
-    return kernel->stage == STAGE_DERIVE && plan_reads_forward(plan, kernel->operand[ROLE_Y].buffer) == forward;
+    return kernel->stage == STAGE_DERIVE && kernel->family != FAMILY_CALL &&
+           kernel->operand[kernel->output].buffer->read_forward == forward;
 }
 
-bool has_derive(const Plan *plan, bool forward)
+static bool plan_has_derive(const Plan *plan, bool forward)
 {
-    for (int i = 0; i < plan->kernels.count; i++)
-        if (makes_derived(plan, plan->kernels.at[i], forward))
+    for (int i = 0; plan && i < plan->kernels.count; i++)
+        if (makes_derived(plan->kernels.at[i], forward))
             return true;
     return false;
 }
 
+bool has_derive(const CpuPlans *plans, bool forward)
+{
+    return plan_has_derive(plans->training, forward) || plan_has_derive(plans->evaluation, forward);
+}
+
 static void emit_derive(Frame *f, bool forward)
 {
-    if (!has_derive(f->plan, forward))
+    if (!plan_has_derive(f->plan, forward))
         return;
     text_printf(&f->text, "/* The layouts of the weights that %s read: part `part` of `parts`. */\n"
                           "static void %s(const float *weights, float *derived, int part, int parts)\n{\n",
                 forward ? "forward kernels" : "only gradients of inputs", forward ? "derive" : "derive_backward");
     for (int i = 0; i < f->plan->kernels.count; i++)
-        if (makes_derived(f->plan, f->plan->kernels.at[i], forward))
+        if (makes_derived(f->plan->kernels.at[i], forward))
             emit_call(f, f->plan->kernels.at[i], "    ");
     text_add(&f->text, "}\n\n");
+}
+
+static void emit_derive_norms(Frame *f)
+{
+    text_add(&f->text, "/* What norms are in evaluation, of their running statistics: before the first sample. */\n"
+                       "static void derive_evaluation(const float *weights, float *derived)\n{\n");
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        if (kernel->stage == STAGE_DERIVE && kernel->family == FAMILY_CALL)
+            emit_call(f, kernel, "    ");
+    }
+    text_add(&f->text, "}\n\n");
+}
+
+bool derives_norms(const Plan *plan)
+{
+    for (int i = 0; i < plan->kernels.count; i++) {
+        if (plan->kernels.at[i]->stage == STAGE_DERIVE && plan->kernels.at[i]->family == FAMILY_CALL)
+            return true;
+    }
+    return false;
 }
 
 void emit_steps(Frame *f)
@@ -445,19 +474,14 @@ void emit_steps(Frame *f)
     for (int i = 0; i < plan->sweeps.count; i++) {
         const Sweep *sweep = &plan->sweeps.at[i];
         if (sweep->loss)
-            (plan->training ? emit_evaluation : emit_turn)(f, sweep);
+            (plan->graph->evaluates ? emit_evaluation : emit_turn)(f, sweep);
         else if (sweep->parts)
             emit_parts(f, sweep);
         else
             emit_slices(f, sweep);
     }
-    if (plan->training) {
-        text_add(&f->text, "/* What norms are in evaluation, of their running statistics: before the first sample. */\n"
-                           "static void derive_evaluation(const float *weights, float *derived)\n{\n");
-        emit_calls(f, 0, plan->kernels.count - 1, STAGE_DERIVE);
-        text_add(&f->text, "}\n\n");
-        return;
-    }
+    if (derives_norms(plan))
+        emit_derive_norms(f);
     emit_derive(f, true);
     emit_derive(f, false);
 }

@@ -1,6 +1,7 @@
 /* The constant tables: where parameters stand, how torch's order maps to theirs, the model as the runtime sees it. */
 #include "base/fail.h"
 #include "targets/cpu/emit/frame.h"
+#include "targets/cpu/parameter_layout.h"
 
 static const char *braced(Frame *f, int count, const int64_t *numbers)
 {
@@ -55,8 +56,8 @@ static void emit_parameter(Frame *f, const PlacedParameter *placed)
 
 int parameter_number(const Frame *f, const Parameter *parameter)
 {
-    for (int i = 0; i < f->plan->parameters.count; i++)
-        if (f->plan->parameters.at[i]->parameter == parameter)
+    for (int i = 0; i < f->plans->layout->parameters.count; i++)
+        if (f->plans->layout->parameters.at[i]->parameter == parameter)
             return i;
     fail_bug("parameter %s is not in the table", parameter->name);
 }
@@ -64,20 +65,20 @@ int parameter_number(const Frame *f, const Parameter *parameter)
 /* A parameter's number in the table; behind its end, in that of those that are gone. */
 static int origin_number(Frame *f, const Parameter *parameter)
 {
-    const Network *network = f->program->train->network;
+    const Network *network = f->network;
     const Parameter *now = parameter_now(network, parameter);
     if (now)
         return parameter_number(f, now);
     for (int i = 0; i < f->gone.count; i++)
         if (f->gone.at[i] == parameter)
-            return f->plan->parameters.count + i;
+            return f->plans->layout->parameters.count + i;
     fail_bug("parameter %s is nowhere", parameter->name);
 }
 
 /* Parameters that the network had before it was changed, for what is drawn for them and what files have of them. */
 static void emit_gone(Frame *f)
 {
-    const Network *network = f->program->train->network;
+    const Network *network = f->network;
     for (const Network *base = network->base; base; base = base->base)
         for (int i = 0; i < base->parameters.count; i++) {
             Parameter *parameter = base->parameters.at[i];
@@ -122,12 +123,12 @@ static bool is_fixed(const Fill *fill)
 static int emit_fills(Frame *f)
 {
     const Train *train = f->program->train;
-    const Network *network = train->network;
+    const Network *network = f->network;
     VEC(Init) fills = {0};
     for (int i = f->draws_plainly ? network->parameters.count : 0; i < network->draws.count; i++)
         if (parameter_now(network, network->draws.at[i].parameter) || !is_fixed(&network->draws.at[i].fill))
             vec_push(f->arena, fills, network->draws.at[i]);
-    for (int i = 0; i < train->inits.count; i++)
+    for (int i = 0; train && i < train->inits.count; i++)
         vec_push(f->arena, fills, train->inits.at[i]);
     if (fills.count)
         text_add(&f->text, "static const struct nc_fill fills[] = {\n");
@@ -145,7 +146,7 @@ static int emit_fills(Frame *f)
 static void emit_origins(Frame *f)
 {
     int depth = 0;
-    for (const Network *network = f->program->train->network; network; network = network->base, depth++) {
+    for (const Network *network = f->network; network; network = network->base, depth++) {
         if (!network->weights)
             continue;
         text_printf(&f->text, "/* Where the parameters of a file of %s go. */\n"
@@ -243,7 +244,7 @@ static void emit_output(Frame *f, const Plan *plan)
 /* How evaluation goes where it has a plan of its own. */
 static void emit_evaluation_sweeps(Frame *f)
 {
-    const Plan *plan = f->plan->evaluation;
+    const Plan *plan = f->plans->evaluation, *training = f->plans->training;
     text_add(&f->text, "static const struct nc_sweep evaluation_sweeps[] = {\n");
     for (int i = 0; i < plan->sweeps.count; i++) {
         const Sweep *sweep = &plan->sweeps.at[i];
@@ -253,8 +254,9 @@ static void emit_evaluation_sweeps(Frame *f)
         text_printf(&f->text, "%s},\n", sweep->loss ? ", .loss = 1" : "");
     }
     text_printf(&f->text, "};\n\nstatic const struct nc_passage evaluation = {\n"
-                          "    .sweeps = evaluation_sweeps, .sweep_count = %d, .derive = derive_evaluation,%s\n",
-                plan->sweeps.count, plan->batch_bytes > f->plan->batch_bytes ? " .crosses = 1," : "");
+                          "    .sweeps = evaluation_sweeps, .sweep_count = %d,%s%s\n",
+                plan->sweeps.count, derives_norms(plan) ? " .derive = derive_evaluation," : "",
+                plan->batch_bytes > (training ? training->batch_bytes : 0) ? " .crosses = 1," : "");
     emit_output(f, plan);
     text_add(&f->text, "};\n\n");
 }
@@ -283,7 +285,7 @@ void emit_loss_settings(Frame *f)
     const Op *op = f->plan->graph->loss->producer;
     const LossSettings *loss = op->attr.loss;
     text_printf(&f->text, "/* %s  (line %d) */\n", f->program->train->loss->name, op_line(op));
-    int64_t weighed = shape_count(f->program->train->network->output) / loss->places;
+    int64_t weighed = shape_count(f->network->output) / loss->places;
     emit_loss_weights(f, "loss_weight", loss->weight, weighed);
     emit_loss_weights(f, "loss_pos_weight", loss->pos_weight, weighed);
     static const char *const reductions[] = {
@@ -336,12 +338,14 @@ static void emit_lonely_norm(Frame *f)
 
 void emit_tables(Frame *f)
 {
-    const Plan *plan = f->plan;
+    const Plan *plan = f->plans->training ? f->plans->training : f->plans->evaluation;
     const Train *train = f->program->train;
-    const Network *network = train->network;
+    const Network *network = f->network;
+    const ParameterLayout *layout = f->plans->layout;
+    int probes = 0;
     text_add(&f->text, "static const struct nc_parameter parameters[] = {\n");
-    for (int i = 0; i < plan->parameters.count; i++)
-        emit_parameter(f, plan->parameters.at[i]);
+    for (int i = 0; i < layout->parameters.count; i++)
+        emit_parameter(f, layout->parameters.at[i]);
     text_add(&f->text, "};\n\n");
     emit_gone(f);
     f->draws_plainly = draws_plainly(network);
@@ -349,12 +353,15 @@ void emit_tables(Frame *f)
     emit_origins(f);
     if (plan->dropout_count)
         emit_dropouts(f);
-    int probes = emit_probes(f);
-    emit_sweeps(f);
-    if (plan->evaluation)
+    if (train) {
+        probes = emit_probes(f);
+        emit_sweeps(f);
+    }
+    if (f->plans->evaluation)
         emit_evaluation_sweeps(f);
 
-    text_add(&f->text, "static const struct nc_model model = {\n    .name = ");
+    text_add(&f->text, train ? "static " : "extern const struct nc_model model;\n");
+    text_add(&f->text, "const struct nc_model model = {\n    .name = ");
     text_add_quoted(&f->text, network->name);
     text_add(&f->text, ", .file = ");
     const char *slash = strrchr(f->program->source->path, '/');
@@ -363,14 +370,16 @@ void emit_tables(Frame *f)
                 braced(f, network->input.rank, network->input.dim));
     if (network->tokens)
         text_printf(&f->text, "    .tokens = %lld,\n", (long long)network->tokens);
-    else if (!train_takes_bytes(train))
+    else if (!train || !train_takes_bytes(train))
         text_add(&f->text, "    .floats = 1,\n");
-    text_printf(&f->text, "    .outputs = %lld, .classes = %d, .loss = &loss,\n",
-                (long long)shape_count(network->output), train->loss->classes);
+    text_printf(&f->text, "    .outputs = %lld,", (long long)shape_count(network->output));
+    if (train)
+        text_printf(&f->text, " .classes = %d, .loss = &loss,", train->loss->classes);
+    text_add(&f->text, "\n");
     if (network->output.rank > 1)
         text_printf(&f->text, "    .output_rank = %d, .output_shape = %s,\n", network->output.rank,
                     braced(f, network->output.rank, network->output.dim));
-    text_printf(&f->text, "    .parameters = parameters, .parameter_count = %d,\n", plan->parameters.count);
+    text_printf(&f->text, "    .parameters = parameters, .parameter_count = %d,\n", layout->parameters.count);
     if (fills)
         text_printf(&f->text, "    .fills = fills, .fill_count = %d,%s\n", fills,
                     f->draws_plainly ? "" : " .fills_are_all = 1,");
@@ -378,21 +387,24 @@ void emit_tables(Frame *f)
         text_add(&f->text, "    .gone = gone,\n");
     text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .derived_forward = %lld,\n"
                           "    .workspace = %lld,\n",
-                (long long)plan->block, (long long)plan->sliced, (long long)plan->derived,
-                (long long)plan->derived_forward, (long long)plan_last(plan)->workspace);
+                (long long)layout->block, (long long)layout->sliced, (long long)layout->derived_floats,
+                (long long)layout->derived_forward, (long long)layout->workspace);
     text_printf(&f->text, "    .group = %d, .slice = %d, .batch = %d,\n", plan->group, plan->slice, plan->batch);
     emit_lonely_norm(f);
     if (plan->dropout_count)
         text_printf(&f->text, "    .dropouts = dropouts, .dropout_count = %d,\n", plan->dropout_count);
-    text_printf(&f->text, "    .probes = probes, .probe_count = %d,\n", probes);
-    text_printf(&f->text, "    .sweeps = sweeps, .sweep_count = %d,%s%s\n", plan->sweeps.count,
-                has_derive(plan, true) ? " .derive = derive," : "",
-                has_derive(plan, false) ? " .derive_backward = derive_backward," : "");
-    if (plan->evaluation)
+    if (train)
+        text_printf(&f->text, "    .probes = probes, .probe_count = %d,\n"
+                              "    .sweeps = sweeps, .sweep_count = %d,", probes, plan->sweeps.count);
+    const char *derive = has_derive(f->plans, true) ? " .derive = derive," : "";
+    const char *derive_backward = has_derive(f->plans, false) ? " .derive_backward = derive_backward," : "";
+    if (train || *derive)
+        text_printf(&f->text, "%s%s%s\n", train ? "" : "   ", derive, derive_backward);
+    if (f->plans->evaluation)
         text_add(&f->text, "    .evaluation = &evaluation,\n");
-    if (plan_last(plan)->batch_bytes)
+    if (layout->batch_bytes)
         text_printf(&f->text, "    .batch_bytes = %lld, .room = %d, .learned = %lld,\n",
-                    (long long)plan_last(plan)->batch_bytes, plan->room, (long long)most_learned(plan));
+                    (long long)layout->batch_bytes, plan->room, (long long)most_learned(plan));
     emit_output(f, plan);
     text_add(&f->text, "};\n\n");
 }

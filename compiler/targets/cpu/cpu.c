@@ -1,0 +1,105 @@
+/* The CPU target: from kernels over values to C with vectors, threads and placed buffers. */
+#include "targets/cpu/cpu.h"
+
+#include <inttypes.h>
+
+#include "targets/cpu/emit/program.h"
+#include "targets/cpu/parameter_layout.h"
+
+/* Each pass only adds to what those before it made, and is verified. */
+static Plan *plan_kernels(const KernelGraph *kernels, ParameterLayout *layout, const BatchSizes *sizes, Step last)
+{
+    Plan *plan = cpu_plan(kernels, layout);
+    cpu_choose(plan, sizes);
+    cpu_expand(plan);
+    plan_verify(plan, STEP_CHOOSE);
+    if (last == STEP_CHOOSE)
+        return plan;
+    cpu_layout(plan);
+    plan_verify(plan, STEP_LAYOUT);
+    if (last == STEP_LAYOUT)
+        return plan;
+    cpu_sweeps(plan);
+    cpu_schedule(plan);
+    plan_verify(plan, STEP_SCHEDULE);
+    if (last == STEP_SCHEDULE)
+        return plan;
+    cpu_place(plan);
+    cpu_share(plan);
+    plan_verify(plan, STEP_PLAN);
+    return plan;
+}
+
+/* The samples of a batch where no train block tells: only memory over the batch depends on it. */
+enum { FORWARD_BATCH = 64 };
+
+static BatchSizes batch_sizes(const Train *train)
+{
+    if (!train)
+        return (BatchSizes){.training = FORWARD_BATCH};
+    return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->exact};
+}
+
+static void lower(Lowering *lowering)
+{
+    Arena *arena = lowering->arena;
+    const BatchSizes sizes = batch_sizes(lowering->program->train);
+    CpuPlans *plans = lowering->plans = arena_make(arena, CpuPlans);
+    plans->layout = parameter_layout_new(arena);
+    if (lowering->training)
+        plans->training = plan_kernels(lowering->training, plans->layout, &sizes, lowering->last);
+    if (lowering->evaluation)
+        plans->evaluation = plan_kernels(lowering->evaluation, plans->layout, &sizes, lowering->last);
+    parameter_layout_place_derived(plans->layout);
+    if (lowering->last == STEP_C)
+        lowering->text = emit_program(arena, lowering->program, plans, lowering->form, lowering->profile);
+}
+
+static void print(Text *out, const Lowering *lowering, Step step)
+{
+    const CpuPlans *plans = lowering->plans;
+    void (*print_plan)(Text *out, const Plan *plan) = step == STEP_SCHEDULE ? schedule_print : plan_print;
+    if (plans->training)
+        print_plan(out, plans->training);
+    if (plans->training && plans->evaluation)
+        text_add(out, "\nevaluation, where norms by running statistics are part of what is in front of them:\n\n");
+    if (plans->evaluation)
+        print_plan(out, plans->evaluation);
+}
+
+/* ---- Memory ------------------------------------------------------------------------------------------------------ */
+
+static void print_bytes(Text *out, Arena *arena, const char *what, int64_t bytes)
+{
+    text_printf(out, "    %-44s%16s bytes\n", what, text_grouped(arena, bytes));
+}
+
+/* What the trainer takes at its start beside the data and its code. */
+static void print_memory(Text *out, const Lowering *lowering)
+{
+    const CpuPlans *plans = lowering->plans;
+    const ParameterLayout *layout = plans->layout;
+    Arena *arena = lowering->arena;
+    int64_t floats = (int64_t)sizeof(float);
+    int64_t slices = (layout->batch + layout->slice - 1) / layout->slice;
+    text_printf(out, "\nmemory of the plan: batches of %d, slices of %d, groups of %d\n", layout->batch, layout->slice,
+                layout->group);
+    print_bytes(out, arena, "workspace of a thread", layout->workspace);
+    print_bytes(out, arena, "parameters", layout->block * floats);
+    print_bytes(out, arena, "other layouts of the parameters", layout->derived_floats * floats);
+    /* What sweeps over the whole batch learn needs no gradients that stay. */
+    print_bytes(out, arena, arena_printf(arena, "gradients of %" PRId64 " slice%s", slices, slices == 1 ? "" : "s"),
+                slices * layout->sliced * floats);
+    if (layout->batch_bytes > 0)
+        print_bytes(out, arena, "values of the whole batch", layout->batch_bytes);
+}
+
+const Target target_cpu = {
+    .name = "cpu",
+    .summary = "C with vectors, which calls netc's runtime; what netc run and netc build take",
+    .fuses = cpu_fuses,
+    .recomputes = true,
+    .lower = lower,
+    .print = print,
+    .print_memory = print_memory,
+};

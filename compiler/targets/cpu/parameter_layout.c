@@ -1,0 +1,75 @@
+#include "targets/cpu/parameter_layout.h"
+
+#include <string.h>
+
+#include "targets/cpu/choose.h"
+
+ParameterLayout *parameter_layout_new(Arena *arena)
+{
+    ParameterLayout *layout = arena_make(arena, ParameterLayout);
+    layout->arena = arena;
+    return layout;
+}
+
+const LayerChoice *layer_choice(const ParameterLayout *layout, const Op *op)
+{
+    for (int i = 0; i < layout->layers.count; i++) {
+        const LayerChoice *choice = &layout->layers.at[i];
+        if (choice->layer == op->layer && choice->kind == op->kind)
+            return choice;
+    }
+    return NULL;
+}
+
+void parameter_layout_choose(ParameterLayout *layout, const Plan *plan)
+{
+    layout->batch = plan->batch;
+    layout->group = plan->group;
+    layout->slice = plan->slice;
+    layout->room = plan->room;
+    for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
+        const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
+        const Choice *choice = &plan->choice[i];
+        if (kernel->stage != STAGE_FORWARD)
+            continue;
+        LayerChoice chosen = {kernel->op->layer, kernel->op->kind, !choice->made, choice->family, choice->scope,
+                              choice->counts_samples};
+        vec_push(layout->arena, layout->layers, chosen);
+    }
+}
+
+PlacedParameter *placed_parameter(const ParameterLayout *layout, const Parameter *parameter)
+{
+    for (int i = 0; i < layout->parameters.count; i++) {
+        if (layout->parameters.at[i]->parameter == parameter)
+            return layout->parameters.at[i];
+    }
+    return NULL;
+}
+
+Buffer *derived_layout(const ParameterLayout *layout, const char *name)
+{
+    for (int i = 0; i < layout->derived.count; i++) {
+        if (!strcmp(layout->derived.at[i]->name, name))
+            return layout->derived.at[i];
+    }
+    return NULL;
+}
+
+static void place_derived(ParameterLayout *layout, bool forward)
+{
+    for (int i = 0; i < layout->derived.count; i++) {
+        Buffer *buffer = layout->derived.at[i];
+        if (buffer->read_forward != forward)
+            continue;
+        buffer->offset = layout->derived_floats;
+        layout->derived_floats += buffer->count;
+    }
+}
+
+void parameter_layout_place_derived(ParameterLayout *layout)
+{
+    place_derived(layout, true);
+    layout->derived_forward = layout->derived_floats;
+    place_derived(layout, false);
+}

@@ -1,0 +1,52 @@
+/* ParameterLayout: how parameters lie in memory, and what that depends on. It is shared by all plans over the same
+ * parameters: the plan of training decides, and that of evaluation goes by it; where a model is only evaluated, the
+ * plan of evaluation decides. */
+#ifndef NETC_TARGETS_CPU_PARAMETER_LAYOUT_H
+#define NETC_TARGETS_CPU_PARAMETER_LAYOUT_H
+
+#include "targets/cpu/plan.h"
+
+/* How a layer is computed: the layouts of its weights depend on it. */
+typedef struct LayerChoice {
+    const char *layer;
+    OpKind kind;
+    bool view; /* a reshape that moves nothing */
+    Family family;
+    Scope scope;
+    bool counts_samples;
+} LayerChoice;
+
+struct ParameterLayout {
+    Arena *arena;
+    int batch, group, slice, room;     /* samples: see Plan; 0 until they are chosen */
+    VEC(LayerChoice) layers;
+    bool input_is_packed;              /* the input's pixels have no padding, and so the weights over them */
+    VEC(PlacedParameter *) parameters; /* in torch's order */
+    VEC(Buffer *) derived;             /* other layouts of parameters */
+    VEC(const Kernel *) functions;     /* a kernel of each C function so far */
+    int64_t block, derived_floats;     /* floats of all */
+    int64_t sliced;                    /* the floats at the block's start whose gradients slices make */
+    int64_t derived_forward;           /* the first of the derived ones: all that evaluation reads */
+    int64_t workspace, batch_bytes;    /* bytes that the plans so far take: another one's memory stands behind */
+    int kernel_count;                  /* of the plans so far */
+};
+
+ParameterLayout *parameter_layout_new(Arena *arena);
+
+/* What was chosen for a layer's operation of this kind; NULL where nothing was yet. */
+const LayerChoice *layer_choice(const ParameterLayout *layout, const Op *op);
+
+/* Takes in what a plan has chosen. */
+void parameter_layout_choose(ParameterLayout *layout, const Plan *plan);
+
+/* Gives the derived layouts their places, when all plans have theirs: first those that evaluation reads, so that it
+ * needs the first floats alone. */
+void parameter_layout_place_derived(ParameterLayout *layout);
+
+/* The place of a parameter; NULL where it has none yet. */
+PlacedParameter *placed_parameter(const ParameterLayout *layout, const Parameter *parameter);
+
+/* The derived layout of this name; NULL where there is none yet. */
+Buffer *derived_layout(const ParameterLayout *layout, const char *name);
+
+#endif
