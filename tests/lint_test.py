@@ -122,6 +122,15 @@ def test_operations_are_asked_by_their_rows():
         len(found), CASES_OF_OPERATIONS, "\n".join(found))
 
 
+def test_kernel_families_are_asked_by_their_rows():
+    """What a kernel family is stands in its row; nothing of the compiler tells families apart by cases, and nothing of
+    the CPU's operations."""
+    wrong = ["%s:%d" % (name, number) for name in sources(".c", ".h") if name.startswith("compiler/")
+             for number, line in enumerate(lines(name), 1)
+             if re.search(r"\bcase FAMILY_", line) or "/cpu/" in name and re.search(r"\bcase OP_", line)]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_headers_guard_themselves():
     wrong = []
     for name in sources(".h"):

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "targets/cpu/emit/kernels.h"
+#include "targets/cpu/families/conv.h"
 #include "kernel_table.h"
 
 #ifdef SPECIALISED

@@ -8,7 +8,7 @@
 
 #include "targets/cpu/emit/kernels.h"
 #include "kernel_table.h"
-#include "targets/cpu/winograd.h"
+#include "targets/cpu/families/winograd.h"
 
 typedef struct Job {
     const char *name;

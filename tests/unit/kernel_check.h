@@ -1,5 +1,5 @@
-/* What the kernel tests share: random numbers and shapes, the formulas of families.def as plain loops in the very order
- * that the kernels promise, and a call of any kernel by its family. */
+/* What the kernel tests share: random numbers and shapes, the formulas of targets/cpu/families/ as plain loops in the
+ * very order that the kernels promise, and a call of any kernel by its family. */
 #ifndef KERNEL_CHECK_H
 #define KERNEL_CHECK_H
 
@@ -10,6 +10,10 @@
 #include <string.h>
 
 #include "targets/cpu/emit/kernels.h"
+#include "targets/cpu/families/conv.h"
+#include "targets/cpu/families/conv_grad_weight.h"
+#include "targets/cpu/families/depthwise.h"
+#include "targets/cpu/families/pool_conv_grad.h"
 #include "graph/graph.h"
 #include "kernel_table.h"
 #include "suite.h"
@@ -272,6 +276,17 @@ HELPER int64_t random_depthwise(int64_t *d)
     return ((rows - 1) * stride + (kernel_y - 1) * dilation + 1) * x_row;
 }
 
+/* Where the dimensions of a family have the one of this name. */
+HELPER int dim_place(Family family, const char *name)
+{
+    const FamilyInfo *info = family_info(family);
+    for (int place = 0; place < info->dim_count; place++) {
+        if (!strcmp(info->dims[place], name))
+            return place;
+    }
+    ck_abort_msg("%s has no %s", info->name, name);
+}
+
 /* Whether a tile may be used for these dimensions. */
 HELPER int tile_fits(Family family, Tile t, int lanes, const int64_t *d)
 {
@@ -319,7 +334,7 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     const FamilyInfo *info = family_info(family);
     for (int i = 0; i < info->dim_count; i++)
         buffer.dim[i] = dim[i];
-    const void *d = info->tiled ? (const void *)&buffer : buffer.dim;
+    const void *d = info->tiles ? (const void *)&buffer : buffer.dim;
     switch (family) {
     case FAMILY_CONV: nc_conv(p[0], p[1], p[2], p[3], d); break;
     case FAMILY_CONV_POOL: nc_conv_pool(p[0], p[1], p[2], p[3], p[4], d); break;
@@ -352,8 +367,9 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_EMBEDDING_BAG: nc_embedding_bag(p[0], p[1], p[2], d); break;
     case FAMILY_EMBEDDING_GRAD: /* two parts, the rows one after the other */
         for (long part = 0; part < 2; part++)
-            nc_embedding_grad(p[0], p[1], (float *)p[2] + part * dim[EMBEDDING_GRAD_rows] * dim[EMBEDDING_GRAD_g_row],
-                              part * dim[EMBEDDING_GRAD_rows], d);
+            nc_embedding_grad(p[0], p[1], (float *)p[2] + part * dim[dim_place(family, "rows")] *
+                                              dim[dim_place(family, "g_row")],
+                              part * dim[dim_place(family, "rows")], d);
         break;
     case FAMILY_SWAP: nc_swap(p[0], p[1], d); break;
     case FAMILY_UPSAMPLE2D: nc_upsample2d(p[0], p[1], 0.7f, 1.3f, d); break;

@@ -3,6 +3,7 @@
  * dimensions. */
 #include "kernel_check.h"
 
+#include "targets/cpu/families/transpose.h"
 #include "targets/cpu/phases.h"
 
 /* A convolution as torch has it. */

@@ -1,5 +1,6 @@
 /* The kernels without tiles, against their formulas, to the bit. */
 #include "kernel_check.h"
+#include "targets/cpu/families/pool_dims.h"
 
 /* Floats with repeats, infinities and NaNs among them. */
 static float *few_values(int64_t count)
@@ -97,13 +98,13 @@ static void max_pool(int lanes)
 /* The elements [first, end) of an input of `in` that window `at` holds; *size: with the padding. */
 static void average_window(const int64_t *d, int axis, int64_t at, int64_t *first, int64_t *end, int64_t *size)
 {
-    const int64_t out = d[AVG_POOL_rows + axis], in = d[AVG_POOL_in_rows + axis];
-    const int64_t padding = d[AVG_POOL_padding_y + axis];
-    const int64_t start = at * d[AVG_POOL_stride_y + axis] - padding, stop = start + d[AVG_POOL_kernel_y + axis];
+    const int64_t out = d[POOL_rows + axis], in = d[POOL_in_rows + axis];
+    const int64_t padding = d[POOL_padding_y + axis];
+    const int64_t start = at * d[POOL_stride_y + axis] - padding, stop = start + d[POOL_kernel_y + axis];
     *first = start > 0 ? start : 0;
     *end = stop < in ? stop : in;
     *size = (stop < in + padding ? stop : in + padding) - start;
-    if (d[AVG_POOL_adaptive]) {
+    if (d[dim_place(FAMILY_AVG_POOL, "adaptive")]) {
         adaptive_window(at, out, in, first, end);
         *size = *end - *first;
     }
@@ -163,8 +164,9 @@ static void pool_grad(int lanes)
     for (int shape = 0; shape < 60; shape++) {
         const int64_t in_rows = ONE_OF(2, 3, 4, 7), in_cols = ONE_OF(2, 3, 5, 8), channels = ONE_OF(16, 32, 48),
                       col = channels + ONE_OF(0, 16), dx_row = in_cols * col + 16, y_row = in_cols / 2 * col + 16;
-        int64_t d[POOL_GRAD_DIM_COUNT] = {channels, in_rows, in_cols, dx_row, col, y_row, col, y_row, col, y_row, col};
-        random_act(d + POOL_GRAD_act);
+        int64_t d[MAX_DIMS] = {channels, in_rows, in_cols, dx_row, col, y_row, col, y_row, col, y_row, col};
+        int64_t *const act = d + dim_place(FAMILY_POOL_GRAD, "act");
+        random_act(act);
         const int64_t inputs = in_rows * dx_row, outputs = in_rows / 2 * y_row;
         float *dy = random_floats(outputs), *y = few_values(outputs), *dx = random_floats(inputs);
         float *wanted = copy_of(dx, (size_t)inputs * 4);
@@ -176,7 +178,7 @@ static void pool_grad(int lanes)
             const int64_t from = r / 2 * y_row + c / 2 * col + k;
             const int inside = r / 2 < in_rows / 2 && c / 2 < in_cols / 2;
             wanted[r * dx_row + c * col + k] =
-                inside && arg[from] == r % 2 * 2 + c % 2 ? activated_by_grad(d + POOL_GRAD_act, dy[from], y[from]) : 0;
+                inside && arg[from] == r % 2 * 2 + c % 2 ? activated_by_grad(act, dy[from], y[from]) : 0;
         }
         call_prebuilt(FAMILY_POOL_GRAD, d, 0, (void *[]){dy, y, arg, dx});
         expect("pool_grad", lanes, dx, wanted, inputs);
@@ -189,8 +191,8 @@ static void maps(int lanes)
     for (int shape = 0; shape < 60; shape++) {
         const int64_t rows = ONE_OF(1, 2, 5), length = 4 * ONE_OF(1, 2, 3, 4, 7, 8, 16);
         const int64_t row = length + ONE_OF(0, 4, 16), floats = rows * row;
-        int64_t d[ADD_DIM_COUNT] = {rows, length, row, row, row};
-        random_act(d + ADD_act);
+        int64_t d[MAX_DIMS] = {rows, length, row, row, row};
+        random_act(d + dim_place(FAMILY_ADD, "act"));
         float *a = few_values(floats), *b = few_values(floats), *before = random_floats(floats);
         float *got = malloc(4 * (size_t)floats);
         unsigned char *mask = malloc((size_t)floats);
@@ -202,7 +204,7 @@ static void maps(int lanes)
             for (int64_t i = 0; i < floats; i++)
                 if (i % row < length)
                     wanted[i] = f == 0 ? rectified(a[i]) : f == 1 ? (b[i] <= 0 ? 0 : a[i])
-                                : f == 2 ? activated_by(d + ADD_act, a[i] + b[i])
+                                : f == 2 ? activated_by(d + dim_place(FAMILY_ADD, "act"), a[i] + b[i])
                                 : a[i] * (mask[i] ? 1.25f : 0);
             memcpy(got, before, 4 * (size_t)floats);
             void *const operands[][3] = {{a, got}, {a, b, got}, {a, b, got}, {a, mask, got}};

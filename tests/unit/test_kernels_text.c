@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "kernel_check.h"
-#include "targets/cpu/winograd.h"
+#include "targets/cpu/families/winograd.h"
 
-enum { SHAPES = 5, PER_COMPILE = FAMILY_COUNT * SHAPES, MAX_OPERAND_COUNT = 6, BYTES = 1 << 19 };
+enum { SHAPES = 5, PER_COMPILE = FAMILY_KERNELS * SHAPES, MAX_OPERAND_COUNT = 6, BYTES = 1 << 19 };
 
 typedef struct Printed {
     Family family;
@@ -147,7 +147,7 @@ static Text print_all(Arena *arena, Printed *printed)
         p->family = (Family)(i / SHAPES);
         random_dims(p->family, p->dim, i % SHAPES);
         Tile tile[WIDTH_COUNT] = {{0}};
-        if (family_info(p->family)->tiled)
+        if (family_info(p->family)->tiles)
             for (Width width = 0; width < WIDTH_COUNT; width++)
                 tile[width] = chosen_tile(p->family, width, p->dim);
         emit_kernel_sized(&text, p->family, arena_printf(arena, "kernel_%d", i), p->dim, tile);
@@ -183,7 +183,7 @@ static void call_printed(Family family, const int64_t *d, void (*kernel)(void), 
         AS(void *, void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4], p[5]);
         break;
     case FAMILY_EMBEDDING_GRAD: { /* two parts, as call_prebuilt has them */
-        const long part = 2 * d[EMBEDDING_GRAD_g_row];
+        const long part = 2 * d[dim_place(family, "g_row")];
         AS(const void *, const void *, void *, long)(p[0], p[1], p[2], 0);
         AS(const void *, const void *, void *, long)(p[0], p[1], (float *)p[2] + part, 2);
         break;
@@ -200,7 +200,7 @@ static void call_printed(Family family, const int64_t *d, void (*kernel)(void), 
 
 /* The operands of a kernel: those it writes to, 'w', floats, 'f', small indices of one, two or four bytes, 'b', 's',
  * 'i', and, 'p', pointers to such of four. */
-static const char *const operand_kinds[FAMILY_COUNT] = {
+static const char *const operand_kinds[FAMILY_KERNELS] = {
     [FAMILY_CONV] = "fffw", [FAMILY_CONV_POOL] = "fffww", [FAMILY_CONV_GRAD_WEIGHT] = "ffw",
     [FAMILY_POOL_CONV_GRAD_WEIGHT] = "fffbww", [FAMILY_POOL_CONV_GRAD_INPUT] = "ffbfw",
     [FAMILY_DEPTHWISE] = "fffw", [FAMILY_DEPTHWISE_GRAD_WEIGHT] = "ffw",
@@ -246,7 +246,7 @@ static void compare(const Printed *p, void (*kernel)(void), int lanes, const cha
     }
     const Width width = lanes == 16 ? WIDTH_16 : lanes == 8 ? WIDTH_8 : WIDTH_4;
     int tile = 0;
-    if (family_info(p->family)->tiled) {
+    if (family_info(p->family)->tiles) {
         const Tile t = chosen_tile(p->family, width, p->dim);
         tile = t.rows * 100 + t.cols * 10 + t.vecs;
     }

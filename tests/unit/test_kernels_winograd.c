@@ -1,7 +1,7 @@
 /* The Winograd kernels against the convolution in float64, over random shapes and in every width: with the filters as
  * they lie, and with turned and swapped ones, as the gradient of the input reads them. */
 #include "kernel_check.h"
-#include "targets/cpu/winograd.h"
+#include "targets/cpu/families/winograd.h"
 
 enum { SHAPES = 200 };
 

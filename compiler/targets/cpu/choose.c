@@ -17,8 +17,8 @@
 
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/families/winograd.h"
 #include "targets/cpu/parameter_layout.h"
-#include "targets/cpu/winograd.h"
 
 static bool unit_step(const Window *window)
 {

@@ -10,8 +10,8 @@
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/families/family.h"
 #include "targets/cpu/parameter_layout.h"
-#include "targets/cpu/winograd.h"
 
 int64_t buffer_row(const Buffer *buffer)
 {
@@ -81,27 +81,6 @@ void buffer_widen(Buffer *buffer, const int64_t before[2], const int64_t after[2
     }
 }
 
-static int64_t gcd(int64_t a, int64_t b)
-{
-    return b ? gcd(b, a % b) : a;
-}
-
-GroupWindow group_window(int groups, int64_t outs_per_group, int64_t ins_per_group, int64_t inputs, int64_t pitch)
-{
-    int64_t together = PAD / gcd(outs_per_group, PAD); /* groups whose outputs fill whole vectors */
-    if (groups > 1 && groups % together == 0 && together < groups)
-        return (GroupWindow){together * outs_per_group, together * ins_per_group, together * ins_per_group,
-                             (int)together};
-    /* Reading the padding too makes the taps of a row one run; where most of a pixel is padding that costs more. */
-    int64_t run = inputs * 4 > pitch * 3 ? pitch : inputs;
-    return (GroupWindow){round_up(groups * outs_per_group, PAD), 0, run, groups};
-}
-
-GroupWindow conv_window(const Window *window, const Buffer *x, int64_t outs)
-{
-    return group_window(window->groups, outs / window->groups, x->channels / window->groups, x->channels, x->pitch);
-}
-
 /* ---- Values ------------------------------------------------------------------------------------------------------ */
 
 typedef struct Layouter {
@@ -129,9 +108,7 @@ static bool read_by_number(const Layouter *l, const Value *value)
         const Kernel *kernel = l->plan->kernels.at[i];
         for (const Role *role = kernel->roles; *role; role++) {
             bool reads = kernel->value[*role] && buffer_at(l->plan, kernel, *role) == l->plan->buffer_of[value->id];
-            bool broadcast = *role == ROLE_X && (kernel->family == FAMILY_CONV || kernel->family == FAMILY_CONV_POOL ||
-                                        kernel->family == FAMILY_CONV_GRAD_WEIGHT || kernel->family == FAMILY_FLATTEN ||
-                                        kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT || is_winograd(kernel->family));
+            bool broadcast = *role == ROLE_X && family_info(kernel->family)->x_by_number;
             if (reads && !broadcast && kernel->ops[0] != value->producer)
                 return false;
         }
@@ -144,7 +121,7 @@ static void make_buffer(Layouter *l, const Value *value)
     Plan *plan = l->plan;
     Shape shape = shape_image(image_shape(l, value));
     bool arg = value->producer->kind == OP_MAX_POOL2D && value->output == 1;
-    bool by_two = arg && family_pools(l->maker_of[value->id]->family);
+    bool by_two = arg && family_info(l->maker_of[value->id]->family)->pools;
     Element element = value->type == TYPE_F32 || value->producer->kind == OP_INPUT ? ELEMENT_FLOAT
                       : arg && !by_two                                            ? ELEMENT_SHORT
                                                                                   : ELEMENT_BYTE;
@@ -194,42 +171,22 @@ static void make_buffers(Layouter *l)
 
 /* ---- Borders ----------------------------------------------------------------------------------------------------- */
 
-static void widen_for_forward(const Window *window, Buffer *x)
-{
-    int64_t before[2], after[2];
-    const int64_t in[2] = {x->rows, x->cols};
-    for (int axis = 0; axis < 2; axis++) {
-        before[axis] = window->padding[axis];
-        int64_t extent = window_extent(window, axis, in[axis]);
-        int64_t reach =
-            (extent - 1) * window->stride[axis] + window->dilation[axis] * (window->kernel[axis] - 1) + 1;
-        after[axis] = reach - window->padding[axis] - in[axis];
-    }
-    buffer_widen(x, before, after);
-}
-
 static void widen_borders(Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
-        Kernel *kernel = plan->kernels.at[i];
-        Buffer *x = buffer_at(plan, kernel, ROLE_X);
-        OpKind kind = kernel->ops[0]->kind;
-        if (kind == OP_CONV2D || kind == OP_CONV2D_GRAD_WEIGHT) {
-            widen_for_forward(&kernel->ops[0]->attr.window, x);
-        } else if (kernel->family == FAMILY_POOL_CONV_GRAD_INPUT) {
-            border_for_sparse_grad_input(kernel, buffer_at(plan, kernel, ROLE_DY), buffer_at(plan, kernel, ROLE_DX));
-        } else if (op_is_transposed(kind)) {
-            border_for_conv2d_grad_input(kernel, x, buffer_at(plan, kernel, ROLE_Y));
-        }
+        const Kernel *kernel = plan->kernels.at[i];
+        const Computed *computed = family_computed(family_info(kernel->family), kernel->op);
+        if (computed && computed->border)
+            computed->border(plan, kernel);
     }
 }
 
-/* The pool-sparse gradient and Winograd's transforms read whole vectors, also at the end of a window's last row. */
+/* What reads whole vectors does so at the end of the last row, too. */
 static void leave_slack(Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        if (kernel->family != FAMILY_POOL_CONV_GRAD_WEIGHT && !is_winograd(kernel->family))
+        if (!family_info(kernel->family)->x_beyond)
             continue;
         Buffer *x = buffer_at(plan, kernel, ROLE_X);
         if (x->pitch % PAD)
@@ -249,225 +206,10 @@ Operand inside(Buffer *buffer)
     return (Operand){.buffer = buffer, .offset = buffer_inside(buffer)};
 }
 
-/* A pool's geometry, at the same places in the dimensions of all of them (an average's has no dilation). */
-static void pool_dims(int64_t *d, const Window *w, const Buffer *in, const Buffer *out)
+void layout_call(Plan *plan, Kernel *kernel)
 {
-    d[MAX_POOL_rows] = out->rows;
-    d[MAX_POOL_cols] = out->cols;
-    d[MAX_POOL_channels] = out->pitch;
-    d[MAX_POOL_in_rows] = in->rows;
-    d[MAX_POOL_in_cols] = in->cols;
-    d[MAX_POOL_kernel_y] = w->kernel[0];
-    d[MAX_POOL_kernel_x] = w->kernel[1];
-    d[MAX_POOL_stride_y] = w->stride[0];
-    d[MAX_POOL_stride_x] = w->stride[1];
-    d[MAX_POOL_padding_y] = w->padding[0];
-    d[MAX_POOL_padding_x] = w->padding[1];
-    d[MAX_POOL_dilation_y] = w->dilation[0];
-    d[MAX_POOL_dilation_x] = w->dilation[1];
-}
-
-static void layout_pool_gradient(Plan *plan, Kernel *kernel)
-{
-    Buffer *dy = buffer_at(plan, kernel, ROLE_DY), *arg = buffer_at(plan, kernel, ROLE_ARG);
-    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
-    Buffer *dx = buffer_at(plan, kernel, ROLE_DX);
-    int64_t *d = kernel->dim;
-    kernel->operand[ROLE_DY] = inside(dy);
-    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
-    kernel->operand[ROLE_ARG] = inside(arg);
-    kernel->operand[ROLE_DX] = inside(dx);
-    if (kernel->family == FAMILY_POOL_GRAD) {
-        d[POOL_GRAD_channels] = dx->pitch;
-        d[POOL_GRAD_in_rows] = dx->rows;
-        d[POOL_GRAD_in_cols] = dx->cols;
-        d[POOL_GRAD_dx_row] = buffer_row(dx);
-        d[POOL_GRAD_dx_col] = dx->pitch;
-        d[POOL_GRAD_dy_row] = buffer_row(dy);
-        d[POOL_GRAD_dy_col] = dy->pitch;
-        d[POOL_GRAD_y_row] = y ? buffer_row(y) : 0;
-        d[POOL_GRAD_y_col] = y ? y->pitch : 0;
-        d[POOL_GRAD_arg_row] = buffer_row(arg);
-        d[POOL_GRAD_arg_col] = arg->pitch;
-        set_activation(kernel, POOL_GRAD_act);
-        return;
-    }
-    const Op *pool = kernel->value[ROLE_ARG]->producer;
-    pool_dims(d, &pool->attr.window, dx, dy);
-    d[MAX_POOL_GRAD_adaptive] = pool->attr.window.adaptive;
-    d[MAX_POOL_GRAD_dx_row] = buffer_row(dx);
-    d[MAX_POOL_GRAD_dx_col] = dx->pitch;
-    d[MAX_POOL_GRAD_dy_row] = buffer_row(dy);
-    d[MAX_POOL_GRAD_dy_col] = dy->pitch;
-    d[MAX_POOL_GRAD_y_row] = y ? buffer_row(y) : 0;
-    d[MAX_POOL_GRAD_y_col] = y ? y->pitch : 0;
-    d[MAX_POOL_GRAD_arg_row] = buffer_row(arg);
-    d[MAX_POOL_GRAD_arg_col] = arg->pitch;
-    d[MAX_POOL_GRAD_relu] = kernel->activation != NULL;
-}
-
-static void layout_max_pool(Plan *plan, Kernel *kernel)
-{
-    Buffer *x = buffer_at(plan, kernel, ROLE_X), *y = buffer_at(plan, kernel, ROLE_Y);
-    Buffer *arg = buffer_at(plan, kernel, ROLE_ARG);
-    int64_t *d = kernel->dim;
-    pool_dims(d, &kernel->ops[0]->attr.window, x, y);
-    d[MAX_POOL_adaptive] = kernel->ops[0]->attr.window.adaptive;
-    d[MAX_POOL_x_row] = buffer_row(x);
-    d[MAX_POOL_x_col] = x->pitch;
-    d[MAX_POOL_y_row] = buffer_row(y);
-    d[MAX_POOL_y_col] = y->pitch;
-    d[MAX_POOL_arg_row] = buffer_row(arg);
-    d[MAX_POOL_arg_col] = arg->pitch;
-    d[MAX_POOL_relu] = kernel->activation != NULL;
-    kernel->operand[ROLE_X] = inside(x);
-    kernel->operand[ROLE_Y] = inside(y);
-    kernel->operand[ROLE_ARG] = inside(arg);
-}
-
-static void layout_average(Plan *plan, Kernel *kernel)
-{
-    bool gradient = kernel->family == FAMILY_AVG_POOL_GRAD;
-    const Op *op = kernel->ops[gradient ? kernel->op_count - 1 : 0];
-    const AveragePool *pool = &op->attr.average;
-    const Role in = gradient ? ROLE_DX : ROLE_X, out = gradient ? ROLE_DY : ROLE_Y;
-    Buffer *x = buffer_at(plan, kernel, in), *windows = buffer_at(plan, kernel, out);
-    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
-    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
-    kernel->operand[in] = inside(x);
-    kernel->operand[out] = inside(windows);
-    int64_t *d = kernel->dim;
-    pool_dims(d, &pool->window, x, windows);
-    d[AVG_POOL_adaptive] = pool->window.adaptive;
-    d[AVG_POOL_include_pad] = pool->include_pad;
-    d[AVG_POOL_divisor] = pool->divisor;
-    if (gradient) {
-        d[AVG_POOL_GRAD_dx_row] = buffer_row(x);
-        d[AVG_POOL_GRAD_dx_col] = x->pitch;
-        d[AVG_POOL_GRAD_dy_row] = buffer_row(windows);
-        d[AVG_POOL_GRAD_dy_col] = windows->pitch;
-        d[AVG_POOL_GRAD_y_row] = y ? buffer_row(y) : 0;
-        d[AVG_POOL_GRAD_y_col] = y ? y->pitch : 0;
-        d[AVG_POOL_GRAD_relu] = kernel->activation != NULL;
-        return;
-    }
-    d[AVG_POOL_x_row] = buffer_row(x);
-    d[AVG_POOL_x_col] = x->pitch;
-    d[AVG_POOL_y_row] = buffer_row(y);
-    d[AVG_POOL_y_col] = y->pitch;
-    d[AVG_POOL_relu] = kernel->activation != NULL;
-}
-
-static void layout_kernel(Plan *plan, Kernel *kernel)
-{
-    switch (kernel->ops[0]->kind) { /* these have several families each */
-    case OP_CONV2D:
-        layout_conv2d(plan, kernel);
-        return;
-    case OP_CONV_TRANSPOSE2D:
-    case OP_CONV2D_GRAD_INPUT:
-        layout_conv2d_grad_input(plan, kernel);
-        return;
-    case OP_CONV2D_GRAD_WEIGHT:
-        layout_conv2d_grad_weight(plan, kernel);
-        return;
-    case OP_LINEAR:
-        layout_linear(plan, kernel);
-        return;
-    case OP_LINEAR_GRAD_INPUT:
-        layout_linear_grad_input(plan, kernel);
-        return;
-    case OP_LINEAR_GRAD_WEIGHT:
-        layout_linear_grad_weight(plan, kernel);
-        return;
-    default:
-        break;
-    }
-    switch (kernel->family) {
-    case FAMILY_GRAD_BIAS:
-        layout_grad_bias(plan, kernel);
-        break;
-    case FAMILY_MAX_POOL:
-        layout_max_pool(plan, kernel);
-        break;
-    case FAMILY_MAX_POOL_GRAD:
-    case FAMILY_POOL_GRAD:
-        layout_pool_gradient(plan, kernel);
-        break;
-    case FAMILY_RELU_GRAD:
-        if (kernel->scope == SCOPE_BATCH)
-            layout_activation_grad_parts(plan, kernel);
-        else
-            layout_elementwise(plan, kernel);
-        break;
-    case FAMILY_AVG_POOL:
-    case FAMILY_AVG_POOL_GRAD:
-        layout_average(plan, kernel);
-        break;
-    case FAMILY_MOMENTS:
-    case FAMILY_NORM:
-    case FAMILY_NORM_SUMS:
-    case FAMILY_NORM_GRAD:
-        layout_norm(plan, kernel);
-        break;
-    case FAMILY_SCALE:
-    case FAMILY_SCALE_GRAD:
-        layout_scale(plan, kernel);
-        break;
-    case FAMILY_RELU:
-    case FAMILY_ADD:
-    case FAMILY_SCALE_MASK:
-        layout_elementwise(plan, kernel);
-        break;
-    case FAMILY_ACTIVATE:
-    case FAMILY_ACTIVATE_GRAD:
-        layout_activation(plan, kernel);
-        break;
-    case FAMILY_SOFTMAX:
-    case FAMILY_SOFTMAX_GRAD:
-        layout_softmax(plan, kernel);
-        break;
-    case FAMILY_PRELU:
-    case FAMILY_PRELU_GRAD:
-    case FAMILY_PRELU_GRAD_WEIGHT:
-        layout_prelu(plan, kernel);
-        break;
-    case FAMILY_SCALE_CHANNELS:
-        layout_scale_channels(plan, kernel);
-        break;
-    case FAMILY_FLATTEN:
-    case FAMILY_UNFLATTEN:
-        layout_flatten(plan, kernel);
-        break;
-    case FAMILY_PAD2D:
-    case FAMILY_EXTEND2D:
-    case FAMILY_EXTEND2D_GRAD:
-        layout_pad(plan, kernel);
-        break;
-    case FAMILY_EMBEDDING:
-    case FAMILY_EMBEDDING_BAG:
-    case FAMILY_EMBEDDING_GRAD:
-        layout_embedding(plan, kernel);
-        break;
-    case FAMILY_SWAP:
-        layout_swap(plan, kernel);
-        break;
-    case FAMILY_UPSAMPLE2D:
-    case FAMILY_UPSAMPLE2D_GRAD:
-        layout_upsample(plan, kernel);
-        break;
-    case FAMILY_INPUT_BYTES:
-    case FAMILY_INPUT_FLOATS: {
-        Buffer *x = buffer_at(plan, kernel, ROLE_X);
-        const int64_t dims[] = {x->rows, x->cols, x->channels, buffer_row(x), x->pitch};
-        memcpy(kernel->dim, dims, sizeof dims);
-        kernel->operand[ROLE_X] = inside(x);
-        break;
-    }
-    default: /* a call */
-        for (const Role *role = kernel->roles; *role; role++)
-            kernel->operand[*role] = whole(buffer_at(plan, kernel, *role));
-    }
+    for (const Role *role = kernel->roles; *role; role++)
+        kernel->operand[*role] = whole(buffer_at(plan, kernel, *role));
 }
 
 /* Samples a multiple of some lines apart would all fall into a few sets of the cache, where a kernel goes from sample
@@ -525,16 +267,19 @@ void cpu_layout(Plan *plan)
     }
     spread_samples(plan);
 
-    /* A data gradient may need several kernels in its place: the list is built anew. */
+    /* One kernel may become several, and need others beside it: the list is built anew. */
     Kernel **kernels = plan->kernels.at;
     int count = plan->kernels.count;
     plan->kernels.at = NULL;
     plan->kernels.count = plan->kernels.capacity = 0;
     for (int i = 0; i < count; i++) {
-        OpKind kind = kernels[i]->ops[0]->kind;
-        bool several = op_is_transposed(kind) || kind == OP_LINEAR_GRAD_INPUT; /* they append their own */
-        if (!several)
-            vec_push(plan->arena, plan->kernels, kernels[i]);
-        layout_kernel(plan, kernels[i]);
+        Kernel *kernel = kernels[i];
+        const FamilyInfo *info = family_info(kernel->family);
+        const Computed *computed = family_computed(info, kernel->op);
+        if (!computed)
+            fail_bug("%s computes no %s", info->name, kernel->op->info->name);
+        if (!computed->appends)
+            vec_push(plan->arena, plan->kernels, kernel);
+        (computed->layout ? computed->layout : info->layout)(plan, kernel);
     }
 }

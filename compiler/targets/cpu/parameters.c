@@ -2,6 +2,8 @@
  * the axes of a parameter say how torch's order walks through that. */
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
+#include "targets/cpu/families/embedding.h"
+#include "targets/cpu/families/linear.h"
 #include "targets/cpu/parameter_layout.h"
 
 static void add_axis(PlacedParameter *placed, int64_t size, int64_t stride)

@@ -4,6 +4,7 @@
 
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/families/family.h"
 #include "targets/cpu/parameter_layout.h"
 
 Plan *cpu_plan(const KernelGraph *kernels, ParameterLayout *layout)
@@ -26,11 +27,15 @@ bool kernel_is_linear(const Kernel *kernel)
 
 void kernel_set_family(Kernel *kernel, Family family)
 {
+    const FamilyInfo *info = family_info(family);
+    int count = 0;
     kernel->family = family;
-    if (family == FAMILY_CALL)
-        return;
-    kernel->roles = family_info(family)->roles;
-    kernel->output = family_info(family)->output;
+    for (const FamilyParameter *p = info->parameters; p->type; p++) {
+        if (p->role)
+            kernel->roles[count++] = p->role;
+    }
+    kernel->roles[count] = ROLE_NONE;
+    kernel->output = family_output(info);
 }
 
 Kernel *kernel_beside(Plan *plan, const Kernel *kernel, Family family, const char *name)
@@ -47,18 +52,13 @@ bool is_dropout(const Kernel *kernel)
     return kernel->stage == STAGE_FORWARD && (kind == OP_DROPOUT || kind == OP_DROPOUT_CHANNELS);
 }
 
-bool family_pools(Family family)
-{
-    return family == FAMILY_CONV_POOL || family == FAMILY_WINOGRAD3_POOL || family == FAMILY_WINOGRAD5_POOL;
-}
-
 static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 {
     static const char *const stages[] = {"forward", "loss", "backward", "derive"};
     static const char *const scopes[] = {"sample", "group", "batch"};
-    const char *family = kernel->family == FAMILY_CALL ? "a call" : family_info(kernel->family)->name;
+    const FamilyInfo *info = family_info(kernel->family);
     text_printf(out, "%-9s %-6s %s by %s", stages[kernel->stage], scopes[kernel->scope],
-                kernel->name, family);
+                kernel->name, info->call ? "a call" : info->name);
     text_add(out, ": ");
     print_kernel_ops(out, kernel->ops, kernel->op_count);
     text_add(out, "\n   ");
@@ -76,9 +76,8 @@ static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
             text_printf(out, "(+%lld, +%lld a part)", (long long)operand->down, (long long)operand->along);
     }
     text_add(out, "\n");
-    if (!plan->buffer_of || kernel->family == FAMILY_CALL)
+    if (!plan->buffer_of || info->call)
         return;
-    const FamilyInfo *info = family_info(kernel->family);
     text_printf(out, "    %s", info->name);
     for (int d = 0; d < info->dim_count; d++)
         text_printf(out, " %s=%lld", info->dims[d], (long long)kernel->dim[d]);

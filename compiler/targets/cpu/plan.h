@@ -4,9 +4,10 @@
 #define NETC_TARGETS_CPU_PLAN_H
 
 #include "passes/kernel_graph.h"
+#include "targets/cpu/families/list.h"
 #include "vocabulary/vocabulary.h"
 
-enum { MAX_DIMS = 28, MAX_ROLES = 8 };
+enum { MAX_DIMS = 28, MAX_ROLES = 6 };
 
 /* What dimension `act` of a family can be: ACT_FIRST + k is activation k of activations.def. */
 enum { ACT_NONE, ACT_RELU, ACT_FIRST };
@@ -23,31 +24,16 @@ typedef struct Tile {
 } Tile;
 
 typedef enum Family {
-#define FAMILY(NAME, name, parameters, operands, makes) FAMILY_##NAME,
-#include "targets/cpu/families.def"
-#undef FAMILY
-    FAMILY_COUNT,
-    FAMILY_CALL = FAMILY_COUNT /* no kernel: a call of a runtime function (losses, dropout masks) */
+#define ENTER_FAMILY(NAME, name) FAMILY_##NAME,
+    KERNEL_FAMILIES(ENTER_FAMILY)
+    FAMILY_KERNELS, /* so many have a kernel */
+    FAMILY_LAST_KERNEL = FAMILY_KERNELS - 1,
+    CALL_FAMILIES(ENTER_FAMILY)
+#undef ENTER_FAMILY
+    FAMILY_COUNT
 } Family;
 
-/* CONV_rows, CONV_cols, ...: places in Kernel.dim. */
-#define DIM_PLACE(NAME, d) NAME##_##d,
-#define FAMILY(NAME, name, parameters, operands, makes) enum { NAME##_DIMS(DIM_PLACE, NAME) NAME##_DIM_COUNT };
-#include "targets/cpu/families.def"
-#undef FAMILY
-#undef DIM_PLACE
-
-typedef struct FamilyInfo {
-    const char *name;              /* "conv" */
-    const char *parameters;        /* of the C function */
-    const char *const *dims;       /* names, NULL at the end */
-    int dim_count;
-    Role roles[MAX_ROLES];         /* of its operands, in the order of its parameters; ROLE_NONE at the end */
-    Role output;                   /* what it makes that others read */
-    bool tiled;
-} FamilyInfo;
-
-const FamilyInfo *family_info(Family family);
+typedef struct FamilyInfo FamilyInfo; /* what a family is: families/family.h */
 
 /* ---- Buffers ----------------------------------------------------------------------------------------------------- */
 
@@ -134,7 +120,7 @@ typedef struct Kernel {
     int op_count;
     Value *value[ROLE_END];     /* by role; NULL where it has none */
     Operand operand[ROLE_END];
-    const Role *roles;          /* of its operands, in the order of the family's parameters; ROLE_NONE at the end */
+    Role roles[MAX_ROLES + 1];  /* of its operands, in the order of the family's parameters; ROLE_NONE at the end */
     Role output;
     int64_t dim[MAX_DIMS];
     bool counts_samples; /* the columns (of linear layers) or the images are the samples of the group or the batch;
@@ -161,9 +147,6 @@ bool kernel_is_linear(const Kernel *kernel);
 
 /* Whether it is a dropout layer's forward kernel, which has a mask or factors of its own (Kernel.index). */
 bool is_dropout(const Kernel *kernel);
-
-/* Whether a family pools by 2x2 windows and notes in bytes which element won. */
-bool family_pools(Family family);
 
 /* A parameter's place in the block, and the loops that visit it in torch's order. */
 typedef struct Axis {

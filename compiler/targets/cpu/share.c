@@ -4,17 +4,18 @@
  * are named alike. Kernels of a further plan share those of the plans before it. Deep models repeat their layers, and
  * their text stays as short as a list of different ones. */
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/families/family.h"
 #include "targets/cpu/parameter_layout.h"
 
 #include <string.h>
 
 static bool alike(const Kernel *a, const Kernel *b)
 {
-    if (a->family != b->family || a->family == FAMILY_CALL || a->stage != b->stage ||
+    if (a->family != b->family || family_info(a->family)->call || a->stage != b->stage ||
         a->counts_samples != b->counts_samples)
         return false;
     const FamilyInfo *info = family_info(a->family);
-    if (info->tiled && memcmp(a->tile, b->tile, sizeof a->tile))
+    if (info->tiles && memcmp(a->tile, b->tile, sizeof a->tile))
         return false;
     return !memcmp(a->dim, b->dim, (size_t)info->dim_count * sizeof *a->dim);
 }
@@ -105,7 +106,7 @@ void cpu_share(Plan *plan)
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
         kernel->function = kernel->same->function;
-        if (kernel->same == kernel && kernel->family != FAMILY_CALL)
+        if (kernel->same == kernel && !family_info(kernel->family)->call)
             vec_push(plan->arena, plan->layout->functions, kernel);
     }
 }

@@ -2,6 +2,7 @@
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/families/family.h"
 #include "targets/cpu/parameter_layout.h"
 
 static const char *const step_names[] = {
@@ -17,8 +18,8 @@ static void verify_kernel(const Kernel *kernel, Step step)
 {
     must(kernel, step, kernel->name && *kernel->name, "a kernel has a name");
     must(kernel, step, kernel->op && kernel->op_count > 0, "a kernel computes something");
-    must(kernel, step, kernel->family <= FAMILY_CALL, "the family is known");
-    must(kernel, step, kernel->roles && kernel->roles[0], "a kernel has operands");
+    must(kernel, step, (unsigned)kernel->family < FAMILY_COUNT, "the family is known");
+    must(kernel, step, kernel->roles[0], "a kernel has operands");
     bool gives = false;
     for (const Role *role = kernel->roles; *role; role++)
         gives = gives || *role == kernel->output;
@@ -39,8 +40,7 @@ static void verify_operands(const Plan *plan, const Kernel *kernel, Step step)
 
 static void verify_tiles(const Kernel *kernel, Step step)
 {
-    bool tiled = kernel->family != FAMILY_CALL && family_info(kernel->family)->tiled;
-    for (int width = 0; tiled && width < WIDTH_COUNT; width++) {
+    for (int width = 0; family_info(kernel->family)->tiles && width < WIDTH_COUNT; width++) {
         Tile tile = kernel->tile[width];
         must(kernel, step, tile.rows > 0 && tile.cols > 0 && tile.vecs > 0, "a tiled kernel has a tile");
     }
@@ -109,7 +109,7 @@ void plan_verify(const Plan *plan, Step step)
         if (step >= STEP_SCHEDULE)
             verify_tiles(kernel, step);
         if (step >= STEP_PLAN)
-            must(kernel, step, kernel->function || kernel->family == FAMILY_CALL, "a kernel has a function");
+            must(kernel, step, kernel->function || family_info(kernel->family)->call, "a kernel has a function");
     }
     if (step >= STEP_SCHEDULE)
         verify_sweeps(plan, step);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "targets/cpu/emit/program.h"
+#include "targets/cpu/families/family.h"
 #include "targets/layer_text.h"
 
 typedef struct Frame {
@@ -20,9 +21,6 @@ typedef struct Frame {
     bool draws_plainly; /* parameters are drawn in their order, and as their layers have it, before anything else */
 } Frame;
 
-/* "features.0.weight" as a C identifier: "AT_features_0_weight". */
-const char *block_name(Frame *f, const Buffer *buffer);
-
 /* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)": each layer of a kernel once. */
 const char *layers_text(Frame *f, const Kernel *kernel);
 
@@ -31,10 +29,6 @@ void emit_functions(Frame *f);
 
 /* Whether a kernel's C function has a last parameter that tells how many samples the group holds just now. */
 bool takes_count(const Kernel *kernel);
-
-/* The call behind a kernel that is about a norm's statistics (norms.c), complete with its ";\n". The operands are those
- * of the kernel, as expressions. */
-const char *norm_call(Frame *f, const Kernel *kernel, const char *const *operand);
 
 /* forward, backward, train, test, derive (steps.c). */
 void emit_steps(Frame *f);

@@ -3,7 +3,7 @@
 #include "base/set.h"
 #include "graph/op.h"
 #include "targets/cpu/emit/frame.h"
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/emit/kernels.h"
 
 const char *layers_text(Frame *f, const Kernel *kernel)
 {
@@ -34,8 +34,8 @@ static void layout_meaning(Text *text, const Kernel *kernel)
     text_printf(text, "\n * the weights as %s%s", op->backward ? "the gradient of its input reads them"
                                                               : "the layer reads them",
                 turned ? ": outputs and inputs swapped, taps turned" : "");
-    if (kernel->family == FAMILY_WINOGRAD_WEIGHTS3 || kernel->family == FAMILY_WINOGRAD_WEIGHTS5)
-        text_add(text, "\n * transformed for Winograd's convolution");
+    if (family_info(kernel->family)->derives)
+        text_printf(text, "\n * %s", family_info(kernel->family)->derives);
 }
 
 /* What the function computes, and where the .net file says so: the layers of all kernels that share it. */
@@ -51,8 +51,8 @@ static void banner(Frame *f, const Kernel *kernel)
     }
     if (kernel->stage == STAGE_DERIVE) {
         layout_meaning(&f->text, kernel);
-    } else if (kernel->family == FAMILY_ZERO_OUTSIDE_GROUPS) {
-        text_add(&f->text, "\n * zeroes the products of channels that are not in one group");
+    } else if (family_info(kernel->family)->says) {
+        text_printf(&f->text, "\n * %s", family_info(kernel->family)->says);
     } else {
         for (int i = 0; i < kernel->op_count; i++)
             text_printf(&f->text, "\n * %s", kernel->ops[i]->info->formula);
@@ -60,51 +60,25 @@ static void banner(Frame *f, const Kernel *kernel)
     text_add(&f->text, " */\n");
 }
 
-/* The argument names of a parameter list: "const float *x, float *y" gives "x, y". */
-static const char *argument_names(Arena *arena, const char *parameters)
-{
-    Text names = text_new(arena);
-    while (*parameters) {
-        const char *end = strchr(parameters, ',');
-        size_t length = end ? (size_t)(end - parameters) : strlen(parameters), start = length;
-        while (start > 0 && parameters[start - 1] != ' ' && parameters[start - 1] != '*')
-            start--;
-        text_printf(&names, "%s%.*s", names.length ? ", " : "", (int)(length - start), parameters + start);
-        parameters += length + (end != NULL);
-    }
-    return names.bytes;
-}
-
 bool takes_count(const Kernel *kernel)
 {
-    return kernel->counts_samples && kernel->family != FAMILY_CONV && kernel->family != FAMILY_CONV_POOL;
+    return kernel->counts_samples && family_info(kernel->family)->counted;
 }
 
 /* Where the columns or images of a parameter's gradient are samples, there are as many as the group holds just now. */
 static int counted_dim(const Kernel *kernel)
 {
-    if (!takes_count(kernel))
-        return -1;
-    switch (kernel->family) {
-    case FAMILY_CONV_GRAD_WEIGHT:
-        return kernel_is_linear(kernel) ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images;
-    case FAMILY_GRAD_BIAS:
-        return GRAD_BIAS_cols;
-    case FAMILY_EMBEDDING_GRAD:
-        return EMBEDDING_GRAD_samples;
-    default:
-        return WINOGRAD3_GRAD_WEIGHT_images;
-    }
+    return takes_count(kernel) ? family_info(kernel->family)->counted(kernel) : -1;
 }
 
 static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
 {
     const FamilyInfo *info = family_info(kernel->family);
     int counted = counted_dim(kernel);
-    text_printf(&f->text, "static void %s(%s%s)\n{\n", kernel->function, info->parameters,
+    text_printf(&f->text, "static void %s(%s%s)\n{\n", kernel->function, family_parameters(f->arena, info),
                 counted >= 0 ? ", int count" : "");
     text_printf(&f->text, "    %sconst struct nc_%s_dims dims = {\n       ", counted >= 0 ? "" : "static ", info->name);
-    if (info->tiled) {
+    if (info->tiles) {
         text_add(&f->text, " .tile = {");
         for (int w = 0; w < WIDTH_COUNT; w++) {
             Tile tile = kernel->tile[w];
@@ -112,7 +86,7 @@ static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
         }
         text_add(&f->text, "},");
     }
-    int on_line = info->tiled ? 2 : 0;
+    int on_line = info->tiles ? 2 : 0;
     for (int d = 0; d < info->dim_count; d++) {
         if (on_line == 5) {
             text_add(&f->text, "\n       ");
@@ -125,7 +99,7 @@ static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
             text_printf(&f->text, " .%s = %lld,", info->dims[d], (long long)kernel->dim[d]);
     }
     text_printf(&f->text, "\n    };\n    nc_%s(%s, &dims);\n}\n", info->name,
-                argument_names(f->arena, info->parameters));
+                family_arguments(f->arena, info));
 }
 
 static void emit_own_kernel(Frame *f, const Kernel *kernel)
@@ -144,7 +118,7 @@ void emit_functions(Frame *f)
 {
     for (int i = 0; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
-        if (kernel->family == FAMILY_CALL || kernel->same != kernel)
+        if (family_info(kernel->family)->call || kernel->same != kernel)
             continue;
         banner(f, kernel);
         if (f->form == EMIT_CC)

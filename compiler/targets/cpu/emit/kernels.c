@@ -2,13 +2,7 @@
 #include "targets/cpu/emit/kernels.h"
 
 #include "base/fail.h"
-#include "targets/cpu/emit/kernel_text.h"
-
-static Emitter *const emitters[FAMILY_COUNT] = {
-#define FAMILY(NAME, name, parameters, operands, makes) [FAMILY_##NAME] = emit_##name,
-#include "targets/cpu/families.def"
-#undef FAMILY
-};
+#include "targets/cpu/families/kernel_text.h"
 
 void emit_function(Text *out, Family family, const char *name, const char *const *dims, const Tile *tile,
                    const char *more, const char *source)
@@ -18,11 +12,12 @@ void emit_function(Text *out, Family family, const char *name, const char *const
         .arena = out->arena, .text = text_new(out->arena), .info = info, .dim = dims, .tile = tile, .indent = 1,
     };
     k.block[k.depth++] = (Block){.printed = true};
-    emitters[family](&k);
+    info->print(&k);
     if (k.depth != 1)
         fail_bug("kernel %s left %d blocks open", info->name, k.depth - 1);
 
-    text_printf(out, "static void %s(%s%s%s)\n{\n", name, info->parameters, more ? ", " : "", more ? more : "");
+    text_printf(out, "static void %s(%s%s%s)\n{\n", name, family_parameters(out->arena, info), more ? ", " : "",
+                more ? more : "");
     int on_line = 0;
     for (int d = 0; source && d < info->dim_count; d++) {
         if (!k.used[d])

@@ -15,6 +15,11 @@ void emit_kernel(Text *out, Family family, const char *name, const char *const *
 /* The same from numbers. */
 void emit_kernel_sized(Text *out, Family family, const char *name, const int64_t *dim, const Tile tile[WIDTH_COUNT]);
 
+/* A function whose parameters are the family's and, if not NULL, `more`; dimensions that are used are declared from
+ * `source`: "const long rows = d->rows, ...", or not at all where it is NULL. */
+void emit_function(Text *out, Family family, const char *name, const char *const *dim, const Tile *tile,
+                   const char *more, const char *source);
+
 /* The runtime's prebuilt kernels of one width, a whole C file (kernelgen prints one per width when netc is built). */
 void emit_prebuilt_kernels(Text *out, Arena *arena, Width width);
 

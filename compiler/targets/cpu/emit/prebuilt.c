@@ -1,30 +1,12 @@
 /* The runtime's prebuilt kernels: the same emitters with names for numbers, and the plain C around them. */
-#include <ctype.h>
-
-#include "targets/cpu/families/finish.h"
 #include "targets/cpu/emit/prebuilt.h"
+
+#include "targets/cpu/emit/kernels.h"
+#include "targets/cpu/families/finish.h"
 
 static const char *struct_name(Arena *arena, Family family)
 {
     return arena_printf(arena, "struct nc_%s_dims", family_info(family)->name);
-}
-
-/* The names of the parameters: "x, w, bias, y". */
-static const char *argument_names(Arena *arena, Family family)
-{
-    Text names = text_new(arena);
-    const char *c = family_info(family)->parameters;
-    while (*c) {
-        const char *stop = c;
-        while (*stop && *stop != ',')
-            stop++;
-        const char *name = stop;
-        while (name > c && (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
-            name--;
-        text_printf(&names, "%s%.*s", names.length ? ", " : "", (int)(stop - name), name);
-        c = *stop ? stop + 1 : stop;
-    }
-    return names.bytes;
 }
 
 static int tile_code(Tile t)
@@ -36,10 +18,10 @@ static int tile_code(Tile t)
 static void emit_tile_switch(Text *out, Arena *arena, Family family, Width width)
 {
     const FamilyInfo *info = family_info(family);
-    const char *arguments = argument_names(arena, family);
+    const char *arguments = family_arguments(arena, family_info(family));
     int count;
     const Tile *tile = tiles_of(family, width, &count);
-    text_printf(out, "\nstatic void %s(%s, const %s *dims)\n{\n", info->name, info->parameters,
+    text_printf(out, "\nstatic void %s(%s, const %s *dims)\n{\n", info->name, family_parameters(arena, info),
                 struct_name(arena, family));
     text_printf(out, "    switch (dims->tile[%d]) {\n", (int)width);
     for (int i = 0; i < count; i++) {
@@ -57,12 +39,12 @@ void emit_prebuilt_kernels(Text *out, Arena *arena, Width width)
                   "#include \"activations.h\"\n#include \"vector.h\"\n#include \"winograd.h\"\n\n");
     text_printf(out, "#if VL != %d\n#error \"this file is compiled for vectors of %d floats\"\n#endif\n", lanes, lanes);
     emit_activated(out);
-    for (Family family = 0; family < FAMILY_COUNT; family++) {
+    for (Family family = 0; family < FAMILY_KERNELS; family++) {
         const FamilyInfo *info = family_info(family);
         const char *more = arena_printf(arena, "const %s *dims", struct_name(arena, family));
         const Tile *tiles = NULL;
         int count = 1;
-        if (info->tiled)
+        if (info->tiles)
             tiles = tiles_of(family, width, &count);
         for (int i = 0; i < count; i++) {
             const char *name = info->name;
@@ -79,7 +61,7 @@ void emit_prebuilt_kernels(Text *out, Arena *arena, Width width)
             emit_tile_switch(out, arena, family, width);
     }
     text_printf(out, "\nconst struct nc_kernel_table nc_kernels_w%d = {\n    .lanes = %d,\n", lanes, lanes);
-    for (Family family = 0; family < FAMILY_COUNT; family++)
+    for (Family family = 0; family < FAMILY_KERNELS; family++)
         text_printf(out, "    .%s = %s,\n", family_info(family)->name, family_info(family)->name);
     text_add(out, "};\n");
 }
@@ -87,13 +69,13 @@ void emit_prebuilt_kernels(Text *out, Arena *arena, Width width)
 void emit_prebuilt_header(Text *out, Arena *arena)
 {
     text_add(out, "/* The prebuilt kernels: each takes what its formula names, and the dimensions. Printed by\n"
-                  " * compiler/emit/kernelgen.c; the formulas stand in compiler/passes/families.def. Tiles are\n"
+                  " * compiler/emit/kernelgen.c; the formulas stand in compiler/targets/cpu/families/. Tiles are\n"
                   " * rows * 100 + cols * 10 + vecs for vectors of 16, 8 and 4 floats. */\n"
                   "#ifndef NC_KERNELS_H\n#define NC_KERNELS_H\n");
-    for (Family family = 0; family < FAMILY_COUNT; family++) {
+    for (Family family = 0; family < FAMILY_KERNELS; family++) {
         const FamilyInfo *info = family_info(family);
         text_printf(out, "\n%s {\n", struct_name(arena, family));
-        if (info->tiled)
+        if (info->tiles)
             text_add(out, "    short tile[3];\n");
         for (int d = 0; d < info->dim_count; d++) {
             if (d % 8 == 0)
@@ -101,8 +83,8 @@ void emit_prebuilt_header(Text *out, Arena *arena)
             else
                 text_printf(out, ", %s", info->dims[d]);
         }
-        text_printf(out, ";\n};\nvoid nc_%s(%s,\n        const %s *dims);\n", info->name, info->parameters,
-                    struct_name(arena, family));
+        text_printf(out, ";\n};\nvoid nc_%s(%s,\n        const %s *dims);\n", info->name,
+                    family_parameters(arena, info), struct_name(arena, family));
     }
     text_add(out, "\n#endif\n");
 }
@@ -112,9 +94,9 @@ void emit_kernel_table(Text *out, Arena *arena)
     text_add(out, "/* One function per kernel family, for one vector width. Printed by compiler/emit/kernelgen.c. */\n"
                   "#ifndef NC_KERNEL_TABLE_H\n#define NC_KERNEL_TABLE_H\n\n#include \"kernels.h\"\n\n"
                   "struct nc_kernel_table {\n    int lanes; /* floats in a vector */\n");
-    for (Family family = 0; family < FAMILY_COUNT; family++)
+    for (Family family = 0; family < FAMILY_KERNELS; family++)
         text_printf(out, "    void (*%s)(%s,\n            const %s *dims);\n", family_info(family)->name,
-                    family_info(family)->parameters, struct_name(arena, family));
+                    family_parameters(arena, family_info(family)), struct_name(arena, family));
     text_add(out, "};\n\nextern const struct nc_kernel_table nc_kernels_w16, nc_kernels_w8, nc_kernels_w4;\n\n"
                   "/* The table in use: the widest that the processor can run, unless nc_kernels_force chose. */\n"
                   "const struct nc_kernel_table *nc_kernels(void);\n\n"
@@ -129,10 +111,10 @@ void emit_kernel_calls(Text *out, Arena *arena)
 {
     text_add(out, "/* nc_<family>(...) of kernels.h, for the vector width in use. By compiler/emit/kernelgen.c. */\n"
                   "#include \"kernel_table.h\"\n");
-    for (Family family = 0; family < FAMILY_COUNT; family++) {
+    for (Family family = 0; family < FAMILY_KERNELS; family++) {
         const FamilyInfo *info = family_info(family);
         text_printf(out, "\nvoid nc_%s(%s,\n        const %s *dims)\n{\n    nc_kernels()->%s(%s, dims);\n}\n",
-                    info->name, info->parameters, struct_name(arena, family), info->name,
-                    argument_names(arena, family));
+                    info->name, family_parameters(arena, info), struct_name(arena, family), info->name,
+                    family_arguments(arena, family_info(family)));
     }
 }

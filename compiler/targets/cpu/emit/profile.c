@@ -19,11 +19,12 @@ static void emit_rows(Frame *f, const Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
+        const FamilyInfo *info = family_info(kernel->family);
         text_printf(&f->text, "    {.name = \"%s\", .layers = ", kernel->name);
         text_add_quoted(&f->text, layers_text(f, kernel));
         text_printf(&f->text, ",\n     .line = %d, .pass = \"%s\", .family = \"%s\", .flops = %.17g},\n",
                     op_line(kernel->ops[0]), pass_name(kernel),
-                    kernel->family == FAMILY_CALL ? "call" : family_info(kernel->family)->name, kernel->flops);
+                    info->call ? "call" : info->name, kernel->flops);
     }
 }
 

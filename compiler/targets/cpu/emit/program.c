@@ -339,18 +339,18 @@ static void emit_offsets(Frame *f, const Plan *plan, Space space)
                         : plan->graph->evaluates ? "norm's table of evaluation"
                                                : "derived layout of a weight");
         open = true;
-        text_printf(&f->text, "    %s = %lld,\n", block_name(f, buffer), (long long)buffer->offset);
+        text_printf(&f->text, "    %s = %lld,\n", block_name(f->arena, buffer), (long long)buffer->offset);
     }
     if (open)
         text_add(&f->text, "};\n");
 }
 
-/* Whether a kernel's family begins with `name`. */
-static bool uses(const Plan *plan, const char *name)
+/* Whether a kernel's text needs this header. */
+static bool needs(const Plan *plan, const char *header)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
-        Family family = plan->kernels.at[i]->family;
-        if (family != FAMILY_CALL && !strncmp(family_info(family)->name, name, strlen(name)))
+        const FamilyInfo *info = family_info(plan->kernels.at[i]->family);
+        if (info->header && !strcmp(info->header, header))
             return true;
     }
     return false;
@@ -367,9 +367,10 @@ static bool activates(const Plan *plan)
     return false;
 }
 
-static bool plans_use(const CpuPlans *plans, const char *name)
+static bool plans_need(const CpuPlans *plans, const char *header)
 {
-    return (plans->training && uses(plans->training, name)) || (plans->evaluation && uses(plans->evaluation, name));
+    return (plans->training && needs(plans->training, header)) ||
+           (plans->evaluation && needs(plans->evaluation, header));
 }
 
 static bool plans_activate(const CpuPlans *plans)
@@ -394,10 +395,8 @@ const char *emit_program(Arena *arena, const Program *program, const CpuPlans *p
     emit_banner(&f);
     if (form == EMIT_CC)
         text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",
-                    plans_use(plans, "activate") || plans_use(plans, "softmax") || plans_activate(plans)
-                        ? "#include \"activations.h\"\n"
-                        : "",
-                    plans_use(plans, "winograd") ? "#include \"winograd.h\"\n" : "");
+                    plans_need(plans, "activations.h") || plans_activate(plans) ? "#include \"activations.h\"\n" : "",
+                    plans_need(plans, "winograd.h") ? "#include \"winograd.h\"\n" : "");
     emit_offsets(&f, first, SPACE_WEIGHTS);
     emit_offsets(&f, first, SPACE_DERIVED);
     if (plans->training && plans->evaluation)

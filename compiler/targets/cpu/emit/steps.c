@@ -1,13 +1,7 @@
 /* The step: a function for each sweep, and derive. They list the kernels' calls, and so are the graph. The sweep with
  * the loss is forward, backward, train and test; where there are no others, it is the whole step. */
-#include "base/character.h"
 #include "base/fail.h"
 #include "targets/cpu/emit/frame.h"
-
-const char *block_name(Frame *f, const Buffer *buffer)
-{
-    return arena_printf(f->arena, "AT_%s", character_identifier(f->arena, buffer->name));
-}
 
 /* Whether rows of `buffer` can be indexed: an image whose instances follow each other without a gap. */
 static bool has_rows(const Buffer *buffer)
@@ -128,7 +122,7 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
     if (!is_activation(buffer)) {
         static const char *const bases[] = {
             [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_DERIVED] = "derived"};
-        const char *at = arena_printf(f->arena, "%s + %s", bases[buffer->space], block_name(f, buffer));
+        const char *at = arena_printf(f->arena, "%s + %s", bases[buffer->space], block_name(f->arena, buffer));
         return offset ? arena_printf(f->arena, "%s + %lld", at, offset) : at;
     }
     const char *base =
@@ -141,37 +135,6 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
     if (rest % pitch == 0 && pitch > 1)
         return arena_printf(f->arena, "&%s[%lld][%lld * %lld]", base, row, rest / pitch, pitch);
     return arena_printf(f->arena, "&%s[%lld][%lld]", base, row, rest);
-}
-
-/* The walk over a dropout mask in torch's order. */
-static void emit_mask(Frame *f, const Kernel *kernel, const char *indent)
-{
-    const Buffer *mask = kernel->operand[ROLE_MASK].buffer;
-    text_printf(&f->text, "%snc_dropout_mask(g, %d, i, ", indent, kernel->index);
-    if (mask->rows * mask->cols > 1)
-        text_printf(&f->text, "(const struct nc_axis[]){{%lld, 1}, {%lld, %lld}, {%lld, %lld}}, 3, ",
-                    (long long)mask->channels, (long long)mask->rows, (long long)buffer_row(mask),
-                    (long long)mask->cols, (long long)mask->pitch);
-    else
-        text_printf(&f->text, "(const struct nc_axis[]){{%lld, 1}}, 1, ", (long long)mask->channels);
-    text_printf(&f->text, "%s);\n", operand_text(f, kernel->operand[ROLE_MASK], "i"));
-}
-
-/* What dropout multiplies by what it keeps, as C: divided in single precision, as torch's mask is. p = 1 drops
- * everything: no infinity may meet the padding's zeros. */
-static const char *dropout_scale(Frame *f, const Kernel *kernel)
-{
-    double p = kernel->ops[0]->attr.p;
-    return p < 1 ? arena_printf(f->arena, "1.0f / (float)(1.0 - %.17g)", p) : "0.0f";
-}
-
-/* A factor for each channel of a sample. */
-static void emit_factors(Frame *f, const Kernel *kernel, const char *indent)
-{
-    const Buffer *factors = kernel->operand[ROLE_FACTORS].buffer;
-    text_printf(&f->text, "%snc_dropout_factors(g, %d, i, %lld, %s, %s);\n", indent, kernel->index,
-                (long long)factors->channels, dropout_scale(f, kernel),
-                operand_text(f, kernel->operand[ROLE_FACTORS], "i"));
 }
 
 /* Appends a call, broken after a comma where it would be too wide. */
@@ -194,72 +157,45 @@ static void add_wrapped(Frame *f, const char *call, const char *indent)
     }
 }
 
-/* Moments that evaluation has no use for, since it goes by the running statistics. */
-static bool only_in_training(const Plan *plan, const Kernel *kernel)
+/* An argument of a kernel's call. */
+static const char *argument_text(Frame *f, const Call *call, const FamilyParameter *parameter)
 {
-    for (int i = 0; kernel->family == FAMILY_MOMENTS && i < plan->graph->ops.count; i++) {
-        const Op *op = plan->graph->ops.at[i];
-        if (op->kind == OP_BATCH_STATISTICS && op->in[0] == kernel->ops[0]->out[0])
-            return op->in[3] != NULL;
-    }
-    return false;
+    const Kernel *kernel = call->kernel;
+    if (!parameter->role)
+        return parameter->argument ? parameter->argument : parameter->argument_of(call);
+    if (kernel->learns && parameter->role == kernel->output)
+        return "gradients";
+    return arena_printf(f->arena, "%s%s", call->operand[parameter->role],
+                        part_text(f, kernel, kernel->operand[parameter->role]));
+}
+
+static const char *call_text(Frame *f, const Call *call)
+{
+    const FamilyInfo *info = family_info(call->kernel->family);
+    Text text = text_new(f->arena);
+    if (info->call)
+        return info->call(call);
+    text_printf(&text, "%s(", call->kernel->function);
+    for (const FamilyParameter *p = info->parameters; p->type; p++)
+        text_printf(&text, "%s%s", p == info->parameters ? "" : ", ", argument_text(f, call, p));
+    text_printf(&text, "%s);\n", takes_count(call->kernel) ? ", g->count" : "");
+    return text.bytes;
 }
 
 static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
 {
-    const char *sample = kernel->scope == SCOPE_SAMPLE ? "i" : "0";
-    if (kernel->family == FAMILY_CALL) {
-        const char *operand[ROLE_END] = {0};
-        for (const Role *role = kernel->roles; *role; role++)
-            operand[*role] = operand_text(f, kernel->operand[*role], sample);
-        add_wrapped(f, norm_call(f, kernel, operand), indent);
-        emit_lap(f, kernel, indent);
-        return;
-    }
-    if (is_dropout(kernel))
-        (kernel->family == FAMILY_SCALE_MASK ? emit_mask : emit_factors)(f, kernel, indent);
-    Text call = text_new(f->arena);
-    text_printf(&call, "%s(", kernel->function);
-    if (kernel->family == FAMILY_INPUT_BYTES)
-        text_add(&call, "g->input[i], g->pixel, ");
-    else if (kernel->family == FAMILY_INPUT_FLOATS || kernel->family == FAMILY_EMBEDDING ||
-             kernel->family == FAMILY_EMBEDDING_BAG)
-        text_add(&call, "g->input[i], ");
-    else if (kernel->family == FAMILY_EMBEDDING_GRAD)
-        text_add(&call, "g->input, ");
-    for (const Role *role = kernel->roles; *role; role++) {
-        if (kernel->family == FAMILY_SCALE_MASK && *role == ROLE_Y) {
-            text_printf(&call, kernel->stage == STAGE_FORWARD ? ", g->dropout ? %s : 1.0f" : ", %s",
-                        dropout_scale(f, kernel));
-        }
-        bool learned = kernel->learns && *role == kernel->output;
-        text_printf(&call, "%s%s%s", role == kernel->roles ? "" : ", ",
-                    learned ? "gradients" : operand_text(f, kernel->operand[*role], sample),
-                    learned ? "" : part_text(f, kernel, kernel->operand[*role]));
-    }
-    if (kernel->family == FAMILY_ACTIVATE || kernel->family == FAMILY_ACTIVATE_GRAD)
-        text_printf(&call, ", %s, %s", text_float(f->arena, kernel->ops[0]->attr.activation.a),
-                    text_float(f->arena, kernel->ops[0]->attr.activation.b));
-    if (kernel->family == FAMILY_PAD2D)
-        text_printf(&call, ", %s", text_float(f->arena, kernel->ops[0]->attr.pad.value));
-    if (kernel->family == FAMILY_UPSAMPLE2D || kernel->family == FAMILY_UPSAMPLE2D_GRAD)
-        text_printf(&call, ", %s, %s", text_float(f->arena, kernel->ops[0]->attr.upsample.step[0]),
-                    text_float(f->arena, kernel->ops[0]->attr.upsample.step[1]));
-    if (kernel->stage == STAGE_DERIVE)
-        text_add(&call, ", part, parts");
-    else if (kernel->family == FAMILY_TRANSPOSE)
-        text_add(&call, ", 0, 1");
-    else if (kernel->family == FAMILY_EMBEDDING_GRAD && kernel->parts == 1)
-        text_add(&call, ", 0");
-    else if (kernel->family == FAMILY_EMBEDDING_GRAD)
-        text_printf(&call, ", part * %lld", (long long)kernel->dim[EMBEDDING_GRAD_rows]);
-    if (takes_count(kernel))
-        text_add(&call, ", g->count");
-    text_add(&call, ");\n");
-    bool guarded = only_in_training(f->plan, kernel);
+    const FamilyInfo *info = family_info(kernel->family);
+    const char *operand[ROLE_END] = {0};
+    for (const Role *role = kernel->roles; *role; role++)
+        operand[*role] = operand_text(f, kernel->operand[*role], kernel->scope == SCOPE_SAMPLE ? "i" : "0");
+    const Call call = {.arena = f->arena, .plan = f->plan, .kernel = kernel, .operand = operand};
+    const char *before = info->before ? info->before(&call) : NULL;
+    if (before)
+        text_printf(&f->text, "%s%s", indent, before);
+    bool guarded = info->only_training && info->only_training(f->plan, kernel);
     if (guarded)
         text_printf(&f->text, "%sif (g->training)\n", indent);
-    add_wrapped(f, call.bytes, guarded ? arena_printf(f->arena, "%s    ", indent) : indent);
+    add_wrapped(f, call_text(f, &call), guarded ? arena_printf(f->arena, "%s    ", indent) : indent);
     emit_lap(f, kernel, indent);
 }
 
@@ -294,12 +230,11 @@ static const Kernel *loss_kernel(const Plan *plan)
 static void emit_loss(Frame *f, bool gradient)
 {
     const Kernel *kernel = loss_kernel(f->plan);
-    const Op *op = kernel->ops[0];
-    const Buffer *output = kernel->operand[ROLE_X].buffer;
-    const char *y = operand_text(f, kernel->operand[ROLE_X], "0");
-    const char *dy = gradient ? operand_text(f, kernel->operand[ROLE_DX], "0") : "0";
-    text_printf(&f->text, "%s(g, &loss, %s, %lld, %lld, %s);\n", op->attr.loss->runtime, y, (long long)output->stride,
-                (long long)output->channels, dy);
+    const char *operand[ROLE_END] = {0};
+    operand[ROLE_X] = operand_text(f, kernel->operand[ROLE_X], "0");
+    operand[ROLE_DX] = gradient ? operand_text(f, kernel->operand[ROLE_DX], "0") : "0";
+    const Call call = {.arena = f->arena, .plan = f->plan, .kernel = kernel, .operand = operand};
+    text_add(&f->text, call_text(f, &call));
 }
 
 static bool uses_space(const Plan *plan, const Sweep *sweep, Stage stage, Space space)
@@ -340,9 +275,9 @@ static void emit_parts(Frame *f, const Sweep *sweep)
     if (sweep->parts > 1)
         text_add(&f->text, "    const long part = g->part;\n");
     if (sweep->learns) {
-        const char *at = block_name(f, kernel->operand[kernel->output].buffer);
+        const char *at = block_name(f->arena, kernel->operand[kernel->output].buffer);
         const char *more = sweep->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
-        if (kernel->family == FAMILY_CONV_GRAD_WEIGHT && kernel->dim[CONV_GRAD_WEIGHT_anew])
+        if (family_info(kernel->family)->anew && family_info(kernel->family)->anew(kernel))
             text_printf(&f->text, "    float *gradients = nc_gradient(g, %s%s);\n\n", at, more);
         else
             text_printf(&f->text, "    float *gradients = nc_zero_gradient(g, %s%s, %lld);\n\n", at, more,
@@ -417,7 +352,7 @@ static void emit_evaluation(Frame *f, const Sweep *sweep)
 /* Whether it makes a layout of a weight, which is shared out among the threads. */
 static bool makes_derived(const Kernel *kernel, bool forward)
 {
-    return kernel->stage == STAGE_DERIVE && kernel->family != FAMILY_CALL &&
+    return kernel->stage == STAGE_DERIVE && !family_info(kernel->family)->call &&
            kernel->operand[kernel->output].buffer->read_forward == forward;
 }
 
@@ -453,7 +388,7 @@ static void emit_derive_norms(Frame *f)
                        "static void derive_evaluation(const float *weights, float *derived)\n{\n");
     for (int i = 0; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
-        if (kernel->stage == STAGE_DERIVE && kernel->family == FAMILY_CALL)
+        if (kernel->stage == STAGE_DERIVE && family_info(kernel->family)->call)
             emit_call(f, kernel, "    ");
     }
     text_add(&f->text, "}\n\n");
@@ -462,7 +397,7 @@ static void emit_derive_norms(Frame *f)
 bool derives_norms(const Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
-        if (plan->kernels.at[i]->stage == STAGE_DERIVE && plan->kernels.at[i]->family == FAMILY_CALL)
+        if (plan->kernels.at[i]->stage == STAGE_DERIVE && family_info(plan->kernels.at[i]->family)->call)
             return true;
     }
     return false;

@@ -38,7 +38,7 @@ static void emit_parameter(Frame *f, const PlacedParameter *placed)
     text_add_quoted(&f->text, p->name);
     if (p->shape.rank)
         text_printf(&f->text, ", .rank = %d, .shape = %s", p->shape.rank, braced(f, p->shape.rank, p->shape.dim));
-    text_printf(&f->text, ",\n        .offset = %s, .floats = %lld", block_name(f, placed->weights),
+    text_printf(&f->text, ",\n        .offset = %s, .floats = %lld", block_name(f->arena, placed->weights),
                 (long long)placed->weights->count);
     if (placed->axis_count)
         text_printf(&f->text, ", .axis_count = %d, .axes = {", placed->axis_count);

@@ -3,7 +3,11 @@
  * Long sums are cut into blocks of terms, whose weights stay in a first-level cache while they are added for one tile
  * after the other; from block to block the sums of a strip of tiles are in memory. Each of those tiles fetches its
  * share of the next block's weights, which lie too far apart for the processor to guess. */
-#include "targets/cpu/families/finish.h"
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/families/conv.h"
+#include "targets/cpu/families/linear.h"
+#include "targets/cpu/families/transpose.h"
+#include "targets/cpu/families/transposed.h"
 
 enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL = ROWS | COLS | VECS };
 
@@ -286,7 +290,7 @@ static const char *first_out(KernelText *k, const char *v)
     return sum_of(k, k->out, product_of(k, v, "VL"));
 }
 
-void emit_conv(KernelText *k)
+static void print_conv(KernelText *k)
 {
     unused(k);
     tile_constants(k, ALL);
@@ -323,7 +327,7 @@ static void norm_tile(KernelText *k)
     end_all(k, 4);
 }
 
-void emit_conv_pool(KernelText *k)
+static void print_conv_pool(KernelText *k)
 {
     unused(k);
     tile_constants(k, ALL);
@@ -361,3 +365,179 @@ void emit_conv_pool(KernelText *k)
     line(k, "ivec_store_bytes(%s, at);", sum_of(k, arg, lane));
     end_all(k, k->depth - depth);
 }
+
+void merge_taps(int64_t *d, bool grouped)
+{
+    if (grouped)
+        return;
+    if (d[CONV_x_tap_x] == d[CONV_run]) {
+        d[CONV_run] *= d[CONV_taps_x];
+        d[CONV_taps_x] = 1;
+    }
+    if (d[CONV_taps_x] == 1 && d[CONV_x_tap_y] == d[CONV_run]) {
+        d[CONV_run] *= d[CONV_taps_y];
+        d[CONV_taps_y] = 1;
+    }
+}
+
+Operand set_window_dims(Kernel *kernel, Buffer *x, int64_t outs)
+{
+    const Window *w = &kernel->ops[0]->attr.window;
+    GroupWindow g = conv_window(w, x, outs);
+    int64_t *d = kernel->dim, row = buffer_row(x);
+    d[CONV_rows] = window_extent(w, 0, x->rows);
+    d[CONV_cols] = window_extent(w, 1, x->cols);
+    d[CONV_outs] = round_up(outs, PAD);
+    d[CONV_taps_y] = w->kernel[0];
+    d[CONV_taps_x] = w->kernel[1];
+    d[CONV_run] = g.run;
+    d[CONV_x_row] = w->stride[0] * row;
+    d[CONV_x_col] = w->stride[1] * x->pitch;
+    d[CONV_x_tap_y] = w->dilation[0] * row;
+    d[CONV_x_tap_x] = w->dilation[1] * x->pitch;
+    kernel->flops = conv_flops(x, w, outs);
+    return first_window(x, w);
+}
+
+/* Whether a batch reads weights so often that a copy of them with rows spread over the cache pays: a few hundred pixels
+ * make up for one. */
+static bool spread_pays(const Plan *plan, const int64_t *d, int64_t outs)
+{
+    enum { MANY_PIXELS = 512 };
+    return spread_row(outs) != round_up(outs, PAD) && d[CONV_rows] * d[CONV_cols] * plan->batch >= MANY_PIXELS;
+}
+
+/* The weights as a dense forward convolution reads them, inputs-major: as they are, or a layout made from them. */
+static Buffer *dense_weights(Plan *plan, Kernel *kernel, const Buffer *x, int64_t outs)
+{
+    Buffer *weights = buffer_at(plan, kernel, ROLE_W);
+    const Window *window = &kernel->ops[0]->attr.window;
+    WeightOrder order = weights->order;
+    kernel->dim[CONV_w_row] = round_up(outs, PAD);
+    if (order.out == 1 && (window->groups > 1 || !spread_pays(plan, kernel->dim, outs)))
+        return weights;
+    int64_t run = conv_window(window, x, outs).run, row = spread_row(outs);
+    int64_t taps = window->kernel[0] * window->kernel[1];
+    Buffer *dense = derived_weights(plan, kernel->value[ROLE_W], ".dense", taps * run * row);
+    /* A transposition swaps outputs and inputs; told them the other way round, it swaps them back. */
+    int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", dense)->dim;
+    t[TRANSPOSE_taps_y] = window->kernel[0];
+    t[TRANSPOSE_taps_x] = window->kernel[1];
+    t[TRANSPOSE_run] = run;
+    t[TRANSPOSE_ins] = outs;
+    t[TRANSPOSE_t_row] = kernel->dim[CONV_w_row] = row;
+    t[TRANSPOSE_group_outs] = round_up(outs, PAD);
+    t[TRANSPOSE_w_run] = outs;
+    t[TRANSPOSE_w_outs] = t[TRANSPOSE_w_group_outs] = x->channels;
+    t[TRANSPOSE_w_tap_y] = order.tap_y;
+    t[TRANSPOSE_w_tap_x] = order.tap_x;
+    t[TRANSPOSE_w_in] = order.out;
+    t[TRANSPOSE_w_out] = order.in;
+    t[TRANSPOSE_step_y] = t[TRANSPOSE_step_x] = 1;
+    return dense;
+}
+
+static void layout(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *y = buffer_at(plan, kernel, ROLE_Y);
+    int64_t outs = kernel->value[ROLE_W]->shape.dim[0], *d = kernel->dim;
+    GroupWindow g = conv_window(&kernel->ops[0]->attr.window, x, outs);
+    kernel->operand[ROLE_X] = set_window_dims(kernel, x, outs);
+    kernel->operand[ROLE_W] = whole(dense_weights(plan, kernel, x, outs));
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = inside(y);
+    d[CONV_y_row] = buffer_row(y);
+    d[CONV_y_col] = y->pitch;
+    d[CONV_group_outs] = g.outs;
+    d[CONV_group_ins] = g.ins;
+    d[CONV_has_bias] = kernel_has_bias(kernel);
+    d[CONV_norm_row] = norm_row(plan, kernel);
+    set_activation(kernel, CONV_act);
+    merge_taps(d, g.ins != 0);
+}
+
+static void layout_pool(Plan *plan, Kernel *kernel)
+{
+    Buffer *arg = buffer_at(plan, kernel, ROLE_ARG);
+    kernel->operand[ROLE_ARG] = inside(arg);
+    kernel->dim[CONV_POOL_act_first] = kernel->act_first;
+    kernel->dim[CONV_POOL_arg_row] = buffer_row(arg);
+    kernel->dim[CONV_POOL_arg_col] = arg->pitch;
+    layout(plan, kernel);
+}
+
+static void count_samples(const Plan *plan, Kernel *kernel)
+{
+    int64_t *d = kernel->dim;
+    const Operand *operand = kernel->operand;
+    const bool linear = kernel_is_linear(kernel);
+    d[CONV_images] = 1;
+    if (!kernel->counts_samples)
+        return;
+    d[linear ? CONV_cols : CONV_images] = samples_together(plan, kernel);
+    d[linear ? CONV_x_col : CONV_x_image] = operand[ROLE_X].buffer->stride;
+    d[linear ? CONV_y_col : CONV_y_image] = operand[ROLE_Y].buffer->stride;
+    if (kernel->family == FAMILY_CONV_POOL)
+        d[CONV_POOL_arg_image] = operand[ROLE_ARG].buffer->stride;
+}
+
+static const Tile conv_16[] = {
+    {2, 4, 2}, {1, 8, 2}, {2, 6, 2}, {3, 4, 2}, {2, 4, 3}, {4, 2, 2}, {2, 3, 2}, {3, 3, 2}, {3, 2, 2}, {2, 2, 2},
+    {1, 9, 2}, {1, 7, 2}, {1, 6, 2}, {1, 5, 2}, {1, 4, 2}, {1, 3, 2}, {1, 2, 2}, {1, 1, 2}, {4, 1, 2}, {3, 1, 2},
+    {2, 1, 2}, {1, 4, 4}, {1, 2, 4}, {1, 1, 4}, {2, 4, 1}, {1, 8, 1}, {2, 6, 1}, {3, 4, 1}, {4, 2, 1}, {3, 3, 1},
+    {2, 3, 1}, {3, 2, 1}, {2, 2, 1}, {1, 9, 1}, {1, 7, 1}, {1, 6, 1}, {1, 5, 1}, {1, 4, 1}, {1, 3, 1}, {1, 2, 1},
+    {1, 1, 1}, {4, 1, 1}, {3, 1, 1}, {2, 1, 1},
+};
+static const Tile conv_8[] = {
+    {2, 2, 2}, {1, 4, 2}, {2, 3, 2}, {3, 2, 2}, {1, 6, 2}, {2, 2, 3}, {1, 4, 3}, {1, 5, 2}, {1, 3, 2}, {1, 2, 4},
+    {1, 2, 2}, {1, 1, 4}, {1, 1, 2}, {4, 1, 2}, {3, 1, 2}, {2, 1, 2},
+};
+static const Tile conv_4[] = {
+    {2, 2, 2}, {1, 4, 2}, {1, 5, 2}, {1, 3, 2}, {1, 2, 4}, {1, 2, 2}, {1, 1, 4}, {1, 1, 2}, {4, 1, 2}, {3, 1, 2},
+    {2, 1, 2},
+};
+static const Tile pool_16[] = {{2, 4, 2}, {2, 6, 2}, {2, 4, 3}, {2, 2, 2}, {2, 4, 1}, {2, 6, 1}, {2, 2, 1}};
+static const Tile pool_8[] = {{2, 2, 2}, {2, 2, 3}};
+static const Tile pool_4[] = {{2, 2, 2}};
+
+/* A tile stays in a block of groups. */
+static TileSpace space(const int64_t *d)
+{
+    return (TileSpace){d[CONV_rows], d[CONV_cols], d[CONV_group_ins] ? d[CONV_group_outs] : d[CONV_outs]};
+}
+
+static const FamilyTiles tiles = {.width = {TILES(conv_16), TILES(conv_8), TILES(conv_4)}, .space = space};
+static const FamilyTiles pool_tiles = {
+    .width = {TILES(pool_16), TILES(pool_8), TILES(pool_4)}, .space = space, .even = true};
+
+/* Whether a pool is fused into it. */
+static bool has_pool(const KernelGraph *kernels, const GraphKernel *kernel)
+{
+    (void)kernels;
+    return kernel->op->info == &op_conv2d && kernel->value[ROLE_ARG];
+}
+
+static bool has_no_pool(const KernelGraph *kernels, const GraphKernel *kernel)
+{
+    return !has_pool(kernels, kernel);
+}
+
+const FamilyInfo family_conv = {
+    .name = "conv", HAS_DIMS(CONV),
+    .parameters = {READS(X, x), READS(W, w), READS(BIAS, bias), MAKES(Y, y)},
+    .computes = {{&op_conv2d, .border = border_for_windows},
+                 {&op_conv_transpose2d, .border = border_for_phases, .layout = layout_conv_phases, .appends = true},
+                 {&op_conv2d_grad_input, BACK, border_for_phases, layout_conv_phases, .appends = true},
+                 {&op_linear, .layout = layout_linear},
+                 {&op_linear_grad_input, BACK, .layout = layout_linear_grad_input, .appends = true}},
+    .suits = has_no_pool, .x_by_number = true,
+    .layout = layout, .count_samples = count_samples, .tiles = &tiles, .print = print_conv,
+};
+
+const FamilyInfo family_conv_pool = {
+    .name = "conv_pool", HAS_DIMS(CONV_POOL),
+    .parameters = {READS(X, x), READS(W, w), READS(BIAS, bias), MAKES(Y, y), MAKES_BYTES(ARG, arg)},
+    .computes = {{&op_conv2d, .border = border_for_windows}},
+    .suits = has_pool, .x_by_number = true, .pools = true,
+    .layout = layout_pool, .count_samples = count_samples, .tiles = &pool_tiles, .print = print_conv_pool,
+};

@@ -1,6 +1,8 @@
 /* DEPTHWISE and DEPTHWISE_GRAD_WEIGHT: every channel is a convolution of its own, and the lanes of a vector are
  * channels side by side. Inputs are operands of the multiply-adds. */
-#include "targets/cpu/families/finish.h"
+#include "targets/cpu/families/depthwise.h"
+
+#include "targets/cpu/families/transposed.h"
 
 enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL = ROWS | COLS | VECS };
 
@@ -25,7 +27,7 @@ static void store_tile(KernelText *k, const char *r, const char *c)
 }
 
 /* Pixels outside, channels inside: an image's channels lie side by side, so memory is read in its order. */
-void emit_depthwise(KernelText *k)
+static void print_depthwise(KernelText *k)
 {
     const bool no_taps = dim_is(k, DEPTHWISE_taps_y, 0) || dim_is(k, DEPTHWISE_taps_x, 0);
     finish_unused(k, &finish);
@@ -79,7 +81,7 @@ static const char *block_rows(KernelText *k)
 
 /* The sums of a tile of taps stay in registers over a block of rows, which stays in the cache over all tiles; they go
  * on from block to block, so the block changes no bits. */
-void emit_depthwise_grad_weight(KernelText *k)
+static void print_depthwise_grad_weight(KernelText *k)
 {
     tile_constants(k, ALL);
     const char *rows = dim(k, DEPTHWISE_GRAD_WEIGHT_rows), *block = block_rows(k);
@@ -129,3 +131,155 @@ void emit_depthwise_grad_weight(KernelText *k)
     end_all(k, 3);
     end_all(k, one_block ? 3 : 4);
 }
+
+static void layout(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *weights = buffer_at(plan, kernel, ROLE_W);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
+    const Window *window = &kernel->ops[0]->attr.window;
+    int64_t *d = kernel->dim, row = buffer_row(x);
+    d[DEPTHWISE_rows] = y->rows;
+    d[DEPTHWISE_cols] = y->cols;
+    d[DEPTHWISE_channels] = y->pitch;
+    d[DEPTHWISE_taps_y] = window->kernel[0];
+    d[DEPTHWISE_taps_x] = window->kernel[1];
+    d[DEPTHWISE_x_row] = window->stride[0] * row;
+    d[DEPTHWISE_x_col] = window->stride[1] * x->pitch;
+    d[DEPTHWISE_x_tap_y] = window->dilation[0] * row;
+    d[DEPTHWISE_x_tap_x] = window->dilation[1] * x->pitch;
+    d[DEPTHWISE_w_tap_y] = weights->order.tap_y;
+    d[DEPTHWISE_w_tap_x] = weights->order.tap_x;
+    d[DEPTHWISE_y_row] = buffer_row(y);
+    d[DEPTHWISE_y_col] = y->pitch;
+    d[DEPTHWISE_has_bias] = kernel_has_bias(kernel);
+    d[DEPTHWISE_norm_row] = norm_row(plan, kernel);
+    set_activation(kernel, DEPTHWISE_act);
+    kernel->operand[ROLE_X] = first_window(x, window);
+    kernel->operand[ROLE_W] = whole(weights);
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = inside(y);
+    kernel->flops = conv_flops(x, window, y->channels);
+}
+
+/* The weights are read as they are, from the phase's first tap. */
+static void add_phase(Turned *c, Phase y, Phase x, int py, int px)
+{
+    const Window *window = &c->kernel->op->attr.window;
+    int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx);
+    Buffer *weights = buffer_at(c->plan, c->kernel, ROLE_W);
+    WeightOrder order = weights->order;
+    Kernel *kernel = arena_make(c->plan->arena, Kernel);
+    *kernel = *c->kernel;
+    kernel->name = arena_printf(c->plan->arena, "%s%s", c->kernel->name, phase_suffix(c, py, px));
+    int64_t *d = kernel->dim;
+    d[DEPTHWISE_rows] = y.count;
+    d[DEPTHWISE_cols] = x.count;
+    d[DEPTHWISE_channels] = c->dx->pitch;
+    d[DEPTHWISE_taps_y] = y.taps;
+    d[DEPTHWISE_taps_x] = x.taps;
+    d[DEPTHWISE_x_row] = row;
+    d[DEPTHWISE_x_col] = c->dy->pitch;
+    d[DEPTHWISE_x_tap_y] = y.step * row;
+    d[DEPTHWISE_x_tap_x] = x.step * c->dy->pitch;
+    d[DEPTHWISE_w_tap_y] = y.tap_step * order.tap_y;
+    d[DEPTHWISE_w_tap_x] = x.tap_step * order.tap_x;
+    d[DEPTHWISE_y_row] = window->stride[0] * dx_row;
+    d[DEPTHWISE_y_col] = window->stride[1] * c->dx->pitch;
+    d[DEPTHWISE_has_bias] = kernel_has_bias(kernel);
+    d[DEPTHWISE_norm_row] = norm_row(c->plan, kernel);
+    set_activation(kernel, DEPTHWISE_act);
+    kernel->operand[ROLE_X] = inside(c->dy);
+    kernel->operand[ROLE_X].offset += y.first * row + x.first * c->dy->pitch;
+    kernel->operand[ROLE_W] = whole(weights);
+    kernel->operand[ROLE_W].offset = y.first_tap * order.tap_y + x.first_tap * order.tap_x;
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(c->plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = inside(c->dx);
+    kernel->operand[ROLE_Y].offset += py * dx_row + px * c->dx->pitch;
+    kernel->flops = 2.0 * (double)(y.count * x.count * c->dx->channels) * (double)(y.taps * x.taps);
+    vec_push(c->plan->arena, c->plan->kernels, kernel);
+}
+
+static void layout_phases(Plan *plan, Kernel *kernel)
+{
+    add_phases(plan, kernel, add_phase);
+}
+
+static void layout_grad_weight(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
+    Buffer *gradients = buffer_at(plan, kernel, ROLE_DW);
+    const Window *window = &kernel->ops[0]->attr.window;
+    int64_t *d = kernel->dim, row = buffer_row(x);
+    d[DEPTHWISE_GRAD_WEIGHT_rows] = dy->rows;
+    d[DEPTHWISE_GRAD_WEIGHT_cols] = dy->cols;
+    d[DEPTHWISE_GRAD_WEIGHT_channels] = dy->pitch;
+    d[DEPTHWISE_GRAD_WEIGHT_taps_y] = window->kernel[0];
+    d[DEPTHWISE_GRAD_WEIGHT_taps_x] = window->kernel[1];
+    d[DEPTHWISE_GRAD_WEIGHT_x_row] = window->stride[0] * row;
+    d[DEPTHWISE_GRAD_WEIGHT_x_col] = window->stride[1] * x->pitch;
+    d[DEPTHWISE_GRAD_WEIGHT_x_tap_y] = window->dilation[0] * row;
+    d[DEPTHWISE_GRAD_WEIGHT_x_tap_x] = window->dilation[1] * x->pitch;
+    d[DEPTHWISE_GRAD_WEIGHT_g_tap_y] = gradients->order.tap_y;
+    d[DEPTHWISE_GRAD_WEIGHT_g_tap_x] = gradients->order.tap_x;
+    d[DEPTHWISE_GRAD_WEIGHT_d_row] = buffer_row(dy);
+    d[DEPTHWISE_GRAD_WEIGHT_d_col] = dy->pitch;
+    kernel->operand[ROLE_X] = first_window(x, window);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_DW] = whole(gradients);
+    kernel->flops = conv_flops(x, window, dy->channels);
+}
+
+static const Tile depthwise_16[] = {
+    {1, 8, 1}, {2, 8, 1}, {2, 4, 1}, {1, 6, 1}, {1, 7, 1}, {1, 5, 1}, {2, 3, 1}, {4, 2, 1}, {2, 2, 1}, {1, 4, 1},
+    {1, 3, 1}, {1, 2, 1}, {1, 1, 1}, {1, 4, 2}, {2, 2, 2}, {1, 2, 2}, {1, 1, 4}, {1, 1, 2}, {4, 1, 2}, {4, 1, 1},
+    {2, 1, 4}, {2, 1, 1},
+};
+static const Tile depthwise_8[] = {
+    {1, 4, 2}, {2, 3, 2}, {1, 5, 2}, {1, 6, 2}, {2, 2, 2}, {1, 3, 2}, {1, 2, 4}, {1, 1, 4}, {1, 1, 2}, {1, 2, 2},
+    {4, 1, 2}, {2, 1, 4}, {2, 1, 2},
+};
+
+static TileSpace space(const int64_t *d)
+{
+    return (TileSpace){d[DEPTHWISE_rows], d[DEPTHWISE_cols], d[DEPTHWISE_channels]};
+}
+
+static const FamilyTiles tiles = {
+    .width = {TILES(depthwise_16), TILES(depthwise_8), TILES(depthwise_8)}, .space = space, .operands = true};
+
+const FamilyInfo family_depthwise = {
+    .name = "depthwise", HAS_DIMS(DEPTHWISE),
+    .parameters = {READS(X, x), READS(W, w), READS(BIAS, bias), MAKES(Y, y)},
+    .computes = {{&op_conv2d, .border = border_for_windows},
+                 {&op_conv_transpose2d, .border = border_for_phases, .layout = layout_phases, .appends = true},
+                 {&op_conv2d_grad_input, BACK, border_for_phases, layout_phases, .appends = true}},
+    .chosen = true,
+    .layout = layout, .tiles = &tiles, .print = print_depthwise,
+};
+
+/* Taps by vectors, all of which are sums. */
+static const Tile depthwise_grad_16[] = {
+    {3, 3, 1}, {5, 5, 1}, {1, 5, 2}, {1, 3, 4}, {1, 7, 1}, {1, 7, 2}, {1, 5, 1}, {1, 3, 1}, {1, 3, 2}, {2, 2, 1},
+    {2, 2, 2}, {1, 2, 4}, {1, 2, 2}, {1, 2, 1}, {1, 1, 4}, {1, 1, 2}, {1, 1, 1},
+};
+static const Tile depthwise_grad_8[] = {
+    {3, 3, 1}, {1, 5, 2}, {1, 7, 1}, {1, 3, 4}, {1, 3, 2}, {2, 2, 2}, {1, 2, 4}, {1, 2, 2}, {1, 1, 4}, {1, 1, 2},
+};
+
+static TileSpace taps(const int64_t *d)
+{
+    return (TileSpace){d[DEPTHWISE_GRAD_WEIGHT_taps_y], d[DEPTHWISE_GRAD_WEIGHT_taps_x],
+                       d[DEPTHWISE_GRAD_WEIGHT_channels]};
+}
+
+static const FamilyTiles grad_weight_tiles = {
+    .width = {TILES(depthwise_grad_16), TILES(depthwise_grad_8), TILES(depthwise_grad_8)}, .space = taps,
+    .whole = true, .operands = true};
+
+const FamilyInfo family_depthwise_grad_weight = {
+    .name = "depthwise_grad_weight", HAS_DIMS(DEPTHWISE_GRAD_WEIGHT),
+    .parameters = {READS(X, x), READS(DY, d), MAKES(DW, g)},
+    .computes = {{&op_conv2d_grad_weight, .border = border_for_windows}},
+    .chosen = true,
+    .layout = layout_grad_weight, .tiles = &grad_weight_tiles, .print = print_depthwise_grad_weight,
+};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "graph/graph.h"
+#include "targets/cpu/buffers.h"
 
 /* ", 0.01f, 0": the arguments of an activation's function. */
 static const char *arguments(KernelText *k, int act)
@@ -137,4 +138,33 @@ void finish_pooled(KernelText *k, const Finish *f, const char *name, const char 
     }
     activate(k, f, name);
     end(k);
+}
+
+static int64_t float_bits(double number)
+{
+    const float nearest = (float)number;
+    int32_t bits;
+    memcpy(&bits, &nearest, sizeof bits);
+    return bits;
+}
+
+void set_activation(Kernel *kernel, int place)
+{
+    int64_t *d = kernel->dim + place;
+    const Op *op = kernel->activation;
+    d[0] = ACT_NONE;
+    d[1] = d[2] = 0;
+    if (!op)
+        return;
+    d[0] = ACT_RELU;
+    if (op->kind != OP_ACTIVATION && op->kind != OP_ACTIVATION_GRAD)
+        return;
+    d[0] = ACT_FIRST + (int64_t)op->attr.activation.kind;
+    d[1] = float_bits(op->attr.activation.a);
+    d[2] = float_bits(op->attr.activation.b);
+}
+
+int64_t norm_row(const Plan *plan, const Kernel *kernel)
+{
+    return kernel->norm ? buffer_row(buffer_at(plan, kernel, ROLE_BIAS)) : 0;
 }

@@ -4,7 +4,18 @@
 #ifndef NETC_TARGETS_CPU_FAMILIES_FINISH_H
 #define NETC_TARGETS_CPU_FAMILIES_FINISH_H
 
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/families/kernel_text.h"
+
+/* The activation that is fused into a kernel: f(x) is x where act is 0, max(x, 0) where it is 1, and vec_<f>(x, a, b)
+ * of activations.h where it is ACT_FIRST (plan.h) and more, by graph/activations.def; act_a and act_b are the bits of
+ * the floats a and b. */
+#define ACT_DIMS(D, F) D(F, act) D(F, act_a) D(F, act_b)
+
+/* Sets dimensions act, act_a and act_b, the first of which is at `place`: the activation fused into the kernel. */
+void set_activation(Kernel *kernel, int place);
+
+/* The distance of the rows of the table that is fused into a kernel as its norm; 0: there is none. */
+int64_t norm_row(const Plan *plan, const Kernel *kernel);
 
 /* The activation that dimension `act` and the two behind it name (ACT_DIMS): an expression of what it makes of the
  * vector `x`, which is `x` where there is none; and of the gradient that `dy` becomes through it, where it was made of

@@ -1,6 +1,27 @@
-/* MOMENTS, NORM, NORM_SUMS, NORM_GRAD: norms by channel; SCALE_CHANNELS. What sums over the pixels keeps 16 channels, a
+/* MOMENTS, NORM, NORM_SUMS, NORM_GRAD: norms by channel. What sums over the pixels keeps 16 channels, a
  * line of the cache, in registers. */
+#include "targets/cpu/buffers.h"
 #include "targets/cpu/families/finish.h"
+
+/* Norms, for each channel k < channels (a multiple of 16) of a rows x cols image. The rows of `stats` are mean,
+ * 1 / deviation, factor and summand.
+ * MOMENTS: m[0] = p, the pixel in the middle of x; m[1] = sum of x - p; m[2] = sum of (x - p)^2: sums over stretches of
+ *     64 pixels, then over a row's stretches, then over the rows.
+ * NORM: y = f(fma(x, factor, summand)).
+ * NORM_SUMS: with s = dy f'(fma(x, factor, summand)): sums[0] = sum of s; sums[1] = sum of s * (x - mean), in the
+ *     order of MOMENTS, * 1 / deviation.
+ * NORM_GRAD: dx = fma(factor, s, fma(d[0], x - mean, d[1])). */
+#define MOMENTS_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, x_row) D(F, x_col) D(F, m_row)
+#define NORM_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, x_row) D(F, x_col) D(F, stats_row) D(F, y_row) \
+    D(F, y_col) ACT_DIMS(D, F)
+#define NORM_SUMS_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, dy_row) D(F, dy_col) D(F, x_row) D(F, x_col) \
+    D(F, stats_row) D(F, sums_row) ACT_DIMS(D, F)
+#define NORM_GRAD_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, dy_row) D(F, dy_col) D(F, x_row) D(F, x_col) \
+    D(F, stats_row) D(F, d_row) D(F, dx_row) D(F, dx_col) ACT_DIMS(D, F)
+DIM_PLACES(MOMENTS)
+DIM_PLACES(NORM)
+DIM_PLACES(NORM_SUMS)
+DIM_PLACES(NORM_GRAD)
 
 enum { STRETCH = 64 }; /* pixels in one sum */
 
@@ -85,7 +106,7 @@ static void channels(KernelText *k, int count)
     begin(k, "for (long k = 0; k < %s; k += 16)", dim(k, count));
 }
 
-void emit_moments(KernelText *k)
+static void print_moments(KernelText *k)
 {
     Sums sums = {.a = "sum", .b = "squares"};
     channels(k, MOMENTS_channels);
@@ -110,7 +131,7 @@ void emit_moments(KernelText *k)
     end_all(k, 2);
 }
 
-void emit_norm(KernelText *k)
+static void print_norm(KernelText *k)
 {
     const char *r = loop(k, "r", dim(k, NORM_rows)), *c = loop(k, "c", dim(k, NORM_cols));
     vector_loop(k, "k", dim(k, NORM_channels));
@@ -122,17 +143,7 @@ void emit_norm(KernelText *k)
     end_all(k, 3);
 }
 
-void emit_scale_channels(KernelText *k)
-{
-    const char *r = loop(k, "r", dim(k, SCALE_CHANNELS_rows)), *c = loop(k, "c", dim(k, SCALE_CHANNELS_cols));
-    vector_loop(k, "k", dim(k, SCALE_CHANNELS_channels));
-    line(k, "vec_store(%s, vec_load(%s) * vec_load(s + k));",
-         at(k, "y", r, SCALE_CHANNELS_y_row, c, SCALE_CHANNELS_y_col),
-         at(k, "x", r, SCALE_CHANNELS_x_row, c, SCALE_CHANNELS_x_col));
-    end_all(k, 3);
-}
-
-void emit_norm_sums(KernelText *k)
+static void print_norm_sums(KernelText *k)
 {
     Sums sums = {.a = "sum", .b = "products"};
     bool active = !dim_is(k, NORM_SUMS_act, ACT_NONE);
@@ -165,7 +176,7 @@ void emit_norm_sums(KernelText *k)
     end_all(k, 2);
 }
 
-void emit_norm_grad(KernelText *k)
+static void print_norm_grad(KernelText *k)
 {
     const char *r = loop(k, "r", dim(k, NORM_GRAD_rows)), *c = loop(k, "c", dim(k, NORM_GRAD_cols));
     vector_loop(k, "k", dim(k, NORM_GRAD_channels));
@@ -181,3 +192,73 @@ void emit_norm_grad(KernelText *k)
     line(k, "vec_store(%s, vec_fma(factor, s, rest));", at(k, "dx", r, NORM_GRAD_dx_row, c, NORM_GRAD_dx_col));
     end_all(k, 3);
 }
+
+/* The families' dimensions begin alike: rows, cols, channels; then a row and a column distance for each image, a row
+ * distance for each table of channels, in the order of the operands. Gives the place of the first dimension behind. */
+static int layout_tables(Plan *plan, Kernel *kernel)
+{
+    int64_t *d = kernel->dim;
+    const Buffer *x = buffer_at(plan, kernel, ROLE_X);
+    *d++ = x->rows;
+    *d++ = x->cols;
+    *d++ = x->pitch;
+    for (int k = 0; kernel->roles[k]; k++) {
+        const Role role = kernel->roles[k];
+        Buffer *buffer = buffer_at(plan, kernel, role);
+        bool table = role == ROLE_MOMENTS || role == ROLE_STATS || role == ROLE_SUMS || role == ROLE_DSTATS;
+        kernel->operand[role] = inside(buffer);
+        *d++ = buffer_row(buffer);
+        if (!table)
+            *d++ = buffer->pitch;
+    }
+    return (int)(d - kernel->dim);
+}
+
+static void layout_moments(Plan *plan, Kernel *kernel)
+{
+    layout_tables(plan, kernel);
+}
+
+static void layout(Plan *plan, Kernel *kernel)
+{
+    set_activation(kernel, layout_tables(plan, kernel));
+}
+
+/* Moments that evaluation has no use for, since it goes by the running statistics. */
+static bool only_in_training(const Plan *plan, const Kernel *kernel)
+{
+    for (int i = 0; i < plan->graph->ops.count; i++) {
+        const Op *op = plan->graph->ops.at[i];
+        if (op->kind == OP_BATCH_STATISTICS && op->in[0] == kernel->ops[0]->out[0])
+            return op->in[3] != NULL;
+    }
+    return false;
+}
+
+const FamilyInfo family_moments = {
+    .name = "moments", HAS_DIMS(MOMENTS),
+    .parameters = {READS(X, x), MAKES(MOMENTS, m)},
+    .computes = {{&op_moments}},
+    .layout = layout_moments, .print = print_moments, .only_training = only_in_training,
+};
+
+const FamilyInfo family_norm = {
+    .name = "norm", HAS_DIMS(NORM),
+    .parameters = {READS(X, x), READS(STATS, stats), MAKES(Y, y)},
+    .computes = {{&op_norm}},
+    .layout = layout, .print = print_norm,
+};
+
+const FamilyInfo family_norm_sums = {
+    .name = "norm_sums", HAS_DIMS(NORM_SUMS),
+    .parameters = {READS(DY, dy), READS(X, x), READS(STATS, stats), MAKES(SUMS, sums)},
+    .computes = {{&op_norm_sums}},
+    .layout = layout, .print = print_norm_sums,
+};
+
+const FamilyInfo family_norm_grad = {
+    .name = "norm_grad", HAS_DIMS(NORM_GRAD),
+    .parameters = {READS(DY, dy), READS(X, x), READS(STATS, stats), READS(DSTATS, d), MAKES(DX, dx)},
+    .computes = {{&op_norm_grad}},
+    .layout = layout, .print = print_norm_grad,
+};

@@ -1,5 +1,22 @@
 /* PAD2D, EXTEND2D and EXTEND2D_GRAD: images that are moved, cut off, or go on with their own pixels. */
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/families/kernel_text.h"
+
+/* y = x moved down by `top` and right by `left`: what of the rows x cols y the in_rows x in_cols x does not reach
+ * becomes `value` in the first `filled` channels, 0 in the others; either may be negative. Pixels are of `channels`
+ * floats, a multiple of 16, padding included. */
+#define PAD2D_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, in_rows) D(F, in_cols) D(F, top) D(F, left) \
+    D(F, filled) D(F, x_row) D(F, y_row)
+
+/* y[r][c] = x[from(r - top, in_rows)][from(c - left, in_cols)], from being reflect_index, replicate_index or
+ * circular_index of vector.h as `mode` is 1, 2 or 3.  EXTEND2D_GRAD: dx = 0, then dx[from(...)][from(...)] += dy[r][c]
+ * in ascending order of r, then c. Pixels are of `channels` floats, a multiple of 16. */
+#define EXTEND2D_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, in_rows) D(F, in_cols) D(F, top) D(F, left) \
+    D(F, mode) D(F, x_row) D(F, y_row)
+#define EXTEND2D_GRAD_DIMS(D, F) EXTEND2D_DIMS(D, F)
+DIM_PLACES(PAD2D)
+DIM_PLACES(EXTEND2D)
+DIM_PLACES(EXTEND2D_GRAD)
 
 /* "r - 2": where in x the row r, or the column, of y comes from. */
 static const char *moved_back(KernelText *k, const char *variable, int distance)
@@ -26,7 +43,7 @@ static const char *filling(KernelText *k, const char *i)
     return arena_printf(k->arena, "vec_first(vec_all(value), %s)", difference_of(k, dim(k, PAD2D_filled), i));
 }
 
-void emit_pad2d(KernelText *k)
+static void print_pad2d(KernelText *k)
 {
     if (dim_is(k, PAD2D_filled, 0))
         line(k, "(void)value;");
@@ -71,17 +88,81 @@ static void open_pixels(KernelText *k, const char *x, const char *x_place, const
     vector_loop(k, "i", width);
 }
 
-void emit_extend2d(KernelText *k)
+static void print_extend2d(KernelText *k)
 {
     open_pixels(k, "x", "const float *from", "y", "float *to");
     line(k, "vec_store(to + i, vec_load(from + i));");
     end_all(k, 3);
 }
 
-void emit_extend2d_grad(KernelText *k)
+static void print_extend2d_grad(KernelText *k)
 {
     zero_image(k, "dx", EXTEND2D_GRAD_in_rows, EXTEND2D_GRAD_in_cols, EXTEND2D_GRAD_channels, EXTEND2D_GRAD_x_row);
     open_pixels(k, "dx", "float *to", "dy", "const float *from");
     line(k, "vec_store(to + i, vec_load(to + i) + vec_load(from + i));");
     end_all(k, 3);
 }
+
+/* PAD2D's dimensions are EXTEND2D's but for the one that tells what is put around; a gradient's are those of what it is
+ * the gradient of. */
+static void layout(Plan *plan, Kernel *kernel)
+{
+    const Op *op = kernel->ops[0];
+    bool gradient = kernel->output == ROLE_DX, zeros = kernel->family == FAMILY_PAD2D;
+    Buffer *from = buffer_at(plan, kernel, kernel->roles[0]), *to = buffer_at(plan, kernel, kernel->roles[1]);
+    Buffer *x = gradient ? to : from, *y = gradient ? from : to;
+    int64_t filled = op->attr.pad.value == 0 ? 0 : y->channels;
+    const int64_t dims[] = {y->rows, y->cols, y->pitch, x->rows, x->cols, op->attr.pad.top, op->attr.pad.left,
+                            zeros ? filled : (int64_t)op->attr.pad.mode, buffer_row(x), buffer_row(y)};
+    memcpy(kernel->dim, dims, sizeof dims);
+    kernel->operand[kernel->roles[0]] = inside(from);
+    kernel->operand[kernel->roles[1]] = inside(to);
+}
+
+/* An image's pixels as a sequence, or back: both are gone over as the image, with nothing around it. */
+static void layout_reshape(Plan *plan, Kernel *kernel)
+{
+    Buffer *from = buffer_at(plan, kernel, ROLE_X), *to = buffer_at(plan, kernel, ROLE_Y);
+    const Buffer *image = from->rows > to->rows ? from : to;
+    int64_t row = image->cols * image->pitch, from_row = from == image ? buffer_row(from) : row;
+    const int64_t dims[] = {image->rows, image->cols, image->pitch, image->rows, image->cols, 0, 0, 0, from_row,
+                            to == image ? buffer_row(to) : row};
+    memcpy(kernel->dim, dims, sizeof dims);
+    kernel->operand[ROLE_X] = inside(from);
+    kernel->operand[ROLE_Y] = inside(to);
+}
+
+/* Pixels stay pixels: nothing is put around them. */
+static bool keeps_pixels(const KernelGraph *kernels, const GraphKernel *kernel)
+{
+    (void)kernels;
+    return kernel->op->in[0]->shape.rank != 1 && kernel->op->out[0]->shape.rank != 1;
+}
+
+static const char *value(const Call *call)
+{
+    return text_float(call->arena, call->kernel->ops[0]->attr.pad.value);
+}
+
+const FamilyInfo family_pad2d = {
+    .name = "pad2d", HAS_DIMS(PAD2D),
+    .parameters = {READS(X, x), MAKES(Y, y), {.type = "float ", .name = "value", .argument_of = value}},
+    .computes = {{&op_pad2d}, {&op_reshape, .layout = layout_reshape},
+                 {&op_reshape_grad, BACK, .layout = layout_reshape}},
+    .suits = keeps_pixels,
+    .layout = layout, .print = print_pad2d,
+};
+
+const FamilyInfo family_extend2d = {
+    .name = "extend2d", HAS_DIMS(EXTEND2D),
+    .parameters = {READS(X, x), MAKES(Y, y)},
+    .computes = {{&op_extend2d}},
+    .layout = layout, .print = print_extend2d,
+};
+
+const FamilyInfo family_extend2d_grad = {
+    .name = "extend2d_grad", HAS_DIMS(EXTEND2D_GRAD),
+    .parameters = {READS(DY, dy), MAKES(DX, dx)},
+    .computes = {{&op_extend2d_grad}},
+    .layout = layout, .print = print_extend2d_grad,
+};

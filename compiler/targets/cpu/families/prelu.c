@@ -1,5 +1,20 @@
 /* PRELU, PRELU_GRAD, PRELU_GRAD_WEIGHT: pixels beside each other, 16 channels and more at once. */
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/families/kernel_text.h"
+#include "targets/cpu/families/pixels.h"
+
+/* Channels are a multiple of 16. w is one float if shared, otherwise one a channel.
+ * PRELU: y = x > 0 ? x : x * w.  PRELU_GRAD: dx = x > 0 ? dy : dy * w.
+ * PRELU_GRAD_WEIGHT: g += for each channel the sum over r, c of x > 0 ? 0 : x * dy; if shared, those are summed over
+ *     the channels, ascending. */
+#define PRELU_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, shared) D(F, x_row) D(F, x_col) D(F, y_row) \
+    D(F, y_col)
+#define PRELU_GRAD_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, shared) D(F, dy_row) D(F, dy_col) \
+    D(F, x_row) D(F, x_col) D(F, dx_row) D(F, dx_col)
+#define PRELU_GRAD_WEIGHT_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, shared) D(F, dy_row) D(F, dy_col) \
+    D(F, x_row) D(F, x_col)
+DIM_PLACES(PRELU)
+DIM_PLACES(PRELU_GRAD)
+DIM_PLACES(PRELU_GRAD_WEIGHT)
 
 /* "x + r * 64 + c * 16 + i" */
 static const char *at(KernelText *k, const char *image, int row, const char *r, const char *c)
@@ -17,7 +32,7 @@ static void declare_slope(KernelText *k)
         line(k, shared ? "const vec slope = vec_all(w[0]);" : "const vec slope = vec_load(w + i);");
 }
 
-void emit_prelu(KernelText *k)
+static void print_prelu(KernelText *k)
 {
     vector_loop(k, "i", dim(k, PRELU_channels));
     declare_slope(k);
@@ -27,7 +42,7 @@ void emit_prelu(KernelText *k)
     end_all(k, 3);
 }
 
-void emit_prelu_grad(KernelText *k)
+static void print_prelu_grad(KernelText *k)
 {
     vector_loop(k, "i", dim(k, PRELU_GRAD_channels));
     declare_slope(k);
@@ -38,7 +53,7 @@ void emit_prelu_grad(KernelText *k)
     end_all(k, 3);
 }
 
-void emit_prelu_grad_weight(KernelText *k)
+static void print_prelu_grad_weight(KernelText *k)
 {
     const bool may_share = !dim_is(k, PRELU_GRAD_WEIGHT_shared, 0);
     if (may_share)
@@ -61,3 +76,31 @@ void emit_prelu_grad_weight(KernelText *k)
 }
 
 _Static_assert((int)PRELU_shared == (int)PRELU_GRAD_shared, "both begin with the same dimensions");
+
+static void layout(Plan *plan, Kernel *kernel)
+{
+    const Value *slope = kernel->value[kernel->output == ROLE_DW ? ROLE_DW : ROLE_W];
+    layout_pixels(plan, kernel, PRELU_x_row);
+    kernel->dim[PRELU_shared] = slope->shape.dim[0] == 1;
+}
+
+const FamilyInfo family_prelu = {
+    .name = "prelu", HAS_DIMS(PRELU),
+    .parameters = {READS(X, x), READS(W, w), MAKES(Y, y)},
+    .computes = {{&op_prelu}},
+    .layout = layout, .print = print_prelu,
+};
+
+const FamilyInfo family_prelu_grad = {
+    .name = "prelu_grad", HAS_DIMS(PRELU_GRAD),
+    .parameters = {READS(DY, dy), READS(X, x), READS(W, w), MAKES(DX, dx)},
+    .computes = {{&op_prelu_grad}},
+    .layout = layout, .print = print_prelu_grad,
+};
+
+const FamilyInfo family_prelu_grad_weight = {
+    .name = "prelu_grad_weight", HAS_DIMS(PRELU_GRAD_WEIGHT),
+    .parameters = {READS(DY, dy), READS(X, x), MAKES(DW, g)},
+    .computes = {{&op_prelu_grad_weight}},
+    .layout = layout, .print = print_prelu_grad_weight,
+};

@@ -1,8 +1,8 @@
-/* Element-wise kernels: loops over rows of floats. */
+/* Element-wise kernels: loops over rows of floats, and how such kernels are laid out. */
 #ifndef NETC_TARGETS_CPU_FAMILIES_ROWS_H
 #define NETC_TARGETS_CPU_FAMILIES_ROWS_H
 
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/families/kernel_text.h"
 
 /* Rows of `length` floats: `vector` is the statement for the VL floats from i, `scalar` for float i of the rest. */
 void over_rows(KernelText *k, int rows_dim, int length_dim, const char *vector, const char *scalar);
@@ -13,5 +13,11 @@ typedef struct RowElement {
 } RowElement;
 
 RowElement row_element(KernelText *k, const char *name, int rows_dim, int row);
+
+/* Lays out a kernel whose dimensions begin with rows, length, then a row's distance for each operand. */
+void layout_rows(Plan *plan, Kernel *kernel);
+
+/* The same for the gradient of an activation that goes along with the parts in which its dy is made. */
+void layout_rows_in_parts(Plan *plan, Kernel *kernel);
 
 #endif

@@ -1,5 +1,18 @@
 /* SOFTMAX, SOFTMAX_GRAD: pixel by pixel, over the channels. */
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/families/kernel_text.h"
+#include "targets/cpu/families/pixels.h"
+
+/* For each pixel of `channels` floats, channels padded to `padded`, a multiple of 16; the padding becomes 0.
+ * SOFTMAX: y = exp(x - m) / s, or x - m - log s if log; m: the largest x, s: the sum of exp(x - m), channels ascending.
+ * SOFTMAX_GRAD: with s = sum of dy * y, channels ascending: dx = (dy - s) * y; or if log, where s = sum of dy,
+ *     dx = dy - exp(y) * s. */
+#define SOFTMAX_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, padded) D(F, log) D(F, x_row) D(F, x_col) \
+    D(F, y_row) D(F, y_col)
+#define SOFTMAX_GRAD_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, padded) D(F, log) D(F, dy_row) D(F, dy_col) \
+    D(F, y_row) D(F, y_col) D(F, dx_row) D(F, dx_col)
+DIM_PLACES(SOFTMAX)
+DIM_PLACES(SOFTMAX_GRAD)
 
 /* Pointers to the floats of pixel (r, c): "const float *in = x + r * 64 + c * 16;" */
 static void pixel(KernelText *k, const char *type, const char *name, const char *image, int row, const char *r,
@@ -30,7 +43,7 @@ static const char *store(KernelText *k, const char *to, const char *what)
     return arena_printf(k->arena, "vec_store(%s + i, vec_first(%s, %s - i));", to, what, dim(k, SOFTMAX_channels));
 }
 
-void emit_softmax(KernelText *k)
+static void print_softmax(KernelText *k)
 {
     const char *r = loop(k, "r", dim(k, SOFTMAX_rows)), *c = loop(k, "c", dim(k, SOFTMAX_cols));
     pixel(k, "const float", "in", "x", SOFTMAX_x_row, r, c);
@@ -49,7 +62,7 @@ void emit_softmax(KernelText *k)
     end_all(k, 2);
 }
 
-void emit_softmax_grad(KernelText *k)
+static void print_softmax_grad(KernelText *k)
 {
     const char *r = loop(k, "r", dim(k, SOFTMAX_GRAD_rows)), *c = loop(k, "c", dim(k, SOFTMAX_GRAD_cols));
     pixel(k, "const float", "from", "dy", SOFTMAX_GRAD_dy_row, r, c);
@@ -70,3 +83,25 @@ void emit_softmax_grad(KernelText *k)
 }
 
 _Static_assert((int)SOFTMAX_log == (int)SOFTMAX_GRAD_log, "both begin with the same dimensions");
+
+static void layout(Plan *plan, Kernel *kernel)
+{
+    layout_pixels(plan, kernel, SOFTMAX_x_row);
+    kernel->dim[SOFTMAX_padded] = kernel->dim[SOFTMAX_channels];
+    kernel->dim[SOFTMAX_channels] = buffer_at(plan, kernel, kernel->roles[0])->channels;
+    kernel->dim[SOFTMAX_log] = kernel->ops[0]->attr.log;
+}
+
+const FamilyInfo family_softmax = {
+    .name = "softmax", HAS_DIMS(SOFTMAX),
+    .parameters = {READS(X, x), MAKES(Y, y)},
+    .computes = {{&op_softmax}},
+    .layout = layout, .print = print_softmax, .header = "activations.h",
+};
+
+const FamilyInfo family_softmax_grad = {
+    .name = "softmax_grad", HAS_DIMS(SOFTMAX_GRAD),
+    .parameters = {READS(DY, dy), READS(Y, y), MAKES(DX, dx)},
+    .computes = {{&op_softmax_grad}},
+    .layout = layout, .print = print_softmax_grad, .header = "activations.h",
+};

@@ -4,7 +4,9 @@
  * up while it is in cache; what isn't a whole block inside of the weights goes number by number. */
 #include <string.h>
 
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/families/kernel_text.h"
+#include "targets/cpu/families/parts.h"
+#include "targets/cpu/families/transpose.h"
 
 /* Conditions joined by "&&". */
 static void also(Text *text, const char *condition)
@@ -160,7 +162,7 @@ static void single_numbers(KernelText *k, const Blocks *at)
     end_all(k, 2);
 }
 
-void emit_transpose(KernelText *k)
+static void print_transpose(KernelText *k)
 {
     const char *run = dim(k, TRANSPOSE_run), *ins = dim(k, TRANSPOSE_ins);
     const char *taps = product_of(k, dim(k, TRANSPOSE_taps_y), dim(k, TRANSPOSE_taps_x));
@@ -198,3 +200,10 @@ void emit_transpose(KernelText *k)
         single_numbers(k, &at);
     end_all(k, 2);
 }
+
+/* Whoever adds a kernel lays it out. */
+const FamilyInfo family_transpose = {
+    .name = "transpose", HAS_DIMS(TRANSPOSE),
+    .parameters = {READS(W, w), MAKES(Y, t), DERIVE_PARTS},
+    .print = print_transpose,
+};

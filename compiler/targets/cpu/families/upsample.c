@@ -1,5 +1,18 @@
 /* UPSAMPLE2D and UPSAMPLE2D_GRAD: images in another size. */
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/families/kernel_text.h"
+
+/* A rows x cols y from an in_rows x in_cols x. Modes as UpsampleMode of graph.h: 0 and 1, y[r][c] = x[i][j], with i and
+ * j by nearest_index of vector.h; 2 and 3, with a between rows v.first and v.second of x, and h of its columns:
+ *     above = fma(x[v.first][h.second], h.to_second, x[v.first][h.first] * h.to_first), and so below, in v.second;
+ *     y = fma(below, v.to_second, above * v.to_first)
+ * UPSAMPLE2D_GRAD: dx = 0, then in ascending order of r, c what y was made of, in the order named, gets dy, or
+ * fma(dy, v.to_... * h.to_..., .). Pixels are of `channels` floats, a multiple of 16. */
+#define UPSAMPLE2D_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, in_rows) D(F, in_cols) D(F, mode) D(F, x_row) \
+    D(F, y_row)
+#define UPSAMPLE2D_GRAD_DIMS(D, F) UPSAMPLE2D_DIMS(D, F)
+DIM_PLACES(UPSAMPLE2D)
+DIM_PLACES(UPSAMPLE2D_GRAD)
 
 /* "nearest_index(r, 7, step_y)", or "linear_between(...)": the rule `rules` has for the mode, and the next one. */
 static const char *rule(KernelText *k, const char *const *rules, int first_mode, const char *at, int axis)
@@ -83,14 +96,53 @@ static void emit_either(KernelText *k, bool gradient)
     emit_between(k, gradient);
 }
 
-void emit_upsample2d(KernelText *k)
+static void print_upsample2d(KernelText *k)
 {
     emit_either(k, false);
 }
 
-void emit_upsample2d_grad(KernelText *k)
+static void print_upsample2d_grad(KernelText *k)
 {
     zero_image(k, "dx", UPSAMPLE2D_GRAD_in_rows, UPSAMPLE2D_GRAD_in_cols, UPSAMPLE2D_GRAD_channels,
                UPSAMPLE2D_GRAD_x_row);
     emit_either(k, true);
 }
+
+static void layout(Plan *plan, Kernel *kernel)
+{
+    bool gradient = kernel->output == ROLE_DX;
+    const Role in = gradient ? ROLE_DX : ROLE_X, out = gradient ? ROLE_DY : ROLE_Y;
+    Buffer *x = buffer_at(plan, kernel, in), *y = buffer_at(plan, kernel, out);
+    const int64_t dims[] = {y->rows, y->cols, y->pitch, x->rows, x->cols, (int64_t)kernel->ops[0]->attr.upsample.mode,
+                            buffer_row(x), buffer_row(y)};
+    memcpy(kernel->dim, dims, sizeof dims);
+    kernel->operand[in] = inside(x);
+    kernel->operand[out] = inside(y);
+}
+
+static const char *step_y(const Call *call)
+{
+    return text_float(call->arena, call->kernel->ops[0]->attr.upsample.step[0]);
+}
+
+static const char *step_x(const Call *call)
+{
+    return text_float(call->arena, call->kernel->ops[0]->attr.upsample.step[1]);
+}
+
+#define STEPS {.type = "float ", .name = "step_y", .argument_of = step_y}, \
+              {.type = "float ", .name = "step_x", .argument_of = step_x}
+
+const FamilyInfo family_upsample2d = {
+    .name = "upsample2d", HAS_DIMS(UPSAMPLE2D),
+    .parameters = {READS(X, x), MAKES(Y, y), STEPS},
+    .computes = {{&op_upsample2d}},
+    .layout = layout, .print = print_upsample2d,
+};
+
+const FamilyInfo family_upsample2d_grad = {
+    .name = "upsample2d_grad", HAS_DIMS(UPSAMPLE2D_GRAD),
+    .parameters = {READS(DY, dy), MAKES(DX, dx), STEPS},
+    .computes = {{&op_upsample2d_grad}},
+    .layout = layout, .print = print_upsample2d_grad,
+};

@@ -1,10 +1,134 @@
-/* The Winograd kernels: loops over blocks of tiles around the transforms and products of runtime/winograd.h. */
-#include "targets/cpu/families/finish.h"
+/* The Winograd families: which convolutions they can compute, what they need and what they cost; and their kernels,
+ * loops over blocks of tiles around the transforms and products of runtime/winograd.h. */
+#include "targets/cpu/families/winograd.h"
 
-/* All four begin alike. */
+#include "base/fail.h"
+#include "targets/cpu/families/parts.h"
+#include "targets/cpu/families/transposed.h"
+
+/* All begin alike. */
 _Static_assert((int)WINOGRAD5_POOL_act == (int)WINOGRAD3_act &&
+                   (int)WINOGRAD3_GRAD_WEIGHT_block == (int)WINOGRAD3_block &&
+                   (int)WINOGRAD3_GRAD_WEIGHT_images == (int)WINOGRAD3_images &&
                    (int)WINOGRAD3_POOL_act_first == (int)WINOGRAD5_POOL_act_first,
                "the Winograd families begin alike");
+
+/* winograd.h of the runtime finishes GROUP outputs together. */
+enum { SIZE = 4, GROUP = 32, PADDING = 16 };
+
+/* How many taps a family's filters have in each direction; 0 where it is no Winograd convolution. */
+static int64_t taps(Family family)
+{
+    return family_info(family)->winograd;
+}
+
+bool is_winograd(Family family)
+{
+    return taps(family) > 0;
+}
+
+static int64_t points(Family family)
+{
+    if (!is_winograd(family))
+        fail_bug("%s is no Winograd convolution", family_info(family)->name);
+    return SIZE + taps(family) - 1;
+}
+
+static int64_t frequencies(Family family)
+{
+    return points(family) * points(family);
+}
+
+static bool is_grad_weight(Family family)
+{
+    return family_output(family_info(family)) == ROLE_DW;
+}
+
+/* What of an extent is computed: an odd last row or column is in no window of the pool. */
+static int64_t used(Family family, int64_t extent)
+{
+    return family_info(family)->pools ? extent - extent % 2 : extent;
+}
+
+static int64_t tiles_along(Family family, int64_t extent)
+{
+    return (used(family, extent) + SIZE - 1) / SIZE;
+}
+
+static int64_t count_tiles(Family family, const int64_t *dim)
+{
+    return dim[WINOGRAD3_images] * tiles_along(family, dim[WINOGRAD3_rows]) * tiles_along(family, dim[WINOGRAD3_cols]);
+}
+
+Family winograd_family(const Window *window, bool pool)
+{
+    if (window->kernel[0] == 3)
+        return pool ? FAMILY_WINOGRAD3_POOL : FAMILY_WINOGRAD3;
+    return pool ? FAMILY_WINOGRAD5_POOL : FAMILY_WINOGRAD5;
+}
+
+bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t outs, bool pool)
+{
+    for (int axis = 0; axis < 2; axis++)
+        if (window->stride[axis] != 1 || window->dilation[axis] != 1 || window->kernel[axis] != window->kernel[0])
+            return false;
+    if ((window->kernel[0] != 3 && window->kernel[0] != 5) || window->groups != 1)
+        return false;
+    const Family family = winograd_family(window, pool);
+    return used(family, rows) >= SIZE && used(family, cols) >= SIZE &&
+           outs % 16 == 0;
+}
+
+int64_t winograd_block(Family family, const int64_t *dim)
+{
+    /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache.
+     * The weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
+    enum { FLOATS = 64 * 1024, ENOUGH = 48 };
+    const int64_t fewest = is_grad_weight(family) ? 32 : 8;
+    const int64_t tiles = count_tiles(family, dim), ins = round_up(dim[WINOGRAD3_ins], 4);
+    const int64_t group = is_grad_weight(family) ? dim[WINOGRAD3_outs] : GROUP;
+    int64_t most = FLOATS / (frequencies(family) * (ins + group));
+    int64_t served = winograd_weights(family, ins, dim[WINOGRAD3_outs]) / FLOATS;
+    if (served > ENOUGH)
+        served = ENOUGH;
+    if (most < served)
+        most = served;
+    if (most < fewest)
+        most = fewest;
+    if (tiles <= most)
+        return tiles;
+    const int64_t blocks = (tiles + most - 1) / most;
+    return (tiles + blocks - 1) / blocks;
+}
+
+int64_t winograd_scratch(Family family, const int64_t *dim)
+{
+    const int64_t block = dim[WINOGRAD3_block], ins = dim[WINOGRAD3_ins], outs = dim[WINOGRAD3_outs];
+    int64_t width = used(family, dim[WINOGRAD3_cols]);
+    if (width > block * SIZE)
+        width = block * SIZE;
+    const int64_t line = round_up((width + points(family) - SIZE) * ins, PAD) + PADDING, v_tile = round_up(ins, 4);
+    int64_t floats = points(family) * line;
+    floats += frequencies(family) * (block * (v_tile + (is_grad_weight(family) ? outs : GROUP)) + 2 * PADDING);
+    return is_grad_weight(family) ? floats + winograd_weights(family, ins, outs) + SIZE * SIZE * outs : floats;
+}
+
+int64_t winograd_weights(Family family, int64_t ins, int64_t outs)
+{
+    return frequencies(family) * (ins * outs + PADDING);
+}
+
+double winograd_cost(Family family, const int64_t *dim)
+{
+    /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. */
+    const bool large = points(family) > 6;
+    const double in = large ? 600 : 380, out = large ? 600 : 350;
+    const double tiles = (double)count_tiles(family, dim), products = (double)frequencies(family);
+    const double ins = (double)dim[WINOGRAD3_ins], outs = (double)dim[WINOGRAD3_outs];
+    const double rest = is_grad_weight(family) ? 24 * products * ins * outs : 0; /* the transform of the sum */
+    const double transformed = (double)round_up(dim[WINOGRAD3_ins], PAD / 2); /* whole vectors of them */
+    return tiles * (products * ins * outs + in * transformed + out * outs) + rest;
+}
 
 static const Finish finish = {WINOGRAD3_has_bias, WINOGRAD3_norm_row, WINOGRAD3_act, WINOGRAD3_POOL_act_first};
 
@@ -51,7 +175,6 @@ static void store_pooled(KernelText *k)
 /* The loop over groups of outputs: the first, "o" or "0", and how many there are. */
 static const char *group_loop(KernelText *k, const char **width)
 {
-    enum { GROUP = 32 }; /* WINOGRAD_GROUP */
     const char *outs = dim(k, WINOGRAD3_outs);
     int64_t number;
     const bool known = is_number(outs, &number);
@@ -122,22 +245,22 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
     end_all(k, 4);
 }
 
-void emit_winograd3(KernelText *k)
+static void print_winograd3(KernelText *k)
 {
     emit_tiles(k, 3, false);
 }
 
-void emit_winograd5(KernelText *k)
+static void print_winograd5(KernelText *k)
 {
     emit_tiles(k, 5, false);
 }
 
-void emit_winograd3_pool(KernelText *k)
+static void print_winograd3_pool(KernelText *k)
 {
     emit_tiles(k, 3, true);
 }
 
-void emit_winograd5_pool(KernelText *k)
+static void print_winograd5_pool(KernelText *k)
 {
     emit_tiles(k, 5, true);
 }
@@ -155,12 +278,12 @@ static void emit_weights(KernelText *k, int taps)
     line(k, "winograd_weights_%dx%d(&filter, w, u, part, parts);", taps, taps);
 }
 
-void emit_winograd_weights3(KernelText *k)
+static void print_winograd_weights3(KernelText *k)
 {
     emit_weights(k, 3);
 }
 
-void emit_winograd_weights5(KernelText *k)
+static void print_winograd_weights5(KernelText *k)
 {
     emit_weights(k, 5);
 }
@@ -187,12 +310,207 @@ static void emit_grad_weight(KernelText *k, int taps)
     line(k, "winograd_grad_weight_%dx%d(&layer, &gradient, x, d, g, scratch);", taps, taps);
 }
 
-void emit_winograd3_grad_weight(KernelText *k)
+static void print_winograd3_grad_weight(KernelText *k)
 {
     emit_grad_weight(k, 3);
 }
 
-void emit_winograd5_grad_weight(KernelText *k)
+static void print_winograd5_grad_weight(KernelText *k)
 {
     emit_grad_weight(k, 5);
 }
+
+/* What a Winograd kernel, whose dimensions are set, works in. */
+static void add_scratch(Plan *plan, Kernel *kernel)
+{
+    const char *name = arena_printf(plan->arena, "%s_scratch", kernel->name);
+    kernel->operand[ROLE_SCRATCH] =
+        whole(plan_scratch(plan, name, winograd_scratch(kernel->family, kernel->dim)));
+}
+
+/* Over the image at `x`, with weights whose tap (0, 0) is `first_weight` from their start. */
+static void layout_image(Plan *plan, Kernel *kernel, const char *suffix, Operand x, int64_t rows, int64_t cols,
+                         Operand y, WeightOrder order, int64_t first_weight)
+{
+    int64_t *d = kernel->dim, ins = x.buffer->channels, outs = y.buffer->channels;
+    d[WINOGRAD3_rows] = rows;
+    d[WINOGRAD3_cols] = cols;
+    d[WINOGRAD3_ins] = x.buffer->pitch;
+    d[WINOGRAD3_outs] = y.buffer->pitch;
+    d[WINOGRAD3_x_row] = buffer_row(x.buffer);
+    d[WINOGRAD3_y_row] = buffer_row(y.buffer);
+    d[WINOGRAD3_y_col] = y.buffer->pitch;
+    d[WINOGRAD3_has_bias] = kernel_has_bias(kernel);
+    d[WINOGRAD3_norm_row] = norm_row(plan, kernel);
+    set_activation(kernel, WINOGRAD3_act);
+    d[WINOGRAD3_images] = kernel->scope == SCOPE_GROUP ? plan->group : 1;
+    d[WINOGRAD3_x_image] = x.buffer->stride;
+    d[WINOGRAD3_y_image] = y.buffer->stride;
+    d[WINOGRAD3_block] = winograd_block(kernel->family, d);
+
+    Buffer *u = derived_weights(plan, kernel->value[ROLE_W], suffix,
+                                winograd_weights(kernel->family, d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
+    Family family = taps(kernel->family) == 3 ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5;
+    Kernel *transform = add_derive_kernel(plan, family, kernel, "", u);
+    transform->operand[ROLE_W].offset = first_weight;
+    int64_t *t = transform->dim;
+    t[WINOGRAD_WEIGHTS3_ins] = ins;
+    t[WINOGRAD_WEIGHTS3_outs] = outs;
+    t[WINOGRAD_WEIGHTS3_w_tap_y] = order.tap_y;
+    t[WINOGRAD_WEIGHTS3_w_tap_x] = order.tap_x;
+    t[WINOGRAD_WEIGHTS3_w_in] = order.in;
+    t[WINOGRAD_WEIGHTS3_w_out] = order.out;
+    t[WINOGRAD_WEIGHTS3_u_ins] = d[WINOGRAD3_ins];
+    t[WINOGRAD_WEIGHTS3_u_outs] = d[WINOGRAD3_outs];
+
+    kernel->operand[ROLE_X] = x;
+    kernel->operand[ROLE_W] = whole(u);
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = y;
+    add_scratch(plan, kernel);
+}
+
+static void layout(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *y = buffer_at(plan, kernel, ROLE_Y);
+    const Window *w = &kernel->op->attr.window;
+    int64_t rows = window_extent(w, 0, x->rows), cols = window_extent(w, 1, x->cols);
+    if (family_info(kernel->family)->pools) {
+        Buffer *arg = buffer_at(plan, kernel, ROLE_ARG);
+        kernel->operand[ROLE_ARG] = inside(arg);
+        kernel->dim[WINOGRAD3_POOL_act_first] = kernel->act_first;
+        kernel->dim[WINOGRAD3_POOL_arg_row] = buffer_row(arg);
+        kernel->dim[WINOGRAD3_POOL_arg_col] = arg->pitch;
+        kernel->dim[WINOGRAD3_POOL_arg_image] = arg->stride;
+    }
+    kernel->flops = conv_flops(x, w, y->channels);
+    layout_image(plan, kernel, ".winograd", first_window(x, w), rows, cols, inside(y),
+                    buffer_at(plan, kernel, ROLE_W)->order, 0);
+}
+
+/* A convolution again: of dy, with the filters turned about, inputs and outputs swapped. */
+static void layout_turned(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = buffer_at(plan, kernel, ROLE_X), *dx = buffer_at(plan, kernel, ROLE_Y);
+    const Window *window = &kernel->op->attr.window;
+    Phase y = axis_phase(window, 0, dy, dx, 0), x = axis_phase(window, 1, dy, dx, 0);
+    WeightOrder order = buffer_at(plan, kernel, ROLE_W)->order;
+    WeightOrder turned = {-order.tap_y, -order.tap_x, order.out, order.in};
+    int64_t last = (window->kernel[0] - 1) * order.tap_y + (window->kernel[1] - 1) * order.tap_x;
+    Operand from = inside(dy);
+    from.offset += y.first * buffer_row(dy) + x.first * dy->pitch;
+    kernel->flops = 2.0 * (double)(dx->rows * dx->cols * dx->channels * y.taps * x.taps) * (double)dy->channels;
+    layout_image(plan, kernel, ".winograd_transposed", from, dx->rows, dx->cols, inside(dx), turned, last);
+    vec_push(plan->arena, plan->kernels, kernel);
+}
+
+static void layout_grad_weight(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
+    Buffer *gradients = buffer_at(plan, kernel, ROLE_DW);
+    const Window *w = &kernel->op->attr.window;
+    int64_t *d = kernel->dim;
+    d[WINOGRAD3_GRAD_WEIGHT_rows] = dy->rows;
+    d[WINOGRAD3_GRAD_WEIGHT_cols] = dy->cols;
+    d[WINOGRAD3_GRAD_WEIGHT_ins] = x->pitch;
+    d[WINOGRAD3_GRAD_WEIGHT_outs] = dy->pitch;
+    d[WINOGRAD3_GRAD_WEIGHT_x_row] = buffer_row(x);
+    d[WINOGRAD3_GRAD_WEIGHT_d_row] = buffer_row(dy);
+    d[WINOGRAD3_GRAD_WEIGHT_d_col] = dy->pitch;
+    d[WINOGRAD3_GRAD_WEIGHT_g_tap] = gradients->order.tap_x;
+    d[WINOGRAD3_GRAD_WEIGHT_g_in] = gradients->order.in;
+    d[WINOGRAD3_GRAD_WEIGHT_g_ins] = x->channels;
+    d[WINOGRAD3_GRAD_WEIGHT_images] = plan->group;
+    d[WINOGRAD3_GRAD_WEIGHT_x_image] = x->stride;
+    d[WINOGRAD3_GRAD_WEIGHT_d_image] = dy->stride;
+    d[WINOGRAD3_GRAD_WEIGHT_block] = winograd_block(kernel->family, d);
+    kernel->operand[ROLE_X] = first_window(x, w);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_DW] = whole(gradients);
+    kernel->flops = conv_flops(x, w, dy->channels);
+    add_scratch(plan, kernel);
+}
+
+static int images(const Kernel *kernel)
+{
+    (void)kernel;
+    return WINOGRAD3_GRAD_WEIGHT_images;
+}
+
+static double reckoned(const Kernel *kernel)
+{
+    const double images = (double)kernel->dim[WINOGRAD3_images];
+    return winograd_cost(kernel->family, kernel->dim) / (kernel->flops / 2 * images);
+}
+
+#define CONVOLUTIONS {&op_conv2d, .border = border_for_windows}, \
+    {&op_conv_transpose2d, .border = border_for_phases, .layout = layout_turned, .appends = true}, \
+    {&op_conv2d_grad_input, BACK, border_for_phases, layout_turned, .appends = true}
+
+const FamilyInfo family_winograd3 = {
+    .name = "winograd3", HAS_DIMS(WINOGRAD3),
+    .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES(SCRATCH, scratch)},
+    .computes = {CONVOLUTIONS},
+    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 3,
+    .layout = layout, .reckoned = reckoned, .blocks = WINOGRAD3_block,
+    .print = print_winograd3, .header = "winograd.h",
+};
+
+const FamilyInfo family_winograd5 = {
+    .name = "winograd5", HAS_DIMS(WINOGRAD5),
+    .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES(SCRATCH, scratch)},
+    .computes = {CONVOLUTIONS},
+    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 5,
+    .layout = layout, .reckoned = reckoned, .blocks = WINOGRAD3_block,
+    .print = print_winograd5, .header = "winograd.h",
+};
+
+const FamilyInfo family_winograd3_pool = {
+    .name = "winograd3_pool", HAS_DIMS(WINOGRAD3_POOL),
+    .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES_BYTES(ARG, arg),
+                   MAKES(SCRATCH, scratch)},
+    .computes = {CONVOLUTIONS},
+    .chosen = true, .x_by_number = true, .x_beyond = true, .pools = true, .winograd = 3,
+    .layout = layout, .reckoned = reckoned, .blocks = WINOGRAD3_block,
+    .print = print_winograd3_pool, .header = "winograd.h",
+};
+
+const FamilyInfo family_winograd5_pool = {
+    .name = "winograd5_pool", HAS_DIMS(WINOGRAD5_POOL),
+    .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES_BYTES(ARG, arg),
+                   MAKES(SCRATCH, scratch)},
+    .computes = {CONVOLUTIONS},
+    .chosen = true, .x_by_number = true, .x_beyond = true, .pools = true, .winograd = 5,
+    .layout = layout, .reckoned = reckoned, .blocks = WINOGRAD3_block,
+    .print = print_winograd5_pool, .header = "winograd.h",
+};
+
+const FamilyInfo family_winograd_weights3 = {
+    .name = "winograd_weights3", HAS_DIMS(WINOGRAD_WEIGHTS3),
+    .parameters = {READS(W, w), MAKES(Y, u), DERIVE_PARTS},
+    .print = print_winograd_weights3, .header = "winograd.h", .derives = "transformed for Winograd's convolution",
+};
+
+const FamilyInfo family_winograd_weights5 = {
+    .name = "winograd_weights5", HAS_DIMS(WINOGRAD_WEIGHTS5),
+    .parameters = {READS(W, w), MAKES(Y, u), DERIVE_PARTS},
+    .print = print_winograd_weights5, .header = "winograd.h", .derives = "transformed for Winograd's convolution",
+};
+
+const FamilyInfo family_winograd3_grad_weight = {
+    .name = "winograd3_grad_weight", HAS_DIMS(WINOGRAD3_GRAD_WEIGHT),
+    .parameters = {READS(X, x), READS(DY, d), MAKES(DW, g), MAKES(SCRATCH, scratch)},
+    .computes = {{&op_conv2d_grad_weight, .border = border_for_windows}},
+    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 3,
+    .layout = layout_grad_weight, .counted = images, .reckoned = reckoned, .blocks = WINOGRAD3_block,
+    .print = print_winograd3_grad_weight, .header = "winograd.h",
+};
+
+const FamilyInfo family_winograd5_grad_weight = {
+    .name = "winograd5_grad_weight", HAS_DIMS(WINOGRAD5_GRAD_WEIGHT),
+    .parameters = {READS(X, x), READS(DY, d), MAKES(DW, g), MAKES(SCRATCH, scratch)},
+    .computes = {{&op_conv2d_grad_weight, .border = border_for_windows}},
+    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 5,
+    .layout = layout_grad_weight, .counted = images, .reckoned = reckoned, .blocks = WINOGRAD3_block,
+    .print = print_winograd5_grad_weight, .header = "winograd.h",
+};

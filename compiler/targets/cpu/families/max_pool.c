@@ -1,5 +1,26 @@
 /* MAX_POOL, its gradient, and the gradient of the pool inside CONV_POOL. */
+#include "targets/cpu/buffers.h"
 #include "targets/cpu/families/finish.h"
+#include "targets/cpu/families/pool_dims.h"
+
+/* y = max over the window, which is clipped to the in_rows x in_cols input (padding never wins); arg: index
+ * ky*kernel_x+kx of the first largest; NaN wins and sticks; then max(., 0) if relu. x points at the first element
+ * inside any border. adaptive: windows as of AVG_POOL, kernel_x is at least as wide as any. */
+#define MAX_POOL_DIMS(D, F) POOL_DIMS(D, F) D(F, dilation_y) D(F, dilation_x) \
+    D(F, adaptive) D(F, x_row) D(F, x_col) D(F, y_row) D(F, y_col) D(F, arg_row) D(F, arg_col) D(F, relu)
+
+/* dx = 0, then dx[where arg points] += dy (only where y > 0 if relu). The same geometry; dx is in_rows x in_cols. */
+#define MAX_POOL_GRAD_DIMS(D, F) POOL_DIMS(D, F) D(F, dilation_y) D(F, dilation_x) \
+    D(F, adaptive) D(F, dx_row) D(F, dx_col) D(F, dy_row) D(F, dy_col) D(F, y_row) D(F, y_col) D(F, arg_row) \
+    D(F, arg_col) D(F, relu)
+
+/* MAX_POOL_GRAD for the arguments that CONV_POOL leaves: 2x2 windows, stride 2, indices in bytes, of dy f'(y). Every
+ * element of the in_rows x in_cols dx is written (an odd last row or column gets 0). */
+#define POOL_GRAD_DIMS(D, F) D(F, channels) D(F, in_rows) D(F, in_cols) D(F, dx_row) D(F, dx_col) D(F, dy_row) \
+    D(F, dy_col) D(F, y_row) D(F, y_col) D(F, arg_row) D(F, arg_col) ACT_DIMS(D, F)
+DIM_PLACES(MAX_POOL)
+DIM_PLACES(MAX_POOL_GRAD)
+DIM_PLACES(POOL_GRAD)
 
 /* Both pools begin with the same geometry. */
 _Static_assert((int)MAX_POOL_adaptive == (int)MAX_POOL_GRAD_adaptive, "the pools' dimensions begin alike");
@@ -89,7 +110,7 @@ static const char *element(KernelText *k, const char *base, Position p, int row,
     return sum_of(k, sum_of(k, base, offset_of(k, p.r, dim(k, row), p.c, dim(k, col))), "k");
 }
 
-void emit_max_pool(KernelText *k)
+static void print_max_pool(KernelText *k)
 {
     const Position p = positions(k);
     const char *first = sum_of(k, product_of(k, p.y.first, dim(k, MAX_POOL_kernel_x)), p.x.first);
@@ -127,7 +148,7 @@ static void load_gradient(KernelText *k, const char *dy, const char *y, int fuse
     line_if(k, fused, "gradient = %s;", through(k, fused, "gradient", y));
 }
 
-void emit_max_pool_grad(KernelText *k)
+static void print_max_pool_grad(KernelText *k)
 {
     if (dim_is(k, MAX_POOL_GRAD_relu, 0))
         line(k, "(void)y;");
@@ -171,7 +192,7 @@ static void zero_rest(KernelText *k, int in, bool column)
     end_all(k, known ? 2 : 3);
 }
 
-void emit_pool_grad(KernelText *k)
+static void print_pool_grad(KernelText *k)
 {
     if (dim_is(k, POOL_GRAD_act, ACT_NONE))
         line(k, "(void)y;");
@@ -193,3 +214,108 @@ void emit_pool_grad(KernelText *k)
     zero_rest(k, POOL_GRAD_in_cols, true);
     zero_rest(k, POOL_GRAD_in_rows, false);
 }
+
+static void layout_max_pool(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *y = buffer_at(plan, kernel, ROLE_Y);
+    Buffer *arg = buffer_at(plan, kernel, ROLE_ARG);
+    int64_t *d = kernel->dim;
+    set_pool_dims(d, &kernel->ops[0]->attr.window, x, y);
+    d[MAX_POOL_dilation_y] = kernel->ops[0]->attr.window.dilation[0];
+    d[MAX_POOL_dilation_x] = kernel->ops[0]->attr.window.dilation[1];
+    d[MAX_POOL_adaptive] = kernel->ops[0]->attr.window.adaptive;
+    d[MAX_POOL_x_row] = buffer_row(x);
+    d[MAX_POOL_x_col] = x->pitch;
+    d[MAX_POOL_y_row] = buffer_row(y);
+    d[MAX_POOL_y_col] = y->pitch;
+    d[MAX_POOL_arg_row] = buffer_row(arg);
+    d[MAX_POOL_arg_col] = arg->pitch;
+    d[MAX_POOL_relu] = kernel->activation != NULL;
+    kernel->operand[ROLE_X] = inside(x);
+    kernel->operand[ROLE_Y] = inside(y);
+    kernel->operand[ROLE_ARG] = inside(arg);
+}
+
+static void layout_grad(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = buffer_at(plan, kernel, ROLE_DY), *arg = buffer_at(plan, kernel, ROLE_ARG);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
+    Buffer *dx = buffer_at(plan, kernel, ROLE_DX);
+    int64_t *d = kernel->dim;
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
+    kernel->operand[ROLE_ARG] = inside(arg);
+    kernel->operand[ROLE_DX] = inside(dx);
+    const Op *pool = kernel->value[ROLE_ARG]->producer;
+    set_pool_dims(d, &pool->attr.window, dx, dy);
+    d[MAX_POOL_GRAD_dilation_y] = pool->attr.window.dilation[0];
+    d[MAX_POOL_GRAD_dilation_x] = pool->attr.window.dilation[1];
+    d[MAX_POOL_GRAD_adaptive] = pool->attr.window.adaptive;
+    d[MAX_POOL_GRAD_dx_row] = buffer_row(dx);
+    d[MAX_POOL_GRAD_dx_col] = dx->pitch;
+    d[MAX_POOL_GRAD_dy_row] = buffer_row(dy);
+    d[MAX_POOL_GRAD_dy_col] = dy->pitch;
+    d[MAX_POOL_GRAD_y_row] = y ? buffer_row(y) : 0;
+    d[MAX_POOL_GRAD_y_col] = y ? y->pitch : 0;
+    d[MAX_POOL_GRAD_arg_row] = buffer_row(arg);
+    d[MAX_POOL_GRAD_arg_col] = arg->pitch;
+    d[MAX_POOL_GRAD_relu] = kernel->activation != NULL;
+}
+
+static void layout_pool_grad(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = buffer_at(plan, kernel, ROLE_DY), *arg = buffer_at(plan, kernel, ROLE_ARG);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
+    Buffer *dx = buffer_at(plan, kernel, ROLE_DX);
+    int64_t *d = kernel->dim;
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
+    kernel->operand[ROLE_ARG] = inside(arg);
+    kernel->operand[ROLE_DX] = inside(dx);
+    d[POOL_GRAD_channels] = dx->pitch;
+    d[POOL_GRAD_in_rows] = dx->rows;
+    d[POOL_GRAD_in_cols] = dx->cols;
+    d[POOL_GRAD_dx_row] = buffer_row(dx);
+    d[POOL_GRAD_dx_col] = dx->pitch;
+    d[POOL_GRAD_dy_row] = buffer_row(dy);
+    d[POOL_GRAD_dy_col] = dy->pitch;
+    d[POOL_GRAD_y_row] = y ? buffer_row(y) : 0;
+    d[POOL_GRAD_y_col] = y ? y->pitch : 0;
+    d[POOL_GRAD_arg_row] = buffer_row(arg);
+    d[POOL_GRAD_arg_col] = arg->pitch;
+    set_activation(kernel, POOL_GRAD_act);
+}
+
+/* Whether the places of the maxima are those of a pool inside a convolution. */
+static bool is_of_convolution(const KernelGraph *kernels, const GraphKernel *kernel)
+{
+    return kernel_that_makes(kernels, kernel->value[ROLE_ARG])->op != kernel->value[ROLE_ARG]->producer;
+}
+
+static bool is_of_pool(const KernelGraph *kernels, const GraphKernel *kernel)
+{
+    return !is_of_convolution(kernels, kernel);
+}
+
+const FamilyInfo family_max_pool = {
+    .name = "max_pool", HAS_DIMS(MAX_POOL),
+    .parameters = {READS(X, x), MAKES(Y, y), MAKES_SHORTS(ARG, arg)},
+    .computes = {{&op_max_pool2d}},
+    .layout = layout_max_pool, .print = print_max_pool,
+};
+
+const FamilyInfo family_max_pool_grad = {
+    .name = "max_pool_grad", HAS_DIMS(MAX_POOL_GRAD),
+    .parameters = {READS(DY, dy), READS(Y, y), READS_SHORTS(ARG, arg), MAKES(DX, dx)},
+    .computes = {{&op_max_pool2d_grad}},
+    .suits = is_of_pool,
+    .layout = layout_grad, .print = print_max_pool_grad,
+};
+
+const FamilyInfo family_pool_grad = {
+    .name = "pool_grad", HAS_DIMS(POOL_GRAD),
+    .parameters = {READS(DY, dy), READS(Y, y), READS_BYTES(ARG, arg), MAKES(DX, dx)},
+    .computes = {{&op_max_pool2d_grad}},
+    .suits = is_of_convolution,
+    .layout = layout_pool_grad, .print = print_pool_grad,
+};

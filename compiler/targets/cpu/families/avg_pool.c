@@ -1,5 +1,18 @@
 /* AVG_POOL and AVG_POOL_GRAD. */
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/families/pool_dims.h"
+
+/* y = the sum over the window / divisor; then max(., 0) if relu. Along an axis, window r holds of the input what is in
+ * [r*stride - padding, r*stride - padding + kernel), or if adaptive [floor(r*in/out), ceil((r+1)*in/out)). A divisor of
+ * 0 stands for the number of elements: with the padding if include_pad, though not what lies beyond that. */
+#define AVG_POOL_DIMS(D, F) POOL_DIMS(D, F) D(F, adaptive) D(F, include_pad) \
+    D(F, divisor) D(F, x_row) D(F, x_col) D(F, y_row) D(F, y_col) D(F, relu)
+
+/* dx = 0, then dx[the window] += dy / divisor (only where y > 0, if relu). dx is in_rows x in_cols. */
+#define AVG_POOL_GRAD_DIMS(D, F) POOL_DIMS(D, F) D(F, adaptive) D(F, include_pad) \
+    D(F, divisor) D(F, dx_row) D(F, dx_col) D(F, dy_row) D(F, dy_col) D(F, y_row) D(F, y_col) D(F, relu)
+DIM_PLACES(AVG_POOL)
+DIM_PLACES(AVG_POOL_GRAD)
 
 /* Both begin with the same geometry. */
 _Static_assert((int)AVG_POOL_divisor == (int)AVG_POOL_GRAD_divisor, "the pools' dimensions begin alike");
@@ -101,7 +114,7 @@ static const char *output(KernelText *k, const char *base, const Average *w, int
     return sum_of(k, sum_of(k, base, offset_of(k, w->r, dim(k, row), w->c, dim(k, col))), "k");
 }
 
-void emit_avg_pool(KernelText *k)
+static void print_avg_pool(KernelText *k)
 {
     const Average w = windows(k);
     line(k, "vec sum = vec_zero();");
@@ -113,7 +126,7 @@ void emit_avg_pool(KernelText *k)
     end_all(k, 3);
 }
 
-void emit_avg_pool_grad(KernelText *k)
+static void print_avg_pool_grad(KernelText *k)
 {
     int64_t relu;
     const bool known = dim_number(k, AVG_POOL_GRAD_relu, &relu);
@@ -141,3 +154,50 @@ void emit_avg_pool_grad(KernelText *k)
     end_all(k, 2);
     end_all(k, 3);
 }
+
+static void layout(Plan *plan, Kernel *kernel)
+{
+    bool gradient = kernel->output == ROLE_DX;
+    const Op *op = kernel->ops[gradient ? kernel->op_count - 1 : 0];
+    const AveragePool *pool = &op->attr.average;
+    const Role in = gradient ? ROLE_DX : ROLE_X, out = gradient ? ROLE_DY : ROLE_Y;
+    Buffer *x = buffer_at(plan, kernel, in), *windows = buffer_at(plan, kernel, out);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
+    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
+    kernel->operand[in] = inside(x);
+    kernel->operand[out] = inside(windows);
+    int64_t *d = kernel->dim;
+    set_pool_dims(d, &pool->window, x, windows);
+    d[AVG_POOL_adaptive] = pool->window.adaptive;
+    d[AVG_POOL_include_pad] = pool->include_pad;
+    d[AVG_POOL_divisor] = pool->divisor;
+    if (gradient) {
+        d[AVG_POOL_GRAD_dx_row] = buffer_row(x);
+        d[AVG_POOL_GRAD_dx_col] = x->pitch;
+        d[AVG_POOL_GRAD_dy_row] = buffer_row(windows);
+        d[AVG_POOL_GRAD_dy_col] = windows->pitch;
+        d[AVG_POOL_GRAD_y_row] = y ? buffer_row(y) : 0;
+        d[AVG_POOL_GRAD_y_col] = y ? y->pitch : 0;
+        d[AVG_POOL_GRAD_relu] = kernel->activation != NULL;
+        return;
+    }
+    d[AVG_POOL_x_row] = buffer_row(x);
+    d[AVG_POOL_x_col] = x->pitch;
+    d[AVG_POOL_y_row] = buffer_row(y);
+    d[AVG_POOL_y_col] = y->pitch;
+    d[AVG_POOL_relu] = kernel->activation != NULL;
+}
+
+const FamilyInfo family_avg_pool = {
+    .name = "avg_pool", HAS_DIMS(AVG_POOL),
+    .parameters = {READS(X, x), MAKES(Y, y)},
+    .computes = {{&op_avg_pool2d}},
+    .layout = layout, .print = print_avg_pool,
+};
+
+const FamilyInfo family_avg_pool_grad = {
+    .name = "avg_pool_grad", HAS_DIMS(AVG_POOL_GRAD),
+    .parameters = {READS(DY, dy), READS(Y, y), MAKES(DX, dx)},
+    .computes = {{&op_avg_pool2d_grad}},
+    .layout = layout, .print = print_avg_pool_grad,
+};

@@ -5,7 +5,9 @@
  * those that an activation cut off, and where the inputs begin that each is multiplied by. Then a tile of weights stays
  * in registers while the list is added. Where one or two tiles hold all weights of an output and nothing is cut off, a
  * list wouldn't pay. `where` is how far the four outputs of a window lie apart in x. */
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/families/kernel_text.h"
+#include "targets/cpu/families/pool_conv_grad.h"
 
 #define D(name) POOL_CONV_GRAD_WEIGHT_##name
 enum { ROWS = 1 << PART_ROWS, VECS = 1 << PART_VECS };
@@ -189,7 +191,7 @@ static void add_pixels(KernelText *k, const Pixels *block, bool all)
     end_all(k, (exact ? 4 : 5) + careful);
 }
 
-void emit_pool_conv_grad_weight(KernelText *k)
+static void print_pool_conv_grad_weight(KernelText *k)
 {
     tile_constants(k, ROWS | VECS);
     if (dim_is(k, D(relu), 0))
@@ -217,3 +219,66 @@ void emit_pool_conv_grad_weight(KernelText *k)
     add_pixels(k, &block, how == DIRECT);
     end_all(k, 3);
 }
+
+static void layout(Plan *plan, Kernel *kernel)
+{
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
+    Buffer *y = buffer_at(plan, kernel, ROLE_Y), *arg = buffer_at(plan, kernel, ROLE_ARG);
+    const Op *op = kernel->ops[0];
+    const Window *w = &op->attr.window;
+    WeightOrder order = buffer_at(plan, kernel, ROLE_DW)->order;
+    int64_t *d = kernel->dim, row = buffer_row(x);
+    kernel->operand[ROLE_X] = first_window(x, w);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
+    kernel->operand[ROLE_ARG] = inside(arg);
+    kernel->operand[ROLE_DW] = whole(buffer_at(plan, kernel, ROLE_DW));
+    kernel->operand[ROLE_DB] = whole(buffer_at(plan, kernel, ROLE_DB));
+    d[POOL_CONV_GRAD_WEIGHT_rows] = dy->rows;
+    d[POOL_CONV_GRAD_WEIGHT_cols] = dy->cols;
+    d[POOL_CONV_GRAD_WEIGHT_outs] = dy->channels;
+    d[POOL_CONV_GRAD_WEIGHT_taps_y] = w->kernel[0];
+    d[POOL_CONV_GRAD_WEIGHT_run] = w->kernel[1] * x->pitch;
+    d[POOL_CONV_GRAD_WEIGHT_x_row] = row;
+    d[POOL_CONV_GRAD_WEIGHT_x_col] = x->pitch;
+    d[POOL_CONV_GRAD_WEIGHT_x_tap_y] = w->dilation[0] * row;
+    d[POOL_CONV_GRAD_WEIGHT_g_out] = order.out;
+    d[POOL_CONV_GRAD_WEIGHT_g_tap_y] = order.tap_y;
+    d[POOL_CONV_GRAD_WEIGHT_dy_row] = buffer_row(dy);
+    d[POOL_CONV_GRAD_WEIGHT_dy_col] = dy->pitch;
+    d[POOL_CONV_GRAD_WEIGHT_y_row] = y ? buffer_row(y) : 0;
+    d[POOL_CONV_GRAD_WEIGHT_y_col] = y ? y->pitch : 0;
+    d[POOL_CONV_GRAD_WEIGHT_arg_row] = buffer_row(arg);
+    d[POOL_CONV_GRAD_WEIGHT_arg_col] = arg->pitch;
+    d[POOL_CONV_GRAD_WEIGHT_has_bias] = kernel->value[ROLE_DB] != NULL;
+    d[POOL_CONV_GRAD_WEIGHT_relu] = kernel->activation != NULL;
+    kernel->flops = conv_flops(x, w, dy->channels);
+}
+
+/* Rows of the window by vectors of a row, of one output: the inputs are operands of the multiply-adds, so nearly all
+ * registers hold sums. */
+static const Tile sparse_16[] = {
+    {5, 1, 5}, {1, 1, 24}, {1, 1, 20}, {1, 1, 16}, {1, 1, 12}, {1, 1, 10}, {1, 1, 8}, {1, 1, 6}, {1, 1, 4}, {1, 1, 3},
+    {1, 1, 2}, {1, 1, 1}, {3, 1, 9}, {3, 1, 8}, {3, 1, 6}, {3, 1, 4}, {3, 1, 3}, {3, 1, 2}, {3, 1, 1}, {5, 1, 4},
+    {5, 1, 3}, {5, 1, 2}, {5, 1, 1}, {2, 1, 8}, {2, 1, 4}, {2, 1, 2}, {2, 1, 1},
+};
+static const Tile sparse_8[] = {
+    {1, 1, 12}, {1, 1, 10}, {1, 1, 9}, {1, 1, 8}, {1, 1, 6}, {1, 1, 4}, {1, 1, 3}, {1, 1, 2}, {1, 1, 1}, {3, 1, 4},
+    {3, 1, 3}, {3, 1, 2}, {3, 1, 1}, {5, 1, 2}, {5, 1, 1}, {2, 1, 6}, {2, 1, 4}, {2, 1, 2}, {2, 1, 1},
+};
+
+static TileSpace space(const int64_t *d)
+{
+    return (TileSpace){d[POOL_CONV_GRAD_WEIGHT_taps_y], d[POOL_CONV_GRAD_WEIGHT_run], d[POOL_CONV_GRAD_WEIGHT_outs]};
+}
+
+static const FamilyTiles tiles = {
+    .width = {TILES(sparse_16), TILES(sparse_8), TILES(sparse_8)}, .space = space, .window = true};
+
+const FamilyInfo family_pool_conv_grad_weight = {
+    .name = "pool_conv_grad_weight", HAS_DIMS(POOL_CONV_GRAD_WEIGHT),
+    .parameters = {READS(X, x), READS(DY, dy), READS(Y, y), READS_BYTES(ARG, arg), MAKES(DW, g), MAKES(DB, db)},
+    .computes = {{&op_conv2d_grad_weight, .border = border_for_windows}},
+    .chosen = true, .x_by_number = true, .x_beyond = true,
+    .layout = layout, .tiles = &tiles, .reckoned = a_quarter, .print = print_pool_conv_grad_weight,
+};

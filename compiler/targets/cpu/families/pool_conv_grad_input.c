@@ -3,7 +3,9 @@
  * Of a pooled pixel's outputs, those whose largest element was at the same place of the window add to the same window
  * of dx: a bit for each of them is noted first. Then a tile of that window stays in registers while their weights are
  * added. Rows of the window are outside, so that a row's weights of 32 outputs stay in a first-level cache. */
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/families/kernel_text.h"
+#include "targets/cpu/families/pool_conv_grad.h"
 
 #define D(name) POOL_CONV_GRAD_INPUT_##name
 enum { VECS = 1 << PART_VECS };
@@ -146,7 +148,7 @@ static void add_window(KernelText *k, const char *r, const char *c, const char *
     end_all(k, exact ? 2 : 3);
 }
 
-void emit_pool_conv_grad_input(KernelText *k)
+static void print_pool_conv_grad_input(KernelText *k)
 {
     tile_constants(k, VECS);
     if (dim_is(k, D(relu), 0))
@@ -176,3 +178,90 @@ void emit_pool_conv_grad_input(KernelText *k)
     end_all(k, 3);
     clear_border(k);
 }
+
+/* The last row and column, counted from the first window on, that the windows of a pool-sparse gradient reach. */
+static void sparse_extent(const Window *window, const Buffer *dy, int64_t extent[2])
+{
+    extent[0] = 2 * dy->rows + window->dilation[0] * (window->kernel[0] - 1);
+    extent[1] = 2 * dy->cols + window->dilation[1] * (window->kernel[1] - 1);
+}
+
+static void border(Plan *plan, const Kernel *kernel)
+{
+    const Buffer *dy = buffer_at(plan, kernel, ROLE_DY);
+    Buffer *dx = buffer_at(plan, kernel, ROLE_DX);
+    const Window *window = &kernel->ops[0]->attr.window;
+    const int64_t in[2] = {dx->rows, dx->cols};
+    int64_t before[2], after[2];
+    sparse_extent(window, dy, after);
+    for (int axis = 0; axis < 2; axis++) {
+        before[axis] = window->padding[axis];
+        after[axis] -= before[axis] + in[axis];
+    }
+    buffer_widen(dx, before, after);
+}
+
+static void layout(Plan *plan, Kernel *kernel)
+{
+    Buffer *dy = buffer_at(plan, kernel, ROLE_DY), *y = buffer_at(plan, kernel, ROLE_Y);
+    Buffer *arg = buffer_at(plan, kernel, ROLE_ARG);
+    Buffer *weights = buffer_at(plan, kernel, ROLE_W), *dx = buffer_at(plan, kernel, ROLE_DX);
+    const Window *window = &kernel->ops[0]->attr.window;
+    int64_t *d = kernel->dim, row = buffer_row(dx), extent[2], in_rows = window->padding[0] + dx->rows;
+    int64_t in_cols = window->padding[1] + dx->cols;
+    sparse_extent(window, dy, extent);
+    d[POOL_CONV_GRAD_INPUT_rows] = dy->rows;
+    d[POOL_CONV_GRAD_INPUT_cols] = dy->cols;
+    d[POOL_CONV_GRAD_INPUT_outs] = dy->channels;
+    d[POOL_CONV_GRAD_INPUT_taps_y] = window->kernel[0];
+    d[POOL_CONV_GRAD_INPUT_run] = window->kernel[1] * dx->pitch;
+    d[POOL_CONV_GRAD_INPUT_dx_row] = row;
+    d[POOL_CONV_GRAD_INPUT_dx_col] = dx->pitch;
+    d[POOL_CONV_GRAD_INPUT_dx_tap_y] = window->dilation[0] * row;
+    d[POOL_CONV_GRAD_INPUT_w_out] = weights->order.out;
+    d[POOL_CONV_GRAD_INPUT_w_tap_y] = weights->order.tap_y;
+    d[POOL_CONV_GRAD_INPUT_dy_row] = buffer_row(dy);
+    d[POOL_CONV_GRAD_INPUT_dy_col] = dy->pitch;
+    d[POOL_CONV_GRAD_INPUT_y_row] = y ? buffer_row(y) : 0;
+    d[POOL_CONV_GRAD_INPUT_y_col] = y ? y->pitch : 0;
+    d[POOL_CONV_GRAD_INPUT_arg_row] = buffer_row(arg);
+    d[POOL_CONV_GRAD_INPUT_arg_col] = arg->pitch;
+    d[POOL_CONV_GRAD_INPUT_relu] = kernel->activation != NULL;
+    d[POOL_CONV_GRAD_INPUT_all_rows] = extent[0] > in_rows ? extent[0] : in_rows;
+    d[POOL_CONV_GRAD_INPUT_all_floats] = (extent[1] > in_cols ? extent[1] : in_cols) * dx->pitch;
+    d[POOL_CONV_GRAD_INPUT_top] = window->padding[0];
+    d[POOL_CONV_GRAD_INPUT_left] = window->padding[1] * dx->pitch;
+    d[POOL_CONV_GRAD_INPUT_in_rows] = dx->rows;
+    d[POOL_CONV_GRAD_INPUT_in_floats] = dx->cols * dx->pitch;
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
+    kernel->operand[ROLE_ARG] = inside(arg);
+    kernel->operand[ROLE_W] = whole(weights);
+    kernel->operand[ROLE_DX] = first_window(dx, window);
+    kernel->flops = conv_flops(dx, window, dy->channels);
+}
+
+/* Vectors of a window's row. */
+static const Tile sparse_input_16[] = {
+    {1, 1, 20}, {1, 1, 24}, {1, 1, 16}, {1, 1, 12}, {1, 1, 10}, {1, 1, 8}, {1, 1, 6}, {1, 1, 5}, {1, 1, 4}, {1, 1, 3},
+    {1, 1, 2}, {1, 1, 1},
+};
+static const Tile sparse_input_8[] = {
+    {1, 1, 10}, {1, 1, 12}, {1, 1, 9}, {1, 1, 8}, {1, 1, 6}, {1, 1, 4}, {1, 1, 2},
+};
+
+static TileSpace space(const int64_t *d)
+{
+    return (TileSpace){1, d[POOL_CONV_GRAD_INPUT_run], d[POOL_CONV_GRAD_INPUT_outs]};
+}
+
+static const FamilyTiles tiles = {
+    .width = {TILES(sparse_input_16), TILES(sparse_input_8), TILES(sparse_input_8)}, .space = space, .window = true};
+
+const FamilyInfo family_pool_conv_grad_input = {
+    .name = "pool_conv_grad_input", HAS_DIMS(POOL_CONV_GRAD_INPUT),
+    .parameters = {READS(DY, dy), READS(Y, y), READS_BYTES(ARG, arg), READS(W, w), MAKES(DX, dx)},
+    .computes = {{&op_conv2d_grad_input, .border = border}},
+    .chosen = true,
+    .layout = layout, .tiles = &tiles, .reckoned = a_quarter, .print = print_pool_conv_grad_input,
+};

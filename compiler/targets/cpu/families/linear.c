@@ -1,20 +1,22 @@
-/* Linear layers: part of the layout step. They are convolutions whose columns are samples and whose one window is all
+/* Linear layers are convolutions whose columns are samples and whose one window is all
  * of x.
  *
  * Over the whole batch (SCOPE_BATCH) the weights lie in panels of some outputs side by side, [panel][input][output]: a
  * part of the forward pass reads one panel from its start to its end, and a part of the gradient makes some rows of one
  * panel, which the optimizer can then take in one stretch. The gradient of the input turns the weights it needs about
  * as it goes, part by part, so that there is no second copy of them to renew after every update. */
-#include "base/fail.h"
+#include "targets/cpu/families/linear.h"
+
 #include "targets/cpu/buffers.h"
+#include "targets/cpu/families/conv.h"
+#include "targets/cpu/families/conv_grad_weight.h"
+#include "targets/cpu/families/transpose.h"
 
 enum {
-    PANEL = 48,               /* outputs of a panel, at most */
     PART_GRADIENT = 4 << 10,  /* floats that a part of a gradient makes, at most, and of the inputs that it reads again
                                * and again: they stay in a first-level cache */
     PART_TURNED = 16 << 10,   /* floats of weights that a part turns about, at most: they stay in its second level */
     FEW_ROWS = 8,             /* a part with fewer rows would not fill a register tile */
-    MANY_CHANNELS = 4 << 10,  /* a bias with fewer is one part */
 };
 
 int64_t linear_panel(int64_t outs)
@@ -100,30 +102,6 @@ void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
     kernel->operand[ROLE_DW].along = rows * panel;
 }
 
-void layout_grad_bias(Plan *plan, Kernel *kernel)
-{
-    Buffer *dy = buffer_at(plan, kernel, ROLE_DY);
-    int64_t *d = kernel->dim;
-    d[GRAD_BIAS_rows] = dy->rows;
-    d[GRAD_BIAS_cols] = dy->cols;
-    d[GRAD_BIAS_outs] = dy->pitch;
-    d[GRAD_BIAS_d_row] = buffer_row(dy);
-    d[GRAD_BIAS_d_col] = dy->pitch;
-    kernel->operand[ROLE_DY] = inside(dy);
-    kernel->operand[ROLE_DB] = whole(buffer_at(plan, kernel, ROLE_DB));
-    if (kernel->ops[0]->kind != OP_GRAD_BIAS) { /* one row of a norm's sums: of dy, and of dy times the normalised x */
-        d[GRAD_BIAS_rows] = 1;
-        kernel->operand[ROLE_DY].offset = kernel->ops[0]->kind == OP_NORM_GRAD_WEIGHT ? buffer_row(dy) : 0;
-    }
-    if (kernel->scope != SCOPE_BATCH)
-        return;
-    int64_t part = dy->pitch <= MANY_CHANNELS ? dy->pitch : divisor_below(dy->pitch, PAD, PANEL);
-    d[GRAD_BIAS_outs] = part;
-    cut(kernel, dy->pitch / part, 1);
-    kernel->learns = part;
-    kernel->operand[ROLE_DY].down = kernel->operand[ROLE_DB].down = part;
-}
-
 /* The weights of a linear layer, outputs and inputs swapped: t[o][i] for `outs` outputs and `inputs` of the inputs, of
  * which a panel has `all`. */
 static void turn_weights(Kernel *transpose, const Buffer *weights, int64_t outs, int64_t inputs, int64_t all)
@@ -189,28 +167,4 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
     d[CONV_outs] = d[CONV_group_outs] = floats;
     kernel->operand[ROLE_W] = whole(transposed);
     vec_push(plan->arena, plan->kernels, kernel);
-}
-
-_Static_assert((int)RELU_GRAD_dx_row == (int)ACTIVATE_GRAD_dx_row, "both begin with the same dimensions");
-
-void layout_activation_grad_parts(Plan *plan, Kernel *kernel)
-{
-    const Kernel *maker = NULL; /* of dy, by part */
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *other = plan->kernels.at[i];
-        maker = other->output == ROLE_Y && other->value[ROLE_Y] == kernel->value[ROLE_DY] ? other : maker;
-    }
-    if (!maker)
-        fail_bug("%s goes along with no part", kernel->name);
-    int64_t part = maker->operand[ROLE_Y].down, *d = kernel->dim;
-    cut(kernel, maker->parts, 1);
-    d[RELU_GRAD_rows] = plan->batch;
-    d[RELU_GRAD_length] = part;
-    for (int k = 0; kernel->roles[k]; k++) {
-        const Role role = kernel->roles[k];
-        Buffer *buffer = buffer_at(plan, kernel, role);
-        kernel->operand[role] = inside(buffer);
-        kernel->operand[role].down = part;
-        d[RELU_GRAD_dy_row + k] = buffer->stride;
-    }
 }

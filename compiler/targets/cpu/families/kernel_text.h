@@ -2,10 +2,11 @@
  *
  * Dimensions are expressions, numbers or names; products and sums of numbers are folded, and a loop with a single round
  * is not printed (its variable is then "0"), so that the text reads as if written for just these numbers. */
-#ifndef NETC_TARGETS_CPU_EMIT_KERNEL_TEXT_H
-#define NETC_TARGETS_CPU_EMIT_KERNEL_TEXT_H
+#ifndef NETC_TARGETS_CPU_FAMILIES_KERNEL_TEXT_H
+#define NETC_TARGETS_CPU_FAMILIES_KERNEL_TEXT_H
 
-#include "targets/cpu/emit/kernels.h"
+#include "base/text.h"
+#include "targets/cpu/families/family.h"
 
 enum { MAX_NEST = 24 };
 
@@ -104,16 +105,5 @@ void tile_constants(KernelText *k, unsigned parts);
 /* name[ROWS][VECS]: a declaration's dimensions, or an element. */
 const char *part_array(KernelText *k, const char *name, unsigned parts);
 const char *part_element(KernelText *k, const char *name, const char *m, const char *n, const char *v);
-
-/* One emitter per family: emit_conv, ... */
-typedef void Emitter(KernelText *k);
-#define FAMILY(NAME, name, parameters, operands, makes) Emitter emit_##name;
-#include "targets/cpu/families.def"
-#undef FAMILY
-
-/* A function whose parameters are the family's and, if not NULL, `more`; dimensions that are used are declared from
- * `source`: "const long rows = d->rows, ...", or not at all where it is NULL. */
-void emit_function(Text *out, Family family, const char *name, const char *const *dim, const Tile *tile,
-                   const char *more, const char *source);
 
 #endif

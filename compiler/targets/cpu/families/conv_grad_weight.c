@@ -1,5 +1,11 @@
-/* CONV_GRAD_WEIGHT and GRAD_BIAS: sums over the pixels, added to what the gradient holds already. */
-#include "targets/cpu/emit/kernel_text.h"
+/* CONV_GRAD_WEIGHT: sums over the pixels, added to what the gradient holds already. */
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/families/conv.h"
+#include "targets/cpu/families/conv_grad_weight.h"
+#include "targets/cpu/families/linear.h"
+#include "targets/cpu/families/zero_outside_groups.h"
+
+_Static_assert((int)CONV_GRAD_WEIGHT_x_tap_x == (int)CONV_x_tap_x, "both begin alike");
 
 enum { COLS = 1 << PART_COLS, VECS = 1 << PART_VECS };
 
@@ -132,7 +138,7 @@ static const char *begin_with(KernelText *k, const char *gradient, const Blocks 
                         block->top, load);
 }
 
-void emit_conv_grad_weight(KernelText *k)
+static void print_conv_grad_weight(KernelText *k)
 {
     tile_constants(k, COLS | VECS);
     const char *outs = dim(k, CONV_GRAD_WEIGHT_outs), *run = dim(k, CONV_GRAD_WEIGHT_run);
@@ -181,48 +187,72 @@ void emit_conv_grad_weight(KernelText *k)
     end_all(k, k->depth - depth);
 }
 
-/* g[o..] += the sum of d over the pixels, for `vecs` vectors of outputs from k->out at a time; each has one sum. */
-static void add_block(KernelText *k, const char *vecs)
+static void layout(Plan *plan, Kernel *kernel)
 {
-    const char *from = sum_of(k, k->out, "v * VL");
-    line(k, "vec sum[%s];", vecs);
-    begin(k, "UNROLL for (int v = 0; v < %s; v++)", vecs);
-    line(k, "sum[v] = vec_load(g + %s);", from);
-    end(k);
-    const char *r = loop(k, "r", dim(k, GRAD_BIAS_rows)), *c = loop(k, "c", dim(k, GRAD_BIAS_cols));
-    begin(k, "UNROLL for (int v = 0; v < %s; v++)", vecs);
-    line(k, "sum[v] += vec_load(%s);",
-         sum_of(k, sum_of(k, "d", offset_of(k, r, dim(k, GRAD_BIAS_d_row), c, dim(k, GRAD_BIAS_d_col))), from));
-    end_all(k, 3);
-    begin(k, "UNROLL for (int v = 0; v < %s; v++)", vecs);
-    line(k, "vec_store(g + %s, sum[v]);", from);
-    end(k);
+    Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
+    Buffer *gradients = buffer_at(plan, kernel, ROLE_DW);
+    const Window *window = &kernel->ops[0]->attr.window;
+    int64_t outs = dy->channels, *d = kernel->dim;
+    GroupWindow g = conv_window(window, x, outs);
+    kernel->operand[ROLE_X] = set_window_dims(kernel, x, outs);
+    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_DW] = whole(gradients);
+    d[CONV_GRAD_WEIGHT_w_row] = d[CONV_outs];
+    d[CONV_GRAD_WEIGHT_d_row] = buffer_row(dy);
+    d[CONV_GRAD_WEIGHT_d_col] = dy->pitch;
+    d[CONV_GRAD_WEIGHT_group_outs] = g.outs;
+    d[CONV_GRAD_WEIGHT_group_ins] = g.ins;
+    merge_taps(d, g.ins != 0);
+    if (g.groups > 1) /* the block's other groups gathered products that belong to no weight */
+        vec_push(plan->arena, plan->kernels, zero_outside_groups(plan, kernel, g, outs, x->channels));
 }
 
-/* Thirty-two outputs at a time, that the additions need not wait for each other; then the last sixteen. */
-void emit_grad_bias(KernelText *k)
+static int samples(const Kernel *kernel)
 {
-    const char *outs = dim(k, GRAD_BIAS_outs);
-    int64_t count;
-    k->out = "o";
-    if (!is_number(outs, &count)) {
-        line(k, "long o = 0;");
-        begin(k, "for (; o + 32 <= %s; o += 32)", outs);
-        add_block(k, "32 / VL");
-        end(k);
-        begin(k, "for (; o < %s; o += 16)", outs);
-        add_block(k, "16 / VL");
-        end(k);
-        return;
-    }
-    const int block = count % 32 ? 16 : 32;
-    const char *vecs = arena_printf(k->arena, "%d / VL", block);
-    if (count == block) {
-        k->out = "0";
-        add_block(k, vecs);
-        return;
-    }
-    begin(k, "for (long o = 0; o < %s; o += %d)", outs, block);
-    add_block(k, vecs);
-    end(k);
+    return kernel_is_linear(kernel) ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images;
 }
+
+static void count_samples(const Plan *plan, Kernel *kernel)
+{
+    int64_t *d = kernel->dim;
+    const Operand *operand = kernel->operand;
+    const bool linear = kernel_is_linear(kernel);
+    d[CONV_GRAD_WEIGHT_images] = 1;
+    if (!kernel->counts_samples)
+        return;
+    d[samples(kernel)] = samples_together(plan, kernel);
+    d[linear ? CONV_GRAD_WEIGHT_x_col : CONV_GRAD_WEIGHT_x_image] = operand[ROLE_X].buffer->stride;
+    d[linear ? CONV_GRAD_WEIGHT_d_col : CONV_GRAD_WEIGHT_d_image] = operand[ROLE_DY].buffer->stride;
+}
+
+static bool anew(const Kernel *kernel)
+{
+    return kernel->dim[CONV_GRAD_WEIGHT_anew];
+}
+
+static const Tile grad_16[] = {
+    {1, 10, 2}, {1, 8, 2}, {1, 12, 2}, {1, 9, 2}, {1, 6, 2}, {1, 5, 2}, {1, 4, 2}, {1, 3, 2}, {1, 2, 2}, {1, 1, 2},
+    {1, 10, 1}, {1, 8, 1}, {1, 12, 1}, {1, 9, 1}, {1, 6, 1}, {1, 5, 1}, {1, 4, 1}, {1, 3, 1}, {1, 2, 1}, {1, 1, 1},
+};
+static const Tile grad_8[] = {{1, 5, 2}, {1, 4, 2}, {1, 6, 2}, {1, 4, 3}, {1, 3, 2}, {1, 2, 2}, {1, 1, 2}};
+static const Tile grad_4[] = {{1, 5, 2}, {1, 4, 2}, {1, 3, 2}, {1, 2, 2}, {1, 1, 2}};
+
+/* The columns are the run of a tap. A tile stays in a block of groups. */
+static TileSpace space(const int64_t *d)
+{
+    return (TileSpace){1, d[CONV_GRAD_WEIGHT_run],
+                       d[CONV_GRAD_WEIGHT_group_ins] ? d[CONV_GRAD_WEIGHT_group_outs] : d[CONV_GRAD_WEIGHT_outs]};
+}
+
+static const FamilyTiles tiles = {
+    .width = {TILES(grad_16), TILES(grad_8), TILES(grad_4)}, .space = space, .asks = true};
+
+const FamilyInfo family_conv_grad_weight = {
+    .name = "conv_grad_weight", HAS_DIMS(CONV_GRAD_WEIGHT),
+    .parameters = {READS(X, x), READS(DY, d), MAKES(DW, g)},
+    .computes = {{&op_conv2d_grad_weight, .border = border_for_windows},
+                 {&op_linear_grad_weight, .layout = layout_linear_grad_weight}},
+    .x_by_number = true,
+    .layout = layout, .count_samples = count_samples, .counted = samples, .tiles = &tiles,
+    .print = print_conv_grad_weight, .anew = anew,
+};

@@ -1,4 +1,4 @@
-#include "targets/cpu/emit/kernel_text.h"
+#include "targets/cpu/families/kernel_text.h"
 
 #include <errno.h>
 #include <stdlib.h>

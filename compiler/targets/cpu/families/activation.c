@@ -1,6 +1,16 @@
 /* ACTIVATE, ACTIVATE_GRAD: a function of activations.h over rows of floats. */
 #include "targets/cpu/families/rows.h"
-#include "graph/graph.h"
+
+#include "targets/cpu/buffers.h"
+
+/* ACTIVATE: y = f(x) by vec_<f> of activations.h, element by element like RELU; kind says which f is
+ * (graph/activations.def), a and b are its arguments. Of each pixel of `pitch` floats, those from `channels` on then
+ * become 0; channels is pitch where nothing needs to.  ACTIVATE_GRAD: dx = dy * f'(v), v being x or y. */
+#define ACTIVATE_DIMS(D, F) D(F, rows) D(F, length) D(F, x_row) D(F, y_row) D(F, kind) D(F, cols) D(F, channels) \
+    D(F, pitch)
+#define ACTIVATE_GRAD_DIMS(D, F) D(F, rows) D(F, length) D(F, dy_row) D(F, v_row) D(F, dx_row) D(F, kind)
+DIM_PLACES(ACTIVATE)
+DIM_PLACES(ACTIVATE_GRAD)
 
 /* Prints `body` for the activation whose number dimension `kind_dim` is, or for each behind the question whether it is
  * the one. */
@@ -40,7 +50,7 @@ static void clear_padding(KernelText *k)
     end_all(k, 3);
 }
 
-void emit_activate(KernelText *k)
+static void print_activate(KernelText *k)
 {
     of_kind(k, ACTIVATE_kind, forward);
     clear_padding(k);
@@ -58,7 +68,51 @@ static void backward(KernelText *k, const char *activation)
                            v.value));
 }
 
-void emit_activate_grad(KernelText *k)
+static void print_activate_grad(KernelText *k)
 {
     of_kind(k, ACTIVATE_GRAD_kind, backward);
 }
+
+static void layout_forward(Plan *plan, Kernel *kernel)
+{
+    const Activation *activation = &kernel->ops[0]->attr.activation;
+    const Buffer *y = buffer_at(plan, kernel, ROLE_Y);
+    layout_rows(plan, kernel);
+    kernel->dim[ACTIVATE_kind] = activation->kind;
+    kernel->dim[ACTIVATE_cols] = y->cols;
+    kernel->dim[ACTIVATE_channels] = activation->moves_zero ? y->channels : y->pitch;
+    kernel->dim[ACTIVATE_pitch] = y->pitch;
+}
+
+static void layout_grad(Plan *plan, Kernel *kernel)
+{
+    (kernel->scope == SCOPE_BATCH ? layout_rows_in_parts : layout_rows)(plan, kernel);
+    kernel->dim[ACTIVATE_GRAD_kind] = kernel->ops[0]->attr.activation.kind;
+}
+
+static const char *argument_a(const Call *call)
+{
+    return text_float(call->arena, call->kernel->ops[0]->attr.activation.a);
+}
+
+static const char *argument_b(const Call *call)
+{
+    return text_float(call->arena, call->kernel->ops[0]->attr.activation.b);
+}
+
+#define ARGUMENTS {.type = "float ", .name = "a", .argument_of = argument_a}, \
+                  {.type = "float ", .name = "b", .argument_of = argument_b}
+
+const FamilyInfo family_activate = {
+    .name = "activate", HAS_DIMS(ACTIVATE),
+    .parameters = {READS(X, x), MAKES(Y, y), ARGUMENTS},
+    .computes = {{&op_activation}},
+    .layout = layout_forward, .print = print_activate, .header = "activations.h",
+};
+
+const FamilyInfo family_activate_grad = {
+    .name = "activate_grad", HAS_DIMS(ACTIVATE_GRAD),
+    .parameters = {READS(DY, dy), READS(V, v), MAKES(DX, dx), ARGUMENTS},
+    .computes = {{&op_activation_grad}},
+    .layout = layout_grad, .print = print_activate_grad, .header = "activations.h",
+};

@@ -1,0 +1,56 @@
+#include "targets/cpu/families/family.h"
+
+#include "base/character.h"
+#include "base/fail.h"
+
+static const FamilyInfo *const rows[FAMILY_COUNT] = {
+#define ENTER(NAME, name) [FAMILY_##NAME] = &family_##name,
+    KERNEL_FAMILIES(ENTER) CALL_FAMILIES(ENTER)
+#undef ENTER
+};
+
+const FamilyInfo *family_info(Family family)
+{
+    if ((unsigned)family >= FAMILY_COUNT)
+        fail_bug("there is no kernel family %d", (int)family);
+    return rows[family];
+}
+
+Role family_output(const FamilyInfo *info)
+{
+    for (const FamilyParameter *p = info->parameters; p->type; p++) {
+        if (p->makes)
+            return p->role;
+    }
+    fail_bug("family %s makes nothing", info->name);
+}
+
+const Computed *family_computed(const FamilyInfo *info, const Op *op)
+{
+    for (const Computed *computed = info->computes; computed->op; computed++) {
+        if (computed->op == op->info)
+            return computed;
+    }
+    return NULL;
+}
+
+const char *family_parameters(Arena *arena, const FamilyInfo *info)
+{
+    Text text = text_new(arena);
+    for (const FamilyParameter *p = info->parameters; p->type; p++)
+        text_printf(&text, "%s%s%s", p == info->parameters ? "" : ", ", p->type, p->name);
+    return text.bytes;
+}
+
+const char *family_arguments(Arena *arena, const FamilyInfo *info)
+{
+    Text text = text_new(arena);
+    for (const FamilyParameter *p = info->parameters; p->type; p++)
+        text_printf(&text, "%s%s", p == info->parameters ? "" : ", ", p->name);
+    return text.bytes;
+}
+
+const char *block_name(Arena *arena, const Buffer *buffer)
+{
+    return arena_printf(arena, "AT_%s", character_identifier(arena, buffer->name));
+}
