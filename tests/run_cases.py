@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The case runner: every tests/cases/**/*.net is a test, its expectation in comments behind the program.
 
-    run_cases.py [--netc NETC] [--bless] [--gcc] [PREFIX...]
+    run_cases.py [--netc NETC] [--bless] [--gcc | --plain] [PREFIX...]
 
 PREFIX chooses cases by the beginning of their path below tests/cases. --bless writes what netc gives into the blocks:
 read the diff before you commit it. --gcc runs `run` and `losses` blocks through `netc build` and the C compiler.
+--plain runs the `losses` blocks alone, through `netc emit --target plain` and gcc.
 
 A block begins with a line `#> ...` and goes on to the next one; each of its lines is a comment:
 
@@ -136,8 +137,33 @@ def run_run(block, path, args, cwd):
     compare(block, output)
 
 
+class Refused(Exception):
+    """The target plain does not take the model, and says why."""
+
+
+def train_plain(path, args, cwd):
+    """The output of the program of the target plain, over the raw files that `netc data` writes."""
+    folders = args[args.index("--data"):][:2] if "--data" in args else []
+    steps = ["steps=" + args[args.index("--max-steps") + 1]] if "--max-steps" in args else []
+    own = [word for at, word in enumerate(args)
+           if not {"--data", "--max-steps", "--threads"} & set(args[max(0, at - 1):at + 1])]
+    code, _, errors = netc(["emit", "--target", "plain", "-o", "plain.c"] + own, path, cwd)
+    if "the plain target does not support" in errors:
+        raise Refused(re.search("the plain target does not support .*", errors)[0])
+    expect_success(code, errors)
+    code, _, errors = netc(["data", "--raw", "data"] + folders + own, path, cwd)
+    expect_success(code, errors)
+    subprocess.run(["gcc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2", "plain.c", "-o", "plain",
+                    "-lm"], check=True, timeout=SECONDS, cwd=cwd)
+    done = subprocess.run(["./plain", "data.train.raw", "data.test.raw", "every=1"] + steps, capture_output=True,
+                          timeout=SECONDS, cwd=cwd, text=True)
+    expect_success(done.returncode, done.stderr)
+    return done.stdout
+
+
 def run_losses(block, path, args, cwd):
-    output = train(path, args + ["--log-every", "1"], cwd, options.gcc)
+    output = train_plain(path, args, cwd) if options.plain else train(path, args + ["--log-every", "1"], cwd,
+                                                                      options.gcc)
     losses = [float(loss) for loss in re.findall(r"^step +\d+ +loss ([\d.einf+-]+)", output, flags=re.M)]
     block.result = ["%.6f" % loss for loss in losses]
     expected = [float(line) for line in block.expected if line.strip()]
@@ -185,15 +211,17 @@ def run_case(path):
         if block.kind not in RUNNERS and block.kind != "args":
             raise AssertionError("there are no blocks '#> %s'" % block.kind)
     args = [word for block in blocks if block.kind == "args" for word in shlex.split(block.argument)]
-    tests = [block for block in blocks if block.kind in RUNNERS]
+    tests = [block for block in blocks if block.kind in RUNNERS and (block.kind == "losses" or not options.plain)]
     with tempfile.TemporaryDirectory() as folder:
-        if not tests:
+        if not tests and not options.plain:
             code, output, errors = netc(["check"] + args, path, folder)
             expect_success(code, errors + output)
         failures = []
         for block in tests:
             try:
                 RUNNERS[block.kind](block, path, args, folder)
+            except Refused as reason:
+                return str(reason)
             except (AssertionError, subprocess.TimeoutExpired) as failure:
                 failures.append(("#> %s %s\n%s" % (block.kind, block.argument, failure), block))
     if options.bless and failures:
@@ -210,7 +238,8 @@ def find_cases():
         folders.sort()
         found += [os.path.join(folder, name) for name in files if name.endswith(".net")]
     names = sorted((os.path.relpath(path, CASES), path) for path in found)
-    return [(name, path) for name, path in names if not options.prefix or name.startswith(tuple(options.prefix))]
+    return [(name, path) for name, path in names if (not options.prefix or name.startswith(tuple(options.prefix))) and
+            (not options.plain or any(block.kind == "losses" for block in read_case(path)[1]))]
 
 
 def main():
@@ -234,6 +263,7 @@ if __name__ == "__main__":
     parser.add_argument("--netc", default=NETC, help="the netc to test (default: $NETC, or build/compiler/netc)")
     parser.add_argument("--bless", action="store_true", help="write what netc gives into the blocks")
     parser.add_argument("--gcc", action="store_true", help="train through the C compiler")
+    parser.add_argument("--plain", action="store_true", help="train by the target plain: `losses` blocks alone")
     parser.add_argument("prefix", nargs="*", help="beginning of the path below tests/cases")
     options = parser.parse_args()
     NETC = os.path.abspath(options.netc)

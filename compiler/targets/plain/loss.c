@@ -33,13 +33,24 @@ void plain_places(Plain *p, int64_t places)
     plain_set(p, "dxt", "dx[n][%s%s]", t, at);
 }
 
+/* Whether the targets come from a table or an array, which may have anything there. */
+static bool of_table(const Plain *p)
+{
+    const Train *train = p->program->train;
+    return data_source(train->data.data)->kind->table ||
+           (train->test.data && data_source(train->test.data)->kind->table);
+}
+
 /* Whether a label may be the one that counts nothing: tables may have -100 there, as torch does by default. */
 static bool may_ignore(const Plain *p, const LossSettings *loss, int64_t classes)
 {
-    const Train *train = p->program->train;
-    bool table = data_source(train->data.data)->kind->table ||
-                 (train->test.data && data_source(train->test.data)->kind->table);
-    return table || (loss->ignore_index >= 0 && loss->ignore_index < classes);
+    return of_table(p) || (loss->ignore_index >= 0 && loss->ignore_index < classes);
+}
+
+bool plain_takes_shares(const Plain *p)
+{
+    const LossSettings *loss = p->graph->loss->producer->attr.loss;
+    return loss->classes && !loss->labels_only && of_table(p);
 }
 
 static void set_classes(Plain *p, const Op *op)
@@ -60,6 +71,8 @@ static void set_classes(Plain *p, const Op *op)
     plain_set(p, "sharp", "%s", smooth ? arena_printf(p->arena, "(1 - %s) * ", plain_get(p, "smooth")) : "");
     plain_set(p, "plain", "%s", smooth || weighted ? "" : "1");
     plain_set(p, "mean", "%s", loss->reduction == REDUCE_SUM ? "" : " / divisor");
+    plain_set(p, "divides", "%s", loss->reduction == REDUCE_SUM ? "" : ", divisor");
+    plain_set(p, "soft", "%s", plain_takes_shares(p) ? "1" : "");
 }
 
 #define LOG_SUM_EXP                                       \
@@ -71,7 +84,9 @@ static void set_classes(Plain *p, const Op *op)
 
 static void cross_entropy(Plain *p)
 {
-    plain_print(p, "?weights $weights\n"
+    plain_print(p, "?soft if (probabilities)\n"
+                   "?soft return soft_loss(count, divisor, x);\n"
+                   "?weights $weights\n"
                    "double loss = 0;\n"
                    "*divisor = 0;\n"
                    "for (int n = 0; n < count; n++)\n"
@@ -91,7 +106,11 @@ static void cross_entropy(Plain *p)
 
 static void cross_entropy_grad(Plain *p)
 {
-    plain_print(p, "?weights $weights\n"
+    plain_print(p, "?soft if (probabilities) {\n"
+                   "?soft soft_loss_grad(count$divides, x, dx);\n"
+                   "?soft return;\n"
+                   "?soft }\n"
+                   "?weights $weights\n"
                    "?ignore memset(dx, 0, count * sizeof *dx);\n"
                    "for (int n = 0; n < count; n++)\n"
                    "?P for (int p = 0; p < $P; p++)\n"
@@ -110,6 +129,53 @@ static void cross_entropy_grad(Plain *p)
                    "!plain $dx = d$mean;\n"
                    "!plain }\n"
                    "}\n");
+}
+
+void plain_print_soft_loss(Plain *p, const Op *op)
+{
+    if (!plain_takes_shares(p))
+        return;
+    int64_t places = op->attr.loss->places;
+    plain_forget(p);
+    set_classes(p, op);
+    plain_set(p, "X", "%" PRId64, shape_count(op->in[0]->shape));
+    plain_set(p, "T", "a.shares[n][i%s]", places > 1 ? arena_printf(p->arena, " * %" PRId64 " + p", places) : "");
+    plain_set(p, "share", "%s(%s%s%s)", plain_get(p, "wi"), plain_get(p, "sharp"), plain_get(p, "T"),
+              *plain_get(p, "smooth") ? arena_printf(p->arena, " + %s / %s", plain_get(p, "smooth"),
+                                                     plain_get(p, "C")) : "");
+    plain_set(p, "parameter", "%s", *plain_get(p, "divides") ? ", double divisor" : "");
+    plain_print(p, "/* The same where the targets are probabilities of all classes. */\n"
+                   "static double soft_loss(int count, double *divisor, real x[][$X])\n"
+                   "{\n"
+                   "?weights $weights\n"
+                   "double loss = 0;\n"
+                   "*divisor = 0;\n"
+                   "for (int n = 0; n < count; n++)\n"
+                   "?P for (int p = 0; p < $P; p++)\n"
+                   "{\n"
+                   LOG_SUM_EXP
+                   "for (int i = 0; i < $C; i++)\n"
+                   "loss += $share * (largest + log(sum) - $x);\n"
+                   "*divisor += 1;\n"
+                   "}\n"
+                   "return loss;\n"
+                   "}\n"
+                   "\n"
+                   "static void soft_loss_grad(int count$parameter, real x[][$X], real dx[][$X])\n"
+                   "{\n"
+                   "?weights $weights\n"
+                   "for (int n = 0; n < count; n++)\n"
+                   "?P for (int p = 0; p < $P; p++)\n"
+                   "{\n"
+                   LOG_SUM_EXP
+                   "double whole = 0;\n"
+                   "for (int i = 0; i < $C; i++)\n"
+                   "whole += $share;\n"
+                   "for (int i = 0; i < $C; i++)\n"
+                   "$dx = (whole * exp($x - largest) / sum - $share)$mean;\n"
+                   "}\n"
+                   "}\n"
+                   "\n");
 }
 
 static void nll(Plain *p)

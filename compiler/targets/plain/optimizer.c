@@ -247,6 +247,74 @@ static void print_groups(Plain *p, const Train *train, const char *step)
     text_add(&p->text, "};\n\n");
 }
 
+bool plain_gathers(const Train *train)
+{
+    return train->accumulate > 1 || train->clip_norm > 0 || train->clip_value > 0;
+}
+
+/* batches_of(), for what counts the updates of an epoch. */
+static void print_batches(Plain *p, const Train *train)
+{
+    if (!plain_gathers(train) && !plain_counts_updates(train))
+        return;
+    plain_forget(p);
+    plain_set(p, "batch", "%d", train->data.batch_size);
+    plain_set(p, "round", "%s", train->data.drop_last ? "samples" : arena_printf(p->arena, "(samples + %d)",
+                                                                                train->data.batch_size - 1));
+    plain_print(p, "static int batches_of(int samples)\n"
+                   "{\n"
+                   "return $round / $batch;\n"
+                   "}\n"
+                   "\n");
+}
+
+#define GRADIENTS                                                  \
+    "for (int p = 0; p < PARAMETERS; p++)\n"                       \
+    "for (int i = 0; parameters[p].dw != NULL && i < parameters[p].count; i++)\n"
+
+/* What is done to gradients before the optimizer sees them. */
+static void print_gather(Plain *p, const Train *train)
+{
+    if (!plain_gathers(train))
+        return;
+    plain_forget(p);
+    plain_set(p, "batches", "%s", train->accumulate > 1 ? arena_printf(p->arena, "%d", train->accumulate) : "");
+    plain_set(p, "norm", "%s", train->clip_norm > 0 ? plain_number(p, train->clip_norm) : "");
+    plain_set(p, "most", "%s", train->clip_value > 0 ? plain_number(p, train->clip_value) : "");
+    plain_print(p, "?batches /* The gradients of $batches batches, or of those that an epoch ends with, make an update: "
+                   "whether it is due. */\n"
+                   "!batches /* Clips the gradients. */\n"
+                   "static int gather(int last)\n"
+                   "{\n"
+                   "?batches static int batches;\n"
+                   "?batches batches++;\n");
+    if (train->accumulate > 1)
+        plain_print(p, GRADIENTS
+                       "{\n"
+                       "real *sum = &a.accumulated[parameters[p].at + i];\n"
+                       "*sum = (batches == 1 ? 0 : *sum) + parameters[p].dw[i];\n"
+                       "parameters[p].dw[i] = *sum / $batches;\n"
+                       "}\n"
+                       "if (batches < $batches && !last)\n"
+                       "return 0;\n"
+                       "batches = 0;\n");
+    else
+        plain_print(p, "(void)last;\n");
+    if (train->clip_norm > 0)
+        plain_print(p, "double squares = 0;\n"
+                       GRADIENTS
+                       "squares += (double)parameters[p].dw[i] * parameters[p].dw[i];\n"
+                       "double factor = fmin($norm / (sqrt(squares) + 1e-6), 1);\n"
+                       GRADIENTS
+                       "parameters[p].dw[i] *= factor;\n");
+    if (train->clip_value > 0)
+        plain_print(p, GRADIENTS
+                       "parameters[p].dw[i] = fmax(-$most, fmin(parameters[p].dw[i], $most));\n");
+    plain_print(p, "return 1;\n"
+                   "}\n"
+                   "\n");
+}
+
 void plain_print_optimizer(Plain *p)
 {
     const Train *train = p->program->train;
@@ -290,7 +358,9 @@ void plain_print_optimizer(Plain *p)
     plain_print(p, "}\n}\n}\n\n");
     const char *step = p->text.bytes;
     p->text = kept;
+    print_batches(p, train);
     print_groups(p, train, step);
     text_add(&p->text, "static int steps; /* updates so far */\n\n");
     text_add(&p->text, step);
+    print_gather(p, train);
 }

@@ -86,6 +86,12 @@ void plain_set_elements(Plain *p, const Value *value);
  * first one, `xt` of the label's; `dx`, `dxt`; and `P`, the places, where there are several. */
 void plain_places(Plain *p, int64_t places);
 
+/* Whether the data may give probabilities of the classes instead of labels: that is known when they are read. */
+bool plain_takes_shares(const Plain *p);
+
+/* The loss and its gradient over probabilities, where there may be such. */
+void plain_print_soft_loss(Plain *p, const Op *op);
+
 /* Fills `pixels` and `at` for all places of a channel: loops, and "[r][c]"; `pixel_count`: how many. */
 void plain_set_pixels(Plain *p, Shape sample);
 
@@ -113,6 +119,12 @@ const char *plain_optimizer_state(Plain *p, int index);
 
 /* The group of settings that a parameter learns by. */
 int plain_group_of(const Train *train, const Parameter *parameter);
+
+/* Whether something is done to gradients before the optimizer sees them. */
+bool plain_gathers(const Train *train);
+
+/* Whether the scheduler has to know how many updates an epoch has, or where it ends. */
+bool plain_counts_updates(const Train *train);
 
 /* Whether the scheduler changes the momentum too. */
 bool plain_cycles_momentum(const Train *train);

@@ -39,10 +39,6 @@ static bool check(Plain *p)
         refuse(p, train->network->span, "a file of parameters to start from", "its program draws all parameters");
     if (train->network->base)
         refuse(p, train->network->span, "a model that is another one, changed", "write the model out");
-    if (train->scheduler)
-        refuse(p, train->scheduler->span, "schedulers yet", "leave it out");
-    if (train->accumulate > 1 || train->clip_norm > 0 || train->clip_value > 0)
-        refuse(p, train->span, "'accumulate' and 'clip' yet", "leave them out");
     if (train->stop)
         refuse(p, train->span, "'stop'", "leave it out, and set 'epochs'");
     for (int i = 0; i < p->graph->ops.count; i++) {
@@ -101,6 +97,9 @@ static void print_arena(Plain *p)
                        "static struct {\n");
     print_members(p, "the parameters", true, false);
     print_members(p, "what the layers make of a batch", false, false);
+    if (plain_takes_shares(p))
+        text_printf(&p->text, "    real shares[%d][%" PRId64 "]; /* the probabilities that stand for the target */\n",
+                    p->batch, shape_count(p->graph->output->shape));
     print_members(p, "the gradient of the loss by each of them", false, true);
     for (int i = 0; ; i++) {
         const char *state = plain_optimizer_state(p, i);
@@ -161,6 +160,8 @@ static void print_kernels(Plain *p, bool backward)
         const Op *op = p->graph->ops.at[i];
         if (!p->function[i] || op->backward != backward)
             continue;
+        if (op == p->graph->loss->producer)
+            plain_print_soft_loss(p, op);
         text_printf(&p->text, "/* %s", op_text(p->arena, op));
         if (op_line(op))
             text_printf(&p->text, "  (line %d)", op_line(op));
@@ -279,6 +280,8 @@ static void lower(Lowering *lowering)
     text_add(&p.text, "#include <limits.h>\n#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
                       "#include <string.h>\n\n#ifndef real\n#define real float\n#endif\n\n");
     print_arena(&p);
+    if (plain_takes_shares(&p))
+        text_add(&p.text, "static int probabilities; /* whether the data give these */\n\n");
     print_helpers(&p, body);
     lowering->text = p.text.bytes;
 }

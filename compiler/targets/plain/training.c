@@ -32,6 +32,7 @@ static void set_data(Plain *p)
     plain_set(p, "target_type", "%s", is_classes(p) ? "int" : "float");
     plain_set(p, "TARGETS", "%" PRId64, shape_count(p->graph->target->shape));
     int64_t places = is_classes(p) ? shape_count(p->graph->target->shape) : 1;
+    plain_set(p, "soft", "%s", plain_takes_shares(p) ? "1" : "");
     plain_set(p, "single", "%s", is_classes(p) && places == 1 ? "1" : "");
     plain_set(p, "C", "%" PRId64, shape_count(p->graph->output->shape) / places);
     plain_places(p, places);
@@ -60,6 +61,7 @@ void plain_print_data(Plain *p)
                    "$sample (*sample)[$INPUTS];\n"
                    "?bytes float meaning[$CHANNELS][256];\n"
                    "$target_type (*target)[$TARGETS];\n"
+                   "?soft float (*shares)[$OUTPUTS];\n"
                    "int *order; /* in which samples are taken */\n"
                    "};\n"
                    "\n"
@@ -82,7 +84,10 @@ void plain_print_data(Plain *p)
                    "fprintf(stderr, \"%s is no raw file\\n\", path);\n"
                    "exit(1);\n"
                    "}\n"
-                   "if (h.kind != $kind || h.numbers != $INPUTS || h.target_kind != $target_kind || "
+                   "?soft probabilities = h.target_kind == FLOATS;\n"
+                   "?soft int targets = probabilities ? $OUTPUTS : $TARGETS;\n"
+                   "?soft if (h.kind != $kind || h.numbers != $INPUTS || h.targets != targets) {\n"
+                   "!soft if (h.kind != $kind || h.numbers != $INPUTS || h.target_kind != $target_kind || "
                    "h.targets != $TARGETS) {\n"
                    "fprintf(stderr, \"the samples or the targets of %s are others than the model takes\\n\", path);\n"
                    "exit(1);\n"
@@ -91,6 +96,9 @@ void plain_print_data(Plain *p)
                    "?bytes if (fread(d.meaning, sizeof d.meaning, 1, file) != 1)\n"
                    "?bytes exit(1);\n"
                    "d.sample = read_all(file, d.count, sizeof *d.sample);\n"
+                   "?soft if (probabilities)\n"
+                   "?soft d.shares = read_all(file, d.count, sizeof *d.shares);\n"
+                   "?soft else\n"
                    "d.target = read_all(file, d.count, sizeof *d.target);\n"
                    "d.order = malloc(d.count * sizeof *d.order);\n"
                    "if (d.order == NULL)\n"
@@ -113,6 +121,20 @@ void plain_print_data(Plain *p)
                    "shuffled(&g, d->count, d->order);\n"
                    "}\n"
                    "\n"
+                   "?soft /* The most probable class stands for the label, by which accuracy goes. */\n"
+                   "?soft static void take_most_probable(int n)\n"
+                   "?soft {\n"
+                   "?soft ?P for (int p = 0; p < $P; p++)\n"
+                   "?soft {\n"
+                   "?soft int best = 0;\n"
+                   "?soft for (int i = 1; i < $C; i++)\n"
+                   "?soft !P if (a.shares[n][i] > a.shares[n][best])\n"
+                   "?soft ?P if (a.shares[n][i * $P + p] > a.shares[n][best * $P + p])\n"
+                   "?soft best = i;\n"
+                   "?soft a.$target$label = best;\n"
+                   "?soft }\n"
+                   "?soft }\n"
+                   "?soft \n"
                    "/* Puts samples into the arena, from place `first` of the order on, and tells how many. */\n"
                    "static int take_batch(const struct data *d, int first, int size)\n"
                    "{\n"
@@ -123,6 +145,12 @@ void plain_print_data(Plain *p)
                    "for (int i = 0; i < $INPUTS; i++)\n"
                    "?bytes x[i] = d->meaning[i / $channel][d->sample[sample][i]];\n"
                    "!bytes x[i] = d->sample[sample][i];\n"
+                   "?soft if (probabilities) {\n"
+                   "?soft for (int i = 0; i < $OUTPUTS; i++)\n"
+                   "?soft a.shares[n][i] = d->shares[sample][i];\n"
+                   "?soft take_most_probable(n);\n"
+                   "?soft continue;\n"
+                   "?soft }\n"
                    "?single a.$target[n] = d->target[sample][0];\n"
                    "!single for (int i = 0; i < $TARGETS; i++)\n"
                    "!single a.$target[n][i] = d->target[sample][i];\n"
@@ -214,10 +242,10 @@ static void print_main(Plain *p)
                    "for (int first = 0; $go_on && done < o.steps; first += $batch) {\n"
                    "double loss = take_step(&score, take_batch(&train, first, $batch), 1);\n"
                    "?gather if (gather(batches + 1 == batches_of(train.count)))\n"
-                   "?schedule_update {\n"
+                   "?gather {\n"
                    "step();\n"
                    "?schedule_update schedule(0);\n"
-                   "?schedule_update }\n"
+                   "?gather }\n"
                    "batches++;\n"
                    "if (++done % o.every == 0)\n"
                    "?classes printf(\"step %d  loss %f  accuracy %.4f\\n\", done, loss, "
@@ -347,7 +375,7 @@ void plain_print_training(Plain *p)
                                           "(double)result.right / result.judged", "score.sum / batches",
                                           "(double)score.right / score.judged"};
     plain_set(p, "metric", "%s", metrics[train->metric]);
-    plain_set(p, "gather", "%s", train->accumulate > 1 || train->clip_norm > 0 || train->clip_value > 0 ? "1" : "");
+    plain_set(p, "gather", "%s", plain_gathers(train) ? "1" : "");
     plain_rule(p, "Training");
     print_score(p);
     if (train->test.data)

@@ -150,5 +150,5 @@ const char *plain_number(Plain *p, double number)
         if (strtod(text, NULL) == number)
             break;
     }
-    return text;
+    return strpbrk(text, ".en") ? text : arena_printf(p->arena, "%s.0", text); /* 1 / 2 is 0 */
 }
