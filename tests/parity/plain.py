@@ -43,12 +43,14 @@ TRAINING = [
     ["optimizer SGD(momentum=0.9)", "scheduler CyclicLR(0.01, 0.3, step_size_up=4), every=batch"],
     ["optimizer SGD()", "scheduler CyclicLR(0.01, 0.3, step_size_up=3, step_size_down=5, mode=\"triangular2\", "
      "cycle_momentum=False), every=batch"],
-    ["optimizer AdamW()", "scheduler CyclicLR(0.001, 0.03, step_size_up=3, mode=\"exp_range\", gamma=0.9), every=batch"],
+    ["optimizer AdamW()", "scheduler CyclicLR(0.001, 0.03, step_size_up=3, mode=\"exp_range\", gamma=0.9), "
+     "every=batch"],
     ["optimizer SGD(lr=0.3)", "scheduler ReduceLROnPlateau(patience=0, threshold=0.2, factor=0.5), metric=train_loss"],
     ["optimizer SGD(lr=0.3)", "scheduler ReduceLROnPlateau(mode=\"max\", patience=0, threshold=0.1, cooldown=1, "
      "threshold_mode=\"abs\", min_lr=0.01), metric=test_loss"],
     ["optimizer SGD(lr=0.03, momentum=0.9) { bias: lr=0.1 }",
-     "scheduler SequentialLR([LinearLR(0.1, total_iters=6), CosineAnnealingLR(T_max=19)], milestones=[6]), every=batch"],
+     "scheduler SequentialLR([LinearLR(0.1, total_iters=6), CosineAnnealingLR(T_max=19)], milestones=[6]), "
+     "every=batch"],
     ["optimizer SGD(lr=0.3)", "scheduler SequentialLR([ConstantLR(0.5, total_iters=3), "
      "CosineAnnealingWarmRestarts(4), StepLR(2), PolynomialLR()], milestones=[4, 13, 20]), every=batch"],
     ["optimizer SGD(lr=0.3, momentum=0.9)", "scheduler ChainedScheduler([ConstantLR(0.1, total_iters=3), "

@@ -281,8 +281,8 @@ static void print_gather(Plain *p, const Train *train)
     plain_set(p, "batches", "%s", train->accumulate > 1 ? arena_printf(p->arena, "%d", train->accumulate) : "");
     plain_set(p, "norm", "%s", train->clip_norm > 0 ? plain_number(p, train->clip_norm) : "");
     plain_set(p, "most", "%s", train->clip_value > 0 ? plain_number(p, train->clip_value) : "");
-    plain_print(p, "?batches /* The gradients of $batches batches, or of those that an epoch ends with, make an update: "
-                   "whether it is due. */\n"
+    plain_print(p, "?batches /* The gradients of $batches batches, or of those that an epoch ends with, make an "
+                   "update: whether it is due. */\n"
                    "!batches /* Clips the gradients. */\n"
                    "static int gather(int last)\n"
                    "{\n"

@@ -109,6 +109,9 @@ extern const PlainHelper plain_helpers[]; /* ends with a nameless one */
 
 void plain_name_values(Plain *p);
 void plain_print_init(Plain *p);
+
+/* The numbers of the largest parameter that is drawn and not there any more; 0: there is none. */
+int64_t plain_discarded(const Plain *p);
 void plain_print_optimizer(Plain *p);
 void plain_print_schedule(Plain *p);
 void plain_print_data(Plain *p);

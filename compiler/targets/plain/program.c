@@ -37,8 +37,6 @@ static bool check(Plain *p)
         refuse(p, train->span, "a train block without a seed", "add 'seed 0'");
     if (train->load || network_has_weights(train->network))
         refuse(p, train->network->span, "a file of parameters to start from", "its program draws all parameters");
-    if (train->network->base)
-        refuse(p, train->network->span, "a model that is another one, changed", "write the model out");
     if (train->stop)
         refuse(p, train->span, "'stop'", "leave it out, and set 'epochs'");
     for (int i = 0; i < p->graph->ops.count; i++) {
@@ -113,6 +111,9 @@ static void print_arena(Plain *p)
     if (p->program->train->accumulate > 1)
         text_printf(&p->text, "    /* the gradients of the batches of an update */\n"
                               "    real accumulated[%" PRId64 "];\n", learned(p));
+    if (plain_discarded(p))
+        text_printf(&p->text, "    /* what is drawn for parameters that a change of the model took away */\n"
+                              "    real discarded[%" PRId64 "];\n", plain_discarded(p));
     text_add(&p->text, "} a;\n\n");
 }
 

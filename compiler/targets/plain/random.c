@@ -243,7 +243,25 @@ static const char *member_of(const Plain *p, const Parameter *parameter)
         if (p->graph->values.at[i]->parameter == parameter &&
             p->graph->values.at[i]->producer->kind == OP_PARAMETER)
             return p->member[i];
-    return NULL; /* no layer reads it */
+    return "discarded"; /* a change of the model has taken it away, but not what torch draws for it */
+}
+
+/* Whether nothing is drawn for it. */
+static bool is_fixed(const Fill *fill)
+{
+    return fill->kind == INIT_CONSTANT || fill->kind == INIT_EYE || fill->kind == INIT_DIRAC;
+}
+
+int64_t plain_discarded(const Plain *p)
+{
+    const Network *network = p->program->train->network;
+    int64_t most = 0;
+    for (int i = 0; i < network->draws.count; i++) {
+        const Parameter *parameter = network->draws.at[i].parameter;
+        if (!parameter_now(network, parameter) && shape_count(parameter->shape) > most)
+            most = shape_count(parameter->shape);
+    }
+    return most;
 }
 
 /* The call that fills a parameter. */
@@ -284,8 +302,8 @@ static void print_fill(Plain *p, const Parameter *parameter, const Fill *fill)
         break;
     case INIT_NORMAL_PADDED:
         text_printf(&p->text, "    init_normal(%s, %" PRId64 ", 0, 1);\n", to, count);
-        text_printf(&p->text, "    memset(a.%s[%s], 0, sizeof a.%s[0]);\n", member_of(p, parameter), low,
-                    member_of(p, parameter));
+        text_printf(&p->text, "    memset(%s + %.0f * %" PRId64 ", 0, %" PRId64 " * sizeof(real));\n", to, fill->low,
+                    shape.dim[1], shape.dim[1]);
         break;
     }
 }
@@ -296,8 +314,12 @@ void plain_print_init(Plain *p)
     const Network *network = train->network;
     text_add(&p->text, "/* The initial parameters, in the order in which PyTorch draws them. */\n"
                        "static void init(void)\n{\n");
-    for (int i = 0; i < network->draws.count; i++)
-        print_fill(p, network->draws.at[i].parameter, &network->draws.at[i].fill);
+    for (int i = 0; i < network->draws.count; i++) {
+        const Init *draw = &network->draws.at[i];
+        const Parameter *now = parameter_now(network, draw->parameter);
+        if (now || !is_fixed(&draw->fill))
+            print_fill(p, now ? now : draw->parameter, &draw->fill);
+    }
     for (int i = 0; i < train->inits.count; i++)
         print_fill(p, train->inits.at[i].parameter, &train->inits.at[i].fill);
     text_add(&p->text, "}\n\n");
