@@ -169,24 +169,6 @@ static int64_t pixel_floats(const Plan *plan, const Value *value)
     return value == plan->graph->input ? channels : round_up(channels, PAD);
 }
 
-/* The time that `family` takes for a convolution of `in` over `images` images to a shape `out` (unpooled), as a share
- * of a dense kernel's. */
-static double winograd_share(const Plan *plan, Family family, const Window *window, const Value *in, Shape out,
-                             int images)
-{
-    int64_t dim[MAX_DIMS] = {0};
-    bool gradient = family == FAMILY_WINOGRAD3_GRAD_WEIGHT || family == FAMILY_WINOGRAD5_GRAD_WEIGHT;
-    dim[WINOGRAD3_rows] = out.dim[1];
-    dim[WINOGRAD3_cols] = out.dim[2];
-    dim[WINOGRAD3_ins] = pixel_floats(plan, in);
-    dim[WINOGRAD3_outs] = round_up(out.dim[0], PAD);
-    dim[gradient ? (int)WINOGRAD3_GRAD_WEIGHT_images : (int)WINOGRAD3_images] = images;
-    dim[WINOGRAD3_block] = winograd_block(family, dim);
-    double taps = window->kernel[0] * window->kernel[1];
-    double dense = images * (double)(out.dim[1] * out.dim[2]) * (double)(dim[WINOGRAD3_outs] * in->shape.dim[0]) * taps;
-    return winograd_cost(family, dim) / dense;
-}
-
 /* A convolution, forward or as a data gradient. Where its weights are too many to stay in a core's cache from one
  * sample to the next, a call goes over the whole group. */
 static void choose_winograd(const Plan *plan, Choice *choice, const Window *window, const Value *in, Shape out)
@@ -197,7 +179,7 @@ static void choose_winograd(const Plan *plan, Choice *choice, const Window *wind
         return;
     Family family = winograd_family(window, pool);
     bool many = winograd_weights(family, pixel_floats(plan, in), outs) > CACHED_WEIGHTS;
-    if (winograd_share(plan, family, window, in, out, many ? plan->group : 1) >= 1)
+    if (winograd_share(family, window, in->shape.dim[0], pixel_floats(plan, in), out, many ? plan->group : 1) >= 1)
         return;
     choice->family = family;
     choice->scope = many ? SCOPE_GROUP : SCOPE_SAMPLE;
@@ -211,9 +193,9 @@ static bool choose_winograd_gradient(const Plan *plan, const GraphKernel *kernel
     const Window *window = &kernel->op->attr.window;
     const Value *x = kernel->value[ROLE_X];
     Shape dy = shape_image(kernel->value[ROLE_DY]->shape);
-    Family family = window->kernel[0] == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
+    Family family = winograd_gradient_family(window);
     if (!winograd_fits(window, dy.dim[1], dy.dim[2], round_up(dy.dim[0], PAD), false) ||
-        winograd_share(plan, family, window, x, dy, plan->group) >= share)
+        winograd_share(family, window, x->shape.dim[0], pixel_floats(plan, x), dy, plan->group) >= share)
         return false;
     choice->family = family;
     choice->scope = SCOPE_GROUP;

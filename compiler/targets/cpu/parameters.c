@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/families/embedding.h"
+#include "targets/cpu/families/family.h"
 #include "targets/cpu/families/linear.h"
 #include "targets/cpu/parameter_layout.h"
 
@@ -34,7 +35,7 @@ static const Kernel *sparse_gradient(const Plan *plan, const Value *weight)
 {
     for (int i = 0; weight->gradient && i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        if (kernel->family == FAMILY_POOL_CONV_GRAD_WEIGHT && kernel->value[ROLE_DW] == weight->gradient)
+        if (family_info(kernel->family)->outputs_major && kernel->value[ROLE_DW] == weight->gradient)
             return kernel;
     }
     return NULL;

@@ -7,6 +7,7 @@
  * plan needs stands behind all that the plans before it have, whose borders of zeros must stay. */
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/families/family.h"
 #include "targets/cpu/parameter_layout.h"
 
 enum { LINE = 64 };
@@ -184,7 +185,7 @@ static void name_sweeps(Plan *plan)
     for (int i = 0; i < plan->sweeps.count; i++) {
         Sweep *sweep = &plan->sweeps.at[i];
         const Kernel *kernel = plan->kernels.at[sweep->first];
-        if (sweep->parts && kernel->family == FAMILY_TRANSPOSE)
+        if (sweep->parts && !family_computed(family_info(kernel->family), kernel->op))
             kernel = plan->kernels.at[sweep->first + 1]; /* which it serves */
         if (sweep->parts)
             sweep->name = arena_printf(plan->arena, "%s_part", kernel->name);

@@ -34,7 +34,7 @@ static void emit_tile_switch(Text *out, Arena *arena, Family family, Width width
 void emit_prebuilt_kernels(Text *out, Arena *arena, Width width)
 {
     const int lanes = 16 >> width;
-    text_printf(out, "/* The kernels for vectors of %d floats, printed by compiler/emit/kernelgen.c. */\n", lanes);
+    text_printf(out, "/* The kernels for vectors of %d floats, printed by kernelgen.c. */\n", lanes);
     text_add(out, "#include \"kernels.h\"\n#include \"kernel_table.h\"\n"
                   "#include \"activations.h\"\n#include \"vector.h\"\n#include \"winograd.h\"\n\n");
     text_printf(out, "#if VL != %d\n#error \"this file is compiled for vectors of %d floats\"\n#endif\n", lanes, lanes);
@@ -69,8 +69,8 @@ void emit_prebuilt_kernels(Text *out, Arena *arena, Width width)
 void emit_prebuilt_header(Text *out, Arena *arena)
 {
     text_add(out, "/* The prebuilt kernels: each takes what its formula names, and the dimensions. Printed by\n"
-                  " * compiler/emit/kernelgen.c; the formulas stand in compiler/targets/cpu/families/. Tiles are\n"
-                  " * rows * 100 + cols * 10 + vecs for vectors of 16, 8 and 4 floats. */\n"
+                  " * compiler/targets/cpu/emit/kernelgen.c; the formulas stand in compiler/targets/cpu/families/.\n"
+                  " * Tiles are rows * 100 + cols * 10 + vecs for vectors of 16, 8 and 4 floats. */\n"
                   "#ifndef NC_KERNELS_H\n#define NC_KERNELS_H\n");
     for (Family family = 0; family < FAMILY_KERNELS; family++) {
         const FamilyInfo *info = family_info(family);
@@ -91,7 +91,7 @@ void emit_prebuilt_header(Text *out, Arena *arena)
 
 void emit_kernel_table(Text *out, Arena *arena)
 {
-    text_add(out, "/* One function per kernel family, for one vector width. Printed by compiler/emit/kernelgen.c. */\n"
+    text_add(out, "/* One function per kernel family, for one vector width. Printed by kernelgen.c. */\n"
                   "#ifndef NC_KERNEL_TABLE_H\n#define NC_KERNEL_TABLE_H\n\n#include \"kernels.h\"\n\n"
                   "struct nc_kernel_table {\n    int lanes; /* floats in a vector */\n");
     for (Family family = 0; family < FAMILY_KERNELS; family++)
@@ -109,7 +109,7 @@ void emit_kernel_table(Text *out, Arena *arena)
 
 void emit_kernel_calls(Text *out, Arena *arena)
 {
-    text_add(out, "/* nc_<family>(...) of kernels.h, for the vector width in use. By compiler/emit/kernelgen.c. */\n"
+    text_add(out, "/* nc_<family>(...) of kernels.h, for the vector width in use. By kernelgen.c. */\n"
                   "#include \"kernel_table.h\"\n");
     for (Family family = 0; family < FAMILY_KERNELS; family++) {
         const FamilyInfo *info = family_info(family);

@@ -11,8 +11,7 @@ static const char *pass_name(const Kernel *kernel)
 {
     static const char *const names[] = {
         [STAGE_FORWARD] = "forward", [STAGE_LOSS] = "loss", [STAGE_BACKWARD] = "backward", [STAGE_DERIVE] = "update"};
-    bool input = kernel->family == FAMILY_INPUT_BYTES || kernel->family == FAMILY_INPUT_FLOATS;
-    return input ? "input" : names[kernel->stage];
+    return kernel->op->info == &op_input ? "input" : names[kernel->stage];
 }
 
 static void emit_rows(Frame *f, const Plan *plan)

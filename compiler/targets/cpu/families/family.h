@@ -102,6 +102,7 @@ struct FamilyInfo {
 
     bool x_by_number; /* reads x number by number, not as vectors of channels */
     bool x_beyond;    /* reads whole vectors of x, at the end of a window's last row too */
+    bool outputs_major; /* what it makes for weights lies output by output, and so do the weights then */
     bool pools;       /* takes the maximum of 2x2 windows and notes in bytes which element won */
     int winograd;     /* taps of its filters in each direction, where it goes by Winograd's transforms; otherwise 0 */
 

@@ -279,6 +279,6 @@ const FamilyInfo family_pool_conv_grad_weight = {
     .name = "pool_conv_grad_weight", HAS_DIMS(POOL_CONV_GRAD_WEIGHT),
     .parameters = {READS(X, x), READS(DY, dy), READS(Y, y), READS_BYTES(ARG, arg), MAKES(DW, g), MAKES(DB, db)},
     .computes = {{&op_conv2d_grad_weight, .border = border_for_windows}},
-    .chosen = true, .x_by_number = true, .x_beyond = true,
+    .chosen = true, .x_by_number = true, .x_beyond = true, .outputs_major = true,
     .layout = layout, .tiles = &tiles, .reckoned = a_quarter, .print = print_pool_conv_grad_weight,
 };

@@ -67,6 +67,11 @@ Family winograd_family(const Window *window, bool pool)
     return pool ? FAMILY_WINOGRAD5_POOL : FAMILY_WINOGRAD5;
 }
 
+Family winograd_gradient_family(const Window *window)
+{
+    return window->kernel[0] == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
+}
+
 bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t outs, bool pool)
 {
     for (int axis = 0; axis < 2; axis++)
@@ -128,6 +133,20 @@ double winograd_cost(Family family, const int64_t *dim)
     const double rest = is_grad_weight(family) ? 24 * products * ins * outs : 0; /* the transform of the sum */
     const double transformed = (double)round_up(dim[WINOGRAD3_ins], PAD / 2); /* whole vectors of them */
     return tiles * (products * ins * outs + in * transformed + out * outs) + rest;
+}
+
+double winograd_share(Family family, const Window *window, int64_t ins, int64_t pixel, Shape out, int images)
+{
+    int64_t dim[MAX_DIMS] = {0};
+    dim[WINOGRAD3_rows] = out.dim[1];
+    dim[WINOGRAD3_cols] = out.dim[2];
+    dim[WINOGRAD3_ins] = pixel;
+    dim[WINOGRAD3_outs] = round_up(out.dim[0], PAD);
+    dim[WINOGRAD3_images] = images;
+    dim[WINOGRAD3_block] = winograd_block(family, dim);
+    double products = (double)(window->kernel[0] * window->kernel[1]) * (double)ins;
+    double dense = images * (double)(out.dim[1] * out.dim[2]) * (double)dim[WINOGRAD3_outs] * products;
+    return winograd_cost(family, dim) / dense;
 }
 
 static const Finish finish = {WINOGRAD3_has_bias, WINOGRAD3_norm_row, WINOGRAD3_act, WINOGRAD3_POOL_act_first};

@@ -47,8 +47,9 @@ bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t out
 /* Whether `family` reads an image through the transforms. */
 bool is_winograd(Family family);
 
-/* The family that does it. */
+/* The family that does it; the one that makes the gradient of its weights. */
 Family winograd_family(const Window *window, bool pool);
+Family winograd_gradient_family(const Window *window);
 
 /* The tiles to work on at once, for dim[WINOGRAD3_block]; the other dimensions are set. */
 int64_t winograd_block(Family family, const int64_t *dim);
@@ -62,5 +63,9 @@ int64_t winograd_weights(Family family, int64_t ins, int64_t outs);
 /* The time of a call, in the multiply-adds that a dense convolution does in it (which has images * rows * cols * outs *
  * taps * ins). */
 double winograd_cost(Family family, const int64_t *dim);
+
+/* The time that `family` takes for the convolution of `window` over `images` images, as a share of a dense kernel's:
+ * from `ins` channels, a pixel of which takes `pixel` floats, to the shape `out` (before the pool). */
+double winograd_share(Family family, const Window *window, int64_t ins, int64_t pixel, Shape out, int images);
 
 #endif
