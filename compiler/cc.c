@@ -14,8 +14,8 @@
 #include "base/fail.h"
 #include "base/vec.h"
 #include "config.h"
-#include "draft.h"
-#include "printable.h"
+#include "system/draft.h"
+#include "system/printable.h"
 
 typedef VEC(const char *) Words;
 

@@ -7,7 +7,7 @@
 
 #include "base/fail.h"
 #include "passes/passes.h"
-#include "printable.h"
+#include "system/printable.h"
 #include "syntax/parse.h"
 
 static void read_source(Compilation *c);

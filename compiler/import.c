@@ -10,7 +10,7 @@
 
 #include "base/character.h"
 #include "driver.h"
-#include "printable.h"
+#include "system/printable.h"
 #include "syntax/parse.h"
 
 void import_fail(const Import *import, const char *hint, const char *format, ...)

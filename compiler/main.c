@@ -10,7 +10,7 @@
 #include "import.h"
 #include "jit.h"
 #include "options.h"
-#include "draft.h"
+#include "system/draft.h"
 #include "summary.h"
 #include "torch.h"
 

@@ -9,7 +9,7 @@
 #include "base/fail.h"
 #include "config.h"
 #include "help.h"
-#include "printable.h"
+#include "system/printable.h"
 
 enum {
     RUN = COMMAND_RUN,

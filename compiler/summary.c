@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cells.h"
+#include "system/cells.h"
 #include "graph/op.h"
 
 static int64_t layer_work(const Graph *graph, const Layer *layer)

@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 #include "netc.h"
-#include "printable.h"
+#include "system/printable.h"
 
 /* ---- Errors and messages (fail.c) -------------------------------------------------------------------------------- */
 

@@ -69,11 +69,14 @@ def below(path, *patterns):
 
 def archive(path, name, compiler, sources):
     """Compiles sources into an archive: a program then takes what it needs."""
-    objects = os.path.join(path, name)
-    os.mkdir(objects)
-    done(run(*compiler, "-c", *sources, cwd=objects))
-    result = objects + ".a"
-    done(run("ar", "rcs", result, *below(objects, "*.o")))
+    result = os.path.join(path, name) + ".a"
+    for number, folder in enumerate(sorted(set(map(os.path.dirname, sources)))):  # whose files may be named alike
+        objects = os.path.join(path, "%s%d" % (name, number))
+        os.mkdir(objects)
+        done(run(*compiler, "-c", *[source for source in sources if os.path.dirname(source) == folder], cwd=objects))
+        for made in below(objects, "*.o"):
+            os.rename(made, made[:-2] + "_%d.o" % number)
+        done(run("ar", "rcs", result, *below(objects, "*.o")))
     return result
 
 
@@ -106,14 +109,16 @@ def emitted(path, *options):
 def core(path, name, compiler):
     """The runtime but for what reads and writes the formats of others."""
     return archive(path, name, compiler, below(
-        RUNTIME, "*.c", "data/[!c]*.c", "data/cache.c", "optimizers/*.c", "schedulers/*.c", "image/color.c",
-        "image/image.c", "image/resample.c", "image/resize.c", "image/taps.c", "image/transform.c"))
+        RUNTIME, "system/*.c", "random/*.c", "step/*.c", "run/*.c", "commands/*.c", "data/[!c]*.c", "data/cache.c",
+        "optimizers/*.c", "schedulers/*.c", "image/color.c", "image/image.c", "image/resample.c", "image/resize.c",
+        "image/taps.c", "image/transform.c"))
 
 
 def check_kernels(path, compiler, libraries, start):
     """Builds and runs the kernels' own tests."""
-    passes = archive(path, "passes", compiler, below(os.path.join(ROOT, "compiler"), "targets/cpu/*.c", "base/*.c",
-                                                     "graph/graph.c") + [os.path.join(RUNTIME, "printable.c")])
+    passes = archive(path, "passes", compiler, below(
+        os.path.join(ROOT, "compiler"), "targets/cpu/*.c", "targets/cpu/*/*.c", "passes/*.c", "base/*.c", "graph/*.c",
+        "graph/ops/*.c") + [os.path.join(RUNTIME, "system", "printable.c")])
     for name in TESTS:
         program = os.path.join(path, name)
         source = os.path.join(ROOT, "tests", "unit", "test_%s.c" % name)

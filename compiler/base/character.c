@@ -4,7 +4,7 @@
 
 #include "base/letters.h"
 #include "base/text.h"
-#include "characters.h"
+#include "system/characters.h"
 
 static bool belongs_to_name(uint32_t code, bool first)
 {

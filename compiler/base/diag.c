@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "base/vec.h"
-#include "cells.h"
-#include "printable.h"
+#include "system/cells.h"
+#include "system/printable.h"
 
 typedef enum Kind { KIND_ERROR, KIND_WARNING, KIND_NOTE } Kind;
 

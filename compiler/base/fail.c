@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "printable.h"
+#include "system/printable.h"
 
 void fail_system(const char *format, ...)
 {

@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "base/vec.h"
-#include "characters.h"
+#include "system/characters.h"
 
 enum { MAX_BYTES = 16 * 1024 * 1024 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "printable.h"
+#include "system/printable.h"
 
 Text text_new(Arena *arena)
 {

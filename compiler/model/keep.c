@@ -1,7 +1,7 @@
 /* save "net_{epoch}.pth", keep=3, best=accuracy, every=500 and stop patience=5, metric=test_loss */
 #include <string.h>
 
-#include "metric_names.h"
+#include "step/metric_names.h"
 #include "model/trainer.h"
 
 /* Places among the arguments. */

@@ -232,7 +232,8 @@ typedef struct MetricKind {
     const char *runtime; /* the nc_ function that adds it to the run, and what that takes: ", 5, 1" */
     const char *(*arguments)(Arena *arena, const Args *args, const LossKind *loss);
 
-    /* What its number is called where it is printed (runtime/metric_names.h); NULL, or the function is: it has none. */
+    /* What its number is called where it is printed (runtime/step/metric_names.h); NULL, or what the function gives is:
+     * it has none. */
     const char *(*printed)(Arena *arena, const Args *args);
     Help help;
 } MetricKind;

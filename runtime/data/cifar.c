@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../store/pickle.h"
+#include "store/pickle.h"
 #include "files.h"
 
 enum {

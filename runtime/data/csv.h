@@ -3,7 +3,7 @@
 #ifndef NC_DATA_CSV_H
 #define NC_DATA_CSV_H
 
-#include "../internal.h"
+#include "internal.h"
 
 enum { NC_CELL_NUMBER, NC_CELL_WORD, NC_CELL_MISSING };
 

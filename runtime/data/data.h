@@ -2,7 +2,7 @@
 #ifndef NC_DATA_DATA_H
 #define NC_DATA_DATA_H
 
-#include "../internal.h"
+#include "internal.h"
 
 /* What a data set keeps in data->own. */
 struct nc_data_own {

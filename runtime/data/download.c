@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../printable.h"
+#include "system/printable.h"
 #include "md5.h"
 #include "unpack.h"
 

@@ -3,7 +3,7 @@
 #ifndef NC_DATA_NPY_H
 #define NC_DATA_NPY_H
 
-#include "../internal.h"
+#include "internal.h"
 
 enum { NC_MOST_AXES = 8 };
 

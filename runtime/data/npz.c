@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../store/zip.h"
+#include "store/zip.h"
 #include "data.h"
 #include "npy.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../image/decode.h"
+#include "image/decode.h"
 #include "files.h"
 #include "pictures.h"
 

@@ -7,7 +7,7 @@
 #ifndef NC_DATA_PICTURES_H
 #define NC_DATA_PICTURES_H
 
-#include "../image/transform.h"
+#include "image/transform.h"
 #include "data.h"
 
 /* What a thread works with. */

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "../internal.h"
+#include "internal.h"
 
 enum { NC_MISSING_ERROR, NC_MISSING_DROP, NC_MISSING_MEAN, NC_MISSING_MEDIAN };
 enum { NC_STANDARDIZE, NC_MIN_MAX };

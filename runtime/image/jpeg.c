@@ -4,7 +4,7 @@
 
 #include <jpeglib.h>
 
-#include "../library.h"
+#include "system/library.h"
 #include "escape.h"
 #include "formats.h"
 #include "functions.h"

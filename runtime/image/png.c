@@ -5,7 +5,7 @@
 
 #include <png.h>
 
-#include "../library.h"
+#include "system/library.h"
 #include "escape.h"
 #include "formats.h"
 #include "functions.h"

@@ -7,7 +7,7 @@
 
 #include <tiffio.h>
 
-#include "../library.h"
+#include "system/library.h"
 #include "escape.h"
 #include "formats.h"
 

@@ -13,7 +13,7 @@
 #ifndef NC_IMAGE_TRANSFORM_H
 #define NC_IMAGE_TRANSFORM_H
 
-#include "../internal.h"
+#include "internal.h"
 #include "image.h"
 
 struct nc_size {

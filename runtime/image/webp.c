@@ -4,7 +4,7 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
-#include "../library.h"
+#include "system/library.h"
 #include "formats.h"
 
 /* libwebpdemux brings libwebp with it. */

@@ -6,7 +6,7 @@
 #include <jpeglib.h>
 #include <png.h>
 
-#include "../library.h"
+#include "system/library.h"
 #include "functions.h"
 
 #define ROW(function) {#function, (void *)function},

@@ -7,8 +7,8 @@
 
 #include <png.h>
 
-#include "../library.h"
-#include "../draft.h"
+#include "system/library.h"
+#include "system/draft.h"
 #include "escape.h"
 #include "formats.h"
 #include "functions.h"

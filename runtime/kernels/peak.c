@@ -1,6 +1,6 @@
 /* peak: the most multiplications and additions a second of one thread, for one vector width. Twelve independent sums
  * in registers hide the latency of the multiply-adds; nothing is loaded. */
-#include "../internal.h"
+#include "internal.h"
 #include "vector.h"
 
 #define NAMED(lanes) nc_peak_w##lanes

@@ -1,7 +1,7 @@
 /* The parts of the Winograd kernels that take a layer's sizes as they come, for one width of vectors: transforms of
  * inputs, weights and gradients, and the products between them. winograd.h has the rest, which kernels are printed
  * around, and says what the data looks like. */
-#include "../winograd.h"
+#include "winograd.h"
 
 /* Tiles side by side share the vertical transforms of their columns, which `lines` holds. */
 NC_INLINE void winograd_input(const struct winograd_layer *layer, const float *x, long first, long count, float *lines,

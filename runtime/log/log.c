@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../internal.h"
+#include "internal.h"
 #include "events.h"
 
 enum { PATH_ROOM = 4096 };

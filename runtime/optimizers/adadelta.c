@@ -1,7 +1,7 @@
 /* torch.optim.Adadelta */
 #include <math.h>
 
-#include "../optimizer.h"
+#include "step/optimizer.h"
 
 enum { LR, RHO, EPS, WEIGHT_DECAY, MAXIMIZE };
 enum { S_DECAY, S_RHO, S_FRESH, S_EPS, S_LR };

@@ -1,7 +1,7 @@
 /* torch.optim.Adagrad */
 #include <math.h>
 
-#include "../optimizer.h"
+#include "step/optimizer.h"
 
 enum { LR, LR_DECAY, WEIGHT_DECAY, START, EPS, MAXIMIZE };
 enum { S_DECAY, S_EPS, S_STEP };

@@ -1,7 +1,7 @@
 /* torch.optim.Adam and AdamW, which differ in where the weight decay goes. */
 #include <math.h>
 
-#include "../optimizer.h"
+#include "step/optimizer.h"
 
 enum { LR, BETA1, BETA2, EPS, WEIGHT_DECAY, AMSGRAD, MAXIMIZE, DECOUPLED };
 enum { S_DECAY, S_SHRINK, S_FRESH1, S_BETA2, S_FRESH2, S_CORRECTION2, S_EPS, S_STEP };

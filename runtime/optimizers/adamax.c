@@ -1,7 +1,7 @@
 /* torch.optim.Adamax */
 #include <math.h>
 
-#include "../optimizer.h"
+#include "step/optimizer.h"
 
 enum { LR, BETA1, BETA2, EPS, WEIGHT_DECAY, MAXIMIZE };
 enum { S_DECAY, S_FRESH1, S_BETA2, S_EPS, S_STEP };

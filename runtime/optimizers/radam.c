@@ -1,7 +1,7 @@
 /* torch.optim.RAdam */
 #include <math.h>
 
-#include "../optimizer.h"
+#include "step/optimizer.h"
 
 enum { LR, BETA1, BETA2, EPS, WEIGHT_DECAY, DECOUPLED, MAXIMIZE };
 enum { S_DECAY, S_SHRINK, S_FRESH1, S_BETA2, S_FRESH2, S_CORRECTION1, S_EPS, S_LR, S_ROOT2, S_RECTIFIED, S_RECT };

@@ -1,7 +1,7 @@
 /* torch.optim.RMSprop */
 #include <math.h>
 
-#include "../optimizer.h"
+#include "step/optimizer.h"
 
 enum { LR, ALPHA, EPS, WEIGHT_DECAY, MOMENTUM, CENTERED, MAXIMIZE };
 enum { S_DECAY, S_ALPHA, S_FRESH, S_EPS, S_MOMENTUM, S_STEP };

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "../optimizer.h"
+#include "step/optimizer.h"
 
 enum { LR, MOMENTUM, DAMPENING, WEIGHT_DECAY, NESTEROV, MAXIMIZE };
 enum { S_LR, S_MOMENTUM, S_UNDAMPED, S_WEIGHT_DECAY, S_FIRST };

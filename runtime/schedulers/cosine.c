@@ -1,7 +1,7 @@
 /* torch.optim.lr_scheduler.CosineAnnealingLR, CosineAnnealingWarmRestarts */
 #include <math.h>
 
-#include "../schedule.h"
+#include "step/schedule.h"
 
 /* ---- CosineAnnealingLR ------------------------------------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* torch.optim.lr_scheduler.CyclicLR */
 #include <math.h>
 
-#include "../schedule.h"
+#include "step/schedule.h"
 
 enum { BASE_LR, MAX_LR, UP, DOWN, MODE, GAMMA, CYCLE_MOMENTUM, BASE_MOMENTUM, MAX_MOMENTUM };
 enum { TRIANGULAR, TRIANGULAR2, EXP_RANGE };

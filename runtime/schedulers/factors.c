@@ -1,7 +1,7 @@
 /* torch.optim.lr_scheduler.ConstantLR, LinearLR, PolynomialLR: rates that are a share of the first one for a while. */
 #include <math.h>
 
-#include "../schedule.h"
+#include "step/schedule.h"
 
 /* ---- ConstantLR -------------------------------------------------------------------------------------------------- */
 

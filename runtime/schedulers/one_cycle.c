@@ -1,7 +1,7 @@
 /* torch.optim.lr_scheduler.OneCycleLR */
 #include <math.h>
 
-#include "../schedule.h"
+#include "step/schedule.h"
 
 enum {
     MAX_LR,

@@ -1,7 +1,7 @@
 /* torch.optim.lr_scheduler.ReduceLROnPlateau */
 #include <math.h>
 
-#include "../schedule.h"
+#include "step/schedule.h"
 
 enum { MOST, FACTOR, PATIENCE, THRESHOLD, ABSOLUTE, COOLDOWN, MIN_LR, EPS };
 enum { BEST, BAD, COOLING }; /* in s->kept */

@@ -1,5 +1,5 @@
 /* torch.optim.lr_scheduler.SequentialLR, ChainedScheduler: schedulers of schedulers. */
-#include "../schedule.h"
+#include "step/schedule.h"
 
 /* ---- SequentialLR: one after the other --------------------------------------------------------------------------- */
 

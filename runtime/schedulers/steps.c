@@ -1,7 +1,7 @@
 /* torch.optim.lr_scheduler.StepLR, MultiStepLR, ExponentialLR: rates that are multiplied by gamma now and then. */
 #include <math.h>
 
-#include "../schedule.h"
+#include "step/schedule.h"
 
 /* ---- StepLR ------------------------------------------------------------------------------------------------------ */
 

@@ -3,7 +3,7 @@
 #ifndef NC_STORE_ARCHIVE_H
 #define NC_STORE_ARCHIVE_H
 
-#include "../internal.h"
+#include "internal.h"
 #include "pickle.h"
 #include "state_dict.h"
 

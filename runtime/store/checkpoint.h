@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "../internal.h"
+#include "internal.h"
 
 /* What stands in a file beside the parameters: NC_STATE_RECORD and the like. */
 struct nc_record {

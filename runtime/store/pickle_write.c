@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "internal.h"
 
 static void put_bytes(FILE *to, unsigned long long value, int width)
 {

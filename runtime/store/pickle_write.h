@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "../netc.h"
+#include "netc.h"
 
 struct nc_run;
 

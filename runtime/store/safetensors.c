@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../library.h"
+#include "system/library.h"
 #include "tensors.h"
 
 #define CJSON(F) F(cJSON_ParseWithLength) F(cJSON_Delete)

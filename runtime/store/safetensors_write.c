@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../json.h"
+#include "system/json.h"
 #include "checkpoint.h"
 #include "tensors.h"
 

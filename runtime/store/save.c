@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../draft.h"
+#include "system/draft.h"
 #include "checkpoint.h"
 #include "pickle_write.h"
 #include "tensors.h"

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "internal.h"
 #include "pickle_write.h"
 
 /* Where the writer is in the model's tables. */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "../internal.h"
+#include "internal.h"
 
 enum {
     LOCAL_MARK = 0x04034b50,   /* "PK\3\4" */

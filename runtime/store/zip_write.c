@@ -3,7 +3,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "../internal.h"
+#include "internal.h"
 #include "zip.h"
 
 enum {

@@ -6,7 +6,7 @@
 #include "core.h"
 #include "files.h"
 #include "once.h"
-#include "schedule.h"
+#include "step/schedule.h"
 #include "store/checkpoint.h"
 #include "store/tensors.h"
 

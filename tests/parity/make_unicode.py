@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes what netc knows of Unicode, of the version of the Python that runs it: compiler/base/letters.h, characters of
-names beyond ASCII, and runtime/cells.h, how many cells of a terminal a character takes."""
+names beyond ASCII, and runtime/system/cells.h, how many cells of a terminal a character takes."""
 import os
 import sys
 import unicodedata
@@ -34,7 +34,7 @@ CELLS = """/* How many cells of a terminal a text takes: Unicode %s, East Asian 
 #ifndef NETC_CELLS_H
 #define NETC_CELLS_H
 
-#include "characters.h"
+#include "system/characters.h"
 
 /* From, to, in order; how many cells: 0 of what is drawn over the character before it, 2 of what is wide or full-width,
  * 1 of everything else. */
@@ -121,7 +121,7 @@ def main():
             ("compiler/base/letters.h",
              LETTERS % (version, rows(codes([r for r in letters if r[2] == "start"])),
                         rows(codes([r for r in letters if r[2] == "other"])))),
-            ("runtime/cells.h",
+            ("runtime/system/cells.h",
              CELLS % (version, rows([pair + [str(r[2])] for pair, r in zip(codes(widths), widths)])))):
         with open(os.path.join(ROOT, path), "w", encoding="utf-8") as file:
             file.write(text)

@@ -1,7 +1,7 @@
 /* Characters beyond ASCII: names, slips of the keyboard, identifiers of C, cells of a terminal. */
 #include <string.h>
 
-#include "../../runtime/cells.h"
+#include "system/cells.h"
 #include "base/character.h"
 #include "suite.h"
 

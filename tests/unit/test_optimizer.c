@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "optimizer.h"
+#include "step/optimizer.h"
 #include "optimizer_fixture.h"
 #include "suite.h"
 

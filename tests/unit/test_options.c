@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "optimizer.h"
+#include "step/optimizer.h"
 #include "suite.h"
 
 static const struct nc_model model = {.name = "Toy", .file = "toy.net", .batch = 16};

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "schedule.h"
+#include "step/schedule.h"
 #include "suite.h"
 
 static double kept[2048];

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "metric_names.h"
+#include "step/metric_names.h"
 #include "vocabulary/vocabulary.h"
 
 enum { TASK, THRESHOLD, NUM_CLASSES, NUM_LABELS, AVERAGE, TOP_K = 6 };

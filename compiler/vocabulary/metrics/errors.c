@@ -1,5 +1,5 @@
 /* torchmetrics' MeanAbsoluteError and MeanSquaredError: of numbers. */
-#include "metric_names.h"
+#include "step/metric_names.h"
 #include "vocabulary/vocabulary.h"
 
 #define NUM_OUTPUTS {"num_outputs", ARG_INT, "1", "'num_outputs' is not supported: the mean is over all outputs"}

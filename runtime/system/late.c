@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "library.h"
+#include "system/library.h"
 
 int nc_library_find(struct nc_library *library, char *error, size_t size)
 {

@@ -1,4 +1,4 @@
-#include "draft.h"
+#include "system/draft.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cells.h"
+#include "system/cells.h"
 #include "core.h"
-#include "metric_names.h"
+#include "step/metric_names.h"
 
 enum metric_kind { RIGHT, MACRO, OF_CLASSES, CONFUSION, ABSOLUTE, SQUARED, ROOT };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core.h"
-#include "draft.h"
+#include "system/draft.h"
 
 struct nc_run *nc_start(const struct nc_model *model, int argc, char **argv)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "optimizer.h"
+#include "step/optimizer.h"
 
 enum { LONG, REAL, TEXT, FLAG };
 

@@ -1,4 +1,4 @@
-#include "printable.h"
+#include "system/printable.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include "characters.h"
+#include "system/characters.h"
 
 /* ---- Characters -------------------------------------------------------------------------------------------------- */
 

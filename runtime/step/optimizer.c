@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "optimizer.h"
+#include "step/optimizer.h"
 
 enum {
     RANGE = 4096, /* floats of a task: enough to pay for it, few enough to share out */

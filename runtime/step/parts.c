@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "optimizer.h"
-#include "schedule.h"
+#include "step/optimizer.h"
+#include "step/schedule.h"
 
 /* ---- Statements -------------------------------------------------------------------------------------------------- */
 

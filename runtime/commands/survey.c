@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cells.h"
+#include "system/cells.h"
 #include "core.h"
 #include "image/write_png.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core.h"
-#include "metric_names.h"
+#include "step/metric_names.h"
 
 enum { MOST_NAMES = 32 };
 

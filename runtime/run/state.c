@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "metric_names.h"
-#include "schedule.h"
+#include "step/metric_names.h"
+#include "step/schedule.h"
 
 enum {
     VERSION = 3, VERSION_WITHOUT_TAIL = 2,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "schedule.h"
+#include "step/schedule.h"
 
 /* ---- Numbers ----------------------------------------------------------------------------------------------------- */
 

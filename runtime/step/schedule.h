@@ -4,7 +4,7 @@
 #ifndef NETC_RUNTIME_SCHEDULE_H
 #define NETC_RUNTIME_SCHEDULE_H
 
-#include "optimizer.h"
+#include "step/optimizer.h"
 
 enum { NC_MAX_SCHEDULER_VALUES = 12, NC_MAX_CHILDREN = 16 };
 

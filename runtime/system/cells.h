@@ -3,7 +3,7 @@
 #ifndef NETC_CELLS_H
 #define NETC_CELLS_H
 
-#include "characters.h"
+#include "system/characters.h"
 
 /* From, to, in order; how many cells: 0 of what is drawn over the character before it, 2 of what is wide or full-width,
  * 1 of everything else. */

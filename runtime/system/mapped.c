@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "draft.h"
+#include "system/draft.h"
 #include "internal.h"
 
 /* One mapped file. Never freed, as the handler may read the list at any time; size 0 once it is unmapped. */

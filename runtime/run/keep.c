@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "core.h"
-#include "draft.h"
+#include "system/draft.h"
 
 void nc_save_every(struct nc_run *run, int every, const char *unit)
 {

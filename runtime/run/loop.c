@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "draft.h"
-#include "schedule.h"
+#include "system/draft.h"
+#include "step/schedule.h"
 
 /* The signal that asked for the end, or 0. The run stops behind its step and saves; a second one ends it at once. */
 static volatile sig_atomic_t interrupted;

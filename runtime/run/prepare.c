@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "schedule.h"
+#include "step/schedule.h"
 
 static void check_samples(const struct nc_run *run, const struct nc_data *data)
 {

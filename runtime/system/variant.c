@@ -9,7 +9,7 @@
 #include <sys/auxv.h>
 #endif
 
-#include "printable.h"
+#include "system/printable.h"
 #define NC_VARIANTS_ONLY
 #include "variant.h"
 

@@ -1,4 +1,4 @@
-#include "library.h"
+#include "system/library.h"
 
 #include <pthread.h>
 

@@ -1,9 +1,9 @@
-#include "json.h"
+#include "system/json.h"
 
 #include <stdint.h>
 #include <string.h>
 
-#include "characters.h"
+#include "system/characters.h"
 
 void nc_json_text(FILE *to, const char *text)
 {

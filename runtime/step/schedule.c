@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "schedule.h"
+#include "step/schedule.h"
 
 /* ---- Statements -------------------------------------------------------------------------------------------------- */
 

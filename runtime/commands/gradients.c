@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cells.h"
+#include "system/cells.h"
 #include "core.h"
 
 enum { MOST_ELEMENTS = 24, STEP_SIZES = 5 };

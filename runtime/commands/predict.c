@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core.h"
-#include "json.h"
+#include "system/json.h"
 
 enum { NAME_ROOM = 4200, WHY_ROOM = 1024 };
 

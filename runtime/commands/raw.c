@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "core.h"
-#include "draft.h"
+#include "system/draft.h"
 
 enum { FLOATS, BYTES, INTS };
 
