@@ -80,7 +80,7 @@ def tensors(path):
 
 def apart(ours, theirs):
     """How far the parameters are from each other, by the largest of each tensor."""
-    worst = (0, None)
+    worst = (0, "")
     assert sorted(ours) == sorted(theirs), "the parameters have other names: %s" % sorted(set(ours) ^ set(theirs))
     for name, values in ours.items():
         size = max(1e-3, max(map(abs, theirs[name])))

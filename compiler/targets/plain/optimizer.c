@@ -4,13 +4,13 @@
 #include "base/fail.h"
 #include "targets/plain/plain.h"
 
-enum { MAX_STATES = 3, MAX_VALUES = 16 };
+enum { MAX_VALUES = 16 };
 
 /* g: the gradient; s: the settings of the parameter's group; steps: how many updates there have been, with this one.
  * Holes are those settings that are not 0 in all groups. */
 typedef struct PlainOptimizer {
     const char *name, *formula;
-    const char *state[MAX_STATES]; /* torch's names; with a condition */
+    const char *state[PLAIN_STATES]; /* torch's names; with a condition */
     const char *begin;  /* once an update for each group */
     const char *keeps;  /* what a group keeps for it beside its settings */
     const char *before; /* for each parameter */
@@ -212,7 +212,7 @@ const char *plain_optimizer_state(Plain *p, int index)
     const Train *train = p->program->train;
     plain_forget(p);
     set_settings(p, train);
-    return index < MAX_STATES ? state_name(p, optimizer_of(train)->state[index]) : NULL;
+    return state_name(p, optimizer_of(train)->state[index]);
 }
 
 /* Whether a step reads a setting of its group. */
@@ -326,7 +326,7 @@ void plain_print_optimizer(Plain *p)
     plain_set(p, "name", "%s", train->optimizer->name);
     plain_set(p, "formula", "%s", optimizer->formula);
     Text pointers = text_new(p->arena);
-    for (int i = 0; i < MAX_STATES; i++) {
+    for (int i = 0; i < PLAIN_STATES; i++) {
         const char *state = state_name(p, optimizer->state[i]);
         if (state)
             text_printf(&pointers, "%sreal *%s = a.%s + parameters[p].at;", pointers.length ? "\n" : "", state, state);

@@ -15,7 +15,7 @@
 #include "graph/op.h"
 #include "targets/target.h"
 
-enum { PLAIN_HOLES = 64, PLAIN_DEPTH = 16 };
+enum { PLAIN_HOLES = 64, PLAIN_DEPTH = 16, PLAIN_STATES = 3 };
 
 typedef struct Hole {
     const char *name, *text;

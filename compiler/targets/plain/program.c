@@ -89,6 +89,25 @@ static int64_t learned(const Plain *p)
     return count;
 }
 
+/* Whether the arena, with floats, is no larger than compilers let static memory be. */
+static bool check_size(Plain *p)
+{
+    const Train *train = p->program->train;
+    int64_t numbers = plain_discarded(p) + (train->accumulate > 1 ? learned(p) : 0);
+    for (int i = 0; i < p->graph->values.count; i++) {
+        const Value *value = p->graph->values.at[i];
+        if (is_member(value))
+            numbers += shape_count(value->shape) * (value->batched ? p->batch : 1);
+    }
+    for (int i = 0; i < PLAIN_STATES; i++)
+        numbers += plain_optimizer_state(p, i) ? learned(p) : 0;
+    if (numbers <= INT32_MAX / 4)
+        return true;
+    refuse(p, train->data.span, arena_printf(p->arena, "an arena of %.1f GB", (double)numbers * 4e-9),
+           "static memory ends at 2 GiB: make the batches of 'data' and 'test' smaller");
+    return false;
+}
+
 static void print_arena(Plain *p)
 {
     text_add(&p->text, "/* All memory that the model takes. Of a batch, the first index is the sample. */\n"
@@ -99,14 +118,12 @@ static void print_arena(Plain *p)
         text_printf(&p->text, "    real shares[%d][%" PRId64 "]; /* the probabilities that stand for the target */\n",
                     p->batch, shape_count(p->graph->output->shape));
     print_members(p, "the gradient of the loss by each of them", false, true);
-    for (int i = 0; ; i++) {
+    for (int i = 0; i < PLAIN_STATES; i++) {
         const char *state = plain_optimizer_state(p, i);
         if (state && !i)
             text_add(&p->text, "    /* what the optimizer keeps of each number that learns */\n");
         if (state)
             text_printf(&p->text, "    real %s[%" PRId64 "];\n", state, learned(p));
-        if (i == 3)
-            break;
     }
     if (p->program->train->accumulate > 1)
         text_printf(&p->text, "    /* the gradients of the batches of an update */\n"
@@ -259,7 +276,7 @@ static void lower(Lowering *lowering)
     p.batch = train->data.batch_size;
     if (train->test.data && train->test.batch_size > p.batch)
         p.batch = train->test.batch_size;
-    if (!check(&p))
+    if (!check(&p) || !check_size(&p))
         return;
     plain_name_values(&p);
     plain_rule(&p, "Forward");
