@@ -20,10 +20,9 @@ typedef struct Trial {
 static bool apply_layer(Trial *trial, Node *node, const LayerKind *kind, const Args *args)
 {
     Layer *layer = arena_make(trial->arena, Layer);
-    *layer = (Layer){.kind = kind, .path = node->name, .args = *args, .span = node->span, .name_span = node->name_span,
-                     .in = trial->shape, .previous = trial->previous, .in_span = node->span};
-    if (trial->previous)
-        layer->in_span = trial->previous->span;
+    *layer = (Layer){.kind = kind, .path = node->name, .args = *args, .span = node->span, .name_span = node->name_span};
+    const Span from = trial->previous ? trial->previous->span : node->span;
+    vec_push(trial->arena, layer->inputs, ((LayerInput){trial->previous, trial->shape, from}));
     if (!kind->infer(trial->arena, trial->diag, layer))
         return false;
     trial->shape = layer->out;

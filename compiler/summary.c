@@ -30,7 +30,7 @@ static const char *layer_text(Arena *arena, const Layer *layer)
 {
     Text out = text_new(arena);
     bool blank = false;
-    if (layer->joins)
+    if (layer->kind->branches)
         return "}"; /* of the branches before it */
     for (int i = layer->span.start; i < layer->span.end; i++) {
         char byte = layer->span.source->text[i];

@@ -193,6 +193,7 @@ value:
   call                         { $$ = $1; }
 | body                         { $$ = $1; }
 | any_name body                { $$ = syntax_with_body(B, syntax_leaf(B, SYNTAX_CALL, @$, $1), $2); }
+| call body                    { $$ = syntax_with_body(B, $1, $2); }
 ;
 
 /* ---- Training ---- */

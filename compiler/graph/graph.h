@@ -121,6 +121,9 @@ typedef union Attributes {
         UpsampleMode mode;
         float step[2];     /* in x, vertically and horizontally, from one element of y to the next */
     } upsample;            /* UPSAMPLE2D* */
+    struct {
+        int64_t first;     /* the place of the part's first channel in the whole */
+    } concat;              /* CONCAT_GRAD */
     bool bytes;            /* INPUT: the loader hands over bytes, otherwise floats */
     const LossSettings *loss; /* LOSS* */
 } Attributes;

@@ -12,6 +12,8 @@
     R(BEFORE, "before")   /* the bias of the layer in front of a norm */ \
     R(A, "a")             /* the left side of a sum or a product */ \
     R(B, "b")             /* its right side */ \
+    R(C, "c")             /* what stands behind it in a row of more */ \
+    R(D, "d")             /* and behind that */ \
     R(T, "t")             /* the target */ \
     R(V, "v")             /* what an activation's slope is computed from: its x or its y */ \
     R(MOMENTS, "moments") /* sums of each channel of a sample */ \

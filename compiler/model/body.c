@@ -3,18 +3,17 @@
 
 #include "model/build.h"
 
-/* The end of what is applied so far. */
+/* What is applied so far, and what comes out at its end. */
 typedef struct Chain {
     Network *network;
-    Layer *last;
-    Shape shape;
-    Span span;    /* where `shape` comes from */
-    bool known;   /* `shape` is; after a mistake what follows is not looked at, as it would only repeat it */
-    const struct Branch *branch; /* the innermost Residual at hand, or NULL */
+    LayerInput end;
+    bool known;   /* `end.shape` is; after a mistake what follows is not looked at, as it would only repeat it */
+    const struct Branch *branch; /* the innermost one at hand, or NULL */
 } Chain;
 
-/* A Residual whose branches are being added: all of them read what `input` gives (NULL: the model's input). */
+/* A layer whose branches are being added: all of them read what `input` gives (NULL: the model's input). */
 typedef struct Branch {
+    const LayerKind *joint;
     const Layer *input;
     const struct Branch *around;
 } Branch;
@@ -27,23 +26,23 @@ static void apply(Build *build, Chain *chain, Module *module);
 static const Layer *memory_of(const Layer *layer)
 {
     while (layer && layer_is_view(layer))
-        layer = layer->previous;
+        layer = layer->inputs.at[0].from;
     return layer;
 }
 
-/* Whether a layer works in place on what another branch of a Residual reads too: in torch that reads other numbers. */
+/* Whether a layer works in place on what another branch reads too: in torch that reads other numbers. */
 static bool check_in_place(Build *build, const Chain *chain, const Layer *layer)
 {
     int place = signature_find(layer->kind->params, "inplace");
     if (place < 0 || !layer->args.at[place].i)
         return true;
-    const Layer *memory = memory_of(layer->previous);
+    const Layer *memory = memory_of(layer->inputs.at[0].from);
     for (const Branch *branch = chain->branch; branch; branch = branch->around) {
         if (memory_of(branch->input) != memory)
             continue;
         diag_error(build->diag, layer->args.at[place].span,
-                   "%s with inplace=True would change the input of the Residual, which is read once more: leave "
-                   "inplace away", layer->kind->name);
+                   "%s with inplace=True would change the input of the %s, which is read once more: leave "
+                   "inplace away", layer->kind->name, branch->joint->name);
         return false;
     }
     return true;
@@ -75,22 +74,17 @@ static bool check_once(Build *build, const Chain *chain, const Module *module, c
     return false;
 }
 
-/* Adds a layer behind the chain, and its second input, where it has one, from the end of another. */
+/* Adds a layer behind the ends of branches, of the chain alone where it has one input. */
 static void add_layer(Build *build, Chain *chain, Module *module, const LayerKind *kind, const Syntax *call,
-                      const Chain *other)
+                      const LayerInput *ends, int count)
 {
     Network *network = chain->network;
     Layer *layer = arena_make(build->arena, Layer);
     *layer = (Layer){.kind = kind, .module = module, .path = module->path, .span = call->span,
-                     .name_span = call->name_span, .in = chain->shape, .previous = chain->last,
-                     .in_span = chain->span, .index = network->layers.count};
-    if (other) {
-        layer->joins = true;
-        layer->other = other->last;
-        layer->other_in = other->shape;
-        layer->other_span = other->span;
-        layer->shortcut = module->shortcut != NULL;
-    }
+                     .name_span = call->name_span, .shortcut = module->shortcut != NULL,
+                     .index = network->layers.count};
+    for (int i = 0; i < count; i++)
+        vec_push(build->arena, layer->inputs, ends[i]);
     bool bound = bind_layer(build, chain, module, call, layer);
     chain->known = chain->known && bound && check_in_place(build, chain, layer) &&
                    kind->infer(build->arena, build->diag, layer);
@@ -98,9 +92,7 @@ static void add_layer(Build *build, Chain *chain, Module *module, const LayerKin
     vec_push(build->arena, network->layers, layer);
     module->network = network;
     module->layer = layer;
-    chain->last = layer;
-    chain->shape = layer->out;
-    chain->span = call->span;
+    chain->end = (LayerInput){layer, layer->out, call->span};
 }
 
 /* ---- What holds layers ------------------------------------------------------------------------------------------- */
@@ -111,27 +103,35 @@ static void apply_steps(Build *build, Chain *chain, const Module *module)
         apply(build, chain, module->steps.at[i]);
 }
 
-/* Both branches begin where the chain ends, and meet in a layer that adds them. */
-static void apply_residual(Build *build, Chain *chain, Module *module)
+/* All branches begin where the chain ends, and meet in a layer. */
+static void apply_branches(Build *build, Chain *chain, Module *module)
 {
-    Chain entry = *chain;
-    Branch branch = {.input = chain->last, .around = chain->branch};
+    const LayerInput entry = chain->end;
+    const Branch branch = {.joint = module->joint, .input = entry.from, .around = chain->branch};
+    VEC(LayerInput) ends = {0};
     chain->branch = &branch;
-    apply_steps(build, chain, module);
-    Chain end = *chain;
-    chain->last = entry.last;
-    chain->shape = entry.shape;
-    chain->span = entry.span;
-    if (module->shortcut)
-        apply(build, chain, module->shortcut);
-    const Chain other = *chain;
-    chain->last = end.last;
-    chain->shape = end.shape;
-    chain->span = end.span;
+    if (module->joint->branches == A_BRANCH_A_CHILD) {
+        for (int i = 0; i < module->steps.count; i++) {
+            chain->end = entry;
+            apply(build, chain, module->steps.at[i]);
+            vec_push(build->arena, ends, chain->end);
+        }
+    } else {
+        apply_steps(build, chain, module);
+        vec_push(build->arena, ends, chain->end);
+        chain->end = entry;
+        if (module->shortcut)
+            apply(build, chain, module->shortcut);
+        vec_push(build->arena, ends, chain->end);
+    }
+    chain->end = entry;
     chain->branch = branch.around;
     const Syntax *call = module->syntax;
-    Syntax sum = {.kind = SYNTAX_CALL, .span = call->name_span, .name = call->name, .name_span = call->name_span};
-    add_layer(build, chain, module, find_layer("Residual"), &sum, &other);
+    Syntax joint = {.kind = SYNTAX_CALL, .span = call->name_span, .name = call->name, .name_span = call->name_span,
+                    .items = call->items};
+    chain->known = chain->known && ends.count > 0;
+    if (ends.count > 0)
+        add_layer(build, chain, module, module->joint, &joint, ends.at, ends.count);
 }
 
 static void apply(Build *build, Chain *chain, Module *module)
@@ -139,19 +139,19 @@ static void apply(Build *build, Chain *chain, Module *module)
     if (module->broken)
         chain->known = false;
     if (module->kind) {
-        add_layer(build, chain, module, module->kind, module->syntax, NULL);
+        add_layer(build, chain, module, module->kind, module->syntax, &chain->end, 1);
         return;
     }
     if (module->text && module->network != chain->network) {
         module->first = chain->network->layers.count;
         vec_push(build->arena, chain->network->groups, module);
     }
-    if (!module->adds)
+    if (!module->joint)
         module->network = chain->network;
     if (module->block)
         diag_enter(build->diag, module->syntax->span, "block '%s' is used here", module->block->syntax->name);
-    if (module->adds)
-        apply_residual(build, chain, module);
+    if (module->joint)
+        apply_branches(build, chain, module);
     else
         apply_steps(build, chain, module);
     if (module->block)
@@ -188,7 +188,7 @@ static void collect_parameters(Build *build, Network *network, const Module *mod
 bool add_layers(Build *build, Network *network, Span shape_span)
 {
     Module *root = network->root;
-    Chain chain = {.network = network, .shape = network->input, .span = shape_span, .known = !root->broken};
+    Chain chain = {.network = network, .end = {NULL, network->input, shape_span}, .known = !root->broken};
     root->network = network;
     root->first = 0;
     if (root->block)
@@ -196,7 +196,7 @@ bool add_layers(Build *build, Network *network, Span shape_span)
     apply_steps(build, &chain, root);
     if (root->block)
         diag_leave(build->diag);
-    network->output = chain.shape;
+    network->output = chain.end.shape;
     if (!chain.known || !check_applied(build, network, root))
         return false;
     collect_parameters(build, network, root);

@@ -161,7 +161,7 @@ const LayerKind *find_layer(const char *name);
 /* The value of a name in a scope and those around it; NULL: there it has none. */
 const Constant *find_local(const Locals *scope, const char *name);
 
-/* Modules (modules.c). Whether a name is the word Sequential, or one that a body has beside layers; whether a call is
+/* Names (names.c). Whether a name is the word Sequential, or one that a body has beside layers; whether a call is
  * none of a layer but an operation; what is wrong
  * with a name that is nothing at all. */
 bool is_sequential(const char *name);

@@ -6,20 +6,21 @@ static Value *input_value(Builder *builder, OpKind kind, const char *name, Shape
     return graph_value(builder, kind, name, NULL, NULL, NULL, shape, (Attributes){0});
 }
 
-/* `other`: its second input, or NULL. */
-static Value *lower_layer(Builder *builder, const Layer *layer, Value *x, Value *other)
+/* in[i]: the value of layer->inputs.at[i]. */
+static Value *lower_layer(Builder *builder, const Layer *layer, Value *const *in)
 {
     Graph *graph = builder->graph;
-    Value **parameter = arena_alloc(graph->arena, (size_t)(layer->parameters.count + 1) * sizeof *parameter);
-    parameter[layer->parameters.count] = other;
     builder->layer = layer->path;
     builder->span = layer->span;
+    if (layer->kind->join)
+        return layer->kind->join(builder, layer, in);
+    Value **parameter = arena_alloc(graph->arena, (size_t)(layer->parameters.count + 1) * sizeof *parameter);
     for (int i = 0; i < layer->parameters.count; i++) {
         parameter[i] =
             input_value(builder, OP_PARAMETER, layer->parameters.at[i]->name, layer->parameters.at[i]->shape);
         parameter[i]->parameter = layer->parameters.at[i];
     }
-    return layer->kind->lower(builder, layer, x, parameter);
+    return layer->kind->lower(builder, layer, in[0], parameter);
 }
 
 bool train_takes_bytes(const Train *train)
@@ -41,9 +42,10 @@ Graph *model_lower(Arena *arena, const Program *program)
     made[0] = x; /* the model's input; behind it, what the layers make */
     for (int i = 0; i < network->layers.count; i++) {
         const Layer *layer = network->layers.at[i];
-        Value *in = made[layer->previous ? layer->previous->index + 1 : 0];
-        Value *other = layer->joins ? made[layer->other ? layer->other->index + 1 : 0] : NULL;
-        made[i + 1] = x = lower_layer(&builder, layer, in, other);
+        Value **in = arena_alloc(arena, (size_t)layer->inputs.count * sizeof *in);
+        for (int k = 0; k < layer->inputs.count; k++)
+            in[k] = made[layer->inputs.at[k].from ? layer->inputs.at[k].from->index + 1 : 0];
+        made[i + 1] = x = lower_layer(&builder, layer, in);
     }
     graph->output = x;
     if (!train)

@@ -24,7 +24,7 @@ typedef struct Module {
 
     const struct Block *block; /* whose use it is, or NULL */
     bool frozen;               /* by a change: its parameters do not learn */
-    bool adds;                 /* Residual: what its steps give is added to its input, or to what its shortcut gives */
+    const LayerKind *joint;    /* in which the branches meet that its steps make (LayerKind.branches); NULL: none */
     VEC(struct Module *) children;
     VEC(struct Module *) steps;
     struct Module *shortcut;

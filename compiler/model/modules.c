@@ -7,79 +7,17 @@
 enum { MAX_LAYERS = 10000 };
 
 /* A body being read. What it names are children of `owner`. What it applies are steps of `into`: of the owner itself,
- * of an operation in it (residual), or, before a forward, of nothing yet (NULL). */
+ * of an operation in it (residual { ... }), or, before a forward, of nothing yet (NULL). */
 typedef struct Body {
     Module *owner, *into;
     int *numbered; /* children so far: the next one without a name is called so */
+    bool branches; /* of an operation: braces without a name are one of its branches, and no child */
 } Body;
 
 static void add_item(Build *build, Expansion *x, Body *body, const Syntax *item);
 static void fill_module(Build *build, Expansion *x, Module *module, const Syntax *body);
 
 /* ---- Names ------------------------------------------------------------------------------------------------------- */
-
-const LayerKind *find_layer(const char *name)
-{
-    for (int i = 0; vocabulary_layers[i]; i++)
-        if (strcmp(vocabulary_layers[i]->name, name) == 0)
-            return vocabulary_layers[i];
-    return NULL;
-}
-
-bool is_sequential(const char *name)
-{
-    return strcmp(name, "Sequential") == 0;
-}
-
-bool is_word_of_bodies(const char *name)
-{
-    return strcmp(name, "forward") == 0 || strcmp(name, "residual") == 0;
-}
-
-bool is_operation(const Syntax *call)
-{
-    return call->body ? is_word_of_bodies(call->name) : vocabulary_operation(call->name) != NULL;
-}
-
-void report_no_layer(Build *build, const Syntax *call)
-{
-    const char *name = bare_name(call->name);
-    if (diag_has_error_at(build->diag, call->name_span))
-        return; /* repeated 10,000 times, it would be looked for as often */
-    if (!call->body && find_model(build, name)) {
-        diag_error(build->diag, call->name_span, "'%s' is a model and no layer: model Mine = %s() { append extra = ... "
-                   "} makes one that goes on behind it", name, name);
-        return;
-    }
-    if (call->body) {
-        const char *refused = vocabulary_refused(name);
-        const char *known[] = {"Residual", "Sequential", "forward", "repeat", "residual"};
-        const char *closest = diag_closest(name, known, sizeof known / sizeof *known);
-        if (strcmp(name, "repeat") == 0)
-            diag_error(build->diag, call->name_span, "repeat lacks how often: 'repeat 3 {'");
-        else if (refused)
-            diag_error(build->diag, call->name_span, "%s %s", name, refused);
-        else if (closest)
-            diag_error(build->diag, call->name_span, "no layer is called '%s'; did you mean '%s'?", name, closest);
-        else
-            diag_error(build->diag, call->name_span, "name of a nested block needs a colon: '%s: {'", name);
-        return;
-    }
-    VEC(const char *) names = {0};
-    for (int i = 0; vocabulary_layers[i]; i++)
-        vec_push(build->arena, names, vocabulary_layers[i]->name);
-    for (int i = 0; i < build->file->blocks.count; i++)
-        vec_push(build->arena, names, build->file->blocks.at[i]->syntax->name);
-    for (int f = 0; f < build->file->imports.count; f++)
-        for (int i = 0; i < build->file->imports.at[f]->blocks.count; i++)
-            vec_push(build->arena, names, build->file->imports.at[f]->blocks.at[i]->syntax->name);
-    bool blocks = build->file->blocks.count || build->file->imports.count;
-    vec_push(build->arena, names, "Sequential");
-    for (int i = 0; build->file->partial && i < build->file->names.count; i++)
-        if (strcmp(build->file->names.at[i].text, name) == 0)
-            return; /* it is reported where it is defined */
-    report_no_kind(build, blocks ? "layer or block" : "layer", name, call->name_span, names.at, names.count);
-}
 
 static Module *find_child(const Module *owner, const char *name)
 {
@@ -151,6 +89,11 @@ const Syntax *sequential_item(Build *build, const Syntax *argument)
 /* nn.Sequential with layers for arguments, or in braces. */
 static Module *make_sequential_call(Build *build, Expansion *x, const Syntax *call, const char *path)
 {
+    if (call->body && call->items.count) {
+        diag_error(build->diag, call->items.at[0]->span, "Sequential has its layers in parentheses or in braces, not "
+                   "in both");
+        return broken_module(build, call, path);
+    }
     Syntax *list = arena_make(build->arena, Syntax);
     *list = (Syntax){.kind = SYNTAX_BODY, .span = call->span};
     for (int i = 0; i < call->items.count; i++) {
@@ -206,21 +149,39 @@ static void take_shortcut(Build *build, Module *module)
         }
     }
     module->steps.count = kept;
-    if (kept)
+}
+
+/* Makes of a module whose steps are known one whose branches they are. */
+static void take_branches(Build *build, Module *module, const LayerKind *kind)
+{
+    module->joint = kind;
+    if (kind->branches == LAYERS_AND_SHORTCUT)
+        take_shortcut(build, module);
+    if (module->steps.count)
         return;
     diag_error(build->diag, module->syntax->name_span, "%s has no layers%s", module->title,
                module->shortcut ? " but its shortcut's" : "");
     module->broken = true;
 }
 
-static Module *make_residual(Build *build, Expansion *x, const Syntax *call, const char *path)
+/* "Concat(dim=1) {", as it stands in the text, for tables. */
+static const char *opening_text(Arena *arena, const Syntax *call)
+{
+    if (!call->items.count)
+        return arena_printf(arena, "%s {", call->name);
+    const Span last = call->items.at[call->items.count - 1]->span;
+    return arena_printf(arena, "%.*s) {", last.end - call->name_span.start,
+                        call->name_span.source->text + call->name_span.start);
+}
+
+/* A layer in which branches meet, with its braces. */
+static Module *make_joint(Build *build, Expansion *x, const Syntax *call, const LayerKind *kind, const char *path)
 {
     Module *module = new_module(build, call, path);
-    module->title = "Residual";
-    module->text = "Residual {";
-    module->adds = true;
+    module->title = kind->name;
+    module->text = opening_text(build->arena, call);
     fill_module(build, x, module, call->body);
-    take_shortcut(build, module);
+    take_branches(build, module, kind);
     return module;
 }
 
@@ -231,13 +192,13 @@ static Module *make_call(Build *build, Expansion *x, const Syntax *call, const c
     const char *name = bare_name(given ? local->s : call->name);
     const LayerKind *kind = given && local->block ? NULL : find_layer(name);
     const Block *block = given ? local->block : find_block(build, call->name);
-    bool residual = strcmp(name, "Residual") == 0;
+    bool joint = kind && kind->branches;
     if (is_sequential(name))
         return make_sequential_call(build, x, call, path);
-    if (residual && call->body)
-        return make_residual(build, x, call, path);
-    if (residual) {
-        diag_error(build->diag, call->name_span, "Residual has its layers in braces: 'Residual { Conv2d(...) }'");
+    if (joint && call->body)
+        return make_joint(build, x, call, kind, path);
+    if (joint) {
+        diag_error(build->diag, call->name_span, "%s has its layers in braces: '%s { Conv2d(...) }'", name, name);
     } else if (call->body && (kind || (block && !block->broken))) {
         diag_error(build->diag, call->name_span, "%s takes no braces but parentheses: %s", name,
                    signature_text(build->arena, name, kind ? kind->params : block->params));
@@ -395,9 +356,10 @@ static void add_reference(Build *build, Body *body, const Syntax *item)
     for (int i = 0; i < body->owner->children.count; i++)
         vec_push(build->arena, names, body->owner->children.at[i]->name);
     const char *closest = diag_closest(name, names.at, names.count);
-    if (strcmp(bare_name(name), "Residual") == 0)
-        diag_error(build->diag, item->span, "Residual lacks its braces: Residual { Conv2d(...) }");
-    else if (find_layer(bare_name(name)) || find_block(build, name) || vocabulary_operation(name))
+    const LayerKind *kind = find_layer(bare_name(name));
+    if (kind && kind->branches)
+        diag_error(build->diag, item->span, "%s lacks its braces: %s { Conv2d(...) }", kind->name, kind->name);
+    else if (kind || find_block(build, name) || vocabulary_operation(name))
         diag_error(build->diag, item->span, "%s lacks its parentheses: %s()", name, name);
     else if (closest)
         diag_error(build->diag, item->span, "no child is called '%s'; did you mean '%s'?", name, closest);
@@ -423,25 +385,34 @@ static bool check_operation(Build *build, const Operation *operation, const Synt
     return false;
 }
 
+/* What an operation applies, as steps of its own: children of the body that it stands in. */
+static Module *make_group(Build *build, Expansion *x, Body *body, const Syntax *call, const Syntax *items,
+                          const char *title)
+{
+    const char *path = arena_printf(build->arena, "%s%s%s", body->owner->path, *body->owner->path ? "." : "", title);
+    Module *module = new_module(build, call, path);
+    module->title = title;
+    const LayerKind *joint = call->kind == SYNTAX_CALL && call->body ? vocabulary_joint(call->name) : NULL;
+    Body inner = {.owner = body->owner, .into = module, .numbered = body->numbered,
+                  .branches = joint && joint->branches == A_BRANCH_A_CHILD};
+    add_items(build, x, &inner, items);
+    return module;
+}
+
 /* relu(), flatten(1), residual { ... }. False where the item is none of these. */
 static bool add_operation(Build *build, Expansion *x, Body *body, const Syntax *item)
 {
     const Operation *operation = item->body ? NULL : vocabulary_operation(item->name);
-    bool residual = item->body && strcmp(item->name, "residual") == 0;
-    if (find_block(build, item->name) || (!operation && !residual))
+    const LayerKind *joint = item->body ? vocabulary_joint(item->name) : NULL;
+    if (find_block(build, item->name) || (!operation && !joint))
         return false;
-    const char *path = arena_printf(build->arena, "%s%s%s", body->owner->path, *body->owner->path ? "." : "",
-                                    residual ? "residual" : operation->name);
-    Module *module = new_module(build, item, path);
-    if (residual) {
-        module->title = "residual";
-        module->text = "residual {";
-        module->adds = true;
-        Body inner = {.owner = body->owner, .into = module, .numbered = body->numbered};
-        add_items(build, x, &inner, item->body);
-        take_shortcut(build, module);
+    const Syntax none = {.kind = SYNTAX_BODY};
+    Module *module = make_group(build, x, body, item, joint ? item->body : &none,
+                                joint ? item->name : operation->name);
+    if (joint) {
+        module->text = opening_text(build->arena, item);
+        take_branches(build, module, joint);
     } else {
-        module->title = operation->name;
         module->kind = operation->kind;
         module->broken = !check_operation(build, operation, item);
     }
@@ -507,6 +478,13 @@ static void add_item(Build *build, Expansion *x, Body *body, const Syntax *item)
     case SYNTAX_CALL:
         if (add_operation(build, x, body, item))
             break;
+        add_child(build, x, body, item);
+        break;
+    case SYNTAX_BODY:
+        if (body->branches) {
+            add_step(build, body, make_group(build, x, body, item, item, "branch"));
+            break;
+        }
         /* fall through */
     default: add_child(build, x, body, item); break;
     }
@@ -520,6 +498,9 @@ static const Syntax *find_forward(Build *build, const Syntax *body)
         const Syntax *item = body->items.at[i];
         if (item->kind != SYNTAX_CALL || !item->body || strcmp(item->name, "forward"))
             continue;
+        if (item->items.count)
+            diag_error(build->diag, item->items.at[0]->span, "forward takes no arguments: what it applies stands in "
+                       "braces");
         if (i == body->items.count - 1)
             return item;
         diag_error(build->diag, item->name_span, "forward stands last in its braces: behind the children that it "

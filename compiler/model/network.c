@@ -50,6 +50,14 @@ static bool input_shape(Build *build, const Model *model, Shape *shape)
     return true;
 }
 
+static bool reads_input(const Layer *layer)
+{
+    for (int i = 0; i < layer->inputs.count; i++)
+        if (!layer->inputs.at[i].from)
+            return true;
+    return false;
+}
+
 /* What reads the model's input must agree on what it is: floats, or whole numbers for embeddings. */
 static bool check_tokens(Build *build, Network *network)
 {
@@ -59,8 +67,8 @@ static bool check_tokens(Build *build, Network *network)
         if (layer->tokens) {
             table = table ? table : layer;
             network->tokens = !network->tokens || layer->tokens < network->tokens ? layer->tokens : network->tokens;
-        } else if (!layer->previous || (layer->joins && !layer->other)) {
-            other = other ? other : layer;
+        } else if (!other && reads_input(layer)) {
+            other = layer;
         }
     }
     if (!table || !other)

@@ -116,7 +116,7 @@ static void print_network(Text *out, const Network *network)
         for (; group < network->groups.count && network->groups.at[group]->first <= i; group++)
             text_printf(out, "  %s: %s\n", network->groups.at[group]->path, network->groups.at[group]->text);
         text_printf(out, "  %s: ", layer->path);
-        if (layer->joins)
+        if (layer->kind->branches)
             text_add(out, "}"); /* of the branches before it */
         else
             print_call(out, layer->kind->name, layer->kind->params, &layer->args);

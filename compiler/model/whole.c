@@ -66,7 +66,7 @@ static bool came_before(const Module *owner, int place)
 static void add_module(Walk *walk, const Module *module, const char *name, int depth)
 {
     const Layer *layer = module->kind ? layer_of(walk, module) : NULL;
-    if (module->adds || (module->kind && !module->kind->torch.module)) {
+    if (module->joint || (module->kind && !module->kind->torch.module)) {
         refuse(walk, module, arena_printf(walk->arena, "'%s'", module->title));
         return;
     }

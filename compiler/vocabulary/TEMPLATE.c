@@ -17,7 +17,8 @@ static const Param params[] = {
     {0},
 };
 
-/* The shape rule. Arguments that do not fit layer->in are reported with the caret under them: the span of the argument.
+/* The shape rule. Arguments that do not fit layer_in(layer), the shape of the input, are reported with the caret under
+ * them: the span of the argument.
  * A layer with parameters adds them here: layer_parameter(arena, layer, "weight", shape, INIT_UNIFORM, low, high). */
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
@@ -26,7 +27,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         diag_error(diag, scale->span, "Positive expects a scale of 1 but gets %.12g", scale->f);
         return false;
     }
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 

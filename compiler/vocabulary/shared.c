@@ -69,17 +69,23 @@ const char *shape_product(Arena *arena, Shape shape)
     return text.bytes;
 }
 
+Shape layer_in(const Layer *layer)
+{
+    return layer->inputs.at[0].shape;
+}
+
 void layer_note_input(Arena *arena, Diag *diag, const Layer *layer)
 {
-    const Layer *from = layer->previous;
-    const char *shape = shape_text(arena, layer->in);
+    const Layer *from = layer->inputs.at[0].from;
+    const Span span = layer->inputs.at[0].span;
+    const char *shape = shape_text(arena, layer_in(layer));
     if (!from)
-        diag_note(diag, layer->in_span, "the model's input is %s", shape);
-    else if (from->in.rank > 1 && from->out.rank == 1)
-        diag_note(diag, layer->in_span, "%s gives %s = %s here", from->kind->name, shape,
-                  shape_product(arena, from->in));
+        diag_note(diag, span, "the model's input is %s", shape);
+    else if (layer_in(from).rank > 1 && from->out.rank == 1)
+        diag_note(diag, span, "%s gives %s = %s here", from->kind->name, shape,
+                  shape_product(arena, layer_in(from)));
     else
-        diag_note(diag, layer->in_span, "%s gives %s here", from->kind->name, shape);
+        diag_note(diag, span, "%s gives %s here", from->kind->name, shape);
 }
 
 bool layer_is_view(const Layer *layer)
@@ -114,22 +120,22 @@ const char *layer_value_name(Arena *arena, const Layer *layer)
 
 bool layer_expect_image(Arena *arena, Diag *diag, const Layer *layer)
 {
-    if (layer->in.rank == 3)
+    if (layer_in(layer).rank == 3)
         return true;
     diag_error(diag, layer->name_span, "%s expects an input of channels x height x width but receives %s",
-               layer->kind->name, shape_text(arena, layer->in));
+               layer->kind->name, shape_text(arena, layer_in(layer)));
     layer_note_input(arena, diag, layer);
     return false;
 }
 
 bool layer_expect_sequence(Arena *arena, Diag *diag, const Layer *layer, const char *for_images)
 {
-    if (layer->in.rank == 2)
+    if (layer_in(layer).rank == 2)
         return true;
-    const char *hint = layer->in.rank == 3 ? arena_printf(arena, ": images take %s", for_images)
+    const char *hint = layer_in(layer).rank == 3 ? arena_printf(arena, ": images take %s", for_images)
                                            : ": Unflatten(1, (channels, length)) makes that of features";
     diag_error(diag, layer->name_span, "%s expects an input of channels x length but receives %s%s", layer->kind->name,
-               shape_text(arena, layer->in), hint);
+               shape_text(arena, layer_in(layer)), hint);
     layer_note_input(arena, diag, layer);
     return false;
 }
@@ -154,13 +160,13 @@ static const char *channels_first(Arena *arena, Shape shape)
 bool layer_check_channels(Arena *arena, Diag *diag, Layer *layer, int in, int out, int groups)
 {
     Arg *arg = layer->args.at;
-    int64_t channels = layer->in.dim[0];
+    int64_t channels = layer_in(layer).dim[0];
     if (arg[in].inferred)
         arg[in].i = channels;
     if (arg[in].i != channels) {
-        bool last = !layer->previous && layer->in.rank == 3 && layer->in.dim[2] == arg[in].i;
+        bool last = !layer->inputs.at[0].from && layer_in(layer).rank == 3 && layer_in(layer).dim[2] == arg[in].i;
         diag_error(diag, arg[in].span, "%s expects %" PRId64 " input channels but receives %s%s", layer->kind->name,
-                   arg[in].i, shape_text(arena, layer->in), last ? channels_first(arena, layer->in) : "");
+                   arg[in].i, shape_text(arena, layer_in(layer)), last ? channels_first(arena, layer_in(layer)) : "");
         layer_note_input(arena, diag, layer);
         return false;
     }
@@ -186,12 +192,12 @@ bool layer_check_pair(Diag *diag, const Layer *layer, int place, int least)
 /* "3x5" of an image, "5" of a sequence. */
 static const char *extents_text(Arena *arena, const Layer *layer, int64_t height, int64_t width)
 {
-    return shape_text(arena, layer->in.rank == 3 ? shape_of(2, (int64_t[]){height, width}) : shape_of(1, &width));
+    return shape_text(arena, layer_in(layer).rank == 3 ? shape_of(2, (int64_t[]){height, width}) : shape_of(1, &width));
 }
 
 bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Window *window, int place)
 {
-    Shape in = shape_image(layer->in);
+    Shape in = shape_image(layer_in(layer));
     if (window_extent(window, 0, in.dim[1]) > 0 && window_extent(window, 1, in.dim[2]) > 0)
         return true;
     int64_t size[2], padded[2];
@@ -201,10 +207,10 @@ bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Wind
     }
     const char *with = window->padding[0] || window->padding[1]
         ? arena_printf(arena, " padded to %s", extents_text(arena, layer, padded[0], padded[1])) : "";
-    bool last = !layer->previous && layer->in.rank == 3 && (layer->in.dim[2] == 1 || layer->in.dim[2] == 3);
+    bool last = !layer->inputs.at[0].from && in.rank == 3 && (in.dim[2] == 1 || in.dim[2] == 3);
     diag_error(diag, layer->args.at[place].span, "%s window %s is larger than its input %s%s%s", layer->kind->name,
-               extents_text(arena, layer, size[0], size[1]), shape_text(arena, layer->in), with,
-               last ? channels_first(arena, layer->in) : "");
+               extents_text(arena, layer, size[0], size[1]), shape_text(arena, layer_in(layer)), with,
+               last ? channels_first(arena, layer_in(layer)) : "");
     layer_note_input(arena, diag, layer);
     return false;
 }
@@ -212,7 +218,7 @@ bool layer_check_window(Arena *arena, Diag *diag, const Layer *layer, const Wind
 /* What argument `place` says of an axis. */
 static int window_number(const Layer *layer, int place, int axis, int fallback)
 {
-    bool said = place >= 0 && (axis == 1 || layer->in.rank == 3);
+    bool said = place >= 0 && (axis == 1 || layer_in(layer).rank == 3);
     return said ? (int)layer->args.at[place].pair[axis] : fallback;
 }
 
@@ -230,9 +236,9 @@ Window layer_window(const Layer *layer, WindowPlaces places)
 
 Shape layer_window_shape(const Layer *layer, int64_t channels, const Window *window)
 {
-    Shape out = layer->in;
+    Shape out = layer_in(layer);
     out.dim[0] = channels;
     for (int axis = 3 - out.rank; axis < 2; axis++)
-        out.dim[out.rank - 2 + axis] = window_extent(window, axis, layer->in.dim[out.rank - 2 + axis]);
+        out.dim[out.rank - 2 + axis] = window_extent(window, axis, layer_in(layer).dim[out.rank - 2 + axis]);
     return out;
 }

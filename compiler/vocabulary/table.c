@@ -8,7 +8,8 @@
     ROW(conv2d) ROW(conv_transpose2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) \
     ROW(adaptive_max_pool2d) ROW(conv1d) ROW(conv_transpose1d) ROW(max_pool1d) ROW(avg_pool1d) \
     ROW(adaptive_avg_pool1d) ROW(adaptive_max_pool1d) \
-    ROW(relu) ROW(residual) ROW(flatten) ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) \
+    ROW(relu) ROW(residual) ROW(concat) \
+    ROW(flatten) ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) \
     ROW(reflection_pad2d) ROW(replication_pad2d) ROW(circular_pad2d) ROW(zero_pad1d) ROW(constant_pad1d) \
     ROW(reflection_pad1d) ROW(replication_pad1d) ROW(circular_pad1d) ROW(upsample) ROW(linear) ROW(dropout) \
     ROW(dropout1d) ROW(dropout2d) \
@@ -152,5 +153,15 @@ const Operation *vocabulary_operation(const char *name)
     for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
         if (strcmp(operations[i].name, name) == 0)
             return &operations[i];
+    return NULL;
+}
+
+const LayerKind *vocabulary_joint(const char *name)
+{
+    for (int i = 0; vocabulary_layers[i]; i++) {
+        const LayerKind *kind = vocabulary_layers[i];
+        if (kind->branches && *name == (*kind->name | ('a' - 'A')) && strcmp(name + 1, kind->name + 1) == 0)
+            return kind;
+    }
     return NULL;
 }

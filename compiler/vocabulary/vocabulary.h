@@ -142,6 +142,13 @@ static inline bool parameter_learns(const Parameter *parameter)
 
 /* ---- Layers ------------------------------------------------------------------------------------------------------ */
 
+/* One of the inputs of a layer. */
+typedef struct LayerInput {
+    const struct Layer *from; /* what gives it; NULL: it is the model's input */
+    Shape shape;
+    Span span;                /* where it comes from: that layer's call, or the model's shape */
+} LayerInput;
+
 typedef struct Layer {
     const struct LayerKind *kind;
     const struct Module *module; /* model/model.h */
@@ -149,18 +156,16 @@ typedef struct Layer {
     Args args;
     Span span;         /* of the call */
     Span name_span;    /* of the kind's name: what a caret about the layer itself points to */
-    Shape in, out;
+    VEC(LayerInput) inputs; /* one; where branches meet, one from the end of each */
+    bool shortcut;          /* the second of them is that of LAYERS_AND_SHORTCUT, and not the input as it is */
+    Shape out;
     int index;              /* its place in Network.layers */
-    struct Layer *previous; /* what gives its input; NULL: the model's input is it */
-    Span in_span;           /* where its input comes from: the previous layer's call, or the model's shape */
     int64_t tokens;         /* not 0: it takes whole numbers from 0 to tokens - 1 */
-    bool joins;             /* it has a second input (Residual), as `in`, `previous` and `in_span` say of the first: */
-    struct Layer *other;
-    Shape other_in;
-    Span other_span;
-    bool shortcut;          /* which is not the first input of all */
     VEC(Parameter *) parameters;
 } Layer;
+
+/* The shape of a layer's first input: of the only one, but where branches meet. */
+Shape layer_in(const Layer *layer);
 
 /* The attributes of an object of torch's, each as Python writes it: "in_channels", "3". A nameless one is the text of
  * further ones. */
@@ -187,20 +192,32 @@ typedef struct TorchClass {
     const char *prints;     /* which attributes print(model) shows, and how (torch.c); NULL: none */
 } TorchClass;
 
+/* The branches that meet in a layer. What stands in its braces are their layers; all branches begin at the layer's own
+ * input. */
+typedef enum Branches {
+    NO_BRANCHES,           /* it has no braces */
+    LAYERS_AND_INPUT,      /* two: the layers in order, and the input as it is */
+    LAYERS_AND_SHORTCUT,   /* the same, but where the last child is called shortcut or downsample, the second is that */
+    A_BRANCH_A_CHILD,
+} Branches;
+
 typedef struct LayerKind {
     const char *name;    /* "Conv2d" */
     const char *summary; /* one line for `netc help` */
     const Param *params; /* ends with a nameless one */
 
-    /* Checks layer->args against layer->in, fills in what was `_`, sets layer->out and adds its parameters.
+    /* Checks layer->args against layer_in(layer), fills in what was `_`, sets layer->out and adds its parameters.
      * False after reporting what does not fit. */
     bool (*infer)(Arena *arena, Diag *diag, Layer *layer);
 
-    /* Adds the layer's operations to the graph; gives its output. parameter[i] holds layer->parameters.at[i]; behind
-     * the last one stands the second input of a layer that has one. */
+    /* Adds the layer's operations to the graph; gives its output. parameter[i] holds layer->parameters.at[i]. */
     Value *(*lower)(Builder *builder, const Layer *layer, Value *x, Value *const *parameter);
     Help help;
     TorchClass torch;
+
+    /* Of a layer in which branches meet: which, and its operations in place of `lower`; in[i] is inputs.at[i]. */
+    Branches branches;
+    Value *(*join)(Builder *builder, const Layer *layer, Value *const *in);
 } LayerKind;
 
 /* ---- Losses, optimizers, data ------------------------------------------------------------------------------------ */
@@ -410,6 +427,10 @@ typedef struct Operation {
 
 /* The function with this name, which may have its module in front; NULL when there is none. */
 const Operation *vocabulary_operation(const char *name);
+
+/* The layer in which branches meet whose name, in lower case, this is: `residual { ... }` in a body does what Residual
+ * does, but its layers are children of the body. NULL when there is none. */
+const LayerKind *vocabulary_joint(const char *name);
 
 /* What torch or torchvision has under this name though netc has not (refused.c): what to say of it, "is a layer of
  * torch's that netc does not support yet"; NULL when unknown. */

@@ -371,6 +371,8 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
                                               dim[dim_place(family, "g_row")],
                               part * dim[dim_place(family, "rows")], d);
         break;
+    case FAMILY_CONCAT_CHANNELS: nc_concat_channels(p[0], p[1], p[2], p[3], p[4], d); break;
+    case FAMILY_CONCAT_CHANNELS_GRAD: nc_concat_channels_grad(p[0], p[1], d); break;
     case FAMILY_SWAP: nc_swap(p[0], p[1], d); break;
     case FAMILY_UPSAMPLE2D: nc_upsample2d(p[0], p[1], 0.7f, 1.3f, d); break;
     case FAMILY_UPSAMPLE2D_GRAD: nc_upsample2d_grad(p[0], p[1], 0.7f, 1.3f, d); break;

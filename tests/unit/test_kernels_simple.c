@@ -1,5 +1,6 @@
 /* The kernels without tiles, against their formulas, to the bit. */
 #include "kernel_check.h"
+#include "targets/cpu/buffers.h"
 #include "targets/cpu/families/pool_dims.h"
 
 /* Floats with repeats, infinities and NaNs among them. */
@@ -393,8 +394,51 @@ static void zero_outside_groups(int lanes)
     free(g), free(before);
 }
 
+/* Two to four parts side by side, and the gradient of one of them. */
+static void concat(int lanes)
+{
+    for (int shape = 0; shape < 60; shape++) {
+        const int64_t rows = ONE_OF(1, 2, 5), cols = ONE_OF(1, 3, 4), count = 2 + shape % 3;
+        int64_t channels[4] = {0}, row[4] = {0}, col[4] = {0}, first[5] = {0};
+        float *part[4] = {0};
+        for (int i = 0; i < count; i++) {
+            channels[i] = ONE_OF(1, 3, 8, 16, 17, 32);
+            col[i] = round_up(channels[i], 16) + ONE_OF(0, 16);
+            row[i] = cols * col[i] + ONE_OF(0, 32);
+            part[i] = random_floats(rows * row[i]);
+            first[i + 1] = first[i] + channels[i];
+        }
+        const int64_t all = first[count], padded = round_up(all, 16), y_col = padded, y_row = cols * y_col + 16;
+        const int64_t which = next_random() % count, dx_padded = round_up(channels[which], 16);
+        const int64_t forward[] = {rows, cols, padded, channels[0], channels[1], channels[2], channels[3], row[0],
+                                   col[0], row[1], col[1], row[2], col[2], row[3], col[3], y_row, y_col};
+        const int64_t back[] = {rows, cols, channels[which], dx_padded, first[which], y_row, y_col, row[which],
+                                col[which]};
+        float *y = random_floats(rows * y_row), *wanted = copy_of(y, (size_t)(rows * y_row) * 4);
+        float *dx = random_floats(rows * row[which]), *wanted_dx = copy_of(dx, (size_t)(rows * row[which]) * 4);
+        for (int64_t r = 0; r < rows; r++)
+            for (int64_t c = 0; c < cols; c++) {
+                for (int64_t k = all; k < padded; k++)
+                    wanted[r * y_row + c * y_col + k] = 0;
+                for (int i = 0; i < count; i++)
+                    for (int64_t k = 0; k < channels[i]; k++)
+                        wanted[r * y_row + c * y_col + first[i] + k] = part[i][r * row[i] + c * col[i] + k];
+                for (int64_t k = 0; k < dx_padded; k++)
+                    wanted_dx[r * row[which] + c * col[which] + k] =
+                        k < channels[which] ? wanted[r * y_row + c * y_col + first[which] + k] : 0;
+            }
+        call_prebuilt(FAMILY_CONCAT_CHANNELS, forward, 0, (void *[]){part[0], part[1], part[2], part[3], y});
+        assert_same_floats("concat_channels", lanes, 0, y, wanted, rows * y_row);
+        call_prebuilt(FAMILY_CONCAT_CHANNELS_GRAD, back, 0, (void *[]){y, dx});
+        assert_same_floats("concat_channels_grad", lanes, 0, dx, wanted_dx, rows * row[which]);
+        for (int i = 0; i < count; i++)
+            free(part[i]);
+        free(y), free(wanted), free(dx), free(wanted_dx);
+    }
+}
+
 static void (*const tests[])(int lanes) = {max_pool, average, pool_grad, maps, moves, pads, extends,
-                                           upsamples, zero_outside_groups};
+                                           upsamples, zero_outside_groups, concat};
 
 START_TEST(test_simple)
 {

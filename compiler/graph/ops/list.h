@@ -60,6 +60,8 @@
     R(SCALE_GRAD_WEIGHT, scale_grad_weight) \
     R(SCALE_GRAD_BIAS, scale_grad_bias) \
     R(LOSS_GRAD, loss_grad) \
-    R(ADD, add)
+    R(ADD, add) \
+    R(CONCAT, concat) \
+    R(CONCAT_GRAD, concat_grad)
 
 #endif

@@ -63,7 +63,7 @@ static const Form forms[] = {
 
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 

@@ -35,7 +35,7 @@ static bool check_eps(Diag *diag, const Layer *layer)
 static bool infer_channels(Arena *arena, Diag *diag, Layer *layer)
 {
     const Args *args = &layer->args;
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     if (!norm_check_channels(arena, diag, layer, NUM_FEATURES, "features") || !check_eps(diag, layer) ||
         !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
@@ -47,10 +47,10 @@ static bool infer_channels(Arena *arena, Diag *diag, Layer *layer)
 
 static bool infer_1d(Arena *arena, Diag *diag, Layer *layer)
 {
-    if (layer->in.rank <= 2)
+    if (layer_in(layer).rank <= 2)
         return infer_channels(arena, diag, layer);
     diag_error(diag, layer->name_span, "BatchNorm1d expects features or channels x length but receives %s: images take "
-               "BatchNorm2d", shape_text(arena, layer->in));
+               "BatchNorm2d", shape_text(arena, layer_in(layer)));
     layer_note_input(arena, diag, layer);
     return false;
 }

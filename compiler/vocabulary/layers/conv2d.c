@@ -43,7 +43,7 @@ static bool resolve_padding(Diag *diag, Layer *layer)
             return false;
         }
         int64_t total = same ? dilation[axis] * (kernel[axis] - 1) : 2 * padding->pair[axis];
-        bool there = axis == 1 || layer->in.rank == 3;
+        bool there = axis == 1 || layer_in(layer).rank == 3;
         padding->pair[axis] = total / 2;
         padding->sides[axis ? 0 : 2] = there ? total / 2 : 0;
         padding->sides[axis ? 1 : 3] = there ? total - total / 2 : 0;
@@ -62,7 +62,7 @@ static bool check_padding(Arena *arena, Diag *diag, const Layer *layer)
     }
     const char *whose = arena_printf(arena, "%s with padding_mode=\"%s\"", layer->kind->name, name->s);
     return (mode == PAD_ZEROS || pad_check(arena, diag, layer, whose, padding->span, mode, padding->sides)) &&
-           layer_check_size(arena, diag, layer, pad_shape(layer->in, padding->sides), "a padded input");
+           layer_check_size(arena, diag, layer, pad_shape(layer_in(layer), padding->sides), "a padded input");
 }
 
 static Window window_of(const Layer *layer)
@@ -83,15 +83,15 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         !check_padding(arena, diag, layer))
         return false;
     Window window = window_of(layer);
-    int64_t out = args->at[OUT_CHANNELS].i, per_group = layer->in.dim[0] / window.groups;
+    int64_t out = args->at[OUT_CHANNELS].i, per_group = layer_in(layer).dim[0] / window.groups;
     bool same = args->at[PADDING].s && args->at[PADDING].s[0] == 's';
     layer->out = layer_window_shape(layer, out, &window);
     if (same)
-        memcpy(&layer->out.dim[1], &layer->in.dim[1], 2 * sizeof *layer->in.dim);
+        memcpy(&layer->out.dim[1], &layer->inputs.at[0].shape.dim[1], 2 * sizeof *layer->out.dim);
     if (!same && !layer_check_window(arena, diag, layer, &window, KERNEL_SIZE))
         return false;
     Shape weight = shape_of(4, (int64_t[]){out, per_group, window.kernel[0], window.kernel[1]});
-    if (layer->in.rank == 2)
+    if (layer_in(layer).rank == 2)
         weight = shape_of(3, (int64_t[]){out, per_group, window.kernel[1]});
     if (!layer_check_size(arena, diag, layer, layer->out, "an output") ||
         !layer_check_size(arena, diag, layer, weight, "a weight"))
@@ -133,7 +133,7 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 /* The sides that padding_mode pads, as torch.nn.functional.pad has them: the last axis first. */
 static void attributes(TorchAttributes *out, const Layer *layer)
 {
-    bool row = layer->in.rank == 2;
+    bool row = layer_in(layer).rank == 2;
     torch_add(out, "transposed", "False");
     torch_add(out, "output_padding", "%s", row ? "(0,)" : "(0, 0)");
     torch_add(out, "_reversed_padding_repeated_twice", "%s",

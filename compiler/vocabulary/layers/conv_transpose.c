@@ -34,7 +34,7 @@ static Window window_of(const Layer *layer)
     Window window = layer_window(layer, places);
     const int64_t *more = layer->args.at[OUTPUT_PADDING].pair;
     window.groups = (int)layer->args.at[GROUPS].i;
-    for (int axis = layer->in.rank == 2; axis < 2; axis++)
+    for (int axis = layer_in(layer).rank == 2; axis < 2; axis++)
         window.left_out[axis] = (int)more[axis] / window.stride[axis];
     return window;
 }
@@ -84,7 +84,7 @@ static int64_t extent_of(const Args *args, int axis, int64_t in)
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
     Args *args = &layer->args;
-    int rank = layer->in.rank;
+    int rank = layer_in(layer).rank;
     if (!layer_check_positive(diag, layer, OUT_CHANNELS) || !layer_check_positive(diag, layer, GROUPS) ||
         !layer_check_pair(diag, layer, KERNEL_SIZE, 1) || !layer_check_pair(diag, layer, STRIDE, 1) ||
         !layer_check_pair(diag, layer, DILATION, 1) || !layer_check_pair(diag, layer, PADDING, 0) ||
@@ -92,18 +92,18 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         !layer_check_channels(arena, diag, layer, IN_CHANNELS, OUT_CHANNELS, GROUPS))
         return false;
     int64_t out = args->at[OUT_CHANNELS].i, per_group = out / args->at[GROUPS].i, fan_in = per_group;
-    Shape weight = {.rank = rank + 1, .dim = {layer->in.dim[0], per_group}};
+    Shape weight = {.rank = rank + 1, .dim = {layer_in(layer).dim[0], per_group}};
     layer->out = shape_of(rank, (int64_t[]){out, 0, 0});
     for (int d = 1; d < rank; d++) {
         int axis = d + 2 - rank; /* a sequence lies horizontally */
-        int64_t extent = extent_of(args, axis, layer->in.dim[d]), kernel = args->at[KERNEL_SIZE].pair[axis];
+        int64_t extent = extent_of(args, axis, layer_in(layer).dim[d]), kernel = args->at[KERNEL_SIZE].pair[axis];
         layer->out.dim[d] = extent;
         weight.dim[d + 1] = kernel;
         if (extent >= 1)
             continue;
         const char *which = rank == 2 ? "length" : axis ? "width" : "height";
         diag_error(diag, args->at[PADDING].span, "%s leaves nothing of %s: its %s would be %" PRId64,
-                   layer->kind->name, shape_text(arena, layer->in), which, extent);
+                   layer->kind->name, shape_text(arena, layer_in(layer)), which, extent);
         layer_note_input(arena, diag, layer);
         return false;
     }
@@ -140,7 +140,7 @@ static void attributes(TorchAttributes *out, const Layer *layer)
     const int64_t sides[] = {padding[1], padding[1], padding[0], padding[0]};
     torch_add(out, "transposed", "True");
     torch_add(out, "_reversed_padding_repeated_twice", "%s",
-              torch_tuple(out->arena, sides, layer->in.rank == 3 ? 4 : 2));
+              torch_tuple(out->arena, sides, layer_in(layer).rank == 3 ? 4 : 2));
 }
 
 #define POSITIONS "a stride that has more than 4096 positions with a tap of the kernel is refused"

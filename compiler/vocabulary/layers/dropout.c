@@ -17,7 +17,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
                    layer->kind->name, p->f);
         return false;
     }
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 
@@ -28,11 +28,11 @@ static bool infer_channels2d(Arena *arena, Diag *diag, Layer *layer)
 
 static bool infer_channels1d(Arena *arena, Diag *diag, Layer *layer)
 {
-    if (layer->in.rank == 2)
+    if (layer_in(layer).rank == 2)
         return infer(arena, diag, layer);
     diag_error(diag, layer->name_span, "Dropout1d expects an input of channels x length but receives %s%s",
-               shape_text(arena, layer->in),
-               layer->in.rank == 3 ? ": Dropout2d drops the channels of images" : "");
+               shape_text(arena, layer_in(layer)),
+               layer_in(layer).rank == 3 ? ": Dropout2d drops the channels of images" : "");
     layer_note_input(arena, diag, layer);
     return false;
 }

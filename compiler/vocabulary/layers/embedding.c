@@ -69,15 +69,15 @@ static bool infer_table(Arena *arena, Diag *diag, Layer *layer, int padding_plac
                    args->at[padding_place].i);
         return false;
     }
-    if (layer->previous) {
+    if (layer->inputs.at[0].from) {
         diag_error(diag, layer->name_span,
                    "%s expects whole numbers, which only the model's input can be: it is the first layer", name);
         layer_note_input(arena, diag, layer);
         return false;
     }
-    if (layer->in.rank != 1) {
+    if (layer_in(layer).rank != 1) {
         diag_error(diag, layer->name_span, "%s expects whole numbers in a row, as of model M(20), but receives %s",
-                   name, shape_text(arena, layer->in));
+                   name, shape_text(arena, layer_in(layer)));
         layer_note_input(arena, diag, layer);
         return false;
     }
@@ -96,7 +96,7 @@ static bool infer_table(Arena *arena, Diag *diag, Layer *layer, int padding_plac
 
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
-    layer->out = shape_of(2, (int64_t[]){layer->in.dim[0], layer->args.at[EMBEDDING_DIM].i});
+    layer->out = shape_of(2, (int64_t[]){layer_in(layer).dim[0], layer->args.at[EMBEDDING_DIM].i});
     return infer_table(arena, diag, layer, PADDING_IDX);
 }
 

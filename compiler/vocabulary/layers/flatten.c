@@ -25,7 +25,7 @@ static const Param unflatten_params[] = {
 static int sample_dim(Arena *arena, Diag *diag, const Layer *layer, int place)
 {
     const Arg *arg = &layer->args.at[place];
-    int rank = layer->in.rank + 1;
+    int rank = layer_in(layer).rank + 1;
     int64_t dim = arg->i < 0 ? arg->i + rank : arg->i;
     if (dim >= 1 && dim < rank)
         return (int)dim - 1;
@@ -34,7 +34,7 @@ static int sample_dim(Arena *arena, Diag *diag, const Layer *layer, int place)
         diag_error(diag, arg->span, "%s keeps the batch, dimension 0: %s is at least 1", layer->kind->name, name);
     else
         diag_error(diag, arg->span, "%s expects %s from %d to %d for an input of a batch of %s but gets %" PRId64,
-                   layer->kind->name, name, -rank, rank - 1, shape_text(arena, layer->in), arg->i);
+                   layer->kind->name, name, -rank, rank - 1, shape_text(arena, layer_in(layer)), arg->i);
     return -1;
 }
 
@@ -48,11 +48,11 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
                    "Flatten expects start_dim before end_dim but gets dimension %d before %d", start + 1, end + 1);
         return false;
     }
-    for (int d = 0; d < layer->in.rank; d++) {
+    for (int d = 0; d < layer_in(layer).rank; d++) {
         if (d > start && d <= end)
-            layer->out.dim[layer->out.rank - 1] *= layer->in.dim[d];
+            layer->out.dim[layer->out.rank - 1] *= layer_in(layer).dim[d];
         else
-            layer->out.dim[layer->out.rank++] = layer->in.dim[d];
+            layer->out.dim[layer->out.rank++] = layer_in(layer).dim[d];
     }
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
@@ -92,21 +92,21 @@ static bool infer_unflatten(Arena *arena, Diag *diag, Layer *layer)
     int64_t sizes[MAX_SAMPLE_RANK];
     if (dim < 0)
         return false;
-    if (layer->in.rank - 1 + count > MAX_SAMPLE_RANK) {
+    if (layer_in(layer).rank - 1 + count > MAX_SAMPLE_RANK) {
         diag_error(diag, layer->args.at[UNFLATTENED_SIZE].span,
                    "Unflatten would give a sample %d dimensions; netc has samples of at most %d",
-                   layer->in.rank - 1 + count, MAX_SAMPLE_RANK);
+                   layer_in(layer).rank - 1 + count, MAX_SAMPLE_RANK);
         return false;
     }
-    if (!read_sizes(diag, layer, layer->in.dim[dim], sizes)) {
+    if (!read_sizes(diag, layer, layer_in(layer).dim[dim], sizes)) {
         layer_note_input(arena, diag, layer);
         return false;
     }
-    for (int d = 0; d < layer->in.rank; d++) {
+    for (int d = 0; d < layer_in(layer).rank; d++) {
         if (d == dim)
             memcpy(&layer->out.dim[layer->out.rank], sizes, (size_t)count * sizeof *sizes);
         else
-            layer->out.dim[layer->out.rank] = layer->in.dim[d];
+            layer->out.dim[layer->out.rank] = layer_in(layer).dim[d];
         layer->out.rank += d == dim ? count : 1;
     }
     return layer_check_size(arena, diag, layer, layer->out, "an output");

@@ -22,15 +22,15 @@ static const Param group_params[] = {
 static bool infer_group(Arena *arena, Diag *diag, Layer *layer)
 {
     const Args *args = &layer->args;
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     if (!layer_check_positive(diag, layer, NUM_GROUPS) ||
         !norm_check_channels(arena, diag, layer, NUM_CHANNELS, "channels") || !norm_check_eps(diag, layer, GROUP_EPS) ||
         !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
-    if (layer->in.dim[0] % args->at[NUM_GROUPS].i) {
+    if (layer_in(layer).dim[0] % args->at[NUM_GROUPS].i) {
         diag_error(diag, args->at[NUM_GROUPS].span,
                    "GroupNorm expects num_groups to divide the %" PRId64 " channels but gets %" PRId64,
-                   layer->in.dim[0], args->at[NUM_GROUPS].i);
+                   layer_in(layer).dim[0], args->at[NUM_GROUPS].i);
         return false;
     }
     norm_add_affine(arena, layer, args->at[GROUP_AFFINE].i, args->at[GROUP_BIAS].i);
@@ -76,13 +76,13 @@ static const Param instance_params_2d[] = INSTANCE_PARAMS("InstanceNorm2d");
 static bool infer_instance(Arena *arena, Diag *diag, Layer *layer)
 {
     const Args *args = &layer->args;
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     if (!norm_check_channels(arena, diag, layer, NUM_FEATURES, "features") ||
         !norm_check_eps(diag, layer, INSTANCE_EPS) || !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
-    if (shape_count(layer->in) == layer->in.dim[0]) {
+    if (shape_count(layer_in(layer)) == layer_in(layer).dim[0]) {
         diag_error(diag, layer->name_span, "%s expects more than 1 spatial element but receives %s", layer->kind->name,
-                   shape_text(arena, layer->in));
+                   shape_text(arena, layer_in(layer)));
         layer_note_input(arena, diag, layer);
         return false;
     }
@@ -106,7 +106,7 @@ static bool infer_instance_2d(Arena *arena, Diag *diag, Layer *layer)
 static Value *lower_instance(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     const Args *args = &layer->args;
-    Attributes attr = {.norm = {.eps = args->at[INSTANCE_EPS].f, .groups = layer->in.dim[0],
+    Attributes attr = {.norm = {.eps = args->at[INSTANCE_EPS].f, .groups = layer_in(layer).dim[0],
                                 .momentum = args->at[MOMENTUM].none ? 0 : args->at[MOMENTUM].f}};
     Value *in[MAX_INPUTS] = {NULL};
     norm_inputs(layer, parameter, in);

@@ -5,7 +5,7 @@ static const Param params[] = {{0}};
 
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 

@@ -24,7 +24,7 @@ static bool normalized_shape(const Layer *layer, Shape *shape)
     const Constant *items = given->kind == CONSTANT_SEQUENCE ? given->items : given;
     int count = given->kind == CONSTANT_SEQUENCE ? given->count : 1;
     bool good = count > 0 && count <= MAX_RANK;
-    *shape = layer->in;
+    *shape = layer_in(layer);
     if (given->kind == CONSTANT_INFER)
         return true;
     shape->rank = count;
@@ -40,20 +40,20 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     const Args *args = &layer->args;
     Span span = args->at[NORMALIZED_SHAPE].span;
     Shape shape;
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     if (!normalized_shape(layer, &shape)) {
         diag_error(diag, span, "LayerNorm expects normalized_shape to be a whole number, a list of them or _");
         return false;
     }
     if (!norm_check_eps(diag, layer, EPS) || !layer_check_size(arena, diag, layer, layer->out, "an output"))
         return false;
-    int skipped = layer->in.rank - shape.rank;
+    int skipped = layer_in(layer).rank - shape.rank;
     bool fits = skipped >= 0;
     for (int i = 0; i < shape.rank && fits; i++)
-        fits = shape.dim[i] == layer->in.dim[skipped + i];
+        fits = shape.dim[i] == layer_in(layer).dim[skipped + i];
     if (!fits) {
         diag_error(diag, span, "LayerNorm expects an input that ends in %s but receives %s", shape_text(arena, shape),
-                   shape_text(arena, layer->in));
+                   shape_text(arena, layer_in(layer)));
         layer_note_input(arena, diag, layer);
         return false;
     }
@@ -91,18 +91,18 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     Value *weight = affine ? parameter[0] : NULL, *bias = affine && args->at[BIAS].i ? parameter[1] : NULL;
     Shape shape;
     normalized_shape(layer, &shape);
-    if (layer->in.rank == 1)
+    if (layer_in(layer).rank == 1)
         return lower_group_norm(builder, layer, x, weight, bias, 1, attr);
-    if (shape.rank == layer->in.rank) {
+    if (shape.rank == layer_in(layer).rank) {
         x = lower_group_norm(builder, layer, x, NULL, NULL, 1, attr);
         return affine ? graph_value(builder, OP_SCALE, arena_printf(builder->graph->arena, "%s_scaled", name), x,
                                     weight, bias, layer->out, (Attributes){0}) : x;
     }
     /* The parts are the channels, or the rows of all channels one below the other. */
-    if (shape.rank < layer->in.rank - 1) {
-        int64_t rows = layer->in.dim[0] * layer->in.dim[1];
+    if (shape.rank < layer_in(layer).rank - 1) {
+        int64_t rows = layer_in(layer).dim[0] * layer_in(layer).dim[1];
         x = reshape_dims(builder, arena_printf(builder->graph->arena, "%s_rows", name), x,
-                         shape_of(2, (int64_t[]){rows, layer->in.dim[2]}));
+                         shape_of(2, (int64_t[]){rows, layer_in(layer).dim[2]}));
     }
     x = lower_group_norm(builder, layer, x, NULL, NULL, x->shape.dim[0], attr);
     if (affine)

@@ -20,12 +20,13 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     Args *args = &layer->args;
     if (!layer_check_positive(diag, layer, OUT_FEATURES))
         return false;
-    int64_t last = layer->in.dim[layer->in.rank - 1];
-    if (layer->in.rank > 2 && (args->at[IN_FEATURES].inferred || args->at[IN_FEATURES].i != last)) {
+    int64_t last = layer_in(layer).dim[layer_in(layer).rank - 1];
+    if (layer_in(layer).rank > 2 && (args->at[IN_FEATURES].inferred || args->at[IN_FEATURES].i != last)) {
         diag_error(diag, layer->name_span,
                    "Linear expects a flat input but receives %s: put Flatten() before it, which gives "
                    "%s = %" PRId64 " features",
-                   shape_text(arena, layer->in), shape_product(arena, layer->in), shape_count(layer->in));
+                   shape_text(arena, layer_in(layer)), shape_product(arena, layer_in(layer)),
+                   shape_count(layer_in(layer)));
         layer_note_input(arena, diag, layer);
         return false;
     }
@@ -38,8 +39,8 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
         layer_note_input(arena, diag, layer);
         return false;
     }
-    layer->out = layer->in;
-    layer->out.dim[layer->in.rank - 1] = out;
+    layer->out = layer_in(layer);
+    layer->out.dim[layer_in(layer).rank - 1] = out;
     Shape weight = shape_of(2, (int64_t[]){out, in});
     if (!layer_check_size(arena, diag, layer, weight, "a weight") ||
         !layer_check_size(arena, diag, layer, layer->out, "an output"))
@@ -53,8 +54,8 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
 static Value *lower_sequence(Builder *builder, const Layer *layer, Value *x, Value *weight, Value *bias)
 {
     const char *name = layer_value_name(builder->graph->arena, layer);
-    int64_t out = layer->out.dim[layer->in.rank - 1], in = layer->in.dim[layer->in.rank - 1];
-    int64_t rows = shape_count(layer->in) / in;
+    int64_t out = layer->out.dim[layer_in(layer).rank - 1], in = layer_in(layer).dim[layer_in(layer).rank - 1];
+    int64_t rows = shape_count(layer_in(layer)) / in;
     Attributes attr = {.window = {.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}, .groups = 1}};
     weight->shape = shape_of(3, (int64_t[]){out, in, 1});
     x = reshape_dims(builder, arena_printf(builder->graph->arena, "%s_rows", name), x,
@@ -69,7 +70,7 @@ static Value *lower_sequence(Builder *builder, const Layer *layer, Value *x, Val
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     Value *bias = layer->args.at[BIAS].i ? parameter[1] : NULL;
-    if (layer->in.rank > 1)
+    if (layer_in(layer).rank > 1)
         return lower_sequence(builder, layer, x, parameter[0], bias);
     return graph_value(builder, OP_LINEAR, layer_value_name(builder->graph->arena, layer), x, parameter[0], bias,
                        layer->out, (Attributes){0});

@@ -18,18 +18,18 @@ bool norm_check_channels(Arena *arena, Diag *diag, Layer *layer, int place, cons
 {
     Arg *channels = &layer->args.at[place];
     if (channels->inferred)
-        channels->i = layer->in.dim[0];
-    if (channels->i == layer->in.dim[0])
+        channels->i = layer_in(layer).dim[0];
+    if (channels->i == layer_in(layer).dim[0])
         return true;
     diag_error(diag, channels->span, "%s expects %" PRId64 " %s but receives %s", layer->kind->name, channels->i, what,
-               shape_text(arena, layer->in));
+               shape_text(arena, layer_in(layer)));
     layer_note_input(arena, diag, layer);
     return false;
 }
 
 void norm_add_affine(Arena *arena, Layer *layer, bool affine, bool bias)
 {
-    Shape channels = shape_of(1, layer->in.dim);
+    Shape channels = shape_of(1, layer_in(layer).dim);
     if (affine)
         layer_parameter(arena, layer, "weight", channels, INIT_CONSTANT, 1, 1);
     if (affine && bias)
@@ -38,7 +38,7 @@ void norm_add_affine(Arena *arena, Layer *layer, bool affine, bool bias)
 
 void norm_add_running(Arena *arena, Layer *layer)
 {
-    Shape channels = shape_of(1, layer->in.dim), none = {0};
+    Shape channels = shape_of(1, layer_in(layer).dim), none = {0};
     layer_buffer(arena, layer, PARAMETER_KEPT, "running_mean", channels, 0);
     layer_buffer(arena, layer, PARAMETER_KEPT, "running_var", channels, 1);
     layer_buffer(arena, layer, PARAMETER_COUNT, "num_batches_tracked", none, 0);

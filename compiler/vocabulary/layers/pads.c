@@ -61,13 +61,13 @@ static int64_t most_padding(PadMode mode, int64_t in, int64_t other)
 bool pad_check(Arena *arena, Diag *diag, const Layer *layer, const char *whose, Span span, PadMode mode,
                const int64_t sides[4])
 {
-    Shape in = shape_image(layer->in), out = shape_image(pad_shape(layer->in, sides));
+    Shape in = shape_image(layer_in(layer)), out = shape_image(pad_shape(layer_in(layer), sides));
     for (int axis = 0; axis < 2; axis++) {
         const int64_t *side = &sides[axis ? 0 : 2];
-        const char *extent = !axis ? "height" : layer->in.rank == 3 ? "width" : "length";
+        const char *extent = !axis ? "height" : layer_in(layer).rank == 3 ? "width" : "length";
         if (out.dim[1 + axis] < 1) {
             diag_error(diag, span, "%s leaves nothing of %s: its %s would be %" PRId64, whose,
-                       shape_text(arena, layer->in), extent, out.dim[1 + axis]);
+                       shape_text(arena, layer_in(layer)), extent, out.dim[1 + axis]);
             layer_note_input(arena, diag, layer);
             return false;
         }
@@ -117,7 +117,7 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
     }
     if (!pad_check(arena, diag, layer, layer->kind->name, padding->span, mode_of(layer), padding->sides))
         return false;
-    layer->out = pad_shape(layer->in, padding->sides);
+    layer->out = pad_shape(layer_in(layer), padding->sides);
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 

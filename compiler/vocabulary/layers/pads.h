@@ -7,7 +7,7 @@
 /* torch's name of a mode ("zeros", "reflect", ...). False where there is none such. */
 bool pad_mode(const char *name, PadMode *mode);
 
-/* Whether `sides` (left, right, top, bottom; negative ones cut off) leave something of layer->in, and enough where the
+/* Whether `sides` (left, right, top, bottom; negative ones cut off) leave something of the input, and enough where the
  * padding is made of it. `whose`: "ReflectionPad2d", for messages. False after reporting at `span`. */
 bool pad_check(Arena *arena, Diag *diag, const Layer *layer, const char *whose, Span span, PadMode mode,
                const int64_t sides[4]);

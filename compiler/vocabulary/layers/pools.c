@@ -39,7 +39,7 @@ bool pool_infer(Arena *arena, Diag *diag, Layer *layer, WindowPlaces places, con
     window.ceil_mode = layer->args.at[signature_find(layer->kind->params, "ceil_mode")].i != 0;
     if (!check_padding(diag, layer, &window, places.padding))
         return false;
-    layer->out = layer_window_shape(layer, layer->in.dim[0], &window);
+    layer->out = layer_window_shape(layer, layer_in(layer).dim[0], &window);
     return layer_check_window(arena, diag, layer, &window, places.kernel) &&
            layer_check_size(arena, diag, layer, layer->out, "an output");
 }
@@ -49,7 +49,7 @@ bool pool_infer_adaptive(Arena *arena, Diag *diag, Layer *layer, const char *for
     const Arg *size = &layer->args.at[OUTPUT_SIZE];
     if (!expect_input(arena, diag, layer, for_images))
         return false;
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     for (int d = 1; d < layer->out.rank; d++) {
         int axis = d + 2 - layer->out.rank;
         if (size->pair_none[axis])
@@ -66,7 +66,7 @@ bool pool_infer_adaptive(Arena *arena, Diag *diag, Layer *layer, const char *for
 
 Window pool_adaptive_window(const Layer *layer)
 {
-    Shape in = shape_image(layer->in), out = shape_image(layer->out);
+    Shape in = shape_image(layer_in(layer)), out = shape_image(layer->out);
     Window window = {.groups = 1};
     for (int axis = 0; axis < 2; axis++) {
         int64_t from = in.dim[1 + axis], to = out.dim[1 + axis];

@@ -17,15 +17,15 @@ static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
     Arg *count = &layer->args.at[NUM_PARAMETERS];
     if (count->inferred)
-        count->i = layer->in.dim[0];
-    if (count->i != 1 && count->i != layer->in.dim[0]) {
+        count->i = layer_in(layer).dim[0];
+    if (count->i != 1 && count->i != layer_in(layer).dim[0]) {
         diag_error(diag, count->span, "PReLU expects num_parameters to be 1 or %" PRId64 " but gets %" PRId64,
-                   layer->in.dim[0], count->i);
+                   layer_in(layer).dim[0], count->i);
         layer_note_input(arena, diag, layer);
         return false;
     }
     double init = layer->args.at[INIT].f;
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     layer_parameter(arena, layer, "weight", shape_of(1, &count->i), INIT_CONSTANT, init, init);
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }

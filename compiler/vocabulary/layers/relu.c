@@ -8,7 +8,7 @@ static const Param params[] = {
 
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     return layer_check_size(arena, diag, layer, layer->out, "an output");
 }
 

@@ -23,37 +23,40 @@ static const char *fitting_shortcut(Arena *arena, Shape in, Shape out)
 
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
-    layer->out = layer->in;
-    if (shape_equal(layer->in, layer->other_in))
+    const LayerInput *given = &layer->inputs.at[0], *kept = &layer->inputs.at[1];
+    layer->out = given->shape;
+    if (shape_equal(given->shape, kept->shape))
         return true;
-    const char *body = shape_text(arena, layer->in), *other = shape_text(arena, layer->other_in);
+    const char *body = shape_text(arena, given->shape), *other = shape_text(arena, kept->shape);
     if (!layer->shortcut) {
         diag_error(diag, layer->name_span,
                    "Residual adds its input, %s, to what its body gives, %s: give it a shortcut: { %s } as its last "
-                   "child", other, body, fitting_shortcut(arena, layer->other_in, layer->in));
-        diag_note(diag, layer->other_span, "the input, %s, comes from here", other);
+                   "child", other, body, fitting_shortcut(arena, kept->shape, given->shape));
+        diag_note(diag, kept->span, "the input, %s, comes from here", other);
     } else {
         diag_error(diag, layer->name_span, "Residual adds %s, what its shortcut gives, to %s, what its body gives",
                    other, body);
-        diag_note(diag, layer->other_span, "the shortcut gives %s here", other);
+        diag_note(diag, kept->span, "the shortcut gives %s here", other);
     }
-    diag_note(diag, layer->in_span, "the body gives %s here", body);
+    diag_note(diag, given->span, "the body gives %s here", body);
     return false;
 }
 
-static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
+static Value *join(Builder *builder, const Layer *layer, Value *const *in)
 {
-    return graph_value(builder, OP_ADD, layer_value_name(builder->graph->arena, layer), x, parameter[0], NULL,
+    return graph_value(builder, OP_ADD, layer_value_name(builder->graph->arena, layer), in[0], in[1], NULL,
                        layer->out, (Attributes){0});
 }
 
 const LayerKind layer_residual = {
     "Residual", "what its layers make of its input, added to its input or to what its shortcut makes of that", params,
-    infer, lower,
+    infer, NULL,
     {.form = "Residual { layers, shortcut: { layers } }",
      .shape = "any -> what its layers give, which is what its shortcut gives, or without one the input's own",
      .example = "Residual { Conv2d(_, 8, 3, padding=1), shortcut: Conv2d(_, 8, 1) }  # 3x32x32 -> 8x32x32",
      .differs = "its layers are its children, as those of a Sequential are, and its shortcut the last one, called "
                 "shortcut or downsample; docs/language.md has the class for torch",
      .own = true},
-    .torch = {.module = NULL}};
+    .torch = {.module = NULL},
+    .branches = LAYERS_AND_SHORTCUT,
+    .join = join};

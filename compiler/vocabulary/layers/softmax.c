@@ -14,16 +14,16 @@ static int sample_dim(const Layer *layer)
 {
     const Arg *dim = &layer->args.at[DIM];
     if (dim->none)
-        return layer->in.rank == 2 ? -1 : 0;
-    int64_t place = dim->i < 0 ? dim->i + layer->in.rank + 1 : dim->i;
-    return place > 0 && place <= layer->in.rank ? (int)place - 1 : -1;
+        return layer_in(layer).rank == 2 ? -1 : 0;
+    int64_t place = dim->i < 0 ? dim->i + layer_in(layer).rank + 1 : dim->i;
+    return place > 0 && place <= layer_in(layer).rank ? (int)place - 1 : -1;
 }
 
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
     const Arg *dim = &layer->args.at[DIM];
-    int place = sample_dim(layer), last = layer->in.rank - 1;
-    layer->out = layer->in;
+    int place = sample_dim(layer), last = layer_in(layer).rank - 1;
+    layer->out = layer_in(layer);
     if (place == 0 || place == last)
         return layer_check_size(arena, diag, layer, layer->out, "an output");
     if (dim->none)
@@ -42,10 +42,10 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
     (void)parameter; /* it has none */
     Arena *arena = builder->graph->arena;
     const char *name = layer_value_name(arena, layer);
-    int64_t last = layer->in.dim[layer->in.rank - 1];
+    int64_t last = layer_in(layer).dim[layer_in(layer).rank - 1];
     bool along = sample_dim(layer) > 0;
     if (along) {
-        Shape rows = shape_of(2, (int64_t[]){shape_count(layer->in) / last, last});
+        Shape rows = shape_of(2, (int64_t[]){shape_count(layer_in(layer)) / last, last});
         x = reshape_dims(builder, arena_printf(arena, "%s_rows", name), x, rows);
         x = swap_dims(builder, arena_printf(arena, "%s_swapped", name), x);
     }

@@ -24,22 +24,22 @@ static bool read_dims(const Arg *dims, int rank, int *from)
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
     const Arg *dims = &layer->args.at[0];
-    int from[MAX_RANK], rank = layer->in.rank;
+    int from[MAX_RANK], rank = layer_in(layer).rank;
     bool same = true;
     if (!read_dims(dims, rank, from)) {
         diag_error(diag, dims->span, "Permute expects dims to name 0 to %d, each once, and the batch, 0, first", rank);
         layer_note_input(arena, diag, layer);
         return false;
     }
-    layer->out = layer->in;
+    layer->out = layer_in(layer);
     for (int i = 0; i < rank; i++) {
-        layer->out.dim[i] = layer->in.dim[from[i]];
+        layer->out.dim[i] = layer_in(layer).dim[from[i]];
         same = same && from[i] == i;
     }
     if (rank <= 2 || same)
         return true;
     diag_error(diag, dims->span, "Permute swaps the two dimensions of a sequence; others of %s are not supported yet",
-               shape_text(arena, layer->in));
+               shape_text(arena, layer_in(layer)));
     layer_note_input(arena, diag, layer);
     return false;
 }
@@ -56,7 +56,7 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 {
     (void)parameter; /* it has none */
     int from[MAX_RANK];
-    read_dims(&layer->args.at[0], layer->in.rank, from);
+    read_dims(&layer->args.at[0], layer_in(layer).rank, from);
     return from[0] == 0 ? x : swap_dims(builder, layer_value_name(builder->graph->arena, layer), x);
 }
 

@@ -50,7 +50,7 @@ static bool is_true(const Arg *arg)
 static bool check_mode(Arena *arena, Diag *diag, const Layer *layer)
 {
     const Arg *name = &layer->args.at[MODE], *align = &layer->args.at[ALIGN_CORNERS];
-    int mode = mode_of(&layer->args), extents = layer->in.rank - 1;
+    int mode = mode_of(&layer->args), extents = layer_in(layer).rank - 1;
     if (mode == MODES || modes[mode].refused) {
         const char *known = arena_printf(arena, "knows the modes \"nearest\", \"nearest-exact\", \"linear\" and "
                                                 "\"bilinear\" but gets \"%s\"", name->s);
@@ -61,7 +61,7 @@ static bool check_mode(Arena *arena, Diag *diag, const Layer *layer)
     if (modes[mode].extents && modes[mode].extents != extents) {
         diag_error(diag, name->span, "Upsample with mode=\"%s\" expects an input of %s but receives %s: "
                    "mode=\"%s\" is for that", name->s, modes[mode].extents == 1 ? "channels x length"
-                   : "channels x height x width", shape_text(arena, layer->in),
+                   : "channels x height x width", shape_text(arena, layer_in(layer)),
                    extents == 1 ? "linear" : "bilinear");
         layer_note_input(arena, diag, layer);
         return false;
@@ -88,9 +88,9 @@ static bool check_sizes(Arena *arena, Diag *diag, const Layer *layer)
         diag_error(diag, recompute->span, "Upsample has no scale factor to recompute where size is given");
         return false;
     }
-    if ((given->listed || given->list_count != 1) && given->list_count != layer->in.rank - 1) {
+    if ((given->listed || given->list_count != 1) && given->list_count != layer_in(layer).rank - 1) {
         diag_error(diag, given->span, "Upsample expects %s to be a number, or one for each of the %d extents of %s",
-                   size->none ? "scale_factor" : "size", layer->in.rank - 1, shape_text(arena, layer->in));
+                   size->none ? "scale_factor" : "size", layer_in(layer).rank - 1, shape_text(arena, layer_in(layer)));
         return false;
     }
     for (int i = 0; i < given->list_count; i++) {
@@ -113,23 +113,23 @@ static double number_for(const Arg *arg, int axis)
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
     const Arg *size = &layer->args.at[SIZE], *factor = &layer->args.at[SCALE_FACTOR];
-    if (layer->in.rank < 2) {
+    if (layer_in(layer).rank < 2) {
         diag_error(diag, layer->name_span, "Upsample expects an input of channels x height x width, or channels x "
-                   "length, but receives %s", shape_text(arena, layer->in));
+                   "length, but receives %s", shape_text(arena, layer_in(layer)));
         layer_note_input(arena, diag, layer);
         return false;
     }
     if (!check_mode(arena, diag, layer) || !check_sizes(arena, diag, layer))
         return false;
-    layer->out = layer->in;
-    for (int axis = 0; axis < layer->in.rank - 1; axis++) {
-        double extent = size->none ? floor((double)layer->in.dim[1 + axis] * number_for(factor, axis))
+    layer->out = layer_in(layer);
+    for (int axis = 0; axis < layer_in(layer).rank - 1; axis++) {
+        double extent = size->none ? floor((double)layer_in(layer).dim[1 + axis] * number_for(factor, axis))
                                    : number_for(size, axis);
         layer->out.dim[1 + axis] = extent < 1e15 ? (int64_t)extent : (int64_t)1e15;
         if (extent >= 1)
             continue;
         diag_error(diag, factor->span, "Upsample leaves nothing of %s with a scale_factor of %.12g",
-                   shape_text(arena, layer->in), number_for(factor, axis));
+                   shape_text(arena, layer_in(layer)), number_for(factor, axis));
         layer_note_input(arena, diag, layer);
         return false;
     }
@@ -157,7 +157,7 @@ static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const
 {
     (void)parameter; /* it has none */
     Attributes attr = {.upsample = {.step = {1, 1}}};
-    int mode = mode_of(&layer->args), extents = layer->in.rank - 1;
+    int mode = mode_of(&layer->args), extents = layer_in(layer).rank - 1;
     attr.upsample.mode = !modes[mode].linear                         ? (UpsampleMode)mode
                          : is_true(&layer->args.at[ALIGN_CORNERS]) ? UPSAMPLE_ALIGNED
                                                                      : UPSAMPLE_LINEAR;

@@ -35,6 +35,8 @@
     F(SCALE, scale) \
     F(SCALE_GRAD, scale_grad) \
     F(SCALE_CHANNELS, scale_channels) \
+    F(CONCAT_CHANNELS, concat_channels) \
+    F(CONCAT_CHANNELS_GRAD, concat_channels_grad) \
     F(FLATTEN, flatten) \
     F(UNFLATTEN, unflatten) \
     F(PAD2D, pad2d) \
