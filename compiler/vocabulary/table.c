@@ -8,7 +8,7 @@
     ROW(conv2d) ROW(conv_transpose2d) ROW(max_pool2d) ROW(avg_pool2d) ROW(adaptive_avg_pool2d) \
     ROW(adaptive_max_pool2d) ROW(conv1d) ROW(conv_transpose1d) ROW(max_pool1d) ROW(avg_pool1d) \
     ROW(adaptive_avg_pool1d) ROW(adaptive_max_pool1d) \
-    ROW(relu) ROW(residual) ROW(concat) \
+    ROW(relu) ROW(residual) ROW(concat) ROW(multiply) \
     ROW(flatten) ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) \
     ROW(reflection_pad2d) ROW(replication_pad2d) ROW(circular_pad2d) ROW(zero_pad1d) ROW(constant_pad1d) \
     ROW(reflection_pad1d) ROW(replication_pad1d) ROW(circular_pad1d) ROW(upsample) ROW(linear) ROW(dropout) \

@@ -18,7 +18,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 from sequences import SEQUENCES  # noqa: E402
-from structure import BRANCHED, PADDED, RESHAPED, RESIZED, TRANSPOSED  # noqa: E402
+from structure import BRANCHED, JOINED, PADDED, RESHAPED, RESIZED, TRANSPOSED  # noqa: E402
 from structure import add_residuals, model_text, parse, sequential  # noqa: E402
 from support import NETC, ROOT, done, folder, losses, netc, run, tensors  # noqa: E402
 
@@ -153,6 +153,7 @@ CHOSEN = [
     "Unflatten(2,(43,3)); AvgPool2d(3,stride=1,padding=1); Flatten(2) }; MaxPool1d(3); Flatten(); Linear(1032,10)",
     "Flatten(2); Unflatten(2,(64,16)); Conv2d(3,8,3,stride=2); Flatten(2); Flatten(); Linear(1736,10)",
     *HEAVY,
+    *JOINED,
 ]
 
 # Writes the samples and the labels of Shapes as they are.

@@ -59,17 +59,17 @@ def cross_entropy(weight=None, **words):
 NAMES["CrossEntropyLoss"] = cross_entropy
 
 
-def documented_class():
-    """The class that docs/language.md has for Residual."""
+def documented_class(name):
+    """The class that docs/language.md has for a layer in which branches meet."""
     page = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "language.md")
     with open(page, encoding="utf-8") as file:
-        source = re.search(r"^```python\n(class Residual.*?)^```", file.read(), flags=re.M | re.S)[1]
-    names = {"nn": nn}
+        source = re.search(r"^```python\n((?:(?!^```).)*?^class %s\b.*?)^```" % name, file.read(), flags=re.M | re.S)[1]
+    names = {"nn": nn, "torch": torch}
     exec(source, names)
-    return names["Residual"]
+    return names[name]
 
 
-Residual = documented_class()
+HOLDERS = {name.lower(): documented_class(name) for name in ("Residual", "Concat", "Multiply")}
 
 
 def children(items, start=0):
@@ -93,7 +93,7 @@ def child(item, place):
     body = collections.OrderedDict(children(item["items"]))
     if item.get("shortcut"):
         body.update([child(item["shortcut"], "")])
-    return item["name"] or place, (Residual if item["kind"] == "residual" else nn.Sequential)(body)
+    return item["name"] or place, HOLDERS.get(item["kind"], nn.Sequential)(body)
 
 
 def build(layers):

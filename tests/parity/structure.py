@@ -1,8 +1,8 @@
 """The structure of the models that layers.py trains: nested, repeated and branched layers, as text and as a tree.
 
 An item is a layer's text ("conv: Conv2d(3, 8, 3)"), or {"kind", "name", "items", "shortcut", "count"}. Kinds:
-"sequential", "residual" (its shortcut is an item with a name, or None), "block" (in the .net file a block of its own,
-in torch a Sequential) and "repeat" ("count" times)."""
+"sequential", "residual" (its shortcut is an item with a name, or None), "concat", "multiply", "block" (in the .net file
+a block of its own, in torch a Sequential) and "repeat" ("count" times)."""
 import itertools
 import re
 
@@ -121,6 +121,35 @@ BRANCHED = [
 ]
 
 
+# Channels side by side, of more branches than one kernel takes and of one; products with and without pixels.
+JOINED = [
+    "Conv2d(3,16,3,padding=1,stride=2); " + "".join(
+        "block { Concat { Identity(); { BatchNorm2d(%d); ReLU(); Conv2d(%d,24,1,bias=False); BatchNorm2d(24); ReLU(); "
+        "Conv2d(24,12,3,padding=1,bias=False) } } }; " % (channels, channels) for channels in (16, 28, 40)) +
+    "BatchNorm2d(52); ReLU(); Conv2d(52,20,1); AvgPool2d(2); AdaptiveAvgPool2d(1); Flatten(); Linear(20,10)",
+    "Conv2d(3,20,5,stride=2); ReLU(); MaxPool2d(2); Concat { branch1: Conv2d(20,9,1); branch2: { Conv2d(20,8,1); "
+    "ReLU(); Conv2d(8,16,3,padding=1); ReLU() }; branch3: { Conv2d(20,4,1); BatchNorm2d(4); "
+    "Conv2d(4,5,5,padding=2) }; branch4: { MaxPool2d(3,stride=1,padding=1); Conv2d(20,33,1) } }; ReLU(); "
+    "Conv2d(63,10,3); MaxPool2d(5); Flatten()",
+    "Conv2d(3,8,3,padding=1); ReLU(); Concat { up: { MaxPool2d(2); Conv2d(8,16,3,padding=1); ReLU(); Concat { "
+    "Identity(); { MaxPool2d(2); Conv2d(16,24,3,padding=1); ReLU(); ConvTranspose2d(24,16,2,stride=2) } }; "
+    "Conv2d(32,16,3,padding=1); ReLU(); ConvTranspose2d(16,8,2,stride=2) }; Identity() }; Conv2d(16,5,3,padding=1); "
+    "AvgPool2d(4); Flatten(); Linear(320,10)",
+    "Conv2d(3,20,3,stride=2,bias=False); BatchNorm2d(20); SiLU(); Multiply { AdaptiveAvgPool2d(1); Conv2d(20,6,1); "
+    "SiLU(); Conv2d(6,20,1); Sigmoid() }; Conv2d(20,32,3,stride=2); Multiply { AdaptiveAvgPool2d(1); Flatten(); "
+    "Linear(32,4); ReLU(); Linear(4,32); Sigmoid(); Unflatten(1,(32,1,1)) }; ReLU(); MaxPool2d(3); Flatten(); "
+    "Linear(128,10)",
+    "Concat { Conv2d(3,5,1); Conv2d(3,16,3,padding=1); Identity(); MaxPool2d(3,1,1); Conv2d(3,1,5,padding=2); "
+    "AvgPool2d(3,1,1); { Conv2d(3,7,1); Tanh() }; Concat { ReLU() } }; Multiply { Conv2d(41,41,1); Sigmoid() }; "
+    "MaxPool2d(4); Multiply { Identity() }; Flatten(); Linear(2624,10)",
+    "Flatten(); Concat { { Linear(3072,40); ReLU() }; Linear(3072,7) }; Multiply { Linear(47,47); Sigmoid() }; "
+    "Concat { Identity(); Residual { Linear(47,47) }; Multiply { Tanh() } }; Dropout(0.2); Linear(141,10)",
+    "Conv2d(3,16,4,stride=4); Flatten(2); Concat { Conv1d(16,10,3,padding=1); Multiply { AdaptiveAvgPool1d(1); "
+    "Conv1d(16,16,1); Sigmoid() }; Residual { Concat { Conv1d(16,9,1); Conv1d(16,7,5,padding=2) } } }; ReLU(); "
+    "Flatten(); Linear(2688,10)",
+]
+
+
 def split(text):
     """The items of a body: what stands between the semicolons outside of braces."""
     items, depth, start = [], 0, 0
@@ -138,7 +167,7 @@ def parse(text):
 
 
 def parse_item(text):
-    found = re.match(r"(?:(\w+): *)?(?:(Residual|block|repeat \d+) *)?\{(.*)\}$", text, flags=re.S)
+    found = re.match(r"(?:(\w+): *)?(?:(Residual|Concat|Multiply|block|repeat \d+) *)?\{(.*)\}$", text, flags=re.S)
     if not found:
         return text
     name, word, inside = found.groups()
@@ -195,7 +224,8 @@ def item_text(item, indent, blocks):
         inside = body(item["items"], "    ", blocks)
         blocks.append(["block Block%d() {" % len(blocks), *inside, "}", ""])
         return [head + "Block%d()" % (len(blocks) - 1)]
-    word = {"residual": "Residual ", "repeat": "repeat %d " % item.get("count", 0)}.get(item["kind"], "")
+    word = {"residual": "Residual ", "concat": "Concat ", "multiply": "Multiply ",
+            "repeat": "repeat %d " % item.get("count", 0)}.get(item["kind"], "")
     items = item["items"] + ([item["shortcut"]] if item.get("shortcut") else [])
     return [head + word + "{", *body(items, indent + "    ", blocks), indent + "}"]
 

@@ -62,6 +62,7 @@
     R(LOSS_GRAD, loss_grad) \
     R(ADD, add) \
     R(CONCAT, concat) \
-    R(CONCAT_GRAD, concat_grad)
+    R(CONCAT_GRAD, concat_grad) \
+    R(MULTIPLY, multiply)
 
 #endif

@@ -1,4 +1,4 @@
-/* SCALE_MASK, SCALE_CHANNELS: what dropout multiplies by. */
+/* SCALE_MASK, SCALE_CHANNELS: what dropout multiplies by; and products by factors of channels. */
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/families/rows.h"
 
@@ -98,9 +98,19 @@ const FamilyInfo family_scale_mask = {
     .layout = layout_rows, .print = print_scale_mask, .before = draw_mask,
 };
 
+/* Of products those by one number for each channel. */
+static bool suits(const KernelGraph *kernels, const GraphKernel *kernel)
+{
+    (void)kernels;
+    const Value *a = kernel->value[ROLE_A], *b = kernel->value[ROLE_B];
+    return !a || !shape_equal(a->shape, b->shape);
+}
+
 const FamilyInfo family_scale_channels = {
     .name = "scale_channels", HAS_DIMS(SCALE_CHANNELS),
     .parameters = {READS(X, x), READS(FACTORS, s), MAKES(Y, y)},
-    .computes = {{&op_dropout_channels}, {&op_dropout_channels_grad, BACK}},
+    .computes = {{&op_dropout_channels}, {&op_dropout_channels_grad, BACK},
+                 {&op_multiply, {{ROLE_X, ROLE_A}, {ROLE_FACTORS, ROLE_B}}}},
+    .suits = suits,
     .layout = layout_scale_channels, .print = print_scale_channels, .before = draw_factors,
 };

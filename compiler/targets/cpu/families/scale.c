@@ -1,4 +1,4 @@
-/* SCALE, SCALE_GRAD: a number for each element of an image. */
+/* SCALE, SCALE_GRAD: a number for each element of an image; products of two images. */
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/families/rows.h"
 
@@ -60,10 +60,19 @@ static void layout(Plan *plan, Kernel *kernel)
     d[gradient ? (int)SCALE_GRAD_has_x : (int)SCALE_has_b] = kernel->value[gradient ? ROLE_X : ROLE_BIAS] != NULL;
 }
 
+/* Of products those that are made element by element. */
+static bool suits(const KernelGraph *kernels, const GraphKernel *kernel)
+{
+    (void)kernels;
+    const Value *a = kernel->value[ROLE_A], *b = kernel->value[ROLE_B];
+    return !a || shape_equal(a->shape, b->shape);
+}
+
 const FamilyInfo family_scale = {
     .name = "scale", HAS_DIMS(SCALE),
     .parameters = {READS(X, x), READS(W, w), READS(BIAS, b), MAKES(Y, y)},
-    .computes = {{&op_scale}, {&op_scale_grad, BACK}},
+    .computes = {{&op_scale}, {&op_scale_grad, BACK}, {&op_multiply, {{ROLE_X, ROLE_A}, {ROLE_W, ROLE_B}}}},
+    .suits = suits,
     .layout = layout, .print = print_scale,
 };
 
