@@ -34,6 +34,13 @@ const Word vocabulary_words[] = {
      "downsample, makes of that; the layers are children of the body around it",
      {.form = "residual { LAYERS }",
       .example = "model Sum(3, 32, 32) { residual { conv: Conv2d(3, 3, 3, padding=1) }, flatten(1) }"}},
+    {"concat", "what its children make of the same input, channels side by side; braces without a name are a branch, "
+     "and the layers are children of the body around it",
+     {.form = "concat { LAYER, { LAYERS }, ... }",
+      .example = "model Both(3, 32, 32) { a: Conv2d(3, 4, 1), b: Conv2d(3, 4, 1), forward { concat { a, b } } }"}},
+    {"multiply", "its input times what its layers make of it; the layers are children of the body around it",
+     {.form = "multiply { LAYERS }",
+      .example = "model Gate(3, 32, 32) { multiply { AdaptiveAvgPool2d(1), fc: Conv2d(3, 3, 1), Sigmoid() } }"}},
     {"Sequential", "layers in order, as torch.nn.Sequential has them; plain braces are the same",
      {.form = "Sequential(LAYER, ...) or { LAYERS }",
       .example = "model Two(3, 32, 32) { features: Sequential(Conv2d(_, 8, 3), ReLU()), Flatten() }"}},
