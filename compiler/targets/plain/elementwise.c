@@ -24,6 +24,16 @@ static void add(Plain *p, const Op *op)
                    "y$at = a$at + b$at;\n");
 }
 
+/* b is like a, or has one number for each channel. */
+static void multiply(Plain *p, const Op *op)
+{
+    const Shape a = op->in[0]->shape, b = op->in[1]->shape;
+    plain_set_elements(p, op->out[0]);
+    plain_set(p, "factor", "%s", shape_equal(a, b) ? plain_get(p, "at") : a.rank == 3 ? "[n][i][0][0]" : "[n][i][0]");
+    plain_print(p, "$loops\n"
+                   "y$at = a$at * b$factor;\n");
+}
+
 /* ---- Activations ------------------------------------------------------------------------------------------------- */
 
 /* Of t, with the layer's numbers $a and $b: y is of x, the slope of what graph/activations.def says. */
@@ -208,6 +218,7 @@ static void dropout_channels_grad(Plain *p, const Op *op)
 const PlainKernel plain_relu = {.name = "forward", .print = relu};
 const PlainKernel plain_relu_grad = {.name = "grad", .print = relu_grad};
 const PlainKernel plain_add = {.name = "add", .print = add};
+const PlainKernel plain_multiply = {.name = "multiply", .print = multiply};
 const PlainKernel plain_activation = {.name = "forward", .print = activation};
 const PlainKernel plain_activation_grad = {.name = "grad", .print = activation_grad};
 const PlainKernel plain_prelu = {.name = "forward", .print = prelu};

@@ -60,6 +60,9 @@ const PlainKernel *const plain_kernels[OP_COUNT] = {
     [OP_SCALE_GRAD_WEIGHT] = &plain_scale_grad_weight,
     [OP_SCALE_GRAD_BIAS] = &plain_scale_grad_bias,
     [OP_ADD] = &plain_add,
+    [OP_CONCAT] = &plain_concat,
+    [OP_CONCAT_GRAD] = &plain_concat_grad,
+    [OP_MULTIPLY] = &plain_multiply,
     [OP_LOSS] = &plain_loss,
     [OP_LOSS_GRAD] = &plain_loss_grad,
 };

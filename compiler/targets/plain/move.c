@@ -26,6 +26,27 @@ static void swap(Plain *p, const Op *op)
                    "y[n][j][i] = x[n][i][j];\n");
 }
 
+/* A sample is one stretch of memory, channel by channel: so is what each part has of it. */
+static void concat(Plain *p, const Op *op)
+{
+    int64_t first = 0;
+    for (int i = 0; i < op_input_count(op->kind) && op->in[i]; i++) {
+        const char *name = role_name(op->info->in[i].role);
+        const char *to = first ? arena_printf(p->arena, "y[n] + %" PRId64, first) : "y[n]";
+        plain_print(p, arena_printf(p->arena, "%smemcpy(%s, %s[n], sizeof *%s);\n",
+                                    i ? "" : "for (int n = 0; n < count; n++) {\n", to, name, name));
+        first += op->in[i]->shape.dim[0];
+    }
+    plain_print(p, "}\n");
+}
+
+static void concat_grad(Plain *p, const Op *op)
+{
+    plain_set(p, "first", "%" PRId64, op->attr.concat.first);
+    plain_print(p, "for (int n = 0; n < count; n++)\n"
+                   "memcpy(dx[n], dy[n] + $first, sizeof *dx);\n");
+}
+
 /* ---- Borders ----------------------------------------------------------------------------------------------------- */
 
 /* `y`: the image with the border. */
@@ -170,6 +191,8 @@ static void upsample2d_grad(Plain *p, const Op *op)
 const PlainKernel plain_reshape = {.name = "forward", .print = reshape};
 const PlainKernel plain_reshape_grad = {.name = "grad", .print = reshape_grad};
 const PlainKernel plain_swap = {.name = "swap", .print = swap};
+const PlainKernel plain_concat = {.name = "forward", .print = concat};
+const PlainKernel plain_concat_grad = {.name = "grad", .print = concat_grad};
 const PlainKernel plain_pad2d = {.name = "pad", .print = pad2d};
 const PlainKernel plain_extend2d = {.name = "extend", .print = extend2d};
 const PlainKernel plain_extend2d_grad = {.name = "extend_grad", .print = extend2d_grad};

@@ -181,6 +181,7 @@ extern const PlainKernel plain_conv2d, plain_conv_transpose2d, plain_conv2d_grad
     plain_upsample2d, plain_upsample2d_grad, plain_moments, plain_batch_statistics, plain_group_statistics,
     plain_instance_keep, plain_norm, plain_norm_sums, plain_batch_statistics_grad, plain_group_statistics_grad,
     plain_norm_grad, plain_norm_grad_weight, plain_norm_grad_bias, plain_scale, plain_scale_grad,
-    plain_scale_grad_weight, plain_scale_grad_bias, plain_add, plain_loss, plain_loss_grad;
+    plain_scale_grad_weight, plain_scale_grad_bias, plain_add, plain_concat, plain_concat_grad, plain_multiply,
+    plain_loss, plain_loss_grad;
 
 #endif
