@@ -57,7 +57,6 @@ static const struct {
      {"Caltech101", "CelebA", "CocoDetection", "DatasetFolder", "FakeData", "Flowers102", "Food101", "GTSRB",
       "ImageNet", "OxfordIIITPet", "Places365", "STL10", "SVHN", "StanfordCars", "USPS", "VOCDetection"}},
     {"is written random_split(data, [0.8, 0.2], seed=0), as in torch", {"split"}},
-    {"is written ConcatDataset([a, b]), as in torch", {"concat"}},
     {"is a transform that netc does not support yet",
      {"AugMix", "AutoAugment", "ConvertImageDtype", "ElasticTransform", "FiveCrop", "GaussianBlur", "Lambda",
       "LinearTransformation", "PILToTensor", "RandAugment", "RandomAdjustSharpness", "RandomAffine", "RandomApply",
