@@ -26,14 +26,27 @@ static bool is_of_kind(const Layer *layer, const Parameter *parameter, const cha
     return name[length] == 0 || (name[length] == '.' && strcmp(name + length + 1, own_name(parameter)) == 0);
 }
 
+/* "features.Conv2d.weight": by kind below a path. `path`: the parameter's. */
+static bool is_of_kind_below(const Layer *layer, const Parameter *parameter, const char *path, const char *name)
+{
+    for (const char *dot = strchr(name, '.'); dot; dot = strchr(dot + 1, '.')) {
+        size_t length = (size_t)(dot - name);
+        if (strncmp(path, name, length) == 0 && path[length] == '.' && is_of_kind(layer, parameter, dot + 1))
+            return true;
+    }
+    return false;
+}
+
 typedef enum How { BY_PATH, BY_KIND, BY_OWN_NAME, HOW_COUNT } How;
 
 /* `within`: the path of the module that the name is looked for in. */
 static bool is_named(const Layer *layer, const Parameter *parameter, const char *within, const char *name, How how)
 {
+    const char *path = parameter->name + (*within ? strlen(within) + 1 : 0);
     switch (how) {
-    case BY_PATH: return is_below(parameter->name + (*within ? strlen(within) + 1 : 0), name);
-    case BY_KIND: return is_of_kind(layer, parameter, bare_name(name));
+    case BY_PATH: return is_below(path, name);
+    case BY_KIND:
+        return is_of_kind(layer, parameter, bare_name(name)) || is_of_kind_below(layer, parameter, path, name);
     default: return strcmp(own_name(parameter), name) == 0;
     }
 }
