@@ -54,7 +54,7 @@ def test_plain_target_compiles_silently():
                 assert "the plain target does not support" in result.err, result.err
                 continue
             for _, cc in found + [("tcc", name) for name in [shutil.which("tcc")] if name]:
-                for real in ("float", "double"):
+                for real in ("float", "double")[:1 if cc.endswith("tcc") else 2]: # it takes no object above 2 GiB
                     result = run(cc, "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-Dreal=" + real,
                                  "-c", os.path.join(path, "x.c"), "-o", os.path.join(path, "x.o"))
                     assert result.code == 0 and not result.err, "%s %s:\n%s" % (cc, name, result.err)

@@ -302,8 +302,8 @@ static void print_fill(Plain *p, const Parameter *parameter, const Fill *fill)
         break;
     case INIT_NORMAL_PADDED:
         text_printf(&p->text, "    init_normal(%s, %" PRId64 ", 0, 1);\n", to, count);
-        text_printf(&p->text, "    memset(%s + %.0f * %" PRId64 ", 0, %" PRId64 " * sizeof(real));\n", to, fill->low,
-                    shape.dim[1], shape.dim[1]);
+        text_printf(&p->text, "    init_constant(%s + %.0f, %" PRId64 ", 0);\n", to,
+                    fill->low * (double)shape.dim[1], shape.dim[1]);
         break;
     }
 }
