@@ -43,7 +43,7 @@ def test_the_library_is_what_torchvision_has():
     with open(os.path.join(HERE, "fixtures", "models.json"), encoding="utf-8") as file:
         fixture = json.load(file)
     files = {name[:-4] for name in os.listdir(MODELS) if name.endswith(".net")}
-    assert files == set(fixture) | {"lenet5", "resnet", "vgg"}, files
+    assert files == set(fixture) | {"lenet5", "resnet", "squeezenet", "vgg"}, files
     wrong = ["%s: %s" % (name, what) for name, about in fixture.items() for what, said in describe(name).items()
              if digest(said) != about[what]]
     assert not wrong, "\n".join(wrong)
