@@ -127,7 +127,9 @@ static void emit(Compilation *c)
 static bool has_what_is_asked(const Compilation *c)
 {
     const Request *request = c->request;
-    if (!request->needs_training && (c->graph || request->last <= STEP_MODEL || request->models_only))
+    if (request->last <= STEP_MODEL)
+        return true;
+    if (!request->needs_training && (c->graph || request->models_only))
         return true;
     if (request->needs_training && c->program->train)
         return true;

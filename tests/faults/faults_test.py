@@ -118,6 +118,7 @@ def plain(output):
     """The output without what is measured."""
     output = re.sub(r"(images|samples|rows)/s \S+", r"\1/s", output)
     output = re.sub(r"seconds \S+|time taken: \S+ s|\d+(\.\d+)? s$", "", output)
+    output = re.sub(r".* is there from another run, .*\n", "", output)  # of a file that can be read
     return re.sub(r"[ \t]+", " ", output)
 
 
@@ -153,7 +154,7 @@ def judge(command, kind, done, folder):
             return "%s is not whole any more: %s" % (path, done.err[-300:])
     if done.code == 0 and command.code == 0:
         if plain(done.out) != command.out:
-            return "succeeds with another output:\n%s%s" % (done.out, done.err)
+            return "succeeds with another output:\n%s\nfor\n%s%s" % (plain(done.out), command.out, done.err)
         for path in command.makes:
             if now.get(path) != command.after[path]:
                 return "succeeds with another %s: %s" % (path, done.err)
