@@ -6,22 +6,20 @@
  *
  * A batch of 16 is cut into slices of 2 samples, each with its own gradients, and a slice into groups of 2.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
- * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 384 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
+ * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
+ * of parameters, and its gradient in the block of gradients. 384 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_0_weight = 272,
-    AT_1_weight = 0,
-    AT_1_bias = 256,
+    AT_0_weight = 272, AT_1_weight = 0, AT_1_bias = 256
 };
 
 /* Where each derived layout of a weight starts, in floats. */
 enum {
-    AT_1_weight_transposed = 0,
+    AT_1_weight_transposed = 0
 };
 
 /* CrossEntropyLoss  (line 20) */
@@ -181,33 +179,27 @@ static void linear_1_grad_input_weights(const float *w, float *t, int part, int 
     }
 }
 
+/* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
+#define embeddingbag_0(g) ((float (*)[16])(g->workspace + 0)) /* 16 */
+#define linear_1(g) ((float (*)[16])(g->workspace + 128)) /* 3 */
+#define d_linear_1(g) ((float (*)[16])(g->workspace + 256)) /* 3 */
+#define d_embeddingbag_0(g) ((float (*)[16])(g->batch + 0 + g->first * 64L)) /* 16 */
+
 /* From the samples of a group to the model's output. */
 static void forward(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*embeddingbag_0)[16] = (void *)(g->workspace + 0);                /* 16 */
-    float (*linear_1)[16] = (void *)(g->workspace + 128);                    /* 3 */
-
-    for (int i = 0; i < g->count; i++) {
-        embeddingbag_0_forward(g->input[i], weights + AT_0_weight, embeddingbag_0[i]);
-    }
-    linear_1_forward(embeddingbag_0[0], weights + AT_1_weight, weights + AT_1_bias, linear_1[0]);
+    for (int i = 0; i < g->count; i++)
+        embeddingbag_0_forward(g->input[i], g->weights + AT_0_weight, embeddingbag_0(g)[i]);
+    linear_1_forward(embeddingbag_0(g)[0], g->weights + AT_1_weight, g->weights + AT_1_bias, linear_1(g)[0]);
 }
 
 /* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
 static void backward(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*linear_1)[16] = (void *)(g->workspace + 128);                    /* 3 */
-    float (*d_linear_1)[16] = (void *)(g->workspace + 256);                  /* 3 */
-    float (*d_embeddingbag_0)[16] = (void *)(g->batch + 0 + g->first * 64L); /* 16 */
-    float (*embeddingbag_0)[16] = (void *)(g->workspace + 0);                /* 16 */
-
-    nc_cross_entropy(g, &loss, linear_1[0], 16, 3, d_linear_1[0]);
-    linear_1_grad_input(d_linear_1[0], derived + AT_1_weight_transposed, 0, d_embeddingbag_0[0]);
-    linear_1_grad_weight(embeddingbag_0[0], d_linear_1[0], gradients + AT_1_weight, g->count);
-    bias_1_grad(d_linear_1[0], gradients + AT_1_bias, g->count);
+    nc_cross_entropy(g, &loss, linear_1(g)[0], 16, 3, d_linear_1(g)[0]);
+    linear_1_grad_input(d_linear_1(g)[0], g->derived + AT_1_weight_transposed, 0, d_embeddingbag_0(g)[0]);
+    linear_1_grad_weight(embeddingbag_0(g)[0], d_linear_1(g)[0], g->gradients + AT_1_weight, g->count);
+    bias_1_grad(d_linear_1(g)[0], g->gradients + AT_1_bias, g->count);
 }
 
 static void train(struct nc_group *g)
@@ -218,21 +210,18 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_1)[16] = (void *)(g->workspace + 128);                    /* 3 */
-
     forward(g);
     if (g->target)
-        nc_cross_entropy(g, &loss, linear_1[0], 16, 3, 0);
+        nc_cross_entropy(g, &loss, linear_1(g)[0], 16, 3, 0);
 }
 
 /* For the whole batch, part g->part of 8. */
 static void embedding_0_grad_part(struct nc_group *g)
 {
-    float (*d_embeddingbag_0)[16] = (void *)(g->batch + 0);                  /* 16 */
     const long part = g->part;
     float *gradients = nc_zero_gradient(g, AT_0_weight + part * 464, 464);
 
-    embedding_0_grad(g->input, d_embeddingbag_0[0], gradients, part * 29, g->count);
+    embedding_0_grad(g->input, d_embeddingbag_0(g)[0], gradients, part * 29, g->count);
     nc_learn(g, AT_0_weight + part * 464, 464);
 }
 
@@ -242,36 +231,31 @@ static void derive_backward(const float *weights, float *derived, int part, int 
     linear_1_grad_input_weights(weights + AT_1_weight, derived + AT_1_weight_transposed, part, parts);
 }
 
+/* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
+ * order, each of so many rounds of so many floats; how it begins. */
 static const struct nc_parameter parameters[] = {
-    {
-        .name = "0.weight", .rank = 2, .shape = {227, 16},
-        .offset = AT_0_weight, .floats = 3712, .axis_count = 2, .axes = {{227, 16}, {16, 1}},
-        .init = NC_INIT_NORMAL_PADDED, .low = 0,
-    },
-    {
-        .name = "1.weight", .rank = 2, .shape = {3, 16},
-        .offset = AT_1_weight, .floats = 256, .axis_count = 2, .axes = {{3, 1}, {16, 16}},
-        .init = NC_INIT_UNIFORM, .low = -0.24999999999999997, .high = 0.24999999999999997,
-    },
-    {
-        .name = "1.bias", .rank = 1, .shape = {3},
-        .offset = AT_1_bias, .floats = 16, .axis_count = 1, .axes = {{3, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.25, .high = 0.25,
-    },
+    {"0.weight", 2, {227, 16}, AT_0_weight, 3712, 2, {{227, 16}, {16, 1}}, .init = NC_INIT_NORMAL_PADDED, .low = 0},
+    {"1.weight", 2, {3, 16}, AT_1_weight, 256, 2, {{3, 1}, {16, 16}}, .init = NC_INIT_UNIFORM,
+     .low = -0.24999999999999997, .high = 0.24999999999999997},
+    {"1.bias", 1, {3}, AT_1_bias, 16, 1, {{3, 1}}, .init = NC_INIT_UNIFORM, .low = -0.25, .high = 0.25},
 };
 
 static const struct nc_fill fills[] = {
-    {.parameter = 0, .init = NC_INIT_NORMAL, .low = 0, .high = 0.10000000000000001},
+    {.parameter = 0, .init = NC_INIT_NORMAL, .low = 0, .high = 0.1},
 };
 
+/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
+ * which sweep does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {.layer = "0: EmbeddingBag(words, 16, padding_idx=0)", .line = 8, .offset = 0, .floats = 16},
-    {.layer = "1: Linear(_, 3)", .line = 9, .offset = 128, .floats = 16},
+    {"0: EmbeddingBag(words, 16, padding_idx=0)", 8, 0, 16, 0, 0},
+    {"1: Linear(_, 3)", 9, 128, 16, 0, 0},
 };
 
+/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
+ * makes the loss; whether parameters learn. */
 static const struct nc_sweep sweeps[] = {
-    {.round = 0, .train = train, .test = test, .loss = 1},
-    {.round = 1, .train = embedding_0_grad_part, .parts = 8, .learns = 1},
+    {0, train, test, 0, 1, 0},
+    {1, embedding_0_grad_part, 0, 8, 0, 1},
 };
 
 static const struct nc_model model = {
@@ -303,7 +287,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 16, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_adam(run, 0.01, 0.90000000000000002, 0.999, 1e-08, 0, 0, 0, 0);
+    nc_adam(run, 0.01, 0.9, 0.999, 1e-08, 0, 0, 0, 0);
     nc_accuracy(run, "none", 1, 0.5, 0);
     nc_confusion_matrix(run, 0.5, 0);
     nc_epochs(run, 10);

@@ -7,23 +7,20 @@
  *
  * A batch of 20 is cut into slices of 3 samples, each with its own gradients, and a slice into groups of 3.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
- * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 1536 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
+ * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
+ * of parameters, and its gradient in the block of gradients. 1536 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_0_weight = 0,
-    AT_0_bias = 256,
-    AT_2_weight = 288,
-    AT_2_bias = 800,
+    AT_0_weight = 0, AT_0_bias = 256, AT_2_weight = 288, AT_2_bias = 800
 };
 
 /* Where each derived layout of a weight starts, in floats. */
 enum {
-    AT_2_weight_transposed = 0,
+    AT_2_weight_transposed = 0
 };
 
 /* L1Loss  (line 17) */
@@ -241,42 +238,34 @@ static void linear_2_grad_input_weights(const float *w, float *t, int part, int 
     }
 }
 
+/* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
+#define input(g) ((float (*)[16])(g->workspace + 1152)) /* 8 */
+#define relu_1(g) ((float (*)[32])(g->workspace + 0)) /* 32 */
+#define linear_2(g) ((float (*)[16])(g->workspace + 1344)) /* 1 */
+#define d_linear_2(g) ((float (*)[16])(g->workspace + 768)) /* 1 */
+#define d_relu_1(g) ((float (*)[32])(g->workspace + 384)) /* 32 */
+#define d_linear_0(g) ((float (*)[32])(g->workspace + 768)) /* 32 */
+
 /* From the samples of a group to the model's output. */
 static void forward(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*input)[16] = (void *)(g->workspace + 1152);                      /* 8 */
-    float (*relu_1)[32] = (void *)(g->workspace + 0);                        /* 32 */
-    float (*linear_2)[16] = (void *)(g->workspace + 1344);                   /* 1 */
-
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], input[i]);
-    }
-    linear_0_forward(input[0], weights + AT_0_weight, weights + AT_0_bias, relu_1[0]);
-    linear_2_forward(relu_1[0], weights + AT_2_weight, weights + AT_2_bias, linear_2[0]);
+    for (int i = 0; i < g->count; i++)
+        input_forward(g->input[i], input(g)[i]);
+    linear_0_forward(input(g)[0], g->weights + AT_0_weight, g->weights + AT_0_bias, relu_1(g)[0]);
+    linear_2_forward(relu_1(g)[0], g->weights + AT_2_weight, g->weights + AT_2_bias, linear_2(g)[0]);
 }
 
 /* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
 static void backward(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*linear_2)[16] = (void *)(g->workspace + 1344);                   /* 1 */
-    float (*d_linear_2)[16] = (void *)(g->workspace + 768);                  /* 1 */
-    float (*d_relu_1)[32] = (void *)(g->workspace + 384);                    /* 32 */
-    float (*relu_1)[32] = (void *)(g->workspace + 0);                        /* 32 */
-    float (*d_linear_0)[32] = (void *)(g->workspace + 768);                  /* 32 */
-    float (*input)[16] = (void *)(g->workspace + 1152);                      /* 8 */
-
-    nc_l1(g, &loss, linear_2[0], 16, 1, d_linear_2[0]);
-    linear_2_grad_input(d_linear_2[0], derived + AT_2_weight_transposed, 0, d_relu_1[0]);
-    linear_2_grad_weight(relu_1[0], d_linear_2[0], gradients + AT_2_weight, g->count);
-    bias_2_grad(d_linear_2[0], gradients + AT_2_bias, g->count);
-    for (int i = 0; i < g->count; i++) {
-        relu_1_grad(d_relu_1[i], relu_1[i], d_linear_0[i]);
-    }
-    linear_0_grad_weight(input[0], d_linear_0[0], gradients + AT_0_weight, g->count);
-    bias_0_grad(d_linear_0[0], gradients + AT_0_bias, g->count);
+    nc_l1(g, &loss, linear_2(g)[0], 16, 1, d_linear_2(g)[0]);
+    linear_2_grad_input(d_linear_2(g)[0], g->derived + AT_2_weight_transposed, 0, d_relu_1(g)[0]);
+    linear_2_grad_weight(relu_1(g)[0], d_linear_2(g)[0], g->gradients + AT_2_weight, g->count);
+    bias_2_grad(d_linear_2(g)[0], g->gradients + AT_2_bias, g->count);
+    for (int i = 0; i < g->count; i++)
+        relu_1_grad(d_relu_1(g)[i], relu_1(g)[i], d_linear_0(g)[i]);
+    linear_0_grad_weight(input(g)[0], d_linear_0(g)[0], g->gradients + AT_0_weight, g->count);
+    bias_0_grad(d_linear_0(g)[0], g->gradients + AT_0_bias, g->count);
 }
 
 static void train(struct nc_group *g)
@@ -287,11 +276,9 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_2)[16] = (void *)(g->workspace + 1344);                   /* 1 */
-
     forward(g);
     if (g->target)
-        nc_l1(g, &loss, linear_2[0], 16, 1, 0);
+        nc_l1(g, &loss, linear_2(g)[0], 16, 1, 0);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
@@ -300,37 +287,31 @@ static void derive_backward(const float *weights, float *derived, int part, int 
     linear_2_grad_input_weights(weights + AT_2_weight, derived + AT_2_weight_transposed, part, parts);
 }
 
+/* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
+ * order, each of so many rounds of so many floats; how it begins. */
 static const struct nc_parameter parameters[] = {
-    {
-        .name = "0.weight", .rank = 2, .shape = {32, 8},
-        .offset = AT_0_weight, .floats = 256, .axis_count = 2, .axes = {{32, 1}, {8, 32}},
-        .init = NC_INIT_UNIFORM, .low = -0.35355339059327368, .high = 0.35355339059327368,
-    },
-    {
-        .name = "0.bias", .rank = 1, .shape = {32},
-        .offset = AT_0_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.35355339059327373, .high = 0.35355339059327373,
-    },
-    {
-        .name = "2.weight", .rank = 2, .shape = {1, 32},
-        .offset = AT_2_weight, .floats = 512, .axis_count = 2, .axes = {{1, 1}, {32, 16}},
-        .init = NC_INIT_UNIFORM, .low = -0.17677669529663684, .high = 0.17677669529663684,
-    },
-    {
-        .name = "2.bias", .rank = 1, .shape = {1},
-        .offset = AT_2_bias, .floats = 16, .axis_count = 1, .axes = {{1, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.17677669529663687, .high = 0.17677669529663687,
-    },
+    {"0.weight", 2, {32, 8}, AT_0_weight, 256, 2, {{32, 1}, {8, 32}}, .init = NC_INIT_UNIFORM,
+     .low = -0.3535533905932737, .high = 0.3535533905932737},
+    {"0.bias", 1, {32}, AT_0_bias, 32, 1, {{32, 1}}, .init = NC_INIT_UNIFORM, .low = -0.35355339059327373,
+     .high = 0.35355339059327373},
+    {"2.weight", 2, {1, 32}, AT_2_weight, 512, 2, {{1, 1}, {32, 16}}, .init = NC_INIT_UNIFORM,
+     .low = -0.17677669529663684, .high = 0.17677669529663684},
+    {"2.bias", 1, {1}, AT_2_bias, 16, 1, {{1, 1}}, .init = NC_INIT_UNIFORM, .low = -0.17677669529663687,
+     .high = 0.17677669529663687},
 };
 
+/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
+ * which sweep does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 4, .offset = 1152, .floats = 16},
-    {.layer = "0: Linear(_, 32)", .line = 5, .offset = 0, .floats = 32},
-    {.layer = "2: Linear(_, 1)", .line = 7, .offset = 1344, .floats = 16},
+    {"the input", 4, 1152, 16, 0, 0},
+    {"0: Linear(_, 32)", 5, 0, 32, 0, 0},
+    {"2: Linear(_, 1)", 7, 1344, 16, 0, 0},
 };
 
+/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
+ * makes the loss; whether parameters learn. */
 static const struct nc_sweep sweeps[] = {
-    {.round = 0, .train = train, .test = test, .loss = 1},
+    {0, train, test, 0, 1, 0},
 };
 
 static const struct nc_model model = {
@@ -362,7 +343,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 20, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.02, 0.90000000000000002, 0, 0, 0, 0);
+    nc_sgd(run, 0.02, 0.9, 0, 0, 0, 0);
     nc_mean_squared_error(run, 0);
     nc_epochs(run, 40);
     nc_save(run, "houses.pth");

@@ -16,32 +16,23 @@
  *
  * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
- * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 41472 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
+ * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
+ * of parameters, and its gradient in the block of gradients. 41472 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_features_0_weight = 0,
-    AT_features_0_bias = 480,
-    AT_features_3_weight = 496,
-    AT_features_3_bias = 6896,
-    AT_classifier_0_weight = 20848,
-    AT_classifier_0_bias = 72048,
-    AT_classifier_2_weight = 6912,
-    AT_classifier_2_bias = 19200,
-    AT_classifier_4_weight = 19296,
-    AT_classifier_4_bias = 20832,
+    AT_features_0_weight = 0, AT_features_0_bias = 480, AT_features_3_weight = 496, AT_features_3_bias = 6896,
+    AT_classifier_0_weight = 20848, AT_classifier_0_bias = 72048, AT_classifier_2_weight = 6912,
+    AT_classifier_2_bias = 19200, AT_classifier_4_weight = 19296, AT_classifier_4_bias = 20832
 };
 
 /* Where each derived layout of a weight starts, in floats. */
 enum {
-    AT_features_0_weight_dense = 0,
-    AT_features_3_weight_dense = 400,
-    AT_classifier_4_weight_transposed = 2800,
-    AT_classifier_2_weight_transposed = 3760,
+    AT_features_0_weight_dense = 0, AT_features_3_weight_dense = 400, AT_classifier_4_weight_transposed = 2800,
+    AT_classifier_2_weight_transposed = 3760
 };
 
 /* CrossEntropyLoss  (line 28) */
@@ -60,7 +51,8 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_features_0_maxpool2d_features_2_forward(const float *x, const float *w, const float *bias, float *y, unsigned char *arg)
+static void conv2d_features_0_maxpool2d_features_2_forward(const float *x, const float *w, const float *bias, float *y,
+        unsigned char *arg)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -105,7 +97,8 @@ static void conv2d_features_0_maxpool2d_features_2_forward(const float *x, const
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const float *w, const float *bias, float *y, unsigned char *arg)
+static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const float *w, const float *bias, float *y,
+        unsigned char *arg)
 {
     enum { ROWS = 2, COLS = TILE(6, 2, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -473,7 +466,8 @@ static void linear_classifier_0_grad_input(const float *x, const float *w, const
 
 /* features.3: Conv2d(6, 16, 5)  (line 7)
  * dx of CONV2D from dy, w */
-static void conv2d_features_3_grad_input(const float *dy, const float *y, const unsigned char *arg, const float *w, float *dx)
+static void conv2d_features_3_grad_input(const float *dy, const float *y, const unsigned char *arg, const float *w,
+        float *dx)
 {
     enum { VECS = TILE(5, 10, 10) };
     for (long r = 0; r < 14; r++)
@@ -525,7 +519,8 @@ static void conv2d_features_3_grad_input(const float *dy, const float *y, const 
  * db from dy, summed over samples and positions
  * dx from dy and the argmax
  * dx = dy where y > 0, else 0; inputs dy, y */
-static void conv2d_features_3_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g, float *db)
+static void conv2d_features_3_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg,
+        float *g, float *db)
 {
     enum { ROWS = TILE(5, 1, 1), VECS = TILE(5, 10, 10) };
     for (long o = 0; o < 16; o += VL) {
@@ -576,7 +571,8 @@ static void conv2d_features_3_grad_weight(const float *x, const float *dy, const
  * db from dy, summed over samples and positions
  * dx from dy and the argmax
  * dx = dy where y > 0, else 0; inputs dy, y */
-static void conv2d_features_0_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g, float *db)
+static void conv2d_features_0_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg,
+        float *g, float *db)
 {
     enum { ROWS = 5, VECS = TILE(1, 1, 2) };
     for (long o = 0; o < 6; o += VL) {
@@ -735,86 +731,74 @@ static void linear_classifier_2_grad_input_weights(const float *w, float *t, int
     }
 }
 
+/* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
+#define input(g) ((float (*)[32][32])(g->batch + 802816 + g->first * 4096L)) /* 1x28x28, 2 zeros around */
+#define maxpool2d_features_2(g) ((float (*)[14][14 * 16])(g->batch + 0 + g->first * 12544L)) /* 6x14x14 */
+#define maxpool2d_features_2_arg(g) \
+    ((unsigned char (*)[14][14 * 16])(g->batch + 1065024 + g->first * 3136L)) /* 6x14x14 */
+#define maxpool2d_features_5(g) ((float (*)[5][5 * 16])(g->batch + 1265728 + g->first * 1600L)) /* 16x5x5 */
+#define maxpool2d_features_5_arg(g) ((unsigned char (*)[5][5 * 16])(g->batch + 1507392 + g->first * 400L)) /* 16x5x5 */
+#define relu_classifier_1(g) ((float (*)[144])(g->batch + 1368128 + g->first * 576L)) /* 120 */
+#define relu_classifier_3(g) ((float (*)[96])(g->workspace + 0)) /* 84 */
+#define linear_classifier_4(g) ((float (*)[16])(g->workspace + 40960)) /* 10 */
+#define d_linear_classifier_4(g) ((float (*)[16])(g->workspace + 6144)) /* 10 */
+#define d_relu_classifier_3(g) ((float (*)[96])(g->workspace + 3072)) /* 84 */
+#define d_linear_classifier_2(g) ((float (*)[96])(g->workspace + 6144)) /* 84 */
+#define d_relu_classifier_1(g) ((float (*)[128])(g->workspace + 0)) /* 120 */
+#define d_linear_classifier_0(g) ((float (*)[144])(g->batch + 1470528 + g->first * 576L)) /* 120 */
+#define linear_classifier_0_grad_input_weights_turned(g) ((float *)(g->workspace + 0)) /* 10240 */
+#define d_flatten_1(g) ((float (*)[5][5 * 16])(g->batch + 1368128 + g->first * 1600L)) /* 16x5x5 */
+#define d_maxpool2d_features_2(g) ((float (*)[14 * 16])(g->workspace + 0)) /* 6x14x14 */
+
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_1(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    const float *derived = g->derived;
-    float (*input)[32][32] = (void *)(g->batch + 802816 + g->first * 4096L); /* 1x28x28, 2 zeros around */
-    float (*maxpool2d_features_2)[14][14 * 16] = (void *)(g->batch + 0 + g->first * 12544L); /* 6x14x14 */
-    unsigned char (*maxpool2d_features_2_arg)[14][14 * 16] = (void *)(g->batch + 1065024 + g->first * 3136L); /* 6x14x14 */
-    float (*maxpool2d_features_5)[5][5 * 16] = (void *)(g->batch + 1265728 + g->first * 1600L); /* 16x5x5 */
-    unsigned char (*maxpool2d_features_5_arg)[5][5 * 16] = (void *)(g->batch + 1507392 + g->first * 400L); /* 16x5x5 */
-
     for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &input[i][2][2]);
-        conv2d_features_0_maxpool2d_features_2_forward(input[i][0], derived + AT_features_0_weight_dense,
-                                                       weights + AT_features_0_bias, maxpool2d_features_2[i][0],
-                                                       maxpool2d_features_2_arg[i][0]);
-        conv2d_features_3_maxpool2d_features_5_forward(maxpool2d_features_2[i][0],
-                                                       derived + AT_features_3_weight_dense,
-                                                       weights + AT_features_3_bias, maxpool2d_features_5[i][0],
-                                                       maxpool2d_features_5_arg[i][0]);
+        input_forward(g->input[i], g->pixel, &input(g)[i][2][2]);
+        conv2d_features_0_maxpool2d_features_2_forward(input(g)[i][0], g->derived + AT_features_0_weight_dense,
+            g->weights + AT_features_0_bias, maxpool2d_features_2(g)[i][0], maxpool2d_features_2_arg(g)[i][0]);
+        conv2d_features_3_maxpool2d_features_5_forward(maxpool2d_features_2(g)[i][0],
+            g->derived + AT_features_3_weight_dense, g->weights + AT_features_3_bias, maxpool2d_features_5(g)[i][0],
+            maxpool2d_features_5_arg(g)[i][0]);
     }
 }
 
 /* For the whole batch, part g->part of 4. */
 static void linear_classifier_0_forward_part(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*maxpool2d_features_5)[5][5 * 16] = (void *)(g->batch + 1265728); /* 16x5x5 */
-    float (*relu_classifier_1)[144] = (void *)(g->batch + 1368128);          /* 120 */
     const long part = g->part;
 
-    linear_classifier_0_forward(maxpool2d_features_5[0][0], weights + AT_classifier_0_weight + part * 32,
-                                weights + AT_classifier_0_bias + part * 32, relu_classifier_1[0] + part * 32);
+    linear_classifier_0_forward(maxpool2d_features_5(g)[0][0], g->weights + AT_classifier_0_weight + part * 32,
+        g->weights + AT_classifier_0_bias + part * 32, relu_classifier_1(g)[0] + part * 32);
 }
 
 /* From the samples of a group to the model's output. */
 static void forward(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*relu_classifier_1)[144] = (void *)(g->batch + 1368128 + g->first * 576L); /* 120 */
-    float (*relu_classifier_3)[96] = (void *)(g->workspace + 0);             /* 84 */
-    float (*linear_classifier_4)[16] = (void *)(g->workspace + 40960);       /* 10 */
-
-    linear_classifier_2_forward(relu_classifier_1[0], weights + AT_classifier_2_weight,
-                                weights + AT_classifier_2_bias, relu_classifier_3[0]);
-    linear_classifier_4_forward(relu_classifier_3[0], weights + AT_classifier_4_weight,
-                                weights + AT_classifier_4_bias, linear_classifier_4[0]);
+    linear_classifier_2_forward(relu_classifier_1(g)[0], g->weights + AT_classifier_2_weight,
+        g->weights + AT_classifier_2_bias, relu_classifier_3(g)[0]);
+    linear_classifier_4_forward(relu_classifier_3(g)[0], g->weights + AT_classifier_4_weight,
+        g->weights + AT_classifier_4_bias, linear_classifier_4(g)[0]);
 }
 
 /* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
 static void backward(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*linear_classifier_4)[16] = (void *)(g->workspace + 40960);       /* 10 */
-    float (*d_linear_classifier_4)[16] = (void *)(g->workspace + 6144);      /* 10 */
-    float (*d_relu_classifier_3)[96] = (void *)(g->workspace + 3072);        /* 84 */
-    float (*relu_classifier_3)[96] = (void *)(g->workspace + 0);             /* 84 */
-    float (*d_linear_classifier_2)[96] = (void *)(g->workspace + 6144);      /* 84 */
-    float (*d_relu_classifier_1)[128] = (void *)(g->workspace + 0);          /* 120 */
-    float (*relu_classifier_1)[144] = (void *)(g->batch + 1368128 + g->first * 576L); /* 120 */
-    float (*d_linear_classifier_0)[144] = (void *)(g->batch + 1470528 + g->first * 576L); /* 120 */
-
-    nc_cross_entropy(g, &loss, linear_classifier_4[0], 16, 10, d_linear_classifier_4[0]);
-    linear_classifier_4_grad_input(d_linear_classifier_4[0], derived + AT_classifier_4_weight_transposed, 0,
-                                   d_relu_classifier_3[0]);
-    linear_classifier_4_grad_weight(relu_classifier_3[0], d_linear_classifier_4[0],
-                                    gradients + AT_classifier_4_weight, g->count);
-    bias_classifier_4_grad(d_linear_classifier_4[0], gradients + AT_classifier_4_bias, g->count);
-    for (int i = 0; i < g->count; i++) {
-        relu_classifier_3_grad(d_relu_classifier_3[i], relu_classifier_3[i], d_linear_classifier_2[i]);
-    }
-    linear_classifier_2_grad_input(d_linear_classifier_2[0], derived + AT_classifier_2_weight_transposed, 0,
-                                   d_relu_classifier_1[0]);
-    linear_classifier_2_grad_weight(relu_classifier_1[0], d_linear_classifier_2[0],
-                                    gradients + AT_classifier_2_weight, g->count);
-    bias_classifier_2_grad(d_linear_classifier_2[0], gradients + AT_classifier_2_bias, g->count);
-    for (int i = 0; i < g->count; i++) {
-        relu_classifier_1_grad(d_relu_classifier_1[i], relu_classifier_1[i], d_linear_classifier_0[i]);
-    }
+    nc_cross_entropy(g, &loss, linear_classifier_4(g)[0], 16, 10, d_linear_classifier_4(g)[0]);
+    linear_classifier_4_grad_input(d_linear_classifier_4(g)[0], g->derived + AT_classifier_4_weight_transposed, 0,
+        d_relu_classifier_3(g)[0]);
+    linear_classifier_4_grad_weight(relu_classifier_3(g)[0], d_linear_classifier_4(g)[0],
+        g->gradients + AT_classifier_4_weight, g->count);
+    bias_classifier_4_grad(d_linear_classifier_4(g)[0], g->gradients + AT_classifier_4_bias, g->count);
+    for (int i = 0; i < g->count; i++)
+        relu_classifier_3_grad(d_relu_classifier_3(g)[i], relu_classifier_3(g)[i], d_linear_classifier_2(g)[i]);
+    linear_classifier_2_grad_input(d_linear_classifier_2(g)[0], g->derived + AT_classifier_2_weight_transposed, 0,
+        d_relu_classifier_1(g)[0]);
+    linear_classifier_2_grad_weight(relu_classifier_1(g)[0], d_linear_classifier_2(g)[0],
+        g->gradients + AT_classifier_2_weight, g->count);
+    bias_classifier_2_grad(d_linear_classifier_2(g)[0], g->gradients + AT_classifier_2_bias, g->count);
+    for (int i = 0; i < g->count; i++)
+        relu_classifier_1_grad(d_relu_classifier_1(g)[i], relu_classifier_1(g)[i], d_linear_classifier_0(g)[i]);
 }
 
 static void train(struct nc_group *g)
@@ -825,164 +809,121 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_classifier_4)[16] = (void *)(g->workspace + 40960);       /* 10 */
-
     forward(g);
     if (g->target)
-        nc_cross_entropy(g, &loss, linear_classifier_4[0], 16, 10, 0);
+        nc_cross_entropy(g, &loss, linear_classifier_4(g)[0], 16, 10, 0);
 }
 
 /* For the whole batch, part g->part of 5. */
 static void linear_classifier_0_grad_input_part(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float *linear_classifier_0_grad_input_weights_turned = (void *)(g->workspace + 0); /* 10240 */
-    float (*d_linear_classifier_0)[144] = (void *)(g->batch + 1470528);      /* 120 */
-    float (*d_flatten_1)[5][5 * 16] = (void *)(g->batch + 1368128);          /* 16x5x5 */
     const long part = g->part;
 
-    linear_classifier_0_grad_input_weights(weights + AT_classifier_0_weight + part * 10240,
-                                           linear_classifier_0_grad_input_weights_turned, 0, 1);
-    linear_classifier_0_grad_input(d_linear_classifier_0[0], linear_classifier_0_grad_input_weights_turned, 0,
-                                   d_flatten_1[0][0] + part * 80);
+    linear_classifier_0_grad_input_weights(g->weights + AT_classifier_0_weight + part * 10240,
+        linear_classifier_0_grad_input_weights_turned(g), 0, 1);
+    linear_classifier_0_grad_input(d_linear_classifier_0(g)[0], linear_classifier_0_grad_input_weights_turned(g), 0,
+        d_flatten_1(g)[0][0] + part * 80);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_5(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float *gradients = g->gradients;
-    float (*d_flatten_1)[5][5 * 16] = (void *)(g->batch + 1368128 + g->first * 1600L); /* 16x5x5 */
-    float (*maxpool2d_features_5)[5][5 * 16] = (void *)(g->batch + 1265728 + g->first * 1600L); /* 16x5x5 */
-    unsigned char (*maxpool2d_features_5_arg)[5][5 * 16] = (void *)(g->batch + 1507392 + g->first * 400L); /* 16x5x5 */
-    float (*d_maxpool2d_features_2)[14 * 16] = (void *)(g->workspace + 0);   /* 6x14x14 */
-    float (*maxpool2d_features_2)[14][14 * 16] = (void *)(g->batch + 0 + g->first * 12544L); /* 6x14x14 */
-    float (*input)[32][32] = (void *)(g->batch + 802816 + g->first * 4096L); /* 1x28x28, 2 zeros around */
-    unsigned char (*maxpool2d_features_2_arg)[14][14 * 16] = (void *)(g->batch + 1065024 + g->first * 3136L); /* 6x14x14 */
-
     for (int i = 0; i < g->count; i++) {
-        conv2d_features_3_grad_input(d_flatten_1[i][0], maxpool2d_features_5[i][0], maxpool2d_features_5_arg[i][0],
-                                     weights + AT_features_3_weight, d_maxpool2d_features_2[0]);
-        conv2d_features_3_grad_weight(maxpool2d_features_2[i][0], d_flatten_1[i][0], maxpool2d_features_5[i][0],
-                                      maxpool2d_features_5_arg[i][0], gradients + AT_features_3_weight,
-                                      gradients + AT_features_3_bias);
-        conv2d_features_0_grad_weight(input[i][0], d_maxpool2d_features_2[0], maxpool2d_features_2[i][0],
-                                      maxpool2d_features_2_arg[i][0], gradients + AT_features_0_weight,
-                                      gradients + AT_features_0_bias);
+        conv2d_features_3_grad_input(d_flatten_1(g)[i][0], maxpool2d_features_5(g)[i][0],
+            maxpool2d_features_5_arg(g)[i][0], g->weights + AT_features_3_weight, d_maxpool2d_features_2(g)[0]);
+        conv2d_features_3_grad_weight(maxpool2d_features_2(g)[i][0], d_flatten_1(g)[i][0],
+            maxpool2d_features_5(g)[i][0], maxpool2d_features_5_arg(g)[i][0], g->gradients + AT_features_3_weight,
+            g->gradients + AT_features_3_bias);
+        conv2d_features_0_grad_weight(input(g)[i][0], d_maxpool2d_features_2(g)[0], maxpool2d_features_2(g)[i][0],
+            maxpool2d_features_2_arg(g)[i][0], g->gradients + AT_features_0_weight, g->gradients + AT_features_0_bias);
     }
 }
 
 /* For the whole batch, part g->part of 16. */
 static void linear_classifier_0_grad_weight_part(struct nc_group *g)
 {
-    float (*maxpool2d_features_5)[5][5 * 16] = (void *)(g->batch + 1265728); /* 16x5x5 */
-    float (*d_linear_classifier_0)[144] = (void *)(g->batch + 1470528);      /* 120 */
     const long part = g->part;
     float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 3200);
 
-    linear_classifier_0_grad_weight(maxpool2d_features_5[0][0] + part * 25, d_linear_classifier_0[0], gradients,
-                                    g->count);
+    linear_classifier_0_grad_weight(maxpool2d_features_5(g)[0][0] + part * 25, d_linear_classifier_0(g)[0], gradients,
+        g->count);
     nc_learn(g, AT_classifier_0_weight + part * 3200, 3200);
 }
 
 /* For the whole batch. */
 static void bias_classifier_0_grad_part(struct nc_group *g)
 {
-    float (*d_linear_classifier_0)[144] = (void *)(g->batch + 1470528);      /* 120 */
     float *gradients = nc_zero_gradient(g, AT_classifier_0_bias, 128);
 
-    bias_classifier_0_grad(d_linear_classifier_0[0], gradients, g->count);
+    bias_classifier_0_grad(d_linear_classifier_0(g)[0], gradients, g->count);
     nc_learn(g, AT_classifier_0_bias, 128);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void derive(const float *weights, float *derived, int part, int parts)
 {
-    conv2d_features_0_maxpool2d_features_2_weights(weights + AT_features_0_weight,
-                                                   derived + AT_features_0_weight_dense, part, parts);
-    conv2d_features_3_maxpool2d_features_5_weights(weights + AT_features_3_weight,
-                                                   derived + AT_features_3_weight_dense, part, parts);
+    conv2d_features_0_maxpool2d_features_2_weights(weights + AT_features_0_weight, derived + AT_features_0_weight_dense,
+        part, parts);
+    conv2d_features_3_maxpool2d_features_5_weights(weights + AT_features_3_weight, derived + AT_features_3_weight_dense,
+        part, parts);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void derive_backward(const float *weights, float *derived, int part, int parts)
 {
     linear_classifier_4_grad_input_weights(weights + AT_classifier_4_weight,
-                                           derived + AT_classifier_4_weight_transposed, part, parts);
+        derived + AT_classifier_4_weight_transposed, part, parts);
     linear_classifier_2_grad_input_weights(weights + AT_classifier_2_weight,
-                                           derived + AT_classifier_2_weight_transposed, part, parts);
+        derived + AT_classifier_2_weight_transposed, part, parts);
 }
 
+/* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
+ * order, each of so many rounds of so many floats; how it begins. */
 static const struct nc_parameter parameters[] = {
-    {
-        .name = "features.0.weight", .rank = 4, .shape = {6, 1, 5, 5},
-        .offset = AT_features_0_weight, .floats = 480, .axis_count = 4, .axes = {{6, 80}, {1, 1}, {5, 16}, {5, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.19999999999999998, .high = 0.19999999999999998,
-    },
-    {
-        .name = "features.0.bias", .rank = 1, .shape = {6},
-        .offset = AT_features_0_bias, .floats = 16, .axis_count = 1, .axes = {{6, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.20000000000000001, .high = 0.20000000000000001,
-    },
-    {
-        .name = "features.3.weight", .rank = 4, .shape = {16, 6, 5, 5},
-        .offset = AT_features_3_weight, .floats = 6400, .axis_count = 4, .axes = {{16, 400}, {6, 1}, {5, 80}, {5, 16}},
-        .init = NC_INIT_UNIFORM, .low = -0.081649658092772595, .high = 0.081649658092772595,
-    },
-    {
-        .name = "features.3.bias", .rank = 1, .shape = {16},
-        .offset = AT_features_3_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.081649658092772609, .high = 0.081649658092772609,
-    },
-    {
-        .name = "classifier.0.weight", .rank = 2, .shape = {120, 400},
-        .offset = AT_classifier_0_weight, .floats = 51200, .axis_count = 4, .axes = {{120, 1}, {16, 128}, {5, 10240}, {5, 2048}},
-        .init = NC_INIT_UNIFORM, .low = -0.049999999999999996, .high = 0.049999999999999996,
-    },
-    {
-        .name = "classifier.0.bias", .rank = 1, .shape = {120},
-        .offset = AT_classifier_0_bias, .floats = 128, .axis_count = 1, .axes = {{120, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.050000000000000003, .high = 0.050000000000000003,
-    },
-    {
-        .name = "classifier.2.weight", .rank = 2, .shape = {84, 120},
-        .offset = AT_classifier_2_weight, .floats = 12288, .axis_count = 2, .axes = {{84, 1}, {120, 96}},
-        .init = NC_INIT_UNIFORM, .low = -0.091287092917527679, .high = 0.091287092917527679,
-    },
-    {
-        .name = "classifier.2.bias", .rank = 1, .shape = {84},
-        .offset = AT_classifier_2_bias, .floats = 96, .axis_count = 1, .axes = {{84, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.091287092917527679, .high = 0.091287092917527679,
-    },
-    {
-        .name = "classifier.4.weight", .rank = 2, .shape = {10, 84},
-        .offset = AT_classifier_4_weight, .floats = 1536, .axis_count = 2, .axes = {{10, 1}, {84, 16}},
-        .init = NC_INIT_UNIFORM, .low = -0.10910894511799619, .high = 0.10910894511799619,
-    },
-    {
-        .name = "classifier.4.bias", .rank = 1, .shape = {10},
-        .offset = AT_classifier_4_bias, .floats = 16, .axis_count = 1, .axes = {{10, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.10910894511799619, .high = 0.10910894511799619,
-    },
+    {"features.0.weight", 4, {6, 1, 5, 5}, AT_features_0_weight, 480, 4, {{6, 80}, {1, 1}, {5, 16}, {5, 1}},
+     .init = NC_INIT_UNIFORM, .low = -0.19999999999999998, .high = 0.19999999999999998},
+    {"features.0.bias", 1, {6}, AT_features_0_bias, 16, 1, {{6, 1}}, .init = NC_INIT_UNIFORM, .low = -0.2, .high = 0.2},
+    {"features.3.weight", 4, {16, 6, 5, 5}, AT_features_3_weight, 6400, 4, {{16, 400}, {6, 1}, {5, 80}, {5, 16}},
+     .init = NC_INIT_UNIFORM, .low = -0.0816496580927726, .high = 0.0816496580927726},
+    {"features.3.bias", 1, {16}, AT_features_3_bias, 16, 1, {{16, 1}}, .init = NC_INIT_UNIFORM,
+     .low = -0.08164965809277261, .high = 0.08164965809277261},
+    {"classifier.0.weight", 2, {120, 400}, AT_classifier_0_weight, 51200, 4, {{120, 1}, {16, 128}, {5, 10240}, {5,
+     2048}}, .init = NC_INIT_UNIFORM, .low = -0.049999999999999996, .high = 0.049999999999999996},
+    {"classifier.0.bias", 1, {120}, AT_classifier_0_bias, 128, 1, {{120, 1}}, .init = NC_INIT_UNIFORM, .low = -0.05,
+     .high = 0.05},
+    {"classifier.2.weight", 2, {84, 120}, AT_classifier_2_weight, 12288, 2, {{84, 1}, {120, 96}},
+     .init = NC_INIT_UNIFORM, .low = -0.09128709291752768, .high = 0.09128709291752768},
+    {"classifier.2.bias", 1, {84}, AT_classifier_2_bias, 96, 1, {{84, 1}}, .init = NC_INIT_UNIFORM,
+     .low = -0.09128709291752768, .high = 0.09128709291752768},
+    {"classifier.4.weight", 2, {10, 84}, AT_classifier_4_weight, 1536, 2, {{10, 1}, {84, 16}}, .init = NC_INIT_UNIFORM,
+     .low = -0.1091089451179962, .high = 0.1091089451179962},
+    {"classifier.4.bias", 1, {10}, AT_classifier_4_bias, 16, 1, {{10, 1}}, .init = NC_INIT_UNIFORM,
+     .low = -0.1091089451179962, .high = 0.1091089451179962},
 };
 
+/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
+ * which sweep does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 2, .offset = 802816, .floats = 1024, .in_batch = 1},
-    {.layer = "features.0: Conv2d(1, 6, 5, padding=2)", .line = 4, .offset = 0, .floats = 3136, .in_batch = 1},
-    {.layer = "features.3: Conv2d(6, 16, 5)", .line = 7, .offset = 1265728, .floats = 400, .in_batch = 1},
-    {.layer = "classifier.0: Linear(16*5*5, 120)", .line = 13, .offset = 1368128, .floats = 144, .sweep = 1, .in_batch = 1},
-    {.layer = "classifier.2: Linear(120, 84)", .line = 15, .offset = 0, .floats = 96, .sweep = 2},
-    {.layer = "classifier.4: Linear(84, 10)", .line = 17, .offset = 40960, .floats = 16, .sweep = 2},
+    {"the input", 2, 802816, 1024, 0, 1},
+    {"features.0: Conv2d(1, 6, 5, padding=2)", 4, 0, 3136, 0, 1},
+    {"features.3: Conv2d(6, 16, 5)", 7, 1265728, 400, 0, 1},
+    {"classifier.0: Linear(16*5*5, 120)", 13, 1368128, 144, 1, 1},
+    {"classifier.2: Linear(120, 84)", 15, 0, 96, 2, 0},
+    {"classifier.4: Linear(84, 10)", 17, 40960, 16, 2, 0},
 };
 
+#define ALWAYS(function) function, function /* in training and in evaluation */
+
+/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
+ * makes the loss; whether parameters learn. */
 static const struct nc_sweep sweeps[] = {
-    {.round = 0, .train = forward_1, .test = forward_1},
-    {.round = 1, .train = linear_classifier_0_forward_part, .test = linear_classifier_0_forward_part, .parts = 4},
-    {.round = 2, .train = train, .test = test, .loss = 1},
-    {.round = 3, .train = linear_classifier_0_grad_input_part, .parts = 5},
-    {.round = 4, .train = backward_5},
-    {.round = 5, .train = linear_classifier_0_grad_weight_part, .parts = 16, .learns = 1},
-    {.round = 5, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
+    {0, ALWAYS(forward_1), 0, 0, 0},
+    {1, ALWAYS(linear_classifier_0_forward_part), 4, 0, 0},
+    {2, train, test, 0, 1, 0},
+    {3, linear_classifier_0_grad_input_part, 0, 5, 0, 0},
+    {4, backward_5, 0, 0, 0, 0},
+    {5, linear_classifier_0_grad_weight_part, 0, 16, 0, 1},
+    {5, bias_classifier_0_grad_part, 0, 1, 0, 1},
 };
 
 static const struct nc_model model = {
@@ -1005,16 +946,16 @@ int main(int argc, char **argv)
 
     struct nc_data *train_data = nc_fashion_mnist(run, "train_data", "data", 1);
     nc_to_tensor(train_data);
-    nc_normalize(train_data, (const double[]){0.28599999999999998}, (const double[]){0.35299999999999998}, 1);
+    nc_normalize(train_data, (const double[]){0.286}, (const double[]){0.353}, 1);
     nc_train_data(run, train_data, 64, 1, 0); /* batch_size, shuffle, drop_last */
 
     struct nc_data *test_data = nc_fashion_mnist(run, "test_data", "data", 0);
     nc_to_tensor(test_data);
-    nc_normalize(test_data, (const double[]){0.28599999999999998}, (const double[]){0.35299999999999998}, 1);
+    nc_normalize(test_data, (const double[]){0.286}, (const double[]){0.353}, 1);
     nc_test_data(run, test_data, 256, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.02, 0.90000000000000002, 0, 0, 0, 0);
+    nc_sgd(run, 0.02, 0.9, 0, 0, 0, 0);
     nc_epochs(run, 10);
     nc_log(run, "logs_lenet", 100);
     nc_save(run, "lenet_{epoch}.pth");

@@ -15,27 +15,21 @@
  *
  * A batch of 128 is cut into slices of 16 samples, each with its own gradients, and a slice into groups of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
- * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 66048 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
+ * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
+ * of parameters, and its gradient in the block of gradients. 66048 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_1_0_weight = 4112,
-    AT_1_0_bias = 204816,
-    AT_2_0_weight = 205072,
-    AT_2_0_bias = 270608,
-    AT_3_0_weight = 270864,
-    AT_3_0_bias = 336400,
-    AT_4_weight = 0,
-    AT_4_bias = 4096,
+    AT_1_0_weight = 4112, AT_1_0_bias = 204816, AT_2_0_weight = 205072, AT_2_0_bias = 270608, AT_3_0_weight = 270864,
+    AT_3_0_bias = 336400, AT_4_weight = 0, AT_4_bias = 4096
 };
 
 /* Where each derived layout of a weight starts, in floats. */
 enum {
-    AT_4_weight_transposed = 0,
+    AT_4_weight_transposed = 0
 };
 
 /* CrossEntropyLoss  (line 23) */
@@ -409,119 +403,107 @@ static void linear_4_grad_input_weights(const float *w, float *t, int part, int 
     }
 }
 
+/* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
+#define input(g) ((float (*)[28][28])(g->batch + 0 + g->first * 3136L)) /* 1x28x28 */
+#define relu_1_1(g) ((float (*)[272])(g->batch + 401408 + g->first * 1088L)) /* 256 */
+#define dropout_1_2_mask(g) ((unsigned char (*)[256])(g->batch + 1376256 + g->first * 256L)) /* 256 */
+#define dropout_1_2(g) ((float (*)[272])(g->batch + 540672 + g->first * 1088L)) /* 256 */
+#define relu_2_1(g) ((float (*)[272])(g->batch + 679936 + g->first * 1088L)) /* 256 */
+#define dropout_2_2_mask(g) ((unsigned char (*)[256])(g->batch + 1409024 + g->first * 256L)) /* 256 */
+#define dropout_2_2(g) ((float (*)[272])(g->batch + 819200 + g->first * 1088L)) /* 256 */
+#define relu_3_1(g) ((float (*)[272])(g->batch + 958464 + g->first * 1088L)) /* 256 */
+#define dropout_3_2_mask(g) ((unsigned char (*)[256])(g->workspace + 16384)) /* 256 */
+#define dropout_3_2(g) ((float (*)[256])(g->workspace + 0)) /* 256 */
+#define linear_4(g) ((float (*)[16])(g->workspace + 65536)) /* 10 */
+#define d_linear_4(g) ((float (*)[16])(g->workspace + 18432)) /* 10 */
+#define d_dropout_3_2(g) ((float (*)[256])(g->workspace + 8192)) /* 256 */
+#define d_relu_3_1(g) ((float *)(g->workspace + 0)) /* 256 */
+#define d_linear_3_0(g) ((float (*)[272])(g->batch + 1097728 + g->first * 1088L)) /* 256 */
+#define linear_3_0_grad_input_weights_turned(g) ((float *)(g->workspace + 0)) /* 16384 */
+#define d_dropout_2_2(g) ((float (*)[272])(g->batch + 958464 + g->first * 1088L)) /* 256 */
+#define d_relu_2_1(g) ((float *)(g->workspace + 0)) /* 256 */
+#define d_linear_2_0(g) ((float (*)[272])(g->batch + 1236992 + g->first * 1088L)) /* 256 */
+#define linear_2_0_grad_input_weights_turned(g) ((float *)(g->workspace + 0)) /* 16384 */
+#define d_dropout_1_2(g) ((float (*)[272])(g->batch + 679936 + g->first * 1088L)) /* 256 */
+#define d_relu_1_1(g) ((float *)(g->workspace + 0)) /* 256 */
+#define d_linear_1_0(g) ((float (*)[272])(g->batch + 958464 + g->first * 1088L)) /* 256 */
+
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_1(struct nc_group *g)
 {
-    float (*input)[28][28] = (void *)(g->batch + 0 + g->first * 3136L);      /* 1x28x28 */
-
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, input[i][0]);
-    }
+    for (int i = 0; i < g->count; i++)
+        input_forward(g->input[i], g->pixel, input(g)[i][0]);
 }
 
 /* For the whole batch, part g->part of 8. */
 static void linear_1_0_forward_part(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*input)[28][28] = (void *)(g->batch + 0);                         /* 1x28x28 */
-    float (*relu_1_1)[272] = (void *)(g->batch + 401408);                    /* 256 */
     const long part = g->part;
 
-    linear_1_0_forward(input[0][0], weights + AT_1_0_weight + part * 25088, weights + AT_1_0_bias + part * 32,
-                       relu_1_1[0] + part * 32);
+    linear_1_0_forward(input(g)[0][0], g->weights + AT_1_0_weight + part * 25088, g->weights + AT_1_0_bias + part * 32,
+        relu_1_1(g)[0] + part * 32);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_3(struct nc_group *g)
 {
-    float (*relu_1_1)[272] = (void *)(g->batch + 401408 + g->first * 1088L); /* 256 */
-    unsigned char (*dropout_1_2_mask)[256] = (void *)(g->batch + 1376256 + g->first * 256L); /* 256 */
-    float (*dropout_1_2)[272] = (void *)(g->batch + 540672 + g->first * 1088L); /* 256 */
-
     for (int i = 0; i < g->count; i++) {
-        nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_1_2_mask[i]);
-        dropout_1_to_3_2_forward(relu_1_1[i], dropout_1_2_mask[i],
-                                 g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_1_2[i]);
+        nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_1_2_mask(g)[i]);
+        dropout_1_to_3_2_forward(relu_1_1(g)[i], dropout_1_2_mask(g)[i],
+            g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_1_2(g)[i]);
     }
 }
 
 /* For the whole batch, part g->part of 8. */
 static void linear_2_0_forward_part(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*dropout_1_2)[272] = (void *)(g->batch + 540672);                 /* 256 */
-    float (*relu_2_1)[272] = (void *)(g->batch + 679936);                    /* 256 */
     const long part = g->part;
 
-    linear_2_and_3_0_forward(dropout_1_2[0], weights + AT_2_0_weight + part * 8192, weights + AT_2_0_bias + part * 32,
-                             relu_2_1[0] + part * 32);
+    linear_2_and_3_0_forward(dropout_1_2(g)[0], g->weights + AT_2_0_weight + part * 8192,
+        g->weights + AT_2_0_bias + part * 32, relu_2_1(g)[0] + part * 32);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_5(struct nc_group *g)
 {
-    float (*relu_2_1)[272] = (void *)(g->batch + 679936 + g->first * 1088L); /* 256 */
-    unsigned char (*dropout_2_2_mask)[256] = (void *)(g->batch + 1409024 + g->first * 256L); /* 256 */
-    float (*dropout_2_2)[272] = (void *)(g->batch + 819200 + g->first * 1088L); /* 256 */
-
     for (int i = 0; i < g->count; i++) {
-        nc_dropout_mask(g, 1, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_2_2_mask[i]);
-        dropout_1_to_3_2_forward(relu_2_1[i], dropout_2_2_mask[i],
-                                 g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_2_2[i]);
+        nc_dropout_mask(g, 1, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_2_2_mask(g)[i]);
+        dropout_1_to_3_2_forward(relu_2_1(g)[i], dropout_2_2_mask(g)[i],
+            g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_2_2(g)[i]);
     }
 }
 
 /* For the whole batch, part g->part of 8. */
 static void linear_3_0_forward_part(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*dropout_2_2)[272] = (void *)(g->batch + 819200);                 /* 256 */
-    float (*relu_3_1)[272] = (void *)(g->batch + 958464);                    /* 256 */
     const long part = g->part;
 
-    linear_2_and_3_0_forward(dropout_2_2[0], weights + AT_3_0_weight + part * 8192, weights + AT_3_0_bias + part * 32,
-                             relu_3_1[0] + part * 32);
+    linear_2_and_3_0_forward(dropout_2_2(g)[0], g->weights + AT_3_0_weight + part * 8192,
+        g->weights + AT_3_0_bias + part * 32, relu_3_1(g)[0] + part * 32);
 }
 
 /* From the samples of a group to the model's output. */
 static void forward(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*relu_3_1)[272] = (void *)(g->batch + 958464 + g->first * 1088L); /* 256 */
-    unsigned char (*dropout_3_2_mask)[256] = (void *)(g->workspace + 16384); /* 256 */
-    float (*dropout_3_2)[256] = (void *)(g->workspace + 0);                  /* 256 */
-    float (*linear_4)[16] = (void *)(g->workspace + 65536);                  /* 10 */
-
     for (int i = 0; i < g->count; i++) {
-        nc_dropout_mask(g, 2, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_3_2_mask[i]);
-        dropout_1_to_3_2_forward(relu_3_1[i], dropout_3_2_mask[i],
-                                 g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_3_2[i]);
+        nc_dropout_mask(g, 2, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_3_2_mask(g)[i]);
+        dropout_1_to_3_2_forward(relu_3_1(g)[i], dropout_3_2_mask(g)[i],
+            g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_3_2(g)[i]);
     }
-    linear_4_forward(dropout_3_2[0], weights + AT_4_weight, weights + AT_4_bias, linear_4[0]);
+    linear_4_forward(dropout_3_2(g)[0], g->weights + AT_4_weight, g->weights + AT_4_bias, linear_4(g)[0]);
 }
 
 /* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
 static void backward(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*linear_4)[16] = (void *)(g->workspace + 65536);                  /* 10 */
-    float (*d_linear_4)[16] = (void *)(g->workspace + 18432);                /* 10 */
-    float (*d_dropout_3_2)[256] = (void *)(g->workspace + 8192);             /* 256 */
-    float (*dropout_3_2)[256] = (void *)(g->workspace + 0);                  /* 256 */
-    unsigned char (*dropout_3_2_mask)[256] = (void *)(g->workspace + 16384); /* 256 */
-    float *d_relu_3_1 = (void *)(g->workspace + 0);                          /* 256 */
-    float (*relu_3_1)[272] = (void *)(g->batch + 958464 + g->first * 1088L); /* 256 */
-    float (*d_linear_3_0)[272] = (void *)(g->batch + 1097728 + g->first * 1088L); /* 256 */
-
-    nc_cross_entropy(g, &loss, linear_4[0], 16, 10, d_linear_4[0]);
-    linear_4_grad_input(d_linear_4[0], derived + AT_4_weight_transposed, 0, d_dropout_3_2[0]);
-    linear_4_grad_weight(dropout_3_2[0], d_linear_4[0], gradients + AT_4_weight, g->count);
-    bias_4_grad(d_linear_4[0], gradients + AT_4_bias, g->count);
+    nc_cross_entropy(g, &loss, linear_4(g)[0], 16, 10, d_linear_4(g)[0]);
+    linear_4_grad_input(d_linear_4(g)[0], g->derived + AT_4_weight_transposed, 0, d_dropout_3_2(g)[0]);
+    linear_4_grad_weight(dropout_3_2(g)[0], d_linear_4(g)[0], g->gradients + AT_4_weight, g->count);
+    bias_4_grad(d_linear_4(g)[0], g->gradients + AT_4_bias, g->count);
     for (int i = 0; i < g->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_3_2[i], dropout_3_2_mask[i], 1.0f / (float)(1.0 - 0.20000000000000001),
-                              d_relu_3_1);
-        relu_3_to_1_1_grad(d_relu_3_1, relu_3_1[i], d_linear_3_0[i]);
+        dropout_3_to_1_2_grad(d_dropout_3_2(g)[i], dropout_3_2_mask(g)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
+            d_relu_3_1(g));
+        relu_3_to_1_1_grad(d_relu_3_1(g), relu_3_1(g)[i], d_linear_3_0(g)[i]);
     }
 }
 
@@ -533,140 +515,109 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_4)[16] = (void *)(g->workspace + 65536);                  /* 10 */
-
     forward(g);
     if (g->target)
-        nc_cross_entropy(g, &loss, linear_4[0], 16, 10, 0);
+        nc_cross_entropy(g, &loss, linear_4(g)[0], 16, 10, 0);
 }
 
 /* For the whole batch, part g->part of 4. */
 static void linear_3_0_grad_input_part(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float *linear_3_0_grad_input_weights_turned = (void *)(g->workspace + 0); /* 16384 */
-    float (*d_linear_3_0)[272] = (void *)(g->batch + 1097728);               /* 256 */
-    float (*d_dropout_2_2)[272] = (void *)(g->batch + 958464);               /* 256 */
     const long part = g->part;
 
-    linear_3_and_2_0_grad_input_weights(weights + AT_3_0_weight + part * 2048, linear_3_0_grad_input_weights_turned,
-                                        0, 1);
-    linear_3_and_2_0_grad_input(d_linear_3_0[0], linear_3_0_grad_input_weights_turned, 0,
-                                d_dropout_2_2[0] + part * 64);
+    linear_3_and_2_0_grad_input_weights(g->weights + AT_3_0_weight + part * 2048,
+        linear_3_0_grad_input_weights_turned(g), 0, 1);
+    linear_3_and_2_0_grad_input(d_linear_3_0(g)[0], linear_3_0_grad_input_weights_turned(g), 0,
+        d_dropout_2_2(g)[0] + part * 64);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_9(struct nc_group *g)
 {
-    float (*d_dropout_2_2)[272] = (void *)(g->batch + 958464 + g->first * 1088L); /* 256 */
-    unsigned char (*dropout_2_2_mask)[256] = (void *)(g->batch + 1409024 + g->first * 256L); /* 256 */
-    float *d_relu_2_1 = (void *)(g->workspace + 0);                          /* 256 */
-    float (*relu_2_1)[272] = (void *)(g->batch + 679936 + g->first * 1088L); /* 256 */
-    float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992 + g->first * 1088L); /* 256 */
-
     for (int i = 0; i < g->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_2_2[i], dropout_2_2_mask[i], 1.0f / (float)(1.0 - 0.20000000000000001),
-                              d_relu_2_1);
-        relu_3_to_1_1_grad(d_relu_2_1, relu_2_1[i], d_linear_2_0[i]);
+        dropout_3_to_1_2_grad(d_dropout_2_2(g)[i], dropout_2_2_mask(g)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
+            d_relu_2_1(g));
+        relu_3_to_1_1_grad(d_relu_2_1(g), relu_2_1(g)[i], d_linear_2_0(g)[i]);
     }
 }
 
 /* For the whole batch, part g->part of 4. */
 static void linear_2_0_grad_input_part(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float *linear_2_0_grad_input_weights_turned = (void *)(g->workspace + 0); /* 16384 */
-    float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992);               /* 256 */
-    float (*d_dropout_1_2)[272] = (void *)(g->batch + 679936);               /* 256 */
     const long part = g->part;
 
-    linear_3_and_2_0_grad_input_weights(weights + AT_2_0_weight + part * 2048, linear_2_0_grad_input_weights_turned,
-                                        0, 1);
-    linear_3_and_2_0_grad_input(d_linear_2_0[0], linear_2_0_grad_input_weights_turned, 0,
-                                d_dropout_1_2[0] + part * 64);
+    linear_3_and_2_0_grad_input_weights(g->weights + AT_2_0_weight + part * 2048,
+        linear_2_0_grad_input_weights_turned(g), 0, 1);
+    linear_3_and_2_0_grad_input(d_linear_2_0(g)[0], linear_2_0_grad_input_weights_turned(g), 0,
+        d_dropout_1_2(g)[0] + part * 64);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_11(struct nc_group *g)
 {
-    float (*d_dropout_1_2)[272] = (void *)(g->batch + 679936 + g->first * 1088L); /* 256 */
-    unsigned char (*dropout_1_2_mask)[256] = (void *)(g->batch + 1376256 + g->first * 256L); /* 256 */
-    float *d_relu_1_1 = (void *)(g->workspace + 0);                          /* 256 */
-    float (*relu_1_1)[272] = (void *)(g->batch + 401408 + g->first * 1088L); /* 256 */
-    float (*d_linear_1_0)[272] = (void *)(g->batch + 958464 + g->first * 1088L); /* 256 */
-
     for (int i = 0; i < g->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_1_2[i], dropout_1_2_mask[i], 1.0f / (float)(1.0 - 0.20000000000000001),
-                              d_relu_1_1);
-        relu_3_to_1_1_grad(d_relu_1_1, relu_1_1[i], d_linear_1_0[i]);
+        dropout_3_to_1_2_grad(d_dropout_1_2(g)[i], dropout_1_2_mask(g)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
+            d_relu_1_1(g));
+        relu_3_to_1_1_grad(d_relu_1_1(g), relu_1_1(g)[i], d_linear_1_0(g)[i]);
     }
 }
 
 /* For the whole batch, part g->part of 64. */
 static void linear_3_0_grad_weight_part(struct nc_group *g)
 {
-    float (*dropout_2_2)[272] = (void *)(g->batch + 819200);                 /* 256 */
-    float (*d_linear_3_0)[272] = (void *)(g->batch + 1097728);               /* 256 */
     const long part = g->part;
     float *gradients = nc_gradient(g, AT_3_0_weight + part * 1024);
 
-    linear_3_and_2_0_grad_weight(dropout_2_2[0] + part % 8 * 32, d_linear_3_0[0] + part / 8 * 32, gradients,
-                                 g->count);
+    linear_3_and_2_0_grad_weight(dropout_2_2(g)[0] + part % 8 * 32, d_linear_3_0(g)[0] + part / 8 * 32, gradients,
+        g->count);
     nc_learn(g, AT_3_0_weight + part * 1024, 1024);
 }
 
 /* For the whole batch. */
 static void bias_3_0_grad_part(struct nc_group *g)
 {
-    float (*d_linear_3_0)[272] = (void *)(g->batch + 1097728);               /* 256 */
     float *gradients = nc_zero_gradient(g, AT_3_0_bias, 256);
 
-    bias_3_to_1_0_grad(d_linear_3_0[0], gradients, g->count);
+    bias_3_to_1_0_grad(d_linear_3_0(g)[0], gradients, g->count);
     nc_learn(g, AT_3_0_bias, 256);
 }
 
 /* For the whole batch, part g->part of 64. */
 static void linear_2_0_grad_weight_part(struct nc_group *g)
 {
-    float (*dropout_1_2)[272] = (void *)(g->batch + 540672);                 /* 256 */
-    float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992);               /* 256 */
     const long part = g->part;
     float *gradients = nc_gradient(g, AT_2_0_weight + part * 1024);
 
-    linear_3_and_2_0_grad_weight(dropout_1_2[0] + part % 8 * 32, d_linear_2_0[0] + part / 8 * 32, gradients,
-                                 g->count);
+    linear_3_and_2_0_grad_weight(dropout_1_2(g)[0] + part % 8 * 32, d_linear_2_0(g)[0] + part / 8 * 32, gradients,
+        g->count);
     nc_learn(g, AT_2_0_weight + part * 1024, 1024);
 }
 
 /* For the whole batch. */
 static void bias_2_0_grad_part(struct nc_group *g)
 {
-    float (*d_linear_2_0)[272] = (void *)(g->batch + 1236992);               /* 256 */
     float *gradients = nc_zero_gradient(g, AT_2_0_bias, 256);
 
-    bias_3_to_1_0_grad(d_linear_2_0[0], gradients, g->count);
+    bias_3_to_1_0_grad(d_linear_2_0(g)[0], gradients, g->count);
     nc_learn(g, AT_2_0_bias, 256);
 }
 
 /* For the whole batch, part g->part of 224. */
 static void linear_1_0_grad_weight_part(struct nc_group *g)
 {
-    float (*input)[28][28] = (void *)(g->batch + 0);                         /* 1x28x28 */
-    float (*d_linear_1_0)[272] = (void *)(g->batch + 958464);                /* 256 */
     const long part = g->part;
     float *gradients = nc_gradient(g, AT_1_0_weight + part * 896);
 
-    linear_1_0_grad_weight(input[0][0] + part % 28 * 28, d_linear_1_0[0] + part / 28 * 32, gradients, g->count);
+    linear_1_0_grad_weight(input(g)[0][0] + part % 28 * 28, d_linear_1_0(g)[0] + part / 28 * 32, gradients, g->count);
     nc_learn(g, AT_1_0_weight + part * 896, 896);
 }
 
 /* For the whole batch. */
 static void bias_1_0_grad_part(struct nc_group *g)
 {
-    float (*d_linear_1_0)[272] = (void *)(g->batch + 958464);                /* 256 */
     float *gradients = nc_zero_gradient(g, AT_1_0_bias, 256);
 
-    bias_3_to_1_0_grad(d_linear_1_0[0], gradients, g->count);
+    bias_3_to_1_0_grad(d_linear_1_0(g)[0], gradients, g->count);
     nc_learn(g, AT_1_0_bias, 256);
 }
 
@@ -676,47 +627,22 @@ static void derive_backward(const float *weights, float *derived, int part, int 
     linear_4_grad_input_weights(weights + AT_4_weight, derived + AT_4_weight_transposed, part, parts);
 }
 
+/* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
+ * order, each of so many rounds of so many floats; how it begins. */
 static const struct nc_parameter parameters[] = {
-    {
-        .name = "1.0.weight", .rank = 2, .shape = {256, 784},
-        .offset = AT_1_0_weight, .floats = 200704, .axis_count = 5, .axes = {{8, 25088}, {32, 1}, {1, 32}, {28, 896}, {28, 32}},
-        .init = NC_INIT_UNIFORM, .low = -0.035714285714285712, .high = 0.035714285714285712,
-    },
-    {
-        .name = "1.0.bias", .rank = 1, .shape = {256},
-        .offset = AT_1_0_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.035714285714285712, .high = 0.035714285714285712,
-    },
-    {
-        .name = "2.0.weight", .rank = 2, .shape = {256, 256},
-        .offset = AT_2_0_weight, .floats = 65536, .axis_count = 3, .axes = {{8, 8192}, {32, 1}, {256, 32}},
-        .init = NC_INIT_UNIFORM, .low = -0.062499999999999993, .high = 0.062499999999999993,
-    },
-    {
-        .name = "2.0.bias", .rank = 1, .shape = {256},
-        .offset = AT_2_0_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625,
-    },
-    {
-        .name = "3.0.weight", .rank = 2, .shape = {256, 256},
-        .offset = AT_3_0_weight, .floats = 65536, .axis_count = 3, .axes = {{8, 8192}, {32, 1}, {256, 32}},
-        .init = NC_INIT_UNIFORM, .low = -0.062499999999999993, .high = 0.062499999999999993,
-    },
-    {
-        .name = "3.0.bias", .rank = 1, .shape = {256},
-        .offset = AT_3_0_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625,
-    },
-    {
-        .name = "4.weight", .rank = 2, .shape = {10, 256},
-        .offset = AT_4_weight, .floats = 4096, .axis_count = 2, .axes = {{10, 1}, {256, 16}},
-        .init = NC_INIT_UNIFORM, .low = -0.062499999999999993, .high = 0.062499999999999993,
-    },
-    {
-        .name = "4.bias", .rank = 1, .shape = {10},
-        .offset = AT_4_bias, .floats = 16, .axis_count = 1, .axes = {{10, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625,
-    },
+    {"1.0.weight", 2, {256, 784}, AT_1_0_weight, 200704, 5, {{8, 25088}, {32, 1}, {1, 32}, {28, 896}, {28, 32}},
+     .init = NC_INIT_UNIFORM, .low = -0.03571428571428571, .high = 0.03571428571428571},
+    {"1.0.bias", 1, {256}, AT_1_0_bias, 256, 1, {{256, 1}}, .init = NC_INIT_UNIFORM, .low = -0.03571428571428571,
+     .high = 0.03571428571428571},
+    {"2.0.weight", 2, {256, 256}, AT_2_0_weight, 65536, 3, {{8, 8192}, {32, 1}, {256, 32}}, .init = NC_INIT_UNIFORM,
+     .low = -0.06249999999999999, .high = 0.06249999999999999},
+    {"2.0.bias", 1, {256}, AT_2_0_bias, 256, 1, {{256, 1}}, .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625},
+    {"3.0.weight", 2, {256, 256}, AT_3_0_weight, 65536, 3, {{8, 8192}, {32, 1}, {256, 32}}, .init = NC_INIT_UNIFORM,
+     .low = -0.06249999999999999, .high = 0.06249999999999999},
+    {"3.0.bias", 1, {256}, AT_3_0_bias, 256, 1, {{256, 1}}, .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625},
+    {"4.weight", 2, {10, 256}, AT_4_weight, 4096, 2, {{10, 1}, {256, 16}}, .init = NC_INIT_UNIFORM,
+     .low = -0.06249999999999999, .high = 0.06249999999999999},
+    {"4.bias", 1, {10}, AT_4_bias, 16, 1, {{10, 1}}, .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625},
 };
 
 static const struct nc_dropout dropouts[] = {
@@ -725,35 +651,41 @@ static const struct nc_dropout dropouts[] = {
     {.elements = 256, .p = 0.20000000000000001},
 };
 
+/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
+ * which sweep does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 10, .offset = 0, .floats = 784, .in_batch = 1},
-    {.layer = "1.0: Linear(_, outputs)", .line = 5, .offset = 401408, .floats = 272, .sweep = 1, .in_batch = 1},
-    {.layer = "1.2: Dropout(p)", .line = 7, .offset = 540672, .floats = 272, .sweep = 2, .in_batch = 1},
-    {.layer = "2.0: Linear(_, outputs)", .line = 5, .offset = 679936, .floats = 272, .sweep = 3, .in_batch = 1},
-    {.layer = "2.2: Dropout(p)", .line = 7, .offset = 819200, .floats = 272, .sweep = 4, .in_batch = 1},
-    {.layer = "3.0: Linear(_, outputs)", .line = 5, .offset = 958464, .floats = 272, .sweep = 5, .in_batch = 1},
-    {.layer = "3.2: Dropout(p)", .line = 7, .offset = 0, .floats = 256, .sweep = 6},
-    {.layer = "4: Linear(_, 10)", .line = 13, .offset = 65536, .floats = 16, .sweep = 6},
+    {"the input", 10, 0, 784, 0, 1},
+    {"1.0: Linear(_, outputs)", 5, 401408, 272, 1, 1},
+    {"1.2: Dropout(p)", 7, 540672, 272, 2, 1},
+    {"2.0: Linear(_, outputs)", 5, 679936, 272, 3, 1},
+    {"2.2: Dropout(p)", 7, 819200, 272, 4, 1},
+    {"3.0: Linear(_, outputs)", 5, 958464, 272, 5, 1},
+    {"3.2: Dropout(p)", 7, 0, 256, 6, 0},
+    {"4: Linear(_, 10)", 13, 65536, 16, 6, 0},
 };
 
+#define ALWAYS(function) function, function /* in training and in evaluation */
+
+/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
+ * makes the loss; whether parameters learn. */
 static const struct nc_sweep sweeps[] = {
-    {.round = 0, .train = forward_1, .test = forward_1},
-    {.round = 1, .train = linear_1_0_forward_part, .test = linear_1_0_forward_part, .parts = 8},
-    {.round = 2, .train = forward_3, .test = forward_3},
-    {.round = 3, .train = linear_2_0_forward_part, .test = linear_2_0_forward_part, .parts = 8},
-    {.round = 4, .train = forward_5, .test = forward_5},
-    {.round = 5, .train = linear_3_0_forward_part, .test = linear_3_0_forward_part, .parts = 8},
-    {.round = 6, .train = train, .test = test, .loss = 1},
-    {.round = 7, .train = linear_3_0_grad_input_part, .parts = 4},
-    {.round = 8, .train = backward_9},
-    {.round = 9, .train = linear_2_0_grad_input_part, .parts = 4},
-    {.round = 10, .train = backward_11},
-    {.round = 11, .train = linear_3_0_grad_weight_part, .parts = 64, .learns = 1},
-    {.round = 11, .train = bias_3_0_grad_part, .parts = 1, .learns = 1},
-    {.round = 11, .train = linear_2_0_grad_weight_part, .parts = 64, .learns = 1},
-    {.round = 11, .train = bias_2_0_grad_part, .parts = 1, .learns = 1},
-    {.round = 11, .train = linear_1_0_grad_weight_part, .parts = 224, .learns = 1},
-    {.round = 11, .train = bias_1_0_grad_part, .parts = 1, .learns = 1},
+    {0, ALWAYS(forward_1), 0, 0, 0},
+    {1, ALWAYS(linear_1_0_forward_part), 8, 0, 0},
+    {2, ALWAYS(forward_3), 0, 0, 0},
+    {3, ALWAYS(linear_2_0_forward_part), 8, 0, 0},
+    {4, ALWAYS(forward_5), 0, 0, 0},
+    {5, ALWAYS(linear_3_0_forward_part), 8, 0, 0},
+    {6, train, test, 0, 1, 0},
+    {7, linear_3_0_grad_input_part, 0, 4, 0, 0},
+    {8, backward_9, 0, 0, 0, 0},
+    {9, linear_2_0_grad_input_part, 0, 4, 0, 0},
+    {10, backward_11, 0, 0, 0, 0},
+    {11, linear_3_0_grad_weight_part, 0, 64, 0, 1},
+    {11, bias_3_0_grad_part, 0, 1, 0, 1},
+    {11, linear_2_0_grad_weight_part, 0, 64, 0, 1},
+    {11, bias_2_0_grad_part, 0, 1, 0, 1},
+    {11, linear_1_0_grad_weight_part, 0, 224, 0, 1},
+    {11, bias_1_0_grad_part, 0, 1, 0, 1},
 };
 
 static const struct nc_model model = {
@@ -784,7 +716,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 500, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.10000000000000001, 0.90000000000000002, 0, 0, 0, 0);
+    nc_sgd(run, 0.1, 0.9, 0, 0, 0, 0);
     nc_epochs(run, 10);
     nc_log(run, "logs_mlp", 100);
     nc_save(run, "mlp_{epoch}.pth");

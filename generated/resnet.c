@@ -77,167 +77,97 @@
  *
  * A batch of 128 is cut into slices of 16 samples, each with its own gradients, and a slice into groups of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
- * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 14995200 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
+ * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
+ * of parameters, and its gradient in the block of gradients. 14995200 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_conv1_weight = 0,
-    AT_layer1_0_0_body_conv1_weight = 464,
-    AT_layer1_0_0_body_conv2_weight = 2800,
-    AT_layer1_1_0_body_conv1_weight = 5136,
-    AT_layer1_1_0_body_conv2_weight = 7472,
-    AT_layer1_2_0_body_conv1_weight = 9808,
-    AT_layer1_2_0_body_conv2_weight = 12144,
-    AT_layer2_0_0_body_conv1_weight = 14480,
-    AT_layer2_0_0_body_conv2_weight = 19152,
-    AT_layer2_0_0_shortcut_0_weight = 28432,
-    AT_layer2_1_0_body_conv1_weight = 29008,
-    AT_layer2_1_0_body_conv2_weight = 38288,
-    AT_layer2_2_0_body_conv1_weight = 47568,
-    AT_layer2_2_0_body_conv2_weight = 56848,
-    AT_layer3_0_0_body_conv1_weight = 66128,
-    AT_layer3_0_0_body_conv2_weight = 84688,
-    AT_layer3_0_0_shortcut_0_weight = 121680,
-    AT_layer3_1_0_body_conv1_weight = 123856,
-    AT_layer3_1_0_body_conv2_weight = 160848,
-    AT_layer3_2_0_body_conv1_weight = 197840,
-    AT_layer3_2_0_body_conv2_weight = 234832,
-    AT_fc_weight = 271824,
-    AT_fc_bias = 272848,
-    AT_bn1_weight = 432,
-    AT_bn1_bias = 448,
-    AT_bn1_running_mean = 272864,
-    AT_bn1_running_var = 272880,
-    AT_bn1_num_batches_tracked = 272896,
-    AT_layer1_0_0_body_bn1_weight = 2768,
-    AT_layer1_0_0_body_bn1_bias = 2784,
-    AT_layer1_0_0_body_bn1_running_mean = 272912,
-    AT_layer1_0_0_body_bn1_running_var = 272928,
-    AT_layer1_0_0_body_bn1_num_batches_tracked = 272944,
-    AT_layer1_0_0_body_bn2_weight = 5104,
-    AT_layer1_0_0_body_bn2_bias = 5120,
-    AT_layer1_0_0_body_bn2_running_mean = 272960,
-    AT_layer1_0_0_body_bn2_running_var = 272976,
-    AT_layer1_0_0_body_bn2_num_batches_tracked = 272992,
-    AT_layer1_1_0_body_bn1_weight = 7440,
-    AT_layer1_1_0_body_bn1_bias = 7456,
-    AT_layer1_1_0_body_bn1_running_mean = 273008,
-    AT_layer1_1_0_body_bn1_running_var = 273024,
-    AT_layer1_1_0_body_bn1_num_batches_tracked = 273040,
-    AT_layer1_1_0_body_bn2_weight = 9776,
-    AT_layer1_1_0_body_bn2_bias = 9792,
-    AT_layer1_1_0_body_bn2_running_mean = 273056,
-    AT_layer1_1_0_body_bn2_running_var = 273072,
-    AT_layer1_1_0_body_bn2_num_batches_tracked = 273088,
-    AT_layer1_2_0_body_bn1_weight = 12112,
-    AT_layer1_2_0_body_bn1_bias = 12128,
-    AT_layer1_2_0_body_bn1_running_mean = 273104,
-    AT_layer1_2_0_body_bn1_running_var = 273120,
-    AT_layer1_2_0_body_bn1_num_batches_tracked = 273136,
-    AT_layer1_2_0_body_bn2_weight = 14448,
-    AT_layer1_2_0_body_bn2_bias = 14464,
-    AT_layer1_2_0_body_bn2_running_mean = 273152,
-    AT_layer1_2_0_body_bn2_running_var = 273168,
-    AT_layer1_2_0_body_bn2_num_batches_tracked = 273184,
-    AT_layer2_0_0_body_bn1_weight = 19088,
-    AT_layer2_0_0_body_bn1_bias = 19120,
-    AT_layer2_0_0_body_bn1_running_mean = 273200,
-    AT_layer2_0_0_body_bn1_running_var = 273232,
-    AT_layer2_0_0_body_bn1_num_batches_tracked = 273264,
-    AT_layer2_0_0_body_bn2_weight = 28368,
-    AT_layer2_0_0_body_bn2_bias = 28400,
-    AT_layer2_0_0_body_bn2_running_mean = 273280,
-    AT_layer2_0_0_body_bn2_running_var = 273312,
-    AT_layer2_0_0_body_bn2_num_batches_tracked = 273344,
-    AT_layer2_0_0_shortcut_1_weight = 28944,
-    AT_layer2_0_0_shortcut_1_bias = 28976,
-    AT_layer2_0_0_shortcut_1_running_mean = 273360,
-    AT_layer2_0_0_shortcut_1_running_var = 273392,
-    AT_layer2_0_0_shortcut_1_num_batches_tracked = 273424,
-    AT_layer2_1_0_body_bn1_weight = 38224,
-    AT_layer2_1_0_body_bn1_bias = 38256,
-    AT_layer2_1_0_body_bn1_running_mean = 273440,
-    AT_layer2_1_0_body_bn1_running_var = 273472,
-    AT_layer2_1_0_body_bn1_num_batches_tracked = 273504,
-    AT_layer2_1_0_body_bn2_weight = 47504,
-    AT_layer2_1_0_body_bn2_bias = 47536,
-    AT_layer2_1_0_body_bn2_running_mean = 273520,
-    AT_layer2_1_0_body_bn2_running_var = 273552,
-    AT_layer2_1_0_body_bn2_num_batches_tracked = 273584,
-    AT_layer2_2_0_body_bn1_weight = 56784,
-    AT_layer2_2_0_body_bn1_bias = 56816,
-    AT_layer2_2_0_body_bn1_running_mean = 273600,
-    AT_layer2_2_0_body_bn1_running_var = 273632,
-    AT_layer2_2_0_body_bn1_num_batches_tracked = 273664,
-    AT_layer2_2_0_body_bn2_weight = 66064,
-    AT_layer2_2_0_body_bn2_bias = 66096,
-    AT_layer2_2_0_body_bn2_running_mean = 273680,
-    AT_layer2_2_0_body_bn2_running_var = 273712,
-    AT_layer2_2_0_body_bn2_num_batches_tracked = 273744,
-    AT_layer3_0_0_body_bn1_weight = 84560,
-    AT_layer3_0_0_body_bn1_bias = 84624,
-    AT_layer3_0_0_body_bn1_running_mean = 273760,
-    AT_layer3_0_0_body_bn1_running_var = 273824,
-    AT_layer3_0_0_body_bn1_num_batches_tracked = 273888,
-    AT_layer3_0_0_body_bn2_weight = 121552,
-    AT_layer3_0_0_body_bn2_bias = 121616,
-    AT_layer3_0_0_body_bn2_running_mean = 273904,
-    AT_layer3_0_0_body_bn2_running_var = 273968,
-    AT_layer3_0_0_body_bn2_num_batches_tracked = 274032,
-    AT_layer3_0_0_shortcut_1_weight = 123728,
-    AT_layer3_0_0_shortcut_1_bias = 123792,
-    AT_layer3_0_0_shortcut_1_running_mean = 274048,
-    AT_layer3_0_0_shortcut_1_running_var = 274112,
-    AT_layer3_0_0_shortcut_1_num_batches_tracked = 274176,
-    AT_layer3_1_0_body_bn1_weight = 160720,
-    AT_layer3_1_0_body_bn1_bias = 160784,
-    AT_layer3_1_0_body_bn1_running_mean = 274192,
-    AT_layer3_1_0_body_bn1_running_var = 274256,
-    AT_layer3_1_0_body_bn1_num_batches_tracked = 274320,
-    AT_layer3_1_0_body_bn2_weight = 197712,
-    AT_layer3_1_0_body_bn2_bias = 197776,
-    AT_layer3_1_0_body_bn2_running_mean = 274336,
-    AT_layer3_1_0_body_bn2_running_var = 274400,
-    AT_layer3_1_0_body_bn2_num_batches_tracked = 274464,
-    AT_layer3_2_0_body_bn1_weight = 234704,
-    AT_layer3_2_0_body_bn1_bias = 234768,
-    AT_layer3_2_0_body_bn1_running_mean = 274480,
-    AT_layer3_2_0_body_bn1_running_var = 274544,
-    AT_layer3_2_0_body_bn1_num_batches_tracked = 274608,
-    AT_layer3_2_0_body_bn2_weight = 271696,
-    AT_layer3_2_0_body_bn2_bias = 271760,
-    AT_layer3_2_0_body_bn2_running_mean = 274624,
-    AT_layer3_2_0_body_bn2_running_var = 274688,
-    AT_layer3_2_0_body_bn2_num_batches_tracked = 274752,
+    AT_conv1_weight = 0, AT_layer1_0_0_body_conv1_weight = 464, AT_layer1_0_0_body_conv2_weight = 2800,
+    AT_layer1_1_0_body_conv1_weight = 5136, AT_layer1_1_0_body_conv2_weight = 7472,
+    AT_layer1_2_0_body_conv1_weight = 9808, AT_layer1_2_0_body_conv2_weight = 12144,
+    AT_layer2_0_0_body_conv1_weight = 14480, AT_layer2_0_0_body_conv2_weight = 19152,
+    AT_layer2_0_0_shortcut_0_weight = 28432, AT_layer2_1_0_body_conv1_weight = 29008,
+    AT_layer2_1_0_body_conv2_weight = 38288, AT_layer2_2_0_body_conv1_weight = 47568,
+    AT_layer2_2_0_body_conv2_weight = 56848, AT_layer3_0_0_body_conv1_weight = 66128,
+    AT_layer3_0_0_body_conv2_weight = 84688, AT_layer3_0_0_shortcut_0_weight = 121680,
+    AT_layer3_1_0_body_conv1_weight = 123856, AT_layer3_1_0_body_conv2_weight = 160848,
+    AT_layer3_2_0_body_conv1_weight = 197840, AT_layer3_2_0_body_conv2_weight = 234832, AT_fc_weight = 271824,
+    AT_fc_bias = 272848, AT_bn1_weight = 432, AT_bn1_bias = 448, AT_bn1_running_mean = 272864,
+    AT_bn1_running_var = 272880, AT_bn1_num_batches_tracked = 272896, AT_layer1_0_0_body_bn1_weight = 2768,
+    AT_layer1_0_0_body_bn1_bias = 2784, AT_layer1_0_0_body_bn1_running_mean = 272912,
+    AT_layer1_0_0_body_bn1_running_var = 272928, AT_layer1_0_0_body_bn1_num_batches_tracked = 272944,
+    AT_layer1_0_0_body_bn2_weight = 5104, AT_layer1_0_0_body_bn2_bias = 5120,
+    AT_layer1_0_0_body_bn2_running_mean = 272960, AT_layer1_0_0_body_bn2_running_var = 272976,
+    AT_layer1_0_0_body_bn2_num_batches_tracked = 272992, AT_layer1_1_0_body_bn1_weight = 7440,
+    AT_layer1_1_0_body_bn1_bias = 7456, AT_layer1_1_0_body_bn1_running_mean = 273008,
+    AT_layer1_1_0_body_bn1_running_var = 273024, AT_layer1_1_0_body_bn1_num_batches_tracked = 273040,
+    AT_layer1_1_0_body_bn2_weight = 9776, AT_layer1_1_0_body_bn2_bias = 9792,
+    AT_layer1_1_0_body_bn2_running_mean = 273056, AT_layer1_1_0_body_bn2_running_var = 273072,
+    AT_layer1_1_0_body_bn2_num_batches_tracked = 273088, AT_layer1_2_0_body_bn1_weight = 12112,
+    AT_layer1_2_0_body_bn1_bias = 12128, AT_layer1_2_0_body_bn1_running_mean = 273104,
+    AT_layer1_2_0_body_bn1_running_var = 273120, AT_layer1_2_0_body_bn1_num_batches_tracked = 273136,
+    AT_layer1_2_0_body_bn2_weight = 14448, AT_layer1_2_0_body_bn2_bias = 14464,
+    AT_layer1_2_0_body_bn2_running_mean = 273152, AT_layer1_2_0_body_bn2_running_var = 273168,
+    AT_layer1_2_0_body_bn2_num_batches_tracked = 273184, AT_layer2_0_0_body_bn1_weight = 19088,
+    AT_layer2_0_0_body_bn1_bias = 19120, AT_layer2_0_0_body_bn1_running_mean = 273200,
+    AT_layer2_0_0_body_bn1_running_var = 273232, AT_layer2_0_0_body_bn1_num_batches_tracked = 273264,
+    AT_layer2_0_0_body_bn2_weight = 28368, AT_layer2_0_0_body_bn2_bias = 28400,
+    AT_layer2_0_0_body_bn2_running_mean = 273280, AT_layer2_0_0_body_bn2_running_var = 273312,
+    AT_layer2_0_0_body_bn2_num_batches_tracked = 273344, AT_layer2_0_0_shortcut_1_weight = 28944,
+    AT_layer2_0_0_shortcut_1_bias = 28976, AT_layer2_0_0_shortcut_1_running_mean = 273360,
+    AT_layer2_0_0_shortcut_1_running_var = 273392, AT_layer2_0_0_shortcut_1_num_batches_tracked = 273424,
+    AT_layer2_1_0_body_bn1_weight = 38224, AT_layer2_1_0_body_bn1_bias = 38256,
+    AT_layer2_1_0_body_bn1_running_mean = 273440, AT_layer2_1_0_body_bn1_running_var = 273472,
+    AT_layer2_1_0_body_bn1_num_batches_tracked = 273504, AT_layer2_1_0_body_bn2_weight = 47504,
+    AT_layer2_1_0_body_bn2_bias = 47536, AT_layer2_1_0_body_bn2_running_mean = 273520,
+    AT_layer2_1_0_body_bn2_running_var = 273552, AT_layer2_1_0_body_bn2_num_batches_tracked = 273584,
+    AT_layer2_2_0_body_bn1_weight = 56784, AT_layer2_2_0_body_bn1_bias = 56816,
+    AT_layer2_2_0_body_bn1_running_mean = 273600, AT_layer2_2_0_body_bn1_running_var = 273632,
+    AT_layer2_2_0_body_bn1_num_batches_tracked = 273664, AT_layer2_2_0_body_bn2_weight = 66064,
+    AT_layer2_2_0_body_bn2_bias = 66096, AT_layer2_2_0_body_bn2_running_mean = 273680,
+    AT_layer2_2_0_body_bn2_running_var = 273712, AT_layer2_2_0_body_bn2_num_batches_tracked = 273744,
+    AT_layer3_0_0_body_bn1_weight = 84560, AT_layer3_0_0_body_bn1_bias = 84624,
+    AT_layer3_0_0_body_bn1_running_mean = 273760, AT_layer3_0_0_body_bn1_running_var = 273824,
+    AT_layer3_0_0_body_bn1_num_batches_tracked = 273888, AT_layer3_0_0_body_bn2_weight = 121552,
+    AT_layer3_0_0_body_bn2_bias = 121616, AT_layer3_0_0_body_bn2_running_mean = 273904,
+    AT_layer3_0_0_body_bn2_running_var = 273968, AT_layer3_0_0_body_bn2_num_batches_tracked = 274032,
+    AT_layer3_0_0_shortcut_1_weight = 123728, AT_layer3_0_0_shortcut_1_bias = 123792,
+    AT_layer3_0_0_shortcut_1_running_mean = 274048, AT_layer3_0_0_shortcut_1_running_var = 274112,
+    AT_layer3_0_0_shortcut_1_num_batches_tracked = 274176, AT_layer3_1_0_body_bn1_weight = 160720,
+    AT_layer3_1_0_body_bn1_bias = 160784, AT_layer3_1_0_body_bn1_running_mean = 274192,
+    AT_layer3_1_0_body_bn1_running_var = 274256, AT_layer3_1_0_body_bn1_num_batches_tracked = 274320,
+    AT_layer3_1_0_body_bn2_weight = 197712, AT_layer3_1_0_body_bn2_bias = 197776,
+    AT_layer3_1_0_body_bn2_running_mean = 274336, AT_layer3_1_0_body_bn2_running_var = 274400,
+    AT_layer3_1_0_body_bn2_num_batches_tracked = 274464, AT_layer3_2_0_body_bn1_weight = 234704,
+    AT_layer3_2_0_body_bn1_bias = 234768, AT_layer3_2_0_body_bn1_running_mean = 274480,
+    AT_layer3_2_0_body_bn1_running_var = 274544, AT_layer3_2_0_body_bn1_num_batches_tracked = 274608,
+    AT_layer3_2_0_body_bn2_weight = 271696, AT_layer3_2_0_body_bn2_bias = 271760,
+    AT_layer3_2_0_body_bn2_running_mean = 274624, AT_layer3_2_0_body_bn2_running_var = 274688,
+    AT_layer3_2_0_body_bn2_num_batches_tracked = 274752
 };
+
+/* Where the parameters of a batch norm start. */
+#define BATCH_NORM_AT(layer) \
+    .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
+    .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
+    .batches = AT_##layer##_num_batches_tracked
 
 /* Where each derived layout of a weight starts, in floats. */
 enum {
-    AT_layer1_0_0_body_conv1_weight_winograd = 0,
-    AT_layer1_0_0_body_conv2_weight_winograd = 9792,
-    AT_layer1_1_0_body_conv1_weight_winograd = 19584,
-    AT_layer1_1_0_body_conv2_weight_winograd = 29376,
-    AT_layer1_2_0_body_conv1_weight_winograd = 39168,
-    AT_layer1_2_0_body_conv2_weight_winograd = 48960,
-    AT_layer2_0_0_body_conv2_weight_winograd = 58752,
-    AT_layer2_1_0_body_conv1_weight_winograd = 96192,
-    AT_layer2_1_0_body_conv2_weight_winograd = 133632,
-    AT_layer2_2_0_body_conv1_weight_winograd = 171072,
-    AT_layer2_2_0_body_conv2_weight_winograd = 208512,
-    AT_layer3_0_0_body_conv1_weight_dense = 245952,
-    AT_layer3_0_0_body_conv2_weight_winograd = 268992,
-    AT_layer3_0_0_shortcut_0_weight_dense = 417024,
-    AT_layer3_1_0_body_conv1_weight_winograd = 419584,
-    AT_layer3_1_0_body_conv2_weight_winograd = 567616,
-    AT_layer3_2_0_body_conv1_weight_winograd = 715648,
-    AT_layer3_2_0_body_conv2_weight_winograd = 863680,
-    AT_fc_weight_transposed = 1014848,
-    AT_layer3_2_0_body_conv2_weight_winograd_transposed = 1015648,
+    AT_layer1_0_0_body_conv1_weight_winograd = 0, AT_layer1_0_0_body_conv2_weight_winograd = 9792,
+    AT_layer1_1_0_body_conv1_weight_winograd = 19584, AT_layer1_1_0_body_conv2_weight_winograd = 29376,
+    AT_layer1_2_0_body_conv1_weight_winograd = 39168, AT_layer1_2_0_body_conv2_weight_winograd = 48960,
+    AT_layer2_0_0_body_conv2_weight_winograd = 58752, AT_layer2_1_0_body_conv1_weight_winograd = 96192,
+    AT_layer2_1_0_body_conv2_weight_winograd = 133632, AT_layer2_2_0_body_conv1_weight_winograd = 171072,
+    AT_layer2_2_0_body_conv2_weight_winograd = 208512, AT_layer3_0_0_body_conv1_weight_dense = 245952,
+    AT_layer3_0_0_body_conv2_weight_winograd = 268992, AT_layer3_0_0_shortcut_0_weight_dense = 417024,
+    AT_layer3_1_0_body_conv1_weight_winograd = 419584, AT_layer3_1_0_body_conv2_weight_winograd = 567616,
+    AT_layer3_2_0_body_conv1_weight_winograd = 715648, AT_layer3_2_0_body_conv2_weight_winograd = 863680,
+    AT_fc_weight_transposed = 1014848, AT_layer3_2_0_body_conv2_weight_winograd_transposed = 1015648,
     AT_layer3_2_0_body_conv1_weight_winograd_transposed = 1163680,
     AT_layer3_1_0_body_conv2_weight_winograd_transposed = 1311712,
     AT_layer3_1_0_body_conv1_weight_winograd_transposed = 1459744,
@@ -262,32 +192,22 @@ enum {
     AT_layer1_1_0_body_conv2_weight_winograd_transposed = 1988192,
     AT_layer1_1_0_body_conv1_weight_winograd_transposed = 1997984,
     AT_layer1_0_0_body_conv2_weight_winograd_transposed = 2007776,
-    AT_layer1_0_0_body_conv1_weight_winograd_transposed = 2017568,
+    AT_layer1_0_0_body_conv1_weight_winograd_transposed = 2017568
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_bn1_statistics = 1011712,
-    AT_batchnorm2d_layer1_0_0_body_bn1_statistics = 1011776,
-    AT_batchnorm2d_layer1_0_0_body_bn2_statistics = 1011840,
-    AT_batchnorm2d_layer1_1_0_body_bn1_statistics = 1011904,
-    AT_batchnorm2d_layer1_1_0_body_bn2_statistics = 1011968,
-    AT_batchnorm2d_layer1_2_0_body_bn1_statistics = 1012032,
-    AT_batchnorm2d_layer1_2_0_body_bn2_statistics = 1012096,
-    AT_batchnorm2d_layer2_0_0_body_bn1_statistics = 1012160,
-    AT_batchnorm2d_layer2_0_0_body_bn2_statistics = 1012288,
-    AT_batchnorm2d_layer2_0_0_shortcut_1_statistics = 1012416,
-    AT_batchnorm2d_layer2_1_0_body_bn1_statistics = 1012544,
-    AT_batchnorm2d_layer2_1_0_body_bn2_statistics = 1012672,
-    AT_batchnorm2d_layer2_2_0_body_bn1_statistics = 1012800,
-    AT_batchnorm2d_layer2_2_0_body_bn2_statistics = 1012928,
-    AT_batchnorm2d_layer3_0_0_body_bn1_statistics = 1013056,
-    AT_batchnorm2d_layer3_0_0_body_bn2_statistics = 1013312,
-    AT_batchnorm2d_layer3_0_0_shortcut_1_statistics = 1013568,
-    AT_batchnorm2d_layer3_1_0_body_bn1_statistics = 1013824,
-    AT_batchnorm2d_layer3_1_0_body_bn2_statistics = 1014080,
-    AT_batchnorm2d_layer3_2_0_body_bn1_statistics = 1014336,
-    AT_batchnorm2d_layer3_2_0_body_bn2_statistics = 1014592,
+    AT_batchnorm2d_bn1_statistics = 1011712, AT_batchnorm2d_layer1_0_0_body_bn1_statistics = 1011776,
+    AT_batchnorm2d_layer1_0_0_body_bn2_statistics = 1011840, AT_batchnorm2d_layer1_1_0_body_bn1_statistics = 1011904,
+    AT_batchnorm2d_layer1_1_0_body_bn2_statistics = 1011968, AT_batchnorm2d_layer1_2_0_body_bn1_statistics = 1012032,
+    AT_batchnorm2d_layer1_2_0_body_bn2_statistics = 1012096, AT_batchnorm2d_layer2_0_0_body_bn1_statistics = 1012160,
+    AT_batchnorm2d_layer2_0_0_body_bn2_statistics = 1012288, AT_batchnorm2d_layer2_0_0_shortcut_1_statistics = 1012416,
+    AT_batchnorm2d_layer2_1_0_body_bn1_statistics = 1012544, AT_batchnorm2d_layer2_1_0_body_bn2_statistics = 1012672,
+    AT_batchnorm2d_layer2_2_0_body_bn1_statistics = 1012800, AT_batchnorm2d_layer2_2_0_body_bn2_statistics = 1012928,
+    AT_batchnorm2d_layer3_0_0_body_bn1_statistics = 1013056, AT_batchnorm2d_layer3_0_0_body_bn2_statistics = 1013312,
+    AT_batchnorm2d_layer3_0_0_shortcut_1_statistics = 1013568, AT_batchnorm2d_layer3_1_0_body_bn1_statistics = 1013824,
+    AT_batchnorm2d_layer3_1_0_body_bn2_statistics = 1014080, AT_batchnorm2d_layer3_2_0_body_bn1_statistics = 1014336,
+    AT_batchnorm2d_layer3_2_0_body_bn2_statistics = 1014592
 };
 
 /* CrossEntropyLoss  (line 48) */
@@ -399,7 +319,8 @@ static void batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(const float *x, const
  * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias,
+        float *y, float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -555,7 +476,8 @@ static void batchnorm2d_layer2_0_to_2_0_body_bn1_forward(const float *x, const f
  * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer2_0_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer2_0_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -770,7 +692,8 @@ static void batchnorm2d_layer3_0_to_2_0_body_bn1_forward(const float *x, const f
  * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer3_0_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer3_0_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -1088,7 +1011,8 @@ static void norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const
  * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_layer3_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_layer3_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++)
@@ -1106,7 +1030,8 @@ static void norm_layer3_2_to_0_0_body_bn2_grad(const float *dy, const float *x, 
  * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_2_to_0_0_body_conv2_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer3_2_to_0_0_body_conv2_grad_input(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -1158,7 +1083,8 @@ static void norm_layer3_2_to_0_0_body_bn1_again(const float *x, const float *sta
  * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer3_2_to_0_0_body_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_layer3_2_to_0_0_body_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch,
+        int count)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = count, .rows = 8, .cols = 8,
@@ -1211,7 +1137,8 @@ static void norm_layer3_2_to_0_0_body_bn1_grad_sums(const float *dy, const float
  * layer3.1.0.body.2: ReLU(inplace=True), layer3.1.0.body.bn1: BatchNorm2d(_)  (line 5)
  * dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_layer3_2_and_1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_layer3_2_and_1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++)
@@ -1246,7 +1173,8 @@ static void relu_layer3_1_and_0_1_grad(const float *dy, const float *y, float *d
 
 /* layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_layer3_0_0_shortcut_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_layer3_0_0_shortcut_1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++)
@@ -1260,7 +1188,8 @@ static void norm_layer3_0_0_shortcut_1_grad(const float *dy, const float *x, con
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(const float *x, const float *w, const float *bias,
+        float *y)
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -1327,7 +1256,8 @@ static void conv2d_layer3_0_0_shortcut_0_grad_weight(const float *x, const float
 /* layer3.0.0.body.2: ReLU(inplace=True), layer3.0.0.body.bn1: BatchNorm2d(_)  (line 5)
  * dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_layer3_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_layer3_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++)
@@ -1342,7 +1272,8 @@ static void norm_layer3_0_0_body_bn1_grad(const float *dy, const float *x, const
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(const float *x, const float *w, const float *bias,
+        float *y)
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -1376,7 +1307,8 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(const float *x, co
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *x, const float *w, const float *bias,
+        float *y)
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -1410,7 +1342,8 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *x, co
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *x, const float *w, const float *bias,
+        float *y)
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -1446,7 +1379,8 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *x, co
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *x, const float *w, const float *bias,
+        float *y)
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -1597,7 +1531,8 @@ static void norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const
  * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_layer2_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_layer2_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 16; r++)
         for (long c = 0; c < 16; c++)
@@ -1615,7 +1550,8 @@ static void norm_layer2_2_to_0_0_body_bn2_grad(const float *dy, const float *x, 
  * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * dx of CONV2D from dy, w */
-static void conv2d_layer2_2_to_0_0_body_conv2_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer2_2_to_0_0_body_conv2_grad_input(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -1664,7 +1600,8 @@ static void norm_layer2_2_to_0_0_body_bn1_again(const float *x, const float *sta
  * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer2_2_to_0_0_body_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_layer2_2_to_0_0_body_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch,
+        int count)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = count, .rows = 16, .cols = 16,
@@ -1717,7 +1654,8 @@ static void norm_layer2_2_to_0_0_body_bn1_grad_sums(const float *dy, const float
  * layer2.1.0.body.2: ReLU(inplace=True), layer2.1.0.body.bn1: BatchNorm2d(_)  (line 5)
  * dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_layer2_2_and_1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_layer2_2_and_1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 16; r++)
         for (long c = 0; c < 16; c++)
@@ -1742,7 +1680,8 @@ static void relu_layer2_1_and_0_1_grad(const float *dy, const float *y, float *d
 
 /* layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_layer2_0_0_shortcut_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_layer2_0_0_shortcut_1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 16; r++)
         for (long c = 0; c < 16; c++)
@@ -1756,7 +1695,8 @@ static void norm_layer2_0_0_shortcut_1_grad(const float *dy, const float *x, con
 
 /* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
  * dx of CONV2D from dy, w */
-static void conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(const float *x, const float *w, const float *bias,
+        float *y)
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
@@ -1824,7 +1764,8 @@ static void conv2d_layer2_0_0_shortcut_0_grad_weight(const float *x, const float
 /* layer2.0.0.body.2: ReLU(inplace=True), layer2.0.0.body.bn1: BatchNorm2d(_)  (line 5)
  * dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_layer2_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_layer2_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 16; r++)
         for (long c = 0; c < 16; c++)
@@ -1839,7 +1780,8 @@ static void norm_layer2_0_0_body_bn1_grad(const float *dy, const float *x, const
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(const float *x, const float *w, const float *bias,
+        float *y)
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
@@ -1873,7 +1815,8 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(const float *x, co
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(const float *x, const float *w, const float *bias,
+        float *y)
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
@@ -1907,7 +1850,8 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(const float *x, co
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(const float *x, const float *w, const float *bias,
+        float *y)
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
@@ -1943,7 +1887,8 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(const float *x, co
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(const float *x, const float *w, const float *bias,
+        float *y)
 {
     (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
@@ -2095,7 +2040,8 @@ static void norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(const float *d
  * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_layer1_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_layer1_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 32; r++)
         for (long c = 0; c < 32; c++)
@@ -2114,7 +2060,8 @@ static void norm_layer1_2_to_0_0_body_bn2_grad(const float *dy, const float *x, 
  * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(const float *x, const float *u, const float *bias,
+        float *y, float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -2165,7 +2112,8 @@ static void norm_layer1_2_0_body_bn1_to_bn1_again(const float *x, const float *s
  * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g,
+        float *scratch, int count)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = count, .rows = 32, .cols = 32,
@@ -2220,7 +2168,8 @@ static void norm_layer1_2_0_body_bn1_to_bn1_grad_sums(const float *dy, const flo
  * layer1.0.0.body.2: ReLU(inplace=True), layer1.0.0.body.bn1: BatchNorm2d(_)  (line 5)
  * dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_layer1_2_to_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_layer1_2_to_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 32; r++)
         for (long c = 0; c < 32; c++)
@@ -2570,7 +2519,8 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_1(const floa
  * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
  * transformed for Winograd's convolution */
-static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(const float *w, float *u, int part, int parts)
+static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(const float *w, float *u, int part,
+        int parts)
 {
     const struct winograd_filter filter = {
         .ins = 16, .outs = 16, .tap_y = -768, .tap_x = -256,
@@ -2579,903 +2529,880 @@ static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(co
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
+/* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
+#define input(g) ((float (*)[3472])(g->batch + 178774016 + g->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define conv2d_conv1(g) ((float (*)[32][32 * 16])(g->batch + 37330944 + g->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_bn1_moments(g) ((float (*)[3][16])(g->batch + 45719552 + g->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_bn1_statistics(g) ((float (*)[16])(g->batch + 180637632)) /* 16x4x1 */
+#define relu_2(g) ((float (*)[34][34 * 16])(g->batch + 0 + g->first * 73984L)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_0_0_body_conv1(g) \
+    ((float (*)[32][32 * 16])(g->batch + 45719552 + g->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_0_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_0_0_body_bn1_moments(g) \
+    ((float (*)[3][16])(g->batch + 54108160 + g->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_0_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 180637888)) /* 16x4x1 */
+#define relu_layer1_0_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 12163200)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_0_0_body_conv2(g) \
+    ((float (*)[32][32 * 16])(g->batch + 54108160 + g->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_0_0_body_bn2_moments(g) \
+    ((float (*)[3][16])(g->batch + 62496768 + g->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_0_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 180638144)) /* 16x4x1 */
+#define batchnorm2d_layer1_0_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
+#define relu_layer1_0_1(g) \
+    ((float (*)[34][34 * 16])(g->batch + 9469952 + g->first * 73984L)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_1_0_body_conv1(g) \
+    ((float (*)[32][32 * 16])(g->batch + 62496768 + g->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_1_0_body_bn1_moments(g) \
+    ((float (*)[3][16])(g->batch + 70885376 + g->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_1_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 180638400)) /* 16x4x1 */
+#define relu_layer1_1_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 12237184)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_1_0_body_conv2(g) \
+    ((float (*)[32][32 * 16])(g->batch + 70885376 + g->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_1_0_body_bn2_moments(g) \
+    ((float (*)[3][16])(g->batch + 79273984 + g->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_1_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 180638656)) /* 16x4x1 */
+#define batchnorm2d_layer1_1_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
+#define relu_layer1_1_1(g) \
+    ((float (*)[34][34 * 16])(g->batch + 18939904 + g->first * 73984L)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_2_0_body_conv1(g) \
+    ((float (*)[32][32 * 16])(g->batch + 79273984 + g->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_2_0_body_bn1_moments(g) \
+    ((float (*)[3][16])(g->batch + 87662592 + g->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_2_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 180638912)) /* 16x4x1 */
+#define relu_layer1_2_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 12311168)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_2_0_body_conv2(g) \
+    ((float (*)[32][32 * 16])(g->batch + 87662592 + g->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_2_0_body_bn2_moments(g) \
+    ((float (*)[3][16])(g->batch + 104439808 + g->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_2_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 180639168)) /* 16x4x1 */
+#define batchnorm2d_layer1_2_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
+#define relu_layer1_2_1(g) \
+    ((float (*)[33][33 * 16])(g->batch + 28409856 + g->first * 69696L)) /* 16x32x32, zeros: 1 above, 1 left */
+#define conv2d_layer2_0_0_body_conv1(g) \
+    ((float (*)[16][16 * 32])(g->batch + 112828416 + g->first * 32768L)) /* 32x16x16 */
+#define batchnorm2d_layer2_0_0_body_bn1_moments(g) \
+    ((float (*)[3][32])(g->batch + 104439808 + g->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_0_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 180633024)) /* 32x4x1 */
+#define relu_layer2_0_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 12385152)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_0_0_body_conv2(g) \
+    ((float (*)[16][16 * 32])(g->batch + 104439808 + g->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define batchnorm2d_layer2_0_0_body_bn2_moments(g) \
+    ((float (*)[3][32])(g->batch + 108634112 + g->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_0_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 180633600)) /* 32x4x1 */
+#define batchnorm2d_layer2_0_0_body_bn2(g) \
+    ((float (*)[16][16 * 32])(g->batch + 108634112 + g->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_0_0_shortcut_0(g) \
+    ((float (*)[16][16 * 32])(g->batch + 117022720 + g->first * 32768L)) /* 32x16x16 */
+#define batchnorm2d_layer2_0_0_shortcut_1_moments(g) \
+    ((float (*)[3][32])(g->batch + 136568832 + g->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_0_0_shortcut_1_statistics(g) ((float (*)[32])(g->batch + 180634176)) /* 32x4x1 */
+#define batchnorm2d_layer2_0_0_shortcut_1(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
+#define relu_layer2_0_1(g) \
+    ((float (*)[18][18 * 32])(g->batch + 121217024 + g->first * 41472L)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_1_0_body_conv1(g) \
+    ((float (*)[16][16 * 32])(g->batch + 136568832 + g->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define batchnorm2d_layer2_1_0_body_bn1_moments(g) \
+    ((float (*)[3][32])(g->batch + 140763136 + g->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_1_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 180634752)) /* 32x4x1 */
+#define relu_layer2_1_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 12426624)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_1_0_body_conv2(g) \
+    ((float (*)[16][16 * 32])(g->batch + 108634112 + g->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define batchnorm2d_layer2_1_0_body_bn2_moments(g) \
+    ((float (*)[3][32])(g->batch + 140763136 + g->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_1_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 180635328)) /* 32x4x1 */
+#define batchnorm2d_layer2_1_0_body_bn2(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
+#define relu_layer2_1_1(g) \
+    ((float (*)[18][18 * 32])(g->batch + 126525440 + g->first * 41472L)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_2_0_body_conv1(g) \
+    ((float (*)[16][16 * 32])(g->batch + 140763136 + g->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define batchnorm2d_layer2_2_0_body_bn1_moments(g) \
+    ((float (*)[3][32])(g->batch + 144957440 + g->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_2_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 180635904)) /* 32x4x1 */
+#define relu_layer2_2_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 12468096)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_2_0_body_conv2(g) \
+    ((float (*)[16][16 * 32])(g->batch + 144957440 + g->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define batchnorm2d_layer2_2_0_body_bn2_moments(g) \
+    ((float (*)[3][32])(g->batch + 153346048 + g->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_2_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 180636480)) /* 32x4x1 */
+#define batchnorm2d_layer2_2_0_body_bn2(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
+#define relu_layer2_2_1(g) \
+    ((float (*)[17][17 * 32])(g->batch + 131833856 + g->first * 36992L)) /* 32x16x16, zeros: 1 above, 1 left */
+#define conv2d_layer3_0_0_body_conv1(g) ((float (*)[8][8 * 64])(g->batch + 157540352 + g->first * 16384L)) /* 64x8x8 */
+#define batchnorm2d_layer3_0_0_body_bn1_moments(g) \
+    ((float (*)[3][64])(g->batch + 153346048 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_0_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 180625408)) /* 64x4x1 */
+#define relu_layer3_0_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 9779328)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_0_0_body_conv2(g) ((float (*)[8][8 * 64])(g->batch + 153346048 + g->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define batchnorm2d_layer3_0_0_body_bn2_moments(g) \
+    ((float (*)[3][64])(g->batch + 155443200 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_0_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 180626496)) /* 64x4x1 */
+#define batchnorm2d_layer3_0_0_body_bn2(g) \
+    ((float (*)[8][8 * 64])(g->batch + 155443200 + g->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_0_0_shortcut_0(g) ((float (*)[8][8 * 64])(g->batch + 159637504 + g->first * 16384L)) /* 64x8x8 */
+#define batchnorm2d_layer3_0_0_shortcut_1_moments(g) \
+    ((float (*)[3][64])(g->batch + 168288256 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_0_0_shortcut_1_statistics(g) ((float (*)[64])(g->batch + 180627584)) /* 64x4x1 */
+#define batchnorm2d_layer3_0_0_shortcut_1(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
+#define relu_layer3_0_1(g) \
+    ((float (*)[10][10 * 64])(g->batch + 161734656 + g->first * 25600L)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_1_0_body_conv1(g) ((float (*)[8][8 * 64])(g->batch + 168288256 + g->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define batchnorm2d_layer3_1_0_body_bn1_moments(g) \
+    ((float (*)[3][64])(g->batch + 170385408 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_1_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 180628672)) /* 64x4x1 */
+#define relu_layer3_1_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 9984128)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_1_0_body_conv2(g) ((float (*)[8][8 * 64])(g->batch + 155443200 + g->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define batchnorm2d_layer3_1_0_body_bn2_moments(g) \
+    ((float (*)[3][64])(g->batch + 170385408 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_1_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 180629760)) /* 64x4x1 */
+#define batchnorm2d_layer3_1_0_body_bn2(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
+#define relu_layer3_1_1(g) \
+    ((float (*)[10][10 * 64])(g->batch + 165011456 + g->first * 25600L)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_2_0_body_conv1(g) ((float (*)[8][8 * 64])(g->batch + 170385408 + g->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define batchnorm2d_layer3_2_0_body_bn1_moments(g) \
+    ((float (*)[3][64])(g->batch + 172482560 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_2_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 180630848)) /* 64x4x1 */
+#define relu_layer3_2_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 10188928)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_2_0_body_conv2(g) ((float (*)[8][8 * 64])(g->batch + 172482560 + g->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define batchnorm2d_layer3_2_0_body_bn2_moments(g) \
+    ((float (*)[3][64])(g->batch + 174579712 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_2_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 180631936)) /* 64x4x1 */
+#define batchnorm2d_layer3_2_0_body_bn2(g) ((float (*)[8 * 64])(g->workspace + 131072)) /* 64x8x8 */
+#define relu_layer3_2_1(g) ((float (*)[8][8 * 64])(g->workspace + 0)) /* 64x8x8 */
+#define adaptiveavgpool2d_6(g) ((float (*)[64])(g->workspace + 147456)) /* 64 */
+#define linear_fc(g) ((float (*)[16])(g->workspace + 12567296)) /* 10 */
+#define d_linear_fc(g) ((float (*)[16])(g->workspace + 131072)) /* 10 */
+#define d_flatten_7(g) ((float (*)[64])(g->workspace + 149504)) /* 64 */
+#define d_relu_layer3_2_1(g) ((float (*)[8 * 64])(g->workspace + 131072)) /* 64x8x8 */
+#define d_residual_layer3_2_0(g) ((float (*)[8][8 * 64])(g->batch + 174579712 + g->first * 16384L)) /* 64x8x8 */
+#define d_batchnorm2d_layer3_2_0_body_bn2_sums(g) \
+    ((float (*)[144])(g->batch + 176676864 + g->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_2_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 180637056)) /* 64x2x1 */
+#define d_conv2d_layer3_2_0_body_conv2(g) \
+    ((float (*)[10][10 * 64])(g->workspace + 10393728)) /* 64x8x8, 1 zeros around */
+#define d_relu_layer3_2_0_body_2(g) ((float (*)[8][8 * 64])(g->batch + 176676864 + g->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_2_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define relu_layer3_2_0_body_2_again(g) ((float (*)[10][10 * 64])(g->workspace + 10598528)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_2_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 301600 */
+#define d_batchnorm2d_layer3_2_0_body_bn1_sums(g) \
+    ((float (*)[144])(g->batch + 180551680 + g->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_2_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 180631936)) /* 64x2x1 */
+#define d_conv2d_layer3_2_0_body_conv1(g) \
+    ((float (*)[10][10 * 64])(g->workspace + 10803328)) /* 64x8x8, 1 zeros around */
+#define d_relu_layer3_1_1(g) ((float (*)[8][8 * 64])(g->workspace + 12032128)) /* 64x8x8 */
+#define conv2d_layer3_2_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define conv2d_layer3_2_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 301600 */
+#define d_residual_layer3_2_0_sum(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
+#define d_residual_layer3_1_0(g) ((float (*)[8][8 * 64])(g->batch + 172482560 + g->first * 16384L)) /* 64x8x8 */
+#define d_batchnorm2d_layer3_1_0_body_bn2_sums(g) \
+    ((float (*)[144])(g->batch + 180551680 + g->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_1_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 174653440)) /* 64x2x1 */
+#define d_conv2d_layer3_1_0_body_conv2(g) \
+    ((float (*)[10][10 * 64])(g->workspace + 11008128)) /* 64x8x8, 1 zeros around */
+#define d_relu_layer3_1_0_body_2(g) ((float (*)[8][8 * 64])(g->batch + 170385408 + g->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_1_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define relu_layer3_1_0_body_2_again(g) ((float (*)[10][10 * 64])(g->workspace + 11212928)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_1_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 301600 */
+#define d_batchnorm2d_layer3_1_0_body_bn1_sums(g) \
+    ((float (*)[144])(g->batch + 174579712 + g->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_1_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 174653440)) /* 64x2x1 */
+#define d_conv2d_layer3_1_0_body_conv1(g) \
+    ((float (*)[10][10 * 64])(g->workspace + 11417728)) /* 64x8x8, 1 zeros around */
+#define d_relu_layer3_0_1(g) ((float (*)[8][8 * 64])(g->workspace + 12032128)) /* 64x8x8 */
+#define conv2d_layer3_1_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define conv2d_layer3_1_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 301600 */
+#define d_residual_layer3_1_0_sum(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
+#define d_residual_layer3_0_0(g) ((float (*)[8][8 * 64])(g->batch + 155443200 + g->first * 16384L)) /* 64x8x8 */
+#define d_batchnorm2d_layer3_0_0_shortcut_1_sums(g) \
+    ((float (*)[144])(g->batch + 174579712 + g->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_0_0_shortcut_1_statistics(g) ((float (*)[64])(g->batch + 168361984)) /* 64x2x1 */
+#define d_conv2d_layer3_0_0_shortcut_0(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
+#define d_relu_layer2_2_1(g) ((float (*)[16][16 * 32])(g->batch + 149151744 + g->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_layer3_0_0_body_bn2_sums(g) \
+    ((float (*)[144])(g->batch + 168288256 + g->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_0_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 168361984)) /* 64x2x1 */
+#define d_conv2d_layer3_0_0_body_conv2(g) \
+    ((float (*)[10][10 * 64])(g->workspace + 11622528)) /* 64x8x8, 1 zeros around */
+#define d_relu_layer3_0_0_body_2(g) ((float (*)[8][8 * 64])(g->batch + 159637504 + g->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_0_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define relu_layer3_0_0_body_2_again(g) ((float (*)[10][10 * 64])(g->workspace + 11827328)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_0_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 301600 */
+#define d_batchnorm2d_layer3_0_0_body_bn1_sums(g) \
+    ((float (*)[144])(g->batch + 168288256 + g->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_0_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 168361984)) /* 64x2x1 */
+#define d_conv2d_layer3_0_0_body_conv1(g) \
+    ((float (*)[9 * 64])(g->workspace + 12546560)) /* 64x8x8, zeros: 1 below, 1 right */
+#define d_relu_layer2_2_1_2(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
+#define d_relu_layer2_2_1_sum(g) ((float (*)[16 * 32])(g->workspace + 32768)) /* 32x16x16 */
+#define d_residual_layer2_2_0(g) ((float (*)[16][16 * 32])(g->batch + 153346048 + g->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_layer2_2_0_body_bn2_sums(g) \
+    ((float (*)[2][32])(g->batch + 168288256 + g->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_2_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 168321024)) /* 32x2x1 */
+#define d_conv2d_layer2_2_0_body_conv2(g) \
+    ((float (*)[18][18 * 32])(g->workspace + 7125120)) /* 32x16x16, 1 zeros around */
+#define d_relu_layer2_2_0_body_2(g) ((float (*)[16][16 * 32])(g->batch + 157540352 + g->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_2_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define relu_layer2_2_0_body_2_again(g) \
+    ((float (*)[18][18 * 32])(g->workspace + 7456896)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_2_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
+#define d_batchnorm2d_layer2_2_0_body_bn1_sums(g) \
+    ((float (*)[2][32])(g->batch + 168288256 + g->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_2_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 168321024)) /* 32x2x1 */
+#define d_conv2d_layer2_2_0_body_conv1(g) \
+    ((float (*)[18][18 * 32])(g->workspace + 7788672)) /* 32x16x16, 1 zeros around */
+#define d_relu_layer2_1_1(g) ((float (*)[16][16 * 32])(g->workspace + 465536)) /* 32x16x16 */
+#define conv2d_layer2_2_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define conv2d_layer2_2_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
+#define d_residual_layer2_2_0_sum(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
+#define d_residual_layer2_1_0(g) ((float (*)[16][16 * 32])(g->batch + 144957440 + g->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_layer2_1_0_body_bn2_sums(g) \
+    ((float (*)[2][32])(g->batch + 168288256 + g->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_1_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 153378816)) /* 32x2x1 */
+#define d_conv2d_layer2_1_0_body_conv2(g) \
+    ((float (*)[18][18 * 32])(g->workspace + 8120448)) /* 32x16x16, 1 zeros around */
+#define d_relu_layer2_1_0_body_2(g) ((float (*)[16][16 * 32])(g->batch + 140763136 + g->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_1_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define relu_layer2_1_0_body_2_again(g) \
+    ((float (*)[18][18 * 32])(g->workspace + 8452224)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_1_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
+#define d_batchnorm2d_layer2_1_0_body_bn1_sums(g) \
+    ((float (*)[2][32])(g->batch + 153346048 + g->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_1_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 153378816)) /* 32x2x1 */
+#define d_conv2d_layer2_1_0_body_conv1(g) \
+    ((float (*)[18][18 * 32])(g->workspace + 8784000)) /* 32x16x16, 1 zeros around */
+#define d_relu_layer2_0_1(g) ((float (*)[16][16 * 32])(g->workspace + 465536)) /* 32x16x16 */
+#define conv2d_layer2_1_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define conv2d_layer2_1_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
+#define d_residual_layer2_1_0_sum(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
+#define d_residual_layer2_0_0(g) ((float (*)[16][16 * 32])(g->batch + 108634112 + g->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_layer2_0_0_shortcut_1_sums(g) \
+    ((float (*)[2][32])(g->batch + 153346048 + g->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_0_0_shortcut_1_statistics(g) ((float (*)[32])(g->batch + 136601600)) /* 32x2x1 */
+#define d_conv2d_layer2_0_0_shortcut_0(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
+#define d_relu_layer1_2_1(g) ((float (*)[32][32 * 16])(g->batch + 96051200 + g->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_layer2_0_0_body_bn2_sums(g) \
+    ((float (*)[2][32])(g->batch + 136568832 + g->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_0_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 136601600)) /* 32x2x1 */
+#define d_conv2d_layer2_0_0_body_conv2(g) \
+    ((float (*)[18][18 * 32])(g->workspace + 9115776)) /* 32x16x16, 1 zeros around */
+#define d_relu_layer2_0_0_body_2(g) ((float (*)[16][16 * 32])(g->batch + 117022720 + g->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_0_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define relu_layer2_0_0_body_2_again(g) \
+    ((float (*)[18][18 * 32])(g->workspace + 9447552)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_0_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
+#define d_batchnorm2d_layer2_0_0_body_bn1_sums(g) \
+    ((float (*)[2][32])(g->batch + 136568832 + g->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_0_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 136601600)) /* 32x2x1 */
+#define d_conv2d_layer2_0_0_body_conv1(g) \
+    ((float (*)[17 * 32])(g->workspace + 12509568)) /* 32x16x16, zeros: 1 below, 1 right */
+#define d_relu_layer1_2_1_2(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
+#define d_relu_layer1_2_1_sum(g) ((float (*)[32 * 16])(g->workspace + 65536)) /* 16x32x32 */
+#define d_residual_layer1_2_0(g) ((float (*)[32][32 * 16])(g->batch + 104439808 + g->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_layer1_2_0_body_bn2_sums(g) \
+    ((float (*)[2][16])(g->batch + 136568832 + g->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_2_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 136585216)) /* 16x2x1 */
+#define d_conv2d_layer1_2_0_body_conv2(g) \
+    ((float (*)[34][34 * 16])(g->workspace + 1206400)) /* 16x32x32, 1 zeros around */
+#define d_relu_layer1_2_0_body_2(g) ((float (*)[32][32 * 16])(g->batch + 112828416 + g->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_2_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
+#define relu_layer1_2_0_body_2_again(g) \
+    ((float (*)[34][34 * 16])(g->workspace + 1798272)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_2_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 74464 */
+#define d_batchnorm2d_layer1_2_0_body_bn1_sums(g) \
+    ((float (*)[2][16])(g->batch + 136568832 + g->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_2_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 136585216)) /* 16x2x1 */
+#define d_conv2d_layer1_2_0_body_conv1(g) \
+    ((float (*)[34][34 * 16])(g->workspace + 2390144)) /* 16x32x32, 1 zeros around */
+#define d_relu_layer1_1_1(g) ((float (*)[32][32 * 16])(g->workspace + 0)) /* 16x32x32 */
+#define conv2d_layer1_2_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 524288)) /* 59808 */
+#define conv2d_layer1_2_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 524288)) /* 74464 */
+#define d_residual_layer1_2_0_sum(g) ((float (*)[32 * 16])(g->workspace + 524288)) /* 16x32x32 */
+#define d_residual_layer1_1_0(g) ((float (*)[32][32 * 16])(g->batch + 87662592 + g->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_layer1_1_0_body_bn2_sums(g) \
+    ((float (*)[2][16])(g->batch + 136568832 + g->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_1_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 104456192)) /* 16x2x1 */
+#define d_conv2d_layer1_1_0_body_conv2(g) \
+    ((float (*)[34][34 * 16])(g->workspace + 2982016)) /* 16x32x32, 1 zeros around */
+#define d_relu_layer1_1_0_body_2(g) ((float (*)[32][32 * 16])(g->batch + 79273984 + g->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_1_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
+#define relu_layer1_1_0_body_2_again(g) \
+    ((float (*)[34][34 * 16])(g->workspace + 3573888)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_1_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 74464 */
+#define d_batchnorm2d_layer1_1_0_body_bn1_sums(g) \
+    ((float (*)[2][16])(g->batch + 104439808 + g->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_1_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 104456192)) /* 16x2x1 */
+#define d_conv2d_layer1_1_0_body_conv1(g) \
+    ((float (*)[34][34 * 16])(g->workspace + 4165760)) /* 16x32x32, 1 zeros around */
+#define d_relu_layer1_0_1(g) ((float (*)[32][32 * 16])(g->workspace + 0)) /* 16x32x32 */
+#define conv2d_layer1_1_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 524288)) /* 59808 */
+#define conv2d_layer1_1_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 524288)) /* 74464 */
+#define d_residual_layer1_1_0_sum(g) ((float (*)[32 * 16])(g->workspace + 524288)) /* 16x32x32 */
+#define d_residual_layer1_0_0(g) ((float (*)[32][32 * 16])(g->batch + 70885376 + g->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_layer1_0_0_body_bn2_sums(g) \
+    ((float (*)[2][16])(g->batch + 104439808 + g->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_0_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 79290368)) /* 16x2x1 */
+#define d_conv2d_layer1_0_0_body_conv2(g) \
+    ((float (*)[34][34 * 16])(g->workspace + 4757632)) /* 16x32x32, 1 zeros around */
+#define d_relu_layer1_0_0_body_2(g) ((float (*)[32][32 * 16])(g->batch + 62496768 + g->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_0_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
+#define relu_layer1_0_0_body_2_again(g) \
+    ((float (*)[34][34 * 16])(g->workspace + 5349504)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_0_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 74464 */
+#define d_batchnorm2d_layer1_0_0_body_bn1_sums(g) \
+    ((float (*)[2][16])(g->batch + 79273984 + g->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_0_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 79290368)) /* 16x2x1 */
+#define d_conv2d_layer1_0_0_body_conv1(g) \
+    ((float (*)[34][34 * 16])(g->workspace + 5941376)) /* 16x32x32, 1 zeros around */
+#define d_relu_2(g) ((float (*)[32][32 * 16])(g->workspace + 0)) /* 16x32x32 */
+#define conv2d_layer1_0_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 524288)) /* 59808 */
+#define relu_2_again(g) ((float (*)[34][34 * 16])(g->workspace + 6533248)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_0_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 524288)) /* 74464 */
+#define d_residual_layer1_0_0_sum(g) ((float (*)[32][32 * 16])(g->batch + 54108160 + g->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_bn1_sums(g) ((float (*)[2][16])(g->batch + 79273984 + g->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_bn1_statistics(g) ((float (*)[16])(g->batch + 45719552)) /* 16x2x1 */
+#define d_conv2d_conv1(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
+
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_1(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*input)[3472] = (void *)(g->batch + 178774016 + g->first * 13888L); /* 3x32x32, 1 zeros around */
-    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 37330944 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_bn1_moments)[3][16] = (void *)(g->batch + 45719552 + g->first * 192L); /* 16x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, input[i] + 105);
-        conv2d_conv1_forward(input[i], weights + AT_conv1_weight, 0, conv2d_conv1[i][0]);
+        input_forward(g->input[i], g->pixel, input(g)[i] + 105);
+        conv2d_conv1_forward(input(g)[i], g->weights + AT_conv1_weight, 0, conv2d_conv1(g)[i][0]);
         if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_conv1[i][0],
-                                                                   batchnorm2d_bn1_moments[i][0]);
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_conv1(g)[i][0],
+                batchnorm2d_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_bn1_moments)[3][16] = (void *)(g->batch + 45719552); /* 16x3x1 */
-    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 180637632); /* 16x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_bn1_weight, .bias = AT_bn1_bias, .running_mean = AT_bn1_running_mean,
-                  .running_var = AT_bn1_running_var, .batches = AT_bn1_num_batches_tracked},
-                  batchnorm2d_bn1_moments[0][0], 48, batchnorm2d_bn1_statistics[0]);
+        BATCH_NORM_AT(bn1)}, batchnorm2d_bn1_moments(g)[0][0], 48, batchnorm2d_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_3(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 37330944 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 180637632); /* 16x4x1 */
-    float (*relu_2)[34][34 * 16] = (void *)(g->batch + 0 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 45719552 + g->first * 65536L); /* 16x32x32 */
-    float *conv2d_layer1_0_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_moments)[3][16] = (void *)(g->batch + 54108160 + g->first * 192L); /* 16x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
-                                                       &relu_2[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_2[i][0],
-                                                               derived + AT_layer1_0_0_body_conv1_weight_winograd, 0,
-                                                               conv2d_layer1_0_0_body_conv1[i][0],
-                                                               conv2d_layer1_0_0_body_conv1_scratch);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_conv1(g)[i][0], batchnorm2d_bn1_statistics(g)[0],
+            &relu_2(g)[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_2(g)[i][0],
+            g->derived + AT_layer1_0_0_body_conv1_weight_winograd, 0, conv2d_layer1_0_0_body_conv1(g)[i][0],
+            conv2d_layer1_0_0_body_conv1_scratch(g));
         if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv1[i][0],
-                                                                   batchnorm2d_layer1_0_0_body_bn1_moments[i][0]);
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv1(g)[i][0],
+                batchnorm2d_layer1_0_0_body_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_0_0_body_bn1_moments)[3][16] = (void *)(g->batch + 54108160); /* 16x3x1 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 180637888); /* 16x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer1_0_0_body_bn1_weight, .bias = AT_layer1_0_0_body_bn1_bias,
-                  .running_mean = AT_layer1_0_0_body_bn1_running_mean,
-                  .running_var = AT_layer1_0_0_body_bn1_running_var,
-                  .batches = AT_layer1_0_0_body_bn1_num_batches_tracked},
-                  batchnorm2d_layer1_0_0_body_bn1_moments[0][0], 48, batchnorm2d_layer1_0_0_body_bn1_statistics[0]);
+        BATCH_NORM_AT(layer1_0_0_body_bn1)}, batchnorm2d_layer1_0_0_body_bn1_moments(g)[0][0], 48,
+        batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_5(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 45719552 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 180637888); /* 16x4x1 */
-    float (*relu_layer1_0_0_body_2)[34 * 16] = (void *)(g->workspace + 12163200); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
-    float *conv2d_layer1_0_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_moments)[3][16] = (void *)(g->batch + 62496768 + g->first * 192L); /* 16x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_0_0_body_conv1[i][0],
-                                                       batchnorm2d_layer1_0_0_body_bn1_statistics[0],
-                                                       &relu_layer1_0_0_body_2[1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_0_body_2[0],
-                                                               derived + AT_layer1_0_0_body_conv2_weight_winograd, 0,
-                                                               conv2d_layer1_0_0_body_conv2[i][0],
-                                                               conv2d_layer1_0_0_body_conv2_scratch);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_0_0_body_conv1(g)[i][0],
+            batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], &relu_layer1_0_0_body_2(g)[1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_0_body_2(g)[0],
+            g->derived + AT_layer1_0_0_body_conv2_weight_winograd, 0, conv2d_layer1_0_0_body_conv2(g)[i][0],
+            conv2d_layer1_0_0_body_conv2_scratch(g));
         if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv2[i][0],
-                                                                   batchnorm2d_layer1_0_0_body_bn2_moments[i][0]);
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv2(g)[i][0],
+                batchnorm2d_layer1_0_0_body_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_0_0_body_bn2_moments)[3][16] = (void *)(g->batch + 62496768); /* 16x3x1 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638144); /* 16x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer1_0_0_body_bn2_weight, .bias = AT_layer1_0_0_body_bn2_bias,
-                  .running_mean = AT_layer1_0_0_body_bn2_running_mean,
-                  .running_var = AT_layer1_0_0_body_bn2_running_var,
-                  .batches = AT_layer1_0_0_body_bn2_num_batches_tracked},
-                  batchnorm2d_layer1_0_0_body_bn2_moments[0][0], 48, batchnorm2d_layer1_0_0_body_bn2_statistics[0]);
+        BATCH_NORM_AT(layer1_0_0_body_bn2)}, batchnorm2d_layer1_0_0_body_bn2_moments(g)[0][0], 48,
+        batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_7(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638144); /* 16x4x1 */
-    float (*batchnorm2d_layer1_0_0_body_bn2)[32 * 16] = (void *)(g->workspace + 0); /* 16x32x32 */
-    float (*relu_2)[34][34 * 16] = (void *)(g->batch + 0 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 9469952 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
-    float *conv2d_layer1_1_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_moments)[3][16] = (void *)(g->batch + 70885376 + g->first * 192L); /* 16x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_0_0_body_conv2[i][0],
-                                                     batchnorm2d_layer1_0_0_body_bn2_statistics[0],
-                                                     batchnorm2d_layer1_0_0_body_bn2[0]);
-        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_0_0_body_bn2[0], &relu_2[i][1][1 * 16],
-                                          &relu_layer1_0_1[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_1[i][0],
-                                                               derived + AT_layer1_1_0_body_conv1_weight_winograd, 0,
-                                                               conv2d_layer1_1_0_body_conv1[i][0],
-                                                               conv2d_layer1_1_0_body_conv1_scratch);
+        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_0_0_body_conv2(g)[i][0],
+            batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0], batchnorm2d_layer1_0_0_body_bn2(g)[0]);
+        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_0_0_body_bn2(g)[0], &relu_2(g)[i][1][1 * 16],
+            &relu_layer1_0_1(g)[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_1(g)[i][0],
+            g->derived + AT_layer1_1_0_body_conv1_weight_winograd, 0, conv2d_layer1_1_0_body_conv1(g)[i][0],
+            conv2d_layer1_1_0_body_conv1_scratch(g));
         if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv1[i][0],
-                                                                   batchnorm2d_layer1_1_0_body_bn1_moments[i][0]);
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv1(g)[i][0],
+                batchnorm2d_layer1_1_0_body_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_1_0_body_bn1_moments)[3][16] = (void *)(g->batch + 70885376); /* 16x3x1 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638400); /* 16x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer1_1_0_body_bn1_weight, .bias = AT_layer1_1_0_body_bn1_bias,
-                  .running_mean = AT_layer1_1_0_body_bn1_running_mean,
-                  .running_var = AT_layer1_1_0_body_bn1_running_var,
-                  .batches = AT_layer1_1_0_body_bn1_num_batches_tracked},
-                  batchnorm2d_layer1_1_0_body_bn1_moments[0][0], 48, batchnorm2d_layer1_1_0_body_bn1_statistics[0]);
+        BATCH_NORM_AT(layer1_1_0_body_bn1)}, batchnorm2d_layer1_1_0_body_bn1_moments(g)[0][0], 48,
+        batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_9(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638400); /* 16x4x1 */
-    float (*relu_layer1_1_0_body_2)[34 * 16] = (void *)(g->workspace + 12237184); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
-    float *conv2d_layer1_1_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_moments)[3][16] = (void *)(g->batch + 79273984 + g->first * 192L); /* 16x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_1_0_body_conv1[i][0],
-                                                       batchnorm2d_layer1_1_0_body_bn1_statistics[0],
-                                                       &relu_layer1_1_0_body_2[1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_0_body_2[0],
-                                                               derived + AT_layer1_1_0_body_conv2_weight_winograd, 0,
-                                                               conv2d_layer1_1_0_body_conv2[i][0],
-                                                               conv2d_layer1_1_0_body_conv2_scratch);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_1_0_body_conv1(g)[i][0],
+            batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], &relu_layer1_1_0_body_2(g)[1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_0_body_2(g)[0],
+            g->derived + AT_layer1_1_0_body_conv2_weight_winograd, 0, conv2d_layer1_1_0_body_conv2(g)[i][0],
+            conv2d_layer1_1_0_body_conv2_scratch(g));
         if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv2[i][0],
-                                                                   batchnorm2d_layer1_1_0_body_bn2_moments[i][0]);
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv2(g)[i][0],
+                batchnorm2d_layer1_1_0_body_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_1_0_body_bn2_moments)[3][16] = (void *)(g->batch + 79273984); /* 16x3x1 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638656); /* 16x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer1_1_0_body_bn2_weight, .bias = AT_layer1_1_0_body_bn2_bias,
-                  .running_mean = AT_layer1_1_0_body_bn2_running_mean,
-                  .running_var = AT_layer1_1_0_body_bn2_running_var,
-                  .batches = AT_layer1_1_0_body_bn2_num_batches_tracked},
-                  batchnorm2d_layer1_1_0_body_bn2_moments[0][0], 48, batchnorm2d_layer1_1_0_body_bn2_statistics[0]);
+        BATCH_NORM_AT(layer1_1_0_body_bn2)}, batchnorm2d_layer1_1_0_body_bn2_moments(g)[0][0], 48,
+        batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_11(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638656); /* 16x4x1 */
-    float (*batchnorm2d_layer1_1_0_body_bn2)[32 * 16] = (void *)(g->workspace + 0); /* 16x32x32 */
-    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 9469952 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
-    float *conv2d_layer1_2_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_moments)[3][16] = (void *)(g->batch + 87662592 + g->first * 192L); /* 16x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_1_0_body_conv2[i][0],
-                                                     batchnorm2d_layer1_1_0_body_bn2_statistics[0],
-                                                     batchnorm2d_layer1_1_0_body_bn2[0]);
-        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_1_0_body_bn2[0], &relu_layer1_0_1[i][1][1 * 16],
-                                          &relu_layer1_1_1[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_1[i][0],
-                                                               derived + AT_layer1_2_0_body_conv1_weight_winograd, 0,
-                                                               conv2d_layer1_2_0_body_conv1[i][0],
-                                                               conv2d_layer1_2_0_body_conv1_scratch);
+        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_1_0_body_conv2(g)[i][0],
+            batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0], batchnorm2d_layer1_1_0_body_bn2(g)[0]);
+        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_1_0_body_bn2(g)[0], &relu_layer1_0_1(g)[i][1][1 * 16],
+            &relu_layer1_1_1(g)[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_1(g)[i][0],
+            g->derived + AT_layer1_2_0_body_conv1_weight_winograd, 0, conv2d_layer1_2_0_body_conv1(g)[i][0],
+            conv2d_layer1_2_0_body_conv1_scratch(g));
         if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv1[i][0],
-                                                                   batchnorm2d_layer1_2_0_body_bn1_moments[i][0]);
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv1(g)[i][0],
+                batchnorm2d_layer1_2_0_body_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_2_0_body_bn1_moments)[3][16] = (void *)(g->batch + 87662592); /* 16x3x1 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638912); /* 16x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer1_2_0_body_bn1_weight, .bias = AT_layer1_2_0_body_bn1_bias,
-                  .running_mean = AT_layer1_2_0_body_bn1_running_mean,
-                  .running_var = AT_layer1_2_0_body_bn1_running_var,
-                  .batches = AT_layer1_2_0_body_bn1_num_batches_tracked},
-                  batchnorm2d_layer1_2_0_body_bn1_moments[0][0], 48, batchnorm2d_layer1_2_0_body_bn1_statistics[0]);
+        BATCH_NORM_AT(layer1_2_0_body_bn1)}, batchnorm2d_layer1_2_0_body_bn1_moments(g)[0][0], 48,
+        batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_13(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638912); /* 16x4x1 */
-    float (*relu_layer1_2_0_body_2)[34 * 16] = (void *)(g->workspace + 12311168); /* 16x32x32, 1 zeros around */
-    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
-    float *conv2d_layer1_2_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_moments)[3][16] = (void *)(g->batch + 104439808 + g->first * 192L); /* 16x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_2_0_body_conv1[i][0],
-                                                       batchnorm2d_layer1_2_0_body_bn1_statistics[0],
-                                                       &relu_layer1_2_0_body_2[1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_2_0_body_2[0],
-                                                               derived + AT_layer1_2_0_body_conv2_weight_winograd, 0,
-                                                               conv2d_layer1_2_0_body_conv2[i][0],
-                                                               conv2d_layer1_2_0_body_conv2_scratch);
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_2_0_body_conv1(g)[i][0],
+            batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], &relu_layer1_2_0_body_2(g)[1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_2_0_body_2(g)[0],
+            g->derived + AT_layer1_2_0_body_conv2_weight_winograd, 0, conv2d_layer1_2_0_body_conv2(g)[i][0],
+            conv2d_layer1_2_0_body_conv2_scratch(g));
         if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv2[i][0],
-                                                                   batchnorm2d_layer1_2_0_body_bn2_moments[i][0]);
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv2(g)[i][0],
+                batchnorm2d_layer1_2_0_body_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_2_0_body_bn2_moments)[3][16] = (void *)(g->batch + 104439808); /* 16x3x1 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180639168); /* 16x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer1_2_0_body_bn2_weight, .bias = AT_layer1_2_0_body_bn2_bias,
-                  .running_mean = AT_layer1_2_0_body_bn2_running_mean,
-                  .running_var = AT_layer1_2_0_body_bn2_running_var,
-                  .batches = AT_layer1_2_0_body_bn2_num_batches_tracked},
-                  batchnorm2d_layer1_2_0_body_bn2_moments[0][0], 48, batchnorm2d_layer1_2_0_body_bn2_statistics[0]);
+        BATCH_NORM_AT(layer1_2_0_body_bn2)}, batchnorm2d_layer1_2_0_body_bn2_moments(g)[0][0], 48,
+        batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_15(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180639168); /* 16x4x1 */
-    float (*batchnorm2d_layer1_2_0_body_bn2)[32 * 16] = (void *)(g->workspace + 0); /* 16x32x32 */
-    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 28409856 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 112828416 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_moments)[3][32] = (void *)(g->batch + 104439808 + g->first * 384L); /* 32x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_2_0_body_conv2[i][0],
-                                                     batchnorm2d_layer1_2_0_body_bn2_statistics[0],
-                                                     batchnorm2d_layer1_2_0_body_bn2[0]);
-        residual_layer1_2_0_forward(batchnorm2d_layer1_2_0_body_bn2[0], &relu_layer1_1_1[i][1][1 * 16],
-                                    &relu_layer1_2_1[i][1][1 * 16]);
-        conv2d_layer2_0_0_body_conv1_forward(relu_layer1_2_1[i][0], weights + AT_layer2_0_0_body_conv1_weight, 0,
-                                             conv2d_layer2_0_0_body_conv1[i][0]);
+        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_2_0_body_conv2(g)[i][0],
+            batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0], batchnorm2d_layer1_2_0_body_bn2(g)[0]);
+        residual_layer1_2_0_forward(batchnorm2d_layer1_2_0_body_bn2(g)[0], &relu_layer1_1_1(g)[i][1][1 * 16],
+            &relu_layer1_2_1(g)[i][1][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_forward(relu_layer1_2_1(g)[i][0], g->weights + AT_layer2_0_0_body_conv1_weight, 0,
+            conv2d_layer2_0_0_body_conv1(g)[i][0]);
         if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv1[i][0],
-                                                                            batchnorm2d_layer2_0_0_body_bn1_moments[i][0]);
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv1(g)[i][0],
+                batchnorm2d_layer2_0_0_body_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_0_0_body_bn1_moments)[3][32] = (void *)(g->batch + 104439808); /* 32x3x1 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180633024); /* 32x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_0_0_body_bn1_weight, .bias = AT_layer2_0_0_body_bn1_bias,
-                  .running_mean = AT_layer2_0_0_body_bn1_running_mean,
-                  .running_var = AT_layer2_0_0_body_bn1_running_var,
-                  .batches = AT_layer2_0_0_body_bn1_num_batches_tracked},
-                  batchnorm2d_layer2_0_0_body_bn1_moments[0][0], 96, batchnorm2d_layer2_0_0_body_bn1_statistics[0]);
+        BATCH_NORM_AT(layer2_0_0_body_bn1)}, batchnorm2d_layer2_0_0_body_bn1_moments(g)[0][0], 96,
+        batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_17(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 112828416 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180633024); /* 32x4x1 */
-    float (*relu_layer2_0_0_body_2)[18 * 32] = (void *)(g->workspace + 12385152); /* 32x16x16, 1 zeros around */
-    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 104439808 + g->first * 32768L); /* 32x16x16 */
-    float *conv2d_layer2_0_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_moments)[3][32] = (void *)(g->batch + 108634112 + g->first * 384L); /* 32x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_0_0_body_conv1[i][0],
-                                                     batchnorm2d_layer2_0_0_body_bn1_statistics[0],
-                                                     &relu_layer2_0_0_body_2[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_0_body_2[0],
-                                                  derived + AT_layer2_0_0_body_conv2_weight_winograd, 0,
-                                                  conv2d_layer2_0_0_body_conv2[i][0],
-                                                  conv2d_layer2_0_0_body_conv2_scratch);
+        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_0_0_body_conv1(g)[i][0],
+            batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], &relu_layer2_0_0_body_2(g)[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_0_body_2(g)[0],
+            g->derived + AT_layer2_0_0_body_conv2_weight_winograd, 0, conv2d_layer2_0_0_body_conv2(g)[i][0],
+            conv2d_layer2_0_0_body_conv2_scratch(g));
         if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv2[i][0],
-                                                                            batchnorm2d_layer2_0_0_body_bn2_moments[i][0]);
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv2(g)[i][0],
+                batchnorm2d_layer2_0_0_body_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_0_0_body_bn2_moments)[3][32] = (void *)(g->batch + 108634112); /* 32x3x1 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180633600); /* 32x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_0_0_body_bn2_weight, .bias = AT_layer2_0_0_body_bn2_bias,
-                  .running_mean = AT_layer2_0_0_body_bn2_running_mean,
-                  .running_var = AT_layer2_0_0_body_bn2_running_var,
-                  .batches = AT_layer2_0_0_body_bn2_num_batches_tracked},
-                  batchnorm2d_layer2_0_0_body_bn2_moments[0][0], 96, batchnorm2d_layer2_0_0_body_bn2_statistics[0]);
+        BATCH_NORM_AT(layer2_0_0_body_bn2)}, batchnorm2d_layer2_0_0_body_bn2_moments(g)[0][0], 96,
+        batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_19(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 104439808 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180633600); /* 32x4x1 */
-    float (*batchnorm2d_layer2_0_0_body_bn2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
-    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 28409856 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_moments)[3][32] = (void *)(g->batch + 136568832 + g->first * 384L); /* 32x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_body_conv2[i][0],
-                                                     batchnorm2d_layer2_0_0_body_bn2_statistics[0],
-                                                     batchnorm2d_layer2_0_0_body_bn2[i][0]);
-        conv2d_layer2_0_0_shortcut_0_forward(&relu_layer1_2_1[i][1][1 * 16],
-                                             weights + AT_layer2_0_0_shortcut_0_weight, 0,
-                                             conv2d_layer2_0_0_shortcut_0[i][0]);
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_body_conv2(g)[i][0],
+            batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0], batchnorm2d_layer2_0_0_body_bn2(g)[i][0]);
+        conv2d_layer2_0_0_shortcut_0_forward(&relu_layer1_2_1(g)[i][1][1 * 16],
+            g->weights + AT_layer2_0_0_shortcut_0_weight, 0, conv2d_layer2_0_0_shortcut_0(g)[i][0]);
         if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_shortcut_0[i][0],
-                                                                            batchnorm2d_layer2_0_0_shortcut_1_moments[i][0]);
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_shortcut_0(g)[i][0],
+                batchnorm2d_layer2_0_0_shortcut_1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_0_0_shortcut_1_moments)[3][32] = (void *)(g->batch + 136568832); /* 32x3x1 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180634176); /* 32x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_0_0_shortcut_1_weight, .bias = AT_layer2_0_0_shortcut_1_bias,
-                  .running_mean = AT_layer2_0_0_shortcut_1_running_mean,
-                  .running_var = AT_layer2_0_0_shortcut_1_running_var,
-                  .batches = AT_layer2_0_0_shortcut_1_num_batches_tracked},
-                  batchnorm2d_layer2_0_0_shortcut_1_moments[0][0], 96,
-                  batchnorm2d_layer2_0_0_shortcut_1_statistics[0]);
+        BATCH_NORM_AT(layer2_0_0_shortcut_1)}, batchnorm2d_layer2_0_0_shortcut_1_moments(g)[0][0], 96,
+        batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_21(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180634176); /* 32x4x1 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
-    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 121217024 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 136568832 + g->first * 32768L); /* 32x16x16 */
-    float *conv2d_layer2_1_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_moments)[3][32] = (void *)(g->batch + 140763136 + g->first * 384L); /* 32x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_shortcut_0[i][0],
-                                                     batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
-                                                     batchnorm2d_layer2_0_0_shortcut_1[0]);
-        residual_layer2_0_0_forward(batchnorm2d_layer2_0_0_body_bn2[i][0], batchnorm2d_layer2_0_0_shortcut_1[0],
-                                    &relu_layer2_0_1[i][1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_1[i][0],
-                                                  derived + AT_layer2_1_0_body_conv1_weight_winograd, 0,
-                                                  conv2d_layer2_1_0_body_conv1[i][0],
-                                                  conv2d_layer2_1_0_body_conv1_scratch);
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_shortcut_0(g)[i][0],
+            batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0], batchnorm2d_layer2_0_0_shortcut_1(g)[0]);
+        residual_layer2_0_0_forward(batchnorm2d_layer2_0_0_body_bn2(g)[i][0], batchnorm2d_layer2_0_0_shortcut_1(g)[0],
+            &relu_layer2_0_1(g)[i][1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_1(g)[i][0],
+            g->derived + AT_layer2_1_0_body_conv1_weight_winograd, 0, conv2d_layer2_1_0_body_conv1(g)[i][0],
+            conv2d_layer2_1_0_body_conv1_scratch(g));
         if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv1[i][0],
-                                                                            batchnorm2d_layer2_1_0_body_bn1_moments[i][0]);
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv1(g)[i][0],
+                batchnorm2d_layer2_1_0_body_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_1_0_body_bn1_moments)[3][32] = (void *)(g->batch + 140763136); /* 32x3x1 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 180634752); /* 32x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_1_0_body_bn1_weight, .bias = AT_layer2_1_0_body_bn1_bias,
-                  .running_mean = AT_layer2_1_0_body_bn1_running_mean,
-                  .running_var = AT_layer2_1_0_body_bn1_running_var,
-                  .batches = AT_layer2_1_0_body_bn1_num_batches_tracked},
-                  batchnorm2d_layer2_1_0_body_bn1_moments[0][0], 96, batchnorm2d_layer2_1_0_body_bn1_statistics[0]);
+        BATCH_NORM_AT(layer2_1_0_body_bn1)}, batchnorm2d_layer2_1_0_body_bn1_moments(g)[0][0], 96,
+        batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_23(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 136568832 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 180634752); /* 32x4x1 */
-    float (*relu_layer2_1_0_body_2)[18 * 32] = (void *)(g->workspace + 12426624); /* 32x16x16, 1 zeros around */
-    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
-    float *conv2d_layer2_1_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_moments)[3][32] = (void *)(g->batch + 140763136 + g->first * 384L); /* 32x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_1_0_body_conv1[i][0],
-                                                     batchnorm2d_layer2_1_0_body_bn1_statistics[0],
-                                                     &relu_layer2_1_0_body_2[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_0_body_2[0],
-                                                  derived + AT_layer2_1_0_body_conv2_weight_winograd, 0,
-                                                  conv2d_layer2_1_0_body_conv2[i][0],
-                                                  conv2d_layer2_1_0_body_conv2_scratch);
+        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_1_0_body_conv1(g)[i][0],
+            batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], &relu_layer2_1_0_body_2(g)[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_0_body_2(g)[0],
+            g->derived + AT_layer2_1_0_body_conv2_weight_winograd, 0, conv2d_layer2_1_0_body_conv2(g)[i][0],
+            conv2d_layer2_1_0_body_conv2_scratch(g));
         if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv2[i][0],
-                                                                            batchnorm2d_layer2_1_0_body_bn2_moments[i][0]);
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv2(g)[i][0],
+                batchnorm2d_layer2_1_0_body_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_1_0_body_bn2_moments)[3][32] = (void *)(g->batch + 140763136); /* 32x3x1 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 180635328); /* 32x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_1_0_body_bn2_weight, .bias = AT_layer2_1_0_body_bn2_bias,
-                  .running_mean = AT_layer2_1_0_body_bn2_running_mean,
-                  .running_var = AT_layer2_1_0_body_bn2_running_var,
-                  .batches = AT_layer2_1_0_body_bn2_num_batches_tracked},
-                  batchnorm2d_layer2_1_0_body_bn2_moments[0][0], 96, batchnorm2d_layer2_1_0_body_bn2_statistics[0]);
+        BATCH_NORM_AT(layer2_1_0_body_bn2)}, batchnorm2d_layer2_1_0_body_bn2_moments(g)[0][0], 96,
+        batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_25(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 180635328); /* 32x4x1 */
-    float (*batchnorm2d_layer2_1_0_body_bn2)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 121217024 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 126525440 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
-    float *conv2d_layer2_2_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_moments)[3][32] = (void *)(g->batch + 144957440 + g->first * 384L); /* 32x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_1_0_body_conv2[i][0],
-                                                     batchnorm2d_layer2_1_0_body_bn2_statistics[0],
-                                                     batchnorm2d_layer2_1_0_body_bn2[0]);
-        residual_layer2_1_0_forward(batchnorm2d_layer2_1_0_body_bn2[0], &relu_layer2_0_1[i][1][1 * 32],
-                                    &relu_layer2_1_1[i][1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_1[i][0],
-                                                  derived + AT_layer2_2_0_body_conv1_weight_winograd, 0,
-                                                  conv2d_layer2_2_0_body_conv1[i][0],
-                                                  conv2d_layer2_2_0_body_conv1_scratch);
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_1_0_body_conv2(g)[i][0],
+            batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0], batchnorm2d_layer2_1_0_body_bn2(g)[0]);
+        residual_layer2_1_0_forward(batchnorm2d_layer2_1_0_body_bn2(g)[0], &relu_layer2_0_1(g)[i][1][1 * 32],
+            &relu_layer2_1_1(g)[i][1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_1(g)[i][0],
+            g->derived + AT_layer2_2_0_body_conv1_weight_winograd, 0, conv2d_layer2_2_0_body_conv1(g)[i][0],
+            conv2d_layer2_2_0_body_conv1_scratch(g));
         if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv1[i][0],
-                                                                            batchnorm2d_layer2_2_0_body_bn1_moments[i][0]);
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv1(g)[i][0],
+                batchnorm2d_layer2_2_0_body_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_2_0_body_bn1_moments)[3][32] = (void *)(g->batch + 144957440); /* 32x3x1 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 180635904); /* 32x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_2_0_body_bn1_weight, .bias = AT_layer2_2_0_body_bn1_bias,
-                  .running_mean = AT_layer2_2_0_body_bn1_running_mean,
-                  .running_var = AT_layer2_2_0_body_bn1_running_var,
-                  .batches = AT_layer2_2_0_body_bn1_num_batches_tracked},
-                  batchnorm2d_layer2_2_0_body_bn1_moments[0][0], 96, batchnorm2d_layer2_2_0_body_bn1_statistics[0]);
+        BATCH_NORM_AT(layer2_2_0_body_bn1)}, batchnorm2d_layer2_2_0_body_bn1_moments(g)[0][0], 96,
+        batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_27(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 180635904); /* 32x4x1 */
-    float (*relu_layer2_2_0_body_2)[18 * 32] = (void *)(g->workspace + 12468096); /* 32x16x16, 1 zeros around */
-    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
-    float *conv2d_layer2_2_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_moments)[3][32] = (void *)(g->batch + 153346048 + g->first * 384L); /* 32x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_2_0_body_conv1[i][0],
-                                                     batchnorm2d_layer2_2_0_body_bn1_statistics[0],
-                                                     &relu_layer2_2_0_body_2[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_2_0_body_2[0],
-                                                  derived + AT_layer2_2_0_body_conv2_weight_winograd, 0,
-                                                  conv2d_layer2_2_0_body_conv2[i][0],
-                                                  conv2d_layer2_2_0_body_conv2_scratch);
+        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_2_0_body_conv1(g)[i][0],
+            batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], &relu_layer2_2_0_body_2(g)[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_2_0_body_2(g)[0],
+            g->derived + AT_layer2_2_0_body_conv2_weight_winograd, 0, conv2d_layer2_2_0_body_conv2(g)[i][0],
+            conv2d_layer2_2_0_body_conv2_scratch(g));
         if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv2[i][0],
-                                                                            batchnorm2d_layer2_2_0_body_bn2_moments[i][0]);
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv2(g)[i][0],
+                batchnorm2d_layer2_2_0_body_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_2_0_body_bn2_moments)[3][32] = (void *)(g->batch + 153346048); /* 32x3x1 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_2_0_body_bn2_weight, .bias = AT_layer2_2_0_body_bn2_bias,
-                  .running_mean = AT_layer2_2_0_body_bn2_running_mean,
-                  .running_var = AT_layer2_2_0_body_bn2_running_var,
-                  .batches = AT_layer2_2_0_body_bn2_num_batches_tracked},
-                  batchnorm2d_layer2_2_0_body_bn2_moments[0][0], 96, batchnorm2d_layer2_2_0_body_bn2_statistics[0]);
+        BATCH_NORM_AT(layer2_2_0_body_bn2)}, batchnorm2d_layer2_2_0_body_bn2_moments(g)[0][0], 96,
+        batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_29(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
-    float (*batchnorm2d_layer2_2_0_body_bn2)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 126525440 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 131833856 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 157540352 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_moments)[3][64] = (void *)(g->batch + 153346048 + g->first * 768L); /* 64x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_2_0_body_conv2[i][0],
-                                                     batchnorm2d_layer2_2_0_body_bn2_statistics[0],
-                                                     batchnorm2d_layer2_2_0_body_bn2[0]);
-        residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2[0], &relu_layer2_1_1[i][1][1 * 32],
-                                    &relu_layer2_2_1[i][1][1 * 32]);
-        conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1[i][0], derived + AT_layer3_0_0_body_conv1_weight_dense,
-                                             0, conv2d_layer3_0_0_body_conv1[i][0]);
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_2_0_body_conv2(g)[i][0],
+            batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0], batchnorm2d_layer2_2_0_body_bn2(g)[0]);
+        residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2(g)[0], &relu_layer2_1_1(g)[i][1][1 * 32],
+            &relu_layer2_2_1(g)[i][1][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1(g)[i][0],
+            g->derived + AT_layer3_0_0_body_conv1_weight_dense, 0, conv2d_layer3_0_0_body_conv1(g)[i][0]);
         if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv1[i][0],
-                                                                            batchnorm2d_layer3_0_0_body_bn1_moments[i][0]);
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv1(g)[i][0],
+                batchnorm2d_layer3_0_0_body_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_0_0_body_bn1_moments)[3][64] = (void *)(g->batch + 153346048); /* 64x3x1 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 180625408); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_0_0_body_bn1_weight, .bias = AT_layer3_0_0_body_bn1_bias,
-                  .running_mean = AT_layer3_0_0_body_bn1_running_mean,
-                  .running_var = AT_layer3_0_0_body_bn1_running_var,
-                  .batches = AT_layer3_0_0_body_bn1_num_batches_tracked},
-                  batchnorm2d_layer3_0_0_body_bn1_moments[0][0], 192, batchnorm2d_layer3_0_0_body_bn1_statistics[0]);
+        BATCH_NORM_AT(layer3_0_0_body_bn1)}, batchnorm2d_layer3_0_0_body_bn1_moments(g)[0][0], 192,
+        batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_31(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 157540352 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 180625408); /* 64x4x1 */
-    float (*relu_layer3_0_0_body_2)[10][10 * 64] = (void *)(g->workspace + 9779328); /* 64x8x8, 1 zeros around */
-    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 153346048 + g->first * 16384L); /* 64x8x8 */
-    float *conv2d_layer3_0_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_moments)[3][64] = (void *)(g->batch + 155443200 + g->first * 768L); /* 64x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_0_0_body_conv1[i][0],
-                                                     batchnorm2d_layer3_0_0_body_bn1_statistics[0],
-                                                     &relu_layer3_0_0_body_2[i][1][1 * 64]);
-    }
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_0_body_2[0][0],
-                                              derived + AT_layer3_0_0_body_conv2_weight_winograd, 0,
-                                              conv2d_layer3_0_0_body_conv2[0][0],
-                                              conv2d_layer3_0_0_body_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_0_0_body_conv1(g)[i][0],
+            batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0], &relu_layer3_0_0_body_2(g)[i][1][1 * 64]);
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_0_body_2(g)[0][0],
+        g->derived + AT_layer3_0_0_body_conv2_weight_winograd, 0, conv2d_layer3_0_0_body_conv2(g)[0][0],
+        conv2d_layer3_0_0_body_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv2[i][0],
-                                                                            batchnorm2d_layer3_0_0_body_bn2_moments[i][0]);
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv2(g)[i][0],
+                batchnorm2d_layer3_0_0_body_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_0_0_body_bn2_moments)[3][64] = (void *)(g->batch + 155443200); /* 64x3x1 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_0_0_body_bn2_weight, .bias = AT_layer3_0_0_body_bn2_bias,
-                  .running_mean = AT_layer3_0_0_body_bn2_running_mean,
-                  .running_var = AT_layer3_0_0_body_bn2_running_var,
-                  .batches = AT_layer3_0_0_body_bn2_num_batches_tracked},
-                  batchnorm2d_layer3_0_0_body_bn2_moments[0][0], 192, batchnorm2d_layer3_0_0_body_bn2_statistics[0]);
+        BATCH_NORM_AT(layer3_0_0_body_bn2)}, batchnorm2d_layer3_0_0_body_bn2_moments(g)[0][0], 192,
+        batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_33(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 153346048 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
-    float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
-    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 131833856 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_moments)[3][64] = (void *)(g->batch + 168288256 + g->first * 768L); /* 64x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_body_conv2[i][0],
-                                                     batchnorm2d_layer3_0_0_body_bn2_statistics[0],
-                                                     batchnorm2d_layer3_0_0_body_bn2[i][0]);
-        conv2d_layer3_0_0_shortcut_0_forward(&relu_layer2_2_1[i][1][1 * 32],
-                                             derived + AT_layer3_0_0_shortcut_0_weight_dense, 0,
-                                             conv2d_layer3_0_0_shortcut_0[i][0]);
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_body_conv2(g)[i][0],
+            batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0], batchnorm2d_layer3_0_0_body_bn2(g)[i][0]);
+        conv2d_layer3_0_0_shortcut_0_forward(&relu_layer2_2_1(g)[i][1][1 * 32],
+            g->derived + AT_layer3_0_0_shortcut_0_weight_dense, 0, conv2d_layer3_0_0_shortcut_0(g)[i][0]);
         if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_shortcut_0[i][0],
-                                                                            batchnorm2d_layer3_0_0_shortcut_1_moments[i][0]);
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_shortcut_0(g)[i][0],
+                batchnorm2d_layer3_0_0_shortcut_1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_0_0_shortcut_1_moments)[3][64] = (void *)(g->batch + 168288256); /* 64x3x1 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 180627584); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_0_0_shortcut_1_weight, .bias = AT_layer3_0_0_shortcut_1_bias,
-                  .running_mean = AT_layer3_0_0_shortcut_1_running_mean,
-                  .running_var = AT_layer3_0_0_shortcut_1_running_var,
-                  .batches = AT_layer3_0_0_shortcut_1_num_batches_tracked},
-                  batchnorm2d_layer3_0_0_shortcut_1_moments[0][0], 192,
-                  batchnorm2d_layer3_0_0_shortcut_1_statistics[0]);
+        BATCH_NORM_AT(layer3_0_0_shortcut_1)}, batchnorm2d_layer3_0_0_shortcut_1_moments(g)[0][0], 192,
+        batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_35(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 180627584); /* 64x4x1 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
-    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 161734656 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 168288256 + g->first * 16384L); /* 64x8x8 */
-    float *conv2d_layer3_1_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_moments)[3][64] = (void *)(g->batch + 170385408 + g->first * 768L); /* 64x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_shortcut_0[i][0],
-                                                     batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
-                                                     batchnorm2d_layer3_0_0_shortcut_1[0]);
-        residual_layer3_0_0_forward(batchnorm2d_layer3_0_0_body_bn2[i][0], batchnorm2d_layer3_0_0_shortcut_1[0],
-                                    &relu_layer3_0_1[i][1][1 * 64]);
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_shortcut_0(g)[i][0],
+            batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0], batchnorm2d_layer3_0_0_shortcut_1(g)[0]);
+        residual_layer3_0_0_forward(batchnorm2d_layer3_0_0_body_bn2(g)[i][0], batchnorm2d_layer3_0_0_shortcut_1(g)[0],
+            &relu_layer3_0_1(g)[i][1][1 * 64]);
     }
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_1[0][0],
-                                              derived + AT_layer3_1_0_body_conv1_weight_winograd, 0,
-                                              conv2d_layer3_1_0_body_conv1[0][0],
-                                              conv2d_layer3_1_0_body_conv1_scratch);
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_1(g)[0][0],
+        g->derived + AT_layer3_1_0_body_conv1_weight_winograd, 0, conv2d_layer3_1_0_body_conv1(g)[0][0],
+        conv2d_layer3_1_0_body_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv1[i][0],
-                                                                            batchnorm2d_layer3_1_0_body_bn1_moments[i][0]);
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv1(g)[i][0],
+                batchnorm2d_layer3_1_0_body_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_1_0_body_bn1_moments)[3][64] = (void *)(g->batch + 170385408); /* 64x3x1 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 180628672); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_1_0_body_bn1_weight, .bias = AT_layer3_1_0_body_bn1_bias,
-                  .running_mean = AT_layer3_1_0_body_bn1_running_mean,
-                  .running_var = AT_layer3_1_0_body_bn1_running_var,
-                  .batches = AT_layer3_1_0_body_bn1_num_batches_tracked},
-                  batchnorm2d_layer3_1_0_body_bn1_moments[0][0], 192, batchnorm2d_layer3_1_0_body_bn1_statistics[0]);
+        BATCH_NORM_AT(layer3_1_0_body_bn1)}, batchnorm2d_layer3_1_0_body_bn1_moments(g)[0][0], 192,
+        batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_37(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 168288256 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 180628672); /* 64x4x1 */
-    float (*relu_layer3_1_0_body_2)[10][10 * 64] = (void *)(g->workspace + 9984128); /* 64x8x8, 1 zeros around */
-    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
-    float *conv2d_layer3_1_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_moments)[3][64] = (void *)(g->batch + 170385408 + g->first * 768L); /* 64x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_1_0_body_conv1[i][0],
-                                                     batchnorm2d_layer3_1_0_body_bn1_statistics[0],
-                                                     &relu_layer3_1_0_body_2[i][1][1 * 64]);
-    }
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_0_body_2[0][0],
-                                              derived + AT_layer3_1_0_body_conv2_weight_winograd, 0,
-                                              conv2d_layer3_1_0_body_conv2[0][0],
-                                              conv2d_layer3_1_0_body_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_1_0_body_conv1(g)[i][0],
+            batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0], &relu_layer3_1_0_body_2(g)[i][1][1 * 64]);
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_0_body_2(g)[0][0],
+        g->derived + AT_layer3_1_0_body_conv2_weight_winograd, 0, conv2d_layer3_1_0_body_conv2(g)[0][0],
+        conv2d_layer3_1_0_body_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv2[i][0],
-                                                                            batchnorm2d_layer3_1_0_body_bn2_moments[i][0]);
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv2(g)[i][0],
+                batchnorm2d_layer3_1_0_body_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_1_0_body_bn2_moments)[3][64] = (void *)(g->batch + 170385408); /* 64x3x1 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 180629760); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_1_0_body_bn2_weight, .bias = AT_layer3_1_0_body_bn2_bias,
-                  .running_mean = AT_layer3_1_0_body_bn2_running_mean,
-                  .running_var = AT_layer3_1_0_body_bn2_running_var,
-                  .batches = AT_layer3_1_0_body_bn2_num_batches_tracked},
-                  batchnorm2d_layer3_1_0_body_bn2_moments[0][0], 192, batchnorm2d_layer3_1_0_body_bn2_statistics[0]);
+        BATCH_NORM_AT(layer3_1_0_body_bn2)}, batchnorm2d_layer3_1_0_body_bn2_moments(g)[0][0], 192,
+        batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_39(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 180629760); /* 64x4x1 */
-    float (*batchnorm2d_layer3_1_0_body_bn2)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
-    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 161734656 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 165011456 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
-    float *conv2d_layer3_2_0_body_conv1_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_moments)[3][64] = (void *)(g->batch + 172482560 + g->first * 768L); /* 64x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_1_0_body_conv2[i][0],
-                                                     batchnorm2d_layer3_1_0_body_bn2_statistics[0],
-                                                     batchnorm2d_layer3_1_0_body_bn2[0]);
-        residual_layer3_1_0_forward(batchnorm2d_layer3_1_0_body_bn2[0], &relu_layer3_0_1[i][1][1 * 64],
-                                    &relu_layer3_1_1[i][1][1 * 64]);
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_1_0_body_conv2(g)[i][0],
+            batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0], batchnorm2d_layer3_1_0_body_bn2(g)[0]);
+        residual_layer3_1_0_forward(batchnorm2d_layer3_1_0_body_bn2(g)[0], &relu_layer3_0_1(g)[i][1][1 * 64],
+            &relu_layer3_1_1(g)[i][1][1 * 64]);
     }
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_1[0][0],
-                                              derived + AT_layer3_2_0_body_conv1_weight_winograd, 0,
-                                              conv2d_layer3_2_0_body_conv1[0][0],
-                                              conv2d_layer3_2_0_body_conv1_scratch);
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_1(g)[0][0],
+        g->derived + AT_layer3_2_0_body_conv1_weight_winograd, 0, conv2d_layer3_2_0_body_conv1(g)[0][0],
+        conv2d_layer3_2_0_body_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv1[i][0],
-                                                                            batchnorm2d_layer3_2_0_body_bn1_moments[i][0]);
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv1(g)[i][0],
+                batchnorm2d_layer3_2_0_body_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_2_0_body_bn1_moments)[3][64] = (void *)(g->batch + 172482560); /* 64x3x1 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180630848); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_2_0_body_bn1_weight, .bias = AT_layer3_2_0_body_bn1_bias,
-                  .running_mean = AT_layer3_2_0_body_bn1_running_mean,
-                  .running_var = AT_layer3_2_0_body_bn1_running_var,
-                  .batches = AT_layer3_2_0_body_bn1_num_batches_tracked},
-                  batchnorm2d_layer3_2_0_body_bn1_moments[0][0], 192, batchnorm2d_layer3_2_0_body_bn1_statistics[0]);
+        BATCH_NORM_AT(layer3_2_0_body_bn1)}, batchnorm2d_layer3_2_0_body_bn1_moments(g)[0][0], 192,
+        batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_41(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180630848); /* 64x4x1 */
-    float (*relu_layer3_2_0_body_2)[10][10 * 64] = (void *)(g->workspace + 10188928); /* 64x8x8, 1 zeros around */
-    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
-    float *conv2d_layer3_2_0_body_conv2_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_moments)[3][64] = (void *)(g->batch + 174579712 + g->first * 768L); /* 64x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_2_0_body_conv1[i][0],
-                                                     batchnorm2d_layer3_2_0_body_bn1_statistics[0],
-                                                     &relu_layer3_2_0_body_2[i][1][1 * 64]);
-    }
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_2_0_body_2[0][0],
-                                              derived + AT_layer3_2_0_body_conv2_weight_winograd, 0,
-                                              conv2d_layer3_2_0_body_conv2[0][0],
-                                              conv2d_layer3_2_0_body_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_2_0_body_conv1(g)[i][0],
+            batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0], &relu_layer3_2_0_body_2(g)[i][1][1 * 64]);
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_2_0_body_2(g)[0][0],
+        g->derived + AT_layer3_2_0_body_conv2_weight_winograd, 0, conv2d_layer3_2_0_body_conv2(g)[0][0],
+        conv2d_layer3_2_0_body_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv2[i][0],
-                                                                            batchnorm2d_layer3_2_0_body_bn2_moments[i][0]);
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv2(g)[i][0],
+                batchnorm2d_layer3_2_0_body_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_2_0_body_bn2_moments)[3][64] = (void *)(g->batch + 174579712); /* 64x3x1 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180631936); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_2_0_body_bn2_weight, .bias = AT_layer3_2_0_body_bn2_bias,
-                  .running_mean = AT_layer3_2_0_body_bn2_running_mean,
-                  .running_var = AT_layer3_2_0_body_bn2_running_var,
-                  .batches = AT_layer3_2_0_body_bn2_num_batches_tracked},
-                  batchnorm2d_layer3_2_0_body_bn2_moments[0][0], 192, batchnorm2d_layer3_2_0_body_bn2_statistics[0]);
+        BATCH_NORM_AT(layer3_2_0_body_bn2)}, batchnorm2d_layer3_2_0_body_bn2_moments(g)[0][0], 192,
+        batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0]);
 }
 
 /* From the samples of a group to the model's output. */
 static void forward(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180631936); /* 64x4x1 */
-    float (*batchnorm2d_layer3_2_0_body_bn2)[8 * 64] = (void *)(g->workspace + 131072); /* 64x8x8 */
-    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 165011456 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*relu_layer3_2_1)[8][8 * 64] = (void *)(g->workspace + 0);        /* 64x8x8 */
-    float (*adaptiveavgpool2d_6)[64] = (void *)(g->workspace + 147456);      /* 64 */
-    float (*linear_fc)[16] = (void *)(g->workspace + 12567296);              /* 10 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_2_0_body_conv2[i][0],
-                                                     batchnorm2d_layer3_2_0_body_bn2_statistics[0],
-                                                     batchnorm2d_layer3_2_0_body_bn2[0]);
-        residual_layer3_2_0_forward(batchnorm2d_layer3_2_0_body_bn2[0], &relu_layer3_1_1[i][1][1 * 64],
-                                    relu_layer3_2_1[i][0]);
-        adaptiveavgpool2d_6_forward(relu_layer3_2_1[i][0], adaptiveavgpool2d_6[i]);
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_2_0_body_conv2(g)[i][0],
+            batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0], batchnorm2d_layer3_2_0_body_bn2(g)[0]);
+        residual_layer3_2_0_forward(batchnorm2d_layer3_2_0_body_bn2(g)[0], &relu_layer3_1_1(g)[i][1][1 * 64],
+            relu_layer3_2_1(g)[i][0]);
+        adaptiveavgpool2d_6_forward(relu_layer3_2_1(g)[i][0], adaptiveavgpool2d_6(g)[i]);
     }
-    linear_fc_forward(adaptiveavgpool2d_6[0], weights + AT_fc_weight, weights + AT_fc_bias, linear_fc[0]);
+    linear_fc_forward(adaptiveavgpool2d_6(g)[0], g->weights + AT_fc_weight, g->weights + AT_fc_bias, linear_fc(g)[0]);
 }
 
 /* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
 static void backward(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*linear_fc)[16] = (void *)(g->workspace + 12567296);              /* 10 */
-    float (*d_linear_fc)[16] = (void *)(g->workspace + 131072);              /* 10 */
-    float (*d_flatten_7)[64] = (void *)(g->workspace + 149504);              /* 64 */
-    float (*adaptiveavgpool2d_6)[64] = (void *)(g->workspace + 147456);      /* 64 */
-    float (*d_relu_layer3_2_1)[8 * 64] = (void *)(g->workspace + 131072);    /* 64x8x8 */
-    float (*relu_layer3_2_1)[8][8 * 64] = (void *)(g->workspace + 0);        /* 64x8x8 */
-    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 174579712 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180631936); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn2_sums)[144] = (void *)(g->batch + 176676864 + g->first * 576L); /* 64x2x1 */
-
-    nc_cross_entropy(g, &loss, linear_fc[0], 16, 10, d_linear_fc[0]);
-    linear_fc_grad_input(d_linear_fc[0], derived + AT_fc_weight_transposed, 0, d_flatten_7[0]);
-    linear_fc_grad_weight(adaptiveavgpool2d_6[0], d_linear_fc[0], gradients + AT_fc_weight, g->count);
-    bias_fc_grad(d_linear_fc[0], gradients + AT_fc_bias, g->count);
+    nc_cross_entropy(g, &loss, linear_fc(g)[0], 16, 10, d_linear_fc(g)[0]);
+    linear_fc_grad_input(d_linear_fc(g)[0], g->derived + AT_fc_weight_transposed, 0, d_flatten_7(g)[0]);
+    linear_fc_grad_weight(adaptiveavgpool2d_6(g)[0], d_linear_fc(g)[0], g->gradients + AT_fc_weight, g->count);
+    bias_fc_grad(d_linear_fc(g)[0], g->gradients + AT_fc_bias, g->count);
     for (int i = 0; i < g->count; i++) {
-        avgpool2d_6_grad(d_flatten_7[i], 0, d_relu_layer3_2_1[0]);
-        relu_layer3_2_1_grad(d_relu_layer3_2_1[0], relu_layer3_2_1[i][0], d_residual_layer3_2_0[i][0]);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_2_0[i][0], conv2d_layer3_2_0_body_conv2[i][0],
-                                                batchnorm2d_layer3_2_0_body_bn2_statistics[0],
-                                                d_batchnorm2d_layer3_2_0_body_bn2_sums[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums[i] + 64,
-                                                                       gradients + AT_layer3_2_0_body_bn2_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums[i],
-                                                                       gradients + AT_layer3_2_0_body_bn2_bias);
+        avgpool2d_6_grad(d_flatten_7(g)[i], 0, d_relu_layer3_2_1(g)[0]);
+        relu_layer3_2_1_grad(d_relu_layer3_2_1(g)[0], relu_layer3_2_1(g)[i][0], d_residual_layer3_2_0(g)[i][0]);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_2_0(g)[i][0], conv2d_layer3_2_0_body_conv2(g)[i][0],
+            batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn2_sums(g)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums(g)[i] + 64,
+            g->gradients + AT_layer3_2_0_body_bn2_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums(g)[i],
+            g->gradients + AT_layer3_2_0_body_bn2_bias);
     }
 }
 
@@ -3487,1226 +3414,702 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_fc)[16] = (void *)(g->workspace + 12567296);              /* 10 */
-
     forward(g);
     if (g->target)
-        nc_cross_entropy(g, &loss, linear_fc[0], 16, 10, 0);
+        nc_cross_entropy(g, &loss, linear_fc(g)[0], 16, 10, 0);
 }
 
 /* For the whole batch. */
 static void norm_layer3_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_2_0_body_bn2_sums)[144] = (void *)(g->batch + 176676864); /* 64x2x1 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180631936); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180637056); /* 64x2x1 */
-
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_2_0_body_bn2_sums[0], 144,
-                       batchnorm2d_layer3_2_0_body_bn2_statistics[0],
-                       d_batchnorm2d_layer3_2_0_body_bn2_statistics[0]);
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_2_0_body_bn2_sums(g)[0], 144,
+        batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_45(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 174579712 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_2_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180631936); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn2_statistics)[64] = (void *)(g->batch + 180637056); /* 64x2x1 */
-    float (*d_conv2d_layer3_2_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 10393728); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_2_0_body_2)[8][8 * 64] = (void *)(g->batch + 176676864 + g->first * 16384L); /* 64x8x8 */
-    float *conv2d_layer3_2_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180630848); /* 64x4x1 */
-    float (*relu_layer3_2_0_body_2_again)[10][10 * 64] = (void *)(g->workspace + 10598528); /* 64x8x8, 1 zeros around */
-    float *conv2d_layer3_2_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn1_sums)[144] = (void *)(g->batch + 180551680 + g->first * 576L); /* 64x2x1 */
-
+    for (int i = 0; i < g->count; i++)
+        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_2_0(g)[i][0], conv2d_layer3_2_0_body_conv2(g)[i][0],
+            batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0],
+            &d_conv2d_layer3_2_0_body_conv2(g)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv2(g)[0][0],
+        g->derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer3_2_0_body_2(g)[0][0],
+        conv2d_layer3_2_0_body_conv2_grad_input_scratch(g));
+    for (int i = 0; i < g->count; i++)
+        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_2_0_body_conv1(g)[i][0],
+            batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0], &relu_layer3_2_0_body_2_again(g)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_2_0_body_2_again(g)[0][0],
+        &d_conv2d_layer3_2_0_body_conv2(g)[0][1][1 * 64], g->gradients + AT_layer3_2_0_body_conv2_weight,
+        conv2d_layer3_2_0_body_conv2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_2_0[i][0], conv2d_layer3_2_0_body_conv2[i][0],
-                                           batchnorm2d_layer3_2_0_body_bn2_statistics[0],
-                                           d_batchnorm2d_layer3_2_0_body_bn2_statistics[0],
-                                           &d_conv2d_layer3_2_0_body_conv2[i][1][1 * 64]);
-    }
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv2[0][0],
-                                                 derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed, 0,
-                                                 d_relu_layer3_2_0_body_2[0][0],
-                                                 conv2d_layer3_2_0_body_conv2_grad_input_scratch);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_2_0_body_conv1[i][0],
-                                            batchnorm2d_layer3_2_0_body_bn1_statistics[0],
-                                            &relu_layer3_2_0_body_2_again[i][1][1 * 64]);
-    }
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_2_0_body_2_again[0][0],
-                                                  &d_conv2d_layer3_2_0_body_conv2[0][1][1 * 64],
-                                                  gradients + AT_layer3_2_0_body_conv2_weight,
-                                                  conv2d_layer3_2_0_body_conv2_grad_weight_scratch, g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_2_0_body_2[i][0], conv2d_layer3_2_0_body_conv1[i][0],
-                                                batchnorm2d_layer3_2_0_body_bn1_statistics[0],
-                                                d_batchnorm2d_layer3_2_0_body_bn1_sums[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums[i] + 64,
-                                                                       gradients + AT_layer3_2_0_body_bn1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums[i],
-                                                                       gradients + AT_layer3_2_0_body_bn1_bias);
+        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_2_0_body_2(g)[i][0],
+            conv2d_layer3_2_0_body_conv1(g)[i][0], batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0],
+            d_batchnorm2d_layer3_2_0_body_bn1_sums(g)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums(g)[i] + 64,
+            g->gradients + AT_layer3_2_0_body_bn1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums(g)[i],
+            g->gradients + AT_layer3_2_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer3_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_2_0_body_bn1_sums)[144] = (void *)(g->batch + 180551680); /* 64x2x1 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180630848); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180631936); /* 64x2x1 */
-
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_2_0_body_bn1_sums[0], 144,
-                       batchnorm2d_layer3_2_0_body_bn1_statistics[0],
-                       d_batchnorm2d_layer3_2_0_body_bn1_statistics[0]);
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_2_0_body_bn1_sums(g)[0], 144,
+        batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_47(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_layer3_2_0_body_2)[8][8 * 64] = (void *)(g->batch + 176676864 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_2_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180630848); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_2_0_body_bn1_statistics)[64] = (void *)(g->batch + 180631936); /* 64x2x1 */
-    float (*d_conv2d_layer3_2_0_body_conv1)[10][10 * 64] = (void *)(g->workspace + 10803328); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_1_1)[8][8 * 64] = (void *)(g->workspace + 12032128); /* 64x8x8 */
-    float *conv2d_layer3_2_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->batch + 165011456 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float *conv2d_layer3_2_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
-    float (*d_residual_layer3_2_0)[8][8 * 64] = (void *)(g->batch + 174579712 + g->first * 16384L); /* 64x8x8 */
-    float (*d_residual_layer3_2_0_sum)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
-    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 180629760); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn2_sums)[144] = (void *)(g->batch + 180551680 + g->first * 576L); /* 64x2x1 */
-
+    for (int i = 0; i < g->count; i++)
+        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_2_0_body_2(g)[i][0], conv2d_layer3_2_0_body_conv1(g)[i][0],
+            batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0],
+            &d_conv2d_layer3_2_0_body_conv1(g)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv1(g)[0][0],
+        g->derived + AT_layer3_2_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer3_1_1(g)[0][0],
+        conv2d_layer3_2_0_body_conv1_grad_input_scratch(g));
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_1(g)[0][0],
+        &d_conv2d_layer3_2_0_body_conv1(g)[0][1][1 * 64], g->gradients + AT_layer3_2_0_body_conv1_weight,
+        conv2d_layer3_2_0_body_conv1_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_2_0_body_2[i][0], conv2d_layer3_2_0_body_conv1[i][0],
-                                            batchnorm2d_layer3_2_0_body_bn1_statistics[0],
-                                            d_batchnorm2d_layer3_2_0_body_bn1_statistics[0],
-                                            &d_conv2d_layer3_2_0_body_conv1[i][1][1 * 64]);
-    }
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv1[0][0],
-                                                 derived + AT_layer3_2_0_body_conv1_weight_winograd_transposed, 0,
-                                                 d_relu_layer3_1_1[0][0],
-                                                 conv2d_layer3_2_0_body_conv1_grad_input_scratch);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_1[0][0],
-                                                  &d_conv2d_layer3_2_0_body_conv1[0][1][1 * 64],
-                                                  gradients + AT_layer3_2_0_body_conv1_weight,
-                                                  conv2d_layer3_2_0_body_conv1_grad_weight_scratch, g->count);
-    for (int i = 0; i < g->count; i++) {
-        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_2_0[i][0], d_relu_layer3_1_1[i][0],
-                                                 d_residual_layer3_2_0_sum[0]);
-        relu_layer3_1_and_0_1_grad(d_residual_layer3_2_0_sum[0], &relu_layer3_1_1[i][1][1 * 64],
-                                   d_residual_layer3_1_0[i][0]);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_1_0[i][0], conv2d_layer3_1_0_body_conv2[i][0],
-                                                batchnorm2d_layer3_1_0_body_bn2_statistics[0],
-                                                d_batchnorm2d_layer3_1_0_body_bn2_sums[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums[i] + 64,
-                                                                       gradients + AT_layer3_1_0_body_bn2_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums[i],
-                                                                       gradients + AT_layer3_1_0_body_bn2_bias);
+        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_2_0(g)[i][0], d_relu_layer3_1_1(g)[i][0],
+            d_residual_layer3_2_0_sum(g)[0]);
+        relu_layer3_1_and_0_1_grad(d_residual_layer3_2_0_sum(g)[0], &relu_layer3_1_1(g)[i][1][1 * 64],
+            d_residual_layer3_1_0(g)[i][0]);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_1_0(g)[i][0], conv2d_layer3_1_0_body_conv2(g)[i][0],
+            batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn2_sums(g)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums(g)[i] + 64,
+            g->gradients + AT_layer3_1_0_body_bn2_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums(g)[i],
+            g->gradients + AT_layer3_1_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer3_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_1_0_body_bn2_sums)[144] = (void *)(g->batch + 180551680); /* 64x2x1 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 180629760); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 174653440); /* 64x2x1 */
-
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_1_0_body_bn2_sums[0], 144,
-                       batchnorm2d_layer3_1_0_body_bn2_statistics[0],
-                       d_batchnorm2d_layer3_1_0_body_bn2_statistics[0]);
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_1_0_body_bn2_sums(g)[0], 144,
+        batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_49(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_1_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 180629760); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn2_statistics)[64] = (void *)(g->batch + 174653440); /* 64x2x1 */
-    float (*d_conv2d_layer3_1_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 11008128); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_1_0_body_2)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
-    float *conv2d_layer3_1_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 168288256 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 180628672); /* 64x4x1 */
-    float (*relu_layer3_1_0_body_2_again)[10][10 * 64] = (void *)(g->workspace + 11212928); /* 64x8x8, 1 zeros around */
-    float *conv2d_layer3_1_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn1_sums)[144] = (void *)(g->batch + 174579712 + g->first * 576L); /* 64x2x1 */
-
+    for (int i = 0; i < g->count; i++)
+        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_1_0(g)[i][0], conv2d_layer3_1_0_body_conv2(g)[i][0],
+            batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0],
+            &d_conv2d_layer3_1_0_body_conv2(g)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv2(g)[0][0],
+        g->derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer3_1_0_body_2(g)[0][0],
+        conv2d_layer3_1_0_body_conv2_grad_input_scratch(g));
+    for (int i = 0; i < g->count; i++)
+        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_1_0_body_conv1(g)[i][0],
+            batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0], &relu_layer3_1_0_body_2_again(g)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_0_body_2_again(g)[0][0],
+        &d_conv2d_layer3_1_0_body_conv2(g)[0][1][1 * 64], g->gradients + AT_layer3_1_0_body_conv2_weight,
+        conv2d_layer3_1_0_body_conv2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_1_0[i][0], conv2d_layer3_1_0_body_conv2[i][0],
-                                           batchnorm2d_layer3_1_0_body_bn2_statistics[0],
-                                           d_batchnorm2d_layer3_1_0_body_bn2_statistics[0],
-                                           &d_conv2d_layer3_1_0_body_conv2[i][1][1 * 64]);
-    }
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv2[0][0],
-                                                 derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed, 0,
-                                                 d_relu_layer3_1_0_body_2[0][0],
-                                                 conv2d_layer3_1_0_body_conv2_grad_input_scratch);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_1_0_body_conv1[i][0],
-                                            batchnorm2d_layer3_1_0_body_bn1_statistics[0],
-                                            &relu_layer3_1_0_body_2_again[i][1][1 * 64]);
-    }
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_0_body_2_again[0][0],
-                                                  &d_conv2d_layer3_1_0_body_conv2[0][1][1 * 64],
-                                                  gradients + AT_layer3_1_0_body_conv2_weight,
-                                                  conv2d_layer3_1_0_body_conv2_grad_weight_scratch, g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_1_0_body_2[i][0], conv2d_layer3_1_0_body_conv1[i][0],
-                                                batchnorm2d_layer3_1_0_body_bn1_statistics[0],
-                                                d_batchnorm2d_layer3_1_0_body_bn1_sums[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums[i] + 64,
-                                                                       gradients + AT_layer3_1_0_body_bn1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums[i],
-                                                                       gradients + AT_layer3_1_0_body_bn1_bias);
+        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_1_0_body_2(g)[i][0],
+            conv2d_layer3_1_0_body_conv1(g)[i][0], batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0],
+            d_batchnorm2d_layer3_1_0_body_bn1_sums(g)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums(g)[i] + 64,
+            g->gradients + AT_layer3_1_0_body_bn1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums(g)[i],
+            g->gradients + AT_layer3_1_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer3_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_1_0_body_bn1_sums)[144] = (void *)(g->batch + 174579712); /* 64x2x1 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 180628672); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 174653440); /* 64x2x1 */
-
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_1_0_body_bn1_sums[0], 144,
-                       batchnorm2d_layer3_1_0_body_bn1_statistics[0],
-                       d_batchnorm2d_layer3_1_0_body_bn1_statistics[0]);
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_1_0_body_bn1_sums(g)[0], 144,
+        batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_51(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_layer3_1_0_body_2)[8][8 * 64] = (void *)(g->batch + 170385408 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_1_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 168288256 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 180628672); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_1_0_body_bn1_statistics)[64] = (void *)(g->batch + 174653440); /* 64x2x1 */
-    float (*d_conv2d_layer3_1_0_body_conv1)[10][10 * 64] = (void *)(g->workspace + 11417728); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_0_1)[8][8 * 64] = (void *)(g->workspace + 12032128); /* 64x8x8 */
-    float *conv2d_layer3_1_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->batch + 161734656 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float *conv2d_layer3_1_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
-    float (*d_residual_layer3_1_0)[8][8 * 64] = (void *)(g->batch + 172482560 + g->first * 16384L); /* 64x8x8 */
-    float (*d_residual_layer3_1_0_sum)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
-    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 180627584); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_shortcut_1_sums)[144] = (void *)(g->batch + 174579712 + g->first * 576L); /* 64x2x1 */
-
+    for (int i = 0; i < g->count; i++)
+        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_1_0_body_2(g)[i][0], conv2d_layer3_1_0_body_conv1(g)[i][0],
+            batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0],
+            &d_conv2d_layer3_1_0_body_conv1(g)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv1(g)[0][0],
+        g->derived + AT_layer3_1_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer3_0_1(g)[0][0],
+        conv2d_layer3_1_0_body_conv1_grad_input_scratch(g));
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_1(g)[0][0],
+        &d_conv2d_layer3_1_0_body_conv1(g)[0][1][1 * 64], g->gradients + AT_layer3_1_0_body_conv1_weight,
+        conv2d_layer3_1_0_body_conv1_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_1_0_body_2[i][0], conv2d_layer3_1_0_body_conv1[i][0],
-                                            batchnorm2d_layer3_1_0_body_bn1_statistics[0],
-                                            d_batchnorm2d_layer3_1_0_body_bn1_statistics[0],
-                                            &d_conv2d_layer3_1_0_body_conv1[i][1][1 * 64]);
-    }
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv1[0][0],
-                                                 derived + AT_layer3_1_0_body_conv1_weight_winograd_transposed, 0,
-                                                 d_relu_layer3_0_1[0][0],
-                                                 conv2d_layer3_1_0_body_conv1_grad_input_scratch);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_1[0][0],
-                                                  &d_conv2d_layer3_1_0_body_conv1[0][1][1 * 64],
-                                                  gradients + AT_layer3_1_0_body_conv1_weight,
-                                                  conv2d_layer3_1_0_body_conv1_grad_weight_scratch, g->count);
-    for (int i = 0; i < g->count; i++) {
-        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_1_0[i][0], d_relu_layer3_0_1[i][0],
-                                                 d_residual_layer3_1_0_sum[0]);
-        relu_layer3_1_and_0_1_grad(d_residual_layer3_1_0_sum[0], &relu_layer3_0_1[i][1][1 * 64],
-                                   d_residual_layer3_0_0[i][0]);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0[i][0], conv2d_layer3_0_0_shortcut_0[i][0],
-                                                batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
-                                                d_batchnorm2d_layer3_0_0_shortcut_1_sums[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums[i] + 64,
-                                                                       gradients + AT_layer3_0_0_shortcut_1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums[i],
-                                                                       gradients + AT_layer3_0_0_shortcut_1_bias);
+        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_1_0(g)[i][0], d_relu_layer3_0_1(g)[i][0],
+            d_residual_layer3_1_0_sum(g)[0]);
+        relu_layer3_1_and_0_1_grad(d_residual_layer3_1_0_sum(g)[0], &relu_layer3_0_1(g)[i][1][1 * 64],
+            d_residual_layer3_0_0(g)[i][0]);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0(g)[i][0], conv2d_layer3_0_0_shortcut_0(g)[i][0],
+            batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer3_0_0_shortcut_1_sums(g)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums(g)[i] + 64,
+            g->gradients + AT_layer3_0_0_shortcut_1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums(g)[i],
+            g->gradients + AT_layer3_0_0_shortcut_1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer3_0_0_shortcut_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_0_0_shortcut_1_sums)[144] = (void *)(g->batch + 174579712); /* 64x2x1 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 180627584); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
-
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_shortcut_1_sums[0], 144,
-                       batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
-                       d_batchnorm2d_layer3_0_0_shortcut_1_statistics[0]);
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_shortcut_1_sums(g)[0], 144,
+        batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_53(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_0_0_shortcut_0)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 180627584); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_shortcut_1_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
-    float (*d_conv2d_layer3_0_0_shortcut_0)[8 * 64] = (void *)(g->workspace + 0); /* 64x8x8 */
-    float (*d_relu_layer2_2_1)[16][16 * 32] = (void *)(g->batch + 149151744 + g->first * 32768L); /* 32x16x16 */
-    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 131833856 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 153346048 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn2_sums)[144] = (void *)(g->batch + 168288256 + g->first * 576L); /* 64x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer3_0_0_shortcut_1_grad(d_residual_layer3_0_0[i][0], conv2d_layer3_0_0_shortcut_0[i][0],
-                                        batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
-                                        d_batchnorm2d_layer3_0_0_shortcut_1_statistics[0],
-                                        d_conv2d_layer3_0_0_shortcut_0[0]);
-        conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(d_conv2d_layer3_0_0_shortcut_0[0],
-                                                          derived + AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0,
-                                                          0, d_relu_layer2_2_1[i][0]);
-        conv2d_layer3_0_0_shortcut_0_grad_weight(&relu_layer2_2_1[i][1][1 * 32], d_conv2d_layer3_0_0_shortcut_0[0],
-                                                 gradients + AT_layer3_0_0_shortcut_0_weight);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0[i][0], conv2d_layer3_0_0_body_conv2[i][0],
-                                                batchnorm2d_layer3_0_0_body_bn2_statistics[0],
-                                                d_batchnorm2d_layer3_0_0_body_bn2_sums[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums[i] + 64,
-                                                                       gradients + AT_layer3_0_0_body_bn2_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums[i],
-                                                                       gradients + AT_layer3_0_0_body_bn2_bias);
+        norm_layer3_0_0_shortcut_1_grad(d_residual_layer3_0_0(g)[i][0], conv2d_layer3_0_0_shortcut_0(g)[i][0],
+            batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0],
+            d_conv2d_layer3_0_0_shortcut_0(g)[0]);
+        conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(d_conv2d_layer3_0_0_shortcut_0(g)[0],
+            g->derived + AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0, 0, d_relu_layer2_2_1(g)[i][0]);
+        conv2d_layer3_0_0_shortcut_0_grad_weight(&relu_layer2_2_1(g)[i][1][1 * 32],
+            d_conv2d_layer3_0_0_shortcut_0(g)[0], g->gradients + AT_layer3_0_0_shortcut_0_weight);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0(g)[i][0], conv2d_layer3_0_0_body_conv2(g)[i][0],
+            batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn2_sums(g)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums(g)[i] + 64,
+            g->gradients + AT_layer3_0_0_body_bn2_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums(g)[i],
+            g->gradients + AT_layer3_0_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer3_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_0_0_body_bn2_sums)[144] = (void *)(g->batch + 168288256); /* 64x2x1 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
-
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_body_bn2_sums[0], 144,
-                       batchnorm2d_layer3_0_0_body_bn2_statistics[0],
-                       d_batchnorm2d_layer3_0_0_body_bn2_statistics[0]);
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_body_bn2_sums(g)[0], 144,
+        batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_55(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer3_0_0)[8][8 * 64] = (void *)(g->batch + 155443200 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_0_0_body_conv2)[8][8 * 64] = (void *)(g->batch + 153346048 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 180626496); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn2_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
-    float (*d_conv2d_layer3_0_0_body_conv2)[10][10 * 64] = (void *)(g->workspace + 11622528); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_0_0_body_2)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
-    float *conv2d_layer3_0_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 60384 */
-    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 157540352 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 180625408); /* 64x4x1 */
-    float (*relu_layer3_0_0_body_2_again)[10][10 * 64] = (void *)(g->workspace + 11827328); /* 64x8x8, 1 zeros around */
-    float *conv2d_layer3_0_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 301600 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn1_sums)[144] = (void *)(g->batch + 168288256 + g->first * 576L); /* 64x2x1 */
-
+    for (int i = 0; i < g->count; i++)
+        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_0_0(g)[i][0], conv2d_layer3_0_0_body_conv2(g)[i][0],
+            batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0],
+            &d_conv2d_layer3_0_0_body_conv2(g)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_0_0_body_conv2(g)[0][0],
+        g->derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer3_0_0_body_2(g)[0][0],
+        conv2d_layer3_0_0_body_conv2_grad_input_scratch(g));
+    for (int i = 0; i < g->count; i++)
+        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_0_0_body_conv1(g)[i][0],
+            batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0], &relu_layer3_0_0_body_2_again(g)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_0_body_2_again(g)[0][0],
+        &d_conv2d_layer3_0_0_body_conv2(g)[0][1][1 * 64], g->gradients + AT_layer3_0_0_body_conv2_weight,
+        conv2d_layer3_0_0_body_conv2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_0_0[i][0], conv2d_layer3_0_0_body_conv2[i][0],
-                                           batchnorm2d_layer3_0_0_body_bn2_statistics[0],
-                                           d_batchnorm2d_layer3_0_0_body_bn2_statistics[0],
-                                           &d_conv2d_layer3_0_0_body_conv2[i][1][1 * 64]);
-    }
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_0_0_body_conv2[0][0],
-                                                 derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed, 0,
-                                                 d_relu_layer3_0_0_body_2[0][0],
-                                                 conv2d_layer3_0_0_body_conv2_grad_input_scratch);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_0_0_body_conv1[i][0],
-                                            batchnorm2d_layer3_0_0_body_bn1_statistics[0],
-                                            &relu_layer3_0_0_body_2_again[i][1][1 * 64]);
-    }
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_0_body_2_again[0][0],
-                                                  &d_conv2d_layer3_0_0_body_conv2[0][1][1 * 64],
-                                                  gradients + AT_layer3_0_0_body_conv2_weight,
-                                                  conv2d_layer3_0_0_body_conv2_grad_weight_scratch, g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_0_0_body_2[i][0], conv2d_layer3_0_0_body_conv1[i][0],
-                                                batchnorm2d_layer3_0_0_body_bn1_statistics[0],
-                                                d_batchnorm2d_layer3_0_0_body_bn1_sums[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums[i] + 64,
-                                                                       gradients + AT_layer3_0_0_body_bn1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums[i],
-                                                                       gradients + AT_layer3_0_0_body_bn1_bias);
+        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_0_0_body_2(g)[i][0],
+            conv2d_layer3_0_0_body_conv1(g)[i][0], batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0],
+            d_batchnorm2d_layer3_0_0_body_bn1_sums(g)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums(g)[i] + 64,
+            g->gradients + AT_layer3_0_0_body_bn1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums(g)[i],
+            g->gradients + AT_layer3_0_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer3_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer3_0_0_body_bn1_sums)[144] = (void *)(g->batch + 168288256); /* 64x2x1 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 180625408); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
-
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_body_bn1_sums[0], 144,
-                       batchnorm2d_layer3_0_0_body_bn1_statistics[0],
-                       d_batchnorm2d_layer3_0_0_body_bn1_statistics[0]);
+    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_body_bn1_sums(g)[0], 144,
+        batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_57(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_layer3_0_0_body_2)[8][8 * 64] = (void *)(g->batch + 159637504 + g->first * 16384L); /* 64x8x8 */
-    float (*conv2d_layer3_0_0_body_conv1)[8][8 * 64] = (void *)(g->batch + 157540352 + g->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 180625408); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_0_body_bn1_statistics)[64] = (void *)(g->batch + 168361984); /* 64x2x1 */
-    float (*d_conv2d_layer3_0_0_body_conv1)[9 * 64] = (void *)(g->workspace + 12546560); /* 64x8x8, zeros around: 0 above, 1 below, 0 left, 1 right */
-    float (*d_relu_layer2_2_1_2)[16 * 32] = (void *)(g->workspace + 0);      /* 32x16x16 */
-    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->batch + 131833856 + g->first * 36992L); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*d_relu_layer2_2_1)[16][16 * 32] = (void *)(g->batch + 149151744 + g->first * 32768L); /* 32x16x16 */
-    float (*d_relu_layer2_2_1_sum)[16 * 32] = (void *)(g->workspace + 32768); /* 32x16x16 */
-    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 153346048 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn2_sums)[2][32] = (void *)(g->batch + 168288256 + g->first * 256L); /* 32x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer3_0_0_body_bn1_grad(d_relu_layer3_0_0_body_2[i][0], conv2d_layer3_0_0_body_conv1[i][0],
-                                      batchnorm2d_layer3_0_0_body_bn1_statistics[0],
-                                      d_batchnorm2d_layer3_0_0_body_bn1_statistics[0],
-                                      d_conv2d_layer3_0_0_body_conv1[0]);
-        conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(d_conv2d_layer3_0_0_body_conv1[0],
-                                                          derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0,
-                                                          0, d_relu_layer2_2_1_2[0]);
-        conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(d_conv2d_layer3_0_0_body_conv1[0],
-                                                          derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1,
-                                                          0, &d_relu_layer2_2_1_2[0][1 * 32]);
-        conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(d_conv2d_layer3_0_0_body_conv1[0],
-                                                          derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0,
-                                                          0, d_relu_layer2_2_1_2[1]);
-        conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(d_conv2d_layer3_0_0_body_conv1[0],
-                                                          derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1,
-                                                          0, &d_relu_layer2_2_1_2[1][1 * 32]);
-        conv2d_layer3_0_0_body_conv1_grad_weight(relu_layer2_2_1[i][0], d_conv2d_layer3_0_0_body_conv1[0],
-                                                 gradients + AT_layer3_0_0_body_conv1_weight);
-        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_relu_layer2_2_1[i][0], d_relu_layer2_2_1_2[0],
-                                                       d_relu_layer2_2_1_sum[0]);
-        relu_layer2_2_1_grad(d_relu_layer2_2_1_sum[0], &relu_layer2_2_1[i][1][1 * 32], d_residual_layer2_2_0[i][0]);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_2_0[i][0], conv2d_layer2_2_0_body_conv2[i][0],
-                                                batchnorm2d_layer2_2_0_body_bn2_statistics[0],
-                                                d_batchnorm2d_layer2_2_0_body_bn2_sums[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums[i][1],
-                                                                       gradients + AT_layer2_2_0_body_bn2_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums[i][0],
-                                                                       gradients + AT_layer2_2_0_body_bn2_bias);
+        norm_layer3_0_0_body_bn1_grad(d_relu_layer3_0_0_body_2(g)[i][0], conv2d_layer3_0_0_body_conv1(g)[i][0],
+            batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0],
+            d_conv2d_layer3_0_0_body_conv1(g)[0]);
+        conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(d_conv2d_layer3_0_0_body_conv1(g)[0],
+            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0, 0, d_relu_layer2_2_1_2(g)[0]);
+        conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(d_conv2d_layer3_0_0_body_conv1(g)[0],
+            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1, 0, &d_relu_layer2_2_1_2(g)[0][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(d_conv2d_layer3_0_0_body_conv1(g)[0],
+            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0, 0, d_relu_layer2_2_1_2(g)[1]);
+        conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(d_conv2d_layer3_0_0_body_conv1(g)[0],
+            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1, 0, &d_relu_layer2_2_1_2(g)[1][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_grad_weight(relu_layer2_2_1(g)[i][0], d_conv2d_layer3_0_0_body_conv1(g)[0],
+            g->gradients + AT_layer3_0_0_body_conv1_weight);
+        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_relu_layer2_2_1(g)[i][0], d_relu_layer2_2_1_2(g)[0],
+            d_relu_layer2_2_1_sum(g)[0]);
+        relu_layer2_2_1_grad(d_relu_layer2_2_1_sum(g)[0], &relu_layer2_2_1(g)[i][1][1 * 32],
+            d_residual_layer2_2_0(g)[i][0]);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_2_0(g)[i][0], conv2d_layer2_2_0_body_conv2(g)[i][0],
+            batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn2_sums(g)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums(g)[i][1],
+            g->gradients + AT_layer2_2_0_body_bn2_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums(g)[i][0],
+            g->gradients + AT_layer2_2_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer2_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_2_0_body_bn2_sums)[2][32] = (void *)(g->batch + 168288256); /* 32x2x1 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 168321024); /* 32x2x1 */
-
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_2_0_body_bn2_sums[0][0], 64,
-                       batchnorm2d_layer2_2_0_body_bn2_statistics[0],
-                       d_batchnorm2d_layer2_2_0_body_bn2_statistics[0]);
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_2_0_body_bn2_sums(g)[0][0], 64,
+        batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_59(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 153346048 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_2_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 180636480); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn2_statistics)[32] = (void *)(g->batch + 168321024); /* 32x2x1 */
-    float (*d_conv2d_layer2_2_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 7125120); /* 32x16x16, 1 zeros around */
-    float (*d_relu_layer2_2_0_body_2)[16][16 * 32] = (void *)(g->batch + 157540352 + g->first * 32768L); /* 32x16x16 */
-    float *conv2d_layer2_2_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 180635904); /* 32x4x1 */
-    float (*relu_layer2_2_0_body_2_again)[18][18 * 32] = (void *)(g->workspace + 7456896); /* 32x16x16, 1 zeros around */
-    float *conv2d_layer2_2_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn1_sums)[2][32] = (void *)(g->batch + 168288256 + g->first * 256L); /* 32x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_2_0[i][0], conv2d_layer2_2_0_body_conv2[i][0],
-                                           batchnorm2d_layer2_2_0_body_bn2_statistics[0],
-                                           d_batchnorm2d_layer2_2_0_body_bn2_statistics[0],
-                                           &d_conv2d_layer2_2_0_body_conv2[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv2[i][0],
-                                                     derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed, 0,
-                                                     d_relu_layer2_2_0_body_2[i][0],
-                                                     conv2d_layer2_2_0_body_conv2_grad_input_scratch);
-        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_2_0_body_conv1[i][0],
-                                            batchnorm2d_layer2_2_0_body_bn1_statistics[0],
-                                            &relu_layer2_2_0_body_2_again[i][1][1 * 32]);
+        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_2_0(g)[i][0], conv2d_layer2_2_0_body_conv2(g)[i][0],
+            batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0],
+            &d_conv2d_layer2_2_0_body_conv2(g)[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv2(g)[i][0],
+            g->derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer2_2_0_body_2(g)[i][0],
+            conv2d_layer2_2_0_body_conv2_grad_input_scratch(g));
+        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_2_0_body_conv1(g)[i][0],
+            batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], &relu_layer2_2_0_body_2_again(g)[i][1][1 * 32]);
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_2_0_body_2_again[0][0],
-                                                  &d_conv2d_layer2_2_0_body_conv2[0][1][1 * 32],
-                                                  gradients + AT_layer2_2_0_body_conv2_weight,
-                                                  conv2d_layer2_2_0_body_conv2_grad_weight_scratch, g->count);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_2_0_body_2_again(g)[0][0],
+        &d_conv2d_layer2_2_0_body_conv2(g)[0][1][1 * 32], g->gradients + AT_layer2_2_0_body_conv2_weight,
+        conv2d_layer2_2_0_body_conv2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_2_0_body_2[i][0], conv2d_layer2_2_0_body_conv1[i][0],
-                                                batchnorm2d_layer2_2_0_body_bn1_statistics[0],
-                                                d_batchnorm2d_layer2_2_0_body_bn1_sums[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums[i][1],
-                                                                       gradients + AT_layer2_2_0_body_bn1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums[i][0],
-                                                                       gradients + AT_layer2_2_0_body_bn1_bias);
+        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_2_0_body_2(g)[i][0],
+            conv2d_layer2_2_0_body_conv1(g)[i][0], batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0],
+            d_batchnorm2d_layer2_2_0_body_bn1_sums(g)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums(g)[i][1],
+            g->gradients + AT_layer2_2_0_body_bn1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums(g)[i][0],
+            g->gradients + AT_layer2_2_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer2_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_2_0_body_bn1_sums)[2][32] = (void *)(g->batch + 168288256); /* 32x2x1 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 180635904); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 168321024); /* 32x2x1 */
-
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_2_0_body_bn1_sums[0][0], 64,
-                       batchnorm2d_layer2_2_0_body_bn1_statistics[0],
-                       d_batchnorm2d_layer2_2_0_body_bn1_statistics[0]);
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_2_0_body_bn1_sums(g)[0][0], 64,
+        batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_61(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_layer2_2_0_body_2)[16][16 * 32] = (void *)(g->batch + 157540352 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_2_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 180635904); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_2_0_body_bn1_statistics)[32] = (void *)(g->batch + 168321024); /* 32x2x1 */
-    float (*d_conv2d_layer2_2_0_body_conv1)[18][18 * 32] = (void *)(g->workspace + 7788672); /* 32x16x16, 1 zeros around */
-    float (*d_relu_layer2_1_1)[16][16 * 32] = (void *)(g->workspace + 465536); /* 32x16x16 */
-    float *conv2d_layer2_2_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*relu_layer2_1_1)[18][18 * 32] = (void *)(g->batch + 126525440 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float *conv2d_layer2_2_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
-    float (*d_residual_layer2_2_0)[16][16 * 32] = (void *)(g->batch + 153346048 + g->first * 32768L); /* 32x16x16 */
-    float (*d_residual_layer2_2_0_sum)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 180635328); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn2_sums)[2][32] = (void *)(g->batch + 168288256 + g->first * 256L); /* 32x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_2_0_body_2[i][0], conv2d_layer2_2_0_body_conv1[i][0],
-                                            batchnorm2d_layer2_2_0_body_bn1_statistics[0],
-                                            d_batchnorm2d_layer2_2_0_body_bn1_statistics[0],
-                                            &d_conv2d_layer2_2_0_body_conv1[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv1[i][0],
-                                                     derived + AT_layer2_2_0_body_conv1_weight_winograd_transposed, 0,
-                                                     d_relu_layer2_1_1[i][0],
-                                                     conv2d_layer2_2_0_body_conv1_grad_input_scratch);
+        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_2_0_body_2(g)[i][0], conv2d_layer2_2_0_body_conv1(g)[i][0],
+            batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0],
+            &d_conv2d_layer2_2_0_body_conv1(g)[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv1(g)[i][0],
+            g->derived + AT_layer2_2_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer2_1_1(g)[i][0],
+            conv2d_layer2_2_0_body_conv1_grad_input_scratch(g));
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_1[0][0],
-                                                  &d_conv2d_layer2_2_0_body_conv1[0][1][1 * 32],
-                                                  gradients + AT_layer2_2_0_body_conv1_weight,
-                                                  conv2d_layer2_2_0_body_conv1_grad_weight_scratch, g->count);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_1(g)[0][0],
+        &d_conv2d_layer2_2_0_body_conv1(g)[0][1][1 * 32], g->gradients + AT_layer2_2_0_body_conv1_weight,
+        conv2d_layer2_2_0_body_conv1_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_2_0[i][0], d_relu_layer2_1_1[i][0],
-                                                       d_residual_layer2_2_0_sum[0]);
-        relu_layer2_1_and_0_1_grad(d_residual_layer2_2_0_sum[0], &relu_layer2_1_1[i][1][1 * 32],
-                                   d_residual_layer2_1_0[i][0]);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_1_0[i][0], conv2d_layer2_1_0_body_conv2[i][0],
-                                                batchnorm2d_layer2_1_0_body_bn2_statistics[0],
-                                                d_batchnorm2d_layer2_1_0_body_bn2_sums[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums[i][1],
-                                                                       gradients + AT_layer2_1_0_body_bn2_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums[i][0],
-                                                                       gradients + AT_layer2_1_0_body_bn2_bias);
+        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_2_0(g)[i][0], d_relu_layer2_1_1(g)[i][0],
+            d_residual_layer2_2_0_sum(g)[0]);
+        relu_layer2_1_and_0_1_grad(d_residual_layer2_2_0_sum(g)[0], &relu_layer2_1_1(g)[i][1][1 * 32],
+            d_residual_layer2_1_0(g)[i][0]);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_1_0(g)[i][0], conv2d_layer2_1_0_body_conv2(g)[i][0],
+            batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn2_sums(g)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums(g)[i][1],
+            g->gradients + AT_layer2_1_0_body_bn2_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums(g)[i][0],
+            g->gradients + AT_layer2_1_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer2_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_1_0_body_bn2_sums)[2][32] = (void *)(g->batch + 168288256); /* 32x2x1 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 180635328); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 153378816); /* 32x2x1 */
-
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_1_0_body_bn2_sums[0][0], 64,
-                       batchnorm2d_layer2_1_0_body_bn2_statistics[0],
-                       d_batchnorm2d_layer2_1_0_body_bn2_statistics[0]);
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_1_0_body_bn2_sums(g)[0][0], 64,
+        batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_63(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_1_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 180635328); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn2_statistics)[32] = (void *)(g->batch + 153378816); /* 32x2x1 */
-    float (*d_conv2d_layer2_1_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 8120448); /* 32x16x16, 1 zeros around */
-    float (*d_relu_layer2_1_0_body_2)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
-    float *conv2d_layer2_1_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 136568832 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 180634752); /* 32x4x1 */
-    float (*relu_layer2_1_0_body_2_again)[18][18 * 32] = (void *)(g->workspace + 8452224); /* 32x16x16, 1 zeros around */
-    float *conv2d_layer2_1_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn1_sums)[2][32] = (void *)(g->batch + 153346048 + g->first * 256L); /* 32x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_1_0[i][0], conv2d_layer2_1_0_body_conv2[i][0],
-                                           batchnorm2d_layer2_1_0_body_bn2_statistics[0],
-                                           d_batchnorm2d_layer2_1_0_body_bn2_statistics[0],
-                                           &d_conv2d_layer2_1_0_body_conv2[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv2[i][0],
-                                                     derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed, 0,
-                                                     d_relu_layer2_1_0_body_2[i][0],
-                                                     conv2d_layer2_1_0_body_conv2_grad_input_scratch);
-        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_1_0_body_conv1[i][0],
-                                            batchnorm2d_layer2_1_0_body_bn1_statistics[0],
-                                            &relu_layer2_1_0_body_2_again[i][1][1 * 32]);
+        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_1_0(g)[i][0], conv2d_layer2_1_0_body_conv2(g)[i][0],
+            batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0],
+            &d_conv2d_layer2_1_0_body_conv2(g)[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv2(g)[i][0],
+            g->derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer2_1_0_body_2(g)[i][0],
+            conv2d_layer2_1_0_body_conv2_grad_input_scratch(g));
+        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_1_0_body_conv1(g)[i][0],
+            batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], &relu_layer2_1_0_body_2_again(g)[i][1][1 * 32]);
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_0_body_2_again[0][0],
-                                                  &d_conv2d_layer2_1_0_body_conv2[0][1][1 * 32],
-                                                  gradients + AT_layer2_1_0_body_conv2_weight,
-                                                  conv2d_layer2_1_0_body_conv2_grad_weight_scratch, g->count);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_0_body_2_again(g)[0][0],
+        &d_conv2d_layer2_1_0_body_conv2(g)[0][1][1 * 32], g->gradients + AT_layer2_1_0_body_conv2_weight,
+        conv2d_layer2_1_0_body_conv2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_1_0_body_2[i][0], conv2d_layer2_1_0_body_conv1[i][0],
-                                                batchnorm2d_layer2_1_0_body_bn1_statistics[0],
-                                                d_batchnorm2d_layer2_1_0_body_bn1_sums[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums[i][1],
-                                                                       gradients + AT_layer2_1_0_body_bn1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums[i][0],
-                                                                       gradients + AT_layer2_1_0_body_bn1_bias);
+        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_1_0_body_2(g)[i][0],
+            conv2d_layer2_1_0_body_conv1(g)[i][0], batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0],
+            d_batchnorm2d_layer2_1_0_body_bn1_sums(g)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums(g)[i][1],
+            g->gradients + AT_layer2_1_0_body_bn1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums(g)[i][0],
+            g->gradients + AT_layer2_1_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer2_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_1_0_body_bn1_sums)[2][32] = (void *)(g->batch + 153346048); /* 32x2x1 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 180634752); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 153378816); /* 32x2x1 */
-
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_1_0_body_bn1_sums[0][0], 64,
-                       batchnorm2d_layer2_1_0_body_bn1_statistics[0],
-                       d_batchnorm2d_layer2_1_0_body_bn1_statistics[0]);
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_1_0_body_bn1_sums(g)[0][0], 64,
+        batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_65(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_layer2_1_0_body_2)[16][16 * 32] = (void *)(g->batch + 140763136 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_1_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 136568832 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 180634752); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_1_0_body_bn1_statistics)[32] = (void *)(g->batch + 153378816); /* 32x2x1 */
-    float (*d_conv2d_layer2_1_0_body_conv1)[18][18 * 32] = (void *)(g->workspace + 8784000); /* 32x16x16, 1 zeros around */
-    float (*d_relu_layer2_0_1)[16][16 * 32] = (void *)(g->workspace + 465536); /* 32x16x16 */
-    float *conv2d_layer2_1_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*relu_layer2_0_1)[18][18 * 32] = (void *)(g->batch + 121217024 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float *conv2d_layer2_1_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
-    float (*d_residual_layer2_1_0)[16][16 * 32] = (void *)(g->batch + 144957440 + g->first * 32768L); /* 32x16x16 */
-    float (*d_residual_layer2_1_0_sum)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180634176); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_shortcut_1_sums)[2][32] = (void *)(g->batch + 153346048 + g->first * 256L); /* 32x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_1_0_body_2[i][0], conv2d_layer2_1_0_body_conv1[i][0],
-                                            batchnorm2d_layer2_1_0_body_bn1_statistics[0],
-                                            d_batchnorm2d_layer2_1_0_body_bn1_statistics[0],
-                                            &d_conv2d_layer2_1_0_body_conv1[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv1[i][0],
-                                                     derived + AT_layer2_1_0_body_conv1_weight_winograd_transposed, 0,
-                                                     d_relu_layer2_0_1[i][0],
-                                                     conv2d_layer2_1_0_body_conv1_grad_input_scratch);
+        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_1_0_body_2(g)[i][0], conv2d_layer2_1_0_body_conv1(g)[i][0],
+            batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0],
+            &d_conv2d_layer2_1_0_body_conv1(g)[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv1(g)[i][0],
+            g->derived + AT_layer2_1_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer2_0_1(g)[i][0],
+            conv2d_layer2_1_0_body_conv1_grad_input_scratch(g));
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_1[0][0],
-                                                  &d_conv2d_layer2_1_0_body_conv1[0][1][1 * 32],
-                                                  gradients + AT_layer2_1_0_body_conv1_weight,
-                                                  conv2d_layer2_1_0_body_conv1_grad_weight_scratch, g->count);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_1(g)[0][0],
+        &d_conv2d_layer2_1_0_body_conv1(g)[0][1][1 * 32], g->gradients + AT_layer2_1_0_body_conv1_weight,
+        conv2d_layer2_1_0_body_conv1_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_1_0[i][0], d_relu_layer2_0_1[i][0],
-                                                       d_residual_layer2_1_0_sum[0]);
-        relu_layer2_1_and_0_1_grad(d_residual_layer2_1_0_sum[0], &relu_layer2_0_1[i][1][1 * 32],
-                                   d_residual_layer2_0_0[i][0]);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0[i][0], conv2d_layer2_0_0_shortcut_0[i][0],
-                                                batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
-                                                d_batchnorm2d_layer2_0_0_shortcut_1_sums[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums[i][1],
-                                                                       gradients + AT_layer2_0_0_shortcut_1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums[i][0],
-                                                                       gradients + AT_layer2_0_0_shortcut_1_bias);
+        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_1_0(g)[i][0], d_relu_layer2_0_1(g)[i][0],
+            d_residual_layer2_1_0_sum(g)[0]);
+        relu_layer2_1_and_0_1_grad(d_residual_layer2_1_0_sum(g)[0], &relu_layer2_0_1(g)[i][1][1 * 32],
+            d_residual_layer2_0_0(g)[i][0]);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0(g)[i][0], conv2d_layer2_0_0_shortcut_0(g)[i][0],
+            batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer2_0_0_shortcut_1_sums(g)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums(g)[i][1],
+            g->gradients + AT_layer2_0_0_shortcut_1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums(g)[i][0],
+            g->gradients + AT_layer2_0_0_shortcut_1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer2_0_0_shortcut_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_0_0_shortcut_1_sums)[2][32] = (void *)(g->batch + 153346048); /* 32x2x1 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180634176); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
-
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_shortcut_1_sums[0][0], 64,
-                       batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
-                       d_batchnorm2d_layer2_0_0_shortcut_1_statistics[0]);
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_shortcut_1_sums(g)[0][0], 64,
+        batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_67(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_0_0_shortcut_0)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 180634176); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_shortcut_1_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
-    float (*d_conv2d_layer2_0_0_shortcut_0)[16 * 32] = (void *)(g->workspace + 0); /* 32x16x16 */
-    float (*d_relu_layer1_2_1)[32][32 * 16] = (void *)(g->batch + 96051200 + g->first * 65536L); /* 16x32x32 */
-    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 28409856 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 104439808 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180633600); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn2_sums)[2][32] = (void *)(g->batch + 136568832 + g->first * 256L); /* 32x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer2_0_0_shortcut_1_grad(d_residual_layer2_0_0[i][0], conv2d_layer2_0_0_shortcut_0[i][0],
-                                        batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
-                                        d_batchnorm2d_layer2_0_0_shortcut_1_statistics[0],
-                                        d_conv2d_layer2_0_0_shortcut_0[0]);
-        conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(d_conv2d_layer2_0_0_shortcut_0[0],
-                                                          derived + AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0,
-                                                          0, d_relu_layer1_2_1[i][0]);
-        conv2d_layer2_0_0_shortcut_0_grad_weight(&relu_layer1_2_1[i][1][1 * 16], d_conv2d_layer2_0_0_shortcut_0[0],
-                                                 gradients + AT_layer2_0_0_shortcut_0_weight);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0[i][0], conv2d_layer2_0_0_body_conv2[i][0],
-                                                batchnorm2d_layer2_0_0_body_bn2_statistics[0],
-                                                d_batchnorm2d_layer2_0_0_body_bn2_sums[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums[i][1],
-                                                                       gradients + AT_layer2_0_0_body_bn2_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums[i][0],
-                                                                       gradients + AT_layer2_0_0_body_bn2_bias);
+        norm_layer2_0_0_shortcut_1_grad(d_residual_layer2_0_0(g)[i][0], conv2d_layer2_0_0_shortcut_0(g)[i][0],
+            batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0],
+            d_conv2d_layer2_0_0_shortcut_0(g)[0]);
+        conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(d_conv2d_layer2_0_0_shortcut_0(g)[0],
+            g->derived + AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0, 0, d_relu_layer1_2_1(g)[i][0]);
+        conv2d_layer2_0_0_shortcut_0_grad_weight(&relu_layer1_2_1(g)[i][1][1 * 16],
+            d_conv2d_layer2_0_0_shortcut_0(g)[0], g->gradients + AT_layer2_0_0_shortcut_0_weight);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0(g)[i][0], conv2d_layer2_0_0_body_conv2(g)[i][0],
+            batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn2_sums(g)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums(g)[i][1],
+            g->gradients + AT_layer2_0_0_body_bn2_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums(g)[i][0],
+            g->gradients + AT_layer2_0_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer2_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_0_0_body_bn2_sums)[2][32] = (void *)(g->batch + 136568832); /* 32x2x1 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180633600); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
-
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_body_bn2_sums[0][0], 64,
-                       batchnorm2d_layer2_0_0_body_bn2_statistics[0],
-                       d_batchnorm2d_layer2_0_0_body_bn2_statistics[0]);
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_body_bn2_sums(g)[0][0], 64,
+        batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_69(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer2_0_0)[16][16 * 32] = (void *)(g->batch + 108634112 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_0_0_body_conv2)[16][16 * 32] = (void *)(g->batch + 104439808 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 180633600); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn2_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
-    float (*d_conv2d_layer2_0_0_body_conv2)[18][18 * 32] = (void *)(g->workspace + 9115776); /* 32x16x16, 1 zeros around */
-    float (*d_relu_layer2_0_0_body_2)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
-    float *conv2d_layer2_0_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 41568 */
-    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 112828416 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180633024); /* 32x4x1 */
-    float (*relu_layer2_0_0_body_2_again)[18][18 * 32] = (void *)(g->workspace + 9447552); /* 32x16x16, 1 zeros around */
-    float *conv2d_layer2_0_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 116384 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn1_sums)[2][32] = (void *)(g->batch + 136568832 + g->first * 256L); /* 32x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_0_0[i][0], conv2d_layer2_0_0_body_conv2[i][0],
-                                           batchnorm2d_layer2_0_0_body_bn2_statistics[0],
-                                           d_batchnorm2d_layer2_0_0_body_bn2_statistics[0],
-                                           &d_conv2d_layer2_0_0_body_conv2[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_0_0_body_conv2[i][0],
-                                                     derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed, 0,
-                                                     d_relu_layer2_0_0_body_2[i][0],
-                                                     conv2d_layer2_0_0_body_conv2_grad_input_scratch);
-        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_0_0_body_conv1[i][0],
-                                            batchnorm2d_layer2_0_0_body_bn1_statistics[0],
-                                            &relu_layer2_0_0_body_2_again[i][1][1 * 32]);
+        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_0_0(g)[i][0], conv2d_layer2_0_0_body_conv2(g)[i][0],
+            batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0],
+            &d_conv2d_layer2_0_0_body_conv2(g)[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_0_0_body_conv2(g)[i][0],
+            g->derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer2_0_0_body_2(g)[i][0],
+            conv2d_layer2_0_0_body_conv2_grad_input_scratch(g));
+        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_0_0_body_conv1(g)[i][0],
+            batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], &relu_layer2_0_0_body_2_again(g)[i][1][1 * 32]);
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_0_body_2_again[0][0],
-                                                  &d_conv2d_layer2_0_0_body_conv2[0][1][1 * 32],
-                                                  gradients + AT_layer2_0_0_body_conv2_weight,
-                                                  conv2d_layer2_0_0_body_conv2_grad_weight_scratch, g->count);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_0_body_2_again(g)[0][0],
+        &d_conv2d_layer2_0_0_body_conv2(g)[0][1][1 * 32], g->gradients + AT_layer2_0_0_body_conv2_weight,
+        conv2d_layer2_0_0_body_conv2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_0_0_body_2[i][0], conv2d_layer2_0_0_body_conv1[i][0],
-                                                batchnorm2d_layer2_0_0_body_bn1_statistics[0],
-                                                d_batchnorm2d_layer2_0_0_body_bn1_sums[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums[i][1],
-                                                                       gradients + AT_layer2_0_0_body_bn1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums[i][0],
-                                                                       gradients + AT_layer2_0_0_body_bn1_bias);
+        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_0_0_body_2(g)[i][0],
+            conv2d_layer2_0_0_body_conv1(g)[i][0], batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0],
+            d_batchnorm2d_layer2_0_0_body_bn1_sums(g)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums(g)[i][1],
+            g->gradients + AT_layer2_0_0_body_bn1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums(g)[i][0],
+            g->gradients + AT_layer2_0_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer2_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer2_0_0_body_bn1_sums)[2][32] = (void *)(g->batch + 136568832); /* 32x2x1 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180633024); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
-
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_body_bn1_sums[0][0], 64,
-                       batchnorm2d_layer2_0_0_body_bn1_statistics[0],
-                       d_batchnorm2d_layer2_0_0_body_bn1_statistics[0]);
+    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_body_bn1_sums(g)[0][0], 64,
+        batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_71(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_layer2_0_0_body_2)[16][16 * 32] = (void *)(g->batch + 117022720 + g->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_0_0_body_conv1)[16][16 * 32] = (void *)(g->batch + 112828416 + g->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 180633024); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_0_body_bn1_statistics)[32] = (void *)(g->batch + 136601600); /* 32x2x1 */
-    float (*d_conv2d_layer2_0_0_body_conv1)[17 * 32] = (void *)(g->workspace + 12509568); /* 32x16x16, zeros around: 0 above, 1 below, 0 left, 1 right */
-    float (*d_relu_layer1_2_1_2)[32 * 16] = (void *)(g->workspace + 0);      /* 16x32x32 */
-    float (*relu_layer1_2_1)[33][33 * 16] = (void *)(g->batch + 28409856 + g->first * 69696L); /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*d_relu_layer1_2_1)[32][32 * 16] = (void *)(g->batch + 96051200 + g->first * 65536L); /* 16x32x32 */
-    float (*d_relu_layer1_2_1_sum)[32 * 16] = (void *)(g->workspace + 65536); /* 16x32x32 */
-    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 104439808 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180639168); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn2_sums)[2][16] = (void *)(g->batch + 136568832 + g->first * 128L); /* 16x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer2_0_0_body_bn1_grad(d_relu_layer2_0_0_body_2[i][0], conv2d_layer2_0_0_body_conv1[i][0],
-                                      batchnorm2d_layer2_0_0_body_bn1_statistics[0],
-                                      d_batchnorm2d_layer2_0_0_body_bn1_statistics[0],
-                                      d_conv2d_layer2_0_0_body_conv1[0]);
-        conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(d_conv2d_layer2_0_0_body_conv1[0],
-                                                          derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0,
-                                                          0, d_relu_layer1_2_1_2[0]);
-        conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(d_conv2d_layer2_0_0_body_conv1[0],
-                                                          derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1,
-                                                          0, &d_relu_layer1_2_1_2[0][1 * 16]);
-        conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(d_conv2d_layer2_0_0_body_conv1[0],
-                                                          derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0,
-                                                          0, d_relu_layer1_2_1_2[1]);
-        conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(d_conv2d_layer2_0_0_body_conv1[0],
-                                                          derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1,
-                                                          0, &d_relu_layer1_2_1_2[1][1 * 16]);
-        conv2d_layer2_0_0_body_conv1_grad_weight(relu_layer1_2_1[i][0], d_conv2d_layer2_0_0_body_conv1[0],
-                                                 gradients + AT_layer2_0_0_body_conv1_weight);
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_relu_layer1_2_1[i][0], d_relu_layer1_2_1_2[0],
-                                                     d_relu_layer1_2_1_sum[0]);
-        relu_layer1_2_1_grad(d_relu_layer1_2_1_sum[0], &relu_layer1_2_1[i][1][1 * 16], d_residual_layer1_2_0[i][0]);
-        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_2_0[i][0], conv2d_layer1_2_0_body_conv2[i][0],
-                                                batchnorm2d_layer1_2_0_body_bn2_statistics[0],
-                                                d_batchnorm2d_layer1_2_0_body_bn2_sums[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums[i][1],
-                                                              gradients + AT_layer1_2_0_body_bn2_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums[i][0],
-                                                              gradients + AT_layer1_2_0_body_bn2_bias);
+        norm_layer2_0_0_body_bn1_grad(d_relu_layer2_0_0_body_2(g)[i][0], conv2d_layer2_0_0_body_conv1(g)[i][0],
+            batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0],
+            d_conv2d_layer2_0_0_body_conv1(g)[0]);
+        conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(d_conv2d_layer2_0_0_body_conv1(g)[0],
+            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0, 0, d_relu_layer1_2_1_2(g)[0]);
+        conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(d_conv2d_layer2_0_0_body_conv1(g)[0],
+            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1, 0, &d_relu_layer1_2_1_2(g)[0][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(d_conv2d_layer2_0_0_body_conv1(g)[0],
+            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0, 0, d_relu_layer1_2_1_2(g)[1]);
+        conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(d_conv2d_layer2_0_0_body_conv1(g)[0],
+            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1, 0, &d_relu_layer1_2_1_2(g)[1][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_grad_weight(relu_layer1_2_1(g)[i][0], d_conv2d_layer2_0_0_body_conv1(g)[0],
+            g->gradients + AT_layer2_0_0_body_conv1_weight);
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_relu_layer1_2_1(g)[i][0], d_relu_layer1_2_1_2(g)[0],
+            d_relu_layer1_2_1_sum(g)[0]);
+        relu_layer1_2_1_grad(d_relu_layer1_2_1_sum(g)[0], &relu_layer1_2_1(g)[i][1][1 * 16],
+            d_residual_layer1_2_0(g)[i][0]);
+        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_2_0(g)[i][0], conv2d_layer1_2_0_body_conv2(g)[i][0],
+            batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn2_sums(g)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums(g)[i][1],
+            g->gradients + AT_layer1_2_0_body_bn2_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums(g)[i][0],
+            g->gradients + AT_layer1_2_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer1_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_2_0_body_bn2_sums)[2][16] = (void *)(g->batch + 136568832); /* 16x2x1 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180639168); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 136585216); /* 16x2x1 */
-
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn2_sums[0][0], 32,
-                       batchnorm2d_layer1_2_0_body_bn2_statistics[0],
-                       d_batchnorm2d_layer1_2_0_body_bn2_statistics[0]);
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn2_sums(g)[0][0], 32,
+        batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_73(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 104439808 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_2_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 180639168); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn2_statistics)[16] = (void *)(g->batch + 136585216); /* 16x2x1 */
-    float (*d_conv2d_layer1_2_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 1206400); /* 16x32x32, 1 zeros around */
-    float (*d_relu_layer1_2_0_body_2)[32][32 * 16] = (void *)(g->batch + 112828416 + g->first * 65536L); /* 16x32x32 */
-    float *conv2d_layer1_2_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638912); /* 16x4x1 */
-    float (*relu_layer1_2_0_body_2_again)[34][34 * 16] = (void *)(g->workspace + 1798272); /* 16x32x32, 1 zeros around */
-    float *conv2d_layer1_2_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 74464 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn1_sums)[2][16] = (void *)(g->batch + 136568832 + g->first * 128L); /* 16x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_2_0[i][0], conv2d_layer1_2_0_body_conv2[i][0],
-                                           batchnorm2d_layer1_2_0_body_bn2_statistics[0],
-                                           d_batchnorm2d_layer1_2_0_body_bn2_statistics[0],
-                                           &d_conv2d_layer1_2_0_body_conv2[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv2[i][0],
-                                                                  derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed,
-                                                                  0, d_relu_layer1_2_0_body_2[i][0],
-                                                                  conv2d_layer1_2_0_body_conv2_grad_input_scratch);
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_2_0_body_conv1[i][0],
-                                              batchnorm2d_layer1_2_0_body_bn1_statistics[0],
-                                              &relu_layer1_2_0_body_2_again[i][1][1 * 16]);
+        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_2_0(g)[i][0], conv2d_layer1_2_0_body_conv2(g)[i][0],
+            batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0],
+            &d_conv2d_layer1_2_0_body_conv2(g)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv2(g)[i][0],
+            g->derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer1_2_0_body_2(g)[i][0],
+            conv2d_layer1_2_0_body_conv2_grad_input_scratch(g));
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_2_0_body_conv1(g)[i][0],
+            batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], &relu_layer1_2_0_body_2_again(g)[i][1][1 * 16]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_2_0_body_2_again[0][0],
-                                                               &d_conv2d_layer1_2_0_body_conv2[0][1][1 * 16],
-                                                               gradients + AT_layer1_2_0_body_conv2_weight,
-                                                               conv2d_layer1_2_0_body_conv2_grad_weight_scratch,
-                                                               g->count);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_2_0_body_2_again(g)[0][0],
+        &d_conv2d_layer1_2_0_body_conv2(g)[0][1][1 * 16], g->gradients + AT_layer1_2_0_body_conv2_weight,
+        conv2d_layer1_2_0_body_conv2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_2_0_body_2[i][0], conv2d_layer1_2_0_body_conv1[i][0],
-                                                  batchnorm2d_layer1_2_0_body_bn1_statistics[0],
-                                                  d_batchnorm2d_layer1_2_0_body_bn1_sums[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums[i][1],
-                                                              gradients + AT_layer1_2_0_body_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums[i][0],
-                                                              gradients + AT_layer1_2_0_body_bn1_bias);
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_2_0_body_2(g)[i][0],
+            conv2d_layer1_2_0_body_conv1(g)[i][0], batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0],
+            d_batchnorm2d_layer1_2_0_body_bn1_sums(g)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums(g)[i][1],
+            g->gradients + AT_layer1_2_0_body_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums(g)[i][0],
+            g->gradients + AT_layer1_2_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer1_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_2_0_body_bn1_sums)[2][16] = (void *)(g->batch + 136568832); /* 16x2x1 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638912); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 136585216); /* 16x2x1 */
-
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn1_sums[0][0], 32,
-                       batchnorm2d_layer1_2_0_body_bn1_statistics[0],
-                       d_batchnorm2d_layer1_2_0_body_bn1_statistics[0]);
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn1_sums(g)[0][0], 32,
+        batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_75(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_layer1_2_0_body_2)[32][32 * 16] = (void *)(g->batch + 112828416 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_2_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638912); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_2_0_body_bn1_statistics)[16] = (void *)(g->batch + 136585216); /* 16x2x1 */
-    float (*d_conv2d_layer1_2_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 2390144); /* 16x32x32, 1 zeros around */
-    float (*d_relu_layer1_1_1)[32][32 * 16] = (void *)(g->workspace + 0);    /* 16x32x32 */
-    float *conv2d_layer1_2_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 524288); /* 59808 */
-    float (*relu_layer1_1_1)[34][34 * 16] = (void *)(g->batch + 18939904 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float *conv2d_layer1_2_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 524288); /* 74464 */
-    float (*d_residual_layer1_2_0)[32][32 * 16] = (void *)(g->batch + 104439808 + g->first * 65536L); /* 16x32x32 */
-    float (*d_residual_layer1_2_0_sum)[32 * 16] = (void *)(g->workspace + 524288); /* 16x32x32 */
-    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638656); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn2_sums)[2][16] = (void *)(g->batch + 136568832 + g->first * 128L); /* 16x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_2_0_body_2[i][0], conv2d_layer1_2_0_body_conv1[i][0],
-                                           batchnorm2d_layer1_2_0_body_bn1_statistics[0],
-                                           d_batchnorm2d_layer1_2_0_body_bn1_statistics[0],
-                                           &d_conv2d_layer1_2_0_body_conv1[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv1[i][0],
-                                                                  derived + AT_layer1_2_0_body_conv1_weight_winograd_transposed,
-                                                                  0, d_relu_layer1_1_1[i][0],
-                                                                  conv2d_layer1_2_0_body_conv1_grad_input_scratch);
+        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_2_0_body_2(g)[i][0], conv2d_layer1_2_0_body_conv1(g)[i][0],
+            batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0],
+            &d_conv2d_layer1_2_0_body_conv1(g)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv1(g)[i][0],
+            g->derived + AT_layer1_2_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer1_1_1(g)[i][0],
+            conv2d_layer1_2_0_body_conv1_grad_input_scratch(g));
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_1[0][0],
-                                                               &d_conv2d_layer1_2_0_body_conv1[0][1][1 * 16],
-                                                               gradients + AT_layer1_2_0_body_conv1_weight,
-                                                               conv2d_layer1_2_0_body_conv1_grad_weight_scratch,
-                                                               g->count);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_1(g)[0][0],
+        &d_conv2d_layer1_2_0_body_conv1(g)[0][1][1 * 16], g->gradients + AT_layer1_2_0_body_conv1_weight,
+        conv2d_layer1_2_0_body_conv1_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_2_0[i][0], d_relu_layer1_1_1[i][0],
-                                                     d_residual_layer1_2_0_sum[0]);
-        relu_layer1_1_and_0_1_grad(d_residual_layer1_2_0_sum[0], &relu_layer1_1_1[i][1][1 * 16],
-                                   d_residual_layer1_1_0[i][0]);
-        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_1_0[i][0], conv2d_layer1_1_0_body_conv2[i][0],
-                                                batchnorm2d_layer1_1_0_body_bn2_statistics[0],
-                                                d_batchnorm2d_layer1_1_0_body_bn2_sums[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums[i][1],
-                                                              gradients + AT_layer1_1_0_body_bn2_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums[i][0],
-                                                              gradients + AT_layer1_1_0_body_bn2_bias);
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_2_0(g)[i][0], d_relu_layer1_1_1(g)[i][0],
+            d_residual_layer1_2_0_sum(g)[0]);
+        relu_layer1_1_and_0_1_grad(d_residual_layer1_2_0_sum(g)[0], &relu_layer1_1_1(g)[i][1][1 * 16],
+            d_residual_layer1_1_0(g)[i][0]);
+        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_1_0(g)[i][0], conv2d_layer1_1_0_body_conv2(g)[i][0],
+            batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn2_sums(g)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums(g)[i][1],
+            g->gradients + AT_layer1_1_0_body_bn2_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums(g)[i][0],
+            g->gradients + AT_layer1_1_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer1_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_1_0_body_bn2_sums)[2][16] = (void *)(g->batch + 136568832); /* 16x2x1 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638656); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 104456192); /* 16x2x1 */
-
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn2_sums[0][0], 32,
-                       batchnorm2d_layer1_1_0_body_bn2_statistics[0],
-                       d_batchnorm2d_layer1_1_0_body_bn2_statistics[0]);
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn2_sums(g)[0][0], 32,
+        batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_77(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_1_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638656); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn2_statistics)[16] = (void *)(g->batch + 104456192); /* 16x2x1 */
-    float (*d_conv2d_layer1_1_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 2982016); /* 16x32x32, 1 zeros around */
-    float (*d_relu_layer1_1_0_body_2)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
-    float *conv2d_layer1_1_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638400); /* 16x4x1 */
-    float (*relu_layer1_1_0_body_2_again)[34][34 * 16] = (void *)(g->workspace + 3573888); /* 16x32x32, 1 zeros around */
-    float *conv2d_layer1_1_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 74464 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn1_sums)[2][16] = (void *)(g->batch + 104439808 + g->first * 128L); /* 16x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_1_0[i][0], conv2d_layer1_1_0_body_conv2[i][0],
-                                           batchnorm2d_layer1_1_0_body_bn2_statistics[0],
-                                           d_batchnorm2d_layer1_1_0_body_bn2_statistics[0],
-                                           &d_conv2d_layer1_1_0_body_conv2[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv2[i][0],
-                                                                  derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed,
-                                                                  0, d_relu_layer1_1_0_body_2[i][0],
-                                                                  conv2d_layer1_1_0_body_conv2_grad_input_scratch);
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_1_0_body_conv1[i][0],
-                                              batchnorm2d_layer1_1_0_body_bn1_statistics[0],
-                                              &relu_layer1_1_0_body_2_again[i][1][1 * 16]);
+        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_1_0(g)[i][0], conv2d_layer1_1_0_body_conv2(g)[i][0],
+            batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0],
+            &d_conv2d_layer1_1_0_body_conv2(g)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv2(g)[i][0],
+            g->derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer1_1_0_body_2(g)[i][0],
+            conv2d_layer1_1_0_body_conv2_grad_input_scratch(g));
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_1_0_body_conv1(g)[i][0],
+            batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], &relu_layer1_1_0_body_2_again(g)[i][1][1 * 16]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_0_body_2_again[0][0],
-                                                               &d_conv2d_layer1_1_0_body_conv2[0][1][1 * 16],
-                                                               gradients + AT_layer1_1_0_body_conv2_weight,
-                                                               conv2d_layer1_1_0_body_conv2_grad_weight_scratch,
-                                                               g->count);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_0_body_2_again(g)[0][0],
+        &d_conv2d_layer1_1_0_body_conv2(g)[0][1][1 * 16], g->gradients + AT_layer1_1_0_body_conv2_weight,
+        conv2d_layer1_1_0_body_conv2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_1_0_body_2[i][0], conv2d_layer1_1_0_body_conv1[i][0],
-                                                  batchnorm2d_layer1_1_0_body_bn1_statistics[0],
-                                                  d_batchnorm2d_layer1_1_0_body_bn1_sums[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums[i][1],
-                                                              gradients + AT_layer1_1_0_body_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums[i][0],
-                                                              gradients + AT_layer1_1_0_body_bn1_bias);
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_1_0_body_2(g)[i][0],
+            conv2d_layer1_1_0_body_conv1(g)[i][0], batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0],
+            d_batchnorm2d_layer1_1_0_body_bn1_sums(g)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums(g)[i][1],
+            g->gradients + AT_layer1_1_0_body_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums(g)[i][0],
+            g->gradients + AT_layer1_1_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer1_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_1_0_body_bn1_sums)[2][16] = (void *)(g->batch + 104439808); /* 16x2x1 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638400); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 104456192); /* 16x2x1 */
-
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn1_sums[0][0], 32,
-                       batchnorm2d_layer1_1_0_body_bn1_statistics[0],
-                       d_batchnorm2d_layer1_1_0_body_bn1_statistics[0]);
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn1_sums(g)[0][0], 32,
+        batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_79(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_layer1_1_0_body_2)[32][32 * 16] = (void *)(g->batch + 79273984 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_1_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 180638400); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_1_0_body_bn1_statistics)[16] = (void *)(g->batch + 104456192); /* 16x2x1 */
-    float (*d_conv2d_layer1_1_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 4165760); /* 16x32x32, 1 zeros around */
-    float (*d_relu_layer1_0_1)[32][32 * 16] = (void *)(g->workspace + 0);    /* 16x32x32 */
-    float *conv2d_layer1_1_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 524288); /* 59808 */
-    float (*relu_layer1_0_1)[34][34 * 16] = (void *)(g->batch + 9469952 + g->first * 73984L); /* 16x32x32, 1 zeros around */
-    float *conv2d_layer1_1_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 524288); /* 74464 */
-    float (*d_residual_layer1_1_0)[32][32 * 16] = (void *)(g->batch + 87662592 + g->first * 65536L); /* 16x32x32 */
-    float (*d_residual_layer1_1_0_sum)[32 * 16] = (void *)(g->workspace + 524288); /* 16x32x32 */
-    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638144); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn2_sums)[2][16] = (void *)(g->batch + 104439808 + g->first * 128L); /* 16x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_1_0_body_2[i][0], conv2d_layer1_1_0_body_conv1[i][0],
-                                           batchnorm2d_layer1_1_0_body_bn1_statistics[0],
-                                           d_batchnorm2d_layer1_1_0_body_bn1_statistics[0],
-                                           &d_conv2d_layer1_1_0_body_conv1[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv1[i][0],
-                                                                  derived + AT_layer1_1_0_body_conv1_weight_winograd_transposed,
-                                                                  0, d_relu_layer1_0_1[i][0],
-                                                                  conv2d_layer1_1_0_body_conv1_grad_input_scratch);
+        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_1_0_body_2(g)[i][0], conv2d_layer1_1_0_body_conv1(g)[i][0],
+            batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0],
+            &d_conv2d_layer1_1_0_body_conv1(g)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv1(g)[i][0],
+            g->derived + AT_layer1_1_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer1_0_1(g)[i][0],
+            conv2d_layer1_1_0_body_conv1_grad_input_scratch(g));
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_1[0][0],
-                                                               &d_conv2d_layer1_1_0_body_conv1[0][1][1 * 16],
-                                                               gradients + AT_layer1_1_0_body_conv1_weight,
-                                                               conv2d_layer1_1_0_body_conv1_grad_weight_scratch,
-                                                               g->count);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_1(g)[0][0],
+        &d_conv2d_layer1_1_0_body_conv1(g)[0][1][1 * 16], g->gradients + AT_layer1_1_0_body_conv1_weight,
+        conv2d_layer1_1_0_body_conv1_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_1_0[i][0], d_relu_layer1_0_1[i][0],
-                                                     d_residual_layer1_1_0_sum[0]);
-        relu_layer1_1_and_0_1_grad(d_residual_layer1_1_0_sum[0], &relu_layer1_0_1[i][1][1 * 16],
-                                   d_residual_layer1_0_0[i][0]);
-        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_0_0[i][0], conv2d_layer1_0_0_body_conv2[i][0],
-                                                batchnorm2d_layer1_0_0_body_bn2_statistics[0],
-                                                d_batchnorm2d_layer1_0_0_body_bn2_sums[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums[i][1],
-                                                              gradients + AT_layer1_0_0_body_bn2_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums[i][0],
-                                                              gradients + AT_layer1_0_0_body_bn2_bias);
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_1_0(g)[i][0], d_relu_layer1_0_1(g)[i][0],
+            d_residual_layer1_1_0_sum(g)[0]);
+        relu_layer1_1_and_0_1_grad(d_residual_layer1_1_0_sum(g)[0], &relu_layer1_0_1(g)[i][1][1 * 16],
+            d_residual_layer1_0_0(g)[i][0]);
+        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_0_0(g)[i][0], conv2d_layer1_0_0_body_conv2(g)[i][0],
+            batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn2_sums(g)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums(g)[i][1],
+            g->gradients + AT_layer1_0_0_body_bn2_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums(g)[i][0],
+            g->gradients + AT_layer1_0_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer1_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_0_0_body_bn2_sums)[2][16] = (void *)(g->batch + 104439808); /* 16x2x1 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638144); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 79290368); /* 16x2x1 */
-
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn2_sums[0][0], 32,
-                       batchnorm2d_layer1_0_0_body_bn2_statistics[0],
-                       d_batchnorm2d_layer1_0_0_body_bn2_statistics[0]);
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn2_sums(g)[0][0], 32,
+        batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_81(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_0_0_body_conv2)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 180638144); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn2_statistics)[16] = (void *)(g->batch + 79290368); /* 16x2x1 */
-    float (*d_conv2d_layer1_0_0_body_conv2)[34][34 * 16] = (void *)(g->workspace + 4757632); /* 16x32x32, 1 zeros around */
-    float (*d_relu_layer1_0_0_body_2)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
-    float *conv2d_layer1_0_0_body_conv2_grad_input_scratch = (void *)(g->workspace + 0); /* 59808 */
-    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 45719552 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 180637888); /* 16x4x1 */
-    float (*relu_layer1_0_0_body_2_again)[34][34 * 16] = (void *)(g->workspace + 5349504); /* 16x32x32, 1 zeros around */
-    float *conv2d_layer1_0_0_body_conv2_grad_weight_scratch = (void *)(g->workspace + 0); /* 74464 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn1_sums)[2][16] = (void *)(g->batch + 79273984 + g->first * 128L); /* 16x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_0_0[i][0], conv2d_layer1_0_0_body_conv2[i][0],
-                                           batchnorm2d_layer1_0_0_body_bn2_statistics[0],
-                                           d_batchnorm2d_layer1_0_0_body_bn2_statistics[0],
-                                           &d_conv2d_layer1_0_0_body_conv2[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv2[i][0],
-                                                                  derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed,
-                                                                  0, d_relu_layer1_0_0_body_2[i][0],
-                                                                  conv2d_layer1_0_0_body_conv2_grad_input_scratch);
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_0_0_body_conv1[i][0],
-                                              batchnorm2d_layer1_0_0_body_bn1_statistics[0],
-                                              &relu_layer1_0_0_body_2_again[i][1][1 * 16]);
+        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_0_0(g)[i][0], conv2d_layer1_0_0_body_conv2(g)[i][0],
+            batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0],
+            &d_conv2d_layer1_0_0_body_conv2(g)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv2(g)[i][0],
+            g->derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer1_0_0_body_2(g)[i][0],
+            conv2d_layer1_0_0_body_conv2_grad_input_scratch(g));
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_0_0_body_conv1(g)[i][0],
+            batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], &relu_layer1_0_0_body_2_again(g)[i][1][1 * 16]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_0_body_2_again[0][0],
-                                                               &d_conv2d_layer1_0_0_body_conv2[0][1][1 * 16],
-                                                               gradients + AT_layer1_0_0_body_conv2_weight,
-                                                               conv2d_layer1_0_0_body_conv2_grad_weight_scratch,
-                                                               g->count);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_0_body_2_again(g)[0][0],
+        &d_conv2d_layer1_0_0_body_conv2(g)[0][1][1 * 16], g->gradients + AT_layer1_0_0_body_conv2_weight,
+        conv2d_layer1_0_0_body_conv2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_0_0_body_2[i][0], conv2d_layer1_0_0_body_conv1[i][0],
-                                                  batchnorm2d_layer1_0_0_body_bn1_statistics[0],
-                                                  d_batchnorm2d_layer1_0_0_body_bn1_sums[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums[i][1],
-                                                              gradients + AT_layer1_0_0_body_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums[i][0],
-                                                              gradients + AT_layer1_0_0_body_bn1_bias);
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_0_0_body_2(g)[i][0],
+            conv2d_layer1_0_0_body_conv1(g)[i][0], batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0],
+            d_batchnorm2d_layer1_0_0_body_bn1_sums(g)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums(g)[i][1],
+            g->gradients + AT_layer1_0_0_body_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums(g)[i][0],
+            g->gradients + AT_layer1_0_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_layer1_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_layer1_0_0_body_bn1_sums)[2][16] = (void *)(g->batch + 79273984); /* 16x2x1 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 180637888); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 79290368); /* 16x2x1 */
-
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn1_sums[0][0], 32,
-                       batchnorm2d_layer1_0_0_body_bn1_statistics[0],
-                       d_batchnorm2d_layer1_0_0_body_bn1_statistics[0]);
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn1_sums(g)[0][0], 32,
+        batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_83(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_layer1_0_0_body_2)[32][32 * 16] = (void *)(g->batch + 62496768 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_layer1_0_0_body_conv1)[32][32 * 16] = (void *)(g->batch + 45719552 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 180637888); /* 16x4x1 */
-    float (*d_batchnorm2d_layer1_0_0_body_bn1_statistics)[16] = (void *)(g->batch + 79290368); /* 16x2x1 */
-    float (*d_conv2d_layer1_0_0_body_conv1)[34][34 * 16] = (void *)(g->workspace + 5941376); /* 16x32x32, 1 zeros around */
-    float (*d_relu_2)[32][32 * 16] = (void *)(g->workspace + 0);             /* 16x32x32 */
-    float *conv2d_layer1_0_0_body_conv1_grad_input_scratch = (void *)(g->workspace + 524288); /* 59808 */
-    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 37330944 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 180637632); /* 16x4x1 */
-    float (*relu_2_again)[34][34 * 16] = (void *)(g->workspace + 6533248);   /* 16x32x32, 1 zeros around */
-    float *conv2d_layer1_0_0_body_conv1_grad_weight_scratch = (void *)(g->workspace + 524288); /* 74464 */
-    float (*d_residual_layer1_0_0)[32][32 * 16] = (void *)(g->batch + 70885376 + g->first * 65536L); /* 16x32x32 */
-    float (*d_residual_layer1_0_0_sum)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
-    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(g->batch + 79273984 + g->first * 128L); /* 16x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_0_0_body_2[i][0], conv2d_layer1_0_0_body_conv1[i][0],
-                                           batchnorm2d_layer1_0_0_body_bn1_statistics[0],
-                                           d_batchnorm2d_layer1_0_0_body_bn1_statistics[0],
-                                           &d_conv2d_layer1_0_0_body_conv1[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv1[i][0],
-                                                                  derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed,
-                                                                  0, d_relu_2[i][0],
-                                                                  conv2d_layer1_0_0_body_conv1_grad_input_scratch);
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
-                                              &relu_2_again[i][1][1 * 16]);
+        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_0_0_body_2(g)[i][0], conv2d_layer1_0_0_body_conv1(g)[i][0],
+            batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0],
+            &d_conv2d_layer1_0_0_body_conv1(g)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv1(g)[i][0],
+            g->derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed, 0, d_relu_2(g)[i][0],
+            conv2d_layer1_0_0_body_conv1_grad_input_scratch(g));
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_conv1(g)[i][0], batchnorm2d_bn1_statistics(g)[0],
+            &relu_2_again(g)[i][1][1 * 16]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_2_again[0][0],
-                                                               &d_conv2d_layer1_0_0_body_conv1[0][1][1 * 16],
-                                                               gradients + AT_layer1_0_0_body_conv1_weight,
-                                                               conv2d_layer1_0_0_body_conv1_grad_weight_scratch,
-                                                               g->count);
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_2_again(g)[0][0],
+        &d_conv2d_layer1_0_0_body_conv1(g)[0][1][1 * 16], g->gradients + AT_layer1_0_0_body_conv1_weight,
+        conv2d_layer1_0_0_body_conv1_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_0_0[i][0], d_relu_2[i][0],
-                                                     d_residual_layer1_0_0_sum[i][0]);
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_residual_layer1_0_0_sum[i][0], conv2d_conv1[i][0],
-                                                  batchnorm2d_bn1_statistics[0], d_batchnorm2d_bn1_sums[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums[i][1],
-                                                              gradients + AT_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums[i][0], gradients + AT_bn1_bias);
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_0_0(g)[i][0], d_relu_2(g)[i][0],
+            d_residual_layer1_0_0_sum(g)[i][0]);
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_residual_layer1_0_0_sum(g)[i][0], conv2d_conv1(g)[i][0],
+            batchnorm2d_bn1_statistics(g)[0], d_batchnorm2d_bn1_sums(g)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums(g)[i][1],
+            g->gradients + AT_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums(g)[i][0],
+            g->gradients + AT_bn1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_bn1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(g->batch + 79273984);  /* 16x2x1 */
-    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 180637632); /* 16x4x1 */
-    float (*d_batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 45719552); /* 16x2x1 */
-
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_bn1_sums[0][0], 32, batchnorm2d_bn1_statistics[0],
-                       d_batchnorm2d_bn1_statistics[0]);
+    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_bn1_sums(g)[0][0], 32, batchnorm2d_bn1_statistics(g)[0],
+        d_batchnorm2d_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_85(struct nc_group *g)
 {
-    float *gradients = g->gradients;
-    float (*d_residual_layer1_0_0_sum)[32][32 * 16] = (void *)(g->batch + 54108160 + g->first * 65536L); /* 16x32x32 */
-    float (*conv2d_conv1)[32][32 * 16] = (void *)(g->batch + 37330944 + g->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 180637632); /* 16x4x1 */
-    float (*d_batchnorm2d_bn1_statistics)[16] = (void *)(g->batch + 45719552); /* 16x2x1 */
-    float (*d_conv2d_conv1)[32 * 16] = (void *)(g->workspace + 0);           /* 16x32x32 */
-    float (*input)[3472] = (void *)(g->batch + 178774016 + g->first * 13888L); /* 3x32x32, 1 zeros around */
-
     for (int i = 0; i < g->count; i++) {
-        norm_bn1_grad(d_residual_layer1_0_0_sum[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
-                      d_batchnorm2d_bn1_statistics[0], d_conv2d_conv1[0]);
-        conv2d_conv1_grad_weight(input[i], d_conv2d_conv1[0], gradients + AT_conv1_weight);
+        norm_bn1_grad(d_residual_layer1_0_0_sum(g)[i][0], conv2d_conv1(g)[i][0], batchnorm2d_bn1_statistics(g)[0],
+            d_batchnorm2d_bn1_statistics(g)[0], d_conv2d_conv1(g)[0]);
+        conv2d_conv1_grad_weight(input(g)[i], d_conv2d_conv1(g)[0], g->gradients + AT_conv1_weight);
     }
 }
 
@@ -4714,47 +4117,41 @@ static void backward_85(struct nc_group *g)
 static void derive(const float *weights, float *derived, int part, int parts)
 {
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_0_0_body_conv1_weight,
-                                                           derived + AT_layer1_0_0_body_conv1_weight_winograd, part,
-                                                           parts);
+        derived + AT_layer1_0_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_0_0_body_conv2_weight,
-                                                           derived + AT_layer1_0_0_body_conv2_weight_winograd, part,
-                                                           parts);
+        derived + AT_layer1_0_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_1_0_body_conv1_weight,
-                                                           derived + AT_layer1_1_0_body_conv1_weight_winograd, part,
-                                                           parts);
+        derived + AT_layer1_1_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_1_0_body_conv2_weight,
-                                                           derived + AT_layer1_1_0_body_conv2_weight_winograd, part,
-                                                           parts);
+        derived + AT_layer1_1_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_2_0_body_conv1_weight,
-                                                           derived + AT_layer1_2_0_body_conv1_weight_winograd, part,
-                                                           parts);
+        derived + AT_layer1_2_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_2_0_body_conv2_weight,
-                                                           derived + AT_layer1_2_0_body_conv2_weight_winograd, part,
-                                                           parts);
+        derived + AT_layer1_2_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_0_0_body_conv2_weight,
-                                              derived + AT_layer2_0_0_body_conv2_weight_winograd, part, parts);
+        derived + AT_layer2_0_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_1_0_body_conv1_weight,
-                                              derived + AT_layer2_1_0_body_conv1_weight_winograd, part, parts);
+        derived + AT_layer2_1_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_1_0_body_conv2_weight,
-                                              derived + AT_layer2_1_0_body_conv2_weight_winograd, part, parts);
+        derived + AT_layer2_1_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_2_0_body_conv1_weight,
-                                              derived + AT_layer2_2_0_body_conv1_weight_winograd, part, parts);
+        derived + AT_layer2_2_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_2_0_body_conv2_weight,
-                                              derived + AT_layer2_2_0_body_conv2_weight_winograd, part, parts);
+        derived + AT_layer2_2_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer3_0_0_body_conv1_weights(weights + AT_layer3_0_0_body_conv1_weight,
-                                         derived + AT_layer3_0_0_body_conv1_weight_dense, part, parts);
+        derived + AT_layer3_0_0_body_conv1_weight_dense, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_0_0_body_conv2_weight,
-                                              derived + AT_layer3_0_0_body_conv2_weight_winograd, part, parts);
+        derived + AT_layer3_0_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer3_0_0_shortcut_0_weights(weights + AT_layer3_0_0_shortcut_0_weight,
-                                         derived + AT_layer3_0_0_shortcut_0_weight_dense, part, parts);
+        derived + AT_layer3_0_0_shortcut_0_weight_dense, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_1_0_body_conv1_weight,
-                                              derived + AT_layer3_1_0_body_conv1_weight_winograd, part, parts);
+        derived + AT_layer3_1_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_1_0_body_conv2_weight,
-                                              derived + AT_layer3_1_0_body_conv2_weight_winograd, part, parts);
+        derived + AT_layer3_1_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_2_0_body_conv1_weight,
-                                              derived + AT_layer3_2_0_body_conv1_weight_winograd, part, parts);
+        derived + AT_layer3_2_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_2_0_body_conv2_weight,
-                                              derived + AT_layer3_2_0_body_conv2_weight_winograd, part, parts);
+        derived + AT_layer3_2_0_body_conv2_weight_winograd, part, parts);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
@@ -4762,83 +4159,57 @@ static void derive_backward(const float *weights, float *derived, int part, int 
 {
     linear_fc_grad_input_weights(weights + AT_fc_weight, derived + AT_fc_weight_transposed, part, parts);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_2_0_body_conv2_weight + 32768,
-                                                         derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed,
-                                                         part, parts);
+        derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_2_0_body_conv1_weight + 32768,
-                                                         derived + AT_layer3_2_0_body_conv1_weight_winograd_transposed,
-                                                         part, parts);
+        derived + AT_layer3_2_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_1_0_body_conv2_weight + 32768,
-                                                         derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed,
-                                                         part, parts);
+        derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_1_0_body_conv1_weight + 32768,
-                                                         derived + AT_layer3_1_0_body_conv1_weight_winograd_transposed,
-                                                         part, parts);
+        derived + AT_layer3_1_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer3_0_0_shortcut_0_grad_input_weights_phase_0_0(weights + AT_layer3_0_0_shortcut_0_weight,
-                                                              derived + AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0,
-                                                              part, parts);
+        derived + AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0, part, parts);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_0_0_body_conv2_weight + 32768,
-                                                         derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed,
-                                                         part, parts);
+        derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_0(weights + AT_layer3_0_0_body_conv1_weight,
-                                                              derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0,
-                                                              part, parts);
+        derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0, part, parts);
     conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_1(weights + AT_layer3_0_0_body_conv1_weight,
-                                                              derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1,
-                                                              part, parts);
+        derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1, part, parts);
     conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_0(weights + AT_layer3_0_0_body_conv1_weight,
-                                                              derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0,
-                                                              part, parts);
+        derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0, part, parts);
     conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_1(weights + AT_layer3_0_0_body_conv1_weight,
-                                                              derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1,
-                                                              part, parts);
+        derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1, part, parts);
     conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_2_0_body_conv2_weight + 8192,
-                                                         derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed,
-                                                         part, parts);
+        derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_2_0_body_conv1_weight + 8192,
-                                                         derived + AT_layer2_2_0_body_conv1_weight_winograd_transposed,
-                                                         part, parts);
+        derived + AT_layer2_2_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_1_0_body_conv2_weight + 8192,
-                                                         derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed,
-                                                         part, parts);
+        derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_1_0_body_conv1_weight + 8192,
-                                                         derived + AT_layer2_1_0_body_conv1_weight_winograd_transposed,
-                                                         part, parts);
+        derived + AT_layer2_1_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer2_0_0_shortcut_0_grad_input_weights_phase_0_0(weights + AT_layer2_0_0_shortcut_0_weight,
-                                                              derived + AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0,
-                                                              part, parts);
+        derived + AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0, part, parts);
     conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_0_0_body_conv2_weight + 8192,
-                                                         derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed,
-                                                         part, parts);
+        derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_0(weights + AT_layer2_0_0_body_conv1_weight,
-                                                              derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0,
-                                                              part, parts);
+        derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0, part, parts);
     conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_1(weights + AT_layer2_0_0_body_conv1_weight,
-                                                              derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1,
-                                                              part, parts);
+        derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1, part, parts);
     conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_0(weights + AT_layer2_0_0_body_conv1_weight,
-                                                              derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0,
-                                                              part, parts);
+        derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0, part, parts);
     conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_1(weights + AT_layer2_0_0_body_conv1_weight,
-                                                              derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1,
-                                                              part, parts);
+        derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_2_0_body_conv2_weight + 2048,
-                                                                      derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed,
-                                                                      part, parts);
+        derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_2_0_body_conv1_weight + 2048,
-                                                                      derived + AT_layer1_2_0_body_conv1_weight_winograd_transposed,
-                                                                      part, parts);
+        derived + AT_layer1_2_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_1_0_body_conv2_weight + 2048,
-                                                                      derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed,
-                                                                      part, parts);
+        derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_1_0_body_conv1_weight + 2048,
-                                                                      derived + AT_layer1_1_0_body_conv1_weight_winograd_transposed,
-                                                                      part, parts);
+        derived + AT_layer1_1_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_0_0_body_conv2_weight + 2048,
-                                                                      derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed,
-                                                                      part, parts);
+        derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_0_0_body_conv1_weight + 2048,
-                                                                      derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed,
-                                                                      part, parts);
+        derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed, part, parts);
 }
 
 /* conv1: Conv2d(3, 16, 3, padding=1, bias=False), bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 24)
@@ -4888,7 +4259,8 @@ static void conv2d_conv1_test(const float *x, const float *w, const float *bias,
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-static void conv2d_layer1_0_to_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer1_0_to_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 32, .cols = 32,
@@ -4923,7 +4295,8 @@ static void conv2d_layer1_0_to_2_0_body_conv1_test(const float *x, const float *
  * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.2.0.body.bn2: BatchNorm2d(_)  (line 6)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-static void conv2d_layer1_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer1_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 32, .cols = 32,
@@ -4998,7 +4371,8 @@ static void conv2d_layer2_0_0_body_conv1_test(const float *x, const float *w, co
  * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.2.0.body.bn2: BatchNorm2d(_)  (line 6)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-static void conv2d_layer2_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer2_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 16, .cols = 16,
@@ -5069,7 +4443,8 @@ static void conv2d_layer2_0_0_shortcut_0_test(const float *x, const float *w, co
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-static void conv2d_layer2_1_and_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer2_1_and_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 16, .cols = 16,
@@ -5160,7 +4535,8 @@ static void conv2d_layer3_0_0_body_conv1_test(const float *x, const float *w, co
  * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.2.0.body.bn2: BatchNorm2d(_)  (line 6)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-static void conv2d_layer3_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer3_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 8, .rows = 8, .cols = 8,
@@ -5234,7 +4610,8 @@ static void conv2d_layer3_0_0_shortcut_0_test(const float *x, const float *w, co
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-static void conv2d_layer3_1_and_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer3_1_and_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 8, .rows = 8, .cols = 8,
@@ -5267,1084 +4644,456 @@ static void conv2d_layer3_1_and_2_0_body_conv1_test(const float *x, const float 
     }
 }
 
+/* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
+#define test_input(g) ((float (*)[34 * 3])(g->workspace + 14981312)) /* 3x32x32, 1 zeros around */
+#define test_relu_2(g) ((float (*)[34 * 16])(g->workspace + 14260352)) /* 16x32x32, 1 zeros around */
+#define test_relu_layer1_0_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 14334336)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_layer1_0_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
+#define test_batchnorm2d_layer1_0_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 14129280)) /* 16x32x32 */
+#define test_conv2d_layer1_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
+#define test_relu_layer1_0_1(g) ((float (*)[34 * 16])(g->workspace + 14408320)) /* 16x32x32, 1 zeros around */
+#define test_relu_layer1_1_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 14482304)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_layer1_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
+#define test_batchnorm2d_layer1_1_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 14129280)) /* 16x32x32 */
+#define test_conv2d_layer1_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
+#define test_relu_layer1_1_1(g) ((float (*)[34 * 16])(g->workspace + 14556288)) /* 16x32x32, 1 zeros around */
+#define test_relu_layer1_2_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 14630272)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_layer1_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
+#define test_batchnorm2d_layer1_2_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 14129280)) /* 16x32x32 */
+#define test_conv2d_layer1_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
+#define test_relu_layer1_2_1(g) ((float (*)[33 * 16])(g->workspace + 14704256)) /* 16x32x32, zeros: 1 above, 1 left */
+#define test_relu_layer2_0_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 14773952)) /* 32x16x16, 1 zeros around */
+#define test_batchnorm2d_layer2_0_0_body_bn2(g) ((float (*)[16 * 32])(g->workspace + 13030016)) /* 32x16x16 */
+#define test_conv2d_layer2_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 41568 */
+#define test_batchnorm2d_layer2_0_0_shortcut_1(g) ((float (*)[16 * 32])(g->workspace + 12863744)) /* 32x16x16 */
+#define test_relu_layer2_0_1(g) ((float (*)[18 * 32])(g->workspace + 14815424)) /* 32x16x16, 1 zeros around */
+#define test_relu_layer2_1_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 14856896)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_layer2_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 41568 */
+#define test_batchnorm2d_layer2_1_0_body_bn2(g) ((float (*)[16 * 32])(g->workspace + 13030016)) /* 32x16x16 */
+#define test_conv2d_layer2_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 41568 */
+#define test_relu_layer2_1_1(g) ((float (*)[18 * 32])(g->workspace + 14898368)) /* 32x16x16, 1 zeros around */
+#define test_relu_layer2_2_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 14939840)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_layer2_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 41568 */
+#define test_batchnorm2d_layer2_2_0_body_bn2(g) ((float (*)[16 * 32])(g->workspace + 13030016)) /* 32x16x16 */
+#define test_conv2d_layer2_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 41568 */
+#define test_relu_layer2_2_1(g) \
+    ((float (*)[17][17 * 32])(g->workspace + 12567808)) /* 32x16x16, zeros: 1 above, 1 left */
+#define test_relu_layer3_0_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 13105280)) /* 64x8x8, 1 zeros around */
+#define test_batchnorm2d_layer3_0_0_body_bn2(g) ((float (*)[8][8 * 64])(g->workspace + 14129280)) /* 64x8x8 */
+#define test_conv2d_layer3_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 60384 */
+#define test_batchnorm2d_layer3_0_0_shortcut_1(g) ((float (*)[8 * 64])(g->workspace + 12863744)) /* 64x8x8 */
+#define test_relu_layer3_0_1(g) ((float (*)[10][10 * 64])(g->workspace + 13310080)) /* 64x8x8, 1 zeros around */
+#define test_relu_layer3_1_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 13514880)) /* 64x8x8, 1 zeros around */
+#define test_conv2d_layer3_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 60384 */
+#define test_batchnorm2d_layer3_1_0_body_bn2(g) ((float (*)[8][8 * 64])(g->workspace + 14129280)) /* 64x8x8 */
+#define test_conv2d_layer3_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 60384 */
+#define test_relu_layer3_1_1(g) ((float (*)[10][10 * 64])(g->workspace + 13719680)) /* 64x8x8, 1 zeros around */
+#define test_relu_layer3_2_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 13924480)) /* 64x8x8, 1 zeros around */
+#define test_conv2d_layer3_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 60384 */
+#define test_batchnorm2d_layer3_2_0_body_bn2(g) ((float (*)[8][8 * 64])(g->workspace + 14129280)) /* 64x8x8 */
+#define test_conv2d_layer3_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 60384 */
+#define test_relu_layer3_2_1(g) ((float (*)[8 * 64])(g->workspace + 12863744)) /* 64x8x8 */
+#define test_adaptiveavgpool2d_6(g) ((float (*)[64])(g->workspace + 12880128)) /* 64 */
+#define test_linear_fc(g) ((float (*)[16])(g->workspace + 12863744)) /* 10 */
+
 /* In evaluation, from the samples of a group to the loss. */
 static void evaluate(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    const float *derived = g->derived;
-    float (*input)[34 * 3] = (void *)(g->workspace + 14981312);              /* 3x32x32, 1 zeros around */
-    float (*relu_2)[34 * 16] = (void *)(g->workspace + 14260352);            /* 16x32x32, 1 zeros around */
-    float (*relu_layer1_0_0_body_2)[34 * 16] = (void *)(g->workspace + 14334336); /* 16x32x32, 1 zeros around */
-    float *conv2d_layer1_0_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 59808 */
-    float (*batchnorm2d_layer1_0_0_body_bn2)[32 * 16] = (void *)(g->workspace + 14129280); /* 16x32x32 */
-    float *conv2d_layer1_0_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 59808 */
-    float (*relu_layer1_0_1)[34 * 16] = (void *)(g->workspace + 14408320);   /* 16x32x32, 1 zeros around */
-    float (*relu_layer1_1_0_body_2)[34 * 16] = (void *)(g->workspace + 14482304); /* 16x32x32, 1 zeros around */
-    float *conv2d_layer1_1_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 59808 */
-    float (*batchnorm2d_layer1_1_0_body_bn2)[32 * 16] = (void *)(g->workspace + 14129280); /* 16x32x32 */
-    float *conv2d_layer1_1_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 59808 */
-    float (*relu_layer1_1_1)[34 * 16] = (void *)(g->workspace + 14556288);   /* 16x32x32, 1 zeros around */
-    float (*relu_layer1_2_0_body_2)[34 * 16] = (void *)(g->workspace + 14630272); /* 16x32x32, 1 zeros around */
-    float *conv2d_layer1_2_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 59808 */
-    float (*batchnorm2d_layer1_2_0_body_bn2)[32 * 16] = (void *)(g->workspace + 14129280); /* 16x32x32 */
-    float *conv2d_layer1_2_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 59808 */
-    float (*relu_layer1_2_1)[33 * 16] = (void *)(g->workspace + 14704256);   /* 16x32x32, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*relu_layer2_0_0_body_2)[18 * 32] = (void *)(g->workspace + 14773952); /* 32x16x16, 1 zeros around */
-    float (*batchnorm2d_layer2_0_0_body_bn2)[16 * 32] = (void *)(g->workspace + 13030016); /* 32x16x16 */
-    float *conv2d_layer2_0_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 41568 */
-    float (*batchnorm2d_layer2_0_0_shortcut_1)[16 * 32] = (void *)(g->workspace + 12863744); /* 32x16x16 */
-    float (*relu_layer2_0_1)[18 * 32] = (void *)(g->workspace + 14815424);   /* 32x16x16, 1 zeros around */
-    float (*relu_layer2_1_0_body_2)[18 * 32] = (void *)(g->workspace + 14856896); /* 32x16x16, 1 zeros around */
-    float *conv2d_layer2_1_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 41568 */
-    float (*batchnorm2d_layer2_1_0_body_bn2)[16 * 32] = (void *)(g->workspace + 13030016); /* 32x16x16 */
-    float *conv2d_layer2_1_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 41568 */
-    float (*relu_layer2_1_1)[18 * 32] = (void *)(g->workspace + 14898368);   /* 32x16x16, 1 zeros around */
-    float (*relu_layer2_2_0_body_2)[18 * 32] = (void *)(g->workspace + 14939840); /* 32x16x16, 1 zeros around */
-    float *conv2d_layer2_2_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 41568 */
-    float (*batchnorm2d_layer2_2_0_body_bn2)[16 * 32] = (void *)(g->workspace + 13030016); /* 32x16x16 */
-    float *conv2d_layer2_2_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 41568 */
-    float (*relu_layer2_2_1)[17][17 * 32] = (void *)(g->workspace + 12567808); /* 32x16x16, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*relu_layer3_0_0_body_2)[10][10 * 64] = (void *)(g->workspace + 13105280); /* 64x8x8, 1 zeros around */
-    float (*batchnorm2d_layer3_0_0_body_bn2)[8][8 * 64] = (void *)(g->workspace + 14129280); /* 64x8x8 */
-    float *conv2d_layer3_0_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 60384 */
-    float (*batchnorm2d_layer3_0_0_shortcut_1)[8 * 64] = (void *)(g->workspace + 12863744); /* 64x8x8 */
-    float (*relu_layer3_0_1)[10][10 * 64] = (void *)(g->workspace + 13310080); /* 64x8x8, 1 zeros around */
-    float (*relu_layer3_1_0_body_2)[10][10 * 64] = (void *)(g->workspace + 13514880); /* 64x8x8, 1 zeros around */
-    float *conv2d_layer3_1_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 60384 */
-    float (*batchnorm2d_layer3_1_0_body_bn2)[8][8 * 64] = (void *)(g->workspace + 14129280); /* 64x8x8 */
-    float *conv2d_layer3_1_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 60384 */
-    float (*relu_layer3_1_1)[10][10 * 64] = (void *)(g->workspace + 13719680); /* 64x8x8, 1 zeros around */
-    float (*relu_layer3_2_0_body_2)[10][10 * 64] = (void *)(g->workspace + 13924480); /* 64x8x8, 1 zeros around */
-    float *conv2d_layer3_2_0_body_conv1_scratch = (void *)(g->workspace + 12863744); /* 60384 */
-    float (*batchnorm2d_layer3_2_0_body_bn2)[8][8 * 64] = (void *)(g->workspace + 14129280); /* 64x8x8 */
-    float *conv2d_layer3_2_0_body_conv2_scratch = (void *)(g->workspace + 12863744); /* 60384 */
-    float (*relu_layer3_2_1)[8 * 64] = (void *)(g->workspace + 12863744);    /* 64x8x8 */
-    float (*adaptiveavgpool2d_6)[64] = (void *)(g->workspace + 12880128);    /* 64 */
-    float (*linear_fc)[16] = (void *)(g->workspace + 12863744);              /* 10 */
-
     for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &input[1][1 * 3]);
-        conv2d_conv1_test(input[0], weights + AT_conv1_weight, derived + AT_batchnorm2d_bn1_statistics,
-                          &relu_2[1][1 * 16]);
-        conv2d_layer1_0_to_2_0_body_conv1_test(relu_2[0], derived + AT_layer1_0_0_body_conv1_weight_winograd,
-                                               derived + AT_batchnorm2d_layer1_0_0_body_bn1_statistics,
-                                               &relu_layer1_0_0_body_2[1][1 * 16],
-                                               conv2d_layer1_0_0_body_conv1_scratch);
-        conv2d_layer1_0_to_2_0_body_conv2_test(relu_layer1_0_0_body_2[0],
-                                               derived + AT_layer1_0_0_body_conv2_weight_winograd,
-                                               derived + AT_batchnorm2d_layer1_0_0_body_bn2_statistics,
-                                               batchnorm2d_layer1_0_0_body_bn2[0],
-                                               conv2d_layer1_0_0_body_conv2_scratch);
-        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_0_0_body_bn2[0], &relu_2[1][1 * 16],
-                                          &relu_layer1_0_1[1][1 * 16]);
-        conv2d_layer1_0_to_2_0_body_conv1_test(relu_layer1_0_1[0], derived + AT_layer1_1_0_body_conv1_weight_winograd,
-                                               derived + AT_batchnorm2d_layer1_1_0_body_bn1_statistics,
-                                               &relu_layer1_1_0_body_2[1][1 * 16],
-                                               conv2d_layer1_1_0_body_conv1_scratch);
-        conv2d_layer1_0_to_2_0_body_conv2_test(relu_layer1_1_0_body_2[0],
-                                               derived + AT_layer1_1_0_body_conv2_weight_winograd,
-                                               derived + AT_batchnorm2d_layer1_1_0_body_bn2_statistics,
-                                               batchnorm2d_layer1_1_0_body_bn2[0],
-                                               conv2d_layer1_1_0_body_conv2_scratch);
-        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_1_0_body_bn2[0], &relu_layer1_0_1[1][1 * 16],
-                                          &relu_layer1_1_1[1][1 * 16]);
-        conv2d_layer1_0_to_2_0_body_conv1_test(relu_layer1_1_1[0], derived + AT_layer1_2_0_body_conv1_weight_winograd,
-                                               derived + AT_batchnorm2d_layer1_2_0_body_bn1_statistics,
-                                               &relu_layer1_2_0_body_2[1][1 * 16],
-                                               conv2d_layer1_2_0_body_conv1_scratch);
-        conv2d_layer1_0_to_2_0_body_conv2_test(relu_layer1_2_0_body_2[0],
-                                               derived + AT_layer1_2_0_body_conv2_weight_winograd,
-                                               derived + AT_batchnorm2d_layer1_2_0_body_bn2_statistics,
-                                               batchnorm2d_layer1_2_0_body_bn2[0],
-                                               conv2d_layer1_2_0_body_conv2_scratch);
-        residual_layer1_2_0_forward(batchnorm2d_layer1_2_0_body_bn2[0], &relu_layer1_1_1[1][1 * 16],
-                                    &relu_layer1_2_1[1][1 * 16]);
-        conv2d_layer2_0_0_body_conv1_test(relu_layer1_2_1[0], weights + AT_layer2_0_0_body_conv1_weight,
-                                          derived + AT_batchnorm2d_layer2_0_0_body_bn1_statistics,
-                                          &relu_layer2_0_0_body_2[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_test(relu_layer2_0_0_body_2[0],
-                                               derived + AT_layer2_0_0_body_conv2_weight_winograd,
-                                               derived + AT_batchnorm2d_layer2_0_0_body_bn2_statistics,
-                                               batchnorm2d_layer2_0_0_body_bn2[0],
-                                               conv2d_layer2_0_0_body_conv2_scratch);
-        conv2d_layer2_0_0_shortcut_0_test(&relu_layer1_2_1[1][1 * 16], weights + AT_layer2_0_0_shortcut_0_weight,
-                                          derived + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics,
-                                          batchnorm2d_layer2_0_0_shortcut_1[0]);
-        residual_layer2_0_0_forward(batchnorm2d_layer2_0_0_body_bn2[0], batchnorm2d_layer2_0_0_shortcut_1[0],
-                                    &relu_layer2_0_1[1][1 * 32]);
-        conv2d_layer2_1_and_2_0_body_conv1_test(relu_layer2_0_1[0],
-                                                derived + AT_layer2_1_0_body_conv1_weight_winograd,
-                                                derived + AT_batchnorm2d_layer2_1_0_body_bn1_statistics,
-                                                &relu_layer2_1_0_body_2[1][1 * 32],
-                                                conv2d_layer2_1_0_body_conv1_scratch);
-        conv2d_layer2_0_to_2_0_body_conv2_test(relu_layer2_1_0_body_2[0],
-                                               derived + AT_layer2_1_0_body_conv2_weight_winograd,
-                                               derived + AT_batchnorm2d_layer2_1_0_body_bn2_statistics,
-                                               batchnorm2d_layer2_1_0_body_bn2[0],
-                                               conv2d_layer2_1_0_body_conv2_scratch);
-        residual_layer2_1_0_forward(batchnorm2d_layer2_1_0_body_bn2[0], &relu_layer2_0_1[1][1 * 32],
-                                    &relu_layer2_1_1[1][1 * 32]);
-        conv2d_layer2_1_and_2_0_body_conv1_test(relu_layer2_1_1[0],
-                                                derived + AT_layer2_2_0_body_conv1_weight_winograd,
-                                                derived + AT_batchnorm2d_layer2_2_0_body_bn1_statistics,
-                                                &relu_layer2_2_0_body_2[1][1 * 32],
-                                                conv2d_layer2_2_0_body_conv1_scratch);
-        conv2d_layer2_0_to_2_0_body_conv2_test(relu_layer2_2_0_body_2[0],
-                                               derived + AT_layer2_2_0_body_conv2_weight_winograd,
-                                               derived + AT_batchnorm2d_layer2_2_0_body_bn2_statistics,
-                                               batchnorm2d_layer2_2_0_body_bn2[0],
-                                               conv2d_layer2_2_0_body_conv2_scratch);
-        residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2[0], &relu_layer2_1_1[1][1 * 32],
-                                    &relu_layer2_2_1[i][1][1 * 32]);
-        conv2d_layer3_0_0_body_conv1_test(relu_layer2_2_1[i][0], derived + AT_layer3_0_0_body_conv1_weight_dense,
-                                          derived + AT_batchnorm2d_layer3_0_0_body_bn1_statistics,
-                                          &relu_layer3_0_0_body_2[i][1][1 * 64]);
+        input_forward(g->input[i], g->pixel, &test_input(g)[1][1 * 3]);
+        conv2d_conv1_test(test_input(g)[0], g->weights + AT_conv1_weight, g->derived + AT_batchnorm2d_bn1_statistics,
+            &test_relu_2(g)[1][1 * 16]);
+        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_2(g)[0], g->derived + AT_layer1_0_0_body_conv1_weight_winograd,
+            g->derived + AT_batchnorm2d_layer1_0_0_body_bn1_statistics, &test_relu_layer1_0_0_body_2(g)[1][1 * 16],
+            test_conv2d_layer1_0_0_body_conv1_scratch(g));
+        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_0_0_body_2(g)[0],
+            g->derived + AT_layer1_0_0_body_conv2_weight_winograd,
+            g->derived + AT_batchnorm2d_layer1_0_0_body_bn2_statistics, test_batchnorm2d_layer1_0_0_body_bn2(g)[0],
+            test_conv2d_layer1_0_0_body_conv2_scratch(g));
+        residual_layer1_0_and_1_0_forward(test_batchnorm2d_layer1_0_0_body_bn2(g)[0], &test_relu_2(g)[1][1 * 16],
+            &test_relu_layer1_0_1(g)[1][1 * 16]);
+        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_layer1_0_1(g)[0],
+            g->derived + AT_layer1_1_0_body_conv1_weight_winograd,
+            g->derived + AT_batchnorm2d_layer1_1_0_body_bn1_statistics, &test_relu_layer1_1_0_body_2(g)[1][1 * 16],
+            test_conv2d_layer1_1_0_body_conv1_scratch(g));
+        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_1_0_body_2(g)[0],
+            g->derived + AT_layer1_1_0_body_conv2_weight_winograd,
+            g->derived + AT_batchnorm2d_layer1_1_0_body_bn2_statistics, test_batchnorm2d_layer1_1_0_body_bn2(g)[0],
+            test_conv2d_layer1_1_0_body_conv2_scratch(g));
+        residual_layer1_0_and_1_0_forward(test_batchnorm2d_layer1_1_0_body_bn2(g)[0],
+            &test_relu_layer1_0_1(g)[1][1 * 16], &test_relu_layer1_1_1(g)[1][1 * 16]);
+        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_layer1_1_1(g)[0],
+            g->derived + AT_layer1_2_0_body_conv1_weight_winograd,
+            g->derived + AT_batchnorm2d_layer1_2_0_body_bn1_statistics, &test_relu_layer1_2_0_body_2(g)[1][1 * 16],
+            test_conv2d_layer1_2_0_body_conv1_scratch(g));
+        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_2_0_body_2(g)[0],
+            g->derived + AT_layer1_2_0_body_conv2_weight_winograd,
+            g->derived + AT_batchnorm2d_layer1_2_0_body_bn2_statistics, test_batchnorm2d_layer1_2_0_body_bn2(g)[0],
+            test_conv2d_layer1_2_0_body_conv2_scratch(g));
+        residual_layer1_2_0_forward(test_batchnorm2d_layer1_2_0_body_bn2(g)[0], &test_relu_layer1_1_1(g)[1][1 * 16],
+            &test_relu_layer1_2_1(g)[1][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_test(test_relu_layer1_2_1(g)[0], g->weights + AT_layer2_0_0_body_conv1_weight,
+            g->derived + AT_batchnorm2d_layer2_0_0_body_bn1_statistics, &test_relu_layer2_0_0_body_2(g)[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_0_0_body_2(g)[0],
+            g->derived + AT_layer2_0_0_body_conv2_weight_winograd,
+            g->derived + AT_batchnorm2d_layer2_0_0_body_bn2_statistics, test_batchnorm2d_layer2_0_0_body_bn2(g)[0],
+            test_conv2d_layer2_0_0_body_conv2_scratch(g));
+        conv2d_layer2_0_0_shortcut_0_test(&test_relu_layer1_2_1(g)[1][1 * 16],
+            g->weights + AT_layer2_0_0_shortcut_0_weight, g->derived + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics,
+            test_batchnorm2d_layer2_0_0_shortcut_1(g)[0]);
+        residual_layer2_0_0_forward(test_batchnorm2d_layer2_0_0_body_bn2(g)[0],
+            test_batchnorm2d_layer2_0_0_shortcut_1(g)[0], &test_relu_layer2_0_1(g)[1][1 * 32]);
+        conv2d_layer2_1_and_2_0_body_conv1_test(test_relu_layer2_0_1(g)[0],
+            g->derived + AT_layer2_1_0_body_conv1_weight_winograd,
+            g->derived + AT_batchnorm2d_layer2_1_0_body_bn1_statistics, &test_relu_layer2_1_0_body_2(g)[1][1 * 32],
+            test_conv2d_layer2_1_0_body_conv1_scratch(g));
+        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_1_0_body_2(g)[0],
+            g->derived + AT_layer2_1_0_body_conv2_weight_winograd,
+            g->derived + AT_batchnorm2d_layer2_1_0_body_bn2_statistics, test_batchnorm2d_layer2_1_0_body_bn2(g)[0],
+            test_conv2d_layer2_1_0_body_conv2_scratch(g));
+        residual_layer2_1_0_forward(test_batchnorm2d_layer2_1_0_body_bn2(g)[0], &test_relu_layer2_0_1(g)[1][1 * 32],
+            &test_relu_layer2_1_1(g)[1][1 * 32]);
+        conv2d_layer2_1_and_2_0_body_conv1_test(test_relu_layer2_1_1(g)[0],
+            g->derived + AT_layer2_2_0_body_conv1_weight_winograd,
+            g->derived + AT_batchnorm2d_layer2_2_0_body_bn1_statistics, &test_relu_layer2_2_0_body_2(g)[1][1 * 32],
+            test_conv2d_layer2_2_0_body_conv1_scratch(g));
+        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_2_0_body_2(g)[0],
+            g->derived + AT_layer2_2_0_body_conv2_weight_winograd,
+            g->derived + AT_batchnorm2d_layer2_2_0_body_bn2_statistics, test_batchnorm2d_layer2_2_0_body_bn2(g)[0],
+            test_conv2d_layer2_2_0_body_conv2_scratch(g));
+        residual_layer2_2_0_forward(test_batchnorm2d_layer2_2_0_body_bn2(g)[0], &test_relu_layer2_1_1(g)[1][1 * 32],
+            &test_relu_layer2_2_1(g)[i][1][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_test(test_relu_layer2_2_1(g)[i][0],
+            g->derived + AT_layer3_0_0_body_conv1_weight_dense,
+            g->derived + AT_batchnorm2d_layer3_0_0_body_bn1_statistics, &test_relu_layer3_0_0_body_2(g)[i][1][1 * 64]);
     }
-    conv2d_layer3_0_to_2_0_body_conv2_test(relu_layer3_0_0_body_2[0][0],
-                                           derived + AT_layer3_0_0_body_conv2_weight_winograd,
-                                           derived + AT_batchnorm2d_layer3_0_0_body_bn2_statistics,
-                                           batchnorm2d_layer3_0_0_body_bn2[0][0],
-                                           conv2d_layer3_0_0_body_conv2_scratch);
+    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_0_0_body_2(g)[0][0],
+        g->derived + AT_layer3_0_0_body_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer3_0_0_body_bn2_statistics, test_batchnorm2d_layer3_0_0_body_bn2(g)[0][0],
+        test_conv2d_layer3_0_0_body_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
-        conv2d_layer3_0_0_shortcut_0_test(&relu_layer2_2_1[i][1][1 * 32],
-                                          derived + AT_layer3_0_0_shortcut_0_weight_dense,
-                                          derived + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics,
-                                          batchnorm2d_layer3_0_0_shortcut_1[0]);
-        residual_layer3_0_0_forward(batchnorm2d_layer3_0_0_body_bn2[i][0], batchnorm2d_layer3_0_0_shortcut_1[0],
-                                    &relu_layer3_0_1[i][1][1 * 64]);
+        conv2d_layer3_0_0_shortcut_0_test(&test_relu_layer2_2_1(g)[i][1][1 * 32],
+            g->derived + AT_layer3_0_0_shortcut_0_weight_dense,
+            g->derived + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics, test_batchnorm2d_layer3_0_0_shortcut_1(g)[0]);
+        residual_layer3_0_0_forward(test_batchnorm2d_layer3_0_0_body_bn2(g)[i][0],
+            test_batchnorm2d_layer3_0_0_shortcut_1(g)[0], &test_relu_layer3_0_1(g)[i][1][1 * 64]);
     }
-    conv2d_layer3_1_and_2_0_body_conv1_test(relu_layer3_0_1[0][0], derived + AT_layer3_1_0_body_conv1_weight_winograd,
-                                            derived + AT_batchnorm2d_layer3_1_0_body_bn1_statistics,
-                                            &relu_layer3_1_0_body_2[0][1][1 * 64],
-                                            conv2d_layer3_1_0_body_conv1_scratch);
-    conv2d_layer3_0_to_2_0_body_conv2_test(relu_layer3_1_0_body_2[0][0],
-                                           derived + AT_layer3_1_0_body_conv2_weight_winograd,
-                                           derived + AT_batchnorm2d_layer3_1_0_body_bn2_statistics,
-                                           batchnorm2d_layer3_1_0_body_bn2[0][0],
-                                           conv2d_layer3_1_0_body_conv2_scratch);
+    conv2d_layer3_1_and_2_0_body_conv1_test(test_relu_layer3_0_1(g)[0][0],
+        g->derived + AT_layer3_1_0_body_conv1_weight_winograd,
+        g->derived + AT_batchnorm2d_layer3_1_0_body_bn1_statistics, &test_relu_layer3_1_0_body_2(g)[0][1][1 * 64],
+        test_conv2d_layer3_1_0_body_conv1_scratch(g));
+    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_1_0_body_2(g)[0][0],
+        g->derived + AT_layer3_1_0_body_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer3_1_0_body_bn2_statistics, test_batchnorm2d_layer3_1_0_body_bn2(g)[0][0],
+        test_conv2d_layer3_1_0_body_conv2_scratch(g));
+    for (int i = 0; i < g->count; i++)
+        residual_layer3_1_0_forward(test_batchnorm2d_layer3_1_0_body_bn2(g)[i][0],
+            &test_relu_layer3_0_1(g)[i][1][1 * 64], &test_relu_layer3_1_1(g)[i][1][1 * 64]);
+    conv2d_layer3_1_and_2_0_body_conv1_test(test_relu_layer3_1_1(g)[0][0],
+        g->derived + AT_layer3_2_0_body_conv1_weight_winograd,
+        g->derived + AT_batchnorm2d_layer3_2_0_body_bn1_statistics, &test_relu_layer3_2_0_body_2(g)[0][1][1 * 64],
+        test_conv2d_layer3_2_0_body_conv1_scratch(g));
+    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_2_0_body_2(g)[0][0],
+        g->derived + AT_layer3_2_0_body_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer3_2_0_body_bn2_statistics, test_batchnorm2d_layer3_2_0_body_bn2(g)[0][0],
+        test_conv2d_layer3_2_0_body_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
-        residual_layer3_1_0_forward(batchnorm2d_layer3_1_0_body_bn2[i][0], &relu_layer3_0_1[i][1][1 * 64],
-                                    &relu_layer3_1_1[i][1][1 * 64]);
+        residual_layer3_2_0_forward(test_batchnorm2d_layer3_2_0_body_bn2(g)[i][0],
+            &test_relu_layer3_1_1(g)[i][1][1 * 64], test_relu_layer3_2_1(g)[0]);
+        adaptiveavgpool2d_6_forward(test_relu_layer3_2_1(g)[0], test_adaptiveavgpool2d_6(g)[i]);
     }
-    conv2d_layer3_1_and_2_0_body_conv1_test(relu_layer3_1_1[0][0], derived + AT_layer3_2_0_body_conv1_weight_winograd,
-                                            derived + AT_batchnorm2d_layer3_2_0_body_bn1_statistics,
-                                            &relu_layer3_2_0_body_2[0][1][1 * 64],
-                                            conv2d_layer3_2_0_body_conv1_scratch);
-    conv2d_layer3_0_to_2_0_body_conv2_test(relu_layer3_2_0_body_2[0][0],
-                                           derived + AT_layer3_2_0_body_conv2_weight_winograd,
-                                           derived + AT_batchnorm2d_layer3_2_0_body_bn2_statistics,
-                                           batchnorm2d_layer3_2_0_body_bn2[0][0],
-                                           conv2d_layer3_2_0_body_conv2_scratch);
-    for (int i = 0; i < g->count; i++) {
-        residual_layer3_2_0_forward(batchnorm2d_layer3_2_0_body_bn2[i][0], &relu_layer3_1_1[i][1][1 * 64],
-                                    relu_layer3_2_1[0]);
-        adaptiveavgpool2d_6_forward(relu_layer3_2_1[0], adaptiveavgpool2d_6[i]);
-    }
-    linear_fc_forward(adaptiveavgpool2d_6[0], weights + AT_fc_weight, weights + AT_fc_bias, linear_fc[0]);
+    linear_fc_forward(test_adaptiveavgpool2d_6(g)[0], g->weights + AT_fc_weight, g->weights + AT_fc_bias,
+        test_linear_fc(g)[0]);
     if (g->target)
-        nc_cross_entropy(g, &loss, linear_fc[0], 16, 10, 0);
+        nc_cross_entropy(g, &loss, test_linear_fc(g)[0], 16, 10, 0);
 }
 
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void derive_evaluation(const float *weights, float *derived)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, .weight = AT_bn1_weight,
-                 .bias = AT_bn1_bias, .running_mean = AT_bn1_running_mean, .running_var = AT_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(bn1)}, -1,
+        derived + AT_batchnorm2d_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-                 .weight = AT_layer1_0_0_body_bn1_weight, .bias = AT_layer1_0_0_body_bn1_bias,
-                 .running_mean = AT_layer1_0_0_body_bn1_running_mean,
-                 .running_var = AT_layer1_0_0_body_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer1_0_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer1_0_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer1_0_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-                 .weight = AT_layer1_0_0_body_bn2_weight, .bias = AT_layer1_0_0_body_bn2_bias,
-                 .running_mean = AT_layer1_0_0_body_bn2_running_mean,
-                 .running_var = AT_layer1_0_0_body_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer1_0_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer1_0_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer1_0_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-                 .weight = AT_layer1_1_0_body_bn1_weight, .bias = AT_layer1_1_0_body_bn1_bias,
-                 .running_mean = AT_layer1_1_0_body_bn1_running_mean,
-                 .running_var = AT_layer1_1_0_body_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer1_1_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer1_1_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer1_1_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-                 .weight = AT_layer1_1_0_body_bn2_weight, .bias = AT_layer1_1_0_body_bn2_bias,
-                 .running_mean = AT_layer1_1_0_body_bn2_running_mean,
-                 .running_var = AT_layer1_1_0_body_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer1_1_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer1_1_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer1_1_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-                 .weight = AT_layer1_2_0_body_bn1_weight, .bias = AT_layer1_2_0_body_bn1_bias,
-                 .running_mean = AT_layer1_2_0_body_bn1_running_mean,
-                 .running_var = AT_layer1_2_0_body_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer1_2_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer1_2_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer1_2_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-                 .weight = AT_layer1_2_0_body_bn2_weight, .bias = AT_layer1_2_0_body_bn2_bias,
-                 .running_mean = AT_layer1_2_0_body_bn2_running_mean,
-                 .running_var = AT_layer1_2_0_body_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer1_2_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer1_2_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer1_2_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-                 .weight = AT_layer2_0_0_body_bn1_weight, .bias = AT_layer2_0_0_body_bn1_bias,
-                 .running_mean = AT_layer2_0_0_body_bn1_running_mean,
-                 .running_var = AT_layer2_0_0_body_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_0_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer2_0_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer2_0_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-                 .weight = AT_layer2_0_0_body_bn2_weight, .bias = AT_layer2_0_0_body_bn2_bias,
-                 .running_mean = AT_layer2_0_0_body_bn2_running_mean,
-                 .running_var = AT_layer2_0_0_body_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_0_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer2_0_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer2_0_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-                 .weight = AT_layer2_0_0_shortcut_1_weight, .bias = AT_layer2_0_0_shortcut_1_bias,
-                 .running_mean = AT_layer2_0_0_shortcut_1_running_mean,
-                 .running_var = AT_layer2_0_0_shortcut_1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics);
+        BATCH_NORM_AT(layer2_0_0_shortcut_1)}, -1, derived + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-                 .weight = AT_layer2_1_0_body_bn1_weight, .bias = AT_layer2_1_0_body_bn1_bias,
-                 .running_mean = AT_layer2_1_0_body_bn1_running_mean,
-                 .running_var = AT_layer2_1_0_body_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_1_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer2_1_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer2_1_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-                 .weight = AT_layer2_1_0_body_bn2_weight, .bias = AT_layer2_1_0_body_bn2_bias,
-                 .running_mean = AT_layer2_1_0_body_bn2_running_mean,
-                 .running_var = AT_layer2_1_0_body_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_1_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer2_1_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer2_1_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-                 .weight = AT_layer2_2_0_body_bn1_weight, .bias = AT_layer2_2_0_body_bn1_bias,
-                 .running_mean = AT_layer2_2_0_body_bn1_running_mean,
-                 .running_var = AT_layer2_2_0_body_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_2_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer2_2_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer2_2_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-                 .weight = AT_layer2_2_0_body_bn2_weight, .bias = AT_layer2_2_0_body_bn2_bias,
-                 .running_mean = AT_layer2_2_0_body_bn2_running_mean,
-                 .running_var = AT_layer2_2_0_body_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_2_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer2_2_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer2_2_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer3_0_0_body_bn1_weight, .bias = AT_layer3_0_0_body_bn1_bias,
-                 .running_mean = AT_layer3_0_0_body_bn1_running_mean,
-                 .running_var = AT_layer3_0_0_body_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_0_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer3_0_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer3_0_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer3_0_0_body_bn2_weight, .bias = AT_layer3_0_0_body_bn2_bias,
-                 .running_mean = AT_layer3_0_0_body_bn2_running_mean,
-                 .running_var = AT_layer3_0_0_body_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_0_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer3_0_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer3_0_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer3_0_0_shortcut_1_weight, .bias = AT_layer3_0_0_shortcut_1_bias,
-                 .running_mean = AT_layer3_0_0_shortcut_1_running_mean,
-                 .running_var = AT_layer3_0_0_shortcut_1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics);
+        BATCH_NORM_AT(layer3_0_0_shortcut_1)}, -1, derived + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer3_1_0_body_bn1_weight, .bias = AT_layer3_1_0_body_bn1_bias,
-                 .running_mean = AT_layer3_1_0_body_bn1_running_mean,
-                 .running_var = AT_layer3_1_0_body_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_1_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer3_1_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer3_1_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer3_1_0_body_bn2_weight, .bias = AT_layer3_1_0_body_bn2_bias,
-                 .running_mean = AT_layer3_1_0_body_bn2_running_mean,
-                 .running_var = AT_layer3_1_0_body_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_1_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer3_1_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer3_1_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer3_2_0_body_bn1_weight, .bias = AT_layer3_2_0_body_bn1_bias,
-                 .running_mean = AT_layer3_2_0_body_bn1_running_mean,
-                 .running_var = AT_layer3_2_0_body_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_2_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer3_2_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer3_2_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer3_2_0_body_bn2_weight, .bias = AT_layer3_2_0_body_bn2_bias,
-                 .running_mean = AT_layer3_2_0_body_bn2_running_mean,
-                 .running_var = AT_layer3_2_0_body_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_2_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer3_2_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer3_2_0_body_bn2_statistics);
 }
 
+/* The five parameters of a batch norm. */
+#define BATCH_NORM(name, layer, channels, floats) \
+    {name ".weight", 1, {channels}, AT_##layer##_weight, floats, 1, {{channels, 1}}, \
+        .init = NC_INIT_CONSTANT, .low = 1}, \
+    {name ".bias", 1, {channels}, AT_##layer##_bias, floats, 1, {{channels, 1}}, \
+        .init = NC_INIT_CONSTANT, .low = 0}, \
+    {name ".running_mean", 1, {channels}, AT_##layer##_running_mean, floats, 1, {{channels, 1}}, .kind = NC_KEPT, \
+        .init = NC_INIT_CONSTANT, .low = 0}, \
+    {name ".running_var", 1, {channels}, AT_##layer##_running_var, floats, 1, {{channels, 1}}, .kind = NC_KEPT, \
+        .init = NC_INIT_CONSTANT, .low = 1}, \
+    {name ".num_batches_tracked", 0, {0}, AT_##layer##_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT, \
+        .init = NC_INIT_CONSTANT, .low = 0}
+
+/* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
+ * order, each of so many rounds of so many floats; how it begins. */
 static const struct nc_parameter parameters[] = {
-    {
-        .name = "conv1.weight", .rank = 4, .shape = {16, 3, 3, 3},
-        .offset = AT_conv1_weight, .floats = 432, .axis_count = 4, .axes = {{16, 1}, {3, 16}, {3, 144}, {3, 48}},
-        .init = NC_INIT_UNIFORM, .low = -0.19245008972987523, .high = 0.19245008972987523,
-    },
-    {
-        .name = "bn1.weight", .rank = 1, .shape = {16},
-        .offset = AT_bn1_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "bn1.bias", .rank = 1, .shape = {16},
-        .offset = AT_bn1_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "bn1.running_mean", .rank = 1, .shape = {16},
-        .offset = AT_bn1_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "bn1.running_var", .rank = 1, .shape = {16},
-        .offset = AT_bn1_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "bn1.num_batches_tracked",
-        .offset = AT_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.0.body.conv1.weight", .rank = 4, .shape = {16, 16, 3, 3},
-        .offset = AT_layer1_0_0_body_conv1_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
-        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
-    },
-    {
-        .name = "layer1.0.0.body.bn1.weight", .rank = 1, .shape = {16},
-        .offset = AT_layer1_0_0_body_bn1_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.0.0.body.bn1.bias", .rank = 1, .shape = {16},
-        .offset = AT_layer1_0_0_body_bn1_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.0.body.bn1.running_mean", .rank = 1, .shape = {16},
-        .offset = AT_layer1_0_0_body_bn1_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.0.body.bn1.running_var", .rank = 1, .shape = {16},
-        .offset = AT_layer1_0_0_body_bn1_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.0.0.body.bn1.num_batches_tracked",
-        .offset = AT_layer1_0_0_body_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.0.body.conv2.weight", .rank = 4, .shape = {16, 16, 3, 3},
-        .offset = AT_layer1_0_0_body_conv2_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
-        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
-    },
-    {
-        .name = "layer1.0.0.body.bn2.weight", .rank = 1, .shape = {16},
-        .offset = AT_layer1_0_0_body_bn2_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.0.0.body.bn2.bias", .rank = 1, .shape = {16},
-        .offset = AT_layer1_0_0_body_bn2_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.0.body.bn2.running_mean", .rank = 1, .shape = {16},
-        .offset = AT_layer1_0_0_body_bn2_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.0.body.bn2.running_var", .rank = 1, .shape = {16},
-        .offset = AT_layer1_0_0_body_bn2_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.0.0.body.bn2.num_batches_tracked",
-        .offset = AT_layer1_0_0_body_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.0.body.conv1.weight", .rank = 4, .shape = {16, 16, 3, 3},
-        .offset = AT_layer1_1_0_body_conv1_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
-        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
-    },
-    {
-        .name = "layer1.1.0.body.bn1.weight", .rank = 1, .shape = {16},
-        .offset = AT_layer1_1_0_body_bn1_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.1.0.body.bn1.bias", .rank = 1, .shape = {16},
-        .offset = AT_layer1_1_0_body_bn1_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.0.body.bn1.running_mean", .rank = 1, .shape = {16},
-        .offset = AT_layer1_1_0_body_bn1_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.0.body.bn1.running_var", .rank = 1, .shape = {16},
-        .offset = AT_layer1_1_0_body_bn1_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.1.0.body.bn1.num_batches_tracked",
-        .offset = AT_layer1_1_0_body_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.0.body.conv2.weight", .rank = 4, .shape = {16, 16, 3, 3},
-        .offset = AT_layer1_1_0_body_conv2_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
-        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
-    },
-    {
-        .name = "layer1.1.0.body.bn2.weight", .rank = 1, .shape = {16},
-        .offset = AT_layer1_1_0_body_bn2_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.1.0.body.bn2.bias", .rank = 1, .shape = {16},
-        .offset = AT_layer1_1_0_body_bn2_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.0.body.bn2.running_mean", .rank = 1, .shape = {16},
-        .offset = AT_layer1_1_0_body_bn2_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.0.body.bn2.running_var", .rank = 1, .shape = {16},
-        .offset = AT_layer1_1_0_body_bn2_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.1.0.body.bn2.num_batches_tracked",
-        .offset = AT_layer1_1_0_body_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.2.0.body.conv1.weight", .rank = 4, .shape = {16, 16, 3, 3},
-        .offset = AT_layer1_2_0_body_conv1_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
-        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
-    },
-    {
-        .name = "layer1.2.0.body.bn1.weight", .rank = 1, .shape = {16},
-        .offset = AT_layer1_2_0_body_bn1_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.2.0.body.bn1.bias", .rank = 1, .shape = {16},
-        .offset = AT_layer1_2_0_body_bn1_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.2.0.body.bn1.running_mean", .rank = 1, .shape = {16},
-        .offset = AT_layer1_2_0_body_bn1_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.2.0.body.bn1.running_var", .rank = 1, .shape = {16},
-        .offset = AT_layer1_2_0_body_bn1_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.2.0.body.bn1.num_batches_tracked",
-        .offset = AT_layer1_2_0_body_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.2.0.body.conv2.weight", .rank = 4, .shape = {16, 16, 3, 3},
-        .offset = AT_layer1_2_0_body_conv2_weight, .floats = 2304, .axis_count = 4, .axes = {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
-        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
-    },
-    {
-        .name = "layer1.2.0.body.bn2.weight", .rank = 1, .shape = {16},
-        .offset = AT_layer1_2_0_body_bn2_weight, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.2.0.body.bn2.bias", .rank = 1, .shape = {16},
-        .offset = AT_layer1_2_0_body_bn2_bias, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.2.0.body.bn2.running_mean", .rank = 1, .shape = {16},
-        .offset = AT_layer1_2_0_body_bn2_running_mean, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.2.0.body.bn2.running_var", .rank = 1, .shape = {16},
-        .offset = AT_layer1_2_0_body_bn2_running_var, .floats = 16, .axis_count = 1, .axes = {{16, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.2.0.body.bn2.num_batches_tracked",
-        .offset = AT_layer1_2_0_body_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.0.body.conv1.weight", .rank = 4, .shape = {32, 16, 3, 3},
-        .offset = AT_layer2_0_0_body_conv1_weight, .floats = 4608, .axis_count = 4, .axes = {{32, 1}, {16, 32}, {3, 1536}, {3, 512}},
-        .init = NC_INIT_UNIFORM, .low = -0.083333333333333315, .high = 0.083333333333333315,
-    },
-    {
-        .name = "layer2.0.0.body.bn1.weight", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_body_bn1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.0.body.bn1.bias", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_body_bn1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.0.body.bn1.running_mean", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_body_bn1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.0.body.bn1.running_var", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_body_bn1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.0.body.bn1.num_batches_tracked",
-        .offset = AT_layer2_0_0_body_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.0.body.conv2.weight", .rank = 4, .shape = {32, 32, 3, 3},
-        .offset = AT_layer2_0_0_body_conv2_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
-        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
-    },
-    {
-        .name = "layer2.0.0.body.bn2.weight", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_body_bn2_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.0.body.bn2.bias", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_body_bn2_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.0.body.bn2.running_mean", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_body_bn2_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.0.body.bn2.running_var", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_body_bn2_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.0.body.bn2.num_batches_tracked",
-        .offset = AT_layer2_0_0_body_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.0.shortcut.0.weight", .rank = 4, .shape = {32, 16, 1, 1},
-        .offset = AT_layer2_0_0_shortcut_0_weight, .floats = 512, .axis_count = 4, .axes = {{32, 1}, {16, 32}, {1, 512}, {1, 512}},
-        .init = NC_INIT_UNIFORM, .low = -0.24999999999999997, .high = 0.24999999999999997,
-    },
-    {
-        .name = "layer2.0.0.shortcut.1.weight", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_shortcut_1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.0.shortcut.1.bias", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_shortcut_1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.0.shortcut.1.running_mean", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_shortcut_1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.0.shortcut.1.running_var", .rank = 1, .shape = {32},
-        .offset = AT_layer2_0_0_shortcut_1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.0.shortcut.1.num_batches_tracked",
-        .offset = AT_layer2_0_0_shortcut_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.0.body.conv1.weight", .rank = 4, .shape = {32, 32, 3, 3},
-        .offset = AT_layer2_1_0_body_conv1_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
-        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
-    },
-    {
-        .name = "layer2.1.0.body.bn1.weight", .rank = 1, .shape = {32},
-        .offset = AT_layer2_1_0_body_bn1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.1.0.body.bn1.bias", .rank = 1, .shape = {32},
-        .offset = AT_layer2_1_0_body_bn1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.0.body.bn1.running_mean", .rank = 1, .shape = {32},
-        .offset = AT_layer2_1_0_body_bn1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.0.body.bn1.running_var", .rank = 1, .shape = {32},
-        .offset = AT_layer2_1_0_body_bn1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.1.0.body.bn1.num_batches_tracked",
-        .offset = AT_layer2_1_0_body_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.0.body.conv2.weight", .rank = 4, .shape = {32, 32, 3, 3},
-        .offset = AT_layer2_1_0_body_conv2_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
-        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
-    },
-    {
-        .name = "layer2.1.0.body.bn2.weight", .rank = 1, .shape = {32},
-        .offset = AT_layer2_1_0_body_bn2_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.1.0.body.bn2.bias", .rank = 1, .shape = {32},
-        .offset = AT_layer2_1_0_body_bn2_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.0.body.bn2.running_mean", .rank = 1, .shape = {32},
-        .offset = AT_layer2_1_0_body_bn2_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.0.body.bn2.running_var", .rank = 1, .shape = {32},
-        .offset = AT_layer2_1_0_body_bn2_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.1.0.body.bn2.num_batches_tracked",
-        .offset = AT_layer2_1_0_body_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.2.0.body.conv1.weight", .rank = 4, .shape = {32, 32, 3, 3},
-        .offset = AT_layer2_2_0_body_conv1_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
-        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
-    },
-    {
-        .name = "layer2.2.0.body.bn1.weight", .rank = 1, .shape = {32},
-        .offset = AT_layer2_2_0_body_bn1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.2.0.body.bn1.bias", .rank = 1, .shape = {32},
-        .offset = AT_layer2_2_0_body_bn1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.2.0.body.bn1.running_mean", .rank = 1, .shape = {32},
-        .offset = AT_layer2_2_0_body_bn1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.2.0.body.bn1.running_var", .rank = 1, .shape = {32},
-        .offset = AT_layer2_2_0_body_bn1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.2.0.body.bn1.num_batches_tracked",
-        .offset = AT_layer2_2_0_body_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.2.0.body.conv2.weight", .rank = 4, .shape = {32, 32, 3, 3},
-        .offset = AT_layer2_2_0_body_conv2_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
-        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
-    },
-    {
-        .name = "layer2.2.0.body.bn2.weight", .rank = 1, .shape = {32},
-        .offset = AT_layer2_2_0_body_bn2_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.2.0.body.bn2.bias", .rank = 1, .shape = {32},
-        .offset = AT_layer2_2_0_body_bn2_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.2.0.body.bn2.running_mean", .rank = 1, .shape = {32},
-        .offset = AT_layer2_2_0_body_bn2_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.2.0.body.bn2.running_var", .rank = 1, .shape = {32},
-        .offset = AT_layer2_2_0_body_bn2_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.2.0.body.bn2.num_batches_tracked",
-        .offset = AT_layer2_2_0_body_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.0.body.conv1.weight", .rank = 4, .shape = {64, 32, 3, 3},
-        .offset = AT_layer3_0_0_body_conv1_weight, .floats = 18432, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {3, 6144}, {3, 2048}},
-        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
-    },
-    {
-        .name = "layer3.0.0.body.bn1.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_body_bn1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.0.body.bn1.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_body_bn1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.0.body.bn1.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_body_bn1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.0.body.bn1.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_body_bn1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.0.body.bn1.num_batches_tracked",
-        .offset = AT_layer3_0_0_body_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.0.body.conv2.weight", .rank = 4, .shape = {64, 64, 3, 3},
-        .offset = AT_layer3_0_0_body_conv2_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
-        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "layer3.0.0.body.bn2.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_body_bn2_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.0.body.bn2.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_body_bn2_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.0.body.bn2.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_body_bn2_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.0.body.bn2.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_body_bn2_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.0.body.bn2.num_batches_tracked",
-        .offset = AT_layer3_0_0_body_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.0.shortcut.0.weight", .rank = 4, .shape = {64, 32, 1, 1},
-        .offset = AT_layer3_0_0_shortcut_0_weight, .floats = 2048, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {1, 2048}, {1, 2048}},
-        .init = NC_INIT_UNIFORM, .low = -0.17677669529663684, .high = 0.17677669529663684,
-    },
-    {
-        .name = "layer3.0.0.shortcut.1.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_shortcut_1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.0.shortcut.1.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_shortcut_1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.0.shortcut.1.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_shortcut_1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.0.shortcut.1.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer3_0_0_shortcut_1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.0.shortcut.1.num_batches_tracked",
-        .offset = AT_layer3_0_0_shortcut_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.0.body.conv1.weight", .rank = 4, .shape = {64, 64, 3, 3},
-        .offset = AT_layer3_1_0_body_conv1_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
-        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "layer3.1.0.body.bn1.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer3_1_0_body_bn1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.1.0.body.bn1.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer3_1_0_body_bn1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.0.body.bn1.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer3_1_0_body_bn1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.0.body.bn1.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer3_1_0_body_bn1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.1.0.body.bn1.num_batches_tracked",
-        .offset = AT_layer3_1_0_body_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.0.body.conv2.weight", .rank = 4, .shape = {64, 64, 3, 3},
-        .offset = AT_layer3_1_0_body_conv2_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
-        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "layer3.1.0.body.bn2.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer3_1_0_body_bn2_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.1.0.body.bn2.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer3_1_0_body_bn2_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.0.body.bn2.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer3_1_0_body_bn2_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.0.body.bn2.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer3_1_0_body_bn2_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.1.0.body.bn2.num_batches_tracked",
-        .offset = AT_layer3_1_0_body_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.2.0.body.conv1.weight", .rank = 4, .shape = {64, 64, 3, 3},
-        .offset = AT_layer3_2_0_body_conv1_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
-        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "layer3.2.0.body.bn1.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer3_2_0_body_bn1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.2.0.body.bn1.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer3_2_0_body_bn1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.2.0.body.bn1.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer3_2_0_body_bn1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.2.0.body.bn1.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer3_2_0_body_bn1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.2.0.body.bn1.num_batches_tracked",
-        .offset = AT_layer3_2_0_body_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.2.0.body.conv2.weight", .rank = 4, .shape = {64, 64, 3, 3},
-        .offset = AT_layer3_2_0_body_conv2_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
-        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "layer3.2.0.body.bn2.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer3_2_0_body_bn2_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.2.0.body.bn2.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer3_2_0_body_bn2_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.2.0.body.bn2.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer3_2_0_body_bn2_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.2.0.body.bn2.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer3_2_0_body_bn2_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.2.0.body.bn2.num_batches_tracked",
-        .offset = AT_layer3_2_0_body_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "fc.weight", .rank = 2, .shape = {10, 64},
-        .offset = AT_fc_weight, .floats = 1024, .axis_count = 2, .axes = {{10, 1}, {64, 16}},
-        .init = NC_INIT_UNIFORM, .low = -0.12499999999999999, .high = 0.12499999999999999,
-    },
-    {
-        .name = "fc.bias", .rank = 1, .shape = {10},
-        .offset = AT_fc_bias, .floats = 16, .axis_count = 1, .axes = {{10, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.125, .high = 0.125,
-    },
+    {"conv1.weight", 4, {16, 3, 3, 3}, AT_conv1_weight, 432, 4, {{16, 1}, {3, 16}, {3, 144}, {3, 48}},
+     .init = NC_INIT_UNIFORM, .low = -0.19245008972987523, .high = 0.19245008972987523},
+    BATCH_NORM("bn1", bn1, 16, 16),
+    {"layer1.0.0.body.conv1.weight", 4, {16, 16, 3, 3}, AT_layer1_0_0_body_conv1_weight, 2304, 4, {{16, 1}, {16, 16},
+     {3, 768}, {3, 256}}, .init = NC_INIT_UNIFORM, .low = -0.08333333333333331, .high = 0.08333333333333331},
+    BATCH_NORM("layer1.0.0.body.bn1", layer1_0_0_body_bn1, 16, 16),
+    {"layer1.0.0.body.conv2.weight", 4, {16, 16, 3, 3}, AT_layer1_0_0_body_conv2_weight, 2304, 4, {{16, 1}, {16, 16},
+     {3, 768}, {3, 256}}, .init = NC_INIT_UNIFORM, .low = -0.08333333333333331, .high = 0.08333333333333331},
+    BATCH_NORM("layer1.0.0.body.bn2", layer1_0_0_body_bn2, 16, 16),
+    {"layer1.1.0.body.conv1.weight", 4, {16, 16, 3, 3}, AT_layer1_1_0_body_conv1_weight, 2304, 4, {{16, 1}, {16, 16},
+     {3, 768}, {3, 256}}, .init = NC_INIT_UNIFORM, .low = -0.08333333333333331, .high = 0.08333333333333331},
+    BATCH_NORM("layer1.1.0.body.bn1", layer1_1_0_body_bn1, 16, 16),
+    {"layer1.1.0.body.conv2.weight", 4, {16, 16, 3, 3}, AT_layer1_1_0_body_conv2_weight, 2304, 4, {{16, 1}, {16, 16},
+     {3, 768}, {3, 256}}, .init = NC_INIT_UNIFORM, .low = -0.08333333333333331, .high = 0.08333333333333331},
+    BATCH_NORM("layer1.1.0.body.bn2", layer1_1_0_body_bn2, 16, 16),
+    {"layer1.2.0.body.conv1.weight", 4, {16, 16, 3, 3}, AT_layer1_2_0_body_conv1_weight, 2304, 4, {{16, 1}, {16, 16},
+     {3, 768}, {3, 256}}, .init = NC_INIT_UNIFORM, .low = -0.08333333333333331, .high = 0.08333333333333331},
+    BATCH_NORM("layer1.2.0.body.bn1", layer1_2_0_body_bn1, 16, 16),
+    {"layer1.2.0.body.conv2.weight", 4, {16, 16, 3, 3}, AT_layer1_2_0_body_conv2_weight, 2304, 4, {{16, 1}, {16, 16},
+     {3, 768}, {3, 256}}, .init = NC_INIT_UNIFORM, .low = -0.08333333333333331, .high = 0.08333333333333331},
+    BATCH_NORM("layer1.2.0.body.bn2", layer1_2_0_body_bn2, 16, 16),
+    {"layer2.0.0.body.conv1.weight", 4, {32, 16, 3, 3}, AT_layer2_0_0_body_conv1_weight, 4608, 4, {{32, 1}, {16, 32},
+     {3, 1536}, {3, 512}}, .init = NC_INIT_UNIFORM, .low = -0.08333333333333331, .high = 0.08333333333333331},
+    BATCH_NORM("layer2.0.0.body.bn1", layer2_0_0_body_bn1, 32, 32),
+    {"layer2.0.0.body.conv2.weight", 4, {32, 32, 3, 3}, AT_layer2_0_0_body_conv2_weight, 9216, 4, {{32, 1}, {32, 32},
+     {3, 3072}, {3, 1024}}, .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("layer2.0.0.body.bn2", layer2_0_0_body_bn2, 32, 32),
+    {"layer2.0.0.shortcut.0.weight", 4, {32, 16, 1, 1}, AT_layer2_0_0_shortcut_0_weight, 512, 4, {{32, 1}, {16, 32}, {1,
+     512}, {1, 512}}, .init = NC_INIT_UNIFORM, .low = -0.24999999999999997, .high = 0.24999999999999997},
+    BATCH_NORM("layer2.0.0.shortcut.1", layer2_0_0_shortcut_1, 32, 32),
+    {"layer2.1.0.body.conv1.weight", 4, {32, 32, 3, 3}, AT_layer2_1_0_body_conv1_weight, 9216, 4, {{32, 1}, {32, 32},
+     {3, 3072}, {3, 1024}}, .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("layer2.1.0.body.bn1", layer2_1_0_body_bn1, 32, 32),
+    {"layer2.1.0.body.conv2.weight", 4, {32, 32, 3, 3}, AT_layer2_1_0_body_conv2_weight, 9216, 4, {{32, 1}, {32, 32},
+     {3, 3072}, {3, 1024}}, .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("layer2.1.0.body.bn2", layer2_1_0_body_bn2, 32, 32),
+    {"layer2.2.0.body.conv1.weight", 4, {32, 32, 3, 3}, AT_layer2_2_0_body_conv1_weight, 9216, 4, {{32, 1}, {32, 32},
+     {3, 3072}, {3, 1024}}, .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("layer2.2.0.body.bn1", layer2_2_0_body_bn1, 32, 32),
+    {"layer2.2.0.body.conv2.weight", 4, {32, 32, 3, 3}, AT_layer2_2_0_body_conv2_weight, 9216, 4, {{32, 1}, {32, 32},
+     {3, 3072}, {3, 1024}}, .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("layer2.2.0.body.bn2", layer2_2_0_body_bn2, 32, 32),
+    {"layer3.0.0.body.conv1.weight", 4, {64, 32, 3, 3}, AT_layer3_0_0_body_conv1_weight, 18432, 4, {{64, 1}, {32, 64},
+     {3, 6144}, {3, 2048}}, .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("layer3.0.0.body.bn1", layer3_0_0_body_bn1, 64, 64),
+    {"layer3.0.0.body.conv2.weight", 4, {64, 64, 3, 3}, AT_layer3_0_0_body_conv2_weight, 36864, 4, {{64, 1}, {64, 64},
+     {3, 12288}, {3, 4096}}, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    BATCH_NORM("layer3.0.0.body.bn2", layer3_0_0_body_bn2, 64, 64),
+    {"layer3.0.0.shortcut.0.weight", 4, {64, 32, 1, 1}, AT_layer3_0_0_shortcut_0_weight, 2048, 4, {{64, 1}, {32, 64},
+     {1, 2048}, {1, 2048}}, .init = NC_INIT_UNIFORM, .low = -0.17677669529663684, .high = 0.17677669529663684},
+    BATCH_NORM("layer3.0.0.shortcut.1", layer3_0_0_shortcut_1, 64, 64),
+    {"layer3.1.0.body.conv1.weight", 4, {64, 64, 3, 3}, AT_layer3_1_0_body_conv1_weight, 36864, 4, {{64, 1}, {64, 64},
+     {3, 12288}, {3, 4096}}, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    BATCH_NORM("layer3.1.0.body.bn1", layer3_1_0_body_bn1, 64, 64),
+    {"layer3.1.0.body.conv2.weight", 4, {64, 64, 3, 3}, AT_layer3_1_0_body_conv2_weight, 36864, 4, {{64, 1}, {64, 64},
+     {3, 12288}, {3, 4096}}, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    BATCH_NORM("layer3.1.0.body.bn2", layer3_1_0_body_bn2, 64, 64),
+    {"layer3.2.0.body.conv1.weight", 4, {64, 64, 3, 3}, AT_layer3_2_0_body_conv1_weight, 36864, 4, {{64, 1}, {64, 64},
+     {3, 12288}, {3, 4096}}, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    BATCH_NORM("layer3.2.0.body.bn1", layer3_2_0_body_bn1, 64, 64),
+    {"layer3.2.0.body.conv2.weight", 4, {64, 64, 3, 3}, AT_layer3_2_0_body_conv2_weight, 36864, 4, {{64, 1}, {64, 64},
+     {3, 12288}, {3, 4096}}, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    BATCH_NORM("layer3.2.0.body.bn2", layer3_2_0_body_bn2, 64, 64),
+    {"fc.weight", 2, {10, 64}, AT_fc_weight, 1024, 2, {{10, 1}, {64, 16}}, .init = NC_INIT_UNIFORM,
+     .low = -0.12499999999999999, .high = 0.12499999999999999},
+    {"fc.bias", 1, {10}, AT_fc_bias, 16, 1, {{10, 1}}, .init = NC_INIT_UNIFORM, .low = -0.125, .high = 0.125},
 };
 
+/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
+ * which sweep does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 23, .offset = 178774016, .floats = 3472, .in_batch = 1},
-    {.layer = "conv1: Conv2d(3, 16, 3, padding=1, bias=False)", .line = 24, .offset = 37330944, .floats = 16384, .in_batch = 1},
-    {.layer = "bn1: BatchNorm2d(16)", .line = 25, .offset = 45719552, .floats = 48, .in_batch = 1},
-    {.layer = "bn1: BatchNorm2d(16)", .line = 25, .offset = 0, .floats = 18496, .sweep = 2, .in_batch = 1},
-    {.layer = "layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 45719552, .floats = 16384, .sweep = 2, .in_batch = 1},
-    {.layer = "layer1.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 54108160, .floats = 48, .sweep = 2, .in_batch = 1},
-    {.layer = "layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 54108160, .floats = 16384, .sweep = 4, .in_batch = 1},
-    {.layer = "layer1.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 62496768, .floats = 48, .sweep = 4, .in_batch = 1},
-    {.layer = "layer1.0.0: Residual", .line = 11, .offset = 9469952, .floats = 18496, .sweep = 6, .in_batch = 1},
-    {.layer = "layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 62496768, .floats = 16384, .sweep = 6, .in_batch = 1},
-    {.layer = "layer1.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 70885376, .floats = 48, .sweep = 6, .in_batch = 1},
-    {.layer = "layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 70885376, .floats = 16384, .sweep = 8, .in_batch = 1},
-    {.layer = "layer1.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 79273984, .floats = 48, .sweep = 8, .in_batch = 1},
-    {.layer = "layer1.1.0: Residual", .line = 11, .offset = 18939904, .floats = 18496, .sweep = 10, .in_batch = 1},
-    {.layer = "layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 79273984, .floats = 16384, .sweep = 10, .in_batch = 1},
-    {.layer = "layer1.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 87662592, .floats = 48, .sweep = 10, .in_batch = 1},
-    {.layer = "layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 87662592, .floats = 16384, .sweep = 12, .in_batch = 1},
-    {.layer = "layer1.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 104439808, .floats = 48, .sweep = 12, .in_batch = 1},
-    {.layer = "layer1.2.0: Residual", .line = 11, .offset = 28409856, .floats = 17424, .sweep = 14, .in_batch = 1},
-    {.layer = "layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 112828416, .floats = 8192, .sweep = 14, .in_batch = 1},
-    {.layer = "layer2.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 104439808, .floats = 96, .sweep = 14, .in_batch = 1},
-    {.layer = "layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 104439808, .floats = 8192, .sweep = 16, .in_batch = 1},
-    {.layer = "layer2.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 108634112, .floats = 96, .sweep = 16, .in_batch = 1},
-    {.layer = "layer2.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 108634112, .floats = 8192, .sweep = 18, .in_batch = 1},
-    {.layer = "layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", .line = 18, .offset = 117022720, .floats = 8192, .sweep = 18, .in_batch = 1},
-    {.layer = "layer2.0.0.shortcut.1: BatchNorm2d(_)", .line = 18, .offset = 136568832, .floats = 96, .sweep = 18, .in_batch = 1},
-    {.layer = "layer2.0.0: Residual", .line = 16, .offset = 121217024, .floats = 10368, .sweep = 20, .in_batch = 1},
-    {.layer = "layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 136568832, .floats = 8192, .sweep = 20, .in_batch = 1},
-    {.layer = "layer2.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 140763136, .floats = 96, .sweep = 20, .in_batch = 1},
-    {.layer = "layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 108634112, .floats = 8192, .sweep = 22, .in_batch = 1},
-    {.layer = "layer2.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 140763136, .floats = 96, .sweep = 22, .in_batch = 1},
-    {.layer = "layer2.1.0: Residual", .line = 11, .offset = 126525440, .floats = 10368, .sweep = 24, .in_batch = 1},
-    {.layer = "layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 140763136, .floats = 8192, .sweep = 24, .in_batch = 1},
-    {.layer = "layer2.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 144957440, .floats = 96, .sweep = 24, .in_batch = 1},
-    {.layer = "layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 144957440, .floats = 8192, .sweep = 26, .in_batch = 1},
-    {.layer = "layer2.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 153346048, .floats = 96, .sweep = 26, .in_batch = 1},
-    {.layer = "layer2.2.0: Residual", .line = 11, .offset = 131833856, .floats = 9248, .sweep = 28, .in_batch = 1},
-    {.layer = "layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 157540352, .floats = 4096, .sweep = 28, .in_batch = 1},
-    {.layer = "layer3.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 153346048, .floats = 192, .sweep = 28, .in_batch = 1},
-    {.layer = "layer3.0.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 9779328, .floats = 6400, .sweep = 30},
-    {.layer = "layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 153346048, .floats = 4096, .sweep = 30, .in_batch = 1},
-    {.layer = "layer3.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 155443200, .floats = 192, .sweep = 30, .in_batch = 1},
-    {.layer = "layer3.0.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 155443200, .floats = 4096, .sweep = 32, .in_batch = 1},
-    {.layer = "layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", .line = 18, .offset = 159637504, .floats = 4096, .sweep = 32, .in_batch = 1},
-    {.layer = "layer3.0.0.shortcut.1: BatchNorm2d(_)", .line = 18, .offset = 168288256, .floats = 192, .sweep = 32, .in_batch = 1},
-    {.layer = "layer3.0.0: Residual", .line = 16, .offset = 161734656, .floats = 6400, .sweep = 34, .in_batch = 1},
-    {.layer = "layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 168288256, .floats = 4096, .sweep = 34, .in_batch = 1},
-    {.layer = "layer3.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 170385408, .floats = 192, .sweep = 34, .in_batch = 1},
-    {.layer = "layer3.1.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 9984128, .floats = 6400, .sweep = 36},
-    {.layer = "layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 155443200, .floats = 4096, .sweep = 36, .in_batch = 1},
-    {.layer = "layer3.1.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 170385408, .floats = 192, .sweep = 36, .in_batch = 1},
-    {.layer = "layer3.1.0: Residual", .line = 11, .offset = 165011456, .floats = 6400, .sweep = 38, .in_batch = 1},
-    {.layer = "layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", .line = 3, .offset = 170385408, .floats = 4096, .sweep = 38, .in_batch = 1},
-    {.layer = "layer3.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 172482560, .floats = 192, .sweep = 38, .in_batch = 1},
-    {.layer = "layer3.2.0.body.bn1: BatchNorm2d(_)", .line = 4, .offset = 10188928, .floats = 6400, .sweep = 40},
-    {.layer = "layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 6, .offset = 172482560, .floats = 4096, .sweep = 40, .in_batch = 1},
-    {.layer = "layer3.2.0.body.bn2: BatchNorm2d(_)", .line = 7, .offset = 174579712, .floats = 192, .sweep = 40, .in_batch = 1},
-    {.layer = "layer3.2.0: Residual", .line = 11, .offset = 0, .floats = 4096, .sweep = 42},
-    {.layer = "6: AdaptiveAvgPool2d(1)", .line = 30, .offset = 147456, .floats = 64, .sweep = 42},
-    {.layer = "fc: Linear(64, 10)", .line = 32, .offset = 12567296, .floats = 16, .sweep = 42},
+    {"the input", 23, 178774016, 3472, 0, 1},
+    {"conv1: Conv2d(3, 16, 3, padding=1, bias=False)", 24, 37330944, 16384, 0, 1},
+    {"bn1: BatchNorm2d(16)", 25, 45719552, 48, 0, 1},
+    {"bn1: BatchNorm2d(16)", 25, 0, 18496, 2, 1},
+    {"layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 45719552, 16384, 2, 1},
+    {"layer1.0.0.body.bn1: BatchNorm2d(_)", 4, 54108160, 48, 2, 1},
+    {"layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 54108160, 16384, 4, 1},
+    {"layer1.0.0.body.bn2: BatchNorm2d(_)", 7, 62496768, 48, 4, 1},
+    {"layer1.0.0: Residual", 11, 9469952, 18496, 6, 1},
+    {"layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 62496768, 16384, 6, 1},
+    {"layer1.1.0.body.bn1: BatchNorm2d(_)", 4, 70885376, 48, 6, 1},
+    {"layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 70885376, 16384, 8, 1},
+    {"layer1.1.0.body.bn2: BatchNorm2d(_)", 7, 79273984, 48, 8, 1},
+    {"layer1.1.0: Residual", 11, 18939904, 18496, 10, 1},
+    {"layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 79273984, 16384, 10, 1},
+    {"layer1.2.0.body.bn1: BatchNorm2d(_)", 4, 87662592, 48, 10, 1},
+    {"layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 87662592, 16384, 12, 1},
+    {"layer1.2.0.body.bn2: BatchNorm2d(_)", 7, 104439808, 48, 12, 1},
+    {"layer1.2.0: Residual", 11, 28409856, 17424, 14, 1},
+    {"layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 112828416, 8192, 14, 1},
+    {"layer2.0.0.body.bn1: BatchNorm2d(_)", 4, 104439808, 96, 14, 1},
+    {"layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 104439808, 8192, 16, 1},
+    {"layer2.0.0.body.bn2: BatchNorm2d(_)", 7, 108634112, 96, 16, 1},
+    {"layer2.0.0.body.bn2: BatchNorm2d(_)", 7, 108634112, 8192, 18, 1},
+    {"layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", 18, 117022720, 8192, 18, 1},
+    {"layer2.0.0.shortcut.1: BatchNorm2d(_)", 18, 136568832, 96, 18, 1},
+    {"layer2.0.0: Residual", 16, 121217024, 10368, 20, 1},
+    {"layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 136568832, 8192, 20, 1},
+    {"layer2.1.0.body.bn1: BatchNorm2d(_)", 4, 140763136, 96, 20, 1},
+    {"layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 108634112, 8192, 22, 1},
+    {"layer2.1.0.body.bn2: BatchNorm2d(_)", 7, 140763136, 96, 22, 1},
+    {"layer2.1.0: Residual", 11, 126525440, 10368, 24, 1},
+    {"layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 140763136, 8192, 24, 1},
+    {"layer2.2.0.body.bn1: BatchNorm2d(_)", 4, 144957440, 96, 24, 1},
+    {"layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 144957440, 8192, 26, 1},
+    {"layer2.2.0.body.bn2: BatchNorm2d(_)", 7, 153346048, 96, 26, 1},
+    {"layer2.2.0: Residual", 11, 131833856, 9248, 28, 1},
+    {"layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 157540352, 4096, 28, 1},
+    {"layer3.0.0.body.bn1: BatchNorm2d(_)", 4, 153346048, 192, 28, 1},
+    {"layer3.0.0.body.bn1: BatchNorm2d(_)", 4, 9779328, 6400, 30, 0},
+    {"layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 153346048, 4096, 30, 1},
+    {"layer3.0.0.body.bn2: BatchNorm2d(_)", 7, 155443200, 192, 30, 1},
+    {"layer3.0.0.body.bn2: BatchNorm2d(_)", 7, 155443200, 4096, 32, 1},
+    {"layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", 18, 159637504, 4096, 32, 1},
+    {"layer3.0.0.shortcut.1: BatchNorm2d(_)", 18, 168288256, 192, 32, 1},
+    {"layer3.0.0: Residual", 16, 161734656, 6400, 34, 1},
+    {"layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 168288256, 4096, 34, 1},
+    {"layer3.1.0.body.bn1: BatchNorm2d(_)", 4, 170385408, 192, 34, 1},
+    {"layer3.1.0.body.bn1: BatchNorm2d(_)", 4, 9984128, 6400, 36, 0},
+    {"layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 155443200, 4096, 36, 1},
+    {"layer3.1.0.body.bn2: BatchNorm2d(_)", 7, 170385408, 192, 36, 1},
+    {"layer3.1.0: Residual", 11, 165011456, 6400, 38, 1},
+    {"layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 170385408, 4096, 38, 1},
+    {"layer3.2.0.body.bn1: BatchNorm2d(_)", 4, 172482560, 192, 38, 1},
+    {"layer3.2.0.body.bn1: BatchNorm2d(_)", 4, 10188928, 6400, 40, 0},
+    {"layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 172482560, 4096, 40, 1},
+    {"layer3.2.0.body.bn2: BatchNorm2d(_)", 7, 174579712, 192, 40, 1},
+    {"layer3.2.0: Residual", 11, 0, 4096, 42, 0},
+    {"6: AdaptiveAvgPool2d(1)", 30, 147456, 64, 42, 0},
+    {"fc: Linear(64, 10)", 32, 12567296, 16, 42, 0},
 };
 
+#define ALWAYS(function) function, function /* in training and in evaluation */
+
+/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
+ * makes the loss; whether parameters learn. */
 static const struct nc_sweep sweeps[] = {
-    {.round = 0, .train = forward_1, .test = forward_1},
-    {.round = 1, .train = batchnorm2d_bn1_statistics_forward_part, .test = batchnorm2d_bn1_statistics_forward_part, .parts = 1},
-    {.round = 2, .train = forward_3, .test = forward_3},
-    {.round = 3, .train = batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part, .parts = 1},
-    {.round = 4, .train = forward_5, .test = forward_5},
-    {.round = 5, .train = batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part, .parts = 1},
-    {.round = 6, .train = forward_7, .test = forward_7},
-    {.round = 7, .train = batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part, .parts = 1},
-    {.round = 8, .train = forward_9, .test = forward_9},
-    {.round = 9, .train = batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part, .parts = 1},
-    {.round = 10, .train = forward_11, .test = forward_11},
-    {.round = 11, .train = batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part, .parts = 1},
-    {.round = 12, .train = forward_13, .test = forward_13},
-    {.round = 13, .train = batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part, .parts = 1},
-    {.round = 14, .train = forward_15, .test = forward_15},
-    {.round = 15, .train = batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part, .parts = 1},
-    {.round = 16, .train = forward_17, .test = forward_17},
-    {.round = 17, .train = batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part, .parts = 1},
-    {.round = 18, .train = forward_19, .test = forward_19},
-    {.round = 19, .train = batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part, .test = batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part, .parts = 1},
-    {.round = 20, .train = forward_21, .test = forward_21},
-    {.round = 21, .train = batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part, .parts = 1},
-    {.round = 22, .train = forward_23, .test = forward_23},
-    {.round = 23, .train = batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part, .parts = 1},
-    {.round = 24, .train = forward_25, .test = forward_25},
-    {.round = 25, .train = batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part, .parts = 1},
-    {.round = 26, .train = forward_27, .test = forward_27},
-    {.round = 27, .train = batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part, .parts = 1},
-    {.round = 28, .train = forward_29, .test = forward_29},
-    {.round = 29, .train = batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part, .parts = 1},
-    {.round = 30, .train = forward_31, .test = forward_31},
-    {.round = 31, .train = batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part, .parts = 1},
-    {.round = 32, .train = forward_33, .test = forward_33},
-    {.round = 33, .train = batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part, .test = batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part, .parts = 1},
-    {.round = 34, .train = forward_35, .test = forward_35},
-    {.round = 35, .train = batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part, .parts = 1},
-    {.round = 36, .train = forward_37, .test = forward_37},
-    {.round = 37, .train = batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part, .parts = 1},
-    {.round = 38, .train = forward_39, .test = forward_39},
-    {.round = 39, .train = batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part, .test = batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part, .parts = 1},
-    {.round = 40, .train = forward_41, .test = forward_41},
-    {.round = 41, .train = batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part, .test = batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part, .parts = 1},
-    {.round = 42, .train = train, .test = test, .loss = 1},
-    {.round = 43, .train = norm_layer3_2_0_body_bn2_grad_statistics_part, .parts = 1},
-    {.round = 44, .train = backward_45},
-    {.round = 45, .train = norm_layer3_2_0_body_bn1_grad_statistics_part, .parts = 1},
-    {.round = 46, .train = backward_47},
-    {.round = 47, .train = norm_layer3_1_0_body_bn2_grad_statistics_part, .parts = 1},
-    {.round = 48, .train = backward_49},
-    {.round = 49, .train = norm_layer3_1_0_body_bn1_grad_statistics_part, .parts = 1},
-    {.round = 50, .train = backward_51},
-    {.round = 51, .train = norm_layer3_0_0_shortcut_1_grad_statistics_part, .parts = 1},
-    {.round = 52, .train = backward_53},
-    {.round = 53, .train = norm_layer3_0_0_body_bn2_grad_statistics_part, .parts = 1},
-    {.round = 54, .train = backward_55},
-    {.round = 55, .train = norm_layer3_0_0_body_bn1_grad_statistics_part, .parts = 1},
-    {.round = 56, .train = backward_57},
-    {.round = 57, .train = norm_layer2_2_0_body_bn2_grad_statistics_part, .parts = 1},
-    {.round = 58, .train = backward_59},
-    {.round = 59, .train = norm_layer2_2_0_body_bn1_grad_statistics_part, .parts = 1},
-    {.round = 60, .train = backward_61},
-    {.round = 61, .train = norm_layer2_1_0_body_bn2_grad_statistics_part, .parts = 1},
-    {.round = 62, .train = backward_63},
-    {.round = 63, .train = norm_layer2_1_0_body_bn1_grad_statistics_part, .parts = 1},
-    {.round = 64, .train = backward_65},
-    {.round = 65, .train = norm_layer2_0_0_shortcut_1_grad_statistics_part, .parts = 1},
-    {.round = 66, .train = backward_67},
-    {.round = 67, .train = norm_layer2_0_0_body_bn2_grad_statistics_part, .parts = 1},
-    {.round = 68, .train = backward_69},
-    {.round = 69, .train = norm_layer2_0_0_body_bn1_grad_statistics_part, .parts = 1},
-    {.round = 70, .train = backward_71},
-    {.round = 71, .train = norm_layer1_2_0_body_bn2_grad_statistics_part, .parts = 1},
-    {.round = 72, .train = backward_73},
-    {.round = 73, .train = norm_layer1_2_0_body_bn1_grad_statistics_part, .parts = 1},
-    {.round = 74, .train = backward_75},
-    {.round = 75, .train = norm_layer1_1_0_body_bn2_grad_statistics_part, .parts = 1},
-    {.round = 76, .train = backward_77},
-    {.round = 77, .train = norm_layer1_1_0_body_bn1_grad_statistics_part, .parts = 1},
-    {.round = 78, .train = backward_79},
-    {.round = 79, .train = norm_layer1_0_0_body_bn2_grad_statistics_part, .parts = 1},
-    {.round = 80, .train = backward_81},
-    {.round = 81, .train = norm_layer1_0_0_body_bn1_grad_statistics_part, .parts = 1},
-    {.round = 82, .train = backward_83},
-    {.round = 83, .train = norm_bn1_grad_statistics_part, .parts = 1},
-    {.round = 84, .train = backward_85},
+    {0, ALWAYS(forward_1), 0, 0, 0},
+    {1, ALWAYS(batchnorm2d_bn1_statistics_forward_part), 1, 0, 0},
+    {2, ALWAYS(forward_3), 0, 0, 0},
+    {3, ALWAYS(batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part), 1, 0, 0},
+    {4, ALWAYS(forward_5), 0, 0, 0},
+    {5, ALWAYS(batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part), 1, 0, 0},
+    {6, ALWAYS(forward_7), 0, 0, 0},
+    {7, ALWAYS(batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part), 1, 0, 0},
+    {8, ALWAYS(forward_9), 0, 0, 0},
+    {9, ALWAYS(batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part), 1, 0, 0},
+    {10, ALWAYS(forward_11), 0, 0, 0},
+    {11, ALWAYS(batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part), 1, 0, 0},
+    {12, ALWAYS(forward_13), 0, 0, 0},
+    {13, ALWAYS(batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part), 1, 0, 0},
+    {14, ALWAYS(forward_15), 0, 0, 0},
+    {15, ALWAYS(batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part), 1, 0, 0},
+    {16, ALWAYS(forward_17), 0, 0, 0},
+    {17, ALWAYS(batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part), 1, 0, 0},
+    {18, ALWAYS(forward_19), 0, 0, 0},
+    {19, ALWAYS(batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part), 1, 0, 0},
+    {20, ALWAYS(forward_21), 0, 0, 0},
+    {21, ALWAYS(batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part), 1, 0, 0},
+    {22, ALWAYS(forward_23), 0, 0, 0},
+    {23, ALWAYS(batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part), 1, 0, 0},
+    {24, ALWAYS(forward_25), 0, 0, 0},
+    {25, ALWAYS(batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part), 1, 0, 0},
+    {26, ALWAYS(forward_27), 0, 0, 0},
+    {27, ALWAYS(batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part), 1, 0, 0},
+    {28, ALWAYS(forward_29), 0, 0, 0},
+    {29, ALWAYS(batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part), 1, 0, 0},
+    {30, ALWAYS(forward_31), 0, 0, 0},
+    {31, ALWAYS(batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part), 1, 0, 0},
+    {32, ALWAYS(forward_33), 0, 0, 0},
+    {33, ALWAYS(batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part), 1, 0, 0},
+    {34, ALWAYS(forward_35), 0, 0, 0},
+    {35, ALWAYS(batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part), 1, 0, 0},
+    {36, ALWAYS(forward_37), 0, 0, 0},
+    {37, ALWAYS(batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part), 1, 0, 0},
+    {38, ALWAYS(forward_39), 0, 0, 0},
+    {39, ALWAYS(batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part), 1, 0, 0},
+    {40, ALWAYS(forward_41), 0, 0, 0},
+    {41, ALWAYS(batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part), 1, 0, 0},
+    {42, train, test, 0, 1, 0},
+    {43, norm_layer3_2_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
+    {44, backward_45, 0, 0, 0, 0},
+    {45, norm_layer3_2_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
+    {46, backward_47, 0, 0, 0, 0},
+    {47, norm_layer3_1_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
+    {48, backward_49, 0, 0, 0, 0},
+    {49, norm_layer3_1_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
+    {50, backward_51, 0, 0, 0, 0},
+    {51, norm_layer3_0_0_shortcut_1_grad_statistics_part, 0, 1, 0, 0},
+    {52, backward_53, 0, 0, 0, 0},
+    {53, norm_layer3_0_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
+    {54, backward_55, 0, 0, 0, 0},
+    {55, norm_layer3_0_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
+    {56, backward_57, 0, 0, 0, 0},
+    {57, norm_layer2_2_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
+    {58, backward_59, 0, 0, 0, 0},
+    {59, norm_layer2_2_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
+    {60, backward_61, 0, 0, 0, 0},
+    {61, norm_layer2_1_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
+    {62, backward_63, 0, 0, 0, 0},
+    {63, norm_layer2_1_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
+    {64, backward_65, 0, 0, 0, 0},
+    {65, norm_layer2_0_0_shortcut_1_grad_statistics_part, 0, 1, 0, 0},
+    {66, backward_67, 0, 0, 0, 0},
+    {67, norm_layer2_0_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
+    {68, backward_69, 0, 0, 0, 0},
+    {69, norm_layer2_0_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
+    {70, backward_71, 0, 0, 0, 0},
+    {71, norm_layer1_2_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
+    {72, backward_73, 0, 0, 0, 0},
+    {73, norm_layer1_2_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
+    {74, backward_75, 0, 0, 0, 0},
+    {75, norm_layer1_1_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
+    {76, backward_77, 0, 0, 0, 0},
+    {77, norm_layer1_1_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
+    {78, backward_79, 0, 0, 0, 0},
+    {79, norm_layer1_0_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
+    {80, backward_81, 0, 0, 0, 0},
+    {81, norm_layer1_0_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
+    {82, backward_83, 0, 0, 0, 0},
+    {83, norm_bn1_grad_statistics_part, 0, 1, 0, 0},
+    {84, backward_85, 0, 0, 0, 0},
 };
 
 static const struct nc_sweep evaluation_sweeps[] = {
@@ -6377,18 +5126,16 @@ int main(int argc, char **argv)
 
     struct nc_data *train_data = nc_cifar10(run, "train_data", "data", 1);
     nc_to_tensor(train_data);
-    nc_normalize(train_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001},
-        (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_normalize(train_data, (const double[]){0.4914, 0.4822, 0.4465}, (const double[]){0.247, 0.2435, 0.2616}, 3);
     nc_train_data(run, train_data, 128, 1, 0); /* batch_size, shuffle, drop_last */
 
     struct nc_data *test_data = nc_cifar10(run, "test_data", "data", 0);
     nc_to_tensor(test_data);
-    nc_normalize(test_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001},
-        (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_normalize(test_data, (const double[]){0.4914, 0.4822, 0.4465}, (const double[]){0.247, 0.2435, 0.2616}, 3);
     nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.10000000000000001, 0.90000000000000002, 0, 0.0001, 0, 0);
+    nc_sgd(run, 0.1, 0.9, 0, 0.0001, 0, 0);
     nc_epochs(run, 20);
     nc_log(run, "logs_resnet", 100);
     nc_save(run, "resnet_{epoch}.pth");

@@ -13,36 +13,24 @@
  *
  * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
- * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 2873920 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
+ * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
+ * of parameters, and its gradient in the block of gradients. 2873920 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_0_weight = 0,
-    AT_0_bias = 2560,
-    AT_2_weight = 2592,
-    AT_2_bias = 28192,
-    AT_4_weight = 28224,
-    AT_4_bias = 79424,
-    AT_7_weight = 79488,
-    AT_7_bias = 145024,
-    AT_8_weight = 145088,
-    AT_8_bias = 146112,
+    AT_0_weight = 0, AT_0_bias = 2560, AT_2_weight = 2592, AT_2_bias = 28192, AT_4_weight = 28224, AT_4_bias = 79424,
+    AT_7_weight = 79488, AT_7_bias = 145024, AT_8_weight = 145088, AT_8_bias = 146112
 };
 
 /* Where each derived layout of a weight starts, in floats. */
 enum {
-    AT_0_weight_winograd = 0,
-    AT_2_weight_winograd = 7168,
-    AT_4_weight_winograd = 73728,
-    AT_8_weight_transposed = 205824,
-    AT_7_weight_transposed = 206624,
-    AT_4_weight_winograd_transposed = 273184,
-    AT_2_weight_winograd_transposed = 405280,
+    AT_0_weight_winograd = 0, AT_2_weight_winograd = 7168, AT_4_weight_winograd = 73728,
+    AT_8_weight_transposed = 205824, AT_7_weight_transposed = 206624, AT_4_weight_winograd_transposed = 273184,
+    AT_2_weight_winograd_transposed = 405280
 };
 
 /* CrossEntropyLoss  (line 21) */
@@ -61,7 +49,8 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 /* 0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)  (line 3)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_0_maxpool2d_1_forward(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
+static void conv2d_0_maxpool2d_1_forward(const float *x, const float *u, const float *bias, float *y,
+        unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 5, .images = 1, .rows = 32, .cols = 32,
@@ -99,7 +88,8 @@ static void conv2d_0_maxpool2d_1_forward(const float *x, const float *u, const f
 /* 2: Conv2d(32, 32, 5, 1, 2), 3: MaxPool2d(2)  (line 5)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
+static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const float *bias, float *y,
+        unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 5, .images = 1, .rows = 16, .cols = 16,
@@ -137,7 +127,8 @@ static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const f
 /* 4: Conv2d(32, 64, 5, 1, 2), 5: MaxPool2d(2)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
+static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const float *bias, float *y,
+        unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 5, .images = 8, .rows = 8, .cols = 8,
@@ -562,7 +553,8 @@ static void bias_2_grad(const float *d, float *g)
  * dw of CONV2D from dy, x, summed over the samples
  * db from dy, summed over samples and positions
  * dx from dy and the argmax */
-static void conv2d_0_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g, float *db)
+static void conv2d_0_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g,
+        float *db)
 {
     enum { ROWS = 5, VECS = TILE(1, 2, 2) };
     (void)y;
@@ -685,91 +677,75 @@ static void conv2d_2_grad_input_weights(const float *w, float *u, int part, int 
     winograd_weights_5x5(&filter, w, u, part, parts);
 }
 
+/* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
+#define input(g) ((float (*)[36][36 * 3])(g->workspace + 2601472)) /* 3x32x32, 2 zeros around */
+#define maxpool2d_1(g) ((float (*)[20][20 * 32])(g->workspace + 1339904)) /* 32x16x16, 2 zeros around */
+#define maxpool2d_1_arg(g) ((unsigned char (*)[16][16 * 32])(g->workspace + 2725952)) /* 32x16x16 */
+#define conv2d_0_maxpool2d_1_scratch(g) ((float *)(g->workspace + 0)) /* 53760 */
+#define maxpool2d_3(g) ((float (*)[12][12 * 32])(g->workspace + 2454016)) /* 32x8x8, 2 zeros around */
+#define maxpool2d_3_arg(g) ((unsigned char (*)[8][8 * 32])(g->workspace + 2857024)) /* 32x8x8 */
+#define conv2d_2_maxpool2d_3_scratch(g) ((float *)(g->workspace + 0)) /* 72832 */
+#define maxpool2d_5(g) ((float (*)[4][4 * 64])(g->workspace + 283136)) /* 64x4x4 */
+#define maxpool2d_5_arg(g) ((unsigned char (*)[4][4 * 64])(g->workspace + 315904)) /* 64x4x4 */
+#define conv2d_4_maxpool2d_5_scratch(g) ((float *)(g->workspace + 0)) /* 70784 */
+#define linear_7(g) ((float (*)[64])(g->workspace + 0)) /* 64 */
+#define linear_8(g) ((float (*)[16])(g->workspace + 2873408)) /* 10 */
+#define d_linear_8(g) ((float (*)[16])(g->workspace + 2048)) /* 10 */
+#define d_linear_7(g) ((float (*)[64])(g->workspace + 32768)) /* 64 */
+#define d_flatten_6(g) ((float (*)[4][4 * 64])(g->workspace + 0)) /* 64x4x4 */
+#define d_conv2d_4(g) ((float (*)[12][12 * 64])(g->workspace + 2159104)) /* 64x8x8, 2 zeros around */
+#define d_maxpool2d_3(g) ((float (*)[8][8 * 32])(g->workspace + 2791488)) /* 32x8x8 */
+#define conv2d_4_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 57472 */
+#define conv2d_4_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 334976 */
+#define d_conv2d_2(g) ((float (*)[20][20 * 32])(g->workspace + 1749504)) /* 32x16x16, 2 zeros around */
+#define d_maxpool2d_1(g) ((float (*)[16][16 * 32])(g->workspace + 821760)) /* 32x16x16 */
+#define conv2d_2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 72832 */
+#define conv2d_2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 205440 */
+
 /* From the samples of a group to the model's output. */
 static void forward(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    const float *derived = g->derived;
-    float (*input)[36][36 * 3] = (void *)(g->workspace + 2601472);           /* 3x32x32, 2 zeros around */
-    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 1339904);    /* 32x16x16, 2 zeros around */
-    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 2725952); /* 32x16x16 */
-    float *conv2d_0_maxpool2d_1_scratch = (void *)(g->workspace + 0);        /* 53760 */
-    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 2454016);    /* 32x8x8, 2 zeros around */
-    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 2857024); /* 32x8x8 */
-    float *conv2d_2_maxpool2d_3_scratch = (void *)(g->workspace + 0);        /* 72832 */
-    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 283136);       /* 64x4x4 */
-    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 315904); /* 64x4x4 */
-    float *conv2d_4_maxpool2d_5_scratch = (void *)(g->workspace + 0);        /* 70784 */
-    float (*linear_7)[64] = (void *)(g->workspace + 0);                      /* 64 */
-    float (*linear_8)[16] = (void *)(g->workspace + 2873408);                /* 10 */
-
     for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &input[i][2][2 * 3]);
-        conv2d_0_maxpool2d_1_forward(input[i][0], derived + AT_0_weight_winograd, weights + AT_0_bias,
-                                     &maxpool2d_1[i][2][2 * 32], maxpool2d_1_arg[i][0],
-                                     conv2d_0_maxpool2d_1_scratch);
-        conv2d_2_maxpool2d_3_forward(maxpool2d_1[i][0], derived + AT_2_weight_winograd, weights + AT_2_bias,
-                                     &maxpool2d_3[i][2][2 * 32], maxpool2d_3_arg[i][0],
-                                     conv2d_2_maxpool2d_3_scratch);
+        input_forward(g->input[i], g->pixel, &input(g)[i][2][2 * 3]);
+        conv2d_0_maxpool2d_1_forward(input(g)[i][0], g->derived + AT_0_weight_winograd, g->weights + AT_0_bias,
+            &maxpool2d_1(g)[i][2][2 * 32], maxpool2d_1_arg(g)[i][0], conv2d_0_maxpool2d_1_scratch(g));
+        conv2d_2_maxpool2d_3_forward(maxpool2d_1(g)[i][0], g->derived + AT_2_weight_winograd, g->weights + AT_2_bias,
+            &maxpool2d_3(g)[i][2][2 * 32], maxpool2d_3_arg(g)[i][0], conv2d_2_maxpool2d_3_scratch(g));
     }
-    conv2d_4_maxpool2d_5_forward(maxpool2d_3[0][0], derived + AT_4_weight_winograd, weights + AT_4_bias,
-                                 maxpool2d_5[0][0], maxpool2d_5_arg[0][0], conv2d_4_maxpool2d_5_scratch);
-    linear_7_forward(maxpool2d_5[0][0], weights + AT_7_weight, weights + AT_7_bias, linear_7[0]);
-    linear_8_forward(linear_7[0], weights + AT_8_weight, weights + AT_8_bias, linear_8[0]);
+    conv2d_4_maxpool2d_5_forward(maxpool2d_3(g)[0][0], g->derived + AT_4_weight_winograd, g->weights + AT_4_bias,
+        maxpool2d_5(g)[0][0], maxpool2d_5_arg(g)[0][0], conv2d_4_maxpool2d_5_scratch(g));
+    linear_7_forward(maxpool2d_5(g)[0][0], g->weights + AT_7_weight, g->weights + AT_7_bias, linear_7(g)[0]);
+    linear_8_forward(linear_7(g)[0], g->weights + AT_8_weight, g->weights + AT_8_bias, linear_8(g)[0]);
 }
 
 /* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
 static void backward(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*linear_8)[16] = (void *)(g->workspace + 2873408);                /* 10 */
-    float (*d_linear_8)[16] = (void *)(g->workspace + 2048);                 /* 10 */
-    float (*d_linear_7)[64] = (void *)(g->workspace + 32768);                /* 64 */
-    float (*linear_7)[64] = (void *)(g->workspace + 0);                      /* 64 */
-    float (*d_flatten_6)[4][4 * 64] = (void *)(g->workspace + 0);            /* 64x4x4 */
-    float (*maxpool2d_5)[4][4 * 64] = (void *)(g->workspace + 283136);       /* 64x4x4 */
-    unsigned char (*maxpool2d_5_arg)[4][4 * 64] = (void *)(g->workspace + 315904); /* 64x4x4 */
-    float (*d_conv2d_4)[12][12 * 64] = (void *)(g->workspace + 2159104);     /* 64x8x8, 2 zeros around */
-    float (*d_maxpool2d_3)[8][8 * 32] = (void *)(g->workspace + 2791488);    /* 32x8x8 */
-    float *conv2d_4_grad_input_scratch = (void *)(g->workspace + 0);         /* 57472 */
-    float (*maxpool2d_3)[12][12 * 32] = (void *)(g->workspace + 2454016);    /* 32x8x8, 2 zeros around */
-    float *conv2d_4_grad_weight_scratch = (void *)(g->workspace + 0);        /* 334976 */
-    unsigned char (*maxpool2d_3_arg)[8][8 * 32] = (void *)(g->workspace + 2857024); /* 32x8x8 */
-    float (*d_conv2d_2)[20][20 * 32] = (void *)(g->workspace + 1749504);     /* 32x16x16, 2 zeros around */
-    float (*d_maxpool2d_1)[16][16 * 32] = (void *)(g->workspace + 821760);   /* 32x16x16 */
-    float *conv2d_2_grad_input_scratch = (void *)(g->workspace + 0);         /* 72832 */
-    float (*maxpool2d_1)[20][20 * 32] = (void *)(g->workspace + 1339904);    /* 32x16x16, 2 zeros around */
-    float *conv2d_2_grad_weight_scratch = (void *)(g->workspace + 0);        /* 205440 */
-    float (*input)[36][36 * 3] = (void *)(g->workspace + 2601472);           /* 3x32x32, 2 zeros around */
-    unsigned char (*maxpool2d_1_arg)[16][16 * 32] = (void *)(g->workspace + 2725952); /* 32x16x16 */
-
-    nc_cross_entropy(g, &loss, linear_8[0], 16, 10, d_linear_8[0]);
-    linear_8_grad_input(d_linear_8[0], derived + AT_8_weight_transposed, 0, d_linear_7[0]);
-    linear_8_grad_weight(linear_7[0], d_linear_8[0], gradients + AT_8_weight, g->count);
-    bias_8_grad(d_linear_8[0], gradients + AT_8_bias, g->count);
-    linear_7_grad_input(d_linear_7[0], derived + AT_7_weight_transposed, 0, d_flatten_6[0][0]);
-    linear_7_grad_weight(maxpool2d_5[0][0], d_linear_7[0], gradients + AT_7_weight, g->count);
-    bias_7_grad(d_linear_7[0], gradients + AT_7_bias, g->count);
+    nc_cross_entropy(g, &loss, linear_8(g)[0], 16, 10, d_linear_8(g)[0]);
+    linear_8_grad_input(d_linear_8(g)[0], g->derived + AT_8_weight_transposed, 0, d_linear_7(g)[0]);
+    linear_8_grad_weight(linear_7(g)[0], d_linear_8(g)[0], g->gradients + AT_8_weight, g->count);
+    bias_8_grad(d_linear_8(g)[0], g->gradients + AT_8_bias, g->count);
+    linear_7_grad_input(d_linear_7(g)[0], g->derived + AT_7_weight_transposed, 0, d_flatten_6(g)[0][0]);
+    linear_7_grad_weight(maxpool2d_5(g)[0][0], d_linear_7(g)[0], g->gradients + AT_7_weight, g->count);
+    bias_7_grad(d_linear_7(g)[0], g->gradients + AT_7_bias, g->count);
+    for (int i = 0; i < g->count; i++)
+        maxpool2d_5_grad(d_flatten_6(g)[i][0], 0, maxpool2d_5_arg(g)[i][0], &d_conv2d_4(g)[i][2][2 * 64]);
+    conv2d_4_grad_input(d_conv2d_4(g)[0][0], g->derived + AT_4_weight_winograd_transposed, 0, d_maxpool2d_3(g)[0][0],
+        conv2d_4_grad_input_scratch(g));
+    conv2d_4_grad_weight(maxpool2d_3(g)[0][0], &d_conv2d_4(g)[0][2][2 * 64], g->gradients + AT_4_weight,
+        conv2d_4_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        maxpool2d_5_grad(d_flatten_6[i][0], 0, maxpool2d_5_arg[i][0], &d_conv2d_4[i][2][2 * 64]);
+        bias_4_grad(&d_conv2d_4(g)[i][2][2 * 64], g->gradients + AT_4_bias);
+        maxpool2d_3_grad(d_maxpool2d_3(g)[i][0], 0, maxpool2d_3_arg(g)[i][0], &d_conv2d_2(g)[i][2][2 * 32]);
+        conv2d_2_grad_input(d_conv2d_2(g)[i][0], g->derived + AT_2_weight_winograd_transposed, 0,
+            d_maxpool2d_1(g)[i][0], conv2d_2_grad_input_scratch(g));
     }
-    conv2d_4_grad_input(d_conv2d_4[0][0], derived + AT_4_weight_winograd_transposed, 0, d_maxpool2d_3[0][0],
-                        conv2d_4_grad_input_scratch);
-    conv2d_4_grad_weight(maxpool2d_3[0][0], &d_conv2d_4[0][2][2 * 64], gradients + AT_4_weight,
-                         conv2d_4_grad_weight_scratch, g->count);
+    conv2d_2_grad_weight(maxpool2d_1(g)[0][0], &d_conv2d_2(g)[0][2][2 * 32], g->gradients + AT_2_weight,
+        conv2d_2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        bias_4_grad(&d_conv2d_4[i][2][2 * 64], gradients + AT_4_bias);
-        maxpool2d_3_grad(d_maxpool2d_3[i][0], 0, maxpool2d_3_arg[i][0], &d_conv2d_2[i][2][2 * 32]);
-        conv2d_2_grad_input(d_conv2d_2[i][0], derived + AT_2_weight_winograd_transposed, 0, d_maxpool2d_1[i][0],
-                            conv2d_2_grad_input_scratch);
-    }
-    conv2d_2_grad_weight(maxpool2d_1[0][0], &d_conv2d_2[0][2][2 * 32], gradients + AT_2_weight,
-                         conv2d_2_grad_weight_scratch, g->count);
-    for (int i = 0; i < g->count; i++) {
-        bias_2_grad(&d_conv2d_2[i][2][2 * 32], gradients + AT_2_bias);
-        conv2d_0_grad_weight(input[i][0], d_maxpool2d_1[i][0], 0, maxpool2d_1_arg[i][0], gradients + AT_0_weight,
-                             gradients + AT_0_bias);
+        bias_2_grad(&d_conv2d_2(g)[i][2][2 * 32], g->gradients + AT_2_bias);
+        conv2d_0_grad_weight(input(g)[i][0], d_maxpool2d_1(g)[i][0], 0, maxpool2d_1_arg(g)[i][0],
+            g->gradients + AT_0_weight, g->gradients + AT_0_bias);
     }
 }
 
@@ -781,11 +757,9 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_8)[16] = (void *)(g->workspace + 2873408);                /* 10 */
-
     forward(g);
     if (g->target)
-        nc_cross_entropy(g, &loss, linear_8[0], 16, 10, 0);
+        nc_cross_entropy(g, &loss, linear_8(g)[0], 16, 10, 0);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
@@ -801,76 +775,48 @@ static void derive_backward(const float *weights, float *derived, int part, int 
 {
     linear_8_grad_input_weights(weights + AT_8_weight, derived + AT_8_weight_transposed, part, parts);
     linear_7_grad_input_weights(weights + AT_7_weight, derived + AT_7_weight_transposed, part, parts);
-    conv2d_4_grad_input_weights(weights + AT_4_weight + 49152, derived + AT_4_weight_winograd_transposed, part,
-                                parts);
-    conv2d_2_grad_input_weights(weights + AT_2_weight + 24576, derived + AT_2_weight_winograd_transposed, part,
-                                parts);
+    conv2d_4_grad_input_weights(weights + AT_4_weight + 49152, derived + AT_4_weight_winograd_transposed, part, parts);
+    conv2d_2_grad_input_weights(weights + AT_2_weight + 24576, derived + AT_2_weight_winograd_transposed, part, parts);
 }
 
+/* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
+ * order, each of so many rounds of so many floats; how it begins. */
 static const struct nc_parameter parameters[] = {
-    {
-        .name = "0.weight", .rank = 4, .shape = {32, 3, 5, 5},
-        .offset = AT_0_weight, .floats = 2560, .axis_count = 4, .axes = {{32, 80}, {3, 1}, {5, 16}, {5, 3}},
-        .init = NC_INIT_UNIFORM, .low = -0.11547005383792512, .high = 0.11547005383792512,
-    },
-    {
-        .name = "0.bias", .rank = 1, .shape = {32},
-        .offset = AT_0_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.11547005383792514, .high = 0.11547005383792514,
-    },
-    {
-        .name = "2.weight", .rank = 4, .shape = {32, 32, 5, 5},
-        .offset = AT_2_weight, .floats = 25600, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {5, 5120}, {5, 1024}},
-        .init = NC_INIT_UNIFORM, .low = -0.035355339059327369, .high = 0.035355339059327369,
-    },
-    {
-        .name = "2.bias", .rank = 1, .shape = {32},
-        .offset = AT_2_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.035355339059327376, .high = 0.035355339059327376,
-    },
-    {
-        .name = "4.weight", .rank = 4, .shape = {64, 32, 5, 5},
-        .offset = AT_4_weight, .floats = 51200, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {5, 10240}, {5, 2048}},
-        .init = NC_INIT_UNIFORM, .low = -0.035355339059327369, .high = 0.035355339059327369,
-    },
-    {
-        .name = "4.bias", .rank = 1, .shape = {64},
-        .offset = AT_4_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.035355339059327376, .high = 0.035355339059327376,
-    },
-    {
-        .name = "7.weight", .rank = 2, .shape = {64, 1024},
-        .offset = AT_7_weight, .floats = 65536, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {4, 16384}, {4, 4096}},
-        .init = NC_INIT_UNIFORM, .low = -0.031249999999999997, .high = 0.031249999999999997,
-    },
-    {
-        .name = "7.bias", .rank = 1, .shape = {64},
-        .offset = AT_7_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.03125, .high = 0.03125,
-    },
-    {
-        .name = "8.weight", .rank = 2, .shape = {10, 64},
-        .offset = AT_8_weight, .floats = 1024, .axis_count = 2, .axes = {{10, 1}, {64, 16}},
-        .init = NC_INIT_UNIFORM, .low = -0.12499999999999999, .high = 0.12499999999999999,
-    },
-    {
-        .name = "8.bias", .rank = 1, .shape = {10},
-        .offset = AT_8_bias, .floats = 16, .axis_count = 1, .axes = {{10, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.125, .high = 0.125,
-    },
+    {"0.weight", 4, {32, 3, 5, 5}, AT_0_weight, 2560, 4, {{32, 80}, {3, 1}, {5, 16}, {5, 3}}, .init = NC_INIT_UNIFORM,
+     .low = -0.11547005383792512, .high = 0.11547005383792512},
+    {"0.bias", 1, {32}, AT_0_bias, 32, 1, {{32, 1}}, .init = NC_INIT_UNIFORM, .low = -0.11547005383792514,
+     .high = 0.11547005383792514},
+    {"2.weight", 4, {32, 32, 5, 5}, AT_2_weight, 25600, 4, {{32, 1}, {32, 32}, {5, 5120}, {5, 1024}},
+     .init = NC_INIT_UNIFORM, .low = -0.03535533905932737, .high = 0.03535533905932737},
+    {"2.bias", 1, {32}, AT_2_bias, 32, 1, {{32, 1}}, .init = NC_INIT_UNIFORM, .low = -0.035355339059327376,
+     .high = 0.035355339059327376},
+    {"4.weight", 4, {64, 32, 5, 5}, AT_4_weight, 51200, 4, {{64, 1}, {32, 64}, {5, 10240}, {5, 2048}},
+     .init = NC_INIT_UNIFORM, .low = -0.03535533905932737, .high = 0.03535533905932737},
+    {"4.bias", 1, {64}, AT_4_bias, 64, 1, {{64, 1}}, .init = NC_INIT_UNIFORM, .low = -0.035355339059327376,
+     .high = 0.035355339059327376},
+    {"7.weight", 2, {64, 1024}, AT_7_weight, 65536, 4, {{64, 1}, {64, 64}, {4, 16384}, {4, 4096}},
+     .init = NC_INIT_UNIFORM, .low = -0.031249999999999997, .high = 0.031249999999999997},
+    {"7.bias", 1, {64}, AT_7_bias, 64, 1, {{64, 1}}, .init = NC_INIT_UNIFORM, .low = -0.03125, .high = 0.03125},
+    {"8.weight", 2, {10, 64}, AT_8_weight, 1024, 2, {{10, 1}, {64, 16}}, .init = NC_INIT_UNIFORM,
+     .low = -0.12499999999999999, .high = 0.12499999999999999},
+    {"8.bias", 1, {10}, AT_8_bias, 16, 1, {{10, 1}}, .init = NC_INIT_UNIFORM, .low = -0.125, .high = 0.125},
 };
 
+/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
+ * which sweep does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 2, .offset = 2601472, .floats = 3888},
-    {.layer = "0: Conv2d(3, 32, 5, 1, 2)", .line = 3, .offset = 1339904, .floats = 12800},
-    {.layer = "2: Conv2d(32, 32, 5, 1, 2)", .line = 5, .offset = 2454016, .floats = 4608},
-    {.layer = "4: Conv2d(32, 64, 5, 1, 2)", .line = 7, .offset = 283136, .floats = 1024},
-    {.layer = "7: Linear(64*4*4, 64)", .line = 10, .offset = 0, .floats = 64},
-    {.layer = "8: Linear(64, 10)", .line = 11, .offset = 2873408, .floats = 16},
+    {"the input", 2, 2601472, 3888, 0, 0},
+    {"0: Conv2d(3, 32, 5, 1, 2)", 3, 1339904, 12800, 0, 0},
+    {"2: Conv2d(32, 32, 5, 1, 2)", 5, 2454016, 4608, 0, 0},
+    {"4: Conv2d(32, 64, 5, 1, 2)", 7, 283136, 1024, 0, 0},
+    {"7: Linear(64*4*4, 64)", 10, 0, 64, 0, 0},
+    {"8: Linear(64, 10)", 11, 2873408, 16, 0, 0},
 };
 
+/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
+ * makes the loss; whether parameters learn. */
 static const struct nc_sweep sweeps[] = {
-    {.round = 0, .train = train, .test = test, .loss = 1},
+    {0, train, test, 0, 1, 0},
 };
 
 static const struct nc_model model = {
@@ -899,7 +845,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 64, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.01, 0.90000000000000002, 0, 0, 0, 0);
+    nc_sgd(run, 0.01, 0.9, 0, 0, 0, 0);
     nc_epochs(run, 10);
     nc_log(run, "logs_shapes", 100);
     nc_save(run, "shapes_{epoch}.pth");

@@ -73,183 +73,96 @@
  *
  * A batch of 4 is cut into slices of 1 samples, each with its own gradients, and a slice into groups of 1.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
- * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 19587968 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
+ * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
+ * of parameters, and its gradient in the block of gradients. 19587968 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_conv1_weight = 8208,
-    AT_layer1_0_conv1_weight = 17888,
-    AT_layer1_0_conv2_weight = 55024,
-    AT_layer1_1_conv1_weight = 92160,
-    AT_layer1_1_conv2_weight = 129296,
-    AT_layer2_0_conv1_weight = 166432,
-    AT_layer2_0_conv2_weight = 240688,
-    AT_layer2_0_downsample_0_weight = 388672,
-    AT_layer2_1_conv1_weight = 397392,
-    AT_layer2_1_conv2_weight = 545376,
-    AT_layer3_0_conv1_weight = 693360,
-    AT_layer3_0_conv2_weight = 989312,
-    AT_layer3_0_downsample_0_weight = 1580176,
-    AT_layer3_1_conv1_weight = 1613984,
-    AT_layer3_1_conv2_weight = 2204848,
-    AT_layer4_0_conv1_weight = 2795712,
-    AT_layer4_0_conv2_weight = 3977424,
-    AT_layer4_0_downsample_0_weight = 6338784,
-    AT_layer4_1_conv1_weight = 6471920,
-    AT_layer4_1_conv2_weight = 8833280,
-    AT_fc_weight = 0,
-    AT_fc_bias = 8192,
-    AT_bn1_weight = 17616,
-    AT_bn1_bias = 17680,
-    AT_bn1_running_mean = 17744,
-    AT_bn1_running_var = 17808,
-    AT_bn1_num_batches_tracked = 17872,
-    AT_layer1_0_bn1_weight = 54752,
-    AT_layer1_0_bn1_bias = 54816,
-    AT_layer1_0_bn1_running_mean = 54880,
-    AT_layer1_0_bn1_running_var = 54944,
-    AT_layer1_0_bn1_num_batches_tracked = 55008,
-    AT_layer1_0_bn2_weight = 91888,
-    AT_layer1_0_bn2_bias = 91952,
-    AT_layer1_0_bn2_running_mean = 92016,
-    AT_layer1_0_bn2_running_var = 92080,
-    AT_layer1_0_bn2_num_batches_tracked = 92144,
-    AT_layer1_1_bn1_weight = 129024,
-    AT_layer1_1_bn1_bias = 129088,
-    AT_layer1_1_bn1_running_mean = 129152,
-    AT_layer1_1_bn1_running_var = 129216,
-    AT_layer1_1_bn1_num_batches_tracked = 129280,
-    AT_layer1_1_bn2_weight = 166160,
-    AT_layer1_1_bn2_bias = 166224,
-    AT_layer1_1_bn2_running_mean = 166288,
-    AT_layer1_1_bn2_running_var = 166352,
-    AT_layer1_1_bn2_num_batches_tracked = 166416,
-    AT_layer2_0_bn1_weight = 240160,
-    AT_layer2_0_bn1_bias = 240288,
-    AT_layer2_0_bn1_running_mean = 240416,
-    AT_layer2_0_bn1_running_var = 240544,
-    AT_layer2_0_bn1_num_batches_tracked = 240672,
-    AT_layer2_0_bn2_weight = 388144,
-    AT_layer2_0_bn2_bias = 388272,
-    AT_layer2_0_bn2_running_mean = 388400,
-    AT_layer2_0_bn2_running_var = 388528,
-    AT_layer2_0_bn2_num_batches_tracked = 388656,
-    AT_layer2_0_downsample_1_weight = 396864,
-    AT_layer2_0_downsample_1_bias = 396992,
-    AT_layer2_0_downsample_1_running_mean = 397120,
-    AT_layer2_0_downsample_1_running_var = 397248,
-    AT_layer2_0_downsample_1_num_batches_tracked = 397376,
-    AT_layer2_1_bn1_weight = 544848,
-    AT_layer2_1_bn1_bias = 544976,
-    AT_layer2_1_bn1_running_mean = 545104,
-    AT_layer2_1_bn1_running_var = 545232,
-    AT_layer2_1_bn1_num_batches_tracked = 545360,
-    AT_layer2_1_bn2_weight = 692832,
-    AT_layer2_1_bn2_bias = 692960,
-    AT_layer2_1_bn2_running_mean = 693088,
-    AT_layer2_1_bn2_running_var = 693216,
-    AT_layer2_1_bn2_num_batches_tracked = 693344,
-    AT_layer3_0_bn1_weight = 988272,
-    AT_layer3_0_bn1_bias = 988528,
-    AT_layer3_0_bn1_running_mean = 988784,
-    AT_layer3_0_bn1_running_var = 989040,
-    AT_layer3_0_bn1_num_batches_tracked = 989296,
-    AT_layer3_0_bn2_weight = 1579136,
-    AT_layer3_0_bn2_bias = 1579392,
-    AT_layer3_0_bn2_running_mean = 1579648,
-    AT_layer3_0_bn2_running_var = 1579904,
-    AT_layer3_0_bn2_num_batches_tracked = 1580160,
-    AT_layer3_0_downsample_1_weight = 1612944,
-    AT_layer3_0_downsample_1_bias = 1613200,
-    AT_layer3_0_downsample_1_running_mean = 1613456,
-    AT_layer3_0_downsample_1_running_var = 1613712,
-    AT_layer3_0_downsample_1_num_batches_tracked = 1613968,
-    AT_layer3_1_bn1_weight = 2203808,
-    AT_layer3_1_bn1_bias = 2204064,
-    AT_layer3_1_bn1_running_mean = 2204320,
-    AT_layer3_1_bn1_running_var = 2204576,
-    AT_layer3_1_bn1_num_batches_tracked = 2204832,
-    AT_layer3_1_bn2_weight = 2794672,
-    AT_layer3_1_bn2_bias = 2794928,
-    AT_layer3_1_bn2_running_mean = 2795184,
-    AT_layer3_1_bn2_running_var = 2795440,
-    AT_layer3_1_bn2_num_batches_tracked = 2795696,
-    AT_layer4_0_bn1_weight = 3975360,
-    AT_layer4_0_bn1_bias = 3975872,
-    AT_layer4_0_bn1_running_mean = 3976384,
-    AT_layer4_0_bn1_running_var = 3976896,
-    AT_layer4_0_bn1_num_batches_tracked = 3977408,
-    AT_layer4_0_bn2_weight = 6336720,
-    AT_layer4_0_bn2_bias = 6337232,
-    AT_layer4_0_bn2_running_mean = 6337744,
-    AT_layer4_0_bn2_running_var = 6338256,
-    AT_layer4_0_bn2_num_batches_tracked = 6338768,
-    AT_layer4_0_downsample_1_weight = 6469856,
-    AT_layer4_0_downsample_1_bias = 6470368,
-    AT_layer4_0_downsample_1_running_mean = 6470880,
-    AT_layer4_0_downsample_1_running_var = 6471392,
-    AT_layer4_0_downsample_1_num_batches_tracked = 6471904,
-    AT_layer4_1_bn1_weight = 8831216,
-    AT_layer4_1_bn1_bias = 8831728,
-    AT_layer4_1_bn1_running_mean = 8832240,
-    AT_layer4_1_bn1_running_var = 8832752,
-    AT_layer4_1_bn1_num_batches_tracked = 8833264,
-    AT_layer4_1_bn2_weight = 11192576,
-    AT_layer4_1_bn2_bias = 11193088,
-    AT_layer4_1_bn2_running_mean = 11193600,
-    AT_layer4_1_bn2_running_var = 11194112,
-    AT_layer4_1_bn2_num_batches_tracked = 11194624,
+    AT_conv1_weight = 8208, AT_layer1_0_conv1_weight = 17888, AT_layer1_0_conv2_weight = 55024,
+    AT_layer1_1_conv1_weight = 92160, AT_layer1_1_conv2_weight = 129296, AT_layer2_0_conv1_weight = 166432,
+    AT_layer2_0_conv2_weight = 240688, AT_layer2_0_downsample_0_weight = 388672, AT_layer2_1_conv1_weight = 397392,
+    AT_layer2_1_conv2_weight = 545376, AT_layer3_0_conv1_weight = 693360, AT_layer3_0_conv2_weight = 989312,
+    AT_layer3_0_downsample_0_weight = 1580176, AT_layer3_1_conv1_weight = 1613984, AT_layer3_1_conv2_weight = 2204848,
+    AT_layer4_0_conv1_weight = 2795712, AT_layer4_0_conv2_weight = 3977424, AT_layer4_0_downsample_0_weight = 6338784,
+    AT_layer4_1_conv1_weight = 6471920, AT_layer4_1_conv2_weight = 8833280, AT_fc_weight = 0, AT_fc_bias = 8192,
+    AT_bn1_weight = 17616, AT_bn1_bias = 17680, AT_bn1_running_mean = 17744, AT_bn1_running_var = 17808,
+    AT_bn1_num_batches_tracked = 17872, AT_layer1_0_bn1_weight = 54752, AT_layer1_0_bn1_bias = 54816,
+    AT_layer1_0_bn1_running_mean = 54880, AT_layer1_0_bn1_running_var = 54944,
+    AT_layer1_0_bn1_num_batches_tracked = 55008, AT_layer1_0_bn2_weight = 91888, AT_layer1_0_bn2_bias = 91952,
+    AT_layer1_0_bn2_running_mean = 92016, AT_layer1_0_bn2_running_var = 92080,
+    AT_layer1_0_bn2_num_batches_tracked = 92144, AT_layer1_1_bn1_weight = 129024, AT_layer1_1_bn1_bias = 129088,
+    AT_layer1_1_bn1_running_mean = 129152, AT_layer1_1_bn1_running_var = 129216,
+    AT_layer1_1_bn1_num_batches_tracked = 129280, AT_layer1_1_bn2_weight = 166160, AT_layer1_1_bn2_bias = 166224,
+    AT_layer1_1_bn2_running_mean = 166288, AT_layer1_1_bn2_running_var = 166352,
+    AT_layer1_1_bn2_num_batches_tracked = 166416, AT_layer2_0_bn1_weight = 240160, AT_layer2_0_bn1_bias = 240288,
+    AT_layer2_0_bn1_running_mean = 240416, AT_layer2_0_bn1_running_var = 240544,
+    AT_layer2_0_bn1_num_batches_tracked = 240672, AT_layer2_0_bn2_weight = 388144, AT_layer2_0_bn2_bias = 388272,
+    AT_layer2_0_bn2_running_mean = 388400, AT_layer2_0_bn2_running_var = 388528,
+    AT_layer2_0_bn2_num_batches_tracked = 388656, AT_layer2_0_downsample_1_weight = 396864,
+    AT_layer2_0_downsample_1_bias = 396992, AT_layer2_0_downsample_1_running_mean = 397120,
+    AT_layer2_0_downsample_1_running_var = 397248, AT_layer2_0_downsample_1_num_batches_tracked = 397376,
+    AT_layer2_1_bn1_weight = 544848, AT_layer2_1_bn1_bias = 544976, AT_layer2_1_bn1_running_mean = 545104,
+    AT_layer2_1_bn1_running_var = 545232, AT_layer2_1_bn1_num_batches_tracked = 545360, AT_layer2_1_bn2_weight = 692832,
+    AT_layer2_1_bn2_bias = 692960, AT_layer2_1_bn2_running_mean = 693088, AT_layer2_1_bn2_running_var = 693216,
+    AT_layer2_1_bn2_num_batches_tracked = 693344, AT_layer3_0_bn1_weight = 988272, AT_layer3_0_bn1_bias = 988528,
+    AT_layer3_0_bn1_running_mean = 988784, AT_layer3_0_bn1_running_var = 989040,
+    AT_layer3_0_bn1_num_batches_tracked = 989296, AT_layer3_0_bn2_weight = 1579136, AT_layer3_0_bn2_bias = 1579392,
+    AT_layer3_0_bn2_running_mean = 1579648, AT_layer3_0_bn2_running_var = 1579904,
+    AT_layer3_0_bn2_num_batches_tracked = 1580160, AT_layer3_0_downsample_1_weight = 1612944,
+    AT_layer3_0_downsample_1_bias = 1613200, AT_layer3_0_downsample_1_running_mean = 1613456,
+    AT_layer3_0_downsample_1_running_var = 1613712, AT_layer3_0_downsample_1_num_batches_tracked = 1613968,
+    AT_layer3_1_bn1_weight = 2203808, AT_layer3_1_bn1_bias = 2204064, AT_layer3_1_bn1_running_mean = 2204320,
+    AT_layer3_1_bn1_running_var = 2204576, AT_layer3_1_bn1_num_batches_tracked = 2204832,
+    AT_layer3_1_bn2_weight = 2794672, AT_layer3_1_bn2_bias = 2794928, AT_layer3_1_bn2_running_mean = 2795184,
+    AT_layer3_1_bn2_running_var = 2795440, AT_layer3_1_bn2_num_batches_tracked = 2795696,
+    AT_layer4_0_bn1_weight = 3975360, AT_layer4_0_bn1_bias = 3975872, AT_layer4_0_bn1_running_mean = 3976384,
+    AT_layer4_0_bn1_running_var = 3976896, AT_layer4_0_bn1_num_batches_tracked = 3977408,
+    AT_layer4_0_bn2_weight = 6336720, AT_layer4_0_bn2_bias = 6337232, AT_layer4_0_bn2_running_mean = 6337744,
+    AT_layer4_0_bn2_running_var = 6338256, AT_layer4_0_bn2_num_batches_tracked = 6338768,
+    AT_layer4_0_downsample_1_weight = 6469856, AT_layer4_0_downsample_1_bias = 6470368,
+    AT_layer4_0_downsample_1_running_mean = 6470880, AT_layer4_0_downsample_1_running_var = 6471392,
+    AT_layer4_0_downsample_1_num_batches_tracked = 6471904, AT_layer4_1_bn1_weight = 8831216,
+    AT_layer4_1_bn1_bias = 8831728, AT_layer4_1_bn1_running_mean = 8832240, AT_layer4_1_bn1_running_var = 8832752,
+    AT_layer4_1_bn1_num_batches_tracked = 8833264, AT_layer4_1_bn2_weight = 11192576, AT_layer4_1_bn2_bias = 11193088,
+    AT_layer4_1_bn2_running_mean = 11193600, AT_layer4_1_bn2_running_var = 11194112,
+    AT_layer4_1_bn2_num_batches_tracked = 11194624
 };
+
+/* Where the parameters of a batch norm start. */
+#define BATCH_NORM_AT(layer) \
+    .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
+    .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
+    .batches = AT_##layer##_num_batches_tracked
 
 /* Where each derived layout of a weight starts, in floats. */
 enum {
-    AT_conv1_weight_dense = 0,
-    AT_layer1_0_conv1_weight_winograd = 11760,
-    AT_layer1_0_conv2_weight_winograd = 159792,
-    AT_layer1_1_conv1_weight_winograd = 307824,
-    AT_layer1_1_conv2_weight_winograd = 455856,
-    AT_layer2_0_conv1_weight_dense = 603888,
-    AT_layer2_0_conv2_weight_winograd = 686832,
-    AT_layer2_0_downsample_0_weight_dense = 1277232,
-    AT_layer2_1_conv1_weight_winograd = 1286448,
-    AT_layer2_1_conv2_weight_winograd = 1876848,
-    AT_layer3_0_conv1_weight_dense = 2467248,
-    AT_layer3_0_conv2_weight_winograd = 2780592,
-    AT_layer3_0_downsample_0_weight_dense = 5140464,
-    AT_layer3_1_conv1_weight_winograd = 5175280,
-    AT_layer3_1_conv2_weight_winograd = 7535152,
-    AT_layer4_0_conv2_weight_winograd = 9895024,
-    AT_layer4_1_conv1_weight_winograd = 19332784,
-    AT_layer4_1_conv2_weight_winograd = 28770544,
+    AT_conv1_weight_dense = 0, AT_layer1_0_conv1_weight_winograd = 11760, AT_layer1_0_conv2_weight_winograd = 159792,
+    AT_layer1_1_conv1_weight_winograd = 307824, AT_layer1_1_conv2_weight_winograd = 455856,
+    AT_layer2_0_conv1_weight_dense = 603888, AT_layer2_0_conv2_weight_winograd = 686832,
+    AT_layer2_0_downsample_0_weight_dense = 1277232, AT_layer2_1_conv1_weight_winograd = 1286448,
+    AT_layer2_1_conv2_weight_winograd = 1876848, AT_layer3_0_conv1_weight_dense = 2467248,
+    AT_layer3_0_conv2_weight_winograd = 2780592, AT_layer3_0_downsample_0_weight_dense = 5140464,
+    AT_layer3_1_conv1_weight_winograd = 5175280, AT_layer3_1_conv2_weight_winograd = 7535152,
+    AT_layer4_0_conv2_weight_winograd = 9895024, AT_layer4_1_conv1_weight_winograd = 19332784,
+    AT_layer4_1_conv2_weight_winograd = 28770544
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_bn1_statistics = 38208304,
-    AT_batchnorm2d_layer1_0_bn1_statistics = 38208560,
-    AT_batchnorm2d_layer1_0_bn2_statistics = 38208816,
-    AT_batchnorm2d_layer1_1_bn1_statistics = 38209072,
-    AT_batchnorm2d_layer1_1_bn2_statistics = 38209328,
-    AT_batchnorm2d_layer2_0_bn1_statistics = 38209584,
-    AT_batchnorm2d_layer2_0_bn2_statistics = 38210096,
-    AT_batchnorm2d_layer2_0_downsample_1_statistics = 38210608,
-    AT_batchnorm2d_layer2_1_bn1_statistics = 38211120,
-    AT_batchnorm2d_layer2_1_bn2_statistics = 38211632,
-    AT_batchnorm2d_layer3_0_bn1_statistics = 38212144,
-    AT_batchnorm2d_layer3_0_bn2_statistics = 38213168,
-    AT_batchnorm2d_layer3_0_downsample_1_statistics = 38214192,
-    AT_batchnorm2d_layer3_1_bn1_statistics = 38215216,
-    AT_batchnorm2d_layer3_1_bn2_statistics = 38216240,
-    AT_batchnorm2d_layer4_0_bn1_statistics = 38217264,
-    AT_batchnorm2d_layer4_0_bn2_statistics = 38219312,
-    AT_batchnorm2d_layer4_0_downsample_1_statistics = 38221360,
-    AT_batchnorm2d_layer4_1_bn1_statistics = 38223408,
-    AT_batchnorm2d_layer4_1_bn2_statistics = 38225456,
+    AT_batchnorm2d_bn1_statistics = 38208304, AT_batchnorm2d_layer1_0_bn1_statistics = 38208560,
+    AT_batchnorm2d_layer1_0_bn2_statistics = 38208816, AT_batchnorm2d_layer1_1_bn1_statistics = 38209072,
+    AT_batchnorm2d_layer1_1_bn2_statistics = 38209328, AT_batchnorm2d_layer2_0_bn1_statistics = 38209584,
+    AT_batchnorm2d_layer2_0_bn2_statistics = 38210096, AT_batchnorm2d_layer2_0_downsample_1_statistics = 38210608,
+    AT_batchnorm2d_layer2_1_bn1_statistics = 38211120, AT_batchnorm2d_layer2_1_bn2_statistics = 38211632,
+    AT_batchnorm2d_layer3_0_bn1_statistics = 38212144, AT_batchnorm2d_layer3_0_bn2_statistics = 38213168,
+    AT_batchnorm2d_layer3_0_downsample_1_statistics = 38214192, AT_batchnorm2d_layer3_1_bn1_statistics = 38215216,
+    AT_batchnorm2d_layer3_1_bn2_statistics = 38216240, AT_batchnorm2d_layer4_0_bn1_statistics = 38217264,
+    AT_batchnorm2d_layer4_0_bn2_statistics = 38219312, AT_batchnorm2d_layer4_0_downsample_1_statistics = 38221360,
+    AT_batchnorm2d_layer4_1_bn1_statistics = 38223408, AT_batchnorm2d_layer4_1_bn2_statistics = 38225456
 };
 
 /* CrossEntropyLoss  (line 32) */
@@ -382,7 +295,8 @@ static void maxpool2d_maxpool_forward(const float *x, float *y, unsigned short *
  * layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
  * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer1_0_conv1_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer1_0_conv1_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -596,7 +510,8 @@ static void batchnorm2d_layer2_0_and_1_bn1_forward(const float *x, const float *
  * layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
  * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer2_0_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer2_0_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -798,7 +713,8 @@ static void batchnorm2d_layer3_0_and_1_bn1_forward(const float *x, const float *
  * layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
  * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer3_0_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer3_0_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -994,7 +910,8 @@ static void batchnorm2d_layer4_0_and_1_bn1_forward(const float *x, const float *
  * layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
  * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer4_0_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer4_0_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -1319,801 +1236,623 @@ static void conv2d_layer4_0_to_1_conv2_weights(const float *w, float *u, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
+/* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
+#define input(g) \
+    ((float (*)[229 * 3])(g->workspace + 4933632)) /* 3x224x224, zeros: 3 above, 2 below, 3 left, 2 right */
+#define conv2d_conv1(g) ((float (*)[112][112 * 64])(g->batch + 0 + g->first * 3211264L)) /* 64x112x112 */
+#define batchnorm2d_bn1_moments(g) ((float (*)[3][64])(g->batch + 23061504 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_bn1_statistics(g) ((float (*)[64])(g->batch + 32475136)) /* 64x4x1 */
+#define relu_relu(g) ((float (*)[112 * 64])(g->workspace + 0)) /* 64x112x112 */
+#define maxpool2d_maxpool(g) \
+    ((float (*)[58][58 * 64])(g->batch + 12845056 + g->first * 861184L)) /* 64x56x56, 1 zeros around */
+#define maxpool2d_maxpool_arg(g) ((unsigned short (*)[56 * 64])(g->workspace + 6484544)) /* 64x56x56 */
+#define conv2d_layer1_0_conv1(g) ((float (*)[56][56 * 64])(g->batch + 23061504 + g->first * 802816L)) /* 64x56x56 */
+#define conv2d_layer1_0_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 85728 */
+#define batchnorm2d_layer1_0_bn1_moments(g) ((float (*)[3][64])(g->batch + 32472064 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer1_0_bn1_statistics(g) ((float (*)[64])(g->batch + 3214336)) /* 64x4x1 */
+#define relu_layer1_0_relu(g) ((float (*)[58][58 * 64])(g->workspace + 3211264)) /* 64x56x56, 1 zeros around */
+#define conv2d_layer1_0_conv2(g) ((float (*)[56][56 * 64])(g->batch + 0 + g->first * 802816L)) /* 64x56x56 */
+#define conv2d_layer1_0_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 85728 */
+#define batchnorm2d_layer1_0_bn2_moments(g) ((float (*)[3][64])(g->batch + 3211264 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer1_0_bn2_statistics(g) ((float (*)[64])(g->batch + 6425600)) /* 64x4x1 */
+#define batchnorm2d_layer1_0_bn2(g) ((float (*)[56 * 64])(g->workspace + 0)) /* 64x56x56 */
+#define relu_layer1_0_relu_2(g) \
+    ((float (*)[58][58 * 64])(g->batch + 16289792 + g->first * 861184L)) /* 64x56x56, 1 zeros around */
+#define conv2d_layer1_1_conv1(g) ((float (*)[56][56 * 64])(g->batch + 3211264 + g->first * 802816L)) /* 64x56x56 */
+#define conv2d_layer1_1_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 85728 */
+#define batchnorm2d_layer1_1_bn1_moments(g) ((float (*)[3][64])(g->batch + 6422528 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer1_1_bn1_statistics(g) ((float (*)[64])(g->batch + 6425600)) /* 64x4x1 */
+#define relu_layer1_1_relu(g) ((float (*)[58][58 * 64])(g->workspace + 4072448)) /* 64x56x56, 1 zeros around */
+#define conv2d_layer1_1_conv2(g) ((float (*)[56][56 * 64])(g->batch + 0 + g->first * 802816L)) /* 64x56x56 */
+#define conv2d_layer1_1_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 85728 */
+#define batchnorm2d_layer1_1_bn2_moments(g) ((float (*)[3][64])(g->batch + 6422528 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer1_1_bn2_statistics(g) ((float (*)[64])(g->batch + 4823296)) /* 64x4x1 */
+#define batchnorm2d_layer1_1_bn2(g) ((float (*)[56 * 64])(g->workspace + 0)) /* 64x56x56 */
+#define relu_layer1_1_relu_2(g) \
+    ((float (*)[57][57 * 64])(g->batch + 19734528 + g->first * 831744L)) /* 64x56x56, zeros: 1 above, 1 left */
+#define conv2d_layer2_0_conv1(g) ((float (*)[28][28 * 128])(g->batch + 3211264 + g->first * 401408L)) /* 128x28x28 */
+#define batchnorm2d_layer2_0_bn1_moments(g) ((float (*)[400])(g->batch + 4816896 + g->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_0_bn1_statistics(g) ((float (*)[128])(g->batch + 1612032)) /* 128x4x1 */
+#define relu_layer2_0_relu(g) ((float (*)[30][30 * 128])(g->workspace + 5562944)) /* 128x28x28, 1 zeros around */
+#define conv2d_layer2_0_conv2(g) ((float (*)[28][28 * 128])(g->batch + 0 + g->first * 401408L)) /* 128x28x28 */
+#define conv2d_layer2_0_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 81888 */
+#define batchnorm2d_layer2_0_bn2_moments(g) ((float (*)[400])(g->batch + 1605632 + g->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_0_bn2_statistics(g) ((float (*)[128])(g->batch + 4823296)) /* 128x4x1 */
+#define batchnorm2d_layer2_0_bn2(g) ((float (*)[28][28 * 128])(g->batch + 1605632 + g->first * 401408L)) /* 128x28x28 */
+#define conv2d_layer2_0_downsample_0(g) \
+    ((float (*)[28][28 * 128])(g->batch + 3211264 + g->first * 401408L)) /* 128x28x28 */
+#define batchnorm2d_layer2_0_downsample_1_moments(g) \
+    ((float (*)[400])(g->batch + 4816896 + g->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_0_downsample_1_statistics(g) ((float (*)[128])(g->batch + 4823296)) /* 128x4x1 */
+#define batchnorm2d_layer2_0_downsample_1(g) ((float (*)[28 * 128])(g->workspace + 0)) /* 128x28x28 */
+#define relu_layer2_0_relu_2(g) \
+    ((float (*)[30][30 * 128])(g->batch + 26272768 + g->first * 460800L)) /* 128x28x28, 1 zeros around */
+#define conv2d_layer2_1_conv1(g) ((float (*)[28][28 * 128])(g->batch + 0 + g->first * 401408L)) /* 128x28x28 */
+#define conv2d_layer2_1_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 81888 */
+#define batchnorm2d_layer2_1_bn1_moments(g) ((float (*)[400])(g->batch + 4816896 + g->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_1_bn1_statistics(g) ((float (*)[128])(g->batch + 3217664)) /* 128x4x1 */
+#define relu_layer2_1_relu(g) ((float (*)[30][30 * 128])(g->workspace + 6023744)) /* 128x28x28, 1 zeros around */
+#define conv2d_layer2_1_conv2(g) ((float (*)[28][28 * 128])(g->batch + 1605632 + g->first * 401408L)) /* 128x28x28 */
+#define conv2d_layer2_1_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 81888 */
+#define batchnorm2d_layer2_1_bn2_moments(g) ((float (*)[400])(g->batch + 3211264 + g->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_1_bn2_statistics(g) ((float (*)[128])(g->batch + 815360)) /* 128x4x1 */
+#define batchnorm2d_layer2_1_bn2(g) ((float (*)[28 * 128])(g->workspace + 0)) /* 128x28x28 */
+#define relu_layer2_1_relu_2(g) \
+    ((float (*)[29][29 * 128])(g->batch + 28115968 + g->first * 430592L)) /* 128x28x28, zeros: 1 above, 1 left */
+#define conv2d_layer3_0_conv1(g) ((float (*)[14][14 * 256])(g->batch + 0 + g->first * 200704L)) /* 256x14x14 */
+#define batchnorm2d_layer3_0_bn1_moments(g) ((float (*)[784])(g->batch + 802816 + g->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_layer3_0_bn1_statistics(g) ((float (*)[256])(g->batch + 1618176)) /* 256x4x1 */
+#define relu_layer3_0_relu(g) ((float (*)[16][16 * 256])(g->workspace + 6885952)) /* 256x14x14, 1 zeros around */
+#define conv2d_layer3_0_conv2(g) ((float (*)[14][14 * 256])(g->batch + 802816 + g->first * 200704L)) /* 256x14x14 */
+#define conv2d_layer3_0_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 191712 */
+#define batchnorm2d_layer3_0_bn2_moments(g) ((float (*)[784])(g->batch + 1605632 + g->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_layer3_0_bn2_statistics(g) ((float (*)[256])(g->batch + 2420992)) /* 256x4x1 */
+#define batchnorm2d_layer3_0_bn2(g) ((float (*)[14][14 * 256])(g->batch + 0 + g->first * 200704L)) /* 256x14x14 */
+#define conv2d_layer3_0_downsample_0(g) \
+    ((float (*)[14][14 * 256])(g->batch + 1605632 + g->first * 200704L)) /* 256x14x14 */
+#define batchnorm2d_layer3_0_downsample_1_moments(g) \
+    ((float (*)[784])(g->batch + 2408448 + g->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_layer3_0_downsample_1_statistics(g) ((float (*)[256])(g->batch + 2420992)) /* 256x4x1 */
+#define batchnorm2d_layer3_0_downsample_1(g) ((float (*)[14 * 256])(g->workspace + 0)) /* 256x14x14 */
+#define relu_layer3_0_relu_2(g) \
+    ((float (*)[16][16 * 256])(g->batch + 29838336 + g->first * 262144L)) /* 256x14x14, 1 zeros around */
+#define conv2d_layer3_1_conv1(g) ((float (*)[14][14 * 256])(g->batch + 802816 + g->first * 200704L)) /* 256x14x14 */
+#define conv2d_layer3_1_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 191712 */
+#define batchnorm2d_layer3_1_bn1_moments(g) ((float (*)[784])(g->batch + 2408448 + g->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_layer3_1_bn1_statistics(g) ((float (*)[256])(g->batch + 1618176)) /* 256x4x1 */
+#define relu_layer3_1_relu(g) ((float (*)[16][16 * 256])(g->workspace + 7148096)) /* 256x14x14, 1 zeros around */
+#define conv2d_layer3_1_conv2(g) ((float (*)[14][14 * 256])(g->batch + 0 + g->first * 200704L)) /* 256x14x14 */
+#define conv2d_layer3_1_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 191712 */
+#define batchnorm2d_layer3_1_bn2_moments(g) ((float (*)[784])(g->batch + 1605632 + g->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_layer3_1_bn2_statistics(g) ((float (*)[256])(g->batch + 1229056)) /* 256x4x1 */
+#define batchnorm2d_layer3_1_bn2(g) ((float (*)[14 * 256])(g->workspace + 0)) /* 256x14x14 */
+#define relu_layer3_1_relu_2(g) \
+    ((float (*)[15][15 * 256])(g->batch + 30886912 + g->first * 230400L)) /* 256x14x14, zeros: 1 above, 1 left */
+#define conv2d_layer4_0_conv1(g) ((float (*)[7][7 * 512])(g->batch + 802816 + g->first * 100352L)) /* 512x7x7 */
+#define batchnorm2d_layer4_0_bn1_moments(g) ((float (*)[1552])(g->batch + 1204224 + g->first * 6208L)) /* 512x3x1 */
+#define batchnorm2d_layer4_0_bn1_statistics(g) ((float (*)[512])(g->batch + 426240)) /* 512x4x1 */
+#define relu_layer4_0_relu(g) ((float (*)[9][9 * 512])(g->workspace + 7410240)) /* 512x7x7, 1 zeros around */
+#define conv2d_layer4_0_conv2(g) ((float (*)[7][7 * 512])(g->batch + 0 + g->first * 100352L)) /* 512x7x7 */
+#define conv2d_layer4_0_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 107232 */
+#define batchnorm2d_layer4_0_bn2_moments(g) ((float (*)[1552])(g->batch + 401408 + g->first * 6208L)) /* 512x3x1 */
+#define batchnorm2d_layer4_0_bn2_statistics(g) ((float (*)[512])(g->batch + 1229056)) /* 512x4x1 */
+#define batchnorm2d_layer4_0_bn2(g) ((float (*)[7][7 * 512])(g->batch + 401408 + g->first * 100352L)) /* 512x7x7 */
+#define conv2d_layer4_0_downsample_0(g) ((float (*)[7][7 * 512])(g->batch + 802816 + g->first * 100352L)) /* 512x7x7 */
+#define batchnorm2d_layer4_0_downsample_1_moments(g) \
+    ((float (*)[1552])(g->batch + 1204224 + g->first * 6208L)) /* 512x3x1 */
+#define batchnorm2d_layer4_0_downsample_1_statistics(g) ((float (*)[512])(g->batch + 1229056)) /* 512x4x1 */
+#define batchnorm2d_layer4_0_downsample_1(g) ((float (*)[7 * 512])(g->workspace + 0)) /* 512x7x7 */
+#define relu_layer4_0_relu_2(g) \
+    ((float (*)[9][9 * 512])(g->batch + 31808512 + g->first * 165888L)) /* 512x7x7, 1 zeros around */
+#define conv2d_layer4_1_conv1(g) ((float (*)[7][7 * 512])(g->batch + 0 + g->first * 100352L)) /* 512x7x7 */
+#define conv2d_layer4_1_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 107232 */
+#define batchnorm2d_layer4_1_bn1_moments(g) ((float (*)[1552])(g->batch + 1204224 + g->first * 6208L)) /* 512x3x1 */
+#define batchnorm2d_layer4_1_bn1_statistics(g) ((float (*)[512])(g->batch + 827648)) /* 512x4x1 */
+#define relu_layer4_1_relu(g) ((float (*)[9][9 * 512])(g->workspace + 7576128)) /* 512x7x7, 1 zeros around */
+#define conv2d_layer4_1_conv2(g) ((float (*)[7][7 * 512])(g->batch + 401408 + g->first * 100352L)) /* 512x7x7 */
+#define conv2d_layer4_1_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 107232 */
+#define batchnorm2d_layer4_1_bn2_moments(g) ((float (*)[1552])(g->batch + 802816 + g->first * 6208L)) /* 512x3x1 */
+#define batchnorm2d_layer4_1_bn2_statistics(g) ((float (*)[512])(g->batch + 0)) /* 512x4x1 */
+#define batchnorm2d_layer4_1_bn2(g) ((float (*)[7 * 512])(g->workspace + 0)) /* 512x7x7 */
+#define relu_layer4_1_relu_2(g) ((float (*)[7 * 512])(g->workspace + 100352)) /* 512x7x7 */
+#define adaptiveavgpool2d_avgpool(g) ((float (*)[512])(g->workspace + 200704)) /* 512 */
+#define linear_fc(g) ((float (*)[16])(g->workspace + 0)) /* 2 */
+#define d_linear_fc(g) ((float (*)[16])(g->workspace + 64)) /* 2 */
+
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_1(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*input)[229 * 3] = (void *)(g->workspace + 4933632);              /* 3x224x224, zeros around: 3 above, 2 below, 3 left, 2 right */
-    float (*conv2d_conv1)[112][112 * 64] = (void *)(g->batch + 0 + g->first * 3211264L); /* 64x112x112 */
-    float (*batchnorm2d_bn1_moments)[3][64] = (void *)(g->batch + 23061504 + g->first * 768L); /* 64x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &input[3][3 * 3]);
-        conv2d_conv1_forward(input[0], derived + AT_conv1_weight_dense, 0, conv2d_conv1[i][0]);
+        input_forward(g->input[i], g->pixel, &input(g)[3][3 * 3]);
+        conv2d_conv1_forward(input(g)[0], g->derived + AT_conv1_weight_dense, 0, conv2d_conv1(g)[i][0]);
         if (g->training)
-            batchnorm2d_bn1_moments_forward(conv2d_conv1[i][0], batchnorm2d_bn1_moments[i][0]);
+            batchnorm2d_bn1_moments_forward(conv2d_conv1(g)[i][0], batchnorm2d_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_bn1_moments)[3][64] = (void *)(g->batch + 23061504); /* 64x3x1 */
-    float (*batchnorm2d_bn1_statistics)[64] = (void *)(g->batch + 32475136); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 12544, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_bn1_weight, .bias = AT_bn1_bias, .running_mean = AT_bn1_running_mean,
-                  .running_var = AT_bn1_running_var, .batches = AT_bn1_num_batches_tracked},
-                  batchnorm2d_bn1_moments[0][0], 192, batchnorm2d_bn1_statistics[0]);
+        BATCH_NORM_AT(bn1)}, batchnorm2d_bn1_moments(g)[0][0], 192, batchnorm2d_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_3(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_conv1)[112][112 * 64] = (void *)(g->batch + 0 + g->first * 3211264L); /* 64x112x112 */
-    float (*batchnorm2d_bn1_statistics)[64] = (void *)(g->batch + 32475136); /* 64x4x1 */
-    float (*relu_relu)[112 * 64] = (void *)(g->workspace + 0);               /* 64x112x112 */
-    float (*maxpool2d_maxpool)[58][58 * 64] = (void *)(g->batch + 12845056 + g->first * 861184L); /* 64x56x56, 1 zeros around */
-    unsigned short (*maxpool2d_maxpool_arg)[56 * 64] = (void *)(g->workspace + 6484544); /* 64x56x56 */
-    float (*conv2d_layer1_0_conv1)[56][56 * 64] = (void *)(g->batch + 23061504 + g->first * 802816L); /* 64x56x56 */
-    float *conv2d_layer1_0_conv1_scratch = (void *)(g->workspace + 0);       /* 85728 */
-    float (*batchnorm2d_layer1_0_bn1_moments)[3][64] = (void *)(g->batch + 32472064 + g->first * 768L); /* 64x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], relu_relu[0]);
-        maxpool2d_maxpool_forward(relu_relu[0], &maxpool2d_maxpool[i][1][1 * 64], maxpool2d_maxpool_arg[0]);
+        batchnorm2d_bn1_forward(conv2d_conv1(g)[i][0], batchnorm2d_bn1_statistics(g)[0], relu_relu(g)[0]);
+        maxpool2d_maxpool_forward(relu_relu(g)[0], &maxpool2d_maxpool(g)[i][1][1 * 64], maxpool2d_maxpool_arg(g)[0]);
     }
-    conv2d_layer1_0_conv1_to_1_conv2_forward(maxpool2d_maxpool[0][0], derived + AT_layer1_0_conv1_weight_winograd, 0,
-                                             conv2d_layer1_0_conv1[0][0], conv2d_layer1_0_conv1_scratch);
+    conv2d_layer1_0_conv1_to_1_conv2_forward(maxpool2d_maxpool(g)[0][0], g->derived + AT_layer1_0_conv1_weight_winograd,
+        0, conv2d_layer1_0_conv1(g)[0][0], conv2d_layer1_0_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv1[i][0],
-                                                              batchnorm2d_layer1_0_bn1_moments[i][0]);
+            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv1(g)[i][0],
+                batchnorm2d_layer1_0_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_0_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_0_bn1_moments)[3][64] = (void *)(g->batch + 32472064); /* 64x3x1 */
-    float (*batchnorm2d_layer1_0_bn1_statistics)[64] = (void *)(g->batch + 3214336); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer1_0_bn1_weight, .bias = AT_layer1_0_bn1_bias,
-                  .running_mean = AT_layer1_0_bn1_running_mean, .running_var = AT_layer1_0_bn1_running_var,
-                  .batches = AT_layer1_0_bn1_num_batches_tracked}, batchnorm2d_layer1_0_bn1_moments[0][0], 192,
-                  batchnorm2d_layer1_0_bn1_statistics[0]);
+        BATCH_NORM_AT(layer1_0_bn1)}, batchnorm2d_layer1_0_bn1_moments(g)[0][0], 192,
+        batchnorm2d_layer1_0_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_5(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer1_0_conv1)[56][56 * 64] = (void *)(g->batch + 23061504 + g->first * 802816L); /* 64x56x56 */
-    float (*batchnorm2d_layer1_0_bn1_statistics)[64] = (void *)(g->batch + 3214336); /* 64x4x1 */
-    float (*relu_layer1_0_relu)[58][58 * 64] = (void *)(g->workspace + 3211264); /* 64x56x56, 1 zeros around */
-    float (*conv2d_layer1_0_conv2)[56][56 * 64] = (void *)(g->batch + 0 + g->first * 802816L); /* 64x56x56 */
-    float *conv2d_layer1_0_conv2_scratch = (void *)(g->workspace + 0);       /* 85728 */
-    float (*batchnorm2d_layer1_0_bn2_moments)[3][64] = (void *)(g->batch + 3211264 + g->first * 768L); /* 64x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_0_conv1[i][0], batchnorm2d_layer1_0_bn1_statistics[0],
-                                               &relu_layer1_0_relu[i][1][1 * 64]);
-    }
-    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu[0][0], derived + AT_layer1_0_conv2_weight_winograd, 0,
-                                             conv2d_layer1_0_conv2[0][0], conv2d_layer1_0_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_0_conv1(g)[i][0],
+            batchnorm2d_layer1_0_bn1_statistics(g)[0], &relu_layer1_0_relu(g)[i][1][1 * 64]);
+    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu(g)[0][0],
+        g->derived + AT_layer1_0_conv2_weight_winograd, 0, conv2d_layer1_0_conv2(g)[0][0],
+        conv2d_layer1_0_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv2[i][0],
-                                                              batchnorm2d_layer1_0_bn2_moments[i][0]);
+            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv2(g)[i][0],
+                batchnorm2d_layer1_0_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_0_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_0_bn2_moments)[3][64] = (void *)(g->batch + 3211264); /* 64x3x1 */
-    float (*batchnorm2d_layer1_0_bn2_statistics)[64] = (void *)(g->batch + 6425600); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer1_0_bn2_weight, .bias = AT_layer1_0_bn2_bias,
-                  .running_mean = AT_layer1_0_bn2_running_mean, .running_var = AT_layer1_0_bn2_running_var,
-                  .batches = AT_layer1_0_bn2_num_batches_tracked}, batchnorm2d_layer1_0_bn2_moments[0][0], 192,
-                  batchnorm2d_layer1_0_bn2_statistics[0]);
+        BATCH_NORM_AT(layer1_0_bn2)}, batchnorm2d_layer1_0_bn2_moments(g)[0][0], 192,
+        batchnorm2d_layer1_0_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_7(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer1_0_conv2)[56][56 * 64] = (void *)(g->batch + 0 + g->first * 802816L); /* 64x56x56 */
-    float (*batchnorm2d_layer1_0_bn2_statistics)[64] = (void *)(g->batch + 6425600); /* 64x4x1 */
-    float (*batchnorm2d_layer1_0_bn2)[56 * 64] = (void *)(g->workspace + 0); /* 64x56x56 */
-    float (*maxpool2d_maxpool)[58][58 * 64] = (void *)(g->batch + 12845056 + g->first * 861184L); /* 64x56x56, 1 zeros around */
-    float (*relu_layer1_0_relu_2)[58][58 * 64] = (void *)(g->batch + 16289792 + g->first * 861184L); /* 64x56x56, 1 zeros around */
-    float (*conv2d_layer1_1_conv1)[56][56 * 64] = (void *)(g->batch + 3211264 + g->first * 802816L); /* 64x56x56 */
-    float *conv2d_layer1_1_conv1_scratch = (void *)(g->workspace + 0);       /* 85728 */
-    float (*batchnorm2d_layer1_1_bn1_moments)[3][64] = (void *)(g->batch + 6422528 + g->first * 768L); /* 64x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_and_1_bn2_forward(conv2d_layer1_0_conv2[i][0], batchnorm2d_layer1_0_bn2_statistics[0],
-                                               batchnorm2d_layer1_0_bn2[0]);
-        residual_layer1_0_residual_forward(batchnorm2d_layer1_0_bn2[0], &maxpool2d_maxpool[i][1][1 * 64],
-                                           &relu_layer1_0_relu_2[i][1][1 * 64]);
+        batchnorm2d_layer1_0_and_1_bn2_forward(conv2d_layer1_0_conv2(g)[i][0],
+            batchnorm2d_layer1_0_bn2_statistics(g)[0], batchnorm2d_layer1_0_bn2(g)[0]);
+        residual_layer1_0_residual_forward(batchnorm2d_layer1_0_bn2(g)[0], &maxpool2d_maxpool(g)[i][1][1 * 64],
+            &relu_layer1_0_relu_2(g)[i][1][1 * 64]);
     }
-    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu_2[0][0], derived + AT_layer1_1_conv1_weight_winograd,
-                                             0, conv2d_layer1_1_conv1[0][0], conv2d_layer1_1_conv1_scratch);
+    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu_2(g)[0][0],
+        g->derived + AT_layer1_1_conv1_weight_winograd, 0, conv2d_layer1_1_conv1(g)[0][0],
+        conv2d_layer1_1_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_1_conv1[i][0],
-                                                              batchnorm2d_layer1_1_bn1_moments[i][0]);
+            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_1_conv1(g)[i][0],
+                batchnorm2d_layer1_1_bn1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_1_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_1_bn1_moments)[3][64] = (void *)(g->batch + 6422528); /* 64x3x1 */
-    float (*batchnorm2d_layer1_1_bn1_statistics)[64] = (void *)(g->batch + 6425600); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer1_1_bn1_weight, .bias = AT_layer1_1_bn1_bias,
-                  .running_mean = AT_layer1_1_bn1_running_mean, .running_var = AT_layer1_1_bn1_running_var,
-                  .batches = AT_layer1_1_bn1_num_batches_tracked}, batchnorm2d_layer1_1_bn1_moments[0][0], 192,
-                  batchnorm2d_layer1_1_bn1_statistics[0]);
+        BATCH_NORM_AT(layer1_1_bn1)}, batchnorm2d_layer1_1_bn1_moments(g)[0][0], 192,
+        batchnorm2d_layer1_1_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_9(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer1_1_conv1)[56][56 * 64] = (void *)(g->batch + 3211264 + g->first * 802816L); /* 64x56x56 */
-    float (*batchnorm2d_layer1_1_bn1_statistics)[64] = (void *)(g->batch + 6425600); /* 64x4x1 */
-    float (*relu_layer1_1_relu)[58][58 * 64] = (void *)(g->workspace + 4072448); /* 64x56x56, 1 zeros around */
-    float (*conv2d_layer1_1_conv2)[56][56 * 64] = (void *)(g->batch + 0 + g->first * 802816L); /* 64x56x56 */
-    float *conv2d_layer1_1_conv2_scratch = (void *)(g->workspace + 0);       /* 85728 */
-    float (*batchnorm2d_layer1_1_bn2_moments)[3][64] = (void *)(g->batch + 6422528 + g->first * 768L); /* 64x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_1_conv1[i][0], batchnorm2d_layer1_1_bn1_statistics[0],
-                                               &relu_layer1_1_relu[i][1][1 * 64]);
-    }
-    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_1_relu[0][0], derived + AT_layer1_1_conv2_weight_winograd, 0,
-                                             conv2d_layer1_1_conv2[0][0], conv2d_layer1_1_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_1_conv1(g)[i][0],
+            batchnorm2d_layer1_1_bn1_statistics(g)[0], &relu_layer1_1_relu(g)[i][1][1 * 64]);
+    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_1_relu(g)[0][0],
+        g->derived + AT_layer1_1_conv2_weight_winograd, 0, conv2d_layer1_1_conv2(g)[0][0],
+        conv2d_layer1_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_1_conv2[i][0],
-                                                              batchnorm2d_layer1_1_bn2_moments[i][0]);
+            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_1_conv2(g)[i][0],
+                batchnorm2d_layer1_1_bn2_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer1_1_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer1_1_bn2_moments)[3][64] = (void *)(g->batch + 6422528); /* 64x3x1 */
-    float (*batchnorm2d_layer1_1_bn2_statistics)[64] = (void *)(g->batch + 4823296); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer1_1_bn2_weight, .bias = AT_layer1_1_bn2_bias,
-                  .running_mean = AT_layer1_1_bn2_running_mean, .running_var = AT_layer1_1_bn2_running_var,
-                  .batches = AT_layer1_1_bn2_num_batches_tracked}, batchnorm2d_layer1_1_bn2_moments[0][0], 192,
-                  batchnorm2d_layer1_1_bn2_statistics[0]);
+        BATCH_NORM_AT(layer1_1_bn2)}, batchnorm2d_layer1_1_bn2_moments(g)[0][0], 192,
+        batchnorm2d_layer1_1_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_11(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer1_1_conv2)[56][56 * 64] = (void *)(g->batch + 0 + g->first * 802816L); /* 64x56x56 */
-    float (*batchnorm2d_layer1_1_bn2_statistics)[64] = (void *)(g->batch + 4823296); /* 64x4x1 */
-    float (*batchnorm2d_layer1_1_bn2)[56 * 64] = (void *)(g->workspace + 0); /* 64x56x56 */
-    float (*relu_layer1_0_relu_2)[58][58 * 64] = (void *)(g->batch + 16289792 + g->first * 861184L); /* 64x56x56, 1 zeros around */
-    float (*relu_layer1_1_relu_2)[57][57 * 64] = (void *)(g->batch + 19734528 + g->first * 831744L); /* 64x56x56, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer2_0_conv1)[28][28 * 128] = (void *)(g->batch + 3211264 + g->first * 401408L); /* 128x28x28 */
-    float (*batchnorm2d_layer2_0_bn1_moments)[400] = (void *)(g->batch + 4816896 + g->first * 1600L); /* 128x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_and_1_bn2_forward(conv2d_layer1_1_conv2[i][0], batchnorm2d_layer1_1_bn2_statistics[0],
-                                               batchnorm2d_layer1_1_bn2[0]);
-        residual_layer1_1_residual_forward(batchnorm2d_layer1_1_bn2[0], &relu_layer1_0_relu_2[i][1][1 * 64],
-                                           &relu_layer1_1_relu_2[i][1][1 * 64]);
-        conv2d_layer2_0_conv1_forward(relu_layer1_1_relu_2[i][0], derived + AT_layer2_0_conv1_weight_dense, 0,
-                                      conv2d_layer2_0_conv1[i][0]);
+        batchnorm2d_layer1_0_and_1_bn2_forward(conv2d_layer1_1_conv2(g)[i][0],
+            batchnorm2d_layer1_1_bn2_statistics(g)[0], batchnorm2d_layer1_1_bn2(g)[0]);
+        residual_layer1_1_residual_forward(batchnorm2d_layer1_1_bn2(g)[0], &relu_layer1_0_relu_2(g)[i][1][1 * 64],
+            &relu_layer1_1_relu_2(g)[i][1][1 * 64]);
+        conv2d_layer2_0_conv1_forward(relu_layer1_1_relu_2(g)[i][0], g->derived + AT_layer2_0_conv1_weight_dense, 0,
+            conv2d_layer2_0_conv1(g)[i][0]);
         if (g->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv1[i][0],
-                                                              batchnorm2d_layer2_0_bn1_moments[i]);
+            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv1(g)[i][0],
+                batchnorm2d_layer2_0_bn1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_0_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_0_bn1_moments)[400] = (void *)(g->batch + 4816896); /* 128x3x1 */
-    float (*batchnorm2d_layer2_0_bn1_statistics)[128] = (void *)(g->batch + 1612032); /* 128x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_0_bn1_weight, .bias = AT_layer2_0_bn1_bias,
-                  .running_mean = AT_layer2_0_bn1_running_mean, .running_var = AT_layer2_0_bn1_running_var,
-                  .batches = AT_layer2_0_bn1_num_batches_tracked}, batchnorm2d_layer2_0_bn1_moments[0], 400,
-                  batchnorm2d_layer2_0_bn1_statistics[0]);
+        BATCH_NORM_AT(layer2_0_bn1)}, batchnorm2d_layer2_0_bn1_moments(g)[0], 400,
+        batchnorm2d_layer2_0_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_13(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_0_conv1)[28][28 * 128] = (void *)(g->batch + 3211264 + g->first * 401408L); /* 128x28x28 */
-    float (*batchnorm2d_layer2_0_bn1_statistics)[128] = (void *)(g->batch + 1612032); /* 128x4x1 */
-    float (*relu_layer2_0_relu)[30][30 * 128] = (void *)(g->workspace + 5562944); /* 128x28x28, 1 zeros around */
-    float (*conv2d_layer2_0_conv2)[28][28 * 128] = (void *)(g->batch + 0 + g->first * 401408L); /* 128x28x28 */
-    float *conv2d_layer2_0_conv2_scratch = (void *)(g->workspace + 0);       /* 81888 */
-    float (*batchnorm2d_layer2_0_bn2_moments)[400] = (void *)(g->batch + 1605632 + g->first * 1600L); /* 128x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_0_conv1[i][0], batchnorm2d_layer2_0_bn1_statistics[0],
-                                               &relu_layer2_0_relu[i][1][1 * 128]);
-    }
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu[0][0], derived + AT_layer2_0_conv2_weight_winograd, 0,
-                                       conv2d_layer2_0_conv2[0][0], conv2d_layer2_0_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_0_conv1(g)[i][0],
+            batchnorm2d_layer2_0_bn1_statistics(g)[0], &relu_layer2_0_relu(g)[i][1][1 * 128]);
+    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu(g)[0][0], g->derived + AT_layer2_0_conv2_weight_winograd, 0,
+        conv2d_layer2_0_conv2(g)[0][0], conv2d_layer2_0_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv2[i][0],
-                                                              batchnorm2d_layer2_0_bn2_moments[i]);
+            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv2(g)[i][0],
+                batchnorm2d_layer2_0_bn2_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_0_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_0_bn2_moments)[400] = (void *)(g->batch + 1605632); /* 128x3x1 */
-    float (*batchnorm2d_layer2_0_bn2_statistics)[128] = (void *)(g->batch + 4823296); /* 128x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_0_bn2_weight, .bias = AT_layer2_0_bn2_bias,
-                  .running_mean = AT_layer2_0_bn2_running_mean, .running_var = AT_layer2_0_bn2_running_var,
-                  .batches = AT_layer2_0_bn2_num_batches_tracked}, batchnorm2d_layer2_0_bn2_moments[0], 400,
-                  batchnorm2d_layer2_0_bn2_statistics[0]);
+        BATCH_NORM_AT(layer2_0_bn2)}, batchnorm2d_layer2_0_bn2_moments(g)[0], 400,
+        batchnorm2d_layer2_0_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_15(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_0_conv2)[28][28 * 128] = (void *)(g->batch + 0 + g->first * 401408L); /* 128x28x28 */
-    float (*batchnorm2d_layer2_0_bn2_statistics)[128] = (void *)(g->batch + 4823296); /* 128x4x1 */
-    float (*batchnorm2d_layer2_0_bn2)[28][28 * 128] = (void *)(g->batch + 1605632 + g->first * 401408L); /* 128x28x28 */
-    float (*relu_layer1_1_relu_2)[57][57 * 64] = (void *)(g->batch + 19734528 + g->first * 831744L); /* 64x56x56, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer2_0_downsample_0)[28][28 * 128] = (void *)(g->batch + 3211264 + g->first * 401408L); /* 128x28x28 */
-    float (*batchnorm2d_layer2_0_downsample_1_moments)[400] = (void *)(g->batch + 4816896 + g->first * 1600L); /* 128x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_conv2[i][0], batchnorm2d_layer2_0_bn2_statistics[0],
-                                              batchnorm2d_layer2_0_bn2[i][0]);
-        conv2d_layer2_0_downsample_0_forward(&relu_layer1_1_relu_2[i][1][1 * 64],
-                                             derived + AT_layer2_0_downsample_0_weight_dense, 0,
-                                             conv2d_layer2_0_downsample_0[i][0]);
+        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_conv2(g)[i][0], batchnorm2d_layer2_0_bn2_statistics(g)[0],
+            batchnorm2d_layer2_0_bn2(g)[i][0]);
+        conv2d_layer2_0_downsample_0_forward(&relu_layer1_1_relu_2(g)[i][1][1 * 64],
+            g->derived + AT_layer2_0_downsample_0_weight_dense, 0, conv2d_layer2_0_downsample_0(g)[i][0]);
         if (g->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_downsample_0[i][0],
-                                                              batchnorm2d_layer2_0_downsample_1_moments[i]);
+            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_downsample_0(g)[i][0],
+                batchnorm2d_layer2_0_downsample_1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_0_downsample_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_0_downsample_1_moments)[400] = (void *)(g->batch + 4816896); /* 128x3x1 */
-    float (*batchnorm2d_layer2_0_downsample_1_statistics)[128] = (void *)(g->batch + 4823296); /* 128x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_0_downsample_1_weight, .bias = AT_layer2_0_downsample_1_bias,
-                  .running_mean = AT_layer2_0_downsample_1_running_mean,
-                  .running_var = AT_layer2_0_downsample_1_running_var,
-                  .batches = AT_layer2_0_downsample_1_num_batches_tracked},
-                  batchnorm2d_layer2_0_downsample_1_moments[0], 400,
-                  batchnorm2d_layer2_0_downsample_1_statistics[0]);
+        BATCH_NORM_AT(layer2_0_downsample_1)}, batchnorm2d_layer2_0_downsample_1_moments(g)[0], 400,
+        batchnorm2d_layer2_0_downsample_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_17(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_0_downsample_0)[28][28 * 128] = (void *)(g->batch + 3211264 + g->first * 401408L); /* 128x28x28 */
-    float (*batchnorm2d_layer2_0_downsample_1_statistics)[128] = (void *)(g->batch + 4823296); /* 128x4x1 */
-    float (*batchnorm2d_layer2_0_downsample_1)[28 * 128] = (void *)(g->workspace + 0); /* 128x28x28 */
-    float (*batchnorm2d_layer2_0_bn2)[28][28 * 128] = (void *)(g->batch + 1605632 + g->first * 401408L); /* 128x28x28 */
-    float (*relu_layer2_0_relu_2)[30][30 * 128] = (void *)(g->batch + 26272768 + g->first * 460800L); /* 128x28x28, 1 zeros around */
-    float (*conv2d_layer2_1_conv1)[28][28 * 128] = (void *)(g->batch + 0 + g->first * 401408L); /* 128x28x28 */
-    float *conv2d_layer2_1_conv1_scratch = (void *)(g->workspace + 0);       /* 81888 */
-    float (*batchnorm2d_layer2_1_bn1_moments)[400] = (void *)(g->batch + 4816896 + g->first * 1600L); /* 128x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_downsample_0[i][0],
-                                              batchnorm2d_layer2_0_downsample_1_statistics[0],
-                                              batchnorm2d_layer2_0_downsample_1[0]);
-        residual_layer2_0_residual_forward(batchnorm2d_layer2_0_bn2[i][0], batchnorm2d_layer2_0_downsample_1[0],
-                                           &relu_layer2_0_relu_2[i][1][1 * 128]);
+        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_downsample_0(g)[i][0],
+            batchnorm2d_layer2_0_downsample_1_statistics(g)[0], batchnorm2d_layer2_0_downsample_1(g)[0]);
+        residual_layer2_0_residual_forward(batchnorm2d_layer2_0_bn2(g)[i][0], batchnorm2d_layer2_0_downsample_1(g)[0],
+            &relu_layer2_0_relu_2(g)[i][1][1 * 128]);
     }
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu_2[0][0], derived + AT_layer2_1_conv1_weight_winograd, 0,
-                                       conv2d_layer2_1_conv1[0][0], conv2d_layer2_1_conv1_scratch);
+    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu_2(g)[0][0], g->derived + AT_layer2_1_conv1_weight_winograd, 0,
+        conv2d_layer2_1_conv1(g)[0][0], conv2d_layer2_1_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_1_conv1[i][0],
-                                                              batchnorm2d_layer2_1_bn1_moments[i]);
+            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_1_conv1(g)[i][0],
+                batchnorm2d_layer2_1_bn1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_1_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_1_bn1_moments)[400] = (void *)(g->batch + 4816896); /* 128x3x1 */
-    float (*batchnorm2d_layer2_1_bn1_statistics)[128] = (void *)(g->batch + 3217664); /* 128x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_1_bn1_weight, .bias = AT_layer2_1_bn1_bias,
-                  .running_mean = AT_layer2_1_bn1_running_mean, .running_var = AT_layer2_1_bn1_running_var,
-                  .batches = AT_layer2_1_bn1_num_batches_tracked}, batchnorm2d_layer2_1_bn1_moments[0], 400,
-                  batchnorm2d_layer2_1_bn1_statistics[0]);
+        BATCH_NORM_AT(layer2_1_bn1)}, batchnorm2d_layer2_1_bn1_moments(g)[0], 400,
+        batchnorm2d_layer2_1_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_19(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_1_conv1)[28][28 * 128] = (void *)(g->batch + 0 + g->first * 401408L); /* 128x28x28 */
-    float (*batchnorm2d_layer2_1_bn1_statistics)[128] = (void *)(g->batch + 3217664); /* 128x4x1 */
-    float (*relu_layer2_1_relu)[30][30 * 128] = (void *)(g->workspace + 6023744); /* 128x28x28, 1 zeros around */
-    float (*conv2d_layer2_1_conv2)[28][28 * 128] = (void *)(g->batch + 1605632 + g->first * 401408L); /* 128x28x28 */
-    float *conv2d_layer2_1_conv2_scratch = (void *)(g->workspace + 0);       /* 81888 */
-    float (*batchnorm2d_layer2_1_bn2_moments)[400] = (void *)(g->batch + 3211264 + g->first * 1600L); /* 128x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_1_conv1[i][0], batchnorm2d_layer2_1_bn1_statistics[0],
-                                               &relu_layer2_1_relu[i][1][1 * 128]);
-    }
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_1_relu[0][0], derived + AT_layer2_1_conv2_weight_winograd, 0,
-                                       conv2d_layer2_1_conv2[0][0], conv2d_layer2_1_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_1_conv1(g)[i][0],
+            batchnorm2d_layer2_1_bn1_statistics(g)[0], &relu_layer2_1_relu(g)[i][1][1 * 128]);
+    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_1_relu(g)[0][0], g->derived + AT_layer2_1_conv2_weight_winograd, 0,
+        conv2d_layer2_1_conv2(g)[0][0], conv2d_layer2_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_1_conv2[i][0],
-                                                              batchnorm2d_layer2_1_bn2_moments[i]);
+            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_1_conv2(g)[i][0],
+                batchnorm2d_layer2_1_bn2_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer2_1_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer2_1_bn2_moments)[400] = (void *)(g->batch + 3211264); /* 128x3x1 */
-    float (*batchnorm2d_layer2_1_bn2_statistics)[128] = (void *)(g->batch + 815360); /* 128x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer2_1_bn2_weight, .bias = AT_layer2_1_bn2_bias,
-                  .running_mean = AT_layer2_1_bn2_running_mean, .running_var = AT_layer2_1_bn2_running_var,
-                  .batches = AT_layer2_1_bn2_num_batches_tracked}, batchnorm2d_layer2_1_bn2_moments[0], 400,
-                  batchnorm2d_layer2_1_bn2_statistics[0]);
+        BATCH_NORM_AT(layer2_1_bn2)}, batchnorm2d_layer2_1_bn2_moments(g)[0], 400,
+        batchnorm2d_layer2_1_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_21(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer2_1_conv2)[28][28 * 128] = (void *)(g->batch + 1605632 + g->first * 401408L); /* 128x28x28 */
-    float (*batchnorm2d_layer2_1_bn2_statistics)[128] = (void *)(g->batch + 815360); /* 128x4x1 */
-    float (*batchnorm2d_layer2_1_bn2)[28 * 128] = (void *)(g->workspace + 0); /* 128x28x28 */
-    float (*relu_layer2_0_relu_2)[30][30 * 128] = (void *)(g->batch + 26272768 + g->first * 460800L); /* 128x28x28, 1 zeros around */
-    float (*relu_layer2_1_relu_2)[29][29 * 128] = (void *)(g->batch + 28115968 + g->first * 430592L); /* 128x28x28, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer3_0_conv1)[14][14 * 256] = (void *)(g->batch + 0 + g->first * 200704L); /* 256x14x14 */
-    float (*batchnorm2d_layer3_0_bn1_moments)[784] = (void *)(g->batch + 802816 + g->first * 3136L); /* 256x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_1_conv2[i][0], batchnorm2d_layer2_1_bn2_statistics[0],
-                                              batchnorm2d_layer2_1_bn2[0]);
-        residual_layer2_1_residual_forward(batchnorm2d_layer2_1_bn2[0], &relu_layer2_0_relu_2[i][1][1 * 128],
-                                           &relu_layer2_1_relu_2[i][1][1 * 128]);
-        conv2d_layer3_0_conv1_forward(relu_layer2_1_relu_2[i][0], derived + AT_layer3_0_conv1_weight_dense, 0,
-                                      conv2d_layer3_0_conv1[i][0]);
+        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_1_conv2(g)[i][0], batchnorm2d_layer2_1_bn2_statistics(g)[0],
+            batchnorm2d_layer2_1_bn2(g)[0]);
+        residual_layer2_1_residual_forward(batchnorm2d_layer2_1_bn2(g)[0], &relu_layer2_0_relu_2(g)[i][1][1 * 128],
+            &relu_layer2_1_relu_2(g)[i][1][1 * 128]);
+        conv2d_layer3_0_conv1_forward(relu_layer2_1_relu_2(g)[i][0], g->derived + AT_layer3_0_conv1_weight_dense, 0,
+            conv2d_layer3_0_conv1(g)[i][0]);
         if (g->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv1[i][0],
-                                                              batchnorm2d_layer3_0_bn1_moments[i]);
+            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv1(g)[i][0],
+                batchnorm2d_layer3_0_bn1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_0_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_0_bn1_moments)[784] = (void *)(g->batch + 802816); /* 256x3x1 */
-    float (*batchnorm2d_layer3_0_bn1_statistics)[256] = (void *)(g->batch + 1618176); /* 256x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_0_bn1_weight, .bias = AT_layer3_0_bn1_bias,
-                  .running_mean = AT_layer3_0_bn1_running_mean, .running_var = AT_layer3_0_bn1_running_var,
-                  .batches = AT_layer3_0_bn1_num_batches_tracked}, batchnorm2d_layer3_0_bn1_moments[0], 784,
-                  batchnorm2d_layer3_0_bn1_statistics[0]);
+        BATCH_NORM_AT(layer3_0_bn1)}, batchnorm2d_layer3_0_bn1_moments(g)[0], 784,
+        batchnorm2d_layer3_0_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_23(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer3_0_conv1)[14][14 * 256] = (void *)(g->batch + 0 + g->first * 200704L); /* 256x14x14 */
-    float (*batchnorm2d_layer3_0_bn1_statistics)[256] = (void *)(g->batch + 1618176); /* 256x4x1 */
-    float (*relu_layer3_0_relu)[16][16 * 256] = (void *)(g->workspace + 6885952); /* 256x14x14, 1 zeros around */
-    float (*conv2d_layer3_0_conv2)[14][14 * 256] = (void *)(g->batch + 802816 + g->first * 200704L); /* 256x14x14 */
-    float *conv2d_layer3_0_conv2_scratch = (void *)(g->workspace + 0);       /* 191712 */
-    float (*batchnorm2d_layer3_0_bn2_moments)[784] = (void *)(g->batch + 1605632 + g->first * 3136L); /* 256x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_0_conv1[i][0], batchnorm2d_layer3_0_bn1_statistics[0],
-                                               &relu_layer3_0_relu[i][1][1 * 256]);
-    }
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu[0][0], derived + AT_layer3_0_conv2_weight_winograd, 0,
-                                       conv2d_layer3_0_conv2[0][0], conv2d_layer3_0_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_0_conv1(g)[i][0],
+            batchnorm2d_layer3_0_bn1_statistics(g)[0], &relu_layer3_0_relu(g)[i][1][1 * 256]);
+    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu(g)[0][0], g->derived + AT_layer3_0_conv2_weight_winograd, 0,
+        conv2d_layer3_0_conv2(g)[0][0], conv2d_layer3_0_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv2[i][0],
-                                                              batchnorm2d_layer3_0_bn2_moments[i]);
+            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv2(g)[i][0],
+                batchnorm2d_layer3_0_bn2_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_0_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_0_bn2_moments)[784] = (void *)(g->batch + 1605632); /* 256x3x1 */
-    float (*batchnorm2d_layer3_0_bn2_statistics)[256] = (void *)(g->batch + 2420992); /* 256x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_0_bn2_weight, .bias = AT_layer3_0_bn2_bias,
-                  .running_mean = AT_layer3_0_bn2_running_mean, .running_var = AT_layer3_0_bn2_running_var,
-                  .batches = AT_layer3_0_bn2_num_batches_tracked}, batchnorm2d_layer3_0_bn2_moments[0], 784,
-                  batchnorm2d_layer3_0_bn2_statistics[0]);
+        BATCH_NORM_AT(layer3_0_bn2)}, batchnorm2d_layer3_0_bn2_moments(g)[0], 784,
+        batchnorm2d_layer3_0_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_25(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer3_0_conv2)[14][14 * 256] = (void *)(g->batch + 802816 + g->first * 200704L); /* 256x14x14 */
-    float (*batchnorm2d_layer3_0_bn2_statistics)[256] = (void *)(g->batch + 2420992); /* 256x4x1 */
-    float (*batchnorm2d_layer3_0_bn2)[14][14 * 256] = (void *)(g->batch + 0 + g->first * 200704L); /* 256x14x14 */
-    float (*relu_layer2_1_relu_2)[29][29 * 128] = (void *)(g->batch + 28115968 + g->first * 430592L); /* 128x28x28, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer3_0_downsample_0)[14][14 * 256] = (void *)(g->batch + 1605632 + g->first * 200704L); /* 256x14x14 */
-    float (*batchnorm2d_layer3_0_downsample_1_moments)[784] = (void *)(g->batch + 2408448 + g->first * 3136L); /* 256x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_conv2[i][0], batchnorm2d_layer3_0_bn2_statistics[0],
-                                              batchnorm2d_layer3_0_bn2[i][0]);
-        conv2d_layer3_0_downsample_0_forward(&relu_layer2_1_relu_2[i][1][1 * 128],
-                                             derived + AT_layer3_0_downsample_0_weight_dense, 0,
-                                             conv2d_layer3_0_downsample_0[i][0]);
+        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_conv2(g)[i][0], batchnorm2d_layer3_0_bn2_statistics(g)[0],
+            batchnorm2d_layer3_0_bn2(g)[i][0]);
+        conv2d_layer3_0_downsample_0_forward(&relu_layer2_1_relu_2(g)[i][1][1 * 128],
+            g->derived + AT_layer3_0_downsample_0_weight_dense, 0, conv2d_layer3_0_downsample_0(g)[i][0]);
         if (g->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_downsample_0[i][0],
-                                                              batchnorm2d_layer3_0_downsample_1_moments[i]);
+            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_downsample_0(g)[i][0],
+                batchnorm2d_layer3_0_downsample_1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_0_downsample_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_0_downsample_1_moments)[784] = (void *)(g->batch + 2408448); /* 256x3x1 */
-    float (*batchnorm2d_layer3_0_downsample_1_statistics)[256] = (void *)(g->batch + 2420992); /* 256x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_0_downsample_1_weight, .bias = AT_layer3_0_downsample_1_bias,
-                  .running_mean = AT_layer3_0_downsample_1_running_mean,
-                  .running_var = AT_layer3_0_downsample_1_running_var,
-                  .batches = AT_layer3_0_downsample_1_num_batches_tracked},
-                  batchnorm2d_layer3_0_downsample_1_moments[0], 784,
-                  batchnorm2d_layer3_0_downsample_1_statistics[0]);
+        BATCH_NORM_AT(layer3_0_downsample_1)}, batchnorm2d_layer3_0_downsample_1_moments(g)[0], 784,
+        batchnorm2d_layer3_0_downsample_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_27(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer3_0_downsample_0)[14][14 * 256] = (void *)(g->batch + 1605632 + g->first * 200704L); /* 256x14x14 */
-    float (*batchnorm2d_layer3_0_downsample_1_statistics)[256] = (void *)(g->batch + 2420992); /* 256x4x1 */
-    float (*batchnorm2d_layer3_0_downsample_1)[14 * 256] = (void *)(g->workspace + 0); /* 256x14x14 */
-    float (*batchnorm2d_layer3_0_bn2)[14][14 * 256] = (void *)(g->batch + 0 + g->first * 200704L); /* 256x14x14 */
-    float (*relu_layer3_0_relu_2)[16][16 * 256] = (void *)(g->batch + 29838336 + g->first * 262144L); /* 256x14x14, 1 zeros around */
-    float (*conv2d_layer3_1_conv1)[14][14 * 256] = (void *)(g->batch + 802816 + g->first * 200704L); /* 256x14x14 */
-    float *conv2d_layer3_1_conv1_scratch = (void *)(g->workspace + 0);       /* 191712 */
-    float (*batchnorm2d_layer3_1_bn1_moments)[784] = (void *)(g->batch + 2408448 + g->first * 3136L); /* 256x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_downsample_0[i][0],
-                                              batchnorm2d_layer3_0_downsample_1_statistics[0],
-                                              batchnorm2d_layer3_0_downsample_1[0]);
-        residual_layer3_0_residual_forward(batchnorm2d_layer3_0_bn2[i][0], batchnorm2d_layer3_0_downsample_1[0],
-                                           &relu_layer3_0_relu_2[i][1][1 * 256]);
+        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_downsample_0(g)[i][0],
+            batchnorm2d_layer3_0_downsample_1_statistics(g)[0], batchnorm2d_layer3_0_downsample_1(g)[0]);
+        residual_layer3_0_residual_forward(batchnorm2d_layer3_0_bn2(g)[i][0], batchnorm2d_layer3_0_downsample_1(g)[0],
+            &relu_layer3_0_relu_2(g)[i][1][1 * 256]);
     }
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu_2[0][0], derived + AT_layer3_1_conv1_weight_winograd, 0,
-                                       conv2d_layer3_1_conv1[0][0], conv2d_layer3_1_conv1_scratch);
+    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu_2(g)[0][0], g->derived + AT_layer3_1_conv1_weight_winograd, 0,
+        conv2d_layer3_1_conv1(g)[0][0], conv2d_layer3_1_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_1_conv1[i][0],
-                                                              batchnorm2d_layer3_1_bn1_moments[i]);
+            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_1_conv1(g)[i][0],
+                batchnorm2d_layer3_1_bn1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_1_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_1_bn1_moments)[784] = (void *)(g->batch + 2408448); /* 256x3x1 */
-    float (*batchnorm2d_layer3_1_bn1_statistics)[256] = (void *)(g->batch + 1618176); /* 256x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_1_bn1_weight, .bias = AT_layer3_1_bn1_bias,
-                  .running_mean = AT_layer3_1_bn1_running_mean, .running_var = AT_layer3_1_bn1_running_var,
-                  .batches = AT_layer3_1_bn1_num_batches_tracked}, batchnorm2d_layer3_1_bn1_moments[0], 784,
-                  batchnorm2d_layer3_1_bn1_statistics[0]);
+        BATCH_NORM_AT(layer3_1_bn1)}, batchnorm2d_layer3_1_bn1_moments(g)[0], 784,
+        batchnorm2d_layer3_1_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_29(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer3_1_conv1)[14][14 * 256] = (void *)(g->batch + 802816 + g->first * 200704L); /* 256x14x14 */
-    float (*batchnorm2d_layer3_1_bn1_statistics)[256] = (void *)(g->batch + 1618176); /* 256x4x1 */
-    float (*relu_layer3_1_relu)[16][16 * 256] = (void *)(g->workspace + 7148096); /* 256x14x14, 1 zeros around */
-    float (*conv2d_layer3_1_conv2)[14][14 * 256] = (void *)(g->batch + 0 + g->first * 200704L); /* 256x14x14 */
-    float *conv2d_layer3_1_conv2_scratch = (void *)(g->workspace + 0);       /* 191712 */
-    float (*batchnorm2d_layer3_1_bn2_moments)[784] = (void *)(g->batch + 1605632 + g->first * 3136L); /* 256x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_1_conv1[i][0], batchnorm2d_layer3_1_bn1_statistics[0],
-                                               &relu_layer3_1_relu[i][1][1 * 256]);
-    }
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_1_relu[0][0], derived + AT_layer3_1_conv2_weight_winograd, 0,
-                                       conv2d_layer3_1_conv2[0][0], conv2d_layer3_1_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_1_conv1(g)[i][0],
+            batchnorm2d_layer3_1_bn1_statistics(g)[0], &relu_layer3_1_relu(g)[i][1][1 * 256]);
+    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_1_relu(g)[0][0], g->derived + AT_layer3_1_conv2_weight_winograd, 0,
+        conv2d_layer3_1_conv2(g)[0][0], conv2d_layer3_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_1_conv2[i][0],
-                                                              batchnorm2d_layer3_1_bn2_moments[i]);
+            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_1_conv2(g)[i][0],
+                batchnorm2d_layer3_1_bn2_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer3_1_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer3_1_bn2_moments)[784] = (void *)(g->batch + 1605632); /* 256x3x1 */
-    float (*batchnorm2d_layer3_1_bn2_statistics)[256] = (void *)(g->batch + 1229056); /* 256x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer3_1_bn2_weight, .bias = AT_layer3_1_bn2_bias,
-                  .running_mean = AT_layer3_1_bn2_running_mean, .running_var = AT_layer3_1_bn2_running_var,
-                  .batches = AT_layer3_1_bn2_num_batches_tracked}, batchnorm2d_layer3_1_bn2_moments[0], 784,
-                  batchnorm2d_layer3_1_bn2_statistics[0]);
+        BATCH_NORM_AT(layer3_1_bn2)}, batchnorm2d_layer3_1_bn2_moments(g)[0], 784,
+        batchnorm2d_layer3_1_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_31(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*conv2d_layer3_1_conv2)[14][14 * 256] = (void *)(g->batch + 0 + g->first * 200704L); /* 256x14x14 */
-    float (*batchnorm2d_layer3_1_bn2_statistics)[256] = (void *)(g->batch + 1229056); /* 256x4x1 */
-    float (*batchnorm2d_layer3_1_bn2)[14 * 256] = (void *)(g->workspace + 0); /* 256x14x14 */
-    float (*relu_layer3_0_relu_2)[16][16 * 256] = (void *)(g->batch + 29838336 + g->first * 262144L); /* 256x14x14, 1 zeros around */
-    float (*relu_layer3_1_relu_2)[15][15 * 256] = (void *)(g->batch + 30886912 + g->first * 230400L); /* 256x14x14, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer4_0_conv1)[7][7 * 512] = (void *)(g->batch + 802816 + g->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_layer4_0_bn1_moments)[1552] = (void *)(g->batch + 1204224 + g->first * 6208L); /* 512x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_1_conv2[i][0], batchnorm2d_layer3_1_bn2_statistics[0],
-                                              batchnorm2d_layer3_1_bn2[0]);
-        residual_layer3_1_residual_forward(batchnorm2d_layer3_1_bn2[0], &relu_layer3_0_relu_2[i][1][1 * 256],
-                                           &relu_layer3_1_relu_2[i][1][1 * 256]);
+        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_1_conv2(g)[i][0], batchnorm2d_layer3_1_bn2_statistics(g)[0],
+            batchnorm2d_layer3_1_bn2(g)[0]);
+        residual_layer3_1_residual_forward(batchnorm2d_layer3_1_bn2(g)[0], &relu_layer3_0_relu_2(g)[i][1][1 * 256],
+            &relu_layer3_1_relu_2(g)[i][1][1 * 256]);
     }
-    conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2[0][0], weights + AT_layer4_0_conv1_weight, 0,
-                                  conv2d_layer4_0_conv1[0][0]);
+    conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(g)[0][0], g->weights + AT_layer4_0_conv1_weight, 0,
+        conv2d_layer4_0_conv1(g)[0][0]);
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_conv1[i][0],
-                                                              batchnorm2d_layer4_0_bn1_moments[i]);
+            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_conv1(g)[i][0],
+                batchnorm2d_layer4_0_bn1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer4_0_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer4_0_bn1_moments)[1552] = (void *)(g->batch + 1204224); /* 512x3x1 */
-    float (*batchnorm2d_layer4_0_bn1_statistics)[512] = (void *)(g->batch + 426240); /* 512x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer4_0_bn1_weight, .bias = AT_layer4_0_bn1_bias,
-                  .running_mean = AT_layer4_0_bn1_running_mean, .running_var = AT_layer4_0_bn1_running_var,
-                  .batches = AT_layer4_0_bn1_num_batches_tracked}, batchnorm2d_layer4_0_bn1_moments[0], 1552,
-                  batchnorm2d_layer4_0_bn1_statistics[0]);
+        BATCH_NORM_AT(layer4_0_bn1)}, batchnorm2d_layer4_0_bn1_moments(g)[0], 1552,
+        batchnorm2d_layer4_0_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_33(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer4_0_conv1)[7][7 * 512] = (void *)(g->batch + 802816 + g->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_layer4_0_bn1_statistics)[512] = (void *)(g->batch + 426240); /* 512x4x1 */
-    float (*relu_layer4_0_relu)[9][9 * 512] = (void *)(g->workspace + 7410240); /* 512x7x7, 1 zeros around */
-    float (*conv2d_layer4_0_conv2)[7][7 * 512] = (void *)(g->batch + 0 + g->first * 100352L); /* 512x7x7 */
-    float *conv2d_layer4_0_conv2_scratch = (void *)(g->workspace + 0);       /* 107232 */
-    float (*batchnorm2d_layer4_0_bn2_moments)[1552] = (void *)(g->batch + 401408 + g->first * 6208L); /* 512x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_0_conv1[i][0], batchnorm2d_layer4_0_bn1_statistics[0],
-                                               &relu_layer4_0_relu[i][1][1 * 512]);
-    }
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu[0][0], derived + AT_layer4_0_conv2_weight_winograd, 0,
-                                       conv2d_layer4_0_conv2[0][0], conv2d_layer4_0_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_0_conv1(g)[i][0],
+            batchnorm2d_layer4_0_bn1_statistics(g)[0], &relu_layer4_0_relu(g)[i][1][1 * 512]);
+    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu(g)[0][0], g->derived + AT_layer4_0_conv2_weight_winograd, 0,
+        conv2d_layer4_0_conv2(g)[0][0], conv2d_layer4_0_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_conv2[i][0],
-                                                              batchnorm2d_layer4_0_bn2_moments[i]);
+            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_conv2(g)[i][0],
+                batchnorm2d_layer4_0_bn2_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer4_0_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer4_0_bn2_moments)[1552] = (void *)(g->batch + 401408); /* 512x3x1 */
-    float (*batchnorm2d_layer4_0_bn2_statistics)[512] = (void *)(g->batch + 1229056); /* 512x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer4_0_bn2_weight, .bias = AT_layer4_0_bn2_bias,
-                  .running_mean = AT_layer4_0_bn2_running_mean, .running_var = AT_layer4_0_bn2_running_var,
-                  .batches = AT_layer4_0_bn2_num_batches_tracked}, batchnorm2d_layer4_0_bn2_moments[0], 1552,
-                  batchnorm2d_layer4_0_bn2_statistics[0]);
+        BATCH_NORM_AT(layer4_0_bn2)}, batchnorm2d_layer4_0_bn2_moments(g)[0], 1552,
+        batchnorm2d_layer4_0_bn2_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_35(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*conv2d_layer4_0_conv2)[7][7 * 512] = (void *)(g->batch + 0 + g->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_layer4_0_bn2_statistics)[512] = (void *)(g->batch + 1229056); /* 512x4x1 */
-    float (*batchnorm2d_layer4_0_bn2)[7][7 * 512] = (void *)(g->batch + 401408 + g->first * 100352L); /* 512x7x7 */
-    float (*relu_layer3_1_relu_2)[15][15 * 256] = (void *)(g->batch + 30886912 + g->first * 230400L); /* 256x14x14, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*conv2d_layer4_0_downsample_0)[7][7 * 512] = (void *)(g->batch + 802816 + g->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_layer4_0_downsample_1_moments)[1552] = (void *)(g->batch + 1204224 + g->first * 6208L); /* 512x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_conv2[i][0], batchnorm2d_layer4_0_bn2_statistics[0],
-                                              batchnorm2d_layer4_0_bn2[i][0]);
-    }
-    conv2d_layer4_0_downsample_0_forward(&relu_layer3_1_relu_2[0][1][1 * 256],
-                                         weights + AT_layer4_0_downsample_0_weight, 0,
-                                         conv2d_layer4_0_downsample_0[0][0]);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_conv2(g)[i][0], batchnorm2d_layer4_0_bn2_statistics(g)[0],
+            batchnorm2d_layer4_0_bn2(g)[i][0]);
+    conv2d_layer4_0_downsample_0_forward(&relu_layer3_1_relu_2(g)[0][1][1 * 256],
+        g->weights + AT_layer4_0_downsample_0_weight, 0, conv2d_layer4_0_downsample_0(g)[0][0]);
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_downsample_0[i][0],
-                                                              batchnorm2d_layer4_0_downsample_1_moments[i]);
+            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_downsample_0(g)[i][0],
+                batchnorm2d_layer4_0_downsample_1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer4_0_downsample_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer4_0_downsample_1_moments)[1552] = (void *)(g->batch + 1204224); /* 512x3x1 */
-    float (*batchnorm2d_layer4_0_downsample_1_statistics)[512] = (void *)(g->batch + 1229056); /* 512x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer4_0_downsample_1_weight, .bias = AT_layer4_0_downsample_1_bias,
-                  .running_mean = AT_layer4_0_downsample_1_running_mean,
-                  .running_var = AT_layer4_0_downsample_1_running_var,
-                  .batches = AT_layer4_0_downsample_1_num_batches_tracked},
-                  batchnorm2d_layer4_0_downsample_1_moments[0], 1552,
-                  batchnorm2d_layer4_0_downsample_1_statistics[0]);
+        BATCH_NORM_AT(layer4_0_downsample_1)}, batchnorm2d_layer4_0_downsample_1_moments(g)[0], 1552,
+        batchnorm2d_layer4_0_downsample_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_37(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer4_0_downsample_0)[7][7 * 512] = (void *)(g->batch + 802816 + g->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_layer4_0_downsample_1_statistics)[512] = (void *)(g->batch + 1229056); /* 512x4x1 */
-    float (*batchnorm2d_layer4_0_downsample_1)[7 * 512] = (void *)(g->workspace + 0); /* 512x7x7 */
-    float (*batchnorm2d_layer4_0_bn2)[7][7 * 512] = (void *)(g->batch + 401408 + g->first * 100352L); /* 512x7x7 */
-    float (*relu_layer4_0_relu_2)[9][9 * 512] = (void *)(g->batch + 31808512 + g->first * 165888L); /* 512x7x7, 1 zeros around */
-    float (*conv2d_layer4_1_conv1)[7][7 * 512] = (void *)(g->batch + 0 + g->first * 100352L); /* 512x7x7 */
-    float *conv2d_layer4_1_conv1_scratch = (void *)(g->workspace + 0);       /* 107232 */
-    float (*batchnorm2d_layer4_1_bn1_moments)[1552] = (void *)(g->batch + 1204224 + g->first * 6208L); /* 512x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_downsample_0[i][0],
-                                              batchnorm2d_layer4_0_downsample_1_statistics[0],
-                                              batchnorm2d_layer4_0_downsample_1[0]);
-        residual_layer4_0_residual_forward(batchnorm2d_layer4_0_bn2[i][0], batchnorm2d_layer4_0_downsample_1[0],
-                                           &relu_layer4_0_relu_2[i][1][1 * 512]);
+        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_downsample_0(g)[i][0],
+            batchnorm2d_layer4_0_downsample_1_statistics(g)[0], batchnorm2d_layer4_0_downsample_1(g)[0]);
+        residual_layer4_0_residual_forward(batchnorm2d_layer4_0_bn2(g)[i][0], batchnorm2d_layer4_0_downsample_1(g)[0],
+            &relu_layer4_0_relu_2(g)[i][1][1 * 512]);
     }
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu_2[0][0], derived + AT_layer4_1_conv1_weight_winograd, 0,
-                                       conv2d_layer4_1_conv1[0][0], conv2d_layer4_1_conv1_scratch);
+    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu_2(g)[0][0], g->derived + AT_layer4_1_conv1_weight_winograd, 0,
+        conv2d_layer4_1_conv1(g)[0][0], conv2d_layer4_1_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_1_conv1[i][0],
-                                                              batchnorm2d_layer4_1_bn1_moments[i]);
+            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_1_conv1(g)[i][0],
+                batchnorm2d_layer4_1_bn1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer4_1_bn1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer4_1_bn1_moments)[1552] = (void *)(g->batch + 1204224); /* 512x3x1 */
-    float (*batchnorm2d_layer4_1_bn1_statistics)[512] = (void *)(g->batch + 827648); /* 512x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer4_1_bn1_weight, .bias = AT_layer4_1_bn1_bias,
-                  .running_mean = AT_layer4_1_bn1_running_mean, .running_var = AT_layer4_1_bn1_running_var,
-                  .batches = AT_layer4_1_bn1_num_batches_tracked}, batchnorm2d_layer4_1_bn1_moments[0], 1552,
-                  batchnorm2d_layer4_1_bn1_statistics[0]);
+        BATCH_NORM_AT(layer4_1_bn1)}, batchnorm2d_layer4_1_bn1_moments(g)[0], 1552,
+        batchnorm2d_layer4_1_bn1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_39(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_layer4_1_conv1)[7][7 * 512] = (void *)(g->batch + 0 + g->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_layer4_1_bn1_statistics)[512] = (void *)(g->batch + 827648); /* 512x4x1 */
-    float (*relu_layer4_1_relu)[9][9 * 512] = (void *)(g->workspace + 7576128); /* 512x7x7, 1 zeros around */
-    float (*conv2d_layer4_1_conv2)[7][7 * 512] = (void *)(g->batch + 401408 + g->first * 100352L); /* 512x7x7 */
-    float *conv2d_layer4_1_conv2_scratch = (void *)(g->workspace + 0);       /* 107232 */
-    float (*batchnorm2d_layer4_1_bn2_moments)[1552] = (void *)(g->batch + 802816 + g->first * 6208L); /* 512x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_1_conv1[i][0], batchnorm2d_layer4_1_bn1_statistics[0],
-                                               &relu_layer4_1_relu[i][1][1 * 512]);
-    }
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_1_relu[0][0], derived + AT_layer4_1_conv2_weight_winograd, 0,
-                                       conv2d_layer4_1_conv2[0][0], conv2d_layer4_1_conv2_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_1_conv1(g)[i][0],
+            batchnorm2d_layer4_1_bn1_statistics(g)[0], &relu_layer4_1_relu(g)[i][1][1 * 512]);
+    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_1_relu(g)[0][0], g->derived + AT_layer4_1_conv2_weight_winograd, 0,
+        conv2d_layer4_1_conv2(g)[0][0], conv2d_layer4_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_1_conv2[i][0],
-                                                              batchnorm2d_layer4_1_bn2_moments[i]);
+            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_1_conv2(g)[i][0],
+                batchnorm2d_layer4_1_bn2_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_layer4_1_bn2_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_layer4_1_bn2_moments)[1552] = (void *)(g->batch + 802816); /* 512x3x1 */
-    float (*batchnorm2d_layer4_1_bn2_statistics)[512] = (void *)(g->batch + 0); /* 512x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_layer4_1_bn2_weight, .bias = AT_layer4_1_bn2_bias,
-                  .running_mean = AT_layer4_1_bn2_running_mean, .running_var = AT_layer4_1_bn2_running_var,
-                  .batches = AT_layer4_1_bn2_num_batches_tracked}, batchnorm2d_layer4_1_bn2_moments[0], 1552,
-                  batchnorm2d_layer4_1_bn2_statistics[0]);
+        BATCH_NORM_AT(layer4_1_bn2)}, batchnorm2d_layer4_1_bn2_moments(g)[0], 1552,
+        batchnorm2d_layer4_1_bn2_statistics(g)[0]);
 }
 
 /* From the samples of a group to the model's output. */
 static void forward(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*conv2d_layer4_1_conv2)[7][7 * 512] = (void *)(g->batch + 401408 + g->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_layer4_1_bn2_statistics)[512] = (void *)(g->batch + 0); /* 512x4x1 */
-    float (*batchnorm2d_layer4_1_bn2)[7 * 512] = (void *)(g->workspace + 0); /* 512x7x7 */
-    float (*relu_layer4_0_relu_2)[9][9 * 512] = (void *)(g->batch + 31808512 + g->first * 165888L); /* 512x7x7, 1 zeros around */
-    float (*relu_layer4_1_relu_2)[7 * 512] = (void *)(g->workspace + 100352); /* 512x7x7 */
-    float (*adaptiveavgpool2d_avgpool)[512] = (void *)(g->workspace + 200704); /* 512 */
-    float (*linear_fc)[16] = (void *)(g->workspace + 0);                     /* 2 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_1_conv2[i][0], batchnorm2d_layer4_1_bn2_statistics[0],
-                                              batchnorm2d_layer4_1_bn2[0]);
-        residual_layer4_1_residual_forward(batchnorm2d_layer4_1_bn2[0], &relu_layer4_0_relu_2[i][1][1 * 512],
-                                           relu_layer4_1_relu_2[0]);
-        adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2[0], adaptiveavgpool2d_avgpool[i]);
+        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_1_conv2(g)[i][0], batchnorm2d_layer4_1_bn2_statistics(g)[0],
+            batchnorm2d_layer4_1_bn2(g)[0]);
+        residual_layer4_1_residual_forward(batchnorm2d_layer4_1_bn2(g)[0], &relu_layer4_0_relu_2(g)[i][1][1 * 512],
+            relu_layer4_1_relu_2(g)[0]);
+        adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(g)[0], adaptiveavgpool2d_avgpool(g)[i]);
     }
-    linear_fc_forward(adaptiveavgpool2d_avgpool[0], weights + AT_fc_weight, weights + AT_fc_bias, linear_fc[0]);
+    linear_fc_forward(adaptiveavgpool2d_avgpool(g)[0], g->weights + AT_fc_weight, g->weights + AT_fc_bias,
+        linear_fc(g)[0]);
 }
 
 /* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
 static void backward(struct nc_group *g)
 {
-    float *gradients = g->gradients;
-    float (*linear_fc)[16] = (void *)(g->workspace + 0);                     /* 2 */
-    float (*d_linear_fc)[16] = (void *)(g->workspace + 64);                  /* 2 */
-    float (*adaptiveavgpool2d_avgpool)[512] = (void *)(g->workspace + 200704); /* 512 */
-
-    nc_cross_entropy(g, &loss, linear_fc[0], 16, 2, d_linear_fc[0]);
-    linear_fc_grad_weight(adaptiveavgpool2d_avgpool[0], d_linear_fc[0], gradients + AT_fc_weight, g->count);
-    bias_fc_grad(d_linear_fc[0], gradients + AT_fc_bias, g->count);
+    nc_cross_entropy(g, &loss, linear_fc(g)[0], 16, 2, d_linear_fc(g)[0]);
+    linear_fc_grad_weight(adaptiveavgpool2d_avgpool(g)[0], d_linear_fc(g)[0], g->gradients + AT_fc_weight, g->count);
+    bias_fc_grad(d_linear_fc(g)[0], g->gradients + AT_fc_bias, g->count);
 }
 
 static void train(struct nc_group *g)
@@ -2124,11 +1863,9 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_fc)[16] = (void *)(g->workspace + 0);                     /* 2 */
-
     forward(g);
     if (g->target)
-        nc_cross_entropy(g, &loss, linear_fc[0], 16, 2, 0);
+        nc_cross_entropy(g, &loss, linear_fc(g)[0], 16, 2, 0);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
@@ -2136,39 +1873,39 @@ static void derive(const float *weights, float *derived, int part, int parts)
 {
     conv2d_conv1_weights(weights + AT_conv1_weight, derived + AT_conv1_weight_dense, part, parts);
     conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_0_conv1_weight,
-                                             derived + AT_layer1_0_conv1_weight_winograd, part, parts);
+        derived + AT_layer1_0_conv1_weight_winograd, part, parts);
     conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_0_conv2_weight,
-                                             derived + AT_layer1_0_conv2_weight_winograd, part, parts);
+        derived + AT_layer1_0_conv2_weight_winograd, part, parts);
     conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_1_conv1_weight,
-                                             derived + AT_layer1_1_conv1_weight_winograd, part, parts);
+        derived + AT_layer1_1_conv1_weight_winograd, part, parts);
     conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_1_conv2_weight,
-                                             derived + AT_layer1_1_conv2_weight_winograd, part, parts);
+        derived + AT_layer1_1_conv2_weight_winograd, part, parts);
     conv2d_layer2_0_conv1_weights(weights + AT_layer2_0_conv1_weight, derived + AT_layer2_0_conv1_weight_dense, part,
-                                  parts);
-    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_0_conv2_weight,
-                                       derived + AT_layer2_0_conv2_weight_winograd, part, parts);
+        parts);
+    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_0_conv2_weight, derived + AT_layer2_0_conv2_weight_winograd,
+        part, parts);
     conv2d_layer2_0_downsample_0_weights(weights + AT_layer2_0_downsample_0_weight,
-                                         derived + AT_layer2_0_downsample_0_weight_dense, part, parts);
-    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_1_conv1_weight,
-                                       derived + AT_layer2_1_conv1_weight_winograd, part, parts);
-    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_1_conv2_weight,
-                                       derived + AT_layer2_1_conv2_weight_winograd, part, parts);
+        derived + AT_layer2_0_downsample_0_weight_dense, part, parts);
+    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_1_conv1_weight, derived + AT_layer2_1_conv1_weight_winograd,
+        part, parts);
+    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_1_conv2_weight, derived + AT_layer2_1_conv2_weight_winograd,
+        part, parts);
     conv2d_layer3_0_conv1_weights(weights + AT_layer3_0_conv1_weight, derived + AT_layer3_0_conv1_weight_dense, part,
-                                  parts);
-    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_0_conv2_weight,
-                                       derived + AT_layer3_0_conv2_weight_winograd, part, parts);
+        parts);
+    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_0_conv2_weight, derived + AT_layer3_0_conv2_weight_winograd,
+        part, parts);
     conv2d_layer3_0_downsample_0_weights(weights + AT_layer3_0_downsample_0_weight,
-                                         derived + AT_layer3_0_downsample_0_weight_dense, part, parts);
-    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_1_conv1_weight,
-                                       derived + AT_layer3_1_conv1_weight_winograd, part, parts);
-    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_1_conv2_weight,
-                                       derived + AT_layer3_1_conv2_weight_winograd, part, parts);
-    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_0_conv2_weight,
-                                       derived + AT_layer4_0_conv2_weight_winograd, part, parts);
-    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_1_conv1_weight,
-                                       derived + AT_layer4_1_conv1_weight_winograd, part, parts);
-    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_1_conv2_weight,
-                                       derived + AT_layer4_1_conv2_weight_winograd, part, parts);
+        derived + AT_layer3_0_downsample_0_weight_dense, part, parts);
+    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_1_conv1_weight, derived + AT_layer3_1_conv1_weight_winograd,
+        part, parts);
+    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_1_conv2_weight, derived + AT_layer3_1_conv2_weight_winograd,
+        part, parts);
+    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_0_conv2_weight, derived + AT_layer4_0_conv2_weight_winograd,
+        part, parts);
+    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_1_conv1_weight, derived + AT_layer4_1_conv1_weight_winograd,
+        part, parts);
+    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_1_conv2_weight, derived + AT_layer4_1_conv2_weight_winograd,
+        part, parts);
 }
 
 /* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False), bn1: BatchNorm2d(64), relu: ReLU(inplace=True)  (line 47)
@@ -2217,7 +1954,8 @@ static void conv2d_conv1_test(const float *x, const float *w, const float *bias,
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-static void conv2d_layer1_0_and_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer1_0_and_1_conv1_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 56, .cols = 56,
@@ -2253,7 +1991,8 @@ static void conv2d_layer1_0_and_1_conv1_test(const float *x, const float *u, con
  * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer1.1.bn2: BatchNorm2d(planes)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-static void conv2d_layer1_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer1_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 56, .cols = 56,
@@ -2344,7 +2083,8 @@ static void conv2d_layer2_0_conv1_test(const float *x, const float *w, const flo
  * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer2.1.bn2: BatchNorm2d(planes)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-static void conv2d_layer2_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer2_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 28, .cols = 28,
@@ -2509,7 +2249,8 @@ static void conv2d_layer3_0_conv1_test(const float *x, const float *w, const flo
  * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer3.1.bn2: BatchNorm2d(planes)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-static void conv2d_layer3_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer3_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 14, .cols = 14,
@@ -2668,7 +2409,8 @@ static void conv2d_layer4_0_conv1_test(const float *x, const float *w, const flo
  * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer4.1.bn2: BatchNorm2d(planes)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-static void conv2d_layer4_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_layer4_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 7, .cols = 7,
@@ -2769,858 +2511,464 @@ static void conv2d_layer4_1_conv1_test(const float *x, const float *u, const flo
     }
 }
 
+/* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
+#define test_input(g) \
+    ((float (*)[229 * 3])(g->workspace + 15229760)) /* 3x224x224, zeros: 3 above, 2 below, 3 left, 2 right */
+#define test_relu_relu(g) ((float (*)[112 * 64])(g->workspace + 7742016)) /* 64x112x112 */
+#define test_maxpool2d_maxpool(g) ((float (*)[58][58 * 64])(g->workspace + 10953280)) /* 64x56x56, 1 zeros around */
+#define test_maxpool2d_maxpool_arg(g) ((unsigned short (*)[56 * 64])(g->workspace + 17672064)) /* 64x56x56 */
+#define test_relu_layer1_0_relu(g) ((float (*)[58][58 * 64])(g->workspace + 11814464)) /* 64x56x56, 1 zeros around */
+#define test_conv2d_layer1_0_conv1_scratch(g) ((float *)(g->workspace + 7742016)) /* 85728 */
+#define test_batchnorm2d_layer1_0_bn2(g) ((float (*)[56][56 * 64])(g->workspace + 7742016)) /* 64x56x56 */
+#define test_conv2d_layer1_0_conv2_scratch(g) ((float *)(g->workspace + 8544832)) /* 85728 */
+#define test_relu_layer1_0_relu_2(g) ((float (*)[58][58 * 64])(g->workspace + 12675648)) /* 64x56x56, 1 zeros around */
+#define test_relu_layer1_1_relu(g) ((float (*)[58][58 * 64])(g->workspace + 13536832)) /* 64x56x56, 1 zeros around */
+#define test_conv2d_layer1_1_conv1_scratch(g) ((float *)(g->workspace + 7742016)) /* 85728 */
+#define test_batchnorm2d_layer1_1_bn2(g) ((float (*)[56][56 * 64])(g->workspace + 7742016)) /* 64x56x56 */
+#define test_conv2d_layer1_1_conv2_scratch(g) ((float *)(g->workspace + 8544832)) /* 85728 */
+#define test_relu_layer1_1_relu_2(g) \
+    ((float (*)[57][57 * 64])(g->workspace + 14398016)) /* 64x56x56, zeros: 1 above, 1 left */
+#define test_relu_layer2_0_relu(g) ((float (*)[30][30 * 128])(g->workspace + 15859072)) /* 128x28x28, 1 zeros around */
+#define test_batchnorm2d_layer2_0_bn2(g) ((float (*)[28][28 * 128])(g->workspace + 7742016)) /* 128x28x28 */
+#define test_conv2d_layer2_0_conv2_scratch(g) ((float *)(g->workspace + 8143424)) /* 81888 */
+#define test_batchnorm2d_layer2_0_downsample_1(g) ((float (*)[28 * 128])(g->workspace + 8143424)) /* 128x28x28 */
+#define test_relu_layer2_0_relu_2(g) \
+    ((float (*)[30][30 * 128])(g->workspace + 16319872)) /* 128x28x28, 1 zeros around */
+#define test_relu_layer2_1_relu(g) ((float (*)[30][30 * 128])(g->workspace + 16780672)) /* 128x28x28, 1 zeros around */
+#define test_conv2d_layer2_1_conv1_scratch(g) ((float *)(g->workspace + 7742016)) /* 81888 */
+#define test_batchnorm2d_layer2_1_bn2(g) ((float (*)[28][28 * 128])(g->workspace + 7742016)) /* 128x28x28 */
+#define test_conv2d_layer2_1_conv2_scratch(g) ((float *)(g->workspace + 8143424)) /* 81888 */
+#define test_relu_layer2_1_relu_2(g) \
+    ((float (*)[29][29 * 128])(g->workspace + 17241472)) /* 128x28x28, zeros: 1 above, 1 left */
+#define test_relu_layer3_0_relu(g) ((float (*)[16][16 * 256])(g->workspace + 18073472)) /* 256x14x14, 1 zeros around */
+#define test_batchnorm2d_layer3_0_bn2(g) ((float (*)[14][14 * 256])(g->workspace + 8508864)) /* 256x14x14 */
+#define test_conv2d_layer3_0_conv2_scratch(g) ((float *)(g->workspace + 7742016)) /* 191712 */
+#define test_batchnorm2d_layer3_0_downsample_1(g) ((float (*)[14 * 256])(g->workspace + 7742016)) /* 256x14x14 */
+#define test_relu_layer3_0_relu_2(g) \
+    ((float (*)[16][16 * 256])(g->workspace + 18335616)) /* 256x14x14, 1 zeros around */
+#define test_relu_layer3_1_relu(g) ((float (*)[16][16 * 256])(g->workspace + 18597760)) /* 256x14x14, 1 zeros around */
+#define test_conv2d_layer3_1_conv1_scratch(g) ((float *)(g->workspace + 7742016)) /* 191712 */
+#define test_batchnorm2d_layer3_1_bn2(g) ((float (*)[14][14 * 256])(g->workspace + 8508864)) /* 256x14x14 */
+#define test_conv2d_layer3_1_conv2_scratch(g) ((float *)(g->workspace + 7742016)) /* 191712 */
+#define test_relu_layer3_1_relu_2(g) \
+    ((float (*)[15][15 * 256])(g->workspace + 18859904)) /* 256x14x14, zeros: 1 above, 1 left */
+#define test_relu_layer4_0_relu(g) ((float (*)[9][9 * 512])(g->workspace + 19090304)) /* 512x7x7, 1 zeros around */
+#define test_batchnorm2d_layer4_0_bn2(g) ((float (*)[7][7 * 512])(g->workspace + 8170944)) /* 512x7x7 */
+#define test_conv2d_layer4_0_conv2_scratch(g) ((float *)(g->workspace + 7742016)) /* 107232 */
+#define test_batchnorm2d_layer4_0_downsample_1(g) ((float (*)[7][7 * 512])(g->workspace + 7742016)) /* 512x7x7 */
+#define test_relu_layer4_0_relu_2(g) ((float (*)[9][9 * 512])(g->workspace + 19256192)) /* 512x7x7, 1 zeros around */
+#define test_relu_layer4_1_relu(g) ((float (*)[9][9 * 512])(g->workspace + 19422080)) /* 512x7x7, 1 zeros around */
+#define test_conv2d_layer4_1_conv1_scratch(g) ((float *)(g->workspace + 7742016)) /* 107232 */
+#define test_batchnorm2d_layer4_1_bn2(g) ((float (*)[7][7 * 512])(g->workspace + 8170944)) /* 512x7x7 */
+#define test_conv2d_layer4_1_conv2_scratch(g) ((float *)(g->workspace + 7742016)) /* 107232 */
+#define test_relu_layer4_1_relu_2(g) ((float (*)[7 * 512])(g->workspace + 7742016)) /* 512x7x7 */
+#define test_adaptiveavgpool2d_avgpool(g) ((float (*)[512])(g->workspace + 7842368)) /* 512 */
+#define test_linear_fc(g) ((float (*)[16])(g->workspace + 7742016)) /* 2 */
+
 /* In evaluation, from the samples of a group to the loss. */
 static void evaluate(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    const float *derived = g->derived;
-    float (*input)[229 * 3] = (void *)(g->workspace + 15229760);             /* 3x224x224, zeros around: 3 above, 2 below, 3 left, 2 right */
-    float (*relu_relu)[112 * 64] = (void *)(g->workspace + 7742016);         /* 64x112x112 */
-    float (*maxpool2d_maxpool)[58][58 * 64] = (void *)(g->workspace + 10953280); /* 64x56x56, 1 zeros around */
-    unsigned short (*maxpool2d_maxpool_arg)[56 * 64] = (void *)(g->workspace + 17672064); /* 64x56x56 */
-    float (*relu_layer1_0_relu)[58][58 * 64] = (void *)(g->workspace + 11814464); /* 64x56x56, 1 zeros around */
-    float *conv2d_layer1_0_conv1_scratch = (void *)(g->workspace + 7742016); /* 85728 */
-    float (*batchnorm2d_layer1_0_bn2)[56][56 * 64] = (void *)(g->workspace + 7742016); /* 64x56x56 */
-    float *conv2d_layer1_0_conv2_scratch = (void *)(g->workspace + 8544832); /* 85728 */
-    float (*relu_layer1_0_relu_2)[58][58 * 64] = (void *)(g->workspace + 12675648); /* 64x56x56, 1 zeros around */
-    float (*relu_layer1_1_relu)[58][58 * 64] = (void *)(g->workspace + 13536832); /* 64x56x56, 1 zeros around */
-    float *conv2d_layer1_1_conv1_scratch = (void *)(g->workspace + 7742016); /* 85728 */
-    float (*batchnorm2d_layer1_1_bn2)[56][56 * 64] = (void *)(g->workspace + 7742016); /* 64x56x56 */
-    float *conv2d_layer1_1_conv2_scratch = (void *)(g->workspace + 8544832); /* 85728 */
-    float (*relu_layer1_1_relu_2)[57][57 * 64] = (void *)(g->workspace + 14398016); /* 64x56x56, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*relu_layer2_0_relu)[30][30 * 128] = (void *)(g->workspace + 15859072); /* 128x28x28, 1 zeros around */
-    float (*batchnorm2d_layer2_0_bn2)[28][28 * 128] = (void *)(g->workspace + 7742016); /* 128x28x28 */
-    float *conv2d_layer2_0_conv2_scratch = (void *)(g->workspace + 8143424); /* 81888 */
-    float (*batchnorm2d_layer2_0_downsample_1)[28 * 128] = (void *)(g->workspace + 8143424); /* 128x28x28 */
-    float (*relu_layer2_0_relu_2)[30][30 * 128] = (void *)(g->workspace + 16319872); /* 128x28x28, 1 zeros around */
-    float (*relu_layer2_1_relu)[30][30 * 128] = (void *)(g->workspace + 16780672); /* 128x28x28, 1 zeros around */
-    float *conv2d_layer2_1_conv1_scratch = (void *)(g->workspace + 7742016); /* 81888 */
-    float (*batchnorm2d_layer2_1_bn2)[28][28 * 128] = (void *)(g->workspace + 7742016); /* 128x28x28 */
-    float *conv2d_layer2_1_conv2_scratch = (void *)(g->workspace + 8143424); /* 81888 */
-    float (*relu_layer2_1_relu_2)[29][29 * 128] = (void *)(g->workspace + 17241472); /* 128x28x28, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*relu_layer3_0_relu)[16][16 * 256] = (void *)(g->workspace + 18073472); /* 256x14x14, 1 zeros around */
-    float (*batchnorm2d_layer3_0_bn2)[14][14 * 256] = (void *)(g->workspace + 8508864); /* 256x14x14 */
-    float *conv2d_layer3_0_conv2_scratch = (void *)(g->workspace + 7742016); /* 191712 */
-    float (*batchnorm2d_layer3_0_downsample_1)[14 * 256] = (void *)(g->workspace + 7742016); /* 256x14x14 */
-    float (*relu_layer3_0_relu_2)[16][16 * 256] = (void *)(g->workspace + 18335616); /* 256x14x14, 1 zeros around */
-    float (*relu_layer3_1_relu)[16][16 * 256] = (void *)(g->workspace + 18597760); /* 256x14x14, 1 zeros around */
-    float *conv2d_layer3_1_conv1_scratch = (void *)(g->workspace + 7742016); /* 191712 */
-    float (*batchnorm2d_layer3_1_bn2)[14][14 * 256] = (void *)(g->workspace + 8508864); /* 256x14x14 */
-    float *conv2d_layer3_1_conv2_scratch = (void *)(g->workspace + 7742016); /* 191712 */
-    float (*relu_layer3_1_relu_2)[15][15 * 256] = (void *)(g->workspace + 18859904); /* 256x14x14, zeros around: 1 above, 0 below, 1 left, 0 right */
-    float (*relu_layer4_0_relu)[9][9 * 512] = (void *)(g->workspace + 19090304); /* 512x7x7, 1 zeros around */
-    float (*batchnorm2d_layer4_0_bn2)[7][7 * 512] = (void *)(g->workspace + 8170944); /* 512x7x7 */
-    float *conv2d_layer4_0_conv2_scratch = (void *)(g->workspace + 7742016); /* 107232 */
-    float (*batchnorm2d_layer4_0_downsample_1)[7][7 * 512] = (void *)(g->workspace + 7742016); /* 512x7x7 */
-    float (*relu_layer4_0_relu_2)[9][9 * 512] = (void *)(g->workspace + 19256192); /* 512x7x7, 1 zeros around */
-    float (*relu_layer4_1_relu)[9][9 * 512] = (void *)(g->workspace + 19422080); /* 512x7x7, 1 zeros around */
-    float *conv2d_layer4_1_conv1_scratch = (void *)(g->workspace + 7742016); /* 107232 */
-    float (*batchnorm2d_layer4_1_bn2)[7][7 * 512] = (void *)(g->workspace + 8170944); /* 512x7x7 */
-    float *conv2d_layer4_1_conv2_scratch = (void *)(g->workspace + 7742016); /* 107232 */
-    float (*relu_layer4_1_relu_2)[7 * 512] = (void *)(g->workspace + 7742016); /* 512x7x7 */
-    float (*adaptiveavgpool2d_avgpool)[512] = (void *)(g->workspace + 7842368); /* 512 */
-    float (*linear_fc)[16] = (void *)(g->workspace + 7742016);               /* 2 */
-
     for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &input[3][3 * 3]);
-        conv2d_conv1_test(input[0], derived + AT_conv1_weight_dense, derived + AT_batchnorm2d_bn1_statistics,
-                          relu_relu[0]);
-        maxpool2d_maxpool_forward(relu_relu[0], &maxpool2d_maxpool[i][1][1 * 64], maxpool2d_maxpool_arg[0]);
+        input_forward(g->input[i], g->pixel, &test_input(g)[3][3 * 3]);
+        conv2d_conv1_test(test_input(g)[0], g->derived + AT_conv1_weight_dense,
+            g->derived + AT_batchnorm2d_bn1_statistics, test_relu_relu(g)[0]);
+        maxpool2d_maxpool_forward(test_relu_relu(g)[0], &test_maxpool2d_maxpool(g)[i][1][1 * 64],
+            test_maxpool2d_maxpool_arg(g)[0]);
     }
-    conv2d_layer1_0_and_1_conv1_test(maxpool2d_maxpool[0][0], derived + AT_layer1_0_conv1_weight_winograd,
-                                     derived + AT_batchnorm2d_layer1_0_bn1_statistics,
-                                     &relu_layer1_0_relu[0][1][1 * 64], conv2d_layer1_0_conv1_scratch);
-    conv2d_layer1_0_and_1_conv2_test(relu_layer1_0_relu[0][0], derived + AT_layer1_0_conv2_weight_winograd,
-                                     derived + AT_batchnorm2d_layer1_0_bn2_statistics, batchnorm2d_layer1_0_bn2[0][0],
-                                     conv2d_layer1_0_conv2_scratch);
+    conv2d_layer1_0_and_1_conv1_test(test_maxpool2d_maxpool(g)[0][0], g->derived + AT_layer1_0_conv1_weight_winograd,
+        g->derived + AT_batchnorm2d_layer1_0_bn1_statistics, &test_relu_layer1_0_relu(g)[0][1][1 * 64],
+        test_conv2d_layer1_0_conv1_scratch(g));
+    conv2d_layer1_0_and_1_conv2_test(test_relu_layer1_0_relu(g)[0][0], g->derived + AT_layer1_0_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer1_0_bn2_statistics, test_batchnorm2d_layer1_0_bn2(g)[0][0],
+        test_conv2d_layer1_0_conv2_scratch(g));
+    for (int i = 0; i < g->count; i++)
+        residual_layer1_0_residual_forward(test_batchnorm2d_layer1_0_bn2(g)[i][0],
+            &test_maxpool2d_maxpool(g)[i][1][1 * 64], &test_relu_layer1_0_relu_2(g)[i][1][1 * 64]);
+    conv2d_layer1_0_and_1_conv1_test(test_relu_layer1_0_relu_2(g)[0][0], g->derived + AT_layer1_1_conv1_weight_winograd,
+        g->derived + AT_batchnorm2d_layer1_1_bn1_statistics, &test_relu_layer1_1_relu(g)[0][1][1 * 64],
+        test_conv2d_layer1_1_conv1_scratch(g));
+    conv2d_layer1_0_and_1_conv2_test(test_relu_layer1_1_relu(g)[0][0], g->derived + AT_layer1_1_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer1_1_bn2_statistics, test_batchnorm2d_layer1_1_bn2(g)[0][0],
+        test_conv2d_layer1_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
-        residual_layer1_0_residual_forward(batchnorm2d_layer1_0_bn2[i][0], &maxpool2d_maxpool[i][1][1 * 64],
-                                           &relu_layer1_0_relu_2[i][1][1 * 64]);
+        residual_layer1_1_residual_forward(test_batchnorm2d_layer1_1_bn2(g)[i][0],
+            &test_relu_layer1_0_relu_2(g)[i][1][1 * 64], &test_relu_layer1_1_relu_2(g)[i][1][1 * 64]);
+        conv2d_layer2_0_conv1_test(test_relu_layer1_1_relu_2(g)[i][0], g->derived + AT_layer2_0_conv1_weight_dense,
+            g->derived + AT_batchnorm2d_layer2_0_bn1_statistics, &test_relu_layer2_0_relu(g)[i][1][1 * 128]);
     }
-    conv2d_layer1_0_and_1_conv1_test(relu_layer1_0_relu_2[0][0], derived + AT_layer1_1_conv1_weight_winograd,
-                                     derived + AT_batchnorm2d_layer1_1_bn1_statistics,
-                                     &relu_layer1_1_relu[0][1][1 * 64], conv2d_layer1_1_conv1_scratch);
-    conv2d_layer1_0_and_1_conv2_test(relu_layer1_1_relu[0][0], derived + AT_layer1_1_conv2_weight_winograd,
-                                     derived + AT_batchnorm2d_layer1_1_bn2_statistics, batchnorm2d_layer1_1_bn2[0][0],
-                                     conv2d_layer1_1_conv2_scratch);
+    conv2d_layer2_0_and_1_conv2_test(test_relu_layer2_0_relu(g)[0][0], g->derived + AT_layer2_0_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer2_0_bn2_statistics, test_batchnorm2d_layer2_0_bn2(g)[0][0],
+        test_conv2d_layer2_0_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
-        residual_layer1_1_residual_forward(batchnorm2d_layer1_1_bn2[i][0], &relu_layer1_0_relu_2[i][1][1 * 64],
-                                           &relu_layer1_1_relu_2[i][1][1 * 64]);
-        conv2d_layer2_0_conv1_test(relu_layer1_1_relu_2[i][0], derived + AT_layer2_0_conv1_weight_dense,
-                                   derived + AT_batchnorm2d_layer2_0_bn1_statistics,
-                                   &relu_layer2_0_relu[i][1][1 * 128]);
+        conv2d_layer2_0_downsample_0_test(&test_relu_layer1_1_relu_2(g)[i][1][1 * 64],
+            g->derived + AT_layer2_0_downsample_0_weight_dense,
+            g->derived + AT_batchnorm2d_layer2_0_downsample_1_statistics, test_batchnorm2d_layer2_0_downsample_1(g)[0]);
+        residual_layer2_0_residual_forward(test_batchnorm2d_layer2_0_bn2(g)[i][0],
+            test_batchnorm2d_layer2_0_downsample_1(g)[0], &test_relu_layer2_0_relu_2(g)[i][1][1 * 128]);
     }
-    conv2d_layer2_0_and_1_conv2_test(relu_layer2_0_relu[0][0], derived + AT_layer2_0_conv2_weight_winograd,
-                                     derived + AT_batchnorm2d_layer2_0_bn2_statistics, batchnorm2d_layer2_0_bn2[0][0],
-                                     conv2d_layer2_0_conv2_scratch);
+    conv2d_layer2_1_conv1_test(test_relu_layer2_0_relu_2(g)[0][0], g->derived + AT_layer2_1_conv1_weight_winograd,
+        g->derived + AT_batchnorm2d_layer2_1_bn1_statistics, &test_relu_layer2_1_relu(g)[0][1][1 * 128],
+        test_conv2d_layer2_1_conv1_scratch(g));
+    conv2d_layer2_0_and_1_conv2_test(test_relu_layer2_1_relu(g)[0][0], g->derived + AT_layer2_1_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer2_1_bn2_statistics, test_batchnorm2d_layer2_1_bn2(g)[0][0],
+        test_conv2d_layer2_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
-        conv2d_layer2_0_downsample_0_test(&relu_layer1_1_relu_2[i][1][1 * 64],
-                                          derived + AT_layer2_0_downsample_0_weight_dense,
-                                          derived + AT_batchnorm2d_layer2_0_downsample_1_statistics,
-                                          batchnorm2d_layer2_0_downsample_1[0]);
-        residual_layer2_0_residual_forward(batchnorm2d_layer2_0_bn2[i][0], batchnorm2d_layer2_0_downsample_1[0],
-                                           &relu_layer2_0_relu_2[i][1][1 * 128]);
+        residual_layer2_1_residual_forward(test_batchnorm2d_layer2_1_bn2(g)[i][0],
+            &test_relu_layer2_0_relu_2(g)[i][1][1 * 128], &test_relu_layer2_1_relu_2(g)[i][1][1 * 128]);
+        conv2d_layer3_0_conv1_test(test_relu_layer2_1_relu_2(g)[i][0], g->derived + AT_layer3_0_conv1_weight_dense,
+            g->derived + AT_batchnorm2d_layer3_0_bn1_statistics, &test_relu_layer3_0_relu(g)[i][1][1 * 256]);
     }
-    conv2d_layer2_1_conv1_test(relu_layer2_0_relu_2[0][0], derived + AT_layer2_1_conv1_weight_winograd,
-                               derived + AT_batchnorm2d_layer2_1_bn1_statistics, &relu_layer2_1_relu[0][1][1 * 128],
-                               conv2d_layer2_1_conv1_scratch);
-    conv2d_layer2_0_and_1_conv2_test(relu_layer2_1_relu[0][0], derived + AT_layer2_1_conv2_weight_winograd,
-                                     derived + AT_batchnorm2d_layer2_1_bn2_statistics, batchnorm2d_layer2_1_bn2[0][0],
-                                     conv2d_layer2_1_conv2_scratch);
+    conv2d_layer3_0_and_1_conv2_test(test_relu_layer3_0_relu(g)[0][0], g->derived + AT_layer3_0_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer3_0_bn2_statistics, test_batchnorm2d_layer3_0_bn2(g)[0][0],
+        test_conv2d_layer3_0_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
-        residual_layer2_1_residual_forward(batchnorm2d_layer2_1_bn2[i][0], &relu_layer2_0_relu_2[i][1][1 * 128],
-                                           &relu_layer2_1_relu_2[i][1][1 * 128]);
-        conv2d_layer3_0_conv1_test(relu_layer2_1_relu_2[i][0], derived + AT_layer3_0_conv1_weight_dense,
-                                   derived + AT_batchnorm2d_layer3_0_bn1_statistics,
-                                   &relu_layer3_0_relu[i][1][1 * 256]);
+        conv2d_layer3_0_downsample_0_test(&test_relu_layer2_1_relu_2(g)[i][1][1 * 128],
+            g->derived + AT_layer3_0_downsample_0_weight_dense,
+            g->derived + AT_batchnorm2d_layer3_0_downsample_1_statistics, test_batchnorm2d_layer3_0_downsample_1(g)[0]);
+        residual_layer3_0_residual_forward(test_batchnorm2d_layer3_0_bn2(g)[i][0],
+            test_batchnorm2d_layer3_0_downsample_1(g)[0], &test_relu_layer3_0_relu_2(g)[i][1][1 * 256]);
     }
-    conv2d_layer3_0_and_1_conv2_test(relu_layer3_0_relu[0][0], derived + AT_layer3_0_conv2_weight_winograd,
-                                     derived + AT_batchnorm2d_layer3_0_bn2_statistics, batchnorm2d_layer3_0_bn2[0][0],
-                                     conv2d_layer3_0_conv2_scratch);
+    conv2d_layer3_1_conv1_test(test_relu_layer3_0_relu_2(g)[0][0], g->derived + AT_layer3_1_conv1_weight_winograd,
+        g->derived + AT_batchnorm2d_layer3_1_bn1_statistics, &test_relu_layer3_1_relu(g)[0][1][1 * 256],
+        test_conv2d_layer3_1_conv1_scratch(g));
+    conv2d_layer3_0_and_1_conv2_test(test_relu_layer3_1_relu(g)[0][0], g->derived + AT_layer3_1_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer3_1_bn2_statistics, test_batchnorm2d_layer3_1_bn2(g)[0][0],
+        test_conv2d_layer3_1_conv2_scratch(g));
+    for (int i = 0; i < g->count; i++)
+        residual_layer3_1_residual_forward(test_batchnorm2d_layer3_1_bn2(g)[i][0],
+            &test_relu_layer3_0_relu_2(g)[i][1][1 * 256], &test_relu_layer3_1_relu_2(g)[i][1][1 * 256]);
+    conv2d_layer4_0_conv1_test(test_relu_layer3_1_relu_2(g)[0][0], g->weights + AT_layer4_0_conv1_weight,
+        g->derived + AT_batchnorm2d_layer4_0_bn1_statistics, &test_relu_layer4_0_relu(g)[0][1][1 * 512]);
+    conv2d_layer4_0_and_1_conv2_test(test_relu_layer4_0_relu(g)[0][0], g->derived + AT_layer4_0_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer4_0_bn2_statistics, test_batchnorm2d_layer4_0_bn2(g)[0][0],
+        test_conv2d_layer4_0_conv2_scratch(g));
+    conv2d_layer4_0_downsample_0_test(&test_relu_layer3_1_relu_2(g)[0][1][1 * 256],
+        g->weights + AT_layer4_0_downsample_0_weight, g->derived + AT_batchnorm2d_layer4_0_downsample_1_statistics,
+        test_batchnorm2d_layer4_0_downsample_1(g)[0][0]);
+    for (int i = 0; i < g->count; i++)
+        residual_layer4_0_residual_forward(test_batchnorm2d_layer4_0_bn2(g)[i][0],
+            test_batchnorm2d_layer4_0_downsample_1(g)[i][0], &test_relu_layer4_0_relu_2(g)[i][1][1 * 512]);
+    conv2d_layer4_1_conv1_test(test_relu_layer4_0_relu_2(g)[0][0], g->derived + AT_layer4_1_conv1_weight_winograd,
+        g->derived + AT_batchnorm2d_layer4_1_bn1_statistics, &test_relu_layer4_1_relu(g)[0][1][1 * 512],
+        test_conv2d_layer4_1_conv1_scratch(g));
+    conv2d_layer4_0_and_1_conv2_test(test_relu_layer4_1_relu(g)[0][0], g->derived + AT_layer4_1_conv2_weight_winograd,
+        g->derived + AT_batchnorm2d_layer4_1_bn2_statistics, test_batchnorm2d_layer4_1_bn2(g)[0][0],
+        test_conv2d_layer4_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
-        conv2d_layer3_0_downsample_0_test(&relu_layer2_1_relu_2[i][1][1 * 128],
-                                          derived + AT_layer3_0_downsample_0_weight_dense,
-                                          derived + AT_batchnorm2d_layer3_0_downsample_1_statistics,
-                                          batchnorm2d_layer3_0_downsample_1[0]);
-        residual_layer3_0_residual_forward(batchnorm2d_layer3_0_bn2[i][0], batchnorm2d_layer3_0_downsample_1[0],
-                                           &relu_layer3_0_relu_2[i][1][1 * 256]);
+        residual_layer4_1_residual_forward(test_batchnorm2d_layer4_1_bn2(g)[i][0],
+            &test_relu_layer4_0_relu_2(g)[i][1][1 * 512], test_relu_layer4_1_relu_2(g)[0]);
+        adaptiveavgpool2d_avgpool_forward(test_relu_layer4_1_relu_2(g)[0], test_adaptiveavgpool2d_avgpool(g)[i]);
     }
-    conv2d_layer3_1_conv1_test(relu_layer3_0_relu_2[0][0], derived + AT_layer3_1_conv1_weight_winograd,
-                               derived + AT_batchnorm2d_layer3_1_bn1_statistics, &relu_layer3_1_relu[0][1][1 * 256],
-                               conv2d_layer3_1_conv1_scratch);
-    conv2d_layer3_0_and_1_conv2_test(relu_layer3_1_relu[0][0], derived + AT_layer3_1_conv2_weight_winograd,
-                                     derived + AT_batchnorm2d_layer3_1_bn2_statistics, batchnorm2d_layer3_1_bn2[0][0],
-                                     conv2d_layer3_1_conv2_scratch);
-    for (int i = 0; i < g->count; i++) {
-        residual_layer3_1_residual_forward(batchnorm2d_layer3_1_bn2[i][0], &relu_layer3_0_relu_2[i][1][1 * 256],
-                                           &relu_layer3_1_relu_2[i][1][1 * 256]);
-    }
-    conv2d_layer4_0_conv1_test(relu_layer3_1_relu_2[0][0], weights + AT_layer4_0_conv1_weight,
-                               derived + AT_batchnorm2d_layer4_0_bn1_statistics, &relu_layer4_0_relu[0][1][1 * 512]);
-    conv2d_layer4_0_and_1_conv2_test(relu_layer4_0_relu[0][0], derived + AT_layer4_0_conv2_weight_winograd,
-                                     derived + AT_batchnorm2d_layer4_0_bn2_statistics, batchnorm2d_layer4_0_bn2[0][0],
-                                     conv2d_layer4_0_conv2_scratch);
-    conv2d_layer4_0_downsample_0_test(&relu_layer3_1_relu_2[0][1][1 * 256], weights + AT_layer4_0_downsample_0_weight,
-                                      derived + AT_batchnorm2d_layer4_0_downsample_1_statistics,
-                                      batchnorm2d_layer4_0_downsample_1[0][0]);
-    for (int i = 0; i < g->count; i++) {
-        residual_layer4_0_residual_forward(batchnorm2d_layer4_0_bn2[i][0], batchnorm2d_layer4_0_downsample_1[i][0],
-                                           &relu_layer4_0_relu_2[i][1][1 * 512]);
-    }
-    conv2d_layer4_1_conv1_test(relu_layer4_0_relu_2[0][0], derived + AT_layer4_1_conv1_weight_winograd,
-                               derived + AT_batchnorm2d_layer4_1_bn1_statistics, &relu_layer4_1_relu[0][1][1 * 512],
-                               conv2d_layer4_1_conv1_scratch);
-    conv2d_layer4_0_and_1_conv2_test(relu_layer4_1_relu[0][0], derived + AT_layer4_1_conv2_weight_winograd,
-                                     derived + AT_batchnorm2d_layer4_1_bn2_statistics, batchnorm2d_layer4_1_bn2[0][0],
-                                     conv2d_layer4_1_conv2_scratch);
-    for (int i = 0; i < g->count; i++) {
-        residual_layer4_1_residual_forward(batchnorm2d_layer4_1_bn2[i][0], &relu_layer4_0_relu_2[i][1][1 * 512],
-                                           relu_layer4_1_relu_2[0]);
-        adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2[0], adaptiveavgpool2d_avgpool[i]);
-    }
-    linear_fc_forward(adaptiveavgpool2d_avgpool[0], weights + AT_fc_weight, weights + AT_fc_bias, linear_fc[0]);
+    linear_fc_forward(test_adaptiveavgpool2d_avgpool(g)[0], g->weights + AT_fc_weight, g->weights + AT_fc_bias,
+        test_linear_fc(g)[0]);
     if (g->target)
-        nc_cross_entropy(g, &loss, linear_fc[0], 16, 2, 0);
+        nc_cross_entropy(g, &loss, test_linear_fc(g)[0], 16, 2, 0);
 }
 
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void derive_evaluation(const float *weights, float *derived)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, .weight = AT_bn1_weight,
-                 .bias = AT_bn1_bias, .running_mean = AT_bn1_running_mean, .running_var = AT_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer1_0_bn1_weight, .bias = AT_layer1_0_bn1_bias,
-                 .running_mean = AT_layer1_0_bn1_running_mean, .running_var = AT_layer1_0_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer1_0_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer1_0_bn2_weight, .bias = AT_layer1_0_bn2_bias,
-                 .running_mean = AT_layer1_0_bn2_running_mean, .running_var = AT_layer1_0_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer1_0_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer1_1_bn1_weight, .bias = AT_layer1_1_bn1_bias,
-                 .running_mean = AT_layer1_1_bn1_running_mean, .running_var = AT_layer1_1_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer1_1_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_layer1_1_bn2_weight, .bias = AT_layer1_1_bn2_bias,
-                 .running_mean = AT_layer1_1_bn2_running_mean, .running_var = AT_layer1_1_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer1_1_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(bn1)}, -1,
+        derived + AT_batchnorm2d_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_0_bn1)}, -1,
+        derived + AT_batchnorm2d_layer1_0_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_0_bn2)}, -1,
+        derived + AT_batchnorm2d_layer1_0_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_1_bn1)}, -1,
+        derived + AT_batchnorm2d_layer1_1_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_1_bn2)}, -1,
+        derived + AT_batchnorm2d_layer1_1_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_0_bn1)}, -1,
+        derived + AT_batchnorm2d_layer2_0_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_0_bn2)}, -1,
+        derived + AT_batchnorm2d_layer2_0_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
-                 .weight = AT_layer2_0_bn1_weight, .bias = AT_layer2_0_bn1_bias,
-                 .running_mean = AT_layer2_0_bn1_running_mean, .running_var = AT_layer2_0_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_0_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
-                 .weight = AT_layer2_0_bn2_weight, .bias = AT_layer2_0_bn2_bias,
-                 .running_mean = AT_layer2_0_bn2_running_mean, .running_var = AT_layer2_0_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_0_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
-                 .weight = AT_layer2_0_downsample_1_weight, .bias = AT_layer2_0_downsample_1_bias,
-                 .running_mean = AT_layer2_0_downsample_1_running_mean,
-                 .running_var = AT_layer2_0_downsample_1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_0_downsample_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
-                 .weight = AT_layer2_1_bn1_weight, .bias = AT_layer2_1_bn1_bias,
-                 .running_mean = AT_layer2_1_bn1_running_mean, .running_var = AT_layer2_1_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_1_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
-                 .weight = AT_layer2_1_bn2_weight, .bias = AT_layer2_1_bn2_bias,
-                 .running_mean = AT_layer2_1_bn2_running_mean, .running_var = AT_layer2_1_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer2_1_bn2_statistics);
+        BATCH_NORM_AT(layer2_0_downsample_1)}, -1, derived + AT_batchnorm2d_layer2_0_downsample_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_1_bn1)}, -1,
+        derived + AT_batchnorm2d_layer2_1_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_1_bn2)}, -1,
+        derived + AT_batchnorm2d_layer2_1_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_0_bn1)}, -1,
+        derived + AT_batchnorm2d_layer3_0_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_0_bn2)}, -1,
+        derived + AT_batchnorm2d_layer3_0_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05,
-                 .weight = AT_layer3_0_bn1_weight, .bias = AT_layer3_0_bn1_bias,
-                 .running_mean = AT_layer3_0_bn1_running_mean, .running_var = AT_layer3_0_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_0_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05,
-                 .weight = AT_layer3_0_bn2_weight, .bias = AT_layer3_0_bn2_bias,
-                 .running_mean = AT_layer3_0_bn2_running_mean, .running_var = AT_layer3_0_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_0_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05,
-                 .weight = AT_layer3_0_downsample_1_weight, .bias = AT_layer3_0_downsample_1_bias,
-                 .running_mean = AT_layer3_0_downsample_1_running_mean,
-                 .running_var = AT_layer3_0_downsample_1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_0_downsample_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05,
-                 .weight = AT_layer3_1_bn1_weight, .bias = AT_layer3_1_bn1_bias,
-                 .running_mean = AT_layer3_1_bn1_running_mean, .running_var = AT_layer3_1_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_1_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05,
-                 .weight = AT_layer3_1_bn2_weight, .bias = AT_layer3_1_bn2_bias,
-                 .running_mean = AT_layer3_1_bn2_running_mean, .running_var = AT_layer3_1_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer3_1_bn2_statistics);
+        BATCH_NORM_AT(layer3_0_downsample_1)}, -1, derived + AT_batchnorm2d_layer3_0_downsample_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_1_bn1)}, -1,
+        derived + AT_batchnorm2d_layer3_1_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_1_bn2)}, -1,
+        derived + AT_batchnorm2d_layer3_1_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_0_bn1)}, -1,
+        derived + AT_batchnorm2d_layer4_0_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_0_bn2)}, -1,
+        derived + AT_batchnorm2d_layer4_0_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05,
-                 .weight = AT_layer4_0_bn1_weight, .bias = AT_layer4_0_bn1_bias,
-                 .running_mean = AT_layer4_0_bn1_running_mean, .running_var = AT_layer4_0_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer4_0_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05,
-                 .weight = AT_layer4_0_bn2_weight, .bias = AT_layer4_0_bn2_bias,
-                 .running_mean = AT_layer4_0_bn2_running_mean, .running_var = AT_layer4_0_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer4_0_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05,
-                 .weight = AT_layer4_0_downsample_1_weight, .bias = AT_layer4_0_downsample_1_bias,
-                 .running_mean = AT_layer4_0_downsample_1_running_mean,
-                 .running_var = AT_layer4_0_downsample_1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer4_0_downsample_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05,
-                 .weight = AT_layer4_1_bn1_weight, .bias = AT_layer4_1_bn1_bias,
-                 .running_mean = AT_layer4_1_bn1_running_mean, .running_var = AT_layer4_1_bn1_running_var}, -1,
-                 derived + AT_batchnorm2d_layer4_1_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05,
-                 .weight = AT_layer4_1_bn2_weight, .bias = AT_layer4_1_bn2_bias,
-                 .running_mean = AT_layer4_1_bn2_running_mean, .running_var = AT_layer4_1_bn2_running_var}, -1,
-                 derived + AT_batchnorm2d_layer4_1_bn2_statistics);
+        BATCH_NORM_AT(layer4_0_downsample_1)}, -1, derived + AT_batchnorm2d_layer4_0_downsample_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_1_bn1)}, -1,
+        derived + AT_batchnorm2d_layer4_1_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_1_bn2)}, -1,
+        derived + AT_batchnorm2d_layer4_1_bn2_statistics);
 }
 
+/* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
+ * order, each of so many rounds of so many floats; how it begins. */
 static const struct nc_parameter parameters[] = {
-    {
-        .name = "conv1.weight", .rank = 4, .shape = {64, 3, 7, 7},
-        .offset = AT_conv1_weight, .floats = 9408, .axis_count = 4, .axes = {{64, 1}, {3, 64}, {7, 1344}, {7, 192}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.082478609884232237, .high = 0.082478609884232237,
-    },
-    {
-        .name = "bn1.weight", .rank = 1, .shape = {64},
-        .offset = AT_bn1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "bn1.bias", .rank = 1, .shape = {64},
-        .offset = AT_bn1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "bn1.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_bn1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "bn1.running_var", .rank = 1, .shape = {64},
-        .offset = AT_bn1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "bn1.num_batches_tracked",
-        .offset = AT_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.conv1.weight", .rank = 4, .shape = {64, 64, 3, 3},
-        .offset = AT_layer1_0_conv1_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "layer1.0.bn1.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer1_0_bn1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.0.bn1.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer1_0_bn1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.bn1.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer1_0_bn1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.bn1.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer1_0_bn1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.0.bn1.num_batches_tracked",
-        .offset = AT_layer1_0_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.conv2.weight", .rank = 4, .shape = {64, 64, 3, 3},
-        .offset = AT_layer1_0_conv2_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "layer1.0.bn2.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer1_0_bn2_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.0.bn2.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer1_0_bn2_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.bn2.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer1_0_bn2_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.0.bn2.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer1_0_bn2_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.0.bn2.num_batches_tracked",
-        .offset = AT_layer1_0_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.conv1.weight", .rank = 4, .shape = {64, 64, 3, 3},
-        .offset = AT_layer1_1_conv1_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "layer1.1.bn1.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer1_1_bn1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.1.bn1.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer1_1_bn1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.bn1.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer1_1_bn1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.bn1.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer1_1_bn1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.1.bn1.num_batches_tracked",
-        .offset = AT_layer1_1_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.conv2.weight", .rank = 4, .shape = {64, 64, 3, 3},
-        .offset = AT_layer1_1_conv2_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "layer1.1.bn2.weight", .rank = 1, .shape = {64},
-        .offset = AT_layer1_1_bn2_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.1.bn2.bias", .rank = 1, .shape = {64},
-        .offset = AT_layer1_1_bn2_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.bn2.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_layer1_1_bn2_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer1.1.bn2.running_var", .rank = 1, .shape = {64},
-        .offset = AT_layer1_1_bn2_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer1.1.bn2.num_batches_tracked",
-        .offset = AT_layer1_1_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.conv1.weight", .rank = 4, .shape = {128, 64, 3, 3},
-        .offset = AT_layer2_0_conv1_weight, .floats = 73728, .axis_count = 4, .axes = {{128, 1}, {64, 128}, {3, 24576}, {3, 8192}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "layer2.0.bn1.weight", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_bn1_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.bn1.bias", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_bn1_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.bn1.running_mean", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_bn1_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.bn1.running_var", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_bn1_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.bn1.num_batches_tracked",
-        .offset = AT_layer2_0_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.conv2.weight", .rank = 4, .shape = {128, 128, 3, 3},
-        .offset = AT_layer2_0_conv2_weight, .floats = 147456, .axis_count = 4, .axes = {{128, 1}, {128, 128}, {3, 49152}, {3, 16384}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02946278254943948, .high = 0.02946278254943948,
-    },
-    {
-        .name = "layer2.0.bn2.weight", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_bn2_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.bn2.bias", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_bn2_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.bn2.running_mean", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_bn2_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.bn2.running_var", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_bn2_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.bn2.num_batches_tracked",
-        .offset = AT_layer2_0_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.downsample.0.weight", .rank = 4, .shape = {128, 64, 1, 1},
-        .offset = AT_layer2_0_downsample_0_weight, .floats = 8192, .axis_count = 4, .axes = {{128, 1}, {64, 128}, {1, 8192}, {1, 8192}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.12499999999999999, .high = 0.12499999999999999,
-    },
-    {
-        .name = "layer2.0.downsample.1.weight", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_downsample_1_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.downsample.1.bias", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_downsample_1_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.downsample.1.running_mean", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_downsample_1_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.0.downsample.1.running_var", .rank = 1, .shape = {128},
-        .offset = AT_layer2_0_downsample_1_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.0.downsample.1.num_batches_tracked",
-        .offset = AT_layer2_0_downsample_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.conv1.weight", .rank = 4, .shape = {128, 128, 3, 3},
-        .offset = AT_layer2_1_conv1_weight, .floats = 147456, .axis_count = 4, .axes = {{128, 1}, {128, 128}, {3, 49152}, {3, 16384}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02946278254943948, .high = 0.02946278254943948,
-    },
-    {
-        .name = "layer2.1.bn1.weight", .rank = 1, .shape = {128},
-        .offset = AT_layer2_1_bn1_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.1.bn1.bias", .rank = 1, .shape = {128},
-        .offset = AT_layer2_1_bn1_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.bn1.running_mean", .rank = 1, .shape = {128},
-        .offset = AT_layer2_1_bn1_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.bn1.running_var", .rank = 1, .shape = {128},
-        .offset = AT_layer2_1_bn1_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.1.bn1.num_batches_tracked",
-        .offset = AT_layer2_1_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.conv2.weight", .rank = 4, .shape = {128, 128, 3, 3},
-        .offset = AT_layer2_1_conv2_weight, .floats = 147456, .axis_count = 4, .axes = {{128, 1}, {128, 128}, {3, 49152}, {3, 16384}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02946278254943948, .high = 0.02946278254943948,
-    },
-    {
-        .name = "layer2.1.bn2.weight", .rank = 1, .shape = {128},
-        .offset = AT_layer2_1_bn2_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.1.bn2.bias", .rank = 1, .shape = {128},
-        .offset = AT_layer2_1_bn2_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.bn2.running_mean", .rank = 1, .shape = {128},
-        .offset = AT_layer2_1_bn2_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer2.1.bn2.running_var", .rank = 1, .shape = {128},
-        .offset = AT_layer2_1_bn2_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer2.1.bn2.num_batches_tracked",
-        .offset = AT_layer2_1_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.conv1.weight", .rank = 4, .shape = {256, 128, 3, 3},
-        .offset = AT_layer3_0_conv1_weight, .floats = 294912, .axis_count = 4, .axes = {{256, 1}, {128, 256}, {3, 98304}, {3, 32768}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02946278254943948, .high = 0.02946278254943948,
-    },
-    {
-        .name = "layer3.0.bn1.weight", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_bn1_weight, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.bn1.bias", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_bn1_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.bn1.running_mean", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_bn1_running_mean, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.bn1.running_var", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_bn1_running_var, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.bn1.num_batches_tracked",
-        .offset = AT_layer3_0_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.conv2.weight", .rank = 4, .shape = {256, 256, 3, 3},
-        .offset = AT_layer3_0_conv2_weight, .floats = 589824, .axis_count = 4, .axes = {{256, 1}, {256, 256}, {3, 196608}, {3, 65536}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.020833333333333329, .high = 0.020833333333333329,
-    },
-    {
-        .name = "layer3.0.bn2.weight", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_bn2_weight, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.bn2.bias", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_bn2_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.bn2.running_mean", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_bn2_running_mean, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.bn2.running_var", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_bn2_running_var, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.bn2.num_batches_tracked",
-        .offset = AT_layer3_0_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.downsample.0.weight", .rank = 4, .shape = {256, 128, 1, 1},
-        .offset = AT_layer3_0_downsample_0_weight, .floats = 32768, .axis_count = 4, .axes = {{256, 1}, {128, 256}, {1, 32768}, {1, 32768}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.088388347648318419, .high = 0.088388347648318419,
-    },
-    {
-        .name = "layer3.0.downsample.1.weight", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_downsample_1_weight, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.downsample.1.bias", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_downsample_1_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.downsample.1.running_mean", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_downsample_1_running_mean, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.0.downsample.1.running_var", .rank = 1, .shape = {256},
-        .offset = AT_layer3_0_downsample_1_running_var, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.0.downsample.1.num_batches_tracked",
-        .offset = AT_layer3_0_downsample_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.conv1.weight", .rank = 4, .shape = {256, 256, 3, 3},
-        .offset = AT_layer3_1_conv1_weight, .floats = 589824, .axis_count = 4, .axes = {{256, 1}, {256, 256}, {3, 196608}, {3, 65536}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.020833333333333329, .high = 0.020833333333333329,
-    },
-    {
-        .name = "layer3.1.bn1.weight", .rank = 1, .shape = {256},
-        .offset = AT_layer3_1_bn1_weight, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.1.bn1.bias", .rank = 1, .shape = {256},
-        .offset = AT_layer3_1_bn1_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.bn1.running_mean", .rank = 1, .shape = {256},
-        .offset = AT_layer3_1_bn1_running_mean, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.bn1.running_var", .rank = 1, .shape = {256},
-        .offset = AT_layer3_1_bn1_running_var, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.1.bn1.num_batches_tracked",
-        .offset = AT_layer3_1_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.conv2.weight", .rank = 4, .shape = {256, 256, 3, 3},
-        .offset = AT_layer3_1_conv2_weight, .floats = 589824, .axis_count = 4, .axes = {{256, 1}, {256, 256}, {3, 196608}, {3, 65536}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.020833333333333329, .high = 0.020833333333333329,
-    },
-    {
-        .name = "layer3.1.bn2.weight", .rank = 1, .shape = {256},
-        .offset = AT_layer3_1_bn2_weight, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.1.bn2.bias", .rank = 1, .shape = {256},
-        .offset = AT_layer3_1_bn2_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.bn2.running_mean", .rank = 1, .shape = {256},
-        .offset = AT_layer3_1_bn2_running_mean, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer3.1.bn2.running_var", .rank = 1, .shape = {256},
-        .offset = AT_layer3_1_bn2_running_var, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer3.1.bn2.num_batches_tracked",
-        .offset = AT_layer3_1_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.0.conv1.weight", .rank = 4, .shape = {512, 256, 3, 3},
-        .offset = AT_layer4_0_conv1_weight, .floats = 1179648, .axis_count = 4, .axes = {{512, 1}, {256, 512}, {3, 393216}, {3, 131072}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.020833333333333329, .high = 0.020833333333333329,
-    },
-    {
-        .name = "layer4.0.bn1.weight", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_bn1_weight, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer4.0.bn1.bias", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_bn1_bias, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.0.bn1.running_mean", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_bn1_running_mean, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.0.bn1.running_var", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_bn1_running_var, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer4.0.bn1.num_batches_tracked",
-        .offset = AT_layer4_0_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.0.conv2.weight", .rank = 4, .shape = {512, 512, 3, 3},
-        .offset = AT_layer4_0_conv2_weight, .floats = 2359296, .axis_count = 4, .axes = {{512, 1}, {512, 512}, {3, 786432}, {3, 262144}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.01473139127471974, .high = 0.01473139127471974,
-    },
-    {
-        .name = "layer4.0.bn2.weight", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_bn2_weight, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer4.0.bn2.bias", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_bn2_bias, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.0.bn2.running_mean", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_bn2_running_mean, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.0.bn2.running_var", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_bn2_running_var, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer4.0.bn2.num_batches_tracked",
-        .offset = AT_layer4_0_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.0.downsample.0.weight", .rank = 4, .shape = {512, 256, 1, 1},
-        .offset = AT_layer4_0_downsample_0_weight, .floats = 131072, .axis_count = 4, .axes = {{512, 1}, {256, 512}, {1, 131072}, {1, 131072}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.062499999999999993, .high = 0.062499999999999993,
-    },
-    {
-        .name = "layer4.0.downsample.1.weight", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_downsample_1_weight, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer4.0.downsample.1.bias", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_downsample_1_bias, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.0.downsample.1.running_mean", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_downsample_1_running_mean, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.0.downsample.1.running_var", .rank = 1, .shape = {512},
-        .offset = AT_layer4_0_downsample_1_running_var, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer4.0.downsample.1.num_batches_tracked",
-        .offset = AT_layer4_0_downsample_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.1.conv1.weight", .rank = 4, .shape = {512, 512, 3, 3},
-        .offset = AT_layer4_1_conv1_weight, .floats = 2359296, .axis_count = 4, .axes = {{512, 1}, {512, 512}, {3, 786432}, {3, 262144}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.01473139127471974, .high = 0.01473139127471974,
-    },
-    {
-        .name = "layer4.1.bn1.weight", .rank = 1, .shape = {512},
-        .offset = AT_layer4_1_bn1_weight, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer4.1.bn1.bias", .rank = 1, .shape = {512},
-        .offset = AT_layer4_1_bn1_bias, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.1.bn1.running_mean", .rank = 1, .shape = {512},
-        .offset = AT_layer4_1_bn1_running_mean, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.1.bn1.running_var", .rank = 1, .shape = {512},
-        .offset = AT_layer4_1_bn1_running_var, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer4.1.bn1.num_batches_tracked",
-        .offset = AT_layer4_1_bn1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.1.conv2.weight", .rank = 4, .shape = {512, 512, 3, 3},
-        .offset = AT_layer4_1_conv2_weight, .floats = 2359296, .axis_count = 4, .axes = {{512, 1}, {512, 512}, {3, 786432}, {3, 262144}},
-        .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.01473139127471974, .high = 0.01473139127471974,
-    },
-    {
-        .name = "layer4.1.bn2.weight", .rank = 1, .shape = {512},
-        .offset = AT_layer4_1_bn2_weight, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer4.1.bn2.bias", .rank = 1, .shape = {512},
-        .offset = AT_layer4_1_bn2_bias, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.1.bn2.running_mean", .rank = 1, .shape = {512},
-        .offset = AT_layer4_1_bn2_running_mean, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "layer4.1.bn2.running_var", .rank = 1, .shape = {512},
-        .offset = AT_layer4_1_bn2_running_var, .floats = 512, .axis_count = 1, .axes = {{512, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "layer4.1.bn2.num_batches_tracked",
-        .offset = AT_layer4_1_bn2_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "fc.weight", .rank = 2, .shape = {2, 512},
-        .offset = AT_fc_weight, .floats = 8192, .axis_count = 2, .axes = {{2, 1}, {512, 16}},
-        .init = NC_INIT_UNIFORM, .low = -0.044194173824159209, .high = 0.044194173824159209,
-    },
-    {
-        .name = "fc.bias", .rank = 1, .shape = {2},
-        .offset = AT_fc_bias, .floats = 16, .axis_count = 1, .axes = {{2, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.044194173824159216, .high = 0.044194173824159216,
-    },
+    {"conv1.weight", 4, {64, 3, 7, 7}, AT_conv1_weight, 9408, 4, {{64, 1}, {3, 64}, {7, 1344}, {7, 192}},
+     .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.08247860988423224, .high = 0.08247860988423224},
+    {"bn1.weight", 1, {64}, AT_bn1_weight, 64, 1, {{64, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 1},
+    {"bn1.bias", 1, {64}, AT_bn1_bias, 64, 1, {{64, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT, .low = 0},
+    {"bn1.running_mean", 1, {64}, AT_bn1_running_mean, 64, 1, {{64, 1}}, .kind = NC_KEPT, .init = NC_INIT_CONSTANT,
+     .low = 0},
+    {"bn1.running_var", 1, {64}, AT_bn1_running_var, 64, 1, {{64, 1}}, .kind = NC_KEPT, .init = NC_INIT_CONSTANT,
+     .low = 1},
+    {"bn1.num_batches_tracked", 0, {0}, AT_bn1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer1.0.conv1.weight", 4, {64, 64, 3, 3}, AT_layer1_0_conv1_weight, 36864, 4, {{64, 1}, {64, 64}, {3, 12288}, {3,
+     4096}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    {"layer1.0.bn1.weight", 1, {64}, AT_layer1_0_bn1_weight, 64, 1, {{64, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer1.0.bn1.bias", 1, {64}, AT_layer1_0_bn1_bias, 64, 1, {{64, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT,
+     .low = 0},
+    {"layer1.0.bn1.running_mean", 1, {64}, AT_layer1_0_bn1_running_mean, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer1.0.bn1.running_var", 1, {64}, AT_layer1_0_bn1_running_var, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer1.0.bn1.num_batches_tracked", 0, {0}, AT_layer1_0_bn1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer1.0.conv2.weight", 4, {64, 64, 3, 3}, AT_layer1_0_conv2_weight, 36864, 4, {{64, 1}, {64, 64}, {3, 12288}, {3,
+     4096}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    {"layer1.0.bn2.weight", 1, {64}, AT_layer1_0_bn2_weight, 64, 1, {{64, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer1.0.bn2.bias", 1, {64}, AT_layer1_0_bn2_bias, 64, 1, {{64, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT,
+     .low = 0},
+    {"layer1.0.bn2.running_mean", 1, {64}, AT_layer1_0_bn2_running_mean, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer1.0.bn2.running_var", 1, {64}, AT_layer1_0_bn2_running_var, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer1.0.bn2.num_batches_tracked", 0, {0}, AT_layer1_0_bn2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer1.1.conv1.weight", 4, {64, 64, 3, 3}, AT_layer1_1_conv1_weight, 36864, 4, {{64, 1}, {64, 64}, {3, 12288}, {3,
+     4096}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    {"layer1.1.bn1.weight", 1, {64}, AT_layer1_1_bn1_weight, 64, 1, {{64, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer1.1.bn1.bias", 1, {64}, AT_layer1_1_bn1_bias, 64, 1, {{64, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT,
+     .low = 0},
+    {"layer1.1.bn1.running_mean", 1, {64}, AT_layer1_1_bn1_running_mean, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer1.1.bn1.running_var", 1, {64}, AT_layer1_1_bn1_running_var, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer1.1.bn1.num_batches_tracked", 0, {0}, AT_layer1_1_bn1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer1.1.conv2.weight", 4, {64, 64, 3, 3}, AT_layer1_1_conv2_weight, 36864, 4, {{64, 1}, {64, 64}, {3, 12288}, {3,
+     4096}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    {"layer1.1.bn2.weight", 1, {64}, AT_layer1_1_bn2_weight, 64, 1, {{64, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer1.1.bn2.bias", 1, {64}, AT_layer1_1_bn2_bias, 64, 1, {{64, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT,
+     .low = 0},
+    {"layer1.1.bn2.running_mean", 1, {64}, AT_layer1_1_bn2_running_mean, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer1.1.bn2.running_var", 1, {64}, AT_layer1_1_bn2_running_var, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer1.1.bn2.num_batches_tracked", 0, {0}, AT_layer1_1_bn2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.0.conv1.weight", 4, {128, 64, 3, 3}, AT_layer2_0_conv1_weight, 73728, 4, {{128, 1}, {64, 128}, {3, 24576},
+     {3, 8192}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    {"layer2.0.bn1.weight", 1, {128}, AT_layer2_0_bn1_weight, 128, 1, {{128, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer2.0.bn1.bias", 1, {128}, AT_layer2_0_bn1_bias, 128, 1, {{128, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.0.bn1.running_mean", 1, {128}, AT_layer2_0_bn1_running_mean, 128, 1, {{128, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.0.bn1.running_var", 1, {128}, AT_layer2_0_bn1_running_var, 128, 1, {{128, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer2.0.bn1.num_batches_tracked", 0, {0}, AT_layer2_0_bn1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.0.conv2.weight", 4, {128, 128, 3, 3}, AT_layer2_0_conv2_weight, 147456, 4, {{128, 1}, {128, 128}, {3,
+     49152}, {3, 16384}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02946278254943948,
+     .high = 0.02946278254943948},
+    {"layer2.0.bn2.weight", 1, {128}, AT_layer2_0_bn2_weight, 128, 1, {{128, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer2.0.bn2.bias", 1, {128}, AT_layer2_0_bn2_bias, 128, 1, {{128, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.0.bn2.running_mean", 1, {128}, AT_layer2_0_bn2_running_mean, 128, 1, {{128, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.0.bn2.running_var", 1, {128}, AT_layer2_0_bn2_running_var, 128, 1, {{128, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer2.0.bn2.num_batches_tracked", 0, {0}, AT_layer2_0_bn2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.0.downsample.0.weight", 4, {128, 64, 1, 1}, AT_layer2_0_downsample_0_weight, 8192, 4, {{128, 1}, {64, 128},
+     {1, 8192}, {1, 8192}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.12499999999999999,
+     .high = 0.12499999999999999},
+    {"layer2.0.downsample.1.weight", 1, {128}, AT_layer2_0_downsample_1_weight, 128, 1, {{128, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer2.0.downsample.1.bias", 1, {128}, AT_layer2_0_downsample_1_bias, 128, 1, {{128, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.0.downsample.1.running_mean", 1, {128}, AT_layer2_0_downsample_1_running_mean, 128, 1, {{128, 1}},
+     .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.0.downsample.1.running_var", 1, {128}, AT_layer2_0_downsample_1_running_var, 128, 1, {{128, 1}},
+     .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer2.0.downsample.1.num_batches_tracked", 0, {0}, AT_layer2_0_downsample_1_num_batches_tracked, 16, 0, {{0, 0}},
+     .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.1.conv1.weight", 4, {128, 128, 3, 3}, AT_layer2_1_conv1_weight, 147456, 4, {{128, 1}, {128, 128}, {3,
+     49152}, {3, 16384}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02946278254943948,
+     .high = 0.02946278254943948},
+    {"layer2.1.bn1.weight", 1, {128}, AT_layer2_1_bn1_weight, 128, 1, {{128, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer2.1.bn1.bias", 1, {128}, AT_layer2_1_bn1_bias, 128, 1, {{128, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.1.bn1.running_mean", 1, {128}, AT_layer2_1_bn1_running_mean, 128, 1, {{128, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.1.bn1.running_var", 1, {128}, AT_layer2_1_bn1_running_var, 128, 1, {{128, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer2.1.bn1.num_batches_tracked", 0, {0}, AT_layer2_1_bn1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.1.conv2.weight", 4, {128, 128, 3, 3}, AT_layer2_1_conv2_weight, 147456, 4, {{128, 1}, {128, 128}, {3,
+     49152}, {3, 16384}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02946278254943948,
+     .high = 0.02946278254943948},
+    {"layer2.1.bn2.weight", 1, {128}, AT_layer2_1_bn2_weight, 128, 1, {{128, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer2.1.bn2.bias", 1, {128}, AT_layer2_1_bn2_bias, 128, 1, {{128, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.1.bn2.running_mean", 1, {128}, AT_layer2_1_bn2_running_mean, 128, 1, {{128, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer2.1.bn2.running_var", 1, {128}, AT_layer2_1_bn2_running_var, 128, 1, {{128, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer2.1.bn2.num_batches_tracked", 0, {0}, AT_layer2_1_bn2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.0.conv1.weight", 4, {256, 128, 3, 3}, AT_layer3_0_conv1_weight, 294912, 4, {{256, 1}, {128, 256}, {3,
+     98304}, {3, 32768}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02946278254943948,
+     .high = 0.02946278254943948},
+    {"layer3.0.bn1.weight", 1, {256}, AT_layer3_0_bn1_weight, 256, 1, {{256, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer3.0.bn1.bias", 1, {256}, AT_layer3_0_bn1_bias, 256, 1, {{256, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.0.bn1.running_mean", 1, {256}, AT_layer3_0_bn1_running_mean, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.0.bn1.running_var", 1, {256}, AT_layer3_0_bn1_running_var, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer3.0.bn1.num_batches_tracked", 0, {0}, AT_layer3_0_bn1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.0.conv2.weight", 4, {256, 256, 3, 3}, AT_layer3_0_conv2_weight, 589824, 4, {{256, 1}, {256, 256}, {3,
+     196608}, {3, 65536}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02083333333333333,
+     .high = 0.02083333333333333},
+    {"layer3.0.bn2.weight", 1, {256}, AT_layer3_0_bn2_weight, 256, 1, {{256, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer3.0.bn2.bias", 1, {256}, AT_layer3_0_bn2_bias, 256, 1, {{256, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.0.bn2.running_mean", 1, {256}, AT_layer3_0_bn2_running_mean, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.0.bn2.running_var", 1, {256}, AT_layer3_0_bn2_running_var, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer3.0.bn2.num_batches_tracked", 0, {0}, AT_layer3_0_bn2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.0.downsample.0.weight", 4, {256, 128, 1, 1}, AT_layer3_0_downsample_0_weight, 32768, 4, {{256, 1}, {128,
+     256}, {1, 32768}, {1, 32768}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.08838834764831842,
+     .high = 0.08838834764831842},
+    {"layer3.0.downsample.1.weight", 1, {256}, AT_layer3_0_downsample_1_weight, 256, 1, {{256, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer3.0.downsample.1.bias", 1, {256}, AT_layer3_0_downsample_1_bias, 256, 1, {{256, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.0.downsample.1.running_mean", 1, {256}, AT_layer3_0_downsample_1_running_mean, 256, 1, {{256, 1}},
+     .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.0.downsample.1.running_var", 1, {256}, AT_layer3_0_downsample_1_running_var, 256, 1, {{256, 1}},
+     .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer3.0.downsample.1.num_batches_tracked", 0, {0}, AT_layer3_0_downsample_1_num_batches_tracked, 16, 0, {{0, 0}},
+     .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.1.conv1.weight", 4, {256, 256, 3, 3}, AT_layer3_1_conv1_weight, 589824, 4, {{256, 1}, {256, 256}, {3,
+     196608}, {3, 65536}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02083333333333333,
+     .high = 0.02083333333333333},
+    {"layer3.1.bn1.weight", 1, {256}, AT_layer3_1_bn1_weight, 256, 1, {{256, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer3.1.bn1.bias", 1, {256}, AT_layer3_1_bn1_bias, 256, 1, {{256, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.1.bn1.running_mean", 1, {256}, AT_layer3_1_bn1_running_mean, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.1.bn1.running_var", 1, {256}, AT_layer3_1_bn1_running_var, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer3.1.bn1.num_batches_tracked", 0, {0}, AT_layer3_1_bn1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.1.conv2.weight", 4, {256, 256, 3, 3}, AT_layer3_1_conv2_weight, 589824, 4, {{256, 1}, {256, 256}, {3,
+     196608}, {3, 65536}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02083333333333333,
+     .high = 0.02083333333333333},
+    {"layer3.1.bn2.weight", 1, {256}, AT_layer3_1_bn2_weight, 256, 1, {{256, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer3.1.bn2.bias", 1, {256}, AT_layer3_1_bn2_bias, 256, 1, {{256, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.1.bn2.running_mean", 1, {256}, AT_layer3_1_bn2_running_mean, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer3.1.bn2.running_var", 1, {256}, AT_layer3_1_bn2_running_var, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer3.1.bn2.num_batches_tracked", 0, {0}, AT_layer3_1_bn2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.0.conv1.weight", 4, {512, 256, 3, 3}, AT_layer4_0_conv1_weight, 1179648, 4, {{512, 1}, {256, 512}, {3,
+     393216}, {3, 131072}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.02083333333333333,
+     .high = 0.02083333333333333},
+    {"layer4.0.bn1.weight", 1, {512}, AT_layer4_0_bn1_weight, 512, 1, {{512, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer4.0.bn1.bias", 1, {512}, AT_layer4_0_bn1_bias, 512, 1, {{512, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.0.bn1.running_mean", 1, {512}, AT_layer4_0_bn1_running_mean, 512, 1, {{512, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.0.bn1.running_var", 1, {512}, AT_layer4_0_bn1_running_var, 512, 1, {{512, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer4.0.bn1.num_batches_tracked", 0, {0}, AT_layer4_0_bn1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.0.conv2.weight", 4, {512, 512, 3, 3}, AT_layer4_0_conv2_weight, 2359296, 4, {{512, 1}, {512, 512}, {3,
+     786432}, {3, 262144}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.01473139127471974,
+     .high = 0.01473139127471974},
+    {"layer4.0.bn2.weight", 1, {512}, AT_layer4_0_bn2_weight, 512, 1, {{512, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer4.0.bn2.bias", 1, {512}, AT_layer4_0_bn2_bias, 512, 1, {{512, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.0.bn2.running_mean", 1, {512}, AT_layer4_0_bn2_running_mean, 512, 1, {{512, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.0.bn2.running_var", 1, {512}, AT_layer4_0_bn2_running_var, 512, 1, {{512, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer4.0.bn2.num_batches_tracked", 0, {0}, AT_layer4_0_bn2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.0.downsample.0.weight", 4, {512, 256, 1, 1}, AT_layer4_0_downsample_0_weight, 131072, 4, {{512, 1}, {256,
+     512}, {1, 131072}, {1, 131072}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.06249999999999999,
+     .high = 0.06249999999999999},
+    {"layer4.0.downsample.1.weight", 1, {512}, AT_layer4_0_downsample_1_weight, 512, 1, {{512, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer4.0.downsample.1.bias", 1, {512}, AT_layer4_0_downsample_1_bias, 512, 1, {{512, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.0.downsample.1.running_mean", 1, {512}, AT_layer4_0_downsample_1_running_mean, 512, 1, {{512, 1}},
+     .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.0.downsample.1.running_var", 1, {512}, AT_layer4_0_downsample_1_running_var, 512, 1, {{512, 1}},
+     .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer4.0.downsample.1.num_batches_tracked", 0, {0}, AT_layer4_0_downsample_1_num_batches_tracked, 16, 0, {{0, 0}},
+     .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.1.conv1.weight", 4, {512, 512, 3, 3}, AT_layer4_1_conv1_weight, 2359296, 4, {{512, 1}, {512, 512}, {3,
+     786432}, {3, 262144}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.01473139127471974,
+     .high = 0.01473139127471974},
+    {"layer4.1.bn1.weight", 1, {512}, AT_layer4_1_bn1_weight, 512, 1, {{512, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer4.1.bn1.bias", 1, {512}, AT_layer4_1_bn1_bias, 512, 1, {{512, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.1.bn1.running_mean", 1, {512}, AT_layer4_1_bn1_running_mean, 512, 1, {{512, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.1.bn1.running_var", 1, {512}, AT_layer4_1_bn1_running_var, 512, 1, {{512, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer4.1.bn1.num_batches_tracked", 0, {0}, AT_layer4_1_bn1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.1.conv2.weight", 4, {512, 512, 3, 3}, AT_layer4_1_conv2_weight, 2359296, 4, {{512, 1}, {512, 512}, {3,
+     786432}, {3, 262144}}, .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.01473139127471974,
+     .high = 0.01473139127471974},
+    {"layer4.1.bn2.weight", 1, {512}, AT_layer4_1_bn2_weight, 512, 1, {{512, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer4.1.bn2.bias", 1, {512}, AT_layer4_1_bn2_bias, 512, 1, {{512, 1}}, .kind = NC_FROZEN,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.1.bn2.running_mean", 1, {512}, AT_layer4_1_bn2_running_mean, 512, 1, {{512, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"layer4.1.bn2.running_var", 1, {512}, AT_layer4_1_bn2_running_var, 512, 1, {{512, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"layer4.1.bn2.num_batches_tracked", 0, {0}, AT_layer4_1_bn2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"fc.weight", 2, {2, 512}, AT_fc_weight, 8192, 2, {{2, 1}, {512, 16}}, .init = NC_INIT_UNIFORM,
+     .low = -0.04419417382415921, .high = 0.04419417382415921},
+    {"fc.bias", 1, {2}, AT_fc_bias, 16, 1, {{2, 1}}, .init = NC_INIT_UNIFORM, .low = -0.044194173824159216,
+     .high = 0.044194173824159216},
 };
 
 /* What the model had before it was changed. */
@@ -3630,37 +2978,37 @@ static const struct nc_parameter gone[] = {
 };
 
 static const struct nc_fill fills[] = {
-    {.parameter = 0, .init = NC_INIT_UNIFORM, .low = -0.082478609884232237, .high = 0.082478609884232237},
+    {.parameter = 0, .init = NC_INIT_UNIFORM, .low = -0.08247860988423224, .high = 0.08247860988423224},
     {.parameter = 1, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 2, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 3, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 4, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 5, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 6, .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657},
+    {.parameter = 6, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
     {.parameter = 7, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 8, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 9, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 10, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 11, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 12, .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657},
+    {.parameter = 12, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
     {.parameter = 13, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 14, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 15, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 16, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 17, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 18, .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657},
+    {.parameter = 18, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
     {.parameter = 19, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 20, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 21, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 22, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 23, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 24, .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657},
+    {.parameter = 24, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
     {.parameter = 25, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 26, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 27, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 28, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 29, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 30, .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657},
+    {.parameter = 30, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
     {.parameter = 31, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 32, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 33, .init = NC_INIT_CONSTANT, .low = 0},
@@ -3696,31 +3044,31 @@ static const struct nc_fill fills[] = {
     {.parameter = 63, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 64, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 65, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 66, .init = NC_INIT_UNIFORM, .low = -0.020833333333333329, .high = 0.020833333333333329},
+    {.parameter = 66, .init = NC_INIT_UNIFORM, .low = -0.02083333333333333, .high = 0.02083333333333333},
     {.parameter = 67, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 68, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 69, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 70, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 71, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 72, .init = NC_INIT_UNIFORM, .low = -0.088388347648318419, .high = 0.088388347648318419},
+    {.parameter = 72, .init = NC_INIT_UNIFORM, .low = -0.08838834764831842, .high = 0.08838834764831842},
     {.parameter = 73, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 74, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 75, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 76, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 77, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 78, .init = NC_INIT_UNIFORM, .low = -0.020833333333333329, .high = 0.020833333333333329},
+    {.parameter = 78, .init = NC_INIT_UNIFORM, .low = -0.02083333333333333, .high = 0.02083333333333333},
     {.parameter = 79, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 80, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 81, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 82, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 83, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 84, .init = NC_INIT_UNIFORM, .low = -0.020833333333333329, .high = 0.020833333333333329},
+    {.parameter = 84, .init = NC_INIT_UNIFORM, .low = -0.02083333333333333, .high = 0.02083333333333333},
     {.parameter = 85, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 86, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 87, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 88, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 89, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 90, .init = NC_INIT_UNIFORM, .low = -0.020833333333333329, .high = 0.020833333333333329},
+    {.parameter = 90, .init = NC_INIT_UNIFORM, .low = -0.02083333333333333, .high = 0.02083333333333333},
     {.parameter = 91, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 92, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 93, .init = NC_INIT_CONSTANT, .low = 0},
@@ -3732,7 +3080,7 @@ static const struct nc_fill fills[] = {
     {.parameter = 99, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 100, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 101, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 102, .init = NC_INIT_UNIFORM, .low = -0.062499999999999993, .high = 0.062499999999999993},
+    {.parameter = 102, .init = NC_INIT_UNIFORM, .low = -0.06249999999999999, .high = 0.06249999999999999},
     {.parameter = 103, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 104, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 105, .init = NC_INIT_CONSTANT, .low = 0},
@@ -3750,21 +3098,21 @@ static const struct nc_fill fills[] = {
     {.parameter = 117, .init = NC_INIT_CONSTANT, .low = 0},
     {.parameter = 118, .init = NC_INIT_CONSTANT, .low = 1},
     {.parameter = 119, .init = NC_INIT_CONSTANT, .low = 0},
-    {.parameter = 122, .init = NC_INIT_UNIFORM, .low = -0.044194173824159209, .high = 0.044194173824159209},
+    {.parameter = 122, .init = NC_INIT_UNIFORM, .low = -0.04419417382415921, .high = 0.04419417382415921},
     {.parameter = 123, .init = NC_INIT_UNIFORM, .low = -0.044194173824159216, .high = 0.044194173824159216},
     {.parameter = 0, .init = NC_INIT_NORMAL, .low = 0, .high = 0.02525381361380527},
-    {.parameter = 6, .init = NC_INIT_NORMAL, .low = 0, .high = 0.058925565098878967},
-    {.parameter = 12, .init = NC_INIT_NORMAL, .low = 0, .high = 0.058925565098878967},
-    {.parameter = 18, .init = NC_INIT_NORMAL, .low = 0, .high = 0.058925565098878967},
-    {.parameter = 24, .init = NC_INIT_NORMAL, .low = 0, .high = 0.058925565098878967},
-    {.parameter = 30, .init = NC_INIT_NORMAL, .low = 0, .high = 0.041666666666666671},
-    {.parameter = 36, .init = NC_INIT_NORMAL, .low = 0, .high = 0.041666666666666671},
+    {.parameter = 6, .init = NC_INIT_NORMAL, .low = 0, .high = 0.05892556509887897},
+    {.parameter = 12, .init = NC_INIT_NORMAL, .low = 0, .high = 0.05892556509887897},
+    {.parameter = 18, .init = NC_INIT_NORMAL, .low = 0, .high = 0.05892556509887897},
+    {.parameter = 24, .init = NC_INIT_NORMAL, .low = 0, .high = 0.05892556509887897},
+    {.parameter = 30, .init = NC_INIT_NORMAL, .low = 0, .high = 0.04166666666666667},
+    {.parameter = 36, .init = NC_INIT_NORMAL, .low = 0, .high = 0.04166666666666667},
     {.parameter = 42, .init = NC_INIT_NORMAL, .low = 0, .high = 0.125},
-    {.parameter = 48, .init = NC_INIT_NORMAL, .low = 0, .high = 0.041666666666666671},
-    {.parameter = 54, .init = NC_INIT_NORMAL, .low = 0, .high = 0.041666666666666671},
+    {.parameter = 48, .init = NC_INIT_NORMAL, .low = 0, .high = 0.04166666666666667},
+    {.parameter = 54, .init = NC_INIT_NORMAL, .low = 0, .high = 0.04166666666666667},
     {.parameter = 60, .init = NC_INIT_NORMAL, .low = 0, .high = 0.029462782549439483},
     {.parameter = 66, .init = NC_INIT_NORMAL, .low = 0, .high = 0.029462782549439483},
-    {.parameter = 72, .init = NC_INIT_NORMAL, .low = 0, .high = 0.088388347648318447},
+    {.parameter = 72, .init = NC_INIT_NORMAL, .low = 0, .high = 0.08838834764831845},
     {.parameter = 78, .init = NC_INIT_NORMAL, .low = 0, .high = 0.029462782549439483},
     {.parameter = 84, .init = NC_INIT_NORMAL, .low = 0, .high = 0.029462782549439483},
     {.parameter = 90, .init = NC_INIT_NORMAL, .low = 0, .high = 0.020833333333333336},
@@ -3772,7 +3120,7 @@ static const struct nc_fill fills[] = {
     {.parameter = 102, .init = NC_INIT_NORMAL, .low = 0, .high = 0.0625},
     {.parameter = 108, .init = NC_INIT_NORMAL, .low = 0, .high = 0.020833333333333336},
     {.parameter = 114, .init = NC_INIT_NORMAL, .low = 0, .high = 0.020833333333333336},
-    {.parameter = 120, .init = NC_INIT_UNIFORM, .low = -0.044194173824159209, .high = 0.044194173824159209},
+    {.parameter = 120, .init = NC_INIT_UNIFORM, .low = -0.04419417382415921, .high = 0.04419417382415921},
     {.parameter = 121, .init = NC_INIT_UNIFORM, .low = -0.044194173824159216, .high = 0.044194173824159216},
 };
 
@@ -3902,112 +3250,121 @@ static const struct nc_origin origins0[] = {
     {"fc.bias", 123},
 };
 
+/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
+ * which sweep does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {.layer = "conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)", .line = 47, .offset = 0, .floats = 802816, .in_batch = 1},
-    {.layer = "bn1: BatchNorm2d(64)", .line = 48, .offset = 23061504, .floats = 192, .in_batch = 1},
-    {.layer = "maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)", .line = 50, .offset = 12845056, .floats = 215296, .sweep = 2, .in_batch = 1},
-    {.layer = "layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", .line = 4, .offset = 23061504, .floats = 200704, .sweep = 2, .in_batch = 1},
-    {.layer = "layer1.0.bn1: BatchNorm2d(planes)", .line = 5, .offset = 32472064, .floats = 192, .sweep = 2, .in_batch = 1},
-    {.layer = "layer1.0.bn1: BatchNorm2d(planes)", .line = 5, .offset = 3211264, .floats = 215296, .sweep = 4},
-    {.layer = "layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", .line = 7, .offset = 0, .floats = 200704, .sweep = 4, .in_batch = 1},
-    {.layer = "layer1.0.bn2: BatchNorm2d(planes)", .line = 8, .offset = 3211264, .floats = 192, .sweep = 4, .in_batch = 1},
-    {.layer = "layer1.0.residual: residual", .line = 13, .offset = 16289792, .floats = 215296, .sweep = 6, .in_batch = 1},
-    {.layer = "layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", .line = 4, .offset = 3211264, .floats = 200704, .sweep = 6, .in_batch = 1},
-    {.layer = "layer1.1.bn1: BatchNorm2d(planes)", .line = 5, .offset = 6422528, .floats = 192, .sweep = 6, .in_batch = 1},
-    {.layer = "layer1.1.bn1: BatchNorm2d(planes)", .line = 5, .offset = 4072448, .floats = 215296, .sweep = 8},
-    {.layer = "layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", .line = 7, .offset = 0, .floats = 200704, .sweep = 8, .in_batch = 1},
-    {.layer = "layer1.1.bn2: BatchNorm2d(planes)", .line = 8, .offset = 6422528, .floats = 192, .sweep = 8, .in_batch = 1},
-    {.layer = "layer1.1.residual: residual", .line = 13, .offset = 19734528, .floats = 207936, .sweep = 10, .in_batch = 1},
-    {.layer = "layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", .line = 4, .offset = 3211264, .floats = 100352, .sweep = 10, .in_batch = 1},
-    {.layer = "layer2.0.bn1: BatchNorm2d(planes)", .line = 5, .offset = 4816896, .floats = 400, .sweep = 10, .in_batch = 1},
-    {.layer = "layer2.0.bn1: BatchNorm2d(planes)", .line = 5, .offset = 5562944, .floats = 115200, .sweep = 12},
-    {.layer = "layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", .line = 7, .offset = 0, .floats = 100352, .sweep = 12, .in_batch = 1},
-    {.layer = "layer2.0.bn2: BatchNorm2d(planes)", .line = 8, .offset = 1605632, .floats = 400, .sweep = 12, .in_batch = 1},
-    {.layer = "layer2.0.bn2: BatchNorm2d(planes)", .line = 8, .offset = 1605632, .floats = 100352, .sweep = 14, .in_batch = 1},
-    {.layer = "layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", .line = 10, .offset = 3211264, .floats = 100352, .sweep = 14, .in_batch = 1},
-    {.layer = "layer2.0.downsample.1: BatchNorm2d(planes)", .line = 10, .offset = 4816896, .floats = 400, .sweep = 14, .in_batch = 1},
-    {.layer = "layer2.0.residual: residual", .line = 13, .offset = 26272768, .floats = 115200, .sweep = 16, .in_batch = 1},
-    {.layer = "layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", .line = 4, .offset = 0, .floats = 100352, .sweep = 16, .in_batch = 1},
-    {.layer = "layer2.1.bn1: BatchNorm2d(planes)", .line = 5, .offset = 4816896, .floats = 400, .sweep = 16, .in_batch = 1},
-    {.layer = "layer2.1.bn1: BatchNorm2d(planes)", .line = 5, .offset = 6023744, .floats = 115200, .sweep = 18},
-    {.layer = "layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", .line = 7, .offset = 1605632, .floats = 100352, .sweep = 18, .in_batch = 1},
-    {.layer = "layer2.1.bn2: BatchNorm2d(planes)", .line = 8, .offset = 3211264, .floats = 400, .sweep = 18, .in_batch = 1},
-    {.layer = "layer2.1.residual: residual", .line = 13, .offset = 28115968, .floats = 107648, .sweep = 20, .in_batch = 1},
-    {.layer = "layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", .line = 4, .offset = 0, .floats = 50176, .sweep = 20, .in_batch = 1},
-    {.layer = "layer3.0.bn1: BatchNorm2d(planes)", .line = 5, .offset = 802816, .floats = 784, .sweep = 20, .in_batch = 1},
-    {.layer = "layer3.0.bn1: BatchNorm2d(planes)", .line = 5, .offset = 6885952, .floats = 65536, .sweep = 22},
-    {.layer = "layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", .line = 7, .offset = 802816, .floats = 50176, .sweep = 22, .in_batch = 1},
-    {.layer = "layer3.0.bn2: BatchNorm2d(planes)", .line = 8, .offset = 1605632, .floats = 784, .sweep = 22, .in_batch = 1},
-    {.layer = "layer3.0.bn2: BatchNorm2d(planes)", .line = 8, .offset = 0, .floats = 50176, .sweep = 24, .in_batch = 1},
-    {.layer = "layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", .line = 10, .offset = 1605632, .floats = 50176, .sweep = 24, .in_batch = 1},
-    {.layer = "layer3.0.downsample.1: BatchNorm2d(planes)", .line = 10, .offset = 2408448, .floats = 784, .sweep = 24, .in_batch = 1},
-    {.layer = "layer3.0.residual: residual", .line = 13, .offset = 29838336, .floats = 65536, .sweep = 26, .in_batch = 1},
-    {.layer = "layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", .line = 4, .offset = 802816, .floats = 50176, .sweep = 26, .in_batch = 1},
-    {.layer = "layer3.1.bn1: BatchNorm2d(planes)", .line = 5, .offset = 2408448, .floats = 784, .sweep = 26, .in_batch = 1},
-    {.layer = "layer3.1.bn1: BatchNorm2d(planes)", .line = 5, .offset = 7148096, .floats = 65536, .sweep = 28},
-    {.layer = "layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", .line = 7, .offset = 0, .floats = 50176, .sweep = 28, .in_batch = 1},
-    {.layer = "layer3.1.bn2: BatchNorm2d(planes)", .line = 8, .offset = 1605632, .floats = 784, .sweep = 28, .in_batch = 1},
-    {.layer = "layer3.1.residual: residual", .line = 13, .offset = 30886912, .floats = 57600, .sweep = 30, .in_batch = 1},
-    {.layer = "layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", .line = 4, .offset = 802816, .floats = 25088, .sweep = 30, .in_batch = 1},
-    {.layer = "layer4.0.bn1: BatchNorm2d(planes)", .line = 5, .offset = 1204224, .floats = 1552, .sweep = 30, .in_batch = 1},
-    {.layer = "layer4.0.bn1: BatchNorm2d(planes)", .line = 5, .offset = 7410240, .floats = 41472, .sweep = 32},
-    {.layer = "layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", .line = 7, .offset = 0, .floats = 25088, .sweep = 32, .in_batch = 1},
-    {.layer = "layer4.0.bn2: BatchNorm2d(planes)", .line = 8, .offset = 401408, .floats = 1552, .sweep = 32, .in_batch = 1},
-    {.layer = "layer4.0.bn2: BatchNorm2d(planes)", .line = 8, .offset = 401408, .floats = 25088, .sweep = 34, .in_batch = 1},
-    {.layer = "layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", .line = 10, .offset = 802816, .floats = 25088, .sweep = 34, .in_batch = 1},
-    {.layer = "layer4.0.downsample.1: BatchNorm2d(planes)", .line = 10, .offset = 1204224, .floats = 1552, .sweep = 34, .in_batch = 1},
-    {.layer = "layer4.0.residual: residual", .line = 13, .offset = 31808512, .floats = 41472, .sweep = 36, .in_batch = 1},
-    {.layer = "layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", .line = 4, .offset = 0, .floats = 25088, .sweep = 36, .in_batch = 1},
-    {.layer = "layer4.1.bn1: BatchNorm2d(planes)", .line = 5, .offset = 1204224, .floats = 1552, .sweep = 36, .in_batch = 1},
-    {.layer = "layer4.1.bn1: BatchNorm2d(planes)", .line = 5, .offset = 7576128, .floats = 41472, .sweep = 38},
-    {.layer = "layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", .line = 7, .offset = 401408, .floats = 25088, .sweep = 38, .in_batch = 1},
-    {.layer = "layer4.1.bn2: BatchNorm2d(planes)", .line = 8, .offset = 802816, .floats = 1552, .sweep = 38, .in_batch = 1},
-    {.layer = "avgpool: AdaptiveAvgPool2d((1, 1))", .line = 55, .offset = 200704, .floats = 512, .sweep = 40},
-    {.layer = "fc: Linear(512, 2)", .line = 6, .offset = 0, .floats = 16, .sweep = 40},
+    {"conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)", 47, 0, 802816, 0, 1},
+    {"bn1: BatchNorm2d(64)", 48, 23061504, 192, 0, 1},
+    {"maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)", 50, 12845056, 215296, 2, 1},
+    {"layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 23061504, 200704, 2,
+     1},
+    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 32472064, 192, 2, 1},
+    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 3211264, 215296, 4, 0},
+    {"layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 4, 1},
+    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 4, 1},
+    {"layer1.0.residual: residual", 13, 16289792, 215296, 6, 1},
+    {"layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 3211264, 200704, 6,
+     1},
+    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 6422528, 192, 6, 1},
+    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 4072448, 215296, 8, 0},
+    {"layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 8, 1},
+    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 6422528, 192, 8, 1},
+    {"layer1.1.residual: residual", 13, 19734528, 207936, 10, 1},
+    {"layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 3211264, 100352, 10,
+     1},
+    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 4816896, 400, 10, 1},
+    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 5562944, 115200, 12, 0},
+    {"layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 12, 1},
+    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 12, 1},
+    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 14, 1},
+    {"layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 3211264, 100352, 14, 1},
+    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 4816896, 400, 14, 1},
+    {"layer2.0.residual: residual", 13, 26272768, 115200, 16, 1},
+    {"layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 16, 1},
+    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 4816896, 400, 16, 1},
+    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 6023744, 115200, 18, 0},
+    {"layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 1605632, 100352, 18, 1},
+    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 3211264, 400, 18, 1},
+    {"layer2.1.residual: residual", 13, 28115968, 107648, 20, 1},
+    {"layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 20, 1},
+    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 802816, 784, 20, 1},
+    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 6885952, 65536, 22, 0},
+    {"layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 802816, 50176, 22, 1},
+    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 1605632, 784, 22, 1},
+    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 0, 50176, 24, 1},
+    {"layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 1605632, 50176, 24, 1},
+    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 2408448, 784, 24, 1},
+    {"layer3.0.residual: residual", 13, 29838336, 65536, 26, 1},
+    {"layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 802816, 50176, 26, 1},
+    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 2408448, 784, 26, 1},
+    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 7148096, 65536, 28, 0},
+    {"layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 28, 1},
+    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 1605632, 784, 28, 1},
+    {"layer3.1.residual: residual", 13, 30886912, 57600, 30, 1},
+    {"layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 802816, 25088, 30, 1},
+    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 1204224, 1552, 30, 1},
+    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 7410240, 41472, 32, 0},
+    {"layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 32, 1},
+    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 32, 1},
+    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 34, 1},
+    {"layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 802816, 25088, 34, 1},
+    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 1204224, 1552, 34, 1},
+    {"layer4.0.residual: residual", 13, 31808512, 41472, 36, 1},
+    {"layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 36, 1},
+    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 1204224, 1552, 36, 1},
+    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 7576128, 41472, 38, 0},
+    {"layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 401408, 25088, 38, 1},
+    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 802816, 1552, 38, 1},
+    {"avgpool: AdaptiveAvgPool2d((1, 1))", 55, 200704, 512, 40, 0},
+    {"fc: Linear(512, 2)", 6, 0, 16, 40, 0},
 };
 
+#define ALWAYS(function) function, function /* in training and in evaluation */
+
+/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
+ * makes the loss; whether parameters learn. */
 static const struct nc_sweep sweeps[] = {
-    {.round = 0, .train = forward_1, .test = forward_1},
-    {.round = 1, .train = batchnorm2d_bn1_statistics_forward_part, .test = batchnorm2d_bn1_statistics_forward_part, .parts = 1},
-    {.round = 2, .train = forward_3, .test = forward_3},
-    {.round = 3, .train = batchnorm2d_layer1_0_bn1_statistics_forward_part, .test = batchnorm2d_layer1_0_bn1_statistics_forward_part, .parts = 1},
-    {.round = 4, .train = forward_5, .test = forward_5},
-    {.round = 5, .train = batchnorm2d_layer1_0_bn2_statistics_forward_part, .test = batchnorm2d_layer1_0_bn2_statistics_forward_part, .parts = 1},
-    {.round = 6, .train = forward_7, .test = forward_7},
-    {.round = 7, .train = batchnorm2d_layer1_1_bn1_statistics_forward_part, .test = batchnorm2d_layer1_1_bn1_statistics_forward_part, .parts = 1},
-    {.round = 8, .train = forward_9, .test = forward_9},
-    {.round = 9, .train = batchnorm2d_layer1_1_bn2_statistics_forward_part, .test = batchnorm2d_layer1_1_bn2_statistics_forward_part, .parts = 1},
-    {.round = 10, .train = forward_11, .test = forward_11},
-    {.round = 11, .train = batchnorm2d_layer2_0_bn1_statistics_forward_part, .test = batchnorm2d_layer2_0_bn1_statistics_forward_part, .parts = 1},
-    {.round = 12, .train = forward_13, .test = forward_13},
-    {.round = 13, .train = batchnorm2d_layer2_0_bn2_statistics_forward_part, .test = batchnorm2d_layer2_0_bn2_statistics_forward_part, .parts = 1},
-    {.round = 14, .train = forward_15, .test = forward_15},
-    {.round = 15, .train = batchnorm2d_layer2_0_downsample_1_statistics_forward_part, .test = batchnorm2d_layer2_0_downsample_1_statistics_forward_part, .parts = 1},
-    {.round = 16, .train = forward_17, .test = forward_17},
-    {.round = 17, .train = batchnorm2d_layer2_1_bn1_statistics_forward_part, .test = batchnorm2d_layer2_1_bn1_statistics_forward_part, .parts = 1},
-    {.round = 18, .train = forward_19, .test = forward_19},
-    {.round = 19, .train = batchnorm2d_layer2_1_bn2_statistics_forward_part, .test = batchnorm2d_layer2_1_bn2_statistics_forward_part, .parts = 1},
-    {.round = 20, .train = forward_21, .test = forward_21},
-    {.round = 21, .train = batchnorm2d_layer3_0_bn1_statistics_forward_part, .test = batchnorm2d_layer3_0_bn1_statistics_forward_part, .parts = 1},
-    {.round = 22, .train = forward_23, .test = forward_23},
-    {.round = 23, .train = batchnorm2d_layer3_0_bn2_statistics_forward_part, .test = batchnorm2d_layer3_0_bn2_statistics_forward_part, .parts = 1},
-    {.round = 24, .train = forward_25, .test = forward_25},
-    {.round = 25, .train = batchnorm2d_layer3_0_downsample_1_statistics_forward_part, .test = batchnorm2d_layer3_0_downsample_1_statistics_forward_part, .parts = 1},
-    {.round = 26, .train = forward_27, .test = forward_27},
-    {.round = 27, .train = batchnorm2d_layer3_1_bn1_statistics_forward_part, .test = batchnorm2d_layer3_1_bn1_statistics_forward_part, .parts = 1},
-    {.round = 28, .train = forward_29, .test = forward_29},
-    {.round = 29, .train = batchnorm2d_layer3_1_bn2_statistics_forward_part, .test = batchnorm2d_layer3_1_bn2_statistics_forward_part, .parts = 1},
-    {.round = 30, .train = forward_31, .test = forward_31},
-    {.round = 31, .train = batchnorm2d_layer4_0_bn1_statistics_forward_part, .test = batchnorm2d_layer4_0_bn1_statistics_forward_part, .parts = 1},
-    {.round = 32, .train = forward_33, .test = forward_33},
-    {.round = 33, .train = batchnorm2d_layer4_0_bn2_statistics_forward_part, .test = batchnorm2d_layer4_0_bn2_statistics_forward_part, .parts = 1},
-    {.round = 34, .train = forward_35, .test = forward_35},
-    {.round = 35, .train = batchnorm2d_layer4_0_downsample_1_statistics_forward_part, .test = batchnorm2d_layer4_0_downsample_1_statistics_forward_part, .parts = 1},
-    {.round = 36, .train = forward_37, .test = forward_37},
-    {.round = 37, .train = batchnorm2d_layer4_1_bn1_statistics_forward_part, .test = batchnorm2d_layer4_1_bn1_statistics_forward_part, .parts = 1},
-    {.round = 38, .train = forward_39, .test = forward_39},
-    {.round = 39, .train = batchnorm2d_layer4_1_bn2_statistics_forward_part, .test = batchnorm2d_layer4_1_bn2_statistics_forward_part, .parts = 1},
-    {.round = 40, .train = train, .test = test, .loss = 1},
+    {0, ALWAYS(forward_1), 0, 0, 0},
+    {1, ALWAYS(batchnorm2d_bn1_statistics_forward_part), 1, 0, 0},
+    {2, ALWAYS(forward_3), 0, 0, 0},
+    {3, ALWAYS(batchnorm2d_layer1_0_bn1_statistics_forward_part), 1, 0, 0},
+    {4, ALWAYS(forward_5), 0, 0, 0},
+    {5, ALWAYS(batchnorm2d_layer1_0_bn2_statistics_forward_part), 1, 0, 0},
+    {6, ALWAYS(forward_7), 0, 0, 0},
+    {7, ALWAYS(batchnorm2d_layer1_1_bn1_statistics_forward_part), 1, 0, 0},
+    {8, ALWAYS(forward_9), 0, 0, 0},
+    {9, ALWAYS(batchnorm2d_layer1_1_bn2_statistics_forward_part), 1, 0, 0},
+    {10, ALWAYS(forward_11), 0, 0, 0},
+    {11, ALWAYS(batchnorm2d_layer2_0_bn1_statistics_forward_part), 1, 0, 0},
+    {12, ALWAYS(forward_13), 0, 0, 0},
+    {13, ALWAYS(batchnorm2d_layer2_0_bn2_statistics_forward_part), 1, 0, 0},
+    {14, ALWAYS(forward_15), 0, 0, 0},
+    {15, ALWAYS(batchnorm2d_layer2_0_downsample_1_statistics_forward_part), 1, 0, 0},
+    {16, ALWAYS(forward_17), 0, 0, 0},
+    {17, ALWAYS(batchnorm2d_layer2_1_bn1_statistics_forward_part), 1, 0, 0},
+    {18, ALWAYS(forward_19), 0, 0, 0},
+    {19, ALWAYS(batchnorm2d_layer2_1_bn2_statistics_forward_part), 1, 0, 0},
+    {20, ALWAYS(forward_21), 0, 0, 0},
+    {21, ALWAYS(batchnorm2d_layer3_0_bn1_statistics_forward_part), 1, 0, 0},
+    {22, ALWAYS(forward_23), 0, 0, 0},
+    {23, ALWAYS(batchnorm2d_layer3_0_bn2_statistics_forward_part), 1, 0, 0},
+    {24, ALWAYS(forward_25), 0, 0, 0},
+    {25, ALWAYS(batchnorm2d_layer3_0_downsample_1_statistics_forward_part), 1, 0, 0},
+    {26, ALWAYS(forward_27), 0, 0, 0},
+    {27, ALWAYS(batchnorm2d_layer3_1_bn1_statistics_forward_part), 1, 0, 0},
+    {28, ALWAYS(forward_29), 0, 0, 0},
+    {29, ALWAYS(batchnorm2d_layer3_1_bn2_statistics_forward_part), 1, 0, 0},
+    {30, ALWAYS(forward_31), 0, 0, 0},
+    {31, ALWAYS(batchnorm2d_layer4_0_bn1_statistics_forward_part), 1, 0, 0},
+    {32, ALWAYS(forward_33), 0, 0, 0},
+    {33, ALWAYS(batchnorm2d_layer4_0_bn2_statistics_forward_part), 1, 0, 0},
+    {34, ALWAYS(forward_35), 0, 0, 0},
+    {35, ALWAYS(batchnorm2d_layer4_0_downsample_1_statistics_forward_part), 1, 0, 0},
+    {36, ALWAYS(forward_37), 0, 0, 0},
+    {37, ALWAYS(batchnorm2d_layer4_1_bn1_statistics_forward_part), 1, 0, 0},
+    {38, ALWAYS(forward_39), 0, 0, 0},
+    {39, ALWAYS(batchnorm2d_layer4_1_bn2_statistics_forward_part), 1, 0, 0},
+    {40, train, test, 0, 1, 0},
 };
 
 static const struct nc_sweep evaluation_sweeps[] = {
@@ -4044,8 +3401,7 @@ int main(int argc, char **argv)
     nc_random_resized_crop(train_data, 224, 224, 0.08, 1, 0.75, 1.3333333333333333, "bilinear");
     nc_random_horizontal_flip(train_data, 0.5);
     nc_to_tensor(train_data);
-    nc_normalize(train_data, (const double[]){0.48499999999999999, 0.45600000000000002, 0.40600000000000003},
-        (const double[]){0.22900000000000001, 0.224, 0.22500000000000001}, 3);
+    nc_normalize(train_data, (const double[]){0.485, 0.456, 0.406}, (const double[]){0.229, 0.224, 0.225}, 3);
     nc_train_data(run, train_data, 4, 1, 0); /* batch_size, shuffle, drop_last */
     nc_train_workers(run, 2, 2); /* num_workers, prefetch_factor */
 
@@ -4053,14 +3409,13 @@ int main(int argc, char **argv)
     nc_resize(test_data, 256, 0, "bilinear", 0);
     nc_center_crop(test_data, 224, 224);
     nc_to_tensor(test_data);
-    nc_normalize(test_data, (const double[]){0.48499999999999999, 0.45600000000000002, 0.40600000000000003},
-        (const double[]){0.22900000000000001, 0.224, 0.22500000000000001}, 3);
+    nc_normalize(test_data, (const double[]){0.485, 0.456, 0.406}, (const double[]){0.229, 0.224, 0.225}, 3);
     nc_test_data(run, test_data, 4, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
     nc_weights(run, "resnet18-f37072fd.pth", "resnet18", origins0, 122);
-    nc_sgd(run, 0.001, 0.90000000000000002, 0, 0, 0, 0);
-    nc_schedule(run, nc_step_lr(run, 7, 0.10000000000000001), NC_EVERY_EPOCH, NC_METRIC_NONE);
+    nc_sgd(run, 0.001, 0.9, 0, 0, 0, 0);
+    nc_schedule(run, nc_step_lr(run, 7, 0.1), NC_EVERY_EPOCH, NC_METRIC_NONE);
     nc_epochs(run, 25);
     nc_save(run, "transfer_{epoch}.pth");
     return nc_train(run);

@@ -33,89 +33,58 @@
  *
  * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the
- * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its
- * gradient in the block of gradients. 13818944 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
+ * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
+ * of parameters, and its gradient in the block of gradients. 13818944 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_features_0_0_0_weight = 0,
-    AT_features_0_1_0_weight = 928,
-    AT_features_1_0_0_weight = 10208,
-    AT_features_1_1_0_weight = 28768,
-    AT_features_2_0_0_weight = 65760,
-    AT_features_2_1_0_weight = 139744,
-    AT_features_2_2_0_weight = 287456,
-    AT_classifier_0_weight = 439280,
-    AT_classifier_0_bias = 963568,
-    AT_classifier_3_weight = 435168,
-    AT_classifier_3_bias = 439264,
-    AT_features_0_0_1_weight = 864,
-    AT_features_0_0_1_bias = 896,
-    AT_features_0_0_1_running_mean = 963824,
-    AT_features_0_0_1_running_var = 963856,
-    AT_features_0_0_1_num_batches_tracked = 963888,
-    AT_features_0_1_1_weight = 10144,
-    AT_features_0_1_1_bias = 10176,
-    AT_features_0_1_1_running_mean = 963904,
-    AT_features_0_1_1_running_var = 963936,
-    AT_features_0_1_1_num_batches_tracked = 963968,
-    AT_features_1_0_1_weight = 28640,
-    AT_features_1_0_1_bias = 28704,
-    AT_features_1_0_1_running_mean = 963984,
-    AT_features_1_0_1_running_var = 964048,
-    AT_features_1_0_1_num_batches_tracked = 964112,
-    AT_features_1_1_1_weight = 65632,
-    AT_features_1_1_1_bias = 65696,
-    AT_features_1_1_1_running_mean = 964128,
-    AT_features_1_1_1_running_var = 964192,
-    AT_features_1_1_1_num_batches_tracked = 964256,
-    AT_features_2_0_1_weight = 139488,
-    AT_features_2_0_1_bias = 139616,
-    AT_features_2_0_1_running_mean = 964272,
-    AT_features_2_0_1_running_var = 964400,
-    AT_features_2_0_1_num_batches_tracked = 964528,
-    AT_features_2_1_1_weight = 287200,
-    AT_features_2_1_1_bias = 287328,
-    AT_features_2_1_1_running_mean = 964544,
-    AT_features_2_1_1_running_var = 964672,
-    AT_features_2_1_1_num_batches_tracked = 964800,
-    AT_features_2_2_1_weight = 434912,
-    AT_features_2_2_1_bias = 435040,
-    AT_features_2_2_1_running_mean = 964816,
-    AT_features_2_2_1_running_var = 964944,
-    AT_features_2_2_1_num_batches_tracked = 965072,
+    AT_features_0_0_0_weight = 0, AT_features_0_1_0_weight = 928, AT_features_1_0_0_weight = 10208,
+    AT_features_1_1_0_weight = 28768, AT_features_2_0_0_weight = 65760, AT_features_2_1_0_weight = 139744,
+    AT_features_2_2_0_weight = 287456, AT_classifier_0_weight = 439280, AT_classifier_0_bias = 963568,
+    AT_classifier_3_weight = 435168, AT_classifier_3_bias = 439264, AT_features_0_0_1_weight = 864,
+    AT_features_0_0_1_bias = 896, AT_features_0_0_1_running_mean = 963824, AT_features_0_0_1_running_var = 963856,
+    AT_features_0_0_1_num_batches_tracked = 963888, AT_features_0_1_1_weight = 10144, AT_features_0_1_1_bias = 10176,
+    AT_features_0_1_1_running_mean = 963904, AT_features_0_1_1_running_var = 963936,
+    AT_features_0_1_1_num_batches_tracked = 963968, AT_features_1_0_1_weight = 28640, AT_features_1_0_1_bias = 28704,
+    AT_features_1_0_1_running_mean = 963984, AT_features_1_0_1_running_var = 964048,
+    AT_features_1_0_1_num_batches_tracked = 964112, AT_features_1_1_1_weight = 65632, AT_features_1_1_1_bias = 65696,
+    AT_features_1_1_1_running_mean = 964128, AT_features_1_1_1_running_var = 964192,
+    AT_features_1_1_1_num_batches_tracked = 964256, AT_features_2_0_1_weight = 139488, AT_features_2_0_1_bias = 139616,
+    AT_features_2_0_1_running_mean = 964272, AT_features_2_0_1_running_var = 964400,
+    AT_features_2_0_1_num_batches_tracked = 964528, AT_features_2_1_1_weight = 287200, AT_features_2_1_1_bias = 287328,
+    AT_features_2_1_1_running_mean = 964544, AT_features_2_1_1_running_var = 964672,
+    AT_features_2_1_1_num_batches_tracked = 964800, AT_features_2_2_1_weight = 434912, AT_features_2_2_1_bias = 435040,
+    AT_features_2_2_1_running_mean = 964816, AT_features_2_2_1_running_var = 964944,
+    AT_features_2_2_1_num_batches_tracked = 965072
 };
+
+/* Where the parameters of a batch norm start. */
+#define BATCH_NORM_AT(layer) \
+    .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
+    .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
+    .batches = AT_##layer##_num_batches_tracked
 
 /* Where each derived layout of a weight starts, in floats. */
 enum {
-    AT_features_0_1_0_weight_winograd = 0,
-    AT_features_1_0_0_weight_winograd = 37440,
-    AT_features_1_1_0_weight_winograd = 111744,
-    AT_features_2_0_0_weight_winograd = 259776,
-    AT_features_2_1_0_weight_winograd = 555264,
-    AT_features_2_2_0_weight_winograd = 1145664,
-    AT_classifier_3_weight_transposed = 1738368,
-    AT_features_2_2_0_weight_winograd_transposed = 1741088,
-    AT_features_2_1_0_weight_winograd_transposed = 2331488,
-    AT_features_2_0_0_weight_winograd_transposed = 2921888,
-    AT_features_1_1_0_weight_winograd_transposed = 3217376,
-    AT_features_1_0_0_weight_winograd_transposed = 3365408,
-    AT_features_0_1_0_weight_winograd_transposed = 3439712,
+    AT_features_0_1_0_weight_winograd = 0, AT_features_1_0_0_weight_winograd = 37440,
+    AT_features_1_1_0_weight_winograd = 111744, AT_features_2_0_0_weight_winograd = 259776,
+    AT_features_2_1_0_weight_winograd = 555264, AT_features_2_2_0_weight_winograd = 1145664,
+    AT_classifier_3_weight_transposed = 1738368, AT_features_2_2_0_weight_winograd_transposed = 1741088,
+    AT_features_2_1_0_weight_winograd_transposed = 2331488, AT_features_2_0_0_weight_winograd_transposed = 2921888,
+    AT_features_1_1_0_weight_winograd_transposed = 3217376, AT_features_1_0_0_weight_winograd_transposed = 3365408,
+    AT_features_0_1_0_weight_winograd_transposed = 3439712
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_features_0_0_1_statistics = 1736064,
-    AT_batchnorm2d_features_0_1_1_statistics = 1736192,
-    AT_batchnorm2d_features_1_0_1_statistics = 1736320,
-    AT_batchnorm2d_features_1_1_1_statistics = 1736576,
-    AT_batchnorm2d_features_2_0_1_statistics = 1736832,
-    AT_batchnorm2d_features_2_1_1_statistics = 1737344,
-    AT_batchnorm2d_features_2_2_1_statistics = 1737856,
+    AT_batchnorm2d_features_0_0_1_statistics = 1736064, AT_batchnorm2d_features_0_1_1_statistics = 1736192,
+    AT_batchnorm2d_features_1_0_1_statistics = 1736320, AT_batchnorm2d_features_1_1_1_statistics = 1736576,
+    AT_batchnorm2d_features_2_0_1_statistics = 1736832, AT_batchnorm2d_features_2_1_1_statistics = 1737344,
+    AT_batchnorm2d_features_2_2_1_statistics = 1737856
 };
 
 /* CrossEntropyLoss  (line 41) */
@@ -501,7 +470,8 @@ static void batchnorm2d_features_2_0_and_1_1_forward(const float *x, const float
 /* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_features_2_1_and_2_0_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_features_2_1_and_2_0_forward(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -873,7 +843,8 @@ static void norm_features_2_2_1_grad_weight_to_0_1_grad_bias(const float *d, flo
  * features.2.0.2: ReLU(inplace=True), features.2.0.1: BatchNorm2d(_)  (line 5)
  * dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_features_2_2_to_0_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_features_2_2_to_0_1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++)
@@ -889,7 +860,8 @@ static void norm_features_2_2_to_0_1_grad(const float *dy, const float *x, const
 /* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_features_2_2_and_1_0_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_features_2_2_and_1_0_grad_input(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -951,7 +923,8 @@ static void conv2d_features_2_2_and_1_0_grad_weight(const float *x, const float 
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_features_2_0_0_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_features_2_0_0_grad_input(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -1077,7 +1050,8 @@ static void norm_features_1_1_1_grad_weight_to_0_1_grad_bias(const float *d, flo
  * features.1.0.2: ReLU(inplace=True), features.1.0.1: BatchNorm2d(_)  (line 5)
  * dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-static void norm_features_1_1_and_0_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_features_1_1_and_0_1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
     for (long r = 0; r < 16; r++)
         for (long c = 0; c < 16; c++)
@@ -1092,7 +1066,8 @@ static void norm_features_1_1_and_0_1_grad(const float *dy, const float *x, cons
 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_features_1_1_0_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_features_1_1_0_grad_input(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -1152,7 +1127,8 @@ static void conv2d_features_1_1_0_grad_weight(const float *x, const float *d, fl
 
 /* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_features_1_0_0_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_features_1_0_0_grad_input(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -1287,7 +1263,8 @@ static void norm_features_0_1_1_grad(const float *dy, const float *x, const floa
 
 /* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_features_0_1_0_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_features_0_1_0_grad_input(const float *x, const float *u, const float *bias, float *y,
+        float *scratch)
 {
     (void)bias;
     const struct winograd_layer layer = {
@@ -1577,335 +1554,317 @@ static void conv2d_features_0_1_0_grad_input_weights(const float *w, float *u, i
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
+/* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
+#define input(g) ((float (*)[3472])(g->batch + 40992768 + g->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define conv2d_features_0_0_0(g) ((float (*)[32][32 * 32])(g->batch + 0 + g->first * 131072L)) /* 32x32x32 */
+#define batchnorm2d_features_0_0_1_moments(g) ((float (*)[3][32])(g->batch + 8388608 + g->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_features_0_0_1_statistics(g) ((float (*)[32])(g->batch + 43083136)) /* 32x4x1 */
+#define relu_features_0_0_2(g) ((float (*)[34 * 32])(g->workspace + 11474048)) /* 32x32x32, 1 zeros around */
+#define conv2d_features_0_1_0(g) ((float (*)[32][32 * 32])(g->batch + 8388608 + g->first * 131072L)) /* 32x32x32 */
+#define conv2d_features_0_1_0_scratch(g) ((float *)(g->workspace + 0)) /* 58464 */
+#define batchnorm2d_features_0_1_1_moments(g) ((float (*)[3][32])(g->batch + 16777216 + g->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_features_0_1_1_statistics(g) ((float (*)[32])(g->batch + 43083712)) /* 32x4x1 */
+#define relu_features_0_1_2(g) ((float (*)[32 * 32])(g->workspace + 0)) /* 32x32x32 */
+#define maxpool2d_features_0_2(g) \
+    ((float (*)[18][18 * 32])(g->batch + 33554432 + g->first * 41472L)) /* 32x16x16, 1 zeros around */
+#define maxpool2d_features_0_2_arg(g) \
+    ((unsigned short (*)[16][16 * 32])(g->batch + 39944192 + g->first * 16384L)) /* 32x16x16 */
+#define conv2d_features_1_0_0(g) ((float (*)[16][16 * 64])(g->batch + 25165824 + g->first * 65536L)) /* 64x16x16 */
+#define conv2d_features_1_0_0_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
+#define batchnorm2d_features_1_0_1_moments(g) ((float (*)[3][64])(g->batch + 16777216 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_features_1_0_1_statistics(g) ((float (*)[64])(g->batch + 43079872)) /* 64x4x1 */
+#define relu_features_1_0_2(g) ((float (*)[18][18 * 64])(g->workspace + 5952640)) /* 64x16x16, 1 zeros around */
+#define conv2d_features_1_1_0(g) ((float (*)[16][16 * 64])(g->batch + 16777216 + g->first * 65536L)) /* 64x16x16 */
+#define conv2d_features_1_1_0_scratch(g) ((float *)(g->workspace + 0)) /* 63456 */
+#define batchnorm2d_features_1_1_1_moments(g) ((float (*)[3][64])(g->batch + 20971520 + g->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_features_1_1_1_statistics(g) ((float (*)[64])(g->batch + 43080960)) /* 64x4x1 */
+#define relu_features_1_1_2(g) ((float (*)[16 * 64])(g->workspace + 0)) /* 64x16x16 */
+#define maxpool2d_features_1_2(g) \
+    ((float (*)[10][10 * 64])(g->batch + 38305792 + g->first * 25600L)) /* 64x8x8, 1 zeros around */
+#define maxpool2d_features_1_2_arg(g) \
+    ((unsigned short (*)[8][8 * 64])(g->batch + 42409984 + g->first * 8192L)) /* 64x8x8 */
+#define conv2d_features_2_0_0(g) ((float (*)[8][8 * 128])(g->batch + 29360128 + g->first * 32768L)) /* 128x8x8 */
+#define conv2d_features_2_0_0_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
+#define batchnorm2d_features_2_0_1_moments(g) ((float (*)[400])(g->batch + 20971520 + g->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_features_2_0_1_statistics(g) ((float (*)[128])(g->batch + 43073536)) /* 128x4x1 */
+#define relu_features_2_0_2(g) ((float (*)[10][10 * 128])(g->workspace + 8606848)) /* 128x8x8, 1 zeros around */
+#define conv2d_features_2_1_0(g) ((float (*)[8][8 * 128])(g->batch + 20971520 + g->first * 32768L)) /* 128x8x8 */
+#define conv2d_features_2_1_0_scratch(g) ((float *)(g->workspace + 0)) /* 72288 */
+#define batchnorm2d_features_2_1_1_moments(g) ((float (*)[400])(g->batch + 23068672 + g->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_features_2_1_1_statistics(g) ((float (*)[128])(g->batch + 43075648)) /* 128x4x1 */
+#define relu_features_2_1_2(g) ((float (*)[10][10 * 128])(g->workspace + 9016448)) /* 128x8x8, 1 zeros around */
+#define conv2d_features_2_2_0(g) ((float (*)[8][8 * 128])(g->batch + 23068672 + g->first * 32768L)) /* 128x8x8 */
+#define conv2d_features_2_2_0_scratch(g) ((float *)(g->workspace + 0)) /* 72288 */
+#define batchnorm2d_features_2_2_1_moments(g) ((float (*)[400])(g->batch + 31457280 + g->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_features_2_2_1_statistics(g) ((float (*)[128])(g->batch + 43077760)) /* 128x4x1 */
+#define relu_features_2_2_2(g) ((float (*)[8 * 128])(g->workspace + 0)) /* 128x8x8 */
+#define maxpool2d_features_2_3(g) ((float (*)[2064])(g->batch + 41881600 + g->first * 8256L)) /* 128x4x4 */
+#define maxpool2d_features_2_3_arg(g) \
+    ((unsigned short (*)[4][4 * 128])(g->batch + 36737024 + g->first * 4096L)) /* 128x4x4 */
+#define relu_classifier_1(g) ((float (*)[272])(g->batch + 31457280 + g->first * 1088L)) /* 256 */
+#define dropout_classifier_2_mask(g) ((unsigned char (*)[256])(g->workspace + 16384)) /* 256 */
+#define dropout_classifier_2(g) ((float (*)[256])(g->workspace + 0)) /* 256 */
+#define linear_classifier_3(g) ((float (*)[16])(g->workspace + 11622016)) /* 10 */
+#define d_linear_classifier_3(g) ((float (*)[16])(g->workspace + 18432)) /* 10 */
+#define d_dropout_classifier_2(g) ((float (*)[256])(g->workspace + 8192)) /* 256 */
+#define d_relu_classifier_1(g) ((float *)(g->workspace + 0)) /* 256 */
+#define d_linear_classifier_0(g) ((float (*)[272])(g->batch + 42934272 + g->first * 1088L)) /* 256 */
+#define linear_classifier_0_grad_input_weights_turned(g) ((float *)(g->workspace + 0)) /* 16384 */
+#define d_flatten_1(g) ((float (*)[2064])(g->batch + 36208640 + g->first * 8256L)) /* 128x4x4 */
+#define d_relu_features_2_2_2(g) ((float (*)[8][8 * 128])(g->batch + 31457280 + g->first * 32768L)) /* 128x8x8 */
+#define d_batchnorm2d_features_2_2_1_sums(g) ((float (*)[272])(g->batch + 36999168 + g->first * 1088L)) /* 128x2x1 */
+#define d_batchnorm2d_features_2_2_1_statistics(g) ((float (*)[128])(g->batch + 43082048)) /* 128x2x1 */
+#define d_conv2d_features_2_2_0(g) ((float (*)[10][10 * 128])(g->workspace + 9426048)) /* 128x8x8, 1 zeros around */
+#define d_relu_features_2_1_2(g) ((float (*)[8][8 * 128])(g->batch + 36208640 + g->first * 32768L)) /* 128x8x8 */
+#define conv2d_features_2_2_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 72288 */
+#define relu_features_2_1_2_again(g) ((float (*)[10][10 * 128])(g->workspace + 9835648)) /* 128x8x8, 1 zeros around */
+#define conv2d_features_2_2_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 896288 */
+#define d_batchnorm2d_features_2_1_1_sums(g) ((float (*)[272])(g->batch + 43003904 + g->first * 1088L)) /* 128x2x1 */
+#define d_batchnorm2d_features_2_1_1_statistics(g) ((float (*)[128])(g->batch + 23138304)) /* 128x2x1 */
+#define d_conv2d_features_2_1_0(g) ((float (*)[10][10 * 128])(g->workspace + 10245248)) /* 128x8x8, 1 zeros around */
+#define d_relu_features_2_0_2(g) ((float (*)[8][8 * 128])(g->batch + 31457280 + g->first * 32768L)) /* 128x8x8 */
+#define conv2d_features_2_1_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 72288 */
+#define relu_features_2_0_2_again(g) ((float (*)[10][10 * 128])(g->workspace + 10654848)) /* 128x8x8, 1 zeros around */
+#define conv2d_features_2_1_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 896288 */
+#define d_batchnorm2d_features_2_0_1_sums(g) ((float (*)[272])(g->batch + 23068672 + g->first * 1088L)) /* 128x2x1 */
+#define d_batchnorm2d_features_2_0_1_statistics(g) ((float (*)[128])(g->batch + 36245504)) /* 128x2x1 */
+#define d_conv2d_features_2_0_0(g) ((float (*)[10][10 * 128])(g->workspace + 11064448)) /* 128x8x8, 1 zeros around */
+#define d_maxpool2d_features_1_2(g) ((float (*)[8][8 * 64])(g->workspace + 2095232)) /* 64x8x8 */
+#define conv2d_features_2_0_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 72288 */
+#define conv2d_features_2_0_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 523808 */
+#define d_relu_features_1_1_2(g) ((float (*)[16][16 * 64])(g->batch + 20971520 + g->first * 65536L)) /* 64x16x16 */
+#define d_batchnorm2d_features_1_1_1_sums(g) ((float (*)[144])(g->batch + 36208640 + g->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_1_1_statistics(g) ((float (*)[64])(g->batch + 36245504)) /* 64x2x1 */
+#define d_conv2d_features_1_1_0(g) ((float (*)[18][18 * 64])(g->workspace + 6616192)) /* 64x16x16, 1 zeros around */
+#define d_relu_features_1_0_2(g) ((float (*)[16][16 * 64])(g->batch + 29360128 + g->first * 65536L)) /* 64x16x16 */
+#define conv2d_features_1_1_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 63456 */
+#define relu_features_1_0_2_again(g) ((float (*)[18][18 * 64])(g->workspace + 7279744)) /* 64x16x16, 1 zeros around */
+#define conv2d_features_1_1_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 304672 */
+#define d_batchnorm2d_features_1_0_1_sums(g) ((float (*)[144])(g->batch + 36208640 + g->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_0_1_statistics(g) ((float (*)[64])(g->batch + 36245504)) /* 64x2x1 */
+#define d_conv2d_features_1_0_0(g) ((float (*)[18][18 * 64])(g->workspace + 7943296)) /* 64x16x16, 1 zeros around */
+#define d_maxpool2d_features_0_2(g) ((float (*)[16][16 * 32])(g->workspace + 762496)) /* 32x16x16 */
+#define conv2d_features_1_0_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 63456 */
+#define conv2d_features_1_0_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 190624 */
+#define d_relu_features_0_1_2(g) ((float (*)[32][32 * 32])(g->batch + 16777216 + g->first * 131072L)) /* 32x32x32 */
+#define d_batchnorm2d_features_0_1_1_sums(g) ((float (*)[2][32])(g->batch + 36208640 + g->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_1_1_statistics(g) ((float (*)[32])(g->batch + 36225024)) /* 32x2x1 */
+#define d_conv2d_features_0_1_0(g) ((float (*)[34][34 * 32])(g->workspace + 3585152)) /* 32x32x32, 1 zeros around */
+#define d_relu_features_0_0_2(g) ((float (*)[32][32 * 32])(g->batch + 25165824 + g->first * 131072L)) /* 32x32x32 */
+#define conv2d_features_0_1_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 58464 */
+#define relu_features_0_0_2_again(g) ((float (*)[34][34 * 32])(g->workspace + 4768896)) /* 32x32x32, 1 zeros around */
+#define conv2d_features_0_1_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 119456 */
+#define d_batchnorm2d_features_0_0_1_sums(g) ((float (*)[2][32])(g->batch + 36208640 + g->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_0_1_statistics(g) ((float (*)[32])(g->batch + 8388608)) /* 32x2x1 */
+#define d_conv2d_features_0_0_0(g) ((float (*)[32 * 32])(g->workspace + 0)) /* 32x32x32 */
+
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_1(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*input)[3472] = (void *)(g->batch + 40992768 + g->first * 13888L); /* 3x32x32, 1 zeros around */
-    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 0 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_0_1_moments)[3][32] = (void *)(g->batch + 8388608 + g->first * 384L); /* 32x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, input[i] + 105);
-        conv2d_features_0_0_0_forward(input[i], weights + AT_features_0_0_0_weight, 0, conv2d_features_0_0_0[i][0]);
+        input_forward(g->input[i], g->pixel, input(g)[i] + 105);
+        conv2d_features_0_0_0_forward(input(g)[i], g->weights + AT_features_0_0_0_weight, 0,
+            conv2d_features_0_0_0(g)[i][0]);
         if (g->training)
-            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_0_0[i][0],
-                                                             batchnorm2d_features_0_0_1_moments[i][0]);
+            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_0_0(g)[i][0],
+                batchnorm2d_features_0_0_1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_0_0_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_0_0_1_moments)[3][32] = (void *)(g->batch + 8388608); /* 32x3x1 */
-    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 43083136); /* 32x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_features_0_0_1_weight, .bias = AT_features_0_0_1_bias,
-                  .running_mean = AT_features_0_0_1_running_mean, .running_var = AT_features_0_0_1_running_var,
-                  .batches = AT_features_0_0_1_num_batches_tracked}, batchnorm2d_features_0_0_1_moments[0][0], 96,
-                  batchnorm2d_features_0_0_1_statistics[0]);
+        BATCH_NORM_AT(features_0_0_1)}, batchnorm2d_features_0_0_1_moments(g)[0][0], 96,
+        batchnorm2d_features_0_0_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_3(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 0 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 43083136); /* 32x4x1 */
-    float (*relu_features_0_0_2)[34 * 32] = (void *)(g->workspace + 11474048); /* 32x32x32, 1 zeros around */
-    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 8388608 + g->first * 131072L); /* 32x32x32 */
-    float *conv2d_features_0_1_0_scratch = (void *)(g->workspace + 0);       /* 58464 */
-    float (*batchnorm2d_features_0_1_1_moments)[3][32] = (void *)(g->batch + 16777216 + g->first * 384L); /* 32x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_0_0_1_forward(conv2d_features_0_0_0[i][0], batchnorm2d_features_0_0_1_statistics[0],
-                                           &relu_features_0_0_2[1][1 * 32]);
-        conv2d_features_0_1_0_forward(relu_features_0_0_2[0], derived + AT_features_0_1_0_weight_winograd, 0,
-                                      conv2d_features_0_1_0[i][0], conv2d_features_0_1_0_scratch);
+        batchnorm2d_features_0_0_1_forward(conv2d_features_0_0_0(g)[i][0], batchnorm2d_features_0_0_1_statistics(g)[0],
+            &relu_features_0_0_2(g)[1][1 * 32]);
+        conv2d_features_0_1_0_forward(relu_features_0_0_2(g)[0], g->derived + AT_features_0_1_0_weight_winograd, 0,
+            conv2d_features_0_1_0(g)[i][0], conv2d_features_0_1_0_scratch(g));
         if (g->training)
-            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_1_0[i][0],
-                                                             batchnorm2d_features_0_1_1_moments[i][0]);
+            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_1_0(g)[i][0],
+                batchnorm2d_features_0_1_1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_0_1_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_0_1_1_moments)[3][32] = (void *)(g->batch + 16777216); /* 32x3x1 */
-    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 43083712); /* 32x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_features_0_1_1_weight, .bias = AT_features_0_1_1_bias,
-                  .running_mean = AT_features_0_1_1_running_mean, .running_var = AT_features_0_1_1_running_var,
-                  .batches = AT_features_0_1_1_num_batches_tracked}, batchnorm2d_features_0_1_1_moments[0][0], 96,
-                  batchnorm2d_features_0_1_1_statistics[0]);
+        BATCH_NORM_AT(features_0_1_1)}, batchnorm2d_features_0_1_1_moments(g)[0][0], 96,
+        batchnorm2d_features_0_1_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_5(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 8388608 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 43083712); /* 32x4x1 */
-    float (*relu_features_0_1_2)[32 * 32] = (void *)(g->workspace + 0);      /* 32x32x32 */
-    float (*maxpool2d_features_0_2)[18][18 * 32] = (void *)(g->batch + 33554432 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    unsigned short (*maxpool2d_features_0_2_arg)[16][16 * 32] = (void *)(g->batch + 39944192 + g->first * 16384L); /* 32x16x16 */
-    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 25165824 + g->first * 65536L); /* 64x16x16 */
-    float *conv2d_features_1_0_0_scratch = (void *)(g->workspace + 0);       /* 41568 */
-    float (*batchnorm2d_features_1_0_1_moments)[3][64] = (void *)(g->batch + 16777216 + g->first * 768L); /* 64x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_0_1_1_forward(conv2d_features_0_1_0[i][0], batchnorm2d_features_0_1_1_statistics[0],
-                                           relu_features_0_1_2[0]);
-        maxpool2d_features_0_2_forward(relu_features_0_1_2[0], &maxpool2d_features_0_2[i][1][1 * 32],
-                                       maxpool2d_features_0_2_arg[i][0]);
-        conv2d_features_1_0_0_forward(maxpool2d_features_0_2[i][0], derived + AT_features_1_0_0_weight_winograd, 0,
-                                      conv2d_features_1_0_0[i][0], conv2d_features_1_0_0_scratch);
+        batchnorm2d_features_0_1_1_forward(conv2d_features_0_1_0(g)[i][0], batchnorm2d_features_0_1_1_statistics(g)[0],
+            relu_features_0_1_2(g)[0]);
+        maxpool2d_features_0_2_forward(relu_features_0_1_2(g)[0], &maxpool2d_features_0_2(g)[i][1][1 * 32],
+            maxpool2d_features_0_2_arg(g)[i][0]);
+        conv2d_features_1_0_0_forward(maxpool2d_features_0_2(g)[i][0], g->derived + AT_features_1_0_0_weight_winograd,
+            0, conv2d_features_1_0_0(g)[i][0], conv2d_features_1_0_0_scratch(g));
         if (g->training)
-            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_0_0[i][0],
-                                                             batchnorm2d_features_1_0_1_moments[i][0]);
+            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_0_0(g)[i][0],
+                batchnorm2d_features_1_0_1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_1_0_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_1_0_1_moments)[3][64] = (void *)(g->batch + 16777216); /* 64x3x1 */
-    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 43079872); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_features_1_0_1_weight, .bias = AT_features_1_0_1_bias,
-                  .running_mean = AT_features_1_0_1_running_mean, .running_var = AT_features_1_0_1_running_var,
-                  .batches = AT_features_1_0_1_num_batches_tracked}, batchnorm2d_features_1_0_1_moments[0][0], 192,
-                  batchnorm2d_features_1_0_1_statistics[0]);
+        BATCH_NORM_AT(features_1_0_1)}, batchnorm2d_features_1_0_1_moments(g)[0][0], 192,
+        batchnorm2d_features_1_0_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_7(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 25165824 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 43079872); /* 64x4x1 */
-    float (*relu_features_1_0_2)[18][18 * 64] = (void *)(g->workspace + 5952640); /* 64x16x16, 1 zeros around */
-    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 16777216 + g->first * 65536L); /* 64x16x16 */
-    float *conv2d_features_1_1_0_scratch = (void *)(g->workspace + 0);       /* 63456 */
-    float (*batchnorm2d_features_1_1_1_moments)[3][64] = (void *)(g->batch + 20971520 + g->first * 768L); /* 64x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_1_0_1_forward(conv2d_features_1_0_0[i][0], batchnorm2d_features_1_0_1_statistics[0],
-                                           &relu_features_1_0_2[i][1][1 * 64]);
-    }
-    conv2d_features_1_1_0_forward(relu_features_1_0_2[0][0], derived + AT_features_1_1_0_weight_winograd, 0,
-                                  conv2d_features_1_1_0[0][0], conv2d_features_1_1_0_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_features_1_0_1_forward(conv2d_features_1_0_0(g)[i][0], batchnorm2d_features_1_0_1_statistics(g)[0],
+            &relu_features_1_0_2(g)[i][1][1 * 64]);
+    conv2d_features_1_1_0_forward(relu_features_1_0_2(g)[0][0], g->derived + AT_features_1_1_0_weight_winograd, 0,
+        conv2d_features_1_1_0(g)[0][0], conv2d_features_1_1_0_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_1_0[i][0],
-                                                             batchnorm2d_features_1_1_1_moments[i][0]);
+            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_1_0(g)[i][0],
+                batchnorm2d_features_1_1_1_moments(g)[i][0]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_1_1_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_1_1_1_moments)[3][64] = (void *)(g->batch + 20971520); /* 64x3x1 */
-    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 43080960); /* 64x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_features_1_1_1_weight, .bias = AT_features_1_1_1_bias,
-                  .running_mean = AT_features_1_1_1_running_mean, .running_var = AT_features_1_1_1_running_var,
-                  .batches = AT_features_1_1_1_num_batches_tracked}, batchnorm2d_features_1_1_1_moments[0][0], 192,
-                  batchnorm2d_features_1_1_1_statistics[0]);
+        BATCH_NORM_AT(features_1_1_1)}, batchnorm2d_features_1_1_1_moments(g)[0][0], 192,
+        batchnorm2d_features_1_1_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_9(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 16777216 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 43080960); /* 64x4x1 */
-    float (*relu_features_1_1_2)[16 * 64] = (void *)(g->workspace + 0);      /* 64x16x16 */
-    float (*maxpool2d_features_1_2)[10][10 * 64] = (void *)(g->batch + 38305792 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    unsigned short (*maxpool2d_features_1_2_arg)[8][8 * 64] = (void *)(g->batch + 42409984 + g->first * 8192L); /* 64x8x8 */
-    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 29360128 + g->first * 32768L); /* 128x8x8 */
-    float *conv2d_features_2_0_0_scratch = (void *)(g->workspace + 0);       /* 60384 */
-    float (*batchnorm2d_features_2_0_1_moments)[400] = (void *)(g->batch + 20971520 + g->first * 1600L); /* 128x3x1 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_1_1_1_forward(conv2d_features_1_1_0[i][0], batchnorm2d_features_1_1_1_statistics[0],
-                                           relu_features_1_1_2[0]);
-        maxpool2d_features_1_2_forward(relu_features_1_1_2[0], &maxpool2d_features_1_2[i][1][1 * 64],
-                                       maxpool2d_features_1_2_arg[i][0]);
+        batchnorm2d_features_1_1_1_forward(conv2d_features_1_1_0(g)[i][0], batchnorm2d_features_1_1_1_statistics(g)[0],
+            relu_features_1_1_2(g)[0]);
+        maxpool2d_features_1_2_forward(relu_features_1_1_2(g)[0], &maxpool2d_features_1_2(g)[i][1][1 * 64],
+            maxpool2d_features_1_2_arg(g)[i][0]);
     }
-    conv2d_features_2_0_0_forward(maxpool2d_features_1_2[0][0], derived + AT_features_2_0_0_weight_winograd, 0,
-                                  conv2d_features_2_0_0[0][0], conv2d_features_2_0_0_scratch);
+    conv2d_features_2_0_0_forward(maxpool2d_features_1_2(g)[0][0], g->derived + AT_features_2_0_0_weight_winograd, 0,
+        conv2d_features_2_0_0(g)[0][0], conv2d_features_2_0_0_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_0_0[i][0],
-                                                            batchnorm2d_features_2_0_1_moments[i]);
+            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_0_0(g)[i][0],
+                batchnorm2d_features_2_0_1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_2_0_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_2_0_1_moments)[400] = (void *)(g->batch + 20971520); /* 128x3x1 */
-    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 43073536); /* 128x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_features_2_0_1_weight, .bias = AT_features_2_0_1_bias,
-                  .running_mean = AT_features_2_0_1_running_mean, .running_var = AT_features_2_0_1_running_var,
-                  .batches = AT_features_2_0_1_num_batches_tracked}, batchnorm2d_features_2_0_1_moments[0], 400,
-                  batchnorm2d_features_2_0_1_statistics[0]);
+        BATCH_NORM_AT(features_2_0_1)}, batchnorm2d_features_2_0_1_moments(g)[0], 400,
+        batchnorm2d_features_2_0_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_11(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 29360128 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 43073536); /* 128x4x1 */
-    float (*relu_features_2_0_2)[10][10 * 128] = (void *)(g->workspace + 8606848); /* 128x8x8, 1 zeros around */
-    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 20971520 + g->first * 32768L); /* 128x8x8 */
-    float *conv2d_features_2_1_0_scratch = (void *)(g->workspace + 0);       /* 72288 */
-    float (*batchnorm2d_features_2_1_1_moments)[400] = (void *)(g->batch + 23068672 + g->first * 1600L); /* 128x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_0_0[i][0],
-                                                 batchnorm2d_features_2_0_1_statistics[0],
-                                                 &relu_features_2_0_2[i][1][1 * 128]);
-    }
-    conv2d_features_2_1_and_2_0_forward(relu_features_2_0_2[0][0], derived + AT_features_2_1_0_weight_winograd, 0,
-                                        conv2d_features_2_1_0[0][0], conv2d_features_2_1_0_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_0_0(g)[i][0],
+            batchnorm2d_features_2_0_1_statistics(g)[0], &relu_features_2_0_2(g)[i][1][1 * 128]);
+    conv2d_features_2_1_and_2_0_forward(relu_features_2_0_2(g)[0][0], g->derived + AT_features_2_1_0_weight_winograd, 0,
+        conv2d_features_2_1_0(g)[0][0], conv2d_features_2_1_0_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_1_0[i][0],
-                                                            batchnorm2d_features_2_1_1_moments[i]);
+            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_1_0(g)[i][0],
+                batchnorm2d_features_2_1_1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_2_1_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_2_1_1_moments)[400] = (void *)(g->batch + 23068672); /* 128x3x1 */
-    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 43075648); /* 128x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_features_2_1_1_weight, .bias = AT_features_2_1_1_bias,
-                  .running_mean = AT_features_2_1_1_running_mean, .running_var = AT_features_2_1_1_running_var,
-                  .batches = AT_features_2_1_1_num_batches_tracked}, batchnorm2d_features_2_1_1_moments[0], 400,
-                  batchnorm2d_features_2_1_1_statistics[0]);
+        BATCH_NORM_AT(features_2_1_1)}, batchnorm2d_features_2_1_1_moments(g)[0], 400,
+        batchnorm2d_features_2_1_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_13(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 20971520 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 43075648); /* 128x4x1 */
-    float (*relu_features_2_1_2)[10][10 * 128] = (void *)(g->workspace + 9016448); /* 128x8x8, 1 zeros around */
-    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 23068672 + g->first * 32768L); /* 128x8x8 */
-    float *conv2d_features_2_2_0_scratch = (void *)(g->workspace + 0);       /* 72288 */
-    float (*batchnorm2d_features_2_2_1_moments)[400] = (void *)(g->batch + 31457280 + g->first * 1600L); /* 128x3x1 */
-
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_1_0[i][0],
-                                                 batchnorm2d_features_2_1_1_statistics[0],
-                                                 &relu_features_2_1_2[i][1][1 * 128]);
-    }
-    conv2d_features_2_1_and_2_0_forward(relu_features_2_1_2[0][0], derived + AT_features_2_2_0_weight_winograd, 0,
-                                        conv2d_features_2_2_0[0][0], conv2d_features_2_2_0_scratch);
+    for (int i = 0; i < g->count; i++)
+        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_1_0(g)[i][0],
+            batchnorm2d_features_2_1_1_statistics(g)[0], &relu_features_2_1_2(g)[i][1][1 * 128]);
+    conv2d_features_2_1_and_2_0_forward(relu_features_2_1_2(g)[0][0], g->derived + AT_features_2_2_0_weight_winograd, 0,
+        conv2d_features_2_2_0(g)[0][0], conv2d_features_2_2_0_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
-            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_2_0[i][0],
-                                                            batchnorm2d_features_2_2_1_moments[i]);
+            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_2_0(g)[i][0],
+                batchnorm2d_features_2_2_1_moments(g)[i]);
     }
 }
 
 /* For the whole batch. */
 static void batchnorm2d_features_2_2_1_statistics_forward_part(struct nc_group *g)
 {
-    float (*batchnorm2d_features_2_2_1_moments)[400] = (void *)(g->batch + 31457280); /* 128x3x1 */
-    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43077760); /* 128x4x1 */
-
     nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-                  .weight = AT_features_2_2_1_weight, .bias = AT_features_2_2_1_bias,
-                  .running_mean = AT_features_2_2_1_running_mean, .running_var = AT_features_2_2_1_running_var,
-                  .batches = AT_features_2_2_1_num_batches_tracked}, batchnorm2d_features_2_2_1_moments[0], 400,
-                  batchnorm2d_features_2_2_1_statistics[0]);
+        BATCH_NORM_AT(features_2_2_1)}, batchnorm2d_features_2_2_1_moments(g)[0], 400,
+        batchnorm2d_features_2_2_1_statistics(g)[0]);
 }
 
 /* For a group of samples, before what is made for the whole batch. */
 static void forward_15(struct nc_group *g)
 {
-    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 23068672 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43077760); /* 128x4x1 */
-    float (*relu_features_2_2_2)[8 * 128] = (void *)(g->workspace + 0);      /* 128x8x8 */
-    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 41881600 + g->first * 8256L); /* 128x4x4 */
-    unsigned short (*maxpool2d_features_2_3_arg)[4][4 * 128] = (void *)(g->batch + 36737024 + g->first * 4096L); /* 128x4x4 */
-
     for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_2_2_1_forward(conv2d_features_2_2_0[i][0], batchnorm2d_features_2_2_1_statistics[0],
-                                           relu_features_2_2_2[0]);
-        maxpool2d_features_2_3_forward(relu_features_2_2_2[0], maxpool2d_features_2_3[i],
-                                       maxpool2d_features_2_3_arg[i][0]);
+        batchnorm2d_features_2_2_1_forward(conv2d_features_2_2_0(g)[i][0], batchnorm2d_features_2_2_1_statistics(g)[0],
+            relu_features_2_2_2(g)[0]);
+        maxpool2d_features_2_3_forward(relu_features_2_2_2(g)[0], maxpool2d_features_2_3(g)[i],
+            maxpool2d_features_2_3_arg(g)[i][0]);
     }
 }
 
 /* For the whole batch, part g->part of 8. */
 static void linear_classifier_0_forward_part(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 41881600);   /* 128x4x4 */
-    float (*relu_classifier_1)[272] = (void *)(g->batch + 31457280);         /* 256 */
     const long part = g->part;
 
-    linear_classifier_0_forward(maxpool2d_features_2_3[0], weights + AT_classifier_0_weight + part * 65536,
-                                weights + AT_classifier_0_bias + part * 32, relu_classifier_1[0] + part * 32);
+    linear_classifier_0_forward(maxpool2d_features_2_3(g)[0], g->weights + AT_classifier_0_weight + part * 65536,
+        g->weights + AT_classifier_0_bias + part * 32, relu_classifier_1(g)[0] + part * 32);
 }
 
 /* From the samples of a group to the model's output. */
 static void forward(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*relu_classifier_1)[272] = (void *)(g->batch + 31457280 + g->first * 1088L); /* 256 */
-    unsigned char (*dropout_classifier_2_mask)[256] = (void *)(g->workspace + 16384); /* 256 */
-    float (*dropout_classifier_2)[256] = (void *)(g->workspace + 0);         /* 256 */
-    float (*linear_classifier_3)[16] = (void *)(g->workspace + 11622016);    /* 10 */
-
     for (int i = 0; i < g->count; i++) {
-        nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_classifier_2_mask[i]);
-        dropout_classifier_2_forward(relu_classifier_1[i], dropout_classifier_2_mask[i],
-                                     g->dropout ? 1.0f / (float)(1.0 - 0.5) : 1.0f, dropout_classifier_2[i]);
+        nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_classifier_2_mask(g)[i]);
+        dropout_classifier_2_forward(relu_classifier_1(g)[i], dropout_classifier_2_mask(g)[i],
+            g->dropout ? 1.0f / (float)(1.0 - 0.5) : 1.0f, dropout_classifier_2(g)[i]);
     }
-    linear_classifier_3_forward(dropout_classifier_2[0], weights + AT_classifier_3_weight,
-                                weights + AT_classifier_3_bias, linear_classifier_3[0]);
+    linear_classifier_3_forward(dropout_classifier_2(g)[0], g->weights + AT_classifier_3_weight,
+        g->weights + AT_classifier_3_bias, linear_classifier_3(g)[0]);
 }
 
 /* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
 static void backward(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*linear_classifier_3)[16] = (void *)(g->workspace + 11622016);    /* 10 */
-    float (*d_linear_classifier_3)[16] = (void *)(g->workspace + 18432);     /* 10 */
-    float (*d_dropout_classifier_2)[256] = (void *)(g->workspace + 8192);    /* 256 */
-    float (*dropout_classifier_2)[256] = (void *)(g->workspace + 0);         /* 256 */
-    unsigned char (*dropout_classifier_2_mask)[256] = (void *)(g->workspace + 16384); /* 256 */
-    float *d_relu_classifier_1 = (void *)(g->workspace + 0);                 /* 256 */
-    float (*relu_classifier_1)[272] = (void *)(g->batch + 31457280 + g->first * 1088L); /* 256 */
-    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 42934272 + g->first * 1088L); /* 256 */
-
-    nc_cross_entropy(g, &loss, linear_classifier_3[0], 16, 10, d_linear_classifier_3[0]);
-    linear_classifier_3_grad_input(d_linear_classifier_3[0], derived + AT_classifier_3_weight_transposed, 0,
-                                   d_dropout_classifier_2[0]);
-    linear_classifier_3_grad_weight(dropout_classifier_2[0], d_linear_classifier_3[0],
-                                    gradients + AT_classifier_3_weight, g->count);
-    bias_classifier_3_grad(d_linear_classifier_3[0], gradients + AT_classifier_3_bias, g->count);
+    nc_cross_entropy(g, &loss, linear_classifier_3(g)[0], 16, 10, d_linear_classifier_3(g)[0]);
+    linear_classifier_3_grad_input(d_linear_classifier_3(g)[0], g->derived + AT_classifier_3_weight_transposed, 0,
+        d_dropout_classifier_2(g)[0]);
+    linear_classifier_3_grad_weight(dropout_classifier_2(g)[0], d_linear_classifier_3(g)[0],
+        g->gradients + AT_classifier_3_weight, g->count);
+    bias_classifier_3_grad(d_linear_classifier_3(g)[0], g->gradients + AT_classifier_3_bias, g->count);
     for (int i = 0; i < g->count; i++) {
-        dropout_classifier_2_grad(d_dropout_classifier_2[i], dropout_classifier_2_mask[i], 1.0f / (float)(1.0 - 0.5),
-                                  d_relu_classifier_1);
-        relu_classifier_1_grad(d_relu_classifier_1, relu_classifier_1[i], d_linear_classifier_0[i]);
+        dropout_classifier_2_grad(d_dropout_classifier_2(g)[i], dropout_classifier_2_mask(g)[i],
+            1.0f / (float)(1.0 - 0.5), d_relu_classifier_1(g));
+        relu_classifier_1_grad(d_relu_classifier_1(g), relu_classifier_1(g)[i], d_linear_classifier_0(g)[i]);
     }
 }
 
@@ -1917,475 +1876,303 @@ static void train(struct nc_group *g)
 
 static void test(struct nc_group *g)
 {
-    float (*linear_classifier_3)[16] = (void *)(g->workspace + 11622016);    /* 10 */
-
     forward(g);
     if (g->target)
-        nc_cross_entropy(g, &loss, linear_classifier_3[0], 16, 10, 0);
+        nc_cross_entropy(g, &loss, linear_classifier_3(g)[0], 16, 10, 0);
 }
 
 /* For the whole batch, part g->part of 32. */
 static void linear_classifier_0_grad_input_part(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float *linear_classifier_0_grad_input_weights_turned = (void *)(g->workspace + 0); /* 16384 */
-    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 42934272);     /* 256 */
-    float (*d_flatten_1)[2064] = (void *)(g->batch + 36208640);              /* 128x4x4 */
     const long part = g->part;
 
-    linear_classifier_0_grad_input_weights(weights + AT_classifier_0_weight + part * 2048,
-                                           linear_classifier_0_grad_input_weights_turned, 0, 1);
-    linear_classifier_0_grad_input(d_linear_classifier_0[0], linear_classifier_0_grad_input_weights_turned, 0,
-                                   d_flatten_1[0] + part * 64);
+    linear_classifier_0_grad_input_weights(g->weights + AT_classifier_0_weight + part * 2048,
+        linear_classifier_0_grad_input_weights_turned(g), 0, 1);
+    linear_classifier_0_grad_input(d_linear_classifier_0(g)[0], linear_classifier_0_grad_input_weights_turned(g), 0,
+        d_flatten_1(g)[0] + part * 64);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_19(struct nc_group *g)
 {
-    float *gradients = g->gradients;
-    float (*d_flatten_1)[2064] = (void *)(g->batch + 36208640 + g->first * 8256L); /* 128x4x4 */
-    unsigned short (*maxpool2d_features_2_3_arg)[4][4 * 128] = (void *)(g->batch + 36737024 + g->first * 4096L); /* 128x4x4 */
-    float (*d_relu_features_2_2_2)[8][8 * 128] = (void *)(g->batch + 31457280 + g->first * 32768L); /* 128x8x8 */
-    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 23068672 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43077760); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_2_1_sums)[272] = (void *)(g->batch + 36999168 + g->first * 1088L); /* 128x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        maxpool2d_features_2_3_grad(d_flatten_1[i], 0, maxpool2d_features_2_3_arg[i][0],
-                                    d_relu_features_2_2_2[i][0]);
-        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_2_2[i][0], conv2d_features_2_2_0[i][0],
-                                           batchnorm2d_features_2_2_1_statistics[0],
-                                           d_batchnorm2d_features_2_2_1_sums[i]);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums[i] + 128,
-                                                         gradients + AT_features_2_2_1_weight);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums[i],
-                                                         gradients + AT_features_2_2_1_bias);
+        maxpool2d_features_2_3_grad(d_flatten_1(g)[i], 0, maxpool2d_features_2_3_arg(g)[i][0],
+            d_relu_features_2_2_2(g)[i][0]);
+        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_2_2(g)[i][0], conv2d_features_2_2_0(g)[i][0],
+            batchnorm2d_features_2_2_1_statistics(g)[0], d_batchnorm2d_features_2_2_1_sums(g)[i]);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums(g)[i] + 128,
+            g->gradients + AT_features_2_2_1_weight);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums(g)[i],
+            g->gradients + AT_features_2_2_1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_features_2_2_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_2_2_1_sums)[272] = (void *)(g->batch + 36999168); /* 128x2x1 */
-    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43077760); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43082048); /* 128x2x1 */
-
-    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_2_1_sums[0], 272,
-                       batchnorm2d_features_2_2_1_statistics[0], d_batchnorm2d_features_2_2_1_statistics[0]);
+    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_2_1_sums(g)[0], 272,
+        batchnorm2d_features_2_2_1_statistics(g)[0], d_batchnorm2d_features_2_2_1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_21(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_features_2_2_2)[8][8 * 128] = (void *)(g->batch + 31457280 + g->first * 32768L); /* 128x8x8 */
-    float (*conv2d_features_2_2_0)[8][8 * 128] = (void *)(g->batch + 23068672 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43077760); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_2_1_statistics)[128] = (void *)(g->batch + 43082048); /* 128x2x1 */
-    float (*d_conv2d_features_2_2_0)[10][10 * 128] = (void *)(g->workspace + 9426048); /* 128x8x8, 1 zeros around */
-    float (*d_relu_features_2_1_2)[8][8 * 128] = (void *)(g->batch + 36208640 + g->first * 32768L); /* 128x8x8 */
-    float *conv2d_features_2_2_0_grad_input_scratch = (void *)(g->workspace + 0); /* 72288 */
-    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 20971520 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 43075648); /* 128x4x1 */
-    float (*relu_features_2_1_2_again)[10][10 * 128] = (void *)(g->workspace + 9835648); /* 128x8x8, 1 zeros around */
-    float *conv2d_features_2_2_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 896288 */
-    float (*d_batchnorm2d_features_2_1_1_sums)[272] = (void *)(g->batch + 43003904 + g->first * 1088L); /* 128x2x1 */
-
+    for (int i = 0; i < g->count; i++)
+        norm_features_2_2_to_0_1_grad(d_relu_features_2_2_2(g)[i][0], conv2d_features_2_2_0(g)[i][0],
+            batchnorm2d_features_2_2_1_statistics(g)[0], d_batchnorm2d_features_2_2_1_statistics(g)[0],
+            &d_conv2d_features_2_2_0(g)[i][1][1 * 128]);
+    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_2_0(g)[0][0],
+        g->derived + AT_features_2_2_0_weight_winograd_transposed, 0, d_relu_features_2_1_2(g)[0][0],
+        conv2d_features_2_2_0_grad_input_scratch(g));
+    for (int i = 0; i < g->count; i++)
+        norm_features_2_1_and_0_1_again(conv2d_features_2_1_0(g)[i][0], batchnorm2d_features_2_1_1_statistics(g)[0],
+            &relu_features_2_1_2_again(g)[i][1][1 * 128]);
+    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_1_2_again(g)[0][0],
+        &d_conv2d_features_2_2_0(g)[0][1][1 * 128], g->gradients + AT_features_2_2_0_weight,
+        conv2d_features_2_2_0_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_features_2_2_to_0_1_grad(d_relu_features_2_2_2[i][0], conv2d_features_2_2_0[i][0],
-                                      batchnorm2d_features_2_2_1_statistics[0],
-                                      d_batchnorm2d_features_2_2_1_statistics[0],
-                                      &d_conv2d_features_2_2_0[i][1][1 * 128]);
-    }
-    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_2_0[0][0],
-                                           derived + AT_features_2_2_0_weight_winograd_transposed, 0,
-                                           d_relu_features_2_1_2[0][0], conv2d_features_2_2_0_grad_input_scratch);
-    for (int i = 0; i < g->count; i++) {
-        norm_features_2_1_and_0_1_again(conv2d_features_2_1_0[i][0], batchnorm2d_features_2_1_1_statistics[0],
-                                        &relu_features_2_1_2_again[i][1][1 * 128]);
-    }
-    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_1_2_again[0][0], &d_conv2d_features_2_2_0[0][1][1 * 128],
-                                            gradients + AT_features_2_2_0_weight,
-                                            conv2d_features_2_2_0_grad_weight_scratch, g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_1_2[i][0], conv2d_features_2_1_0[i][0],
-                                           batchnorm2d_features_2_1_1_statistics[0],
-                                           d_batchnorm2d_features_2_1_1_sums[i]);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums[i] + 128,
-                                                         gradients + AT_features_2_1_1_weight);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums[i],
-                                                         gradients + AT_features_2_1_1_bias);
+        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_1_2(g)[i][0], conv2d_features_2_1_0(g)[i][0],
+            batchnorm2d_features_2_1_1_statistics(g)[0], d_batchnorm2d_features_2_1_1_sums(g)[i]);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums(g)[i] + 128,
+            g->gradients + AT_features_2_1_1_weight);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums(g)[i],
+            g->gradients + AT_features_2_1_1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_features_2_1_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_2_1_1_sums)[272] = (void *)(g->batch + 43003904); /* 128x2x1 */
-    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 43075648); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 23138304); /* 128x2x1 */
-
-    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_1_1_sums[0], 272,
-                       batchnorm2d_features_2_1_1_statistics[0], d_batchnorm2d_features_2_1_1_statistics[0]);
+    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_1_1_sums(g)[0], 272,
+        batchnorm2d_features_2_1_1_statistics(g)[0], d_batchnorm2d_features_2_1_1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_23(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_features_2_1_2)[8][8 * 128] = (void *)(g->batch + 36208640 + g->first * 32768L); /* 128x8x8 */
-    float (*conv2d_features_2_1_0)[8][8 * 128] = (void *)(g->batch + 20971520 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 43075648); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_1_1_statistics)[128] = (void *)(g->batch + 23138304); /* 128x2x1 */
-    float (*d_conv2d_features_2_1_0)[10][10 * 128] = (void *)(g->workspace + 10245248); /* 128x8x8, 1 zeros around */
-    float (*d_relu_features_2_0_2)[8][8 * 128] = (void *)(g->batch + 31457280 + g->first * 32768L); /* 128x8x8 */
-    float *conv2d_features_2_1_0_grad_input_scratch = (void *)(g->workspace + 0); /* 72288 */
-    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 29360128 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 43073536); /* 128x4x1 */
-    float (*relu_features_2_0_2_again)[10][10 * 128] = (void *)(g->workspace + 10654848); /* 128x8x8, 1 zeros around */
-    float *conv2d_features_2_1_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 896288 */
-    float (*d_batchnorm2d_features_2_0_1_sums)[272] = (void *)(g->batch + 23068672 + g->first * 1088L); /* 128x2x1 */
-
+    for (int i = 0; i < g->count; i++)
+        norm_features_2_2_to_0_1_grad(d_relu_features_2_1_2(g)[i][0], conv2d_features_2_1_0(g)[i][0],
+            batchnorm2d_features_2_1_1_statistics(g)[0], d_batchnorm2d_features_2_1_1_statistics(g)[0],
+            &d_conv2d_features_2_1_0(g)[i][1][1 * 128]);
+    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_1_0(g)[0][0],
+        g->derived + AT_features_2_1_0_weight_winograd_transposed, 0, d_relu_features_2_0_2(g)[0][0],
+        conv2d_features_2_1_0_grad_input_scratch(g));
+    for (int i = 0; i < g->count; i++)
+        norm_features_2_1_and_0_1_again(conv2d_features_2_0_0(g)[i][0], batchnorm2d_features_2_0_1_statistics(g)[0],
+            &relu_features_2_0_2_again(g)[i][1][1 * 128]);
+    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_0_2_again(g)[0][0],
+        &d_conv2d_features_2_1_0(g)[0][1][1 * 128], g->gradients + AT_features_2_1_0_weight,
+        conv2d_features_2_1_0_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_features_2_2_to_0_1_grad(d_relu_features_2_1_2[i][0], conv2d_features_2_1_0[i][0],
-                                      batchnorm2d_features_2_1_1_statistics[0],
-                                      d_batchnorm2d_features_2_1_1_statistics[0],
-                                      &d_conv2d_features_2_1_0[i][1][1 * 128]);
-    }
-    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_1_0[0][0],
-                                           derived + AT_features_2_1_0_weight_winograd_transposed, 0,
-                                           d_relu_features_2_0_2[0][0], conv2d_features_2_1_0_grad_input_scratch);
-    for (int i = 0; i < g->count; i++) {
-        norm_features_2_1_and_0_1_again(conv2d_features_2_0_0[i][0], batchnorm2d_features_2_0_1_statistics[0],
-                                        &relu_features_2_0_2_again[i][1][1 * 128]);
-    }
-    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_0_2_again[0][0], &d_conv2d_features_2_1_0[0][1][1 * 128],
-                                            gradients + AT_features_2_1_0_weight,
-                                            conv2d_features_2_1_0_grad_weight_scratch, g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_0_2[i][0], conv2d_features_2_0_0[i][0],
-                                           batchnorm2d_features_2_0_1_statistics[0],
-                                           d_batchnorm2d_features_2_0_1_sums[i]);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums[i] + 128,
-                                                         gradients + AT_features_2_0_1_weight);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums[i],
-                                                         gradients + AT_features_2_0_1_bias);
+        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_0_2(g)[i][0], conv2d_features_2_0_0(g)[i][0],
+            batchnorm2d_features_2_0_1_statistics(g)[0], d_batchnorm2d_features_2_0_1_sums(g)[i]);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums(g)[i] + 128,
+            g->gradients + AT_features_2_0_1_weight);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums(g)[i],
+            g->gradients + AT_features_2_0_1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_features_2_0_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_2_0_1_sums)[272] = (void *)(g->batch + 23068672); /* 128x2x1 */
-    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 43073536); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 36245504); /* 128x2x1 */
-
-    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_0_1_sums[0], 272,
-                       batchnorm2d_features_2_0_1_statistics[0], d_batchnorm2d_features_2_0_1_statistics[0]);
+    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_0_1_sums(g)[0], 272,
+        batchnorm2d_features_2_0_1_statistics(g)[0], d_batchnorm2d_features_2_0_1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_25(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_features_2_0_2)[8][8 * 128] = (void *)(g->batch + 31457280 + g->first * 32768L); /* 128x8x8 */
-    float (*conv2d_features_2_0_0)[8][8 * 128] = (void *)(g->batch + 29360128 + g->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 43073536); /* 128x4x1 */
-    float (*d_batchnorm2d_features_2_0_1_statistics)[128] = (void *)(g->batch + 36245504); /* 128x2x1 */
-    float (*d_conv2d_features_2_0_0)[10][10 * 128] = (void *)(g->workspace + 11064448); /* 128x8x8, 1 zeros around */
-    float (*d_maxpool2d_features_1_2)[8][8 * 64] = (void *)(g->workspace + 2095232); /* 64x8x8 */
-    float *conv2d_features_2_0_0_grad_input_scratch = (void *)(g->workspace + 0); /* 72288 */
-    float (*maxpool2d_features_1_2)[10][10 * 64] = (void *)(g->batch + 38305792 + g->first * 25600L); /* 64x8x8, 1 zeros around */
-    float *conv2d_features_2_0_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 523808 */
-    unsigned short (*maxpool2d_features_1_2_arg)[8][8 * 64] = (void *)(g->batch + 42409984 + g->first * 8192L); /* 64x8x8 */
-    float (*d_relu_features_1_1_2)[16][16 * 64] = (void *)(g->batch + 20971520 + g->first * 65536L); /* 64x16x16 */
-    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 16777216 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 43080960); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_1_1_sums)[144] = (void *)(g->batch + 36208640 + g->first * 576L); /* 64x2x1 */
-
+    for (int i = 0; i < g->count; i++)
+        norm_features_2_2_to_0_1_grad(d_relu_features_2_0_2(g)[i][0], conv2d_features_2_0_0(g)[i][0],
+            batchnorm2d_features_2_0_1_statistics(g)[0], d_batchnorm2d_features_2_0_1_statistics(g)[0],
+            &d_conv2d_features_2_0_0(g)[i][1][1 * 128]);
+    conv2d_features_2_0_0_grad_input(d_conv2d_features_2_0_0(g)[0][0],
+        g->derived + AT_features_2_0_0_weight_winograd_transposed, 0, d_maxpool2d_features_1_2(g)[0][0],
+        conv2d_features_2_0_0_grad_input_scratch(g));
+    conv2d_features_2_0_0_grad_weight(maxpool2d_features_1_2(g)[0][0], &d_conv2d_features_2_0_0(g)[0][1][1 * 128],
+        g->gradients + AT_features_2_0_0_weight, conv2d_features_2_0_0_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_features_2_2_to_0_1_grad(d_relu_features_2_0_2[i][0], conv2d_features_2_0_0[i][0],
-                                      batchnorm2d_features_2_0_1_statistics[0],
-                                      d_batchnorm2d_features_2_0_1_statistics[0],
-                                      &d_conv2d_features_2_0_0[i][1][1 * 128]);
-    }
-    conv2d_features_2_0_0_grad_input(d_conv2d_features_2_0_0[0][0],
-                                     derived + AT_features_2_0_0_weight_winograd_transposed, 0,
-                                     d_maxpool2d_features_1_2[0][0], conv2d_features_2_0_0_grad_input_scratch);
-    conv2d_features_2_0_0_grad_weight(maxpool2d_features_1_2[0][0], &d_conv2d_features_2_0_0[0][1][1 * 128],
-                                      gradients + AT_features_2_0_0_weight, conv2d_features_2_0_0_grad_weight_scratch,
-                                      g->count);
-    for (int i = 0; i < g->count; i++) {
-        maxpool2d_features_1_2_grad(d_maxpool2d_features_1_2[i][0], 0, maxpool2d_features_1_2_arg[i][0],
-                                    d_relu_features_1_1_2[i][0]);
-        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_1_2[i][0], conv2d_features_1_1_0[i][0],
-                                            batchnorm2d_features_1_1_1_statistics[0],
-                                            d_batchnorm2d_features_1_1_1_sums[i]);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums[i] + 64,
-                                                         gradients + AT_features_1_1_1_weight);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums[i],
-                                                         gradients + AT_features_1_1_1_bias);
+        maxpool2d_features_1_2_grad(d_maxpool2d_features_1_2(g)[i][0], 0, maxpool2d_features_1_2_arg(g)[i][0],
+            d_relu_features_1_1_2(g)[i][0]);
+        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_1_2(g)[i][0], conv2d_features_1_1_0(g)[i][0],
+            batchnorm2d_features_1_1_1_statistics(g)[0], d_batchnorm2d_features_1_1_1_sums(g)[i]);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums(g)[i] + 64,
+            g->gradients + AT_features_1_1_1_weight);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums(g)[i],
+            g->gradients + AT_features_1_1_1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_features_1_1_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_1_1_1_sums)[144] = (void *)(g->batch + 36208640); /* 64x2x1 */
-    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 43080960); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 36245504); /* 64x2x1 */
-
-    nc_batch_norm_grad(g, 64, 256, d_batchnorm2d_features_1_1_1_sums[0], 144,
-                       batchnorm2d_features_1_1_1_statistics[0], d_batchnorm2d_features_1_1_1_statistics[0]);
+    nc_batch_norm_grad(g, 64, 256, d_batchnorm2d_features_1_1_1_sums(g)[0], 144,
+        batchnorm2d_features_1_1_1_statistics(g)[0], d_batchnorm2d_features_1_1_1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_27(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_features_1_1_2)[16][16 * 64] = (void *)(g->batch + 20971520 + g->first * 65536L); /* 64x16x16 */
-    float (*conv2d_features_1_1_0)[16][16 * 64] = (void *)(g->batch + 16777216 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 43080960); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_1_1_statistics)[64] = (void *)(g->batch + 36245504); /* 64x2x1 */
-    float (*d_conv2d_features_1_1_0)[18][18 * 64] = (void *)(g->workspace + 6616192); /* 64x16x16, 1 zeros around */
-    float (*d_relu_features_1_0_2)[16][16 * 64] = (void *)(g->batch + 29360128 + g->first * 65536L); /* 64x16x16 */
-    float *conv2d_features_1_1_0_grad_input_scratch = (void *)(g->workspace + 0); /* 63456 */
-    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 25165824 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 43079872); /* 64x4x1 */
-    float (*relu_features_1_0_2_again)[18][18 * 64] = (void *)(g->workspace + 7279744); /* 64x16x16, 1 zeros around */
-    float *conv2d_features_1_1_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 304672 */
-    float (*d_batchnorm2d_features_1_0_1_sums)[144] = (void *)(g->batch + 36208640 + g->first * 576L); /* 64x2x1 */
-
+    for (int i = 0; i < g->count; i++)
+        norm_features_1_1_and_0_1_grad(d_relu_features_1_1_2(g)[i][0], conv2d_features_1_1_0(g)[i][0],
+            batchnorm2d_features_1_1_1_statistics(g)[0], d_batchnorm2d_features_1_1_1_statistics(g)[0],
+            &d_conv2d_features_1_1_0(g)[i][1][1 * 64]);
+    conv2d_features_1_1_0_grad_input(d_conv2d_features_1_1_0(g)[0][0],
+        g->derived + AT_features_1_1_0_weight_winograd_transposed, 0, d_relu_features_1_0_2(g)[0][0],
+        conv2d_features_1_1_0_grad_input_scratch(g));
+    for (int i = 0; i < g->count; i++)
+        norm_features_1_0_1_again(conv2d_features_1_0_0(g)[i][0], batchnorm2d_features_1_0_1_statistics(g)[0],
+            &relu_features_1_0_2_again(g)[i][1][1 * 64]);
+    conv2d_features_1_1_0_grad_weight(relu_features_1_0_2_again(g)[0][0], &d_conv2d_features_1_1_0(g)[0][1][1 * 64],
+        g->gradients + AT_features_1_1_0_weight, conv2d_features_1_1_0_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_features_1_1_and_0_1_grad(d_relu_features_1_1_2[i][0], conv2d_features_1_1_0[i][0],
-                                       batchnorm2d_features_1_1_1_statistics[0],
-                                       d_batchnorm2d_features_1_1_1_statistics[0],
-                                       &d_conv2d_features_1_1_0[i][1][1 * 64]);
-    }
-    conv2d_features_1_1_0_grad_input(d_conv2d_features_1_1_0[0][0],
-                                     derived + AT_features_1_1_0_weight_winograd_transposed, 0,
-                                     d_relu_features_1_0_2[0][0], conv2d_features_1_1_0_grad_input_scratch);
-    for (int i = 0; i < g->count; i++) {
-        norm_features_1_0_1_again(conv2d_features_1_0_0[i][0], batchnorm2d_features_1_0_1_statistics[0],
-                                  &relu_features_1_0_2_again[i][1][1 * 64]);
-    }
-    conv2d_features_1_1_0_grad_weight(relu_features_1_0_2_again[0][0], &d_conv2d_features_1_1_0[0][1][1 * 64],
-                                      gradients + AT_features_1_1_0_weight, conv2d_features_1_1_0_grad_weight_scratch,
-                                      g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_0_2[i][0], conv2d_features_1_0_0[i][0],
-                                            batchnorm2d_features_1_0_1_statistics[0],
-                                            d_batchnorm2d_features_1_0_1_sums[i]);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums[i] + 64,
-                                                         gradients + AT_features_1_0_1_weight);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums[i],
-                                                         gradients + AT_features_1_0_1_bias);
+        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_0_2(g)[i][0], conv2d_features_1_0_0(g)[i][0],
+            batchnorm2d_features_1_0_1_statistics(g)[0], d_batchnorm2d_features_1_0_1_sums(g)[i]);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums(g)[i] + 64,
+            g->gradients + AT_features_1_0_1_weight);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums(g)[i],
+            g->gradients + AT_features_1_0_1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_features_1_0_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_1_0_1_sums)[144] = (void *)(g->batch + 36208640); /* 64x2x1 */
-    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 43079872); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 36245504); /* 64x2x1 */
-
-    nc_batch_norm_grad(g, 64, 256, d_batchnorm2d_features_1_0_1_sums[0], 144,
-                       batchnorm2d_features_1_0_1_statistics[0], d_batchnorm2d_features_1_0_1_statistics[0]);
+    nc_batch_norm_grad(g, 64, 256, d_batchnorm2d_features_1_0_1_sums(g)[0], 144,
+        batchnorm2d_features_1_0_1_statistics(g)[0], d_batchnorm2d_features_1_0_1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_29(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_features_1_0_2)[16][16 * 64] = (void *)(g->batch + 29360128 + g->first * 65536L); /* 64x16x16 */
-    float (*conv2d_features_1_0_0)[16][16 * 64] = (void *)(g->batch + 25165824 + g->first * 65536L); /* 64x16x16 */
-    float (*batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 43079872); /* 64x4x1 */
-    float (*d_batchnorm2d_features_1_0_1_statistics)[64] = (void *)(g->batch + 36245504); /* 64x2x1 */
-    float (*d_conv2d_features_1_0_0)[18][18 * 64] = (void *)(g->workspace + 7943296); /* 64x16x16, 1 zeros around */
-    float (*d_maxpool2d_features_0_2)[16][16 * 32] = (void *)(g->workspace + 762496); /* 32x16x16 */
-    float *conv2d_features_1_0_0_grad_input_scratch = (void *)(g->workspace + 0); /* 63456 */
-    float (*maxpool2d_features_0_2)[18][18 * 32] = (void *)(g->batch + 33554432 + g->first * 41472L); /* 32x16x16, 1 zeros around */
-    float *conv2d_features_1_0_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 190624 */
-    unsigned short (*maxpool2d_features_0_2_arg)[16][16 * 32] = (void *)(g->batch + 39944192 + g->first * 16384L); /* 32x16x16 */
-    float (*d_relu_features_0_1_2)[32][32 * 32] = (void *)(g->batch + 16777216 + g->first * 131072L); /* 32x32x32 */
-    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 8388608 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 43083712); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_1_1_sums)[2][32] = (void *)(g->batch + 36208640 + g->first * 256L); /* 32x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_features_1_1_and_0_1_grad(d_relu_features_1_0_2[i][0], conv2d_features_1_0_0[i][0],
-                                       batchnorm2d_features_1_0_1_statistics[0],
-                                       d_batchnorm2d_features_1_0_1_statistics[0],
-                                       &d_conv2d_features_1_0_0[i][1][1 * 64]);
-        conv2d_features_1_0_0_grad_input(d_conv2d_features_1_0_0[i][0],
-                                         derived + AT_features_1_0_0_weight_winograd_transposed, 0,
-                                         d_maxpool2d_features_0_2[i][0], conv2d_features_1_0_0_grad_input_scratch);
+        norm_features_1_1_and_0_1_grad(d_relu_features_1_0_2(g)[i][0], conv2d_features_1_0_0(g)[i][0],
+            batchnorm2d_features_1_0_1_statistics(g)[0], d_batchnorm2d_features_1_0_1_statistics(g)[0],
+            &d_conv2d_features_1_0_0(g)[i][1][1 * 64]);
+        conv2d_features_1_0_0_grad_input(d_conv2d_features_1_0_0(g)[i][0],
+            g->derived + AT_features_1_0_0_weight_winograd_transposed, 0, d_maxpool2d_features_0_2(g)[i][0],
+            conv2d_features_1_0_0_grad_input_scratch(g));
     }
-    conv2d_features_1_0_0_grad_weight(maxpool2d_features_0_2[0][0], &d_conv2d_features_1_0_0[0][1][1 * 64],
-                                      gradients + AT_features_1_0_0_weight, conv2d_features_1_0_0_grad_weight_scratch,
-                                      g->count);
+    conv2d_features_1_0_0_grad_weight(maxpool2d_features_0_2(g)[0][0], &d_conv2d_features_1_0_0(g)[0][1][1 * 64],
+        g->gradients + AT_features_1_0_0_weight, conv2d_features_1_0_0_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        maxpool2d_features_0_2_grad(d_maxpool2d_features_0_2[i][0], 0, maxpool2d_features_0_2_arg[i][0],
-                                    d_relu_features_0_1_2[i][0]);
-        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_1_2[i][0], conv2d_features_0_1_0[i][0],
-                                            batchnorm2d_features_0_1_1_statistics[0],
-                                            d_batchnorm2d_features_0_1_1_sums[i][0]);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums[i][1],
-                                                         gradients + AT_features_0_1_1_weight);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums[i][0],
-                                                         gradients + AT_features_0_1_1_bias);
+        maxpool2d_features_0_2_grad(d_maxpool2d_features_0_2(g)[i][0], 0, maxpool2d_features_0_2_arg(g)[i][0],
+            d_relu_features_0_1_2(g)[i][0]);
+        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_1_2(g)[i][0], conv2d_features_0_1_0(g)[i][0],
+            batchnorm2d_features_0_1_1_statistics(g)[0], d_batchnorm2d_features_0_1_1_sums(g)[i][0]);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums(g)[i][1],
+            g->gradients + AT_features_0_1_1_weight);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums(g)[i][0],
+            g->gradients + AT_features_0_1_1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_features_0_1_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_0_1_1_sums)[2][32] = (void *)(g->batch + 36208640); /* 32x2x1 */
-    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 43083712); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 36225024); /* 32x2x1 */
-
-    nc_batch_norm_grad(g, 32, 1024, d_batchnorm2d_features_0_1_1_sums[0][0], 64,
-                       batchnorm2d_features_0_1_1_statistics[0], d_batchnorm2d_features_0_1_1_statistics[0]);
+    nc_batch_norm_grad(g, 32, 1024, d_batchnorm2d_features_0_1_1_sums(g)[0][0], 64,
+        batchnorm2d_features_0_1_1_statistics(g)[0], d_batchnorm2d_features_0_1_1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_31(struct nc_group *g)
 {
-    const float *derived = g->derived;
-    float *gradients = g->gradients;
-    float (*d_relu_features_0_1_2)[32][32 * 32] = (void *)(g->batch + 16777216 + g->first * 131072L); /* 32x32x32 */
-    float (*conv2d_features_0_1_0)[32][32 * 32] = (void *)(g->batch + 8388608 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 43083712); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_1_1_statistics)[32] = (void *)(g->batch + 36225024); /* 32x2x1 */
-    float (*d_conv2d_features_0_1_0)[34][34 * 32] = (void *)(g->workspace + 3585152); /* 32x32x32, 1 zeros around */
-    float (*d_relu_features_0_0_2)[32][32 * 32] = (void *)(g->batch + 25165824 + g->first * 131072L); /* 32x32x32 */
-    float *conv2d_features_0_1_0_grad_input_scratch = (void *)(g->workspace + 0); /* 58464 */
-    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 0 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 43083136); /* 32x4x1 */
-    float (*relu_features_0_0_2_again)[34][34 * 32] = (void *)(g->workspace + 4768896); /* 32x32x32, 1 zeros around */
-    float *conv2d_features_0_1_0_grad_weight_scratch = (void *)(g->workspace + 0); /* 119456 */
-    float (*d_batchnorm2d_features_0_0_1_sums)[2][32] = (void *)(g->batch + 36208640 + g->first * 256L); /* 32x2x1 */
-
     for (int i = 0; i < g->count; i++) {
-        norm_features_0_1_1_grad(d_relu_features_0_1_2[i][0], conv2d_features_0_1_0[i][0],
-                                 batchnorm2d_features_0_1_1_statistics[0], d_batchnorm2d_features_0_1_1_statistics[0],
-                                 &d_conv2d_features_0_1_0[i][1][1 * 32]);
-        conv2d_features_0_1_0_grad_input(d_conv2d_features_0_1_0[i][0],
-                                         derived + AT_features_0_1_0_weight_winograd_transposed, 0,
-                                         d_relu_features_0_0_2[i][0], conv2d_features_0_1_0_grad_input_scratch);
-        norm_features_0_0_1_again(conv2d_features_0_0_0[i][0], batchnorm2d_features_0_0_1_statistics[0],
-                                  &relu_features_0_0_2_again[i][1][1 * 32]);
+        norm_features_0_1_1_grad(d_relu_features_0_1_2(g)[i][0], conv2d_features_0_1_0(g)[i][0],
+            batchnorm2d_features_0_1_1_statistics(g)[0], d_batchnorm2d_features_0_1_1_statistics(g)[0],
+            &d_conv2d_features_0_1_0(g)[i][1][1 * 32]);
+        conv2d_features_0_1_0_grad_input(d_conv2d_features_0_1_0(g)[i][0],
+            g->derived + AT_features_0_1_0_weight_winograd_transposed, 0, d_relu_features_0_0_2(g)[i][0],
+            conv2d_features_0_1_0_grad_input_scratch(g));
+        norm_features_0_0_1_again(conv2d_features_0_0_0(g)[i][0], batchnorm2d_features_0_0_1_statistics(g)[0],
+            &relu_features_0_0_2_again(g)[i][1][1 * 32]);
     }
-    conv2d_features_0_1_0_grad_weight(relu_features_0_0_2_again[0][0], &d_conv2d_features_0_1_0[0][1][1 * 32],
-                                      gradients + AT_features_0_1_0_weight, conv2d_features_0_1_0_grad_weight_scratch,
-                                      g->count);
+    conv2d_features_0_1_0_grad_weight(relu_features_0_0_2_again(g)[0][0], &d_conv2d_features_0_1_0(g)[0][1][1 * 32],
+        g->gradients + AT_features_0_1_0_weight, conv2d_features_0_1_0_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_0_2[i][0], conv2d_features_0_0_0[i][0],
-                                            batchnorm2d_features_0_0_1_statistics[0],
-                                            d_batchnorm2d_features_0_0_1_sums[i][0]);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums[i][1],
-                                                         gradients + AT_features_0_0_1_weight);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums[i][0],
-                                                         gradients + AT_features_0_0_1_bias);
+        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_0_2(g)[i][0], conv2d_features_0_0_0(g)[i][0],
+            batchnorm2d_features_0_0_1_statistics(g)[0], d_batchnorm2d_features_0_0_1_sums(g)[i][0]);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums(g)[i][1],
+            g->gradients + AT_features_0_0_1_weight);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums(g)[i][0],
+            g->gradients + AT_features_0_0_1_bias);
     }
 }
 
 /* For the whole batch. */
 static void norm_features_0_0_1_grad_statistics_part(struct nc_group *g)
 {
-    float (*d_batchnorm2d_features_0_0_1_sums)[2][32] = (void *)(g->batch + 36208640); /* 32x2x1 */
-    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 43083136); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 8388608); /* 32x2x1 */
-
-    nc_batch_norm_grad(g, 32, 1024, d_batchnorm2d_features_0_0_1_sums[0][0], 64,
-                       batchnorm2d_features_0_0_1_statistics[0], d_batchnorm2d_features_0_0_1_statistics[0]);
+    nc_batch_norm_grad(g, 32, 1024, d_batchnorm2d_features_0_0_1_sums(g)[0][0], 64,
+        batchnorm2d_features_0_0_1_statistics(g)[0], d_batchnorm2d_features_0_0_1_statistics(g)[0]);
 }
 
 /* For a group of samples, what follows from gradients made for the whole batch. */
 static void backward_33(struct nc_group *g)
 {
-    float *gradients = g->gradients;
-    float (*d_relu_features_0_0_2)[32][32 * 32] = (void *)(g->batch + 25165824 + g->first * 131072L); /* 32x32x32 */
-    float (*conv2d_features_0_0_0)[32][32 * 32] = (void *)(g->batch + 0 + g->first * 131072L); /* 32x32x32 */
-    float (*batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 43083136); /* 32x4x1 */
-    float (*d_batchnorm2d_features_0_0_1_statistics)[32] = (void *)(g->batch + 8388608); /* 32x2x1 */
-    float (*d_conv2d_features_0_0_0)[32 * 32] = (void *)(g->workspace + 0);  /* 32x32x32 */
-    float (*input)[3472] = (void *)(g->batch + 40992768 + g->first * 13888L); /* 3x32x32, 1 zeros around */
-
     for (int i = 0; i < g->count; i++) {
-        norm_features_0_0_1_grad(d_relu_features_0_0_2[i][0], conv2d_features_0_0_0[i][0],
-                                 batchnorm2d_features_0_0_1_statistics[0], d_batchnorm2d_features_0_0_1_statistics[0],
-                                 d_conv2d_features_0_0_0[0]);
-        conv2d_features_0_0_0_grad_weight(input[i], d_conv2d_features_0_0_0[0],
-                                          gradients + AT_features_0_0_0_weight);
+        norm_features_0_0_1_grad(d_relu_features_0_0_2(g)[i][0], conv2d_features_0_0_0(g)[i][0],
+            batchnorm2d_features_0_0_1_statistics(g)[0], d_batchnorm2d_features_0_0_1_statistics(g)[0],
+            d_conv2d_features_0_0_0(g)[0]);
+        conv2d_features_0_0_0_grad_weight(input(g)[i], d_conv2d_features_0_0_0(g)[0],
+            g->gradients + AT_features_0_0_0_weight);
     }
 }
 
 /* For the whole batch, part g->part of 256. */
 static void linear_classifier_0_grad_weight_part(struct nc_group *g)
 {
-    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 41881600);   /* 128x4x4 */
-    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 42934272);     /* 256 */
     const long part = g->part;
     float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 2048);
 
-    linear_classifier_0_grad_weight(maxpool2d_features_2_3[0] + part % 32 * 64,
-                                    d_linear_classifier_0[0] + part / 32 * 32, gradients, g->count);
+    linear_classifier_0_grad_weight(maxpool2d_features_2_3(g)[0] + part % 32 * 64,
+        d_linear_classifier_0(g)[0] + part / 32 * 32, gradients, g->count);
     nc_learn(g, AT_classifier_0_weight + part * 2048, 2048);
 }
 
 /* For the whole batch. */
 static void bias_classifier_0_grad_part(struct nc_group *g)
 {
-    float (*d_linear_classifier_0)[272] = (void *)(g->batch + 42934272);     /* 256 */
     float *gradients = nc_zero_gradient(g, AT_classifier_0_bias, 256);
 
-    bias_classifier_0_grad(d_linear_classifier_0[0], gradients, g->count);
+    bias_classifier_0_grad(d_linear_classifier_0(g)[0], gradients, g->count);
     nc_learn(g, AT_classifier_0_bias, 256);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void derive(const float *weights, float *derived, int part, int parts)
 {
-    conv2d_features_0_1_0_weights(weights + AT_features_0_1_0_weight, derived + AT_features_0_1_0_weight_winograd,
-                                  part, parts);
-    conv2d_features_1_0_0_weights(weights + AT_features_1_0_0_weight, derived + AT_features_1_0_0_weight_winograd,
-                                  part, parts);
-    conv2d_features_1_1_0_weights(weights + AT_features_1_1_0_weight, derived + AT_features_1_1_0_weight_winograd,
-                                  part, parts);
-    conv2d_features_2_0_0_weights(weights + AT_features_2_0_0_weight, derived + AT_features_2_0_0_weight_winograd,
-                                  part, parts);
-    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_1_0_weight,
-                                        derived + AT_features_2_1_0_weight_winograd, part, parts);
-    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_2_0_weight,
-                                        derived + AT_features_2_2_0_weight_winograd, part, parts);
+    conv2d_features_0_1_0_weights(weights + AT_features_0_1_0_weight, derived + AT_features_0_1_0_weight_winograd, part,
+        parts);
+    conv2d_features_1_0_0_weights(weights + AT_features_1_0_0_weight, derived + AT_features_1_0_0_weight_winograd, part,
+        parts);
+    conv2d_features_1_1_0_weights(weights + AT_features_1_1_0_weight, derived + AT_features_1_1_0_weight_winograd, part,
+        parts);
+    conv2d_features_2_0_0_weights(weights + AT_features_2_0_0_weight, derived + AT_features_2_0_0_weight_winograd, part,
+        parts);
+    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_1_0_weight, derived + AT_features_2_1_0_weight_winograd,
+        part, parts);
+    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_2_0_weight, derived + AT_features_2_2_0_weight_winograd,
+        part, parts);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void derive_backward(const float *weights, float *derived, int part, int parts)
 {
     linear_classifier_3_grad_input_weights(weights + AT_classifier_3_weight,
-                                           derived + AT_classifier_3_weight_transposed, part, parts);
+        derived + AT_classifier_3_weight_transposed, part, parts);
     conv2d_features_2_2_and_1_0_grad_input_weights(weights + AT_features_2_2_0_weight + 131072,
-                                                   derived + AT_features_2_2_0_weight_winograd_transposed, part,
-                                                   parts);
+        derived + AT_features_2_2_0_weight_winograd_transposed, part, parts);
     conv2d_features_2_2_and_1_0_grad_input_weights(weights + AT_features_2_1_0_weight + 131072,
-                                                   derived + AT_features_2_1_0_weight_winograd_transposed, part,
-                                                   parts);
+        derived + AT_features_2_1_0_weight_winograd_transposed, part, parts);
     conv2d_features_2_0_0_grad_input_weights(weights + AT_features_2_0_0_weight + 65536,
-                                             derived + AT_features_2_0_0_weight_winograd_transposed, part, parts);
+        derived + AT_features_2_0_0_weight_winograd_transposed, part, parts);
     conv2d_features_1_1_0_grad_input_weights(weights + AT_features_1_1_0_weight + 32768,
-                                             derived + AT_features_1_1_0_weight_winograd_transposed, part, parts);
+        derived + AT_features_1_1_0_weight_winograd_transposed, part, parts);
     conv2d_features_1_0_0_grad_input_weights(weights + AT_features_1_0_0_weight + 16384,
-                                             derived + AT_features_1_0_0_weight_winograd_transposed, part, parts);
+        derived + AT_features_1_0_0_weight_winograd_transposed, part, parts);
     conv2d_features_0_1_0_grad_input_weights(weights + AT_features_0_1_0_weight + 8192,
-                                             derived + AT_features_0_1_0_weight_winograd_transposed, part, parts);
+        derived + AT_features_0_1_0_weight_winograd_transposed, part, parts);
 }
 
 /* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 3)
@@ -2434,7 +2221,8 @@ static void conv2d_features_0_0_0_test(const float *x, const float *w, const flo
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
+static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, const float *u, const float *bias,
+        float *y, unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 32, .cols = 32,
@@ -2513,7 +2301,8 @@ static void conv2d_features_1_0_0_test(const float *x, const float *u, const flo
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_features_1_1_0_maxpool2d_features_1_2_test(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
+static void conv2d_features_1_1_0_maxpool2d_features_1_2_test(const float *x, const float *u, const float *bias,
+        float *y, unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 8, .rows = 16, .cols = 16,
@@ -2633,7 +2422,8 @@ static void conv2d_features_2_1_0_test(const float *x, const float *u, const flo
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_features_2_2_0_maxpool2d_features_2_3_test(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch)
+static void conv2d_features_2_2_0_maxpool2d_features_2_3_test(const float *x, const float *u, const float *bias,
+        float *y, unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 8, .rows = 8, .cols = 8,
@@ -2706,421 +2496,215 @@ static void linear_classifier_3_test(const float *x, const float *w, const float
         }
 }
 
+/* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
+#define test_input(g) ((float (*)[34 * 3])(g->workspace + 13805056)) /* 3x32x32, 1 zeros around */
+#define test_relu_features_0_0_2(g) ((float (*)[34 * 32])(g->workspace + 13599232)) /* 32x32x32, 1 zeros around */
+#define test_maxpool2d_features_0_2(g) ((float (*)[18 * 32])(g->workspace + 13747200)) /* 32x16x16, 1 zeros around */
+#define test_maxpool2d_features_0_2_arg(g) ((unsigned char (*)[16 * 32])(g->workspace + 13339136)) /* 32x16x16 */
+#define test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(g) ((float *)(g->workspace + 13105280)) /* 58464 */
+#define test_relu_features_1_0_2(g) ((float (*)[18][18 * 64])(g->workspace + 11622528)) /* 64x16x16, 1 zeros around */
+#define test_conv2d_features_1_0_0_scratch(g) ((float *)(g->workspace + 13105280)) /* 41568 */
+#define test_maxpool2d_features_1_2(g) ((float (*)[10][10 * 64])(g->workspace + 13394432)) /* 64x8x8, 1 zeros around */
+#define test_maxpool2d_features_1_2_arg(g) ((unsigned char (*)[8][8 * 64])(g->workspace + 13359104)) /* 64x8x8 */
+#define test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(g) ((float *)(g->workspace + 13105280)) /* 63456 */
+#define test_relu_features_2_0_2(g) ((float (*)[10][10 * 128])(g->workspace + 12286080)) /* 128x8x8, 1 zeros around */
+#define test_conv2d_features_2_0_0_scratch(g) ((float *)(g->workspace + 13105280)) /* 60384 */
+#define test_relu_features_2_1_2(g) ((float (*)[10][10 * 128])(g->workspace + 12695680)) /* 128x8x8, 1 zeros around */
+#define test_conv2d_features_2_1_0_scratch(g) ((float *)(g->workspace + 13105280)) /* 72288 */
+#define test_maxpool2d_features_2_3(g) ((float (*)[2064])(g->batch + 43084288 + g->first * 8256L)) /* 128x4x4 */
+#define test_maxpool2d_features_2_3_arg(g) ((unsigned char (*)[4][4 * 128])(g->workspace + 13788672)) /* 128x4x4 */
+#define test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(g) ((float *)(g->workspace + 13105280)) /* 72288 */
+#define test_relu_classifier_1(g) ((float (*)[272])(g->batch + 43612672 + g->first * 1088L)) /* 256 */
+#define test_linear_classifier_3(g) ((float (*)[16])(g->workspace + 13105280)) /* 10 */
+
 /* For a group of samples, before what is made for the whole batch. */
 static void evaluate_1(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    const float *derived = g->derived;
-    float (*input)[34 * 3] = (void *)(g->workspace + 13805056);              /* 3x32x32, 1 zeros around */
-    float (*relu_features_0_0_2)[34 * 32] = (void *)(g->workspace + 13599232); /* 32x32x32, 1 zeros around */
-    float (*maxpool2d_features_0_2)[18 * 32] = (void *)(g->workspace + 13747200); /* 32x16x16, 1 zeros around */
-    unsigned char (*maxpool2d_features_0_2_arg)[16 * 32] = (void *)(g->workspace + 13339136); /* 32x16x16 */
-    float *conv2d_features_0_1_0_maxpool2d_features_0_2_scratch = (void *)(g->workspace + 13105280); /* 58464 */
-    float (*relu_features_1_0_2)[18][18 * 64] = (void *)(g->workspace + 11622528); /* 64x16x16, 1 zeros around */
-    float *conv2d_features_1_0_0_scratch = (void *)(g->workspace + 13105280); /* 41568 */
-    float (*maxpool2d_features_1_2)[10][10 * 64] = (void *)(g->workspace + 13394432); /* 64x8x8, 1 zeros around */
-    unsigned char (*maxpool2d_features_1_2_arg)[8][8 * 64] = (void *)(g->workspace + 13359104); /* 64x8x8 */
-    float *conv2d_features_1_1_0_maxpool2d_features_1_2_scratch = (void *)(g->workspace + 13105280); /* 63456 */
-    float (*relu_features_2_0_2)[10][10 * 128] = (void *)(g->workspace + 12286080); /* 128x8x8, 1 zeros around */
-    float *conv2d_features_2_0_0_scratch = (void *)(g->workspace + 13105280); /* 60384 */
-    float (*relu_features_2_1_2)[10][10 * 128] = (void *)(g->workspace + 12695680); /* 128x8x8, 1 zeros around */
-    float *conv2d_features_2_1_0_scratch = (void *)(g->workspace + 13105280); /* 72288 */
-    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 43084288 + g->first * 8256L); /* 128x4x4 */
-    unsigned char (*maxpool2d_features_2_3_arg)[4][4 * 128] = (void *)(g->workspace + 13788672); /* 128x4x4 */
-    float *conv2d_features_2_2_0_maxpool2d_features_2_3_scratch = (void *)(g->workspace + 13105280); /* 72288 */
-
     for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &input[1][1 * 3]);
-        conv2d_features_0_0_0_test(input[0], weights + AT_features_0_0_0_weight,
-                                   derived + AT_batchnorm2d_features_0_0_1_statistics,
-                                   &relu_features_0_0_2[1][1 * 32]);
-        conv2d_features_0_1_0_maxpool2d_features_0_2_test(relu_features_0_0_2[0],
-                                                          derived + AT_features_0_1_0_weight_winograd,
-                                                          derived + AT_batchnorm2d_features_0_1_1_statistics,
-                                                          &maxpool2d_features_0_2[1][1 * 32],
-                                                          maxpool2d_features_0_2_arg[0],
-                                                          conv2d_features_0_1_0_maxpool2d_features_0_2_scratch);
-        conv2d_features_1_0_0_test(maxpool2d_features_0_2[0], derived + AT_features_1_0_0_weight_winograd,
-                                   derived + AT_batchnorm2d_features_1_0_1_statistics,
-                                   &relu_features_1_0_2[i][1][1 * 64], conv2d_features_1_0_0_scratch);
+        input_forward(g->input[i], g->pixel, &test_input(g)[1][1 * 3]);
+        conv2d_features_0_0_0_test(test_input(g)[0], g->weights + AT_features_0_0_0_weight,
+            g->derived + AT_batchnorm2d_features_0_0_1_statistics, &test_relu_features_0_0_2(g)[1][1 * 32]);
+        conv2d_features_0_1_0_maxpool2d_features_0_2_test(test_relu_features_0_0_2(g)[0],
+            g->derived + AT_features_0_1_0_weight_winograd, g->derived + AT_batchnorm2d_features_0_1_1_statistics,
+            &test_maxpool2d_features_0_2(g)[1][1 * 32], test_maxpool2d_features_0_2_arg(g)[0],
+            test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(g));
+        conv2d_features_1_0_0_test(test_maxpool2d_features_0_2(g)[0], g->derived + AT_features_1_0_0_weight_winograd,
+            g->derived + AT_batchnorm2d_features_1_0_1_statistics, &test_relu_features_1_0_2(g)[i][1][1 * 64],
+            test_conv2d_features_1_0_0_scratch(g));
     }
-    conv2d_features_1_1_0_maxpool2d_features_1_2_test(relu_features_1_0_2[0][0],
-                                                      derived + AT_features_1_1_0_weight_winograd,
-                                                      derived + AT_batchnorm2d_features_1_1_1_statistics,
-                                                      &maxpool2d_features_1_2[0][1][1 * 64],
-                                                      maxpool2d_features_1_2_arg[0][0],
-                                                      conv2d_features_1_1_0_maxpool2d_features_1_2_scratch);
-    conv2d_features_2_0_0_test(maxpool2d_features_1_2[0][0], derived + AT_features_2_0_0_weight_winograd,
-                               derived + AT_batchnorm2d_features_2_0_1_statistics,
-                               &relu_features_2_0_2[0][1][1 * 128], conv2d_features_2_0_0_scratch);
-    conv2d_features_2_1_0_test(relu_features_2_0_2[0][0], derived + AT_features_2_1_0_weight_winograd,
-                               derived + AT_batchnorm2d_features_2_1_1_statistics,
-                               &relu_features_2_1_2[0][1][1 * 128], conv2d_features_2_1_0_scratch);
-    conv2d_features_2_2_0_maxpool2d_features_2_3_test(relu_features_2_1_2[0][0],
-                                                      derived + AT_features_2_2_0_weight_winograd,
-                                                      derived + AT_batchnorm2d_features_2_2_1_statistics,
-                                                      maxpool2d_features_2_3[0], maxpool2d_features_2_3_arg[0][0],
-                                                      conv2d_features_2_2_0_maxpool2d_features_2_3_scratch);
+    conv2d_features_1_1_0_maxpool2d_features_1_2_test(test_relu_features_1_0_2(g)[0][0],
+        g->derived + AT_features_1_1_0_weight_winograd, g->derived + AT_batchnorm2d_features_1_1_1_statistics,
+        &test_maxpool2d_features_1_2(g)[0][1][1 * 64], test_maxpool2d_features_1_2_arg(g)[0][0],
+        test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(g));
+    conv2d_features_2_0_0_test(test_maxpool2d_features_1_2(g)[0][0], g->derived + AT_features_2_0_0_weight_winograd,
+        g->derived + AT_batchnorm2d_features_2_0_1_statistics, &test_relu_features_2_0_2(g)[0][1][1 * 128],
+        test_conv2d_features_2_0_0_scratch(g));
+    conv2d_features_2_1_0_test(test_relu_features_2_0_2(g)[0][0], g->derived + AT_features_2_1_0_weight_winograd,
+        g->derived + AT_batchnorm2d_features_2_1_1_statistics, &test_relu_features_2_1_2(g)[0][1][1 * 128],
+        test_conv2d_features_2_1_0_scratch(g));
+    conv2d_features_2_2_0_maxpool2d_features_2_3_test(test_relu_features_2_1_2(g)[0][0],
+        g->derived + AT_features_2_2_0_weight_winograd, g->derived + AT_batchnorm2d_features_2_2_1_statistics,
+        test_maxpool2d_features_2_3(g)[0], test_maxpool2d_features_2_3_arg(g)[0][0],
+        test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(g));
 }
 
 /* For the whole batch, part g->part of 8. */
 static void linear_classifier_0_test_part(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*maxpool2d_features_2_3)[2064] = (void *)(g->batch + 43084288);   /* 128x4x4 */
-    float (*relu_classifier_1)[272] = (void *)(g->batch + 43612672);         /* 256 */
     const long part = g->part;
 
-    linear_classifier_0_forward(maxpool2d_features_2_3[0], weights + AT_classifier_0_weight + part * 65536,
-                                weights + AT_classifier_0_bias + part * 32, relu_classifier_1[0] + part * 32);
+    linear_classifier_0_forward(test_maxpool2d_features_2_3(g)[0], g->weights + AT_classifier_0_weight + part * 65536,
+        g->weights + AT_classifier_0_bias + part * 32, test_relu_classifier_1(g)[0] + part * 32);
 }
 
 /* In evaluation, from the samples of a group to the loss. */
 static void evaluate(struct nc_group *g)
 {
-    const float *weights = g->weights;
-    float (*relu_classifier_1)[272] = (void *)(g->batch + 43612672 + g->first * 1088L); /* 256 */
-    float (*linear_classifier_3)[16] = (void *)(g->workspace + 13105280);    /* 10 */
-
-    linear_classifier_3_test(relu_classifier_1[0], weights + AT_classifier_3_weight, weights + AT_classifier_3_bias,
-                             linear_classifier_3[0]);
+    linear_classifier_3_test(test_relu_classifier_1(g)[0], g->weights + AT_classifier_3_weight,
+        g->weights + AT_classifier_3_bias, test_linear_classifier_3(g)[0]);
     if (g->target)
-        nc_cross_entropy(g, &loss, linear_classifier_3[0], 16, 10, 0);
+        nc_cross_entropy(g, &loss, test_linear_classifier_3(g)[0], 16, 10, 0);
 }
 
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void derive_evaluation(const float *weights, float *derived)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-                 .weight = AT_features_0_0_1_weight, .bias = AT_features_0_0_1_bias,
-                 .running_mean = AT_features_0_0_1_running_mean, .running_var = AT_features_0_0_1_running_var}, -1,
-                 derived + AT_batchnorm2d_features_0_0_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-                 .weight = AT_features_0_1_1_weight, .bias = AT_features_0_1_1_bias,
-                 .running_mean = AT_features_0_1_1_running_mean, .running_var = AT_features_0_1_1_running_var}, -1,
-                 derived + AT_batchnorm2d_features_0_1_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_features_1_0_1_weight, .bias = AT_features_1_0_1_bias,
-                 .running_mean = AT_features_1_0_1_running_mean, .running_var = AT_features_1_0_1_running_var}, -1,
-                 derived + AT_batchnorm2d_features_1_0_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-                 .weight = AT_features_1_1_1_weight, .bias = AT_features_1_1_1_bias,
-                 .running_mean = AT_features_1_1_1_running_mean, .running_var = AT_features_1_1_1_running_var}, -1,
-                 derived + AT_batchnorm2d_features_1_1_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
-                 .weight = AT_features_2_0_1_weight, .bias = AT_features_2_0_1_bias,
-                 .running_mean = AT_features_2_0_1_running_mean, .running_var = AT_features_2_0_1_running_var}, -1,
-                 derived + AT_batchnorm2d_features_2_0_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
-                 .weight = AT_features_2_1_1_weight, .bias = AT_features_2_1_1_bias,
-                 .running_mean = AT_features_2_1_1_running_mean, .running_var = AT_features_2_1_1_running_var}, -1,
-                 derived + AT_batchnorm2d_features_2_1_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
-                 .weight = AT_features_2_2_1_weight, .bias = AT_features_2_2_1_bias,
-                 .running_mean = AT_features_2_2_1_running_mean, .running_var = AT_features_2_2_1_running_var}, -1,
-                 derived + AT_batchnorm2d_features_2_2_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(features_0_0_1)},
+        -1, derived + AT_batchnorm2d_features_0_0_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(features_0_1_1)},
+        -1, derived + AT_batchnorm2d_features_0_1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(features_1_0_1)},
+        -1, derived + AT_batchnorm2d_features_1_0_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(features_1_1_1)},
+        -1, derived + AT_batchnorm2d_features_1_1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(features_2_0_1)},
+        -1, derived + AT_batchnorm2d_features_2_0_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(features_2_1_1)},
+        -1, derived + AT_batchnorm2d_features_2_1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(features_2_2_1)},
+        -1, derived + AT_batchnorm2d_features_2_2_1_statistics);
 }
 
+/* The five parameters of a batch norm. */
+#define BATCH_NORM(name, layer, channels, floats) \
+    {name ".weight", 1, {channels}, AT_##layer##_weight, floats, 1, {{channels, 1}}, \
+        .init = NC_INIT_CONSTANT, .low = 1}, \
+    {name ".bias", 1, {channels}, AT_##layer##_bias, floats, 1, {{channels, 1}}, \
+        .init = NC_INIT_CONSTANT, .low = 0}, \
+    {name ".running_mean", 1, {channels}, AT_##layer##_running_mean, floats, 1, {{channels, 1}}, .kind = NC_KEPT, \
+        .init = NC_INIT_CONSTANT, .low = 0}, \
+    {name ".running_var", 1, {channels}, AT_##layer##_running_var, floats, 1, {{channels, 1}}, .kind = NC_KEPT, \
+        .init = NC_INIT_CONSTANT, .low = 1}, \
+    {name ".num_batches_tracked", 0, {0}, AT_##layer##_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT, \
+        .init = NC_INIT_CONSTANT, .low = 0}
+
+/* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
+ * order, each of so many rounds of so many floats; how it begins. */
 static const struct nc_parameter parameters[] = {
-    {
-        .name = "features.0.0.0.weight", .rank = 4, .shape = {32, 3, 3, 3},
-        .offset = AT_features_0_0_0_weight, .floats = 864, .axis_count = 4, .axes = {{32, 1}, {3, 32}, {3, 288}, {3, 96}},
-        .init = NC_INIT_UNIFORM, .low = -0.19245008972987523, .high = 0.19245008972987523,
-    },
-    {
-        .name = "features.0.0.1.weight", .rank = 1, .shape = {32},
-        .offset = AT_features_0_0_1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.0.0.1.bias", .rank = 1, .shape = {32},
-        .offset = AT_features_0_0_1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.0.0.1.running_mean", .rank = 1, .shape = {32},
-        .offset = AT_features_0_0_1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.0.0.1.running_var", .rank = 1, .shape = {32},
-        .offset = AT_features_0_0_1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.0.0.1.num_batches_tracked",
-        .offset = AT_features_0_0_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.0.1.0.weight", .rank = 4, .shape = {32, 32, 3, 3},
-        .offset = AT_features_0_1_0_weight, .floats = 9216, .axis_count = 4, .axes = {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
-        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
-    },
-    {
-        .name = "features.0.1.1.weight", .rank = 1, .shape = {32},
-        .offset = AT_features_0_1_1_weight, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.0.1.1.bias", .rank = 1, .shape = {32},
-        .offset = AT_features_0_1_1_bias, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.0.1.1.running_mean", .rank = 1, .shape = {32},
-        .offset = AT_features_0_1_1_running_mean, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.0.1.1.running_var", .rank = 1, .shape = {32},
-        .offset = AT_features_0_1_1_running_var, .floats = 32, .axis_count = 1, .axes = {{32, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.0.1.1.num_batches_tracked",
-        .offset = AT_features_0_1_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.1.0.0.weight", .rank = 4, .shape = {64, 32, 3, 3},
-        .offset = AT_features_1_0_0_weight, .floats = 18432, .axis_count = 4, .axes = {{64, 1}, {32, 64}, {3, 6144}, {3, 2048}},
-        .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896,
-    },
-    {
-        .name = "features.1.0.1.weight", .rank = 1, .shape = {64},
-        .offset = AT_features_1_0_1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.1.0.1.bias", .rank = 1, .shape = {64},
-        .offset = AT_features_1_0_1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.1.0.1.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_features_1_0_1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.1.0.1.running_var", .rank = 1, .shape = {64},
-        .offset = AT_features_1_0_1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.1.0.1.num_batches_tracked",
-        .offset = AT_features_1_0_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.1.1.0.weight", .rank = 4, .shape = {64, 64, 3, 3},
-        .offset = AT_features_1_1_0_weight, .floats = 36864, .axis_count = 4, .axes = {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
-        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "features.1.1.1.weight", .rank = 1, .shape = {64},
-        .offset = AT_features_1_1_1_weight, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.1.1.1.bias", .rank = 1, .shape = {64},
-        .offset = AT_features_1_1_1_bias, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.1.1.1.running_mean", .rank = 1, .shape = {64},
-        .offset = AT_features_1_1_1_running_mean, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.1.1.1.running_var", .rank = 1, .shape = {64},
-        .offset = AT_features_1_1_1_running_var, .floats = 64, .axis_count = 1, .axes = {{64, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.1.1.1.num_batches_tracked",
-        .offset = AT_features_1_1_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.2.0.0.weight", .rank = 4, .shape = {128, 64, 3, 3},
-        .offset = AT_features_2_0_0_weight, .floats = 73728, .axis_count = 4, .axes = {{128, 1}, {64, 128}, {3, 24576}, {3, 8192}},
-        .init = NC_INIT_UNIFORM, .low = -0.041666666666666657, .high = 0.041666666666666657,
-    },
-    {
-        .name = "features.2.0.1.weight", .rank = 1, .shape = {128},
-        .offset = AT_features_2_0_1_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.2.0.1.bias", .rank = 1, .shape = {128},
-        .offset = AT_features_2_0_1_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.2.0.1.running_mean", .rank = 1, .shape = {128},
-        .offset = AT_features_2_0_1_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.2.0.1.running_var", .rank = 1, .shape = {128},
-        .offset = AT_features_2_0_1_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.2.0.1.num_batches_tracked",
-        .offset = AT_features_2_0_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.2.1.0.weight", .rank = 4, .shape = {128, 128, 3, 3},
-        .offset = AT_features_2_1_0_weight, .floats = 147456, .axis_count = 4, .axes = {{128, 1}, {128, 128}, {3, 49152}, {3, 16384}},
-        .init = NC_INIT_UNIFORM, .low = -0.02946278254943948, .high = 0.02946278254943948,
-    },
-    {
-        .name = "features.2.1.1.weight", .rank = 1, .shape = {128},
-        .offset = AT_features_2_1_1_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.2.1.1.bias", .rank = 1, .shape = {128},
-        .offset = AT_features_2_1_1_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.2.1.1.running_mean", .rank = 1, .shape = {128},
-        .offset = AT_features_2_1_1_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.2.1.1.running_var", .rank = 1, .shape = {128},
-        .offset = AT_features_2_1_1_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.2.1.1.num_batches_tracked",
-        .offset = AT_features_2_1_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.2.2.0.weight", .rank = 4, .shape = {128, 128, 3, 3},
-        .offset = AT_features_2_2_0_weight, .floats = 147456, .axis_count = 4, .axes = {{128, 1}, {128, 128}, {3, 49152}, {3, 16384}},
-        .init = NC_INIT_UNIFORM, .low = -0.02946278254943948, .high = 0.02946278254943948,
-    },
-    {
-        .name = "features.2.2.1.weight", .rank = 1, .shape = {128},
-        .offset = AT_features_2_2_1_weight, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.2.2.1.bias", .rank = 1, .shape = {128},
-        .offset = AT_features_2_2_1_bias, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.2.2.1.running_mean", .rank = 1, .shape = {128},
-        .offset = AT_features_2_2_1_running_mean, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "features.2.2.1.running_var", .rank = 1, .shape = {128},
-        .offset = AT_features_2_2_1_running_var, .floats = 128, .axis_count = 1, .axes = {{128, 1}},
-        .kind = NC_KEPT, .init = NC_INIT_CONSTANT, .low = 1,
-    },
-    {
-        .name = "features.2.2.1.num_batches_tracked",
-        .offset = AT_features_2_2_1_num_batches_tracked, .floats = 16,
-        .kind = NC_COUNT, .init = NC_INIT_CONSTANT, .low = 0,
-    },
-    {
-        .name = "classifier.0.weight", .rank = 2, .shape = {256, 2048},
-        .offset = AT_classifier_0_weight, .floats = 524288, .axis_count = 5, .axes = {{8, 65536}, {32, 1}, {128, 32}, {4, 16384}, {4, 4096}},
-        .init = NC_INIT_UNIFORM, .low = -0.022097086912079605, .high = 0.022097086912079605,
-    },
-    {
-        .name = "classifier.0.bias", .rank = 1, .shape = {256},
-        .offset = AT_classifier_0_bias, .floats = 256, .axis_count = 1, .axes = {{256, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.022097086912079608, .high = 0.022097086912079608,
-    },
-    {
-        .name = "classifier.3.weight", .rank = 2, .shape = {10, 256},
-        .offset = AT_classifier_3_weight, .floats = 4096, .axis_count = 2, .axes = {{10, 1}, {256, 16}},
-        .init = NC_INIT_UNIFORM, .low = -0.062499999999999993, .high = 0.062499999999999993,
-    },
-    {
-        .name = "classifier.3.bias", .rank = 1, .shape = {10},
-        .offset = AT_classifier_3_bias, .floats = 16, .axis_count = 1, .axes = {{10, 1}},
-        .init = NC_INIT_UNIFORM, .low = -0.0625, .high = 0.0625,
-    },
+    {"features.0.0.0.weight", 4, {32, 3, 3, 3}, AT_features_0_0_0_weight, 864, 4, {{32, 1}, {3, 32}, {3, 288}, {3, 96}},
+     .init = NC_INIT_UNIFORM, .low = -0.19245008972987523, .high = 0.19245008972987523},
+    BATCH_NORM("features.0.0.1", features_0_0_1, 32, 32),
+    {"features.0.1.0.weight", 4, {32, 32, 3, 3}, AT_features_0_1_0_weight, 9216, 4, {{32, 1}, {32, 32}, {3, 3072}, {3,
+     1024}}, .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("features.0.1.1", features_0_1_1, 32, 32),
+    {"features.1.0.0.weight", 4, {64, 32, 3, 3}, AT_features_1_0_0_weight, 18432, 4, {{64, 1}, {32, 64}, {3, 6144}, {3,
+     2048}}, .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("features.1.0.1", features_1_0_1, 64, 64),
+    {"features.1.1.0.weight", 4, {64, 64, 3, 3}, AT_features_1_1_0_weight, 36864, 4, {{64, 1}, {64, 64}, {3, 12288}, {3,
+     4096}}, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    BATCH_NORM("features.1.1.1", features_1_1_1, 64, 64),
+    {"features.2.0.0.weight", 4, {128, 64, 3, 3}, AT_features_2_0_0_weight, 73728, 4, {{128, 1}, {64, 128}, {3, 24576},
+     {3, 8192}}, .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    BATCH_NORM("features.2.0.1", features_2_0_1, 128, 128),
+    {"features.2.1.0.weight", 4, {128, 128, 3, 3}, AT_features_2_1_0_weight, 147456, 4, {{128, 1}, {128, 128}, {3,
+     49152}, {3, 16384}}, .init = NC_INIT_UNIFORM, .low = -0.02946278254943948, .high = 0.02946278254943948},
+    BATCH_NORM("features.2.1.1", features_2_1_1, 128, 128),
+    {"features.2.2.0.weight", 4, {128, 128, 3, 3}, AT_features_2_2_0_weight, 147456, 4, {{128, 1}, {128, 128}, {3,
+     49152}, {3, 16384}}, .init = NC_INIT_UNIFORM, .low = -0.02946278254943948, .high = 0.02946278254943948},
+    BATCH_NORM("features.2.2.1", features_2_2_1, 128, 128),
+    {"classifier.0.weight", 2, {256, 2048}, AT_classifier_0_weight, 524288, 5, {{8, 65536}, {32, 1}, {128, 32}, {4,
+     16384}, {4, 4096}}, .init = NC_INIT_UNIFORM, .low = -0.022097086912079605, .high = 0.022097086912079605},
+    {"classifier.0.bias", 1, {256}, AT_classifier_0_bias, 256, 1, {{256, 1}}, .init = NC_INIT_UNIFORM,
+     .low = -0.022097086912079608, .high = 0.022097086912079608},
+    {"classifier.3.weight", 2, {10, 256}, AT_classifier_3_weight, 4096, 2, {{10, 1}, {256, 16}},
+     .init = NC_INIT_UNIFORM, .low = -0.06249999999999999, .high = 0.06249999999999999},
+    {"classifier.3.bias", 1, {10}, AT_classifier_3_bias, 16, 1, {{10, 1}}, .init = NC_INIT_UNIFORM, .low = -0.0625,
+     .high = 0.0625},
 };
 
 static const struct nc_dropout dropouts[] = {
     {.elements = 256, .p = 0.5},
 };
 
+/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
+ * which sweep does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {.layer = "the input", .line = 13, .offset = 40992768, .floats = 3472, .in_batch = 1},
-    {.layer = "features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 0, .floats = 32768, .in_batch = 1},
-    {.layer = "features.0.0.1: BatchNorm2d(_)", .line = 4, .offset = 8388608, .floats = 96, .in_batch = 1},
-    {.layer = "features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 8388608, .floats = 32768, .sweep = 2, .in_batch = 1},
-    {.layer = "features.0.1.1: BatchNorm2d(_)", .line = 4, .offset = 16777216, .floats = 96, .sweep = 2, .in_batch = 1},
-    {.layer = "features.0.2: MaxPool2d(2)", .line = 10, .offset = 33554432, .floats = 10368, .sweep = 4, .in_batch = 1},
-    {.layer = "features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 25165824, .floats = 16384, .sweep = 4, .in_batch = 1},
-    {.layer = "features.1.0.1: BatchNorm2d(_)", .line = 4, .offset = 16777216, .floats = 192, .sweep = 4, .in_batch = 1},
-    {.layer = "features.1.0.1: BatchNorm2d(_)", .line = 4, .offset = 5952640, .floats = 20736, .sweep = 6},
-    {.layer = "features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 16777216, .floats = 16384, .sweep = 6, .in_batch = 1},
-    {.layer = "features.1.1.1: BatchNorm2d(_)", .line = 4, .offset = 20971520, .floats = 192, .sweep = 6, .in_batch = 1},
-    {.layer = "features.1.2: MaxPool2d(2)", .line = 10, .offset = 38305792, .floats = 6400, .sweep = 8, .in_batch = 1},
-    {.layer = "features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 29360128, .floats = 8192, .sweep = 8, .in_batch = 1},
-    {.layer = "features.2.0.1: BatchNorm2d(_)", .line = 4, .offset = 20971520, .floats = 400, .sweep = 8, .in_batch = 1},
-    {.layer = "features.2.0.1: BatchNorm2d(_)", .line = 4, .offset = 8606848, .floats = 12800, .sweep = 10},
-    {.layer = "features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 20971520, .floats = 8192, .sweep = 10, .in_batch = 1},
-    {.layer = "features.2.1.1: BatchNorm2d(_)", .line = 4, .offset = 23068672, .floats = 400, .sweep = 10, .in_batch = 1},
-    {.layer = "features.2.1.1: BatchNorm2d(_)", .line = 4, .offset = 9016448, .floats = 12800, .sweep = 12},
-    {.layer = "features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", .line = 3, .offset = 23068672, .floats = 8192, .sweep = 12, .in_batch = 1},
-    {.layer = "features.2.2.1: BatchNorm2d(_)", .line = 4, .offset = 31457280, .floats = 400, .sweep = 12, .in_batch = 1},
-    {.layer = "features.2.3: MaxPool2d(2)", .line = 10, .offset = 41881600, .floats = 2064, .sweep = 14, .in_batch = 1},
-    {.layer = "classifier.0: Linear(_, 256)", .line = 21, .offset = 31457280, .floats = 272, .sweep = 15, .in_batch = 1},
-    {.layer = "classifier.2: Dropout(0.5)", .line = 23, .offset = 0, .floats = 256, .sweep = 16},
-    {.layer = "classifier.3: Linear(_, 10)", .line = 24, .offset = 11622016, .floats = 16, .sweep = 16},
+    {"the input", 13, 40992768, 3472, 0, 1},
+    {"features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 0, 32768, 0, 1},
+    {"features.0.0.1: BatchNorm2d(_)", 4, 8388608, 96, 0, 1},
+    {"features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 8388608, 32768, 2, 1},
+    {"features.0.1.1: BatchNorm2d(_)", 4, 16777216, 96, 2, 1},
+    {"features.0.2: MaxPool2d(2)", 10, 33554432, 10368, 4, 1},
+    {"features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 25165824, 16384, 4, 1},
+    {"features.1.0.1: BatchNorm2d(_)", 4, 16777216, 192, 4, 1},
+    {"features.1.0.1: BatchNorm2d(_)", 4, 5952640, 20736, 6, 0},
+    {"features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 16777216, 16384, 6, 1},
+    {"features.1.1.1: BatchNorm2d(_)", 4, 20971520, 192, 6, 1},
+    {"features.1.2: MaxPool2d(2)", 10, 38305792, 6400, 8, 1},
+    {"features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 29360128, 8192, 8, 1},
+    {"features.2.0.1: BatchNorm2d(_)", 4, 20971520, 400, 8, 1},
+    {"features.2.0.1: BatchNorm2d(_)", 4, 8606848, 12800, 10, 0},
+    {"features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 20971520, 8192, 10, 1},
+    {"features.2.1.1: BatchNorm2d(_)", 4, 23068672, 400, 10, 1},
+    {"features.2.1.1: BatchNorm2d(_)", 4, 9016448, 12800, 12, 0},
+    {"features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 23068672, 8192, 12, 1},
+    {"features.2.2.1: BatchNorm2d(_)", 4, 31457280, 400, 12, 1},
+    {"features.2.3: MaxPool2d(2)", 10, 41881600, 2064, 14, 1},
+    {"classifier.0: Linear(_, 256)", 21, 31457280, 272, 15, 1},
+    {"classifier.2: Dropout(0.5)", 23, 0, 256, 16, 0},
+    {"classifier.3: Linear(_, 10)", 24, 11622016, 16, 16, 0},
 };
 
+#define ALWAYS(function) function, function /* in training and in evaluation */
+
+/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
+ * makes the loss; whether parameters learn. */
 static const struct nc_sweep sweeps[] = {
-    {.round = 0, .train = forward_1, .test = forward_1},
-    {.round = 1, .train = batchnorm2d_features_0_0_1_statistics_forward_part, .test = batchnorm2d_features_0_0_1_statistics_forward_part, .parts = 1},
-    {.round = 2, .train = forward_3, .test = forward_3},
-    {.round = 3, .train = batchnorm2d_features_0_1_1_statistics_forward_part, .test = batchnorm2d_features_0_1_1_statistics_forward_part, .parts = 1},
-    {.round = 4, .train = forward_5, .test = forward_5},
-    {.round = 5, .train = batchnorm2d_features_1_0_1_statistics_forward_part, .test = batchnorm2d_features_1_0_1_statistics_forward_part, .parts = 1},
-    {.round = 6, .train = forward_7, .test = forward_7},
-    {.round = 7, .train = batchnorm2d_features_1_1_1_statistics_forward_part, .test = batchnorm2d_features_1_1_1_statistics_forward_part, .parts = 1},
-    {.round = 8, .train = forward_9, .test = forward_9},
-    {.round = 9, .train = batchnorm2d_features_2_0_1_statistics_forward_part, .test = batchnorm2d_features_2_0_1_statistics_forward_part, .parts = 1},
-    {.round = 10, .train = forward_11, .test = forward_11},
-    {.round = 11, .train = batchnorm2d_features_2_1_1_statistics_forward_part, .test = batchnorm2d_features_2_1_1_statistics_forward_part, .parts = 1},
-    {.round = 12, .train = forward_13, .test = forward_13},
-    {.round = 13, .train = batchnorm2d_features_2_2_1_statistics_forward_part, .test = batchnorm2d_features_2_2_1_statistics_forward_part, .parts = 1},
-    {.round = 14, .train = forward_15, .test = forward_15},
-    {.round = 15, .train = linear_classifier_0_forward_part, .test = linear_classifier_0_forward_part, .parts = 8},
-    {.round = 16, .train = train, .test = test, .loss = 1},
-    {.round = 17, .train = linear_classifier_0_grad_input_part, .parts = 32},
-    {.round = 18, .train = backward_19},
-    {.round = 19, .train = norm_features_2_2_1_grad_statistics_part, .parts = 1},
-    {.round = 20, .train = backward_21},
-    {.round = 21, .train = norm_features_2_1_1_grad_statistics_part, .parts = 1},
-    {.round = 22, .train = backward_23},
-    {.round = 23, .train = norm_features_2_0_1_grad_statistics_part, .parts = 1},
-    {.round = 24, .train = backward_25},
-    {.round = 25, .train = norm_features_1_1_1_grad_statistics_part, .parts = 1},
-    {.round = 26, .train = backward_27},
-    {.round = 27, .train = norm_features_1_0_1_grad_statistics_part, .parts = 1},
-    {.round = 28, .train = backward_29},
-    {.round = 29, .train = norm_features_0_1_1_grad_statistics_part, .parts = 1},
-    {.round = 30, .train = backward_31},
-    {.round = 31, .train = norm_features_0_0_1_grad_statistics_part, .parts = 1},
-    {.round = 32, .train = backward_33},
-    {.round = 33, .train = linear_classifier_0_grad_weight_part, .parts = 256, .learns = 1},
-    {.round = 33, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
+    {0, ALWAYS(forward_1), 0, 0, 0},
+    {1, ALWAYS(batchnorm2d_features_0_0_1_statistics_forward_part), 1, 0, 0},
+    {2, ALWAYS(forward_3), 0, 0, 0},
+    {3, ALWAYS(batchnorm2d_features_0_1_1_statistics_forward_part), 1, 0, 0},
+    {4, ALWAYS(forward_5), 0, 0, 0},
+    {5, ALWAYS(batchnorm2d_features_1_0_1_statistics_forward_part), 1, 0, 0},
+    {6, ALWAYS(forward_7), 0, 0, 0},
+    {7, ALWAYS(batchnorm2d_features_1_1_1_statistics_forward_part), 1, 0, 0},
+    {8, ALWAYS(forward_9), 0, 0, 0},
+    {9, ALWAYS(batchnorm2d_features_2_0_1_statistics_forward_part), 1, 0, 0},
+    {10, ALWAYS(forward_11), 0, 0, 0},
+    {11, ALWAYS(batchnorm2d_features_2_1_1_statistics_forward_part), 1, 0, 0},
+    {12, ALWAYS(forward_13), 0, 0, 0},
+    {13, ALWAYS(batchnorm2d_features_2_2_1_statistics_forward_part), 1, 0, 0},
+    {14, ALWAYS(forward_15), 0, 0, 0},
+    {15, ALWAYS(linear_classifier_0_forward_part), 8, 0, 0},
+    {16, train, test, 0, 1, 0},
+    {17, linear_classifier_0_grad_input_part, 0, 32, 0, 0},
+    {18, backward_19, 0, 0, 0, 0},
+    {19, norm_features_2_2_1_grad_statistics_part, 0, 1, 0, 0},
+    {20, backward_21, 0, 0, 0, 0},
+    {21, norm_features_2_1_1_grad_statistics_part, 0, 1, 0, 0},
+    {22, backward_23, 0, 0, 0, 0},
+    {23, norm_features_2_0_1_grad_statistics_part, 0, 1, 0, 0},
+    {24, backward_25, 0, 0, 0, 0},
+    {25, norm_features_1_1_1_grad_statistics_part, 0, 1, 0, 0},
+    {26, backward_27, 0, 0, 0, 0},
+    {27, norm_features_1_0_1_grad_statistics_part, 0, 1, 0, 0},
+    {28, backward_29, 0, 0, 0, 0},
+    {29, norm_features_0_1_1_grad_statistics_part, 0, 1, 0, 0},
+    {30, backward_31, 0, 0, 0, 0},
+    {31, norm_features_0_0_1_grad_statistics_part, 0, 1, 0, 0},
+    {32, backward_33, 0, 0, 0, 0},
+    {33, linear_classifier_0_grad_weight_part, 0, 256, 0, 1},
+    {33, bias_classifier_0_grad_part, 0, 1, 0, 1},
 };
 
 static const struct nc_sweep evaluation_sweeps[] = {
@@ -3156,18 +2740,16 @@ int main(int argc, char **argv)
 
     struct nc_data *train_data = nc_cifar10(run, "train_data", "data", 1);
     nc_to_tensor(train_data);
-    nc_normalize(train_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001},
-        (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_normalize(train_data, (const double[]){0.4914, 0.4822, 0.4465}, (const double[]){0.247, 0.2435, 0.2616}, 3);
     nc_train_data(run, train_data, 64, 1, 0); /* batch_size, shuffle, drop_last */
 
     struct nc_data *test_data = nc_cifar10(run, "test_data", "data", 0);
     nc_to_tensor(test_data);
-    nc_normalize(test_data, (const double[]){0.4914, 0.48220000000000002, 0.44650000000000001},
-        (const double[]){0.247, 0.24349999999999999, 0.2616}, 3);
+    nc_normalize(test_data, (const double[]){0.4914, 0.4822, 0.4465}, (const double[]){0.247, 0.2435, 0.2616}, 3);
     nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.050000000000000003, 0.90000000000000002, 0, 0.00050000000000000001, 0, 0);
+    nc_sgd(run, 0.05, 0.9, 0, 0.0005, 0, 0);
     nc_epochs(run, 20);
     nc_log(run, "logs_vgg", 100);
     nc_save(run, "vgg_{epoch}.pth");

@@ -106,6 +106,14 @@ const char *text_float(Arena *arena, double number)
     return strpbrk(text, ".e") ? arena_printf(arena, "%sf", text) : text;
 }
 
+const char *text_double(Arena *arena, double number)
+{
+    int digits = 1;
+    while (digits < 17 && strtod(arena_printf(arena, "%.*g", digits, number), NULL) != number)
+        digits++;
+    return arena_printf(arena, "%.*g", digits, number);
+}
+
 const char *text_grouped(Arena *arena, int64_t number)
 {
     const char *digits = arena_printf(arena, "%" PRId64, number);

@@ -34,6 +34,9 @@ void text_add_quoted(Text *text, const char *string);
 /* "0.01f", "1", "-1 / 0.0f": the float nearest to a number, as C writes it. */
 const char *text_float(Arena *arena, double number);
 
+/* The shortest decimal that is this very number. */
+const char *text_double(Arena *arena, double number);
+
 /* 1234567 as "1,234,567". */
 const char *text_grouped(Arena *arena, int64_t number);
 

@@ -16,10 +16,17 @@ typedef struct Frame {
     const Plan *plan; /* the one of them that is being printed */
     EmitForm form;
     bool profile;
+    bool in_group; /* within a function of a struct nc_group *g, which has the blocks */
     VEC(const Data *) emitted; /* data sets that there are variables of */
     VEC(const Parameter *) gone; /* that the network had before it was changed */
     bool draws_plainly; /* parameters are drawn in their order, and as their layers have it, before anything else */
 } Frame;
+
+/* Appends `text`, broken after commas where a line would be too wide; further lines are indented by `rest`. */
+void add_wrapped(Frame *f, const char *text, const char *indent, int rest);
+
+/* Appends a call, complete with its ";\n". */
+void add_call(Frame *f, const char *call, const char *indent);
 
 /* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)": each layer of a kernel once. */
 const char *layers_text(Frame *f, const Kernel *kernel);

@@ -75,8 +75,7 @@ static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
 {
     const FamilyInfo *info = family_info(kernel->family);
     int counted = counted_dim(kernel);
-    text_printf(&f->text, "static void %s(%s%s)\n{\n", kernel->function, family_parameters(f->arena, info),
-                counted >= 0 ? ", int count" : "");
+    emit_signature(&f->text, kernel->function, family_parameters(f->arena, info), counted >= 0 ? "int count" : NULL);
     text_printf(&f->text, "    %sconst struct nc_%s_dims dims = {\n       ", counted >= 0 ? "" : "static ", info->name);
     if (info->tiles) {
         text_add(&f->text, " .tile = {");

@@ -1,8 +1,32 @@
 /* A kernel function around the body that its family's emitter prints. */
 #include "targets/cpu/emit/kernels.h"
 
+#include <string.h>
+
 #include "base/fail.h"
 #include "targets/cpu/families/kernel_text.h"
+
+void emit_signature(Text *out, const char *name, const char *parameters, const char *more)
+{
+    enum { WIDTH = 120 };
+    const char *list = more ? arena_printf(out->arena, "%s, %s", parameters, more) : parameters;
+    size_t at = strlen("static void (") + strlen(name);
+    text_printf(out, "static void %s(", name);
+    while (*list) {
+        size_t length = strcspn(list, ",") + 1; /* with the comma, or the parenthesis behind the last one */
+        bool wraps = at + length > WIDTH;
+        if (wraps) {
+            list += strspn(list, " ");
+            length = strcspn(list, ",") + 1;
+            text_add(out, "\n        ");
+            at = 8;
+        }
+        text_add_bytes(out, list, list[length - 1] ? length : length - 1);
+        at += length;
+        list += list[length - 1] ? length : length - 1;
+    }
+    text_add(out, ")\n{\n");
+}
 
 void emit_function(Text *out, Family family, const char *name, const char *const *dims, const Tile *tile,
                    const char *more, const char *source)
@@ -16,8 +40,7 @@ void emit_function(Text *out, Family family, const char *name, const char *const
     if (k.depth != 1)
         fail_bug("kernel %s left %d blocks open", info->name, k.depth - 1);
 
-    text_printf(out, "static void %s(%s%s%s)\n{\n", name, family_parameters(out->arena, info), more ? ", " : "",
-                more ? more : "");
+    emit_signature(out, name, family_parameters(out->arena, info), more);
     int on_line = 0;
     for (int d = 0; source && d < info->dim_count; d++) {
         if (!k.used[d])

@@ -15,6 +15,9 @@ void emit_kernel(Text *out, Family family, const char *name, const char *const *
 /* The same from numbers. */
 void emit_kernel_sized(Text *out, Family family, const char *name, const int64_t *dim, const Tile tile[WIDTH_COUNT]);
 
+/* "static void name(parameters, more)\n{\n", wrapped; `more` may be NULL. */
+void emit_signature(Text *out, const char *name, const char *parameters, const char *more);
+
 /* A function whose parameters are the family's and, if not NULL, `more`; dimensions that are used are declared from
  * `source`: "const long rows = d->rows, ...", or not at all where it is NULL. */
 void emit_function(Text *out, Family family, const char *name, const char *const *dim, const Tile *tile,

@@ -10,7 +10,7 @@ static const char *argument(Frame *f, const Param *param, const Arg *arg)
 {
     switch (param->type) {
     case ARG_FLOAT:
-        return arena_printf(f->arena, "%.17g", arg->f);
+        return arena_printf(f->arena, "%s", text_double(f->arena, arg->f));
     case ARG_STRING:
     case ARG_WORD: {
         if (arg->none)
@@ -22,7 +22,7 @@ static const char *argument(Frame *f, const Param *param, const Arg *arg)
     case ARG_FLOATS: {
         Text text = text_new(f->arena);
         for (int i = 0; i < arg->list_count; i++)
-            text_printf(&text, "%s%.17g", i ? ", " : "(const double[]){", arg->list[i]);
+            text_printf(&text, "%s%s", i ? ", " : "(const double[]){", text_double(f->arena, arg->list[i]));
         text_add(&text, "}");
         return text.bytes;
     }
@@ -45,7 +45,8 @@ static const char *argument(Frame *f, const Param *param, const Arg *arg)
     case ARG_BOOL:
         return arg->none ? "-1" : arg->i ? "1" : "0";
     case ARG_NUMBERS:
-        return arena_printf(f->arena, "%.17g, %.17g", arg->list[0], arg->list[1]);
+        return arena_printf(f->arena, "%s, %s", text_double(f->arena, arg->list[0]),
+                            text_double(f->arena, arg->list[1]));
     case ARG_PAIR:
         return arena_printf(f->arena, "%lld, %lld", (long long)arg->pair[0], (long long)arg->pair[1]);
     default:
@@ -76,15 +77,6 @@ static const char *arguments(Frame *f, const Param *params, const Args *args, si
     return text.bytes;
 }
 
-/* As few digits as give the same number again. */
-static const char *number(Frame *f, double x)
-{
-    int digits = 1;
-    while (digits < 17 && strtod(arena_printf(f->arena, "%.*g", digits, x), NULL) != x)
-        digits++;
-    return arena_printf(f->arena, "%.*g", digits, x);
-}
-
 /* What a view of data sets is given: them, and what is taken of them. */
 static const char *view_arguments(Frame *f, const Data *data)
 {
@@ -99,7 +91,7 @@ static const char *view_arguments(Frame *f, const Data *data)
     text_printf(&text, ", %s", data->of.at[0]->variable);
     if (data->kind->view == VIEW_SPLIT) {
         for (int i = 0; i < list->list_count; i++)
-            text_printf(&text, "%s%s", i ? ", " : ", (const double[]){", number(f, list->list[i]));
+            text_printf(&text, "%s%s", i ? ", " : ", (const double[]){", text_double(f->arena, list->list[i]));
         text_printf(&text, "}, %d, %d, %lldu", list->list_count, data->part, (long long)data->args.at[2].i);
         return text.bytes;
     }
@@ -198,9 +190,9 @@ static void emit_learning(Frame *f)
     for (int i = 0; i < train->parts.count; i++)
         emit_part(f, &train->parts.at[i]);
     if (train->clip_norm > 0)
-        text_printf(&f->text, "    nc_clip_norm(run, %.17g);\n", train->clip_norm);
+        text_printf(&f->text, "    nc_clip_norm(run, %s);\n", text_double(f->arena, train->clip_norm));
     if (train->clip_value > 0)
-        text_printf(&f->text, "    nc_clip_value(run, %.17g);\n", train->clip_value);
+        text_printf(&f->text, "    nc_clip_value(run, %s);\n", text_double(f->arena, train->clip_value));
     if (train->accumulate > 1)
         text_printf(&f->text, "    nc_accumulate(run, %d);\n", train->accumulate);
     if (train->scheduler)
@@ -320,29 +312,46 @@ static void emit_banner(Frame *f)
         " * A batch of %d is cut into slices of %d samples, each with its own gradients, and a slice into groups of"
         " %d.\n"
         " * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros\n"
-        " * around them where a convolution reads over the edge. conv2d_0 is what layer 0 gives, d_conv2d_0 the\n"
-        " * gradient of the loss by it; AT_0_weight is where 0.weight starts in the block of parameters, and its\n"
-        " * gradient in the block of gradients. %lld bytes of workspace serve a thread. */\n",
+        " * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for\n"
+        " * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the"
+        " block\n"
+        " * of parameters, and its gradient in the block of gradients. %lld bytes of workspace serve a thread. */\n",
         f->plan->batch, f->plan->slice, f->plan->group, (long long)f->plans->layout->workspace);
 }
 
 static void emit_offsets(Frame *f, const Plan *plan, Space space)
 {
-    bool open = false;
+    Text list = text_new(f->arena);
     for (int i = 0; i < plan->buffers.count; i++) {
         const Buffer *buffer = plan->buffers.at[i];
-        if (buffer->space != space)
-            continue;
-        if (!open)
-            text_printf(&f->text, "\n/* Where each %s starts, in floats. */\nenum {\n",
-                        space == SPACE_WEIGHTS ? "parameter"
-                        : plan->graph->evaluates ? "norm's table of evaluation"
-                                               : "derived layout of a weight");
-        open = true;
-        text_printf(&f->text, "    %s = %lld,\n", block_name(f->arena, buffer), (long long)buffer->offset);
+        if (buffer->space == space)
+            text_printf(&list, "%s%s = %lld", list.length ? ", " : "", block_name(f->arena, buffer),
+                        (long long)buffer->offset);
     }
-    if (open)
-        text_add(&f->text, "};\n");
+    if (!list.length)
+        return;
+    text_printf(&f->text, "\n/* Where each %s starts, in floats. */\nenum {\n",
+                space == SPACE_WEIGHTS     ? "parameter"
+                : plan->graph->evaluates ? "norm's table of evaluation"
+                                         : "derived layout of a weight");
+    add_wrapped(f, list.bytes, "    ", 4);
+    text_add(&f->text, "\n};\n");
+}
+
+/* What names the five parameters of a batch norm at once. */
+static void emit_norm_places(Frame *f)
+{
+    for (int i = 0; i < f->network->parameters.count; i++) {
+        if (f->network->parameters.at[i]->kind != PARAMETER_COUNT)
+            continue;
+        text_add(&f->text, "\n/* Where the parameters of a batch norm start. */\n"
+                           "#define BATCH_NORM_AT(layer) \\\n"
+                           "    .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \\\n"
+                           "    .running_mean = AT_##layer##_running_mean,"
+                           " .running_var = AT_##layer##_running_var, \\\n"
+                           "    .batches = AT_##layer##_num_batches_tracked\n");
+        return;
+    }
 }
 
 /* Whether a kernel's text needs this header. */
@@ -398,6 +407,7 @@ const char *emit_program(Arena *arena, const Program *program, const CpuPlans *p
                     plans_need(plans, "activations.h") || plans_activate(plans) ? "#include \"activations.h\"\n" : "",
                     plans_need(plans, "winograd.h") ? "#include \"winograd.h\"\n" : "");
     emit_offsets(&f, first, SPACE_WEIGHTS);
+    emit_norm_places(&f);
     emit_offsets(&f, first, SPACE_DERIVED);
     if (plans->training && plans->evaluation)
         emit_offsets(&f, plans->evaluation, SPACE_DERIVED);

@@ -26,6 +26,7 @@ static const char *row_extent(Frame *f, const Buffer *buffer)
     return arena_printf(f->arena, "%lld", (long long)buffer_row(buffer));
 }
 
+/* "16x32x32, 1 zeros around": what an instance holds. */
 static const char *buffer_comment(Frame *f, const Buffer *buffer)
 {
     Text text = text_new(f->arena);
@@ -38,9 +39,16 @@ static const char *buffer_comment(Frame *f, const Buffer *buffer)
     if (b[0] == b[1] && b[0] == a[0] && b[0] == a[1]) {
         if (b[0])
             text_printf(&text, ", %lld zeros around", (long long)b[0]);
-    } else {
-        text_printf(&text, ", zeros around: %lld above, %lld below, %lld left, %lld right", (long long)b[0],
-                    (long long)a[0], (long long)b[1], (long long)a[1]);
+        return text.bytes;
+    }
+    const int64_t zeros[] = {b[0], a[0], b[1], a[1]};
+    static const char *const sides[] = {"above", "below", "left", "right"};
+    const char *between = ", zeros: ";
+    for (int i = 0; i < 4; i++) {
+        if (zeros[i]) {
+            text_printf(&text, "%s%lld %s", between, (long long)zeros[i], sides[i]);
+            between = ", ";
+        }
     }
     return text.bytes;
 }
@@ -50,46 +58,63 @@ static bool is_activation(const Buffer *buffer)
     return buffer && (buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH);
 }
 
-/* "float (*conv2d_0)[20][20 * 32] = (void *)(g->workspace + 1024); " and what it holds. The instances are the group's
- * samples, or the batch's. */
-static void declare(Frame *f, const Buffer *buffer, bool whole_batch)
+/* What the C calls a buffer. Training and evaluation have buffers of the same layers at different places. */
+static const char *buffer_name(Frame *f, const Buffer *buffer)
 {
-    Text line = text_new(f->arena);
-    text_printf(&line, "    %s ", element_type(buffer));
-    const char *row = row_extent(f, buffer);
-    int64_t rows = buffer->before[0] + buffer->rows + buffer->after[0];
-    if (has_rows(buffer) && buffer->per_sample)
-        text_printf(&line, "(*%s)[%lld][%s]", buffer->name, (long long)rows, row);
-    else if (has_rows(buffer))
-        text_printf(&line, "(*%s)[%s]", buffer->name, row);
-    else if (buffer->per_sample)
-        text_printf(&line, "(*%s)[%lld]", buffer->name, (long long)buffer->stride);
-    else
-        text_printf(&line, "*%s", buffer->name);
-    if (buffer->space == SPACE_WORKSPACE)
-        text_printf(&line, " = (void *)(g->workspace + %lld);", (long long)buffer->offset);
-    else if (whole_batch || !buffer->per_sample)
-        text_printf(&line, " = (void *)(g->batch + %lld);", (long long)buffer->offset);
-    else
-        text_printf(&line, " = (void *)(g->batch + %lld + g->first * %lldL);", (long long)buffer->offset,
-                    (long long)(buffer->stride * element_bytes(buffer->element)));
-    text_printf(&f->text, "%-76s /* %s */\n", line.bytes, buffer_comment(f, buffer));
+    bool second = f->plans->training && f->plan->graph->evaluates;
+    return arena_printf(f->arena, "%s%s", second ? "test_" : "", buffer->name);
 }
 
-/* Declares the buffers that the kernels of `sweep` use in stages `from` to `to`, in the order of their first use. */
-static void declare_buffers(Frame *f, const Sweep *sweep, Stage from, Stage to)
+/* "float (*)[20][20 * 32]": what points to the first instance. */
+static const char *pointer_type(Frame *f, const Buffer *buffer)
 {
-    bool *declared = arena_alloc(f->arena, (size_t)f->plan->buffers.count * sizeof *declared);
-    for (int i = sweep->first; i <= sweep->last; i++) {
+    const char *element = element_type(buffer), *row = row_extent(f, buffer);
+    int64_t rows = buffer->before[0] + buffer->rows + buffer->after[0];
+    if (has_rows(buffer) && buffer->per_sample)
+        return arena_printf(f->arena, "%s (*)[%lld][%s]", element, (long long)rows, row);
+    if (has_rows(buffer))
+        return arena_printf(f->arena, "%s (*)[%s]", element, row);
+    if (buffer->per_sample)
+        return arena_printf(f->arena, "%s (*)[%lld]", element, (long long)buffer->stride);
+    return arena_printf(f->arena, "%s *", element);
+}
+
+/* "#define conv2d_0(g) ((float (*)[20][20 * 32])(g->workspace + 1024))", and what it holds. The instances are the
+ * group's samples, or the batch's where a function is about all of them: then g->first is 0. */
+static void define_buffer(Frame *f, const Buffer *buffer)
+{
+    enum { WIDTH = 120 };
+    const char *head = arena_printf(f->arena, "#define %s(g)", buffer_name(f, buffer));
+    Text body = text_new(f->arena);
+    text_printf(&body, "((%s)(g->%s + %lld", pointer_type(f, buffer),
+                buffer->space == SPACE_WORKSPACE ? "workspace" : "batch", (long long)buffer->offset);
+    if (buffer->space == SPACE_BATCH && buffer->per_sample)
+        text_printf(&body, " + g->first * %lldL", (long long)(buffer->stride * element_bytes(buffer->element)));
+    text_printf(&body, ")) /* %s */", buffer_comment(f, buffer));
+    bool fits = strlen(head) + 1 + body.length <= WIDTH;
+    text_printf(&f->text, "%s%s%s\n", head, fits ? " " : " \\\n    ", body.bytes);
+}
+
+/* All buffers that kernels use, in the order of their first use. */
+static void define_buffers(Frame *f)
+{
+    bool *defined = arena_alloc(f->arena, (size_t)f->plan->buffers.count * sizeof *defined);
+    bool any = false;
+    for (int i = 0; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
-        for (const Role *role = kernel->roles; kernel->stage >= from && kernel->stage <= to && *role; role++) {
+        for (const Role *role = kernel->roles; *role; role++) {
             const Buffer *buffer = kernel->operand[*role].buffer;
-            if (is_activation(buffer) && !declared[buffer->id]) {
-                declared[buffer->id] = true;
-                declare(f, buffer, sweep->parts > 0);
-            }
+            if (!is_activation(buffer) || defined[buffer->id])
+                continue;
+            if (!any)
+                text_printf(&f->text, "/* What the layers give%s, and where: in the thread's workspace, or in the"
+                                      " batch's memory. */\n", f->plan->graph->evaluates ? " in evaluation" : "");
+            any = defined[buffer->id] = true;
+            define_buffer(f, buffer);
         }
     }
+    if (any)
+        text_add(&f->text, "\n");
 }
 
 /* How much further on a part finds its operand: " + part / 7 * 32 + part % 7 * 112". */
@@ -122,11 +147,13 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
     if (!is_activation(buffer)) {
         static const char *const bases[] = {
             [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_DERIVED] = "derived"};
-        const char *at = arena_printf(f->arena, "%s + %s", bases[buffer->space], block_name(f->arena, buffer));
+        const char *at = arena_printf(f->arena, "%s%s + %s", f->in_group ? "g->" : "", bases[buffer->space],
+                                      block_name(f->arena, buffer));
         return offset ? arena_printf(f->arena, "%s + %lld", at, offset) : at;
     }
-    const char *base =
-        buffer->per_sample ? arena_printf(f->arena, "%s[%s]", buffer->name, sample) : buffer->name;
+    const char *base = arena_printf(f->arena, "%s(g)", buffer_name(f, buffer));
+    if (buffer->per_sample)
+        base = arena_printf(f->arena, "%s[%s]", base, sample);
     if (!has_rows(buffer))
         return offset ? arena_printf(f->arena, "%s + %lld", base, offset) : base;
     long long row = offset / buffer_row(buffer), rest = offset % buffer_row(buffer), pitch = buffer->pitch;
@@ -135,26 +162,6 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
     if (rest % pitch == 0 && pitch > 1)
         return arena_printf(f->arena, "&%s[%lld][%lld * %lld]", base, row, rest / pitch, pitch);
     return arena_printf(f->arena, "&%s[%lld][%lld]", base, row, rest);
-}
-
-/* Appends a call, broken after a comma where it would be too wide. */
-static void add_wrapped(Frame *f, const char *call, const char *indent)
-{
-    size_t width = strlen(indent), open = strcspn(call, "(") + 1 + width, at = width;
-    text_add(&f->text, indent);
-    while (*call) {
-        size_t length = strcspn(call, ",") + (strchr(call, ',') != NULL);
-        if (at + length > 118 && at > open) {
-            text_add(&f->text, "\n");
-            text_pad(&f->text, ' ', (int)open);
-            at = open;
-            call += *call == ' ';
-            length = strcspn(call, ",") + (strchr(call, ',') != NULL);
-        }
-        text_add_bytes(&f->text, call, length);
-        at += length;
-        call += length;
-    }
 }
 
 /* An argument of a kernel's call. */
@@ -195,27 +202,39 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
     bool guarded = info->only_training && info->only_training(f->plan, kernel);
     if (guarded)
         text_printf(&f->text, "%sif (g->training)\n", indent);
-    add_wrapped(f, call_text(f, &call), guarded ? arena_printf(f->arena, "%s    ", indent) : indent);
+    add_call(f, call_text(f, &call), guarded ? arena_printf(f->arena, "%s    ", indent) : indent);
     emit_lap(f, kernel, indent);
+}
+
+/* The next kernel of a stage from number `i` on, as far as `last`; or NULL. */
+static const Kernel *next_call(const Plan *plan, int i, int last, Stage stage)
+{
+    for (; i <= last; i++)
+        if (plan->kernels.at[i]->stage == stage)
+            return plan->kernels.at[i];
+    return NULL;
 }
 
 /* The calls of a stage in a stretch of kernels; those made for every sample stand together in loops. */
 static void emit_calls(Frame *f, int first, int last, Stage stage)
 {
-    bool looping = false;
+    bool looping = false, braced = false;
     for (int i = first; i <= last; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
         if (kernel->stage != stage)
             continue;
-        if (looping && kernel->scope != SCOPE_SAMPLE)
+        const Kernel *next = next_call(f->plan, i + 1, last, stage);
+        bool loops = kernel->scope == SCOPE_SAMPLE, goes_on = loops && next && next->scope == SCOPE_SAMPLE;
+        if (loops && !looping) {
+            const FamilyInfo *info = family_info(kernel->family);
+            braced = goes_on || f->profile || info->before || info->only_training;
+            text_printf(&f->text, "    for (int i = 0; i < g->count; i++)%s\n", braced ? " {" : "");
+        }
+        emit_call(f, kernel, loops ? "        " : "    ");
+        if (loops && !goes_on && braced)
             text_add(&f->text, "    }\n");
-        else if (!looping && kernel->scope == SCOPE_SAMPLE)
-            text_add(&f->text, "    for (int i = 0; i < g->count; i++) {\n");
-        looping = kernel->scope == SCOPE_SAMPLE;
-        emit_call(f, kernel, looping ? "        " : "    ");
+        looping = goes_on;
     }
-    if (looping)
-        text_add(&f->text, "    }\n");
 }
 
 static const Kernel *loss_kernel(const Plan *plan)
@@ -237,30 +256,9 @@ static void emit_loss(Frame *f, bool gradient)
     text_add(&f->text, call_text(f, &call));
 }
 
-static bool uses_space(const Plan *plan, const Sweep *sweep, Stage stage, Space space)
-{
-    for (int i = sweep->first; i <= sweep->last; i++) {
-        const Kernel *kernel = plan->kernels.at[i];
-        for (const Role *role = kernel->roles; kernel->stage == stage && *role; role++) {
-            if (kernel->operand[*role].buffer && kernel->operand[*role].buffer->space == space)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* The start of a function: the blocks and buffers that the kernels of a sweep's stage use, with those that the loss in
- * front of it or behind it reads, where `from` or `to` is its stage. */
-static void open_function(Frame *f, const Sweep *sweep, const char *name, Stage stage, Stage from, Stage to)
+static void open_function(Frame *f, const char *name)
 {
     text_printf(&f->text, "static void %s(struct nc_group *g)\n{\n", name);
-    if (uses_space(f->plan, sweep, stage, SPACE_WEIGHTS))
-        text_add(&f->text, "    const float *weights = g->weights;\n");
-    if (uses_space(f->plan, sweep, stage, SPACE_DERIVED))
-        text_add(&f->text, "    const float *derived = g->derived;\n");
-    if (uses_space(f->plan, sweep, stage, SPACE_GRADIENTS) && !sweep->learns)
-        text_add(&f->text, "    float *gradients = g->gradients;\n");
-    declare_buffers(f, sweep, from, to);
 }
 
 /* A task is a part. */
@@ -271,9 +269,9 @@ static void emit_parts(Frame *f, const Sweep *sweep)
         text_printf(&f->text, "/* For the whole batch, part g->part of %d. */\n", sweep->parts);
     else
         text_add(&f->text, "/* For the whole batch. */\n");
-    open_function(f, sweep, sweep->name, kernel->stage, kernel->stage, kernel->stage);
+    open_function(f, sweep->name);
     if (sweep->parts > 1)
-        text_add(&f->text, "    const long part = g->part;\n");
+        text_printf(&f->text, "    const long part = g->part;\n%s", sweep->learns ? "" : "\n");
     if (sweep->learns) {
         const char *at = block_name(f->arena, kernel->operand[kernel->output].buffer);
         const char *more = sweep->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
@@ -286,7 +284,6 @@ static void emit_parts(Frame *f, const Sweep *sweep)
         text_printf(&f->text, "    nc_learn(g, %s%s, %lld);\n}\n\n", at, more, (long long)kernel->learns);
         return;
     }
-    text_add(&f->text, "\n");
     emit_calls(f, sweep->first, sweep->last, kernel->stage);
     text_add(&f->text, "}\n\n");
 }
@@ -299,8 +296,7 @@ static void emit_slices(Frame *f, const Sweep *sweep)
                 stage != STAGE_FORWARD       ? "what follows from gradients made for the whole batch"
                 : f->plans->training         ? "before what is made for the whole batch"
                                              : "the forward pass");
-    open_function(f, sweep, sweep->name, stage, stage, stage);
-    text_add(&f->text, "\n");
+    open_function(f, sweep->name);
     emit_calls(f, sweep->first, sweep->last, stage);
     text_add(&f->text, "}\n\n");
 }
@@ -312,15 +308,14 @@ static void emit_turn(Frame *f, const Sweep *sweep)
     bool forward = f->plan->kernels.at[sweep->first]->stage == STAGE_FORWARD;
     if (forward) {
         text_add(&f->text, "/* From the samples of a group to the model's output. */\n");
-        open_function(f, sweep, "forward", STAGE_FORWARD, STAGE_FORWARD, STAGE_FORWARD);
-        text_add(&f->text, "\n");
+        open_function(f, "forward");
         emit_calls(f, sweep->first, sweep->last, STAGE_FORWARD);
         text_add(&f->text, "}\n\n");
     }
     text_add(&f->text, "/* The loss of what forward left, and its gradient by every parameter, added to"
                        " g->gradients. */\n");
-    open_function(f, sweep, "backward", STAGE_BACKWARD, STAGE_LOSS, STAGE_BACKWARD);
-    text_add(&f->text, "\n    ");
+    open_function(f, "backward");
+    text_add(&f->text, "    ");
     emit_loss(f, loss->operand[ROLE_DX].buffer != NULL);
     emit_lap(f, loss, "    ");
     emit_calls(f, sweep->first, sweep->last, STAGE_BACKWARD);
@@ -328,8 +323,7 @@ static void emit_turn(Frame *f, const Sweep *sweep)
     const char *call = forward ? "    forward(g);\n" : "";
     text_printf(&f->text, "}\n\nstatic void train(struct nc_group *g)\n{\n%s    backward(g);\n}\n\n"
                           "static void test(struct nc_group *g)\n{\n", call);
-    declare(f, loss->operand[ROLE_X].buffer, false);
-    text_printf(&f->text, "\n%s    if (g->target)\n        ", call);
+    text_printf(&f->text, "%s    if (g->target)\n        ", call);
     emit_loss(f, false);
     emit_lap(f, loss, "    ");
     text_add(&f->text, "}\n\n");
@@ -340,8 +334,7 @@ static void emit_evaluation(Frame *f, const Sweep *sweep)
 {
     const Kernel *loss = loss_kernel(f->plan);
     text_add(&f->text, "/* In evaluation, from the samples of a group to the loss. */\n");
-    open_function(f, sweep, sweep->name, STAGE_FORWARD, STAGE_FORWARD, STAGE_LOSS);
-    text_add(&f->text, "\n");
+    open_function(f, sweep->name);
     emit_calls(f, sweep->first, sweep->last, STAGE_FORWARD);
     text_add(&f->text, "    if (g->target)\n        ");
     emit_loss(f, false);
@@ -406,6 +399,8 @@ bool derives_norms(const Plan *plan)
 void emit_steps(Frame *f)
 {
     const Plan *plan = f->plan;
+    define_buffers(f);
+    f->in_group = true;
     for (int i = 0; i < plan->sweeps.count; i++) {
         const Sweep *sweep = &plan->sweeps.at[i];
         if (sweep->loss)
@@ -415,6 +410,7 @@ void emit_steps(Frame *f)
         else
             emit_slices(f, sweep);
     }
+    f->in_group = false;
     if (derives_norms(plan))
         emit_derive_norms(f);
     emit_derive(f, true);

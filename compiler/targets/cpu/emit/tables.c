@@ -1,4 +1,5 @@
 /* The constant tables: where parameters stand, how torch's order maps to theirs, the model as the runtime sees it. */
+#include "base/character.h"
 #include "base/fail.h"
 #include "targets/cpu/emit/frame.h"
 #include "targets/cpu/parameter_layout.h"
@@ -8,12 +9,12 @@ static const char *braced(Frame *f, int count, const int64_t *numbers)
     Text text = text_new(f->arena);
     for (int i = 0; i < count; i++)
         text_printf(&text, "%s%lld", i ? ", " : "{", (long long)numbers[i]);
-    text_add(&text, "}");
+    text_add(&text, count ? "}" : "{0}");
     return text.bytes;
 }
 
 /* ".init = NC_INIT_NORMAL, .low = 0, .high = 1": the numbers that this kind has. */
-static void emit_init(Frame *f, const Fill *fill)
+static const char *init_text(Frame *f, const Fill *fill)
 {
     static const struct {
         const char *name;
@@ -26,32 +27,114 @@ static void emit_init(Frame *f, const Fill *fill)
     };
     static const char *const names[] = {"low", "high", "from", "to"};
     const double numbers[] = {fill->low, fill->high, fill->from, fill->to};
-    text_printf(&f->text, ".init = NC_INIT_%s", kinds[fill->kind].name);
+    Text text = text_new(f->arena);
+    text_printf(&text, ".init = NC_INIT_%s", kinds[fill->kind].name);
     for (int i = 0; i < kinds[fill->kind].numbers; i++)
-        text_printf(&f->text, ", .%s = %.17g", names[i], numbers[i]);
+        text_printf(&text, ", .%s = %s", names[i], text_double(f->arena, numbers[i]));
+    return text.bytes;
 }
 
 static void emit_parameter(Frame *f, const PlacedParameter *placed)
 {
     const Parameter *p = placed->parameter;
-    text_add(&f->text, "    {\n        .name = ");
-    text_add_quoted(&f->text, p->name);
-    if (p->shape.rank)
-        text_printf(&f->text, ", .rank = %d, .shape = %s", p->shape.rank, braced(f, p->shape.rank, p->shape.dim));
-    text_printf(&f->text, ",\n        .offset = %s, .floats = %lld", block_name(f->arena, placed->weights),
-                (long long)placed->weights->count);
-    if (placed->axis_count)
-        text_printf(&f->text, ", .axis_count = %d, .axes = {", placed->axis_count);
+    Text row = text_new(f->arena);
+    text_add(&row, "{");
+    text_add_quoted(&row, p->name);
+    text_printf(&row, ", %d, %s, %s, %lld, %d, {", p->shape.rank, braced(f, p->shape.rank, p->shape.dim),
+                block_name(f->arena, placed->weights), (long long)placed->weights->count, placed->axis_count);
     for (int i = 0; i < placed->axis_count; i++)
-        text_printf(&f->text, "%s{%lld, %lld}%s", i ? ", " : "", (long long)placed->axis[i].size,
-                    (long long)placed->axis[i].stride, i + 1 == placed->axis_count ? "}" : "");
-    text_add(&f->text, ",\n        ");
+        text_printf(&row, "%s{%lld, %lld}", i ? ", " : "", (long long)placed->axis[i].size,
+                    (long long)placed->axis[i].stride);
+    text_add(&row, placed->axis_count ? "}, " : "{0, 0}}, ");
     if (!parameter_learns(p))
-        text_printf(&f->text, ".kind = %s, ", p->kind == PARAMETER_COUNT  ? "NC_COUNT"
-                                              : p->kind == PARAMETER_KEPT ? "NC_KEPT"
-                                                                          : "NC_FROZEN");
-    emit_init(f, &(Fill){.kind = p->init, .low = p->low, .high = p->high});
-    text_add(&f->text, ",\n    },\n");
+        text_printf(&row, ".kind = %s, ", p->kind == PARAMETER_COUNT  ? "NC_COUNT"
+                                          : p->kind == PARAMETER_KEPT ? "NC_KEPT"
+                                                                      : "NC_FROZEN");
+    text_printf(&row, "%s},\n", init_text(f, &(Fill){.kind = p->init, .low = p->low, .high = p->high}));
+    add_wrapped(f, row.bytes, "    ", 5);
+}
+
+/* The rows of a batch norm, all five of them, as BATCH_NORM prints them. */
+static const struct NormRow {
+    const char *suffix;
+    ParameterKind kind;
+    double low;
+} norm_rows[] = {
+    {".weight", PARAMETER_LEARNED, 1}, {".bias", PARAMETER_LEARNED, 0}, {".running_mean", PARAMETER_KEPT, 0},
+    {".running_var", PARAMETER_KEPT, 1}, {".num_batches_tracked", PARAMETER_COUNT, 0},
+};
+
+enum { NORM_ROWS = sizeof norm_rows / sizeof *norm_rows };
+
+/* Whether a batch norm's parameters stand in the table from number `first` on, each as torch makes it. */
+static bool is_batch_norm(const ParameterLayout *layout, int first)
+{
+    if (first + NORM_ROWS > layout->parameters.count)
+        return false;
+    const PlacedParameter *weight = layout->parameters.at[first];
+    const size_t tail = strlen(norm_rows[0].suffix), length = strlen(weight->parameter->name);
+    for (int i = 0; i < NORM_ROWS; i++) {
+        const PlacedParameter *placed = layout->parameters.at[first + i];
+        const Parameter *p = placed->parameter;
+        const struct NormRow *row = &norm_rows[i];
+        if (length <= tail || strncmp(p->name, weight->parameter->name, length - tail) ||
+            strcmp(p->name + length - tail, row->suffix) || p->kind != row->kind ||
+            (row->kind == PARAMETER_LEARNED && !parameter_learns(p)) || p->init != INIT_CONSTANT || p->low != row->low)
+            return false;
+        if (row->kind == PARAMETER_COUNT ? p->shape.rank != 0
+                                         : p->shape.rank != 1 || p->shape.dim[0] != weight->parameter->shape.dim[0] ||
+                                               placed->axis_count != 1 || placed->axis[0].stride != 1 ||
+                                               placed->weights->count != weight->weights->count)
+            return false;
+    }
+    return true;
+}
+
+static void define_batch_norm(Frame *f)
+{
+    text_add(&f->text, "/* The five parameters of a batch norm. */\n#define BATCH_NORM(name, layer, channels, floats)");
+    for (int i = 0; i < NORM_ROWS; i++) {
+        const struct NormRow *row = &norm_rows[i];
+        const char *name = row->suffix + 1;
+        text_printf(&f->text, "%s \\\n    {name \"%s\", ", i ? "," : "", row->suffix);
+        if (row->kind == PARAMETER_COUNT)
+            text_printf(&f->text, "0, {0}, AT_##layer##_%s, 16, 0, {{0, 0}}, .kind = NC_COUNT", name);
+        else
+            text_printf(&f->text, "1, {channels}, AT_##layer##_%s, floats, 1, {{channels, 1}}%s", name,
+                        row->kind == PARAMETER_KEPT ? ", .kind = NC_KEPT" : "");
+        text_printf(&f->text, ", \\\n        .init = NC_INIT_CONSTANT, .low = %g}", row->low);
+    }
+    text_add(&f->text, "\n\n");
+}
+
+static void emit_parameters(Frame *f)
+{
+    const ParameterLayout *layout = f->plans->layout;
+    for (int i = 0; i < layout->parameters.count; i++) {
+        if (is_batch_norm(layout, i)) {
+            define_batch_norm(f);
+            break;
+        }
+    }
+    text_add(&f->text, "/* Name, rank and shape; where it starts in the block, and its floats there; the loops that"
+                       " visit it in torch's\n * order, each of so many rounds of so many floats; how it begins. */\n"
+                       "static const struct nc_parameter parameters[] = {\n");
+    for (int i = 0; i < layout->parameters.count; i++) {
+        const PlacedParameter *placed = layout->parameters.at[i];
+        if (!is_batch_norm(layout, i)) {
+            emit_parameter(f, placed);
+            continue;
+        }
+        const char *name = placed->parameter->name;
+        const int length = (int)(strlen(name) - strlen(norm_rows[0].suffix));
+        name = arena_printf(f->arena, "%.*s", length, name);
+        text_add(&f->text, "    BATCH_NORM(");
+        text_add_quoted(&f->text, name);
+        text_printf(&f->text, ", %s, %lld, %lld),\n", character_identifier(f->arena, name),
+                    (long long)placed->parameter->shape.dim[0], (long long)placed->weights->count);
+        i += NORM_ROWS - 1;
+    }
+    text_add(&f->text, "};\n\n");
 }
 
 int parameter_number(const Frame *f, const Parameter *parameter)
@@ -133,9 +216,8 @@ static int emit_fills(Frame *f)
     if (fills.count)
         text_add(&f->text, "static const struct nc_fill fills[] = {\n");
     for (int i = 0; i < fills.count; i++) {
-        text_printf(&f->text, "    {.parameter = %d, ", origin_number(f, fills.at[i].parameter));
-        emit_init(f, &fills.at[i].fill);
-        text_add(&f->text, "},\n");
+        text_printf(&f->text, "    {.parameter = %d, %s},\n", origin_number(f, fills.at[i].parameter),
+                    init_text(f, &fills.at[i].fill));
     }
     if (fills.count)
         text_add(&f->text, "};\n\n");
@@ -195,7 +277,9 @@ static const Buffer *left_behind(const Plan *plan, const Kernel *kernel)
 static int emit_probes(Frame *f)
 {
     int count = 0;
-    text_add(&f->text, "static const struct nc_probe probes[] = {\n");
+    text_add(&f->text, "/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many"
+                       " floats a sample;\n * which sweep does; whether in the batch's memory. */\n"
+                       "static const struct nc_probe probes[] = {\n");
     for (int i = 0; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
         const Buffer *buffer = left_behind(f->plan, kernel);
@@ -203,13 +287,12 @@ static int emit_probes(Frame *f)
             continue;
         count++;
         const Op *op = kernel->ops[0];
-        text_add(&f->text, "    {.layer = ");
-        text_add_quoted(&f->text, op_text(f->arena, op));
-        text_printf(&f->text, ", .line = %d, .offset = %lld, .floats = %lld", op_line(op),
-                    (long long)buffer->offset, (long long)buffer->stride);
-        if (kernel->sweep)
-            text_printf(&f->text, ", .sweep = %d", kernel->sweep);
-        text_printf(&f->text, "%s},\n", buffer->space == SPACE_BATCH ? ", .in_batch = 1" : "");
+        Text row = text_new(f->arena);
+        text_add(&row, "{");
+        text_add_quoted(&row, op_text(f->arena, op));
+        text_printf(&row, ", %d, %lld, %lld, %d, %d},\n", op_line(op), (long long)buffer->offset,
+                    (long long)buffer->stride, kernel->sweep, buffer->space == SPACE_BATCH);
+        add_wrapped(f, row.bytes, "    ", 5);
     }
     text_add(&f->text, "};\n\n");
     return count;
@@ -218,16 +301,18 @@ static int emit_probes(Frame *f)
 static void emit_sweeps(Frame *f)
 {
     bool before_loss = true;
-    text_add(&f->text, "static const struct nc_sweep sweeps[] = {\n");
+    if (!f->plan->sweeps.at[0].loss)
+        text_add(&f->text, "#define ALWAYS(function) function, function /* in training and in evaluation */\n\n");
+    text_add(&f->text, "/* Round; what training does for a group of samples, or a part, and what evaluation does;"
+                       " parts; whether it\n * makes the loss; whether parameters learn. */\n"
+                       "static const struct nc_sweep sweeps[] = {\n");
     for (int i = 0; i < f->plan->sweeps.count; i++) {
         const Sweep *sweep = &f->plan->sweeps.at[i];
-        const char *name = sweep->loss ? "train" : sweep->name;
-        text_printf(&f->text, "    {.round = %d, .train = %s", sweep->round, name);
-        if (before_loss)
-            text_printf(&f->text, ", .test = %s", sweep->loss ? "test" : name);
-        if (sweep->parts)
-            text_printf(&f->text, ", .parts = %d", sweep->parts);
-        text_printf(&f->text, "%s%s},\n", sweep->loss ? ", .loss = 1" : "", sweep->learns ? ", .learns = 1" : "");
+        const char *functions = sweep->loss   ? "train, test"
+                                : before_loss ? arena_printf(f->arena, "ALWAYS(%s)", sweep->name)
+                                              : arena_printf(f->arena, "%s, 0", sweep->name);
+        add_wrapped(f, arena_printf(f->arena, "{%d, %s, %d, %d, %d},\n", sweep->round, functions, sweep->parts,
+                                    sweep->loss, sweep->learns), "    ", 5);
         before_loss = before_loss && !sweep->loss;
     }
     text_add(&f->text, "};\n\n");
@@ -343,10 +428,7 @@ void emit_tables(Frame *f)
     const Network *network = f->network;
     const ParameterLayout *layout = f->plans->layout;
     int probes = 0;
-    text_add(&f->text, "static const struct nc_parameter parameters[] = {\n");
-    for (int i = 0; i < layout->parameters.count; i++)
-        emit_parameter(f, layout->parameters.at[i]);
-    text_add(&f->text, "};\n\n");
+    emit_parameters(f);
     emit_gone(f);
     f->draws_plainly = draws_plainly(network);
     int fills = emit_fills(f);

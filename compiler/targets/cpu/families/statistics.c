@@ -1,5 +1,5 @@
 /* The calls that make a norm's statistics of what its kernels gathered. */
-#include <stdlib.h>
+#include <string.h>
 
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/families/family.h"
@@ -10,16 +10,26 @@ static const char *place(const Call *call, const Value *parameter)
     return parameter ? block_name(call->arena, call->plan->buffer_of[parameter->id]) : "-1";
 }
 
-/* The shortest decimal that is this very number. */
-static const char *number(const Call *call, double value)
+/* Whether `text` is the first bytes of `weight`, which name the layer, and then `suffix`. */
+static bool same_layer(const char *text, const char *weight, size_t bytes, const char *suffix)
 {
-    const char *text = NULL;
-    for (int digits = 1; digits <= 17; digits++) {
-        text = arena_printf(call->arena, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    return text;
+    return !strncmp(text, weight, bytes) && !strcmp(text + bytes, suffix);
+}
+
+/* ", .weight = AT_1_weight, .bias = ...": where a norm's parameters start, the count of batches last, which is NULL
+ * where the call has no use for it. A layer that has all of them is named alone: BATCH_NORM_AT. */
+static const char *places(const Call *call, Value *const *parameter, const Value *batches)
+{
+    const char *weight = place(call, parameter[0]), *bias = place(call, parameter[1]),
+               *mean = place(call, parameter[2]), *var = place(call, parameter[3]);
+    const size_t kind = strlen("AT_"), tail = strlen("_weight"), length = strlen(weight);
+    if (length > kind + tail && same_layer(bias, weight, length - tail, "_bias") &&
+        same_layer(mean, weight, length - tail, "_running_mean") &&
+        same_layer(var, weight, length - tail, "_running_var") &&
+        (!batches || same_layer(place(call, batches), weight, length - tail, "_num_batches_tracked")))
+        return arena_printf(call->arena, ", BATCH_NORM_AT(%.*s)", (int)(length - tail - kind), weight + kind);
+    return arena_printf(call->arena, ", .weight = %s, .bias = %s, .running_mean = %s, .running_var = %s%s%s", weight,
+                        bias, mean, var, batches ? ", .batches = " : "", batches ? place(call, batches) : "");
 }
 
 static long long channels(const Call *call)
@@ -43,12 +53,11 @@ static const char *batch(const Call *call)
     const Op *op = call->kernel->op;
     return arena_printf(call->arena,
                         "nc_batch_norm(g, &(const struct nc_batch_norm){.channels = %lld, .pixels = %lld, .eps = %s,"
-                        " .momentum = %s, .weight = %s, .bias = %s, .running_mean = %s, .running_var = %s,"
-                        " .batches = %s}, %s, %lld, %s);\n",
-                        channels(call), pixels(call), number(call, op->attr.norm.eps),
-                        op->attr.norm.cumulative ? "-1" : number(call, op->attr.norm.momentum), place(call, op->in[1]),
-                        place(call, op->in[2]), place(call, op->in[3]), place(call, op->in[4]), place(call, op->in[5]),
-                        call->operand[ROLE_MOMENTS], stride(call), call->operand[ROLE_STATS]);
+                        " .momentum = %s%s}, %s, %lld, %s);\n",
+                        channels(call), pixels(call), text_double(call->arena, op->attr.norm.eps),
+                        op->attr.norm.cumulative ? "-1" : text_double(call->arena, op->attr.norm.momentum),
+                        places(call, op->in + 1, op->in[5]), call->operand[ROLE_MOMENTS], stride(call),
+                        call->operand[ROLE_STATS]);
 }
 
 static const char *batch_grad(const Call *call)
@@ -65,7 +74,7 @@ static const char *group(const Call *call)
                         "nc_group_norm(g, &(const struct nc_group_norm){.channels = %lld, .pixels = %lld,"
                         " .groups = %lld, .eps = %s, .weight = %s, .bias = %s}, %s, %s);\n",
                         channels(call), pixels(call), (long long)op->attr.norm.groups,
-                        number(call, op->attr.norm.eps), place(call, op->in[1]), place(call, op->in[2]),
+                        text_double(call->arena, op->attr.norm.eps), place(call, op->in[1]), place(call, op->in[2]),
                         call->operand[ROLE_MOMENTS], call->operand[ROLE_STATS]);
 }
 
@@ -81,11 +90,10 @@ static const char *kept(const Call *call)
 {
     const Op *op = call->kernel->op;
     return arena_printf(call->arena,
-                        "nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = %lld, .eps = %s, .weight = %s,"
-                        " .bias = %s, .running_mean = %s, .running_var = %s}, %s, %s);\n",
-                        (long long)op->out[0]->shape.dim[0], number(call, op->attr.norm.eps), place(call, op->in[1]),
-                        place(call, op->in[2]), place(call, op->in[3]), place(call, op->in[4]), place(call, op->in[0]),
-                        call->operand[ROLE_STATS]);
+                        "nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = %lld, .eps = %s%s}, %s,"
+                        " %s);\n",
+                        (long long)op->out[0]->shape.dim[0], text_double(call->arena, op->attr.norm.eps),
+                        places(call, op->in + 1, NULL), place(call, op->in[0]), call->operand[ROLE_STATS]);
 }
 
 /* What is kept of the samples' moments. */
@@ -95,9 +103,9 @@ static const char *keep(const Call *call)
     return arena_printf(call->arena,
                         "nc_instance_keep(g, &(const struct nc_batch_norm){.channels = %lld, .pixels = %lld,"
                         " .momentum = %s, .running_mean = %s, .running_var = %s}, %s, %lld, %s);\n",
-                        (long long)op->out[0]->shape.dim[0], pixels(call), number(call, op->attr.norm.momentum),
-                        place(call, op->in[1]), place(call, op->in[2]), call->operand[ROLE_MOMENTS], stride(call),
-                        call->operand[ROLE_KEPT]);
+                        (long long)op->out[0]->shape.dim[0], pixels(call),
+                        text_double(call->arena, op->attr.norm.momentum), place(call, op->in[1]),
+                        place(call, op->in[2]), call->operand[ROLE_MOMENTS], stride(call), call->operand[ROLE_KEPT]);
 }
 
 const FamilyInfo family_batch_statistics = {
