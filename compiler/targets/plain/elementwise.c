@@ -36,14 +36,15 @@ static void multiply(Plain *p, const Op *op)
 
 /* ---- Activations ------------------------------------------------------------------------------------------------- */
 
-/* Of t, with the layer's numbers $a and $b: y is of x, the slope of what graph/activations.def says. */
+/* Of t, with the layer's numbers $a and $b: y is of x, the slope of what graph/activations.def says: where that is y,
+ * the numbers have been rounded as it was. */
 static const struct {
     const char *y, *slope;
 } formulas[ACTIVATION_COUNT] = {
     [ACTIVATION_SIGMOID] = {"1 / (1 + exp(-t))", "t * (1 - t)"},
     [ACTIVATION_TANH] = {"tanh(t)", "1 - t * t"},
     [ACTIVATION_LEAKY_RELU] = {"t > 0 ? t : $a * t", "t > 0 ? 1 : $a"},
-    [ACTIVATION_HARDTANH] = {"t < $a ? $a : t > $b ? $b : t", "t <= $a || t >= $b ? 0 : 1"},
+    [ACTIVATION_HARDTANH] = {"t < $a ? $a : t > $b ? $b : t", "t <= (real)$a || t >= (real)$b ? 0 : 1"},
     [ACTIVATION_ELU] = {"$b * (t > 0 ? t : $a * expm1(t))", "$b * (t > 0 ? 1 : $a * exp(t))"},
     [ACTIVATION_CELU] = {"t > 0 ? t : $a * expm1(t / $a)", "t > 0 ? 1 : exp(t / $a)"},
     [ACTIVATION_GELU] = {"t * 0.5 * (1 + erf(t * 0.7071067811865476))",
