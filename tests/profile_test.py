@@ -101,13 +101,18 @@ def test_the_results_are_the_same():
         assert len(plain) == 3 and plain == losses(done(netc("run", name, "--profile", *words, cwd=path)).out)
 
 
+def unbraced(text):
+    """A loop over one call has no braces; with the lap behind the call it has."""
+    return re.sub(r"(?m)^    \}\n", "", re.sub(r"(?m)^(    for \(.*\)) \{$", r"\1", text))
+
+
 def test_only_where_it_is_asked_for():
     for name in samples():
         for words in ((), ("--plain",)):
             text, measured = (done(netc("emit", *words, *more, sample(name))).out for more in ((), ("--profile",)))
             assert "nc_lap" not in text and "nc_profile" not in text
             short = re.sub(r"/\* What nc_lap counts. \*/\n(.*\n)*?};\n\n", "", measured)
-            assert re.sub(r" *nc_(lap|profile)\(.*\n", "", short) == text
+            assert unbraced(re.sub(r" *nc_(lap|profile)\(.*\n", "", short)) == unbraced(text)
 
 
 main(globals())

@@ -175,6 +175,7 @@ static void call_printed(Family family, const int64_t *d, void (*kernel)(void), 
     case FAMILY_CONV_POOL:
     case FAMILY_POOL_CONV_GRAD_INPUT:
     case FAMILY_NORM_GRAD:
+    case FAMILY_CONCAT_CHANNELS:
     case FAMILY_WINOGRAD3:
     case FAMILY_WINOGRAD5: AS(void *, void *, void *, void *, void *)(p[0], p[1], p[2], p[3], p[4]); break;
     case FAMILY_POOL_CONV_GRAD_WEIGHT:
@@ -214,6 +215,7 @@ static const char *const operand_kinds[FAMILY_KERNELS] = {
     [FAMILY_EMBEDDING] = "ifw", [FAMILY_EMBEDDING_BAG] = "ifw", [FAMILY_EMBEDDING_GRAD] = "pfw", [FAMILY_SWAP] = "fw",
     [FAMILY_SCALE_MASK] = "fbw", [FAMILY_FLATTEN] = "fw", [FAMILY_UNFLATTEN] = "fw", [FAMILY_PAD2D] = "fw",
     [FAMILY_EXTEND2D] = "fw", [FAMILY_EXTEND2D_GRAD] = "fw",
+    [FAMILY_CONCAT_CHANNELS] = "ffffw", [FAMILY_CONCAT_CHANNELS_GRAD] = "fw",
     [FAMILY_UPSAMPLE2D] = "fw", [FAMILY_UPSAMPLE2D_GRAD] = "fw",
     [FAMILY_INPUT_BYTES] = "bfw",
     [FAMILY_INPUT_FLOATS] = "fw", [FAMILY_TRANSPOSE] = "fw", [FAMILY_ZERO_OUTSIDE_GROUPS] = "w",
