@@ -123,6 +123,7 @@ def test_model_without_train_block():
             refused(netc(command, name), 1, "there is no train block")
         emitted = done(netc("emit", name)).out
         assert "the forward pass of the model of only.net" in emitted and "int main" not in emitted
+        assert done(netc("emit", name, "--profile")).out == emitted  # it is the program's main that prints a profile
         source = os.path.join(path, "only.c")
         with open(source, "w", encoding="utf-8") as file:
             file.write(emitted)

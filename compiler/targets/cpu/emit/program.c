@@ -400,7 +400,7 @@ const char *emit_program(Arena *arena, const Program *program, const CpuPlans *p
     const Plan *first = plans->training ? plans->training : plans->evaluation;
     const Network *network = program->train ? program->train->network : program->networks.at[0];
     Frame f = {.arena = arena, .text = text_new(arena), .program = program, .network = network, .plans = plans,
-               .plan = first, .form = form, .profile = profile};
+               .plan = first, .form = form, .profile = profile && program->train};
     emit_banner(&f);
     if (form == EMIT_CC)
         text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",
@@ -419,7 +419,7 @@ const char *emit_program(Arena *arena, const Program *program, const CpuPlans *p
         emit_plan(&f, plans->evaluation);
     f.plan = first;
     emit_tables(&f);
-    if (profile)
+    if (f.profile)
         emit_profile_table(&f);
     if (program->train)
         emit_main(&f);
