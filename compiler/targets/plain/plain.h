@@ -138,40 +138,6 @@ bool plain_has_word(const char *text, const char *name);
 /* The shortest text that C reads as this double. */
 const char *plain_number(Plain *p, double number);
 
-extern const PlainKernel *const plain_kernels[OP_COUNT];
-
-/* Prints the function of an operation, and notes the call of it. */
-void plain_kernel(Plain *p, const Op *op);
-
-/* "[3][5][5]", as the arena has a value: of one sample. */
-const char *plain_extents(Plain *p, const Value *value);
-const char *plain_type(const Value *value);
-
-/* Fills holes with extents: of an image PREFIX: C, H, W. */
-void plain_set_image(Plain *p, const char *channels, const char *rows, const char *columns, Shape sample);
-
-/* Fills the holes `loops` and `at` for all elements of `value`: "for (...) ..." and "[n][i][j]". */
-void plain_set_elements(Plain *p, const Value *value);
-
-/* Fills `pixels` and `at` for all places of a channel: loops, and "[r][c]"; `pixel_count`: how many. */
-void plain_set_pixels(Plain *p, Shape sample);
-
-/* "2 * r + k - 1": where tap `tap` of a window stands. */
-const char *plain_place(Plain *p, const char *out, int stride, int padding, const char *tap, int dilation);
-
-/* ---- Parts of the program ---------------------------------------------------------------------------------------- */
-
-void plain_name_values(Plain *p);
-bool plain_check(Plain *p);
-void plain_print_random(Plain *p);
-void plain_print_init(Plain *p);
-void plain_print_optimizer(Plain *p);
-void plain_print_data(Plain *p);
-void plain_print_training(Plain *p);
-
-/* The loss of the whole program, for what is printed of it (loss.c). */
-const char *plain_number(Plain *p, double number);
-
 extern const PlainKernel plain_conv2d, plain_conv_transpose2d, plain_conv2d_grad_input, plain_conv2d_grad_weight,
     plain_linear, plain_linear_grad_input, plain_linear_grad_weight, plain_grad_bias, plain_max_pool2d,
     plain_max_pool2d_grad, plain_avg_pool2d, plain_avg_pool2d_grad, plain_relu, plain_relu_grad, plain_activation,

@@ -142,13 +142,8 @@ const char *plain_place(Plain *p, const char *out, int stride, int padding, cons
 
 const char *plain_number(Plain *p, double number)
 {
-    const char *text = NULL;
     if (isinf(number))
         return number > 0 ? "HUGE_VAL" : "-HUGE_VAL";
-    for (int digits = 1; digits <= 17; digits++) { /* the shortest that reads as the same double */
-        text = arena_printf(p->arena, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
+    const char *text = text_double(p->arena, number);
     return strpbrk(text, ".en") ? text : arena_printf(p->arena, "%s.0", text); /* 1 / 2 is 0 */
 }
