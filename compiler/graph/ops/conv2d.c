@@ -11,8 +11,7 @@ static void verify(const OpCheck *check)
 {
     const Value *x = check->op->in[0], *w = check->op->in[1], *bias = check->op->in[2], *y = check->op->out[0];
     must_fit_conv(check, x->shape, w->shape, y->shape);
-    op_must(check, !bias || (bias->shape.rank == 1 && bias->shape.dim[0] == y->shape.dim[0]),
-            "a bias has one number per output channel");
+    must_fit_bias(check, bias, y);
 }
 
 /* dy, w -> dx */

@@ -10,8 +10,7 @@ static void verify(const OpCheck *check)
 {
     const Value *x = check->op->in[0], *w = check->op->in[1], *bias = check->op->in[2], *y = check->op->out[0];
     must_fit_conv(check, y->shape, w->shape, x->shape);
-    op_must(check, !bias || (bias->shape.rank == 1 && bias->shape.dim[0] == y->shape.dim[0]),
-            "a bias has one number per output channel");
+    must_fit_bias(check, bias, y);
 }
 
 static int64_t multiply_adds(const Op *op)

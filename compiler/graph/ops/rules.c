@@ -36,6 +36,12 @@ void must_fit_conv(const OpCheck *check, Shape x, Shape w, Shape y)
             "channels fit the weight and the groups");
 }
 
+void must_fit_bias(const OpCheck *check, const Value *bias, const Value *y)
+{
+    op_must(check, !bias || (bias->shape.rank == 1 && bias->shape.dim[0] == y->shape.dim[0]),
+            "a bias has one number per output channel");
+}
+
 static void print_pair(Text *out, const char *name, const int *pair, int plain)
 {
     if (pair[0] == pair[1] && pair[0] != plain)

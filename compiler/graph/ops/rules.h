@@ -13,6 +13,9 @@ void must_fit_window(const OpCheck *check, Shape x, Shape y);
 /* So does a convolution, whose weight w is. */
 void must_fit_conv(const OpCheck *check, Shape x, Shape w, Shape y);
 
+/* A bias, where there is one, has a number for each channel of y. */
+void must_fit_bias(const OpCheck *check, const Value *bias, const Value *y);
+
 /* The attributes of a window, for dumps. */
 void print_window(Text *out, const Window *window);
 
