@@ -120,25 +120,23 @@ static void emit(Compilation *c)
     lowering->profile = c->request->profile;
     lowering->last = c->request->last;
     c->request->target->lower(lowering);
-    c->c = lowering->text;
 }
 
 /* Says what the command needs and the file has not. */
 static bool has_what_is_asked(const Compilation *c)
 {
     const Request *request = c->request;
-    if (request->last <= STEP_MODEL)
+    if (request->last <= STEP_MODEL || c->program->train)
         return true;
-    if (!request->needs_training && (c->graph || request->models_only))
-        return true;
-    if (request->needs_training && c->program->train)
-        return true;
-    if (!request->needs_training)
-        nc_print_to(stderr, "netc: %s: there are several models, and no train block that says which one is meant\n",
-                    request->path);
-    else
+    if (request->needs_training) {
         nc_print_to(stderr, "netc: %s: there is no train block, so there is nothing to train or to predict with; "
                             "'netc check', 'netc summary' and 'netc emit' need none\n", request->path);
+        return false;
+    }
+    if (c->graph || request->models_only)
+        return true;
+    nc_print_to(stderr, "netc: %s: there are several models, and no train block that says which one is meant\n",
+                request->path);
     return false;
 }
 
@@ -174,14 +172,24 @@ const char *step_name(Step step)
     return step_names[step];
 }
 
-static void print_kernels(Text *out, const Lowering *lowering)
+/* What a step from STEP_FUSE on made for training, or for evaluation. */
+static void print_mode(Text *out, const Compilation *c, Step step, bool evaluation)
 {
+    if (step == STEP_FUSE)
+        kernel_graph_print(out, evaluation ? c->lowering.evaluation : c->lowering.training);
+    else
+        c->request->target->print(out, &c->lowering, step, evaluation);
+}
+
+static void print_modes(Text *out, const Compilation *c, Step step)
+{
+    const Lowering *lowering = &c->lowering;
     if (lowering->training)
-        kernel_graph_print(out, lowering->training);
+        print_mode(out, c, step, false);
     if (lowering->training && lowering->evaluation)
         text_add(out, "\nevaluation, where norms by running statistics are part of what is in front of them:\n\n");
     if (lowering->evaluation)
-        kernel_graph_print(out, lowering->evaluation);
+        print_mode(out, c, step, true);
 }
 
 void compilation_print(Text *out, const Compilation *c, Step step)
@@ -191,12 +199,12 @@ void compilation_print(Text *out, const Compilation *c, Step step)
     case STEP_MODEL: model_print(out, c->program); break;
     case STEP_GRAPH:
     case STEP_AUTODIFF: graph_print(out, c->graph); break;
-    case STEP_FUSE: print_kernels(out, &c->lowering); break;
+    case STEP_FUSE:
     case STEP_CHOOSE:
     case STEP_LAYOUT:
     case STEP_SCHEDULE:
-    case STEP_PLAN: c->request->target->print(out, &c->lowering, step); break;
-    case STEP_C: text_add(out, c->c); break;
+    case STEP_PLAN: print_modes(out, c, step); break;
+    case STEP_C: text_add(out, c->lowering.text); break;
     case STEP_NONE:
     case STEP_COUNT: fail_bug("no step to print");
     }

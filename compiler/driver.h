@@ -32,7 +32,6 @@ typedef struct Compilation {
     const Program *program;
     Graph *graph;
     Lowering lowering; /* from STEP_FUSE on */
-    const char *c;
 } Compilation;
 
 Compilation compilation_new(void);

@@ -35,7 +35,7 @@ static int run(Compilation *c, const Options *options)
     for (int i = 0; i < options->trainer.count; i++)
         vec_push(c->arena, words, arena_printf(c->arena, "%s", options->trainer.at[i]));
     vec_push(c->arena, words, NULL);
-    return jit_run(c->arena, c->c, words.count - 1, words.at);
+    return jit_run(c->arena, c->lowering.text, words.count - 1, words.at);
 }
 
 /* NAME of NAME.net, without its folder: what a trainer is called unless -o says it. */
@@ -52,7 +52,7 @@ static const char *trainer_name(Arena *arena, const char *path)
 static int build(Compilation *c, const Options *options)
 {
     CcRequest request = {
-        .text = c->c,
+        .text = c->lowering.text,
         .output = options->output ? options->output : trainer_name(c->arena, options->file),
         .compiler = options->compiler,
         .march = options->march,
@@ -135,7 +135,7 @@ static int do_command(Compilation *c, const Options *options)
     case COMMAND_DATA:
     case COMMAND_PREDICT: return run(c, options);
     case COMMAND_BUILD: return build(c, options);
-    case COMMAND_EMIT: return put(options, c->c);
+    case COMMAND_EMIT: return put(options, c->lowering.text);
     case COMMAND_SUMMARY: return summary(c, options);
     case COMMAND_CHECK: return 0;
     case COMMAND_IMPORT:

@@ -79,6 +79,15 @@ void kernel_graph_verify(const KernelGraph *kernels, const char *after)
     }
 }
 
+/* " x=input w=0.weight": the operands that a kernel makes, or the others. */
+static void print_operands(Text *out, const GraphKernel *kernel, bool made)
+{
+    for (Role role = 0; role < ROLE_END; role++) {
+        if (kernel->value[role] && is_made(kernel, role) == made)
+            text_printf(out, " %s=%s", role_name(role), kernel->value[role]->name);
+    }
+}
+
 void kernel_graph_print(Text *out, const KernelGraph *kernels)
 {
     static const char *const stages[] = {"forward", "loss", "backward", "derive"};
@@ -87,15 +96,9 @@ void kernel_graph_print(Text *out, const KernelGraph *kernels)
         text_printf(out, "%-9s %s: ", stages[kernel->stage], kernel->name);
         print_kernel_ops(out, kernel->ops, kernel->op_count);
         text_add(out, "\n   ");
-        for (Role role = 0; role < ROLE_END; role++) {
-            if (kernel->value[role] && !is_made(kernel, role))
-                text_printf(out, " %s=%s", role_name(role), kernel->value[role]->name);
-        }
+        print_operands(out, kernel, false);
         text_add(out, " ->");
-        for (Role role = 0; role < ROLE_END; role++) {
-            if (kernel->value[role] && is_made(kernel, role))
-                text_printf(out, " %s=%s", role_name(role), kernel->value[role]->name);
-        }
+        print_operands(out, kernel, true);
         text_add(out, "\n");
     }
 }

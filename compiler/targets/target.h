@@ -54,8 +54,8 @@ typedef struct Target {
     /* Makes the program's text, as far as step `last`. What the target cannot do it reports. */
     void (*lower)(Lowering *lowering);
 
-    /* Prints the result of a step behind STEP_FUSE and before STEP_C; NULL: it has none. */
-    void (*print)(Text *out, const Lowering *lowering, Step step);
+    /* Prints what a step between STEP_FUSE and STEP_C made, for training or for evaluation; NULL: there is none. */
+    void (*print)(Text *out, const Lowering *lowering, Step step, bool evaluation);
 
     /* Prints how much memory the program takes; NULL: it cannot tell. */
     void (*print_memory)(Text *out, const Lowering *lowering);

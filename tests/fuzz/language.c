@@ -58,7 +58,7 @@ static void print_all(Compilation *c)
         compilation_print(&out, c, STEP_SCHEDULE);
         compilation_print(&out, c, STEP_PLAN);
     }
-    if (c->c)
+    if (c->lowering.text)
         emit_program(c->arena, c->program, c->lowering.plans, EMIT_PLAIN, true);
 }
 

@@ -55,16 +55,10 @@ static void lower(Lowering *lowering)
         lowering->text = emit_program(arena, lowering->program, plans, lowering->form, lowering->profile);
 }
 
-static void print(Text *out, const Lowering *lowering, Step step)
+static void print(Text *out, const Lowering *lowering, Step step, bool evaluation)
 {
     const CpuPlans *plans = lowering->plans;
-    void (*print_plan)(Text *out, const Plan *plan) = step == STEP_SCHEDULE ? schedule_print : plan_print;
-    if (plans->training)
-        print_plan(out, plans->training);
-    if (plans->training && plans->evaluation)
-        text_add(out, "\nevaluation, where norms by running statistics are part of what is in front of them:\n\n");
-    if (plans->evaluation)
-        print_plan(out, plans->evaluation);
+    (step == STEP_SCHEDULE ? schedule_print : plan_print)(out, evaluation ? plans->evaluation : plans->training);
 }
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
