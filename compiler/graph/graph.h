@@ -206,6 +206,9 @@ int op_output_count(OpKind kind);
 Value *op_in(const Op *op, Role role);
 Value *op_out(const Op *op, Role role);
 
+/* Whether a value is among its inputs. */
+bool op_reads(const Op *op, const Value *value);
+
 /* What it is called in the emitted C: "conv2d_features_0", as its first output; in the backward pass by its row, with
  * its layer's path: "conv2d_features_0_grad_weight". */
 const char *op_identifier(Arena *arena, const Op *op);

@@ -87,3 +87,12 @@ Value *gradient_value(Builder *builder, OpKind kind, const Value *of, Value *a, 
     const char *name = arena_printf(builder->graph->arena, "d_%s", of->name);
     return graph_value(builder, kind, name, a, b, NULL, of->shape, attr);
 }
+
+bool op_reads(const Op *op, const Value *value)
+{
+    for (int k = 0; k < op_input_count(op->kind); k++) {
+        if (op->in[k] == value)
+            return true;
+    }
+    return false;
+}

@@ -12,10 +12,8 @@ static Op *reader(const Graph *graph, const Value *value, OpKind kind, int from)
 {
     for (int i = from; i < graph->ops.count; i++) {
         Op *op = graph->ops.at[i];
-        for (int k = 0; op->kind == kind && k < op_input_count(kind); k++) {
-            if (op->in[k] == value)
-                return op;
-        }
+        if (op->kind == kind && op_reads(op, value))
+            return op;
     }
     return NULL;
 }

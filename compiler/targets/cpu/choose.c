@@ -44,11 +44,6 @@ static Choice *choice_of(const Plan *plan, const GraphKernel *kernel)
     return &plan->choice[kernel->id];
 }
 
-static bool is_linear(const Op *op)
-{
-    return op->kind == OP_LINEAR || op->kind == OP_LINEAR_GRAD_INPUT || op->kind == OP_LINEAR_GRAD_WEIGHT;
-}
-
 /* Whether it is made over all pixels of an image, by its weights: forward, or for the gradient of its input. */
 static bool is_convolution(const Op *op)
 {
@@ -323,7 +318,7 @@ static void choose_group(const Plan *plan, const GraphKernel *kernel)
 {
     Choice *choice = choice_of(plan, kernel);
     bool gradient = choice->family == FAMILY_CONV_GRAD_WEIGHT;
-    if ((!gradient && choice->family != FAMILY_CONV && choice->family != FAMILY_CONV_POOL) || is_linear(kernel->op))
+    if ((!gradient && choice->family != FAMILY_CONV && choice->family != FAMILY_CONV_POOL) || op_is_linear(kernel->op))
         return;
     if (!is_heavy(kernel->value[gradient ? ROLE_DW : ROLE_W], gradient ? kernel->value[ROLE_DY] : kernel->op->out[0]))
         return;
@@ -364,8 +359,10 @@ static void adopt_choices(Plan *plan)
     for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
         const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
         const Op *op = kernel->op;
+        if (op->kind != OP_CONV2D && op->kind != OP_CONV_TRANSPOSE2D && op->kind != OP_LINEAR)
+            continue;
         const LayerChoice *other = layer_choice(layout, op);
-        if (other && (op->kind == OP_CONV2D || op->kind == OP_CONV_TRANSPOSE2D || op->kind == OP_LINEAR))
+        if (other)
             choose_as(choice_of(plan, kernel), op, other);
     }
 }
@@ -377,7 +374,7 @@ static void choose_plainly(const Plan *plan, const GraphKernel *kernel)
     Choice *choice = choice_of(plan, kernel);
     choice->made = !is_view(plan, kernel);
     choice->family = family_of(plan->kernel_graph, kernel);
-    if (is_linear(op) || (op->kind == OP_GRAD_BIAS && op->in[0]->shape.rank == 1)) { /* its columns are samples */
+    if (op_is_linear(op) || (op->kind == OP_GRAD_BIAS && op->in[0]->shape.rank == 1)) { /* its columns are samples */
         choice->scope = SCOPE_GROUP;
         choice->counts_samples = true;
     } else if (op->kind == OP_EMBEDDING_GRAD) { /* by rows: a slice's own gradient would be nearly all zeros */

@@ -140,11 +140,6 @@ static int64_t pack(Plan *plan, Space space, int64_t begin)
     return total;
 }
 
-static bool is_activation(const Buffer *buffer)
-{
-    return buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH;
-}
-
 /* Two buffers may be named alike (a layer "1_2" and a layer 2 in block 1): C wants them apart. */
 static void name_apart(Plan *plan)
 {
@@ -152,7 +147,9 @@ static void name_apart(Plan *plan)
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
         const char *name = buffer->name;
-        for (int again = 2; is_activation(buffer) && !string_set_add(plan->arena, &buffers, buffer->name); again++)
+        if (!buffer_is_activation(buffer))
+            continue;
+        for (int again = 2; !string_set_add(plan->arena, &buffers, buffer->name); again++)
             buffer->name = arena_printf(plan->arena, "%s_%d", name, again);
     }
     for (int i = 0; i < plan->kernels.count; i++) {

@@ -14,15 +14,19 @@ Plan *cpu_plan(const KernelGraph *kernels, ParameterLayout *layout)
     return plan;
 }
 
+bool buffer_is_activation(const Buffer *buffer)
+{
+    return buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH;
+}
+
 bool kernel_has_bias(const Kernel *kernel)
 {
     return kernel->norm ? op_in(kernel->op, ROLE_BIAS) != NULL : kernel->value[ROLE_BIAS] != NULL;
 }
 
-bool kernel_is_linear(const Kernel *kernel)
+bool op_is_linear(const Op *op)
 {
-    const OpKind kind = kernel->ops[0]->kind;
-    return kind == OP_LINEAR || kind == OP_LINEAR_GRAD_INPUT || kind == OP_LINEAR_GRAD_WEIGHT;
+    return op->kind == OP_LINEAR || op->kind == OP_LINEAR_GRAD_INPUT || op->kind == OP_LINEAR_GRAD_WEIGHT;
 }
 
 void kernel_set_family(Kernel *kernel, Family family)

@@ -84,6 +84,10 @@ typedef struct Buffer {
 int64_t buffer_row(const Buffer *buffer);
 int64_t buffer_inside(const Buffer *buffer);
 int64_t buffer_bytes(const Plan *plan, const Buffer *buffer);
+
+/* Whether it holds something of samples, in a thread's workspace or for the batch. */
+bool buffer_is_activation(const Buffer *buffer);
+
 int64_t element_bytes(Element element);
 
 /* ---- Kernels ----------------------------------------------------------------------------------------------------- */
@@ -142,8 +146,8 @@ Kernel *kernel_beside(Plan *plan, const Kernel *kernel, Family family, const cha
 /* Whether a parameter of its own is added to what a convolution or a linear layer sums up. */
 bool kernel_has_bias(const Kernel *kernel);
 
-/* Whether it is a linear layer's forward kernel, or the gradient of its input or weights. */
-bool kernel_is_linear(const Kernel *kernel);
+/* Whether it is a linear layer, or the gradient of its input or weights. */
+bool op_is_linear(const Op *op);
 
 /* Whether it is a dropout layer's forward kernel, which has a mask or factors of its own (Kernel.index). */
 bool is_dropout(const Kernel *kernel);

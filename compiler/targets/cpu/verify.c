@@ -62,17 +62,12 @@ static void verify_sweeps(const Plan *plan, Step step)
         must(plan->kernels.at[next], step, plan->kernels.at[next]->stage == STAGE_DERIVE, "a kernel is in a sweep");
 }
 
-static bool is_activation(const Buffer *buffer)
-{
-    return buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH;
-}
-
 /* Two buffers that are alive at once lie apart, and all lie within the memory that the plan says it takes. */
 static void verify_places(const Plan *plan)
 {
     for (int i = 0; i < plan->buffers.count; i++) {
         const Buffer *a = plan->buffers.at[i];
-        if (!is_activation(a) || a->last < 0)
+        if (!buffer_is_activation(a) || a->last < 0)
             continue;
         int64_t end = a->offset + buffer_bytes(plan, a);
         if (a->offset % 64 || end > (a->space == SPACE_BATCH ? plan->batch_bytes : plan->workspace))

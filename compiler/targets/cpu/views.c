@@ -10,11 +10,10 @@ static bool order_is_free(const Graph *graph, const Value *flat)
     bool read = false;
     for (int i = flat->producer->id + 1; i < graph->ops.count; i++) {
         const Op *reader = graph->ops.at[i];
-        bool reads = false;
-        for (int k = 0; k < op_input_count(reader->kind); k++)
-            reads = reads || reader->in[k] == flat;
-        read = read || reads;
-        if (!reads || reader->backward)
+        if (!op_reads(reader, flat))
+            continue;
+        read = true;
+        if (reader->backward)
             continue;
         bool passes_on = op_is_elementwise(reader->kind);
         if (reader->kind != OP_LINEAR && !(passes_on && order_is_free(graph, reader->out[0])))
@@ -26,10 +25,8 @@ static bool order_is_free(const Graph *graph, const Value *flat)
 static bool is_read(const Graph *graph, const Value *value)
 {
     for (int i = value->producer->id + 1; i < graph->ops.count; i++) {
-        for (int k = 0; k < op_input_count(graph->ops.at[i]->kind); k++) {
-            if (graph->ops.at[i]->in[k] == value)
-                return true;
-        }
+        if (op_reads(graph->ops.at[i], value))
+            return true;
     }
     return false;
 }
@@ -62,11 +59,10 @@ bool is_view(const Plan *plan, const GraphKernel *kernel)
     const Graph *graph = plan->graph;
     if (op->kind == OP_SWAP && op->out[0] != graph->output)
         return !is_read(graph, op->out[0]);
-    const LayerChoice *other = op->backward ? NULL : layer_choice(plan->layout, op);
-    if (op->kind == OP_RESHAPE && other)
-        return other->view;
-    if (op->kind == OP_RESHAPE)
-        return reshape_is_view(graph, op);
+    if (op->kind == OP_RESHAPE) {
+        const LayerChoice *other = layer_choice(plan->layout, op);
+        return other ? other->view : reshape_is_view(graph, op);
+    }
     if (op->kind != OP_RESHAPE_GRAD)
         return false;
     for (int i = 0; i < op->id; i++) {

@@ -53,11 +53,6 @@ static const char *buffer_comment(Frame *f, const Buffer *buffer)
     return text.bytes;
 }
 
-static bool is_activation(const Buffer *buffer)
-{
-    return buffer && (buffer->space == SPACE_WORKSPACE || buffer->space == SPACE_BATCH);
-}
-
 /* What the C calls a buffer. Training and evaluation have buffers of the same layers at different places. */
 static const char *buffer_name(Frame *f, const Buffer *buffer)
 {
@@ -104,7 +99,7 @@ static void define_buffers(Frame *f)
         const Kernel *kernel = f->plan->kernels.at[i];
         for (const Role *role = kernel->roles; *role; role++) {
             const Buffer *buffer = kernel->operand[*role].buffer;
-            if (!is_activation(buffer) || defined[buffer->id])
+            if (!buffer || !buffer_is_activation(buffer) || defined[buffer->id])
                 continue;
             if (!any)
                 text_printf(&f->text, "/* What the layers give%s, and where: in the thread's workspace, or in the"
@@ -144,7 +139,7 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
     long long offset = operand.offset;
     if (!buffer)
         return "0";
-    if (!is_activation(buffer)) {
+    if (!buffer_is_activation(buffer)) {
         static const char *const bases[] = {
             [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_DERIVED] = "derived"};
         const char *at = arena_printf(f->arena, "%s%s + %s", f->in_group ? "g->" : "", bases[buffer->space],

@@ -470,7 +470,7 @@ static void count_samples(const Plan *plan, Kernel *kernel)
 {
     int64_t *d = kernel->dim;
     const Operand *operand = kernel->operand;
-    const bool linear = kernel_is_linear(kernel);
+    const bool linear = op_is_linear(kernel->op);
     d[CONV_images] = 1;
     if (!kernel->counts_samples)
         return;

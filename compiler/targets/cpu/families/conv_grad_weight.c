@@ -209,14 +209,14 @@ static void layout(Plan *plan, Kernel *kernel)
 
 static int samples(const Kernel *kernel)
 {
-    return kernel_is_linear(kernel) ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images;
+    return op_is_linear(kernel->op) ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images;
 }
 
 static void count_samples(const Plan *plan, Kernel *kernel)
 {
     int64_t *d = kernel->dim;
     const Operand *operand = kernel->operand;
-    const bool linear = kernel_is_linear(kernel);
+    const bool linear = op_is_linear(kernel->op);
     d[CONV_GRAD_WEIGHT_images] = 1;
     if (!kernel->counts_samples)
         return;
