@@ -226,6 +226,10 @@ bool design_change(Build *build, Model *model, const Locals *scope, Design *desi
 /* The place of the child with this name; -1: there is none. */
 int child_index(const Module *parent, const char *name);
 
+/* Changes (derive.c): their words, replace, append, ..., NULL behind the last; whether one brings a module. */
+const char *change_word(int index);
+bool change_brings(const char *word);
+
 /* Slips (slips.c): whether an edit is written as Python, or with a word that no change has: reported, with what stands
  * for it here. `root` is the model as it is at this edit. */
 bool report_slip(Build *build, const Module *root, const Syntax *edit);

@@ -238,6 +238,19 @@ static const struct {
 };
 enum { EDITS = sizeof edits / sizeof edits[0] };
 
+const char *change_word(int index)
+{
+    return index < EDITS ? edits[index].name : NULL;
+}
+
+bool change_brings(const char *word)
+{
+    bool brings = false;
+    for (int i = 0; i < EDITS; i++)
+        brings = brings || (strcmp(edits[i].name, word) == 0 && edits[i].value);
+    return brings;
+}
+
 static bool carry_out(Change *c)
 {
     const Syntax *edit = c->edit;
@@ -261,14 +274,6 @@ static bool carry_out(Change *c)
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
-static bool in_library(const char *name)
-{
-    bool found = false;
-    for (int i = 0; library_texts[i].name; i++)
-        found |= strcmp(library_texts[i].name, name) == 0;
-    return found;
-}
-
 /* Reports a call that names no model. */
 static void report_no_model(Build *build, const Syntax *call)
 {
@@ -286,7 +291,7 @@ static void report_no_model(Build *build, const Syntax *call)
     if (bare > call->name && find_model(build, bare))
         diag_error(build->diag, call->name_span, "no model is called '%s': leave '%.*s' out: %s(...)", call->name,
                    (int)(bare - call->name), call->name, bare);
-    else if (closest && !in_library(bare))
+    else if (closest && !library_find(bare))
         diag_error(build->diag, call->name_span, "no model is called '%s'; did you mean '%s'?", call->name, closest);
     else if (!file->partial)
         diag_error(build->diag, call->name_span, "no model is called '%s': import \"%s\" brings one of the library"

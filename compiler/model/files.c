@@ -10,7 +10,7 @@
 
 /* ---- Finding ----------------------------------------------------------------------------------------------------- */
 
-static const LibraryText *find_text(const char *name)
+const LibraryText *library_find(const char *name)
 {
     for (const LibraryText *text = library_texts; text->name; text++)
         if (strcmp(text->name, name) == 0)
@@ -42,8 +42,8 @@ static const Source *find_source(Build *build, const Syntax *import)
     const char *path = arena_printf(build->arena, "%s%s.net", build->file->source->directory, import->name);
     const char *error = NULL;
     const Source *source = NULL;
-    const LibraryText *text = find_text(import->name);
-    bool carried = build->file->name && find_text(build->file->name) && !*build->file->source->directory;
+    const LibraryText *text = library_find(import->name);
+    bool carried = build->file->name && library_find(build->file->name) && !*build->file->source->directory;
     if (!carried && access(path, F_OK) == 0)
         source = source_read(build->arena, path, &error);
     else if (text)
@@ -76,9 +76,7 @@ static void report_circle(Build *build, const Syntax *import, const File *again)
         if (inside && build->files.at[i]->open)
             text_printf(&text, "%s -> ", build->files.at[i]->source->path);
     }
-    bool carried = false;
-    for (int i = 0; library_texts[i].name; i++)
-        carried = carried || (again == build->file && strcmp(library_texts[i].name, import->name) == 0);
+    bool carried = again == build->file && library_find(import->name);
     diag_error(build->diag, import->name_span, "file imports itself: %s%s%s", text.bytes, again->source->path,
                carried ? "; to import the library's model, call this file otherwise" : "");
 }

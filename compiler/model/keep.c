@@ -146,9 +146,7 @@ static void take_every(Trainer *t, const Args *args)
 /* Whether what the arguments of `save` name can hold the whole model. */
 static bool check_whole(Trainer *t, const Args *args)
 {
-    static const char ending[] = ".safetensors";
-    size_t length = strlen(args->at[PATTERN].s), own = sizeof ending - 1;
-    if (length >= own && strcmp(args->at[PATTERN].s + length - own, ending) == 0) {
+    if (has_ending(args->at[PATTERN].s, ".safetensors")) {
         diag_error(t->build->diag, args->at[WHOLE].span, "whole=True saves objects of PyTorch's, and a file of "
                    "safetensors holds parameters alone: take a name that ends with .pth");
         return false;

@@ -10,4 +10,7 @@ typedef struct LibraryText {
 
 extern const LibraryText library_texts[]; /* by name; ends with a nameless one */
 
+/* The text of this name; NULL: the library has none. */
+const LibraryText *library_find(const char *name);
+
 #endif

@@ -5,9 +5,6 @@
 
 #include "model/build.h"
 
-static const char *const verbs[] = {"replace", "append", "insert", "remove", "freeze"};
-enum { VERBS = sizeof verbs / sizeof *verbs };
-
 /* What Python and other libraries call it. */
 static const struct {
     const char *word, *verb;
@@ -22,18 +19,13 @@ static const struct {
 /* The verb that a word means, or NULL. */
 static const char *verb_of(const char *word)
 {
-    for (int i = 0; i < VERBS; i++)
-        if (strcmp(verbs[i], word) == 0)
-            return verbs[i];
+    for (int i = 0; change_word(i); i++)
+        if (strcmp(change_word(i), word) == 0)
+            return change_word(i);
     for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++)
         if (strcmp(other_words[i].word, word) == 0)
             return other_words[i].verb;
     return NULL;
-}
-
-static bool brings(const char *verb)
-{
-    return strcmp(verb, "remove") != 0 && strcmp(verb, "freeze") != 0;
 }
 
 /* ---- Paths ------------------------------------------------------------------------------------------------------- */
@@ -113,7 +105,7 @@ static const char *children_text(Build *build, const Module *root)
 /* How a change of a path is written: "replace classifier.6 = Linear(4096, 10)". */
 static const char *change_text(Build *build, const char *verb, const char *path, const Syntax *value)
 {
-    return brings(verb) ? arena_printf(build->arena, "%s %s = %s", verb, path,
+    return change_brings(verb) ? arena_printf(build->arena, "%s %s = %s", verb, path,
                                        value ? source_text(build, value->span) : "...")
                         : arena_printf(build->arena, "%s %s", verb, path);
 }
@@ -126,9 +118,9 @@ static const char *first_child(const Module *root)
 /* A verb alone, of which it is not said what it is about. */
 static void report_bare(Build *build, const Module *root, const char *verb, Span span)
 {
-    const char *child = root->children.count && brings(verb) ? root->children.at[root->children.count - 1]->name
+    const char *child = root->children.count && change_brings(verb) ? root->children.at[root->children.count - 1]->name
                                                              : first_child(root);
-    const char *example = brings(verb) ? arena_printf(build->arena, "%s %s = Linear(_, 10)", verb, child)
+    const char *example = change_brings(verb) ? arena_printf(build->arena, "%s %s = Linear(_, 10)", verb, child)
                                        : arena_printf(build->arena, "%s %s", verb, child);
     if (root->children.count)
         diag_error(build->diag, span, "'%s' expects the path of a child: %s; the children are %s", verb,
@@ -222,7 +214,10 @@ bool report_slip(Build *build, const Module *root, const Syntax *edit)
     } else if (strcmp(edit->name, "unfreeze") == 0) {
         diag_error(build->diag, edit->name_span, "no change is called 'unfreeze': what no 'freeze' names learns");
     } else if (!verb) {
-        const char *closest = diag_closest(edit->name, verbs, VERBS);
+        VEC(const char *) words = {0};
+        for (int i = 0; change_word(i); i++)
+            vec_push(build->arena, words, change_word(i));
+        const char *closest = diag_closest(edit->name, words.at, words.count);
         diag_error(build->diag, edit->name_span, "no change is called '%s'%s%s%s", edit->name,
                    closest ? "; did you mean '" : ": there are replace, append, insert, remove and freeze",
                    closest ? closest : "", closest ? "'?" : "");
