@@ -15,9 +15,16 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "netc.h"
 #include "system/printable.h"
+
+static inline int nc_ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text), last = strlen(ending);
+    return length >= last && memcmp(text + length - last, ending, last) == 0;
+}
 
 /* ---- Errors and messages (fail.c) -------------------------------------------------------------------------------- */
 

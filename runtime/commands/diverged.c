@@ -64,9 +64,7 @@ void nc_check_update(struct nc_run *run)
 
 static int is_variance(const struct nc_parameter *p)
 {
-    static const char name[] = "running_var";
-    size_t length = strlen(p->name), own = sizeof name - 1;
-    return p->kind == NC_KEPT && length >= own && strcmp(p->name + length - own, name) == 0;
+    return p->kind == NC_KEPT && nc_ends_with(p->name, "running_var");
 }
 
 void nc_check_loaded(struct nc_run *run, const char *path)

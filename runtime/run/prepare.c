@@ -337,10 +337,8 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
 
 int nc_saves_state(const struct nc_run *run)
 {
-    static const char ending[] = ".safetensors"; /* which has no place for it */
     const char *name = run->save_name.value;
-    size_t own = sizeof ending - 1, length = name != NULL ? strlen(name) : 0;
-    return name != NULL && (length < own || strcmp(name + length - own, ending) != 0);
+    return name != NULL && !nc_ends_with(name, ".safetensors"); /* which has no place for it */
 }
 
 /* Finds out now, not after an epoch, that a file can't be written. */

@@ -22,9 +22,7 @@ _Noreturn static void fail(const struct nc_tensors *w, const char *what)
 
 bool nc_is_safetensors(const char *path)
 {
-    static const char ending[] = ".safetensors";
-    size_t length = strlen(path), last = sizeof ending - 1;
-    return length >= last && strcmp(path + length - last, ending) == 0;
+    return nc_ends_with(path, ".safetensors");
 }
 
 static uint64_t header_bytes(const unsigned char *bytes)
