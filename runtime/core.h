@@ -355,15 +355,32 @@ void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const uns
 enum { NC_STATE_START = 84 };
 long long nc_state_steps(const unsigned char start[NC_STATE_START], double *loss);
 
-/* The checkpoint that was trained longest among those that `save` names and that are whole (newest.c). Damaged ones are
- * told, and passed over. Ends the program where there is none; `otherwise` is the option that names one. */
+/* ---- Which run (identity.c) -------------------------------------------------------------------------------------- */
+
+/* The first step has been made, with this loss: sets run->identity.mark. */
+void nc_identity_mark(struct nc_run *run, double first_loss);
+
+/* Something will be saved: sets run->identity.number, unless it is set. */
+void nc_identity_number(struct nc_run *run);
+
+/* The run goes on from the file that says this of its run. */
+void nc_identity_resumed(struct nc_run *run, struct nc_identity of_file);
+
+/* What a record says; the steps, or -1 where it is all zeros: none. */
+long long nc_identity_read(const unsigned char record[NC_IDENTITY_BYTES], struct nc_identity *identity);
+
+/* ---- Which file (newest.c) --------------------------------------------------------------------------------------- */
+
+/* The checkpoint of the newest run that was trained longest, among those that `save` names and that are whole. Damaged
+ * ones are told, and passed over. Ends the program where there is none; `otherwise` is the option that names one. */
 void nc_find_newest(struct nc_run *run, const char *otherwise, const char *what, char *newest, size_t size);
 
-/* The file of the best epoch, where `save` says best= and it is there and whole. Returns whether it is. */
+/* The file of the best epoch, where `save` says best= and it is there, whole, and of the newest run. Returns whether it
+ * is. */
 int nc_find_best(struct nc_run *run, char *best, size_t size);
 
-/* Tells of a new run which of the files there --resume would take, until there is a newer one. */
-void nc_note_older(struct nc_run *run);
+/* Sets run->there. Of a new run it tells which file --resume would take until there is a newer one. */
+void nc_find_there(struct nc_run *run);
 
 /* ---- Checkpoints that stay (keep.c) ------------------------------------------------------------------------------ */
 

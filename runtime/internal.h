@@ -276,6 +276,11 @@ const char *nc_data_path(const struct nc_run *run, const char *path);
 /* What the targets were (run->targets): of each its name and its two words, "" where it has none. */
 #define NC_TARGETS_RECORD "netc/targets"
 
+/* Which run a file is of, and after how many steps it was saved (run/identity.c). */
+#define NC_IDENTITY_RECORD "netc/run"
+enum { NC_IDENTITY_BYTES = 24 };
+void nc_identity_pack(const struct nc_run *run, unsigned char to[NC_IDENTITY_BYTES]);
+
 /* The record of run->targets, in memory that the caller frees. */
 char *nc_pack_targets(const struct nc_run *run, size_t *bytes);
 
@@ -438,6 +443,12 @@ struct nc_saved {
     int passing;            /* it was written where a run was stopped, and a run that goes on has no need of it */
 };
 
+/* By what the files of one run are told from those of another (identity.c). */
+struct nc_identity {
+    long long number;        /* among the runs that have saved under one name, from 1 on; 0: nothing is known */
+    unsigned long long mark; /* of the settings by which it learns, and of the first loss */
+};
+
 struct nc_run {
     const struct nc_model *model;
     const char *program; /* the command's name for messages: "tudui" */
@@ -524,6 +535,8 @@ struct nc_run {
     int restorable;             /* they are there */
     int restored;               /* they have changed places with the run's: they are weights, and restore is the last */
     int resumed_best;           /* the run goes on from the file of its best epoch */
+    struct nc_identity identity; /* the number is 0 until something is saved */
+    struct nc_identity there;    /* of the newest of the files that were there before */
     struct nc_saved *saved;     /* [saved_count] the oldest first */
     int saved_count;
 

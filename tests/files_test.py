@@ -256,17 +256,6 @@ def test_resume_goes_by_what_the_files_say():
         assert result.code == 1 and "there is no checkpoint m_{epoch}.pth yet" in result.err, result.err
 
 
-def test_a_new_run_tells_of_older_files():
-    with folder() as path:
-        name = write(path, "m.net", TINY)
-        first = done(netc("run", name, cwd=path)).out
-        assert "another run" not in first, first
-        again = done(netc("run", name, "--epochs", "1", "--lr", "0.3", cwd=path)).out
-        assert re.search(r"^m_1.pth is there from another run, of \d+ steps: ", again, re.M), again
-        resumed = done(netc("run", name, "--resume", cwd=path)).out
-        assert "resumed from m_1.pth" in resumed and "another run" not in resumed, resumed
-
-
 TOKENS = """
 model M(8) { Embedding(50, 4), Flatten(), Linear(_, 2) }
 data d = NPY("x.npy", target="y.npy")

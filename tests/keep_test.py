@@ -6,8 +6,9 @@ import re
 import shutil
 import signal
 import time
+import zipfile
 
-from support import NETC, done, folder, main, netc, read, start, write
+from support import NETC, done, folder, main, netc, read, start, tensors, write
 
 # Fifty steps an epoch; {} is what is kept.
 PROGRAM = """
@@ -187,6 +188,74 @@ def test_damaged_files_are_passed_over():
             for one in broken:
                 assert "warning: %s is damaged" % one in result.err or one == "m_best.pth", result.err
             assert contents(path)["m_1_100.pth"] == whole["m_1_100.pth"]
+
+
+def run_numbers(path):
+    """Of each .pth file, the number of its run."""
+    return {name: int.from_bytes(zipfile.ZipFile(os.path.join(path, name)).read("archive/netc/run")[:8], "little")
+            for name in checkpoints(path)}
+
+
+PICTURE = b"P6 16 16 255\n" + bytes(range(256)) * 3
+
+
+def test_resume_takes_the_newest_run():
+    """Not the longest one that ever saved there; and what it makes is what it makes in a folder of its own."""
+    with folder() as path, folder() as alone:
+        save = 'save "m_{epoch}.pth", best=accuracy'
+        name = program(path, save, epochs=4)
+        first = done(netc("run", name, cwd=path)).out
+        assert "another run" not in first and set(run_numbers(path).values()) == {1}
+        whole = contents(path)
+        again = done(netc("run", name, cwd=path)).out
+        assert re.search(r"^m_3.pth is there from another run, of 200 steps: ", again, re.M), again
+        assert contents(path) == whole, "the same run again makes the same files"
+
+        words = ("--lr", "0.3")
+        done(netc("run", name, "--epochs", "1", *words, cwd=path))
+        assert run_numbers(path) == {"m_0.pth": 2, "m_1.pth": 1, "m_2.pth": 1, "m_3.pth": 1, "m_best.pth": 2}
+        resumed = done(netc("run", name, "--epochs", "2", "--resume", *words, cwd=path)).out
+        assert "resumed from m_0.pth: 1 epoch done" in resumed and "another run" not in resumed, resumed
+        done(netc("run", program(alone, save, epochs=4), "--epochs", "2", *words, cwd=alone))
+        for one in checkpoints(alone):
+            here, there = (os.path.join(folder, one) for folder in (path, alone))
+            assert tensors(here) == tensors(there)
+            state = [zipfile.ZipFile(file).read("archive/netc/state") for file in (here, there)]
+            assert state[0] == state[1], one
+
+        out = done(netc("run", name, "--resume=m_3.pth", "--epochs", "5", cwd=path)).out
+        assert "resumed from m_3.pth: 4 epochs done" in out and run_numbers(path)["m_4.pth"] == 3
+        assert "resumed from m_4.pth" in done(netc("run", name, "--resume", "--epochs", "6", cwd=path)).out
+        assert run_numbers(path)["m_5.pth"] == 3
+
+
+def test_the_same_run_again_keeps_its_bytes():
+    """Where `keep` has removed the first files, and whatever the threads; any other seed is another run."""
+    with folder() as path:
+        name = program(path, 'save "m_{epoch}.pth", keep=2')
+        done(netc("run", name, "--threads", "2", cwd=path))
+        whole = contents(path)
+        done(netc("run", name, "--threads", "1", cwd=path))
+        assert contents(path) == whole and list(whole) == ["m_6.pth", "m_7.pth"]
+        for number, words in enumerate((["--seed", "2"], ["--set", "train.scheduler.gamma=0.9"], []), 2):
+            done(netc("run", name, *words, cwd=path))
+            assert set(run_numbers(path).values()) == {number}, (run_numbers(path), words)
+
+
+def test_predict_takes_no_older_best():
+    for ending in ("pth", "safetensors"):
+        with folder() as path:
+            name = program(path, 'save "m_{epoch}.%s", best=accuracy' % ending, epochs=3)
+            write(path, "one.ppm", PICTURE)
+            done(netc("run", name, cwd=path))
+            assert "m_best.%s, the best epoch's file" % ending in done(netc("predict", name, "one.ppm", cwd=path)).err
+            done(netc("run", name, "--max-steps", "10", "--lr", "0.3", cwd=path))  # ends before an epoch is the best
+            told = done(netc("predict", name, "one.ppm", cwd=path)).err
+            assert "warning: m_best.%s is of an older run than m_0.%s, and is not taken" % (ending, ending) in told, told
+            assert "the parameters are those of m_0.%s, the newest file" % ending in told, told
+            done(netc("run", name, "--epochs", "1", "--lr", "0.3", cwd=path))
+            told = done(netc("predict", name, "one.ppm", cwd=path)).err
+            assert "m_best.%s, the best epoch's file" % ending in told and "older run" not in told, told
 
 
 def kill_loop(save, stop, seed, kills):

@@ -146,6 +146,7 @@ void nc_keep_trim(struct nc_run *run)
 
 static void save(struct nc_run *run, const struct nc_progress_state *at, const char *path, unsigned char *record)
 {
+    nc_identity_number(run);
     nc_state_pack(run, at, record);
     run->store->save(run, path, record, nc_state_bytes(run));
 }

@@ -158,6 +158,8 @@ static int train_steps(struct nc_run *run, struct nc_progress_state *at, unsigne
         run->epoch_step++;
         if (!isfinite(score.loss))
             nc_diverged(run, score.loss);
+        if (run->steps == 1)
+            nc_identity_mark(run, score.loss);
         at->loss += score.loss;
         at->correct += score.correct;
         at->seen += score.judged;

@@ -1,5 +1,6 @@
-/* newest.c: which of the checkpoints that `save` names is the newest one: by what the files say of themselves, not by
- * when they were last changed, which copying them changes too. */
+/* newest.c: which of the checkpoints that `save` names is the newest one: the one that was trained longest of those of
+ * the newest run, by what the files say of themselves, not by when they were last changed, which copying them changes
+ * too. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ enum { ROOM = 4096 };
 /* A checkpoint among the others. */
 struct found {
     char *path;
+    struct nc_identity identity;
     long long steps;  /* trained when it was saved; -1: it doesn't say */
     int is_last;      /* not the best one's: of two files of an epoch this one was written later */
     long long epoch, number; /* of its name */
@@ -28,7 +30,8 @@ struct search {
 
 static int is_before(const struct found *a, const struct found *b)
 {
-    return a->steps != b->steps       ? a->steps < b->steps
+    return a->identity.number != b->identity.number ? a->identity.number < b->identity.number
+           : a->steps != b->steps     ? a->steps < b->steps
            : a->is_last != b->is_last ? a->is_last < b->is_last
            : a->epoch != b->epoch     ? a->epoch < b->epoch
                                       : a->number < b->number;
@@ -38,15 +41,18 @@ static int is_before(const struct found *a, const struct found *b)
 static void add(struct search *s, const char *path, struct found found)
 {
     char why[512];
-    unsigned char start[NC_STATE_START];
+    unsigned char start[NC_STATE_START], which[NC_IDENTITY_BYTES];
     if (!nc_is_there(s->run, s->what, path))
         return;
-    if (!s->run->store->look(s->run, path, NC_STATE_RECORD, start, sizeof start, why, sizeof why)) {
+    if (!s->run->store->look(s->run, path, NC_IDENTITY_RECORD, which, sizeof which, why, sizeof why) ||
+        !s->run->store->look(s->run, path, NC_STATE_RECORD, start, sizeof start, why, sizeof why)) {
         if (!s->silent)
             nc_warn(s->run, "%s is left out: %s", path, why);
         return;
     }
-    found.steps = nc_state_steps(start, NULL);
+    found.steps = nc_identity_read(which, &found.identity);
+    if (found.steps < 0) /* of a netc before there was that record */
+        found.steps = nc_state_steps(start, NULL);
     found.path = nc_memory_text(s->run, path, strlen(path), "a checkpoint's name");
     s->found = nc_memory_grow(s->run, s->found, s->count + 1, sizeof *s->found, "the checkpoints");
     s->found[s->count++] = found;
@@ -157,13 +163,29 @@ void nc_find_newest(struct nc_run *run, const char *otherwise, const char *what,
     free_search(&search);
 }
 
+/* Whether the best epoch's file is of the newest run; tells where it is not. */
+static int best_is_of_newest(struct nc_run *run, const char *best)
+{
+    struct search search = {.run = run, .what = "predict", .silent = 1};
+    int newest = 1;
+    find_all(&search);
+    const struct found *last = last_of(&search);
+    for (int i = 0; i < search.count; i++)
+        if (strcmp(search.found[i].path, best) == 0 && search.found[i].identity.number < last->identity.number) {
+            nc_warn(run, "%s is of an older run than %s, and is not taken", best, last->path);
+            newest = 0;
+        }
+    free_search(&search);
+    return newest;
+}
+
 int nc_find_best(struct nc_run *run, char *best, size_t size)
 {
     char why[512];
     if (run->save_best.value == NULL || run->save_best.value[0] == '\0')
         return 0;
     nc_best_path(run, best, size);
-    if (!nc_is_there(run, "predict", best))
+    if (!nc_is_there(run, "predict", best) || !best_is_of_newest(run, best))
         return 0;
     if (run->store->look(run, best, NULL, NULL, 0, why, sizeof why))
         return 1;
@@ -171,13 +193,15 @@ int nc_find_best(struct nc_run *run, char *best, size_t size)
     return 0;
 }
 
-void nc_note_older(struct nc_run *run)
+void nc_find_there(struct nc_run *run)
 {
     struct search search = {.run = run, .what = "save", .silent = 1};
     find_all(&search);
     const struct found *last = last_of(&search);
-    if (last != NULL && last->steps > 0)
-        nc_note(run, "%s is there from another run, of %lld steps: until this run has made more, --resume goes on from "
-                     "that file unless it is told another", last->path, last->steps);
+    if (last != NULL)
+        run->there = last->identity;
+    if (last != NULL && last->steps > 0 && !run->resume)
+        nc_note(run, "%s is there from another run, of %lld steps: --resume goes on from that file until this run has "
+                     "saved one", last->path, last->steps);
     free_search(&search);
 }

@@ -231,6 +231,17 @@ static int is_best(const struct nc_run *run, const char *path)
     return strcmp(path, best) == 0;
 }
 
+static void resume_identity(struct nc_run *run, const char *path)
+{
+    struct nc_identity identity = {0};
+    long long bytes;
+    unsigned char *record = run->store->load_record(run, path, NC_IDENTITY_RECORD, &bytes);
+    if (record != NULL && bytes == NC_IDENTITY_BYTES)
+        nc_identity_read(record, &identity);
+    free(record);
+    nc_identity_resumed(run, identity);
+}
+
 static void resume(struct nc_run *run, struct nc_progress_state *at)
 {
     char newest[4096];
@@ -256,6 +267,7 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
         nc_fail(run, NULL, "%s was saved after step %lld of an epoch that now has %lld", path, run->epoch_step,
                 run->train.batches);
     nc_restore_undo(run);
+    resume_identity(run, path);
     run->resumed_best = is_best(run, path);
     nc_note(run, "resumed from %s: %lld epoch%s done, %lld step%s", path, run->epoch, run->epoch == 1 ? "" : "s",
             run->steps, run->steps == 1 ? "" : "s");
@@ -359,8 +371,7 @@ static void prepare_output(struct nc_run *run)
     if (run->save_name.value != NULL) {
         nc_save_path(run, run->save_name.value, 0, 0, path, sizeof path);
         run->store->check(run, path);
-        if (!run->resume)
-            nc_note_older(run);
+        nc_find_there(run);
         if (!nc_saves_state(run))
             nc_note(run, "%s will hold the parameters alone: only a .pth file can be gone on from with --resume", path);
     }

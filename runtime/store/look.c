@@ -41,9 +41,9 @@ int nc_checkpoint_look(struct nc_run *run, const char *path, const char *name, u
         snprintf(why, room, "%s", error ? strerror(error) : "it is empty");
         return 0;
     }
-    if (nc_safetensors_begins(file, size)) { /* it says nothing of a run; whether it is whole loading tells */
+    if (nc_safetensors_begins(file, size)) { /* whether it is whole loading tells */
         if (name)
-            memset(start, 0, (size_t)bytes);
+            nc_safetensors_first_record(run, file, size, name, start, (size_t)bytes);
         nc_unmap_file(file);
         return 1;
     }

@@ -184,11 +184,10 @@ void nc_safetensors_list(struct nc_tensors *w)
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* The bytes that `text` stands for, in memory that the caller frees; NULL: it is no base64. */
-static unsigned char *decode(const struct nc_tensors *w, const char *text, long long *bytes)
+/* The bytes that a text stands for, in memory that the caller frees; NULL: it is no base64. */
+static unsigned char *decode(const struct nc_run *run, const char *text, size_t length, long long *bytes)
 {
-    size_t length = strlen(text);
-    unsigned char *to = nc_memory(w->run, (long long)(length / 4 * 3) + 1, 1, "a record");
+    unsigned char *to = nc_memory(run, (long long)(length / 4 * 3) + 1, 1, "a record");
     unsigned bits = 0;
     *bytes = 0;
     for (size_t i = 0; i < length; i++) {
@@ -212,7 +211,25 @@ void *nc_safetensors_record(struct nc_tensors *w, const char *name, long long *b
 {
     cJSON *header = read_header(w);
     const cJSON *metadata = member(header, "__metadata__"), *item = metadata != NULL ? member(metadata, name) : NULL;
-    void *record = is(item, cJSON_String) ? decode(w, item->valuestring, bytes) : NULL;
+    void *record = is(item, cJSON_String) ? decode(w->run, item->valuestring, strlen(item->valuestring), bytes)
+                                            : NULL;
     json.cJSON_Delete(header);
     return record;
+}
+
+void nc_safetensors_first_record(const struct nc_run *run, const unsigned char *file, size_t size, const char *name,
+                                 unsigned char *to, size_t bytes)
+{
+    char before[128];
+    const size_t length = (size_t)snprintf(before, sizeof before, NC_SAFETENSORS_BEGINNING ",\"%s\":\"", name);
+    const char *text = (const char *)file + PREFIX + length;
+    long long found = 0;
+    memset(to, 0, bytes);
+    if (size < PREFIX + length || memcmp(file + PREFIX, before, length) != 0)
+        return;
+    const char *end = memchr(text, '"', size - PREFIX - length);
+    unsigned char *record = end != NULL ? decode(run, text, (size_t)(end - text), &found) : NULL;
+    if (record != NULL && found == (long long)bytes)
+        memcpy(to, record, bytes);
+    free(record);
 }

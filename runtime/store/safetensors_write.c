@@ -44,7 +44,7 @@ static char *make_header(struct nc_run *run, const struct nc_record *records, in
     long long at = 0;
     char *header = NULL;
     FILE *to = nc_memory_stream(run, &header, size, "a checkpoint");
-    fputs("{\"__metadata__\":{\"format\":\"pt\"", to);
+    fputs(NC_SAFETENSORS_BEGINNING, to);
     for (int i = 0; i < count; i++) {
         if (strcmp(records[i].name, NC_STATE_RECORD) == 0)
             continue;

@@ -98,7 +98,7 @@ static void add_tensors(struct writer *w, void *dense)
 
 /* ---- netc's records ---------------------------------------------------------------------------------------------- */
 
-enum { MOST_RECORDS = 4 };
+enum { MOST_RECORDS = 5 };
 
 /* The names of the classes that the model was trained on, for whoever uses it; free() it. */
 static char *pack_classes(struct nc_run *run, size_t *size)
@@ -114,13 +114,18 @@ static char *pack_classes(struct nc_run *run, size_t *size)
     return names;
 }
 
-/* What stands beside the parameters. Returns how many there are; the last ones are to be freed. */
+/* What stands beside the parameters. Returns how many there are; from *own on they are to be freed. That of the run
+ * comes first in a safetensors file, which leaves out the state: so it is found at once. */
 static int list_records(struct nc_run *run, const void *state, long long bytes, struct nc_record *records, int *own)
 {
+    static unsigned char which[NC_IDENTITY_BYTES];
     int count = 0;
     size_t size = 0;
     if (state)
         records[count++] = (struct nc_record){NC_STATE_RECORD, state, (size_t)bytes};
+    nc_identity_pack(run, which);
+    if (run->identity.number > 0)
+        records[count++] = (struct nc_record){NC_IDENTITY_RECORD, which, sizeof which};
     if (run->fit)
         records[count++] = (struct nc_record){NC_FIT_RECORD, run->fit, (size_t)run->fit_bytes};
     *own = count;

@@ -65,7 +65,7 @@ static void try_pickle(const struct input *input)
 /* Variant bit 0: strict; bit 1: the input is the pickle of a zip file that is made here. */
 static void try_checkpoint(const struct input *input)
 {
-    static const char *const names[] = {NC_STATE_RECORD, NC_FIT_RECORD, NC_CLASSES_RECORD};
+    static const char *const names[] = {NC_STATE_RECORD, NC_FIT_RECORD, NC_CLASSES_RECORD, NC_IDENTITY_RECORD};
     static unsigned char elements[96];
     const struct record records[] = {
         {"archive/data.pkl", input->bytes, input->size}, {"archive/byteorder", (const unsigned char *)"little", 6},
@@ -80,7 +80,7 @@ static void try_checkpoint(const struct input *input)
     free(zip);
     long long bytes;
     if (input->variant & 4)
-        for (int i = 0; i < 3; i++)
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
             free(nc_checkpoint_load_record(&run, in_scratch("t.pth"), names[i], &bytes));
     nc_checkpoint_load(&run, &model, in_scratch("t.pth"), input->variant & 1 ? NC_LOAD_STRICT : NC_LOAD_LOOSE);
 }
