@@ -251,7 +251,8 @@ def test_predict_takes_no_older_best():
             assert "m_best.%s, the best epoch's file" % ending in done(netc("predict", name, "one.ppm", cwd=path)).err
             done(netc("run", name, "--max-steps", "10", "--lr", "0.3", cwd=path))  # ends before an epoch is the best
             told = done(netc("predict", name, "one.ppm", cwd=path)).err
-            assert "warning: m_best.%s is of an older run than m_0.%s, and is not taken" % (ending, ending) in told, told
+            warning = "warning: m_best.%s is of an older run than m_0.%s, and is not taken"
+            assert warning % (ending, ending) in told, told
             assert "the parameters are those of m_0.%s, the newest file" % ending in told, told
             done(netc("run", name, "--epochs", "1", "--lr", "0.3", cwd=path))
             told = done(netc("predict", name, "one.ppm", cwd=path)).err

@@ -151,7 +151,7 @@ static bool add_transform(Build *build, DataEntry *entry, const Syntax *call, co
         return false;
     if (!check_stage(build, entry, kind, call->span, entry->pictures))
         return false;
-    if (kind->moves && data->kind->masks && data->kind->masks(&data->args)) {
+    if (entry->known && kind->moves && data->kind->masks && data->kind->masks(&data->args)) {
         diag_error(build->diag, call->span, "%s moves the pixels of a picture, but not the classes that they have in "
                    "'%s'", kind->name, data->name);
         return false;

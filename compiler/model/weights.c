@@ -29,20 +29,23 @@ static const struct {
     {"resnet101", "IMAGENET1K_V2", "resnet101-cd907fc2.pth"},
     {"mobilenet_v2", "IMAGENET1K_V1", "mobilenet_v2-b0353104.pth"},
     {"mobilenet_v2", "IMAGENET1K_V2", "mobilenet_v2-7ebf99e0.pth"},
+    {"squeezenet1_1", "IMAGENET1K_V1", "squeezenet1_1-b8a52dc0.pth"},
 };
 
-/* The file of a model's weights with a name, else the last one that the model has; NULL: it has none. */
-static const char *find_file(const char *model, const char *name)
+/* The file of a model's weights with a name. NULL: there is none, and `others` names those that the model has, if it
+ * has any. */
+static const char *find_file(const char *model, const char *name, Text *others)
 {
-    const char *file = NULL;
+    const char *last = NULL;
     for (size_t i = 0; i < sizeof published / sizeof *published; i++) {
         if (strcmp(published[i].model, model) != 0)
             continue;
-        file = published[i].file;
         if (strcmp(published[i].name, name) == 0)
-            break;
+            return published[i].file;
+        text_printf(others, "%s%s", last ? ", " : "", published[i].name);
+        last = published[i].file;
     }
-    return file;
+    return strcmp(name, "DEFAULT") == 0 ? last : NULL;
 }
 
 /* What torchvision calls the weights that an argument asks for; NULL: it asks for none, or for a file. */
@@ -63,8 +66,12 @@ static const char *name_of(const Syntax *argument)
 bool report_weights(Build *build, const char *model, const Syntax *argument)
 {
     const char *name = argument->name ? name_of(argument) : NULL;
-    const char *file = name ? find_file(model, name) : NULL;
-    if (file)
+    Text others = text_new(build->arena);
+    const char *file = name ? find_file(model, name, &others) : NULL;
+    if (name && !file && others.length)
+        diag_error(build->diag, argument->span, "torchvision has no weights '%s' for %s, but %s", name, model,
+                   others.bytes);
+    else if (file)
         diag_error(build->diag, argument->span, "weights are a file, which torchvision fetches and netc does not: "
                    "weights=\"%s\", when 'curl -O " WEIGHTS_FROM "%s' has fetched it", file, file);
     else if (name)

@@ -49,8 +49,8 @@ bool nc_safetensors_begins(const unsigned char *bytes, size_t size);
 void nc_safetensors_list(struct nc_tensors *w);
 void *nc_safetensors_record(struct nc_tensors *w, const char *name, long long *bytes);
 
-/* What each such file of netc's begins with, behind its length. And the record of `bytes` bytes that stands behind that,
- * if it has this name, found without the library that reads the rest; else zeros. */
+/* What each such file of netc's begins with, behind its length. And the record of `bytes` bytes that stands there, if
+ * it has this name, found without the library that reads the rest; else zeros. */
 #define NC_SAFETENSORS_BEGINNING "{\"__metadata__\":{\"format\":\"pt\""
 void nc_safetensors_first_record(const struct nc_run *run, const unsigned char *file, size_t size, const char *name,
                                  unsigned char *to, size_t bytes);

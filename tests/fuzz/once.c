@@ -115,6 +115,8 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+static int lowest; /* descriptors from here on are the try's */
+
 static void prepare(void)
 {
     static int done;
@@ -122,6 +124,8 @@ static void prepare(void)
         return;
     done = 1;
     thread = pthread_self();
+    lowest = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    close(lowest);
     if (!__sanitizer_install_malloc_and_free_hooks(on_malloc, on_free))
         finding("no hooks for malloc are free");
 }
@@ -129,8 +133,6 @@ static void prepare(void)
 int once(void (*function)(void *context), void *context, int megabytes)
 {
     prepare();
-    int lowest = open("/dev/null", O_RDONLY | O_CLOEXEC); /* descriptors from here on are the try's */
-    close(lowest);
     bytes_held = 0;
     bytes_allowed = (size_t)megabytes << 20;
     const double begin = seconds();
@@ -141,8 +143,7 @@ int once(void (*function)(void *context), void *context, int megabytes)
     trying = 0;
     if (seconds() - begin > MOST_SECONDS)
         finding("too much time");
-    for (int file = lowest; file < lowest + 16; file++)
-        close(file);
+    close_range((unsigned)lowest, (unsigned)lowest + 15, 0);
     give_all_back();
     return status_of_try;
 }

@@ -84,6 +84,10 @@ def test_models_print_and_name_their_parameters_as_torchvision_has_them():
     assert not wrong, "\n".join(wrong)
 
 
+# torchvision reads their files with other names than its models have, and with parts that they have not.
+AS_LOADED = ("densenet121", "googlenet")
+
+
 def test_weights_are_told_by_the_file_and_the_address_that_torchvision_has():
     wrong = []
     for name, theirs in torch("weights").items():
@@ -93,6 +97,9 @@ def test_weights_are_told_by_the_file_and_the_address_that_torchvision_has():
             said = netc("check", file).err
         told = re.findall(r'error:.* weights="(\S+)", when \'curl -O (\S+)\' has fetched it', said)
         wanted = [(address.rsplit("/", 1)[1], address) for address in theirs.values()]
+        if name in AS_LOADED:
+            told = re.findall(r'error:.* weights="(\S+)", when torch.save has written it', said)
+            wanted = [name + ".pth"] * len(theirs)
         if told != wanted:
             wrong.append("%s: %s instead of %s" % (name, told, wanted))
     assert not wrong, "\n".join(wrong)
