@@ -45,9 +45,13 @@ static void embeddingbag_0_forward(const int *id, const float *w, float *y)
         vec_store(y + i, vec_load(y + i) * vec_all(scale));
 }
 
-/* 1: Linear(_, 3)  (line 9)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
-static void linear_1_forward(const float *x, const float *w, const float *bias, float *y)
+/* y = x w^T + b; inputs x, w, b (b may be absent)
+ * dx of LINEAR from dy, w */
+struct conv_size {
+    long run, has_bias;
+};
+
+NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = 2, VECS = TILE(1, 2, 4) };
     vec acc[COLS][VECS];
@@ -56,7 +60,7 @@ static void linear_1_forward(const float *x, const float *w, const float *bias, 
             acc[n][v] = vec_zero();
     const float *wo = w;
     const float *xt = from_here(x);
-    SEVERAL for (long j = 0; j < 16; j++, xt++, wo += 16) {
+    SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
         vec weights[VECS];
         UNROLL for (int v = 0; v < VECS; v++)
             weights[v] = vec_load_once(wo + v * VL);
@@ -69,36 +73,22 @@ static void linear_1_forward(const float *x, const float *w, const float *bias, 
     UNROLL for (int n = 0; n < COLS; n++)
         UNROLL for (int v = 0; v < VECS; v++) {
             vec sum = acc[n][v];
-            sum += vec_load(bias + v * VL);
+            if (size.has_bias)
+                sum += vec_load(bias + v * VL);
             vec_store(y + n * 16 + v * VL, sum);
         }
 }
 
-/* 1: Linear(_, 3)  (line 9)
- * dx of LINEAR from dy, w */
-static void linear_1_grad_input(const float *x, const float *w, const float *bias, float *y)
+/* 1: Linear(_, 3)  (line 9) */
+static void linear_1_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    (void)bias;
-    enum { COLS = 2, VECS = TILE(1, 2, 4) };
-    vec acc[COLS][VECS];
-    UNROLL for (int n = 0; n < COLS; n++)
-        UNROLL for (int v = 0; v < VECS; v++)
-            acc[n][v] = vec_zero();
-    const float *wo = w;
-    const float *xt = from_here(x);
-    SEVERAL for (long j = 0; j < 3; j++, xt++, wo += 16) {
-        vec weights[VECS];
-        UNROLL for (int v = 0; v < VECS; v++)
-            weights[v] = vec_load_once(wo + v * VL);
-        UNROLL for (int n = 0; n < COLS; n++) {
-            const vec pixel = vec_all_of(xt + n * 16);
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-        }
-    }
-    UNROLL for (int n = 0; n < COLS; n++)
-        UNROLL for (int v = 0; v < VECS; v++)
-            vec_store(y + n * 16 + v * VL, acc[n][v]);
+    any_conv(x, w, bias, y, (struct conv_size){.run = 16, .has_bias = 1});
+}
+
+/* 1: Linear(_, 3)  (line 9) */
+static void linear_1_grad_input(const float *dy, const float *w, float *dx)
+{
+    any_conv(dy, w, 0, dx, (struct conv_size){.run = 3});
 }
 
 /* 1: Linear(_, 3)  (line 9)
@@ -197,7 +187,7 @@ static void forward(struct nc_group *g)
 static void backward(struct nc_group *g)
 {
     nc_cross_entropy(g, &loss, linear_1(g)[0], 16, 3, d_linear_1(g)[0]);
-    linear_1_grad_input(d_linear_1(g)[0], g->derived + AT_1_weight_transposed, 0, d_embeddingbag_0(g)[0]);
+    linear_1_grad_input(d_linear_1(g)[0], g->derived + AT_1_weight_transposed, d_embeddingbag_0(g)[0]);
     linear_1_grad_weight(embeddingbag_0(g)[0], d_linear_1(g)[0], g->gradients + AT_1_weight, g->count);
     bias_1_grad(d_linear_1(g)[0], g->gradients + AT_1_bias, g->count);
 }

@@ -46,20 +46,23 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 108 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
 }
 
-/* 0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max over the window; second output: which element it was, first one on a tie */
-static void conv2d_0_maxpool2d_1_forward(const float *x, const float *u, const float *bias, float *y,
-        unsigned char *arg, float *scratch)
+struct winograd5_pool_size {
+    long rows, cols, ins, x_row, y_row, block, x_image, arg_row;
+};
+
+NC_INLINE void any_winograd5_pool(const float *x, const float *u, const float *bias, float *y, unsigned char *arg,
+        float *scratch, const struct winograd5_pool_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 1, .rows = 32, .cols = 32,
-        .ins = 3, .outs = 32, .x_image = 3888, .x_row = 108, .block = 22,
+        .taps = 5, .images = 1, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
+        .ins = size.ins, .outs = 32, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
-    for (long first = 0; first < tiles; first += 22) {
-        const long count = least(22, tiles - first);
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
         winograd_input_5x5(&layer, x, first, count, lines, v);
         winograd_products(&layer, v, u, products, count, 32);
         for (long t = 0; t < count; t++) {
@@ -67,8 +70,8 @@ static void conv2d_0_maxpool2d_1_forward(const float *x, const float *u, const f
             for (long k = 0; k < 32; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 32 + k, plane, sums, 5);
-                float *to = y + r * 640 + c * 32 + k;
-                unsigned char *to_arg = arg + r * 512 + c * 32 + k;
+                float *to = y + r * size.y_row + c * 32 + k;
+                unsigned char *to_arg = arg + r * size.arg_row + c * 32 + k;
                 UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
                     UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
                         vec best = sums[m][n];
@@ -77,51 +80,28 @@ static void conv2d_0_maxpool2d_1_forward(const float *x, const float *u, const f
                         vec_take_max(sums[m + 1][n], 2, &best, &at);
                         vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
                         best += vec_load(bias + k);
-                        vec_store(to + m / 2 * 640 + n / 2 * 32, best);
-                        ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * 32, at);
+                        vec_store(to + m / 2 * size.y_row + n / 2 * 32, best);
+                        ivec_store_bytes(to_arg + m / 2 * size.arg_row + n / 2 * 32, at);
                     }
             }
         }
     }
 }
 
-/* 2: Conv2d(32, 32, 5, 1, 2), 3: MaxPool2d(2)  (line 5)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = max over the window; second output: which element it was, first one on a tie */
+/* 0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)  (line 3) */
+static void conv2d_0_maxpool2d_1_forward(const float *x, const float *u, const float *bias, float *y,
+        unsigned char *arg, float *scratch)
+{
+    any_winograd5_pool(x, u, bias, y, arg, scratch, (struct winograd5_pool_size){.rows = 32, .cols = 32, .ins = 3,
+        .x_row = 108, .y_row = 640, .block = 22, .x_image = 3888, .arg_row = 512});
+}
+
+/* 2: Conv2d(32, 32, 5, 1, 2), 3: MaxPool2d(2)  (line 5) */
 static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const float *bias, float *y,
         unsigned char *arg, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 5, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_5x5(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 5);
-                float *to = y + r * 384 + c * 32 + k;
-                unsigned char *to_arg = arg + r * 256 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
-                        vec best = sums[m][n];
-                        ivec at = ivec_all(0);
-                        vec_take_max(sums[m][n + 1], 1, &best, &at);
-                        vec_take_max(sums[m + 1][n], 2, &best, &at);
-                        vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
-                        best += vec_load(bias + k);
-                        vec_store(to + m / 2 * 384 + n / 2 * 32, best);
-                        ivec_store_bytes(to_arg + m / 2 * 256 + n / 2 * 32, at);
-                    }
-            }
-        }
-    }
+    any_winograd5_pool(x, u, bias, y, arg, scratch, (struct winograd5_pool_size){.rows = 16, .cols = 16, .ins = 32,
+        .x_row = 640, .y_row = 384, .block = 16, .x_image = 12800, .arg_row = 256});
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2), 5: MaxPool2d(2)  (line 7)
@@ -244,34 +224,42 @@ static void linear_8_forward(const float *x, const float *w, const float *bias, 
         }
 }
 
-/* 8: Linear(64, 10)  (line 11)
- * dx of LINEAR from dy, w */
-static void linear_8_grad_input(const float *x, const float *w, const float *bias, float *y)
+/* dx of LINEAR from dy, w */
+struct conv_size {
+    long outs, run, x_col, w_row;
+};
+
+NC_INLINE void any_conv(const float *dy, const float *w, float *dx, const struct conv_size size)
 {
-    (void)bias;
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
+    for (long o = 0; o < size.outs; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
-            const float *xt = from_here(x + c * 16);
-            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 80) {
+            const float *xt = from_here(dy + c * size.x_col);
+            SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
                 UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 16);
+                    const vec pixel = vec_all_of(xt + n * size.x_col);
                     UNROLL for (int v = 0; v < VECS; v++)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 64 + o + v * VL, acc[n][v]);
+                    vec_store(dx + (c + n) * size.outs + o + v * VL, acc[n][v]);
         }
+}
+
+/* 8: Linear(64, 10)  (line 11) */
+static void linear_8_grad_input(const float *dy, const float *w, float *dx)
+{
+    any_conv(dy, w, dx, (struct conv_size){.outs = 64, .run = 10, .x_col = 16, .w_row = 80});
 }
 
 /* 8: Linear(64, 10)  (line 11)
@@ -318,34 +306,10 @@ static void bias_8_grad(const float *d, float *g, int count)
         vec_store(g + v * VL, sum[v]);
 }
 
-/* 7: Linear(64*4*4, 64)  (line 10)
- * dx of LINEAR from dy, w */
-static void linear_7_grad_input(const float *x, const float *w, const float *bias, float *y)
+/* 7: Linear(64*4*4, 64)  (line 10) */
+static void linear_7_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 1024; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 64);
-            SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 1040) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 64);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
-            }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 1024 + o + v * VL, acc[n][v]);
-        }
+    any_conv(dy, w, dx, (struct conv_size){.outs = 1024, .run = 64, .x_col = 64, .w_row = 1040});
 }
 
 /* 7: Linear(64*4*4, 64)  (line 10)
@@ -394,29 +358,36 @@ static void bias_7_grad(const float *d, float *g, int count)
     }
 }
 
-/* 5: MaxPool2d(2)  (line 8)
- * dx from dy and the argmax */
-static void maxpool2d_5_grad(const float *dy, const float *y, const unsigned char *arg, float *dx)
+/* dx from dy and the argmax */
+struct pool_grad_size {
+    long channels, in_rows, in_cols, dx_row;
+};
+
+NC_INLINE void any_pool_grad(const float *dy, const unsigned char *arg, float *dx, const struct pool_grad_size size)
 {
-    (void)y;
-    for (long r = 0; r < 4; r++)
-        for (long c = 0; c < 4; c++)
-            for (long k = 0; k < 64; k += VL) {
-                const vec gradient = vec_load(dy + r * 256 + c * 64 + k);
-                const ivec at = ivec_load_bytes(arg + r * 256 + c * 64 + k);
-                float *to = dx + r * 1536 + c * 128 + k;
+    for (long r = 0; r < size.in_rows / 2; r++)
+        for (long c = 0; c < size.in_cols / 2; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec gradient = vec_load(dy + r * 256 + c * size.channels + k);
+                const ivec at = ivec_load_bytes(arg + r * 256 + c * size.channels + k);
+                float *to = dx + 2 * r * size.dx_row + 2 * c * size.channels + k;
                 vec_store(to, vec_where(gradient, at, 0));
-                vec_store(to + 64, vec_where(gradient, at, 1));
-                vec_store(to + 768, vec_where(gradient, at, 2));
-                vec_store(to + 832, vec_where(gradient, at, 3));
+                vec_store(to + size.channels, vec_where(gradient, at, 1));
+                vec_store(to + size.dx_row, vec_where(gradient, at, 2));
+                vec_store(to + size.dx_row + size.channels, vec_where(gradient, at, 3));
             }
+}
+
+/* 5: MaxPool2d(2)  (line 8) */
+static void maxpool2d_5_grad(const float *dy, const unsigned char *arg, float *dx)
+{
+    any_pool_grad(dy, arg, dx, (struct pool_grad_size){.channels = 64, .in_rows = 8, .in_cols = 8, .dx_row = 768});
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
  * dx of CONV2D from dy, w */
-static void conv2d_4_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
     const struct winograd_layer layer = {
         .taps = 5, .images = 8, .rows = 8, .cols = 8,
         .ins = 64, .outs = 32, .x_image = 9216, .x_row = 768, .block = 8,
@@ -425,7 +396,7 @@ static void conv2d_4_grad_input(const float *x, const float *u, const float *bia
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
     for (long first = 0; first < tiles; first += 8) {
         const long count = least(8, tiles - first);
-        winograd_input_5x5(&layer, x, first, count, lines, v);
+        winograd_input_5x5(&layer, dy, first, count, lines, v);
         winograd_products(&layer, v, u, products, count, 32);
         for (long t = 0; t < count; t++) {
             const long image = winograd_image(&layer, first + t);
@@ -433,7 +404,7 @@ static void conv2d_4_grad_input(const float *x, const float *u, const float *bia
             for (long k = 0; k < 32; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 32 + k, plane, sums, 5);
-                float *to = y + image * 2048 + r * 256 + c * 32 + k;
+                float *to = dx + image * 2048 + r * 256 + c * 32 + k;
                 UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
                     UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
                         vec_store(to + m * 256 + n * 32, sums[m][n]);
@@ -473,29 +444,16 @@ static void bias_4_grad(const float *d, float *g)
     }
 }
 
-/* 3: MaxPool2d(2)  (line 6)
- * dx from dy and the argmax */
-static void maxpool2d_3_grad(const float *dy, const float *y, const unsigned char *arg, float *dx)
+/* 3: MaxPool2d(2)  (line 6) */
+static void maxpool2d_3_grad(const float *dy, const unsigned char *arg, float *dx)
 {
-    (void)y;
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 32; k += VL) {
-                const vec gradient = vec_load(dy + r * 256 + c * 32 + k);
-                const ivec at = ivec_load_bytes(arg + r * 256 + c * 32 + k);
-                float *to = dx + r * 1280 + c * 64 + k;
-                vec_store(to, vec_where(gradient, at, 0));
-                vec_store(to + 32, vec_where(gradient, at, 1));
-                vec_store(to + 640, vec_where(gradient, at, 2));
-                vec_store(to + 672, vec_where(gradient, at, 3));
-            }
+    any_pool_grad(dy, arg, dx, (struct pool_grad_size){.channels = 32, .in_rows = 16, .in_cols = 16, .dx_row = 640});
 }
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
  * dx of CONV2D from dy, w */
-static void conv2d_2_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
     const struct winograd_layer layer = {
         .taps = 5, .images = 1, .rows = 16, .cols = 16,
         .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .block = 16,
@@ -504,14 +462,14 @@ static void conv2d_2_grad_input(const float *x, const float *u, const float *bia
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
     for (long first = 0; first < tiles; first += 16) {
         const long count = least(16, tiles - first);
-        winograd_input_5x5(&layer, x, first, count, lines, v);
+        winograd_input_5x5(&layer, dy, first, count, lines, v);
         winograd_products(&layer, v, u, products, count, 32);
         for (long t = 0; t < count; t++) {
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < 32; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 32 + k, plane, sums, 5);
-                float *to = y + r * 512 + c * 32 + k;
+                float *to = dx + r * 512 + c * 32 + k;
                 UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
                     UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
                         vec_store(to + m * 512 + n * 32, sums[m][n]);
@@ -553,11 +511,9 @@ static void bias_2_grad(const float *d, float *g)
  * dw of CONV2D from dy, x, summed over the samples
  * db from dy, summed over samples and positions
  * dx from dy and the argmax */
-static void conv2d_0_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg, float *g,
-        float *db)
+static void conv2d_0_grad_weight(const float *x, const float *dy, const unsigned char *arg, float *g, float *db)
 {
     enum { ROWS = 5, VECS = TILE(1, 2, 2) };
-    (void)y;
     for (long o = 0; o < 32; o += VL) {
         vec sum = vec_load(db + o);
         for (long r = 0; r < 16; r++)
@@ -588,40 +544,42 @@ static void conv2d_0_grad_weight(const float *x, const float *dy, const float *y
         }
 }
 
-/* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* the weights as the layer reads them
+ * transformed for Winograd's convolution
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+struct winograd_weights5_size {
+    long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
+};
+
+NC_INLINE void any_winograd_weights5(const float *w, float *u, int part, int parts,
+        const struct winograd_weights5_size size)
+{
+    const struct winograd_filter filter = {
+        .ins = size.ins, .outs = size.outs, .tap_y = size.w_tap_y, .tap_x = size.w_tap_x,
+        .in = size.w_in, .out = size.w_out, .u_ins = size.ins, .u_outs = size.outs,
+    };
+    winograd_weights_5x5(&filter, w, u, part, parts);
+}
+
+/* 0: Conv2d(3, 32, 5, 1, 2)  (line 3) */
 static void conv2d_0_maxpool2d_1_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 3, .outs = 32, .tap_y = 16, .tap_x = 3,
-        .in = 1, .out = 80, .u_ins = 3, .u_outs = 32,
-    };
-    winograd_weights_5x5(&filter, w, u, part, parts);
+    any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){.ins = 3, .outs = 32, .w_tap_y = 16,
+        .w_tap_x = 3, .w_in = 1, .w_out = 80});
 }
 
-/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5) */
 static void conv2d_2_maxpool2d_3_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 32, .tap_y = 5120, .tap_x = 1024,
-        .in = 32, .out = 1, .u_ins = 32, .u_outs = 32,
-    };
-    winograd_weights_5x5(&filter, w, u, part, parts);
+    any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){.ins = 32, .outs = 32, .w_tap_y = 5120,
+        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
 }
 
-/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7) */
 static void conv2d_4_maxpool2d_5_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 64, .tap_y = 10240, .tap_x = 2048,
-        .in = 64, .out = 1, .u_ins = 32, .u_outs = 64,
-    };
-    winograd_weights_5x5(&filter, w, u, part, parts);
+    any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){.ins = 32, .outs = 64, .w_tap_y = 10240,
+        .w_tap_x = 2048, .w_in = 64, .w_out = 1});
 }
 
 /* 8: Linear(64, 10)  (line 11)
@@ -653,28 +611,18 @@ static void linear_7_grad_input_weights(const float *w, float *t, int part, int 
     }
 }
 
-/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7) */
 static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 64, .outs = 32, .tap_y = -10240, .tap_x = -2048,
-        .in = 1, .out = 64, .u_ins = 64, .u_outs = 32,
-    };
-    winograd_weights_5x5(&filter, w, u, part, parts);
+    any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){.ins = 64, .outs = 32, .w_tap_y = -10240,
+        .w_tap_x = -2048, .w_in = 1, .w_out = 64});
 }
 
-/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5) */
 static void conv2d_2_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 32, .tap_y = -5120, .tap_x = -1024,
-        .in = 1, .out = 32, .u_ins = 32, .u_outs = 32,
-    };
-    winograd_weights_5x5(&filter, w, u, part, parts);
+    any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){.ins = 32, .outs = 32, .w_tap_y = -5120,
+        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
@@ -722,29 +670,29 @@ static void forward(struct nc_group *g)
 static void backward(struct nc_group *g)
 {
     nc_cross_entropy(g, &loss, linear_8(g)[0], 16, 10, d_linear_8(g)[0]);
-    linear_8_grad_input(d_linear_8(g)[0], g->derived + AT_8_weight_transposed, 0, d_linear_7(g)[0]);
+    linear_8_grad_input(d_linear_8(g)[0], g->derived + AT_8_weight_transposed, d_linear_7(g)[0]);
     linear_8_grad_weight(linear_7(g)[0], d_linear_8(g)[0], g->gradients + AT_8_weight, g->count);
     bias_8_grad(d_linear_8(g)[0], g->gradients + AT_8_bias, g->count);
-    linear_7_grad_input(d_linear_7(g)[0], g->derived + AT_7_weight_transposed, 0, d_flatten_6(g)[0][0]);
+    linear_7_grad_input(d_linear_7(g)[0], g->derived + AT_7_weight_transposed, d_flatten_6(g)[0][0]);
     linear_7_grad_weight(maxpool2d_5(g)[0][0], d_linear_7(g)[0], g->gradients + AT_7_weight, g->count);
     bias_7_grad(d_linear_7(g)[0], g->gradients + AT_7_bias, g->count);
     for (int i = 0; i < g->count; i++)
-        maxpool2d_5_grad(d_flatten_6(g)[i][0], 0, maxpool2d_5_arg(g)[i][0], &d_conv2d_4(g)[i][2][2 * 64]);
-    conv2d_4_grad_input(d_conv2d_4(g)[0][0], g->derived + AT_4_weight_winograd_transposed, 0, d_maxpool2d_3(g)[0][0],
+        maxpool2d_5_grad(d_flatten_6(g)[i][0], maxpool2d_5_arg(g)[i][0], &d_conv2d_4(g)[i][2][2 * 64]);
+    conv2d_4_grad_input(d_conv2d_4(g)[0][0], g->derived + AT_4_weight_winograd_transposed, d_maxpool2d_3(g)[0][0],
         conv2d_4_grad_input_scratch(g));
     conv2d_4_grad_weight(maxpool2d_3(g)[0][0], &d_conv2d_4(g)[0][2][2 * 64], g->gradients + AT_4_weight,
         conv2d_4_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
         bias_4_grad(&d_conv2d_4(g)[i][2][2 * 64], g->gradients + AT_4_bias);
-        maxpool2d_3_grad(d_maxpool2d_3(g)[i][0], 0, maxpool2d_3_arg(g)[i][0], &d_conv2d_2(g)[i][2][2 * 32]);
-        conv2d_2_grad_input(d_conv2d_2(g)[i][0], g->derived + AT_2_weight_winograd_transposed, 0,
-            d_maxpool2d_1(g)[i][0], conv2d_2_grad_input_scratch(g));
+        maxpool2d_3_grad(d_maxpool2d_3(g)[i][0], maxpool2d_3_arg(g)[i][0], &d_conv2d_2(g)[i][2][2 * 32]);
+        conv2d_2_grad_input(d_conv2d_2(g)[i][0], g->derived + AT_2_weight_winograd_transposed, d_maxpool2d_1(g)[i][0],
+            conv2d_2_grad_input_scratch(g));
     }
     conv2d_2_grad_weight(maxpool2d_1(g)[0][0], &d_conv2d_2(g)[0][2][2 * 32], g->gradients + AT_2_weight,
         conv2d_2_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
         bias_2_grad(&d_conv2d_2(g)[i][2][2 * 32], g->gradients + AT_2_bias);
-        conv2d_0_grad_weight(input(g)[i][0], d_maxpool2d_1(g)[i][0], 0, maxpool2d_1_arg(g)[i][0],
+        conv2d_0_grad_weight(input(g)[i][0], d_maxpool2d_1(g)[i][0], maxpool2d_1_arg(g)[i][0],
             g->gradients + AT_0_weight, g->gradients + AT_0_bias);
     }
 }

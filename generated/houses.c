@@ -34,10 +34,14 @@ static void input_forward(const float *sample, float *x)
         x[k] = sample[k];
 }
 
-/* 0: Linear(_, 32), 1: ReLU()  (line 5)
- * y = x w^T + b; inputs x, w, b (b may be absent)
- * y = max(x, 0) */
-static void linear_0_forward(const float *x, const float *w, const float *bias, float *y)
+/* y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = max(x, 0)
+ * dx of LINEAR from dy, w */
+struct conv_size {
+    long run, act;
+};
+
+NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = 3, VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL) {
@@ -47,7 +51,7 @@ static void linear_0_forward(const float *x, const float *w, const float *bias, 
                 acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
-        SEVERAL for (long j = 0; j < 8; j++, xt++, wo += 32) {
+        SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 32) {
             vec weights[VECS];
             UNROLL for (int v = 0; v < VECS; v++)
                 weights[v] = vec_load_once(wo + v * VL);
@@ -60,11 +64,19 @@ static void linear_0_forward(const float *x, const float *w, const float *bias, 
         UNROLL for (int n = 0; n < COLS; n++)
             UNROLL for (int v = 0; v < VECS; v++) {
                 vec sum = acc[n][v];
-                sum += vec_load(bias + o + v * VL);
-                sum = vec_relu(sum);
+                if (size.act)
+                    sum += vec_load(bias + o + v * VL);
+                if (size.act)
+                    sum = vec_relu(sum);
                 vec_store(y + n * 32 + o + v * VL, sum);
             }
     }
+}
+
+/* 0: Linear(_, 32), 1: ReLU()  (line 5) */
+static void linear_0_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    any_conv(x, w, bias, y, (struct conv_size){.run = 8, .act = 1});
 }
 
 /* 2: Linear(_, 1)  (line 7)
@@ -98,33 +110,10 @@ static void linear_2_forward(const float *x, const float *w, const float *bias, 
     }
 }
 
-/* 2: Linear(_, 1)  (line 7)
- * dx of LINEAR from dy, w */
-static void linear_2_grad_input(const float *x, const float *w, const float *bias, float *y)
+/* 2: Linear(_, 1)  (line 7) */
+static void linear_2_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
-    enum { COLS = 3, VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL) {
-        vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
-        const float *wo = w + o;
-        const float *xt = from_here(x);
-        SEVERAL for (long j = 0; j < 1; j++, xt++, wo += 32) {
-            vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
-                weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
-                const vec pixel = vec_all_of(xt + n * 16);
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-            }
-        }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                vec_store(y + n * 32 + o + v * VL, acc[n][v]);
-    }
+    any_conv(dy, w, 0, dx, (struct conv_size){.run = 1});
 }
 
 /* 2: Linear(_, 1)  (line 7)
@@ -259,7 +248,7 @@ static void forward(struct nc_group *g)
 static void backward(struct nc_group *g)
 {
     nc_l1(g, &loss, linear_2(g)[0], 16, 1, d_linear_2(g)[0]);
-    linear_2_grad_input(d_linear_2(g)[0], g->derived + AT_2_weight_transposed, 0, d_relu_1(g)[0]);
+    linear_2_grad_input(d_linear_2(g)[0], g->derived + AT_2_weight_transposed, d_relu_1(g)[0]);
     linear_2_grad_weight(relu_1(g)[0], d_linear_2(g)[0], g->gradients + AT_2_weight, g->count);
     bias_2_grad(d_linear_2(g)[0], g->gradients + AT_2_bias, g->count);
     for (int i = 0; i < g->count; i++)

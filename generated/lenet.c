@@ -256,9 +256,8 @@ static void linear_classifier_4_forward(const float *x, const float *w, const fl
 
 /* classifier.4: Linear(84, 10)  (line 17)
  * dx of LINEAR from dy, w */
-static void linear_classifier_4_grad_input(const float *x, const float *w, const float *bias, float *y)
+static void linear_classifier_4_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
     enum { COLS = TILE(8, 4, 4), VECS = TILE(2, 3, 2) };
     for (long o = 0; o < 96; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
@@ -267,7 +266,7 @@ static void linear_classifier_4_grad_input(const float *x, const float *w, const
                 UNROLL for (int v = 0; v < VECS; v++)
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
-            const float *xt = from_here(x + c * 16);
+            const float *xt = from_here(dy + c * 16);
             SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 96) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -280,7 +279,7 @@ static void linear_classifier_4_grad_input(const float *x, const float *w, const
             }
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 96 + o + v * VL, acc[n][v]);
+                    vec_store(dx + (c + n) * 96 + o + v * VL, acc[n][v]);
         }
 }
 
@@ -338,9 +337,8 @@ static void relu_classifier_3_grad(const float *dy, const float *y, float *dx)
 
 /* classifier.2: Linear(120, 84)  (line 15)
  * dx of LINEAR from dy, w */
-static void linear_classifier_2_grad_input(const float *x, const float *w, const float *bias, float *y)
+static void linear_classifier_2_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 128; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
@@ -349,7 +347,7 @@ static void linear_classifier_2_grad_input(const float *x, const float *w, const
                 UNROLL for (int v = 0; v < VECS; v++)
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
-            const float *xt = from_here(x + c * 96);
+            const float *xt = from_here(dy + c * 96);
             SEVERAL for (long j = 0; j < 84; j++, xt++, wo += 144) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -362,7 +360,7 @@ static void linear_classifier_2_grad_input(const float *x, const float *w, const
             }
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 128 + o + v * VL, acc[n][v]);
+                    vec_store(dx + (c + n) * 128 + o + v * VL, acc[n][v]);
         }
 }
 
@@ -436,9 +434,8 @@ static void linear_classifier_0_grad_input_weights(const float *w, float *t, int
 
 /* classifier.0: Linear(16*5*5, 120)  (line 13)
  * dx of LINEAR from dy, w */
-static void linear_classifier_0_grad_input(const float *x, const float *w, const float *bias, float *y)
+static void linear_classifier_0_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
     enum { COLS = TILE(8, 5, 5), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 80; o += VECS * VL)
         for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
@@ -447,7 +444,7 @@ static void linear_classifier_0_grad_input(const float *x, const float *w, const
                 UNROLL for (int v = 0; v < VECS; v++)
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
-            const float *xt = from_here(x + c * 144);
+            const float *xt = from_here(dy + c * 144);
             SEVERAL for (long j = 0; j < 120; j++, xt++, wo += 80) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -460,7 +457,7 @@ static void linear_classifier_0_grad_input(const float *x, const float *w, const
             }
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 400 + o + v * VL, acc[n][v]);
+                    vec_store(dx + (c + n) * 400 + o + v * VL, acc[n][v]);
         }
 }
 
@@ -785,14 +782,14 @@ static void forward(struct nc_group *g)
 static void backward(struct nc_group *g)
 {
     nc_cross_entropy(g, &loss, linear_classifier_4(g)[0], 16, 10, d_linear_classifier_4(g)[0]);
-    linear_classifier_4_grad_input(d_linear_classifier_4(g)[0], g->derived + AT_classifier_4_weight_transposed, 0,
+    linear_classifier_4_grad_input(d_linear_classifier_4(g)[0], g->derived + AT_classifier_4_weight_transposed,
         d_relu_classifier_3(g)[0]);
     linear_classifier_4_grad_weight(relu_classifier_3(g)[0], d_linear_classifier_4(g)[0],
         g->gradients + AT_classifier_4_weight, g->count);
     bias_classifier_4_grad(d_linear_classifier_4(g)[0], g->gradients + AT_classifier_4_bias, g->count);
     for (int i = 0; i < g->count; i++)
         relu_classifier_3_grad(d_relu_classifier_3(g)[i], relu_classifier_3(g)[i], d_linear_classifier_2(g)[i]);
-    linear_classifier_2_grad_input(d_linear_classifier_2(g)[0], g->derived + AT_classifier_2_weight_transposed, 0,
+    linear_classifier_2_grad_input(d_linear_classifier_2(g)[0], g->derived + AT_classifier_2_weight_transposed,
         d_relu_classifier_1(g)[0]);
     linear_classifier_2_grad_weight(relu_classifier_1(g)[0], d_linear_classifier_2(g)[0],
         g->gradients + AT_classifier_2_weight, g->count);
@@ -821,7 +818,7 @@ static void linear_classifier_0_grad_input_part(struct nc_group *g)
 
     linear_classifier_0_grad_input_weights(g->weights + AT_classifier_0_weight + part * 10240,
         linear_classifier_0_grad_input_weights_turned(g), 0, 1);
-    linear_classifier_0_grad_input(d_linear_classifier_0(g)[0], linear_classifier_0_grad_input_weights_turned(g), 0,
+    linear_classifier_0_grad_input(d_linear_classifier_0(g)[0], linear_classifier_0_grad_input_weights_turned(g),
         d_flatten_1(g)[0][0] + part * 80);
 }
 

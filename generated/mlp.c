@@ -102,14 +102,17 @@ static void dropout_1_to_3_2_forward(const float *x, const unsigned char *mask, 
         vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
 }
 
-/* 2.0: Linear(_, outputs), 2.1: ReLU()  (line 5)
- * 3.0: Linear(_, outputs), 3.1: ReLU()  (line 5)
- * y = x w^T + b; inputs x, w, b (b may be absent)
- * y = max(x, 0) */
-static void linear_2_and_3_0_forward(const float *x, const float *w, const float *bias, float *y)
+/* y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = max(x, 0)
+ * dx of LINEAR from dy, w */
+struct conv_size {
+    long outs, act;
+};
+
+NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = TILE(8, 5, 5), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
+    for (long o = 0; o < size.outs; o += VECS * VL)
         for (long c = 0; c < 128; c = tile_next(c, COLS, 128)) {
             vec acc[COLS][VECS];
             UNROLL for (int n = 0; n < COLS; n++)
@@ -117,7 +120,7 @@ static void linear_2_and_3_0_forward(const float *x, const float *w, const float
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 272);
-            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 32) {
+            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += size.outs) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -130,11 +133,20 @@ static void linear_2_and_3_0_forward(const float *x, const float *w, const float
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++) {
                     vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    sum = vec_relu(sum);
+                    if (size.act)
+                        sum += vec_load(bias + o + v * VL);
+                    if (size.act)
+                        sum = vec_relu(sum);
                     vec_store(y + (c + n) * 272 + o + v * VL, sum);
                 }
         }
+}
+
+/* 2.0: Linear(_, outputs), 2.1: ReLU()  (line 5)
+ * 3.0: Linear(_, outputs), 3.1: ReLU()  (line 5) */
+static void linear_2_and_3_0_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    any_conv(x, w, bias, y, (struct conv_size){.outs = 32, .act = 1});
 }
 
 /* 4: Linear(_, 10)  (line 13)
@@ -171,9 +183,8 @@ static void linear_4_forward(const float *x, const float *w, const float *bias, 
 
 /* 4: Linear(_, 10)  (line 13)
  * dx of LINEAR from dy, w */
-static void linear_4_grad_input(const float *x, const float *w, const float *bias, float *y)
+static void linear_4_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 256; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
@@ -182,7 +193,7 @@ static void linear_4_grad_input(const float *x, const float *w, const float *bia
                 UNROLL for (int v = 0; v < VECS; v++)
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
-            const float *xt = from_here(x + c * 16);
+            const float *xt = from_here(dy + c * 16);
             SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 272) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -195,7 +206,7 @@ static void linear_4_grad_input(const float *x, const float *w, const float *bia
             }
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 256 + o + v * VL, acc[n][v]);
+                    vec_store(dx + (c + n) * 256 + o + v * VL, acc[n][v]);
         }
 }
 
@@ -247,10 +258,10 @@ static void bias_4_grad(const float *d, float *g, int count)
  * 2.2: Dropout(p)  (line 7)
  * 1.2: Dropout(p)  (line 7)
  * dx = dy * mask / (1 - p); inputs dy, mask */
-static void dropout_3_to_1_2_grad(const float *x, const unsigned char *mask, float scale, float *y)
+static void dropout_3_to_1_2_grad(const float *dy, const unsigned char *mask, float scale, float *dx)
 {
     for (long i = 0; i < 256; i += VL)
-        vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
+        vec_store(dx + i, vec_load(dy + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
 }
 
 /* 3.1: ReLU()  (line 6)
@@ -279,34 +290,10 @@ static void linear_3_and_2_0_grad_input_weights(const float *w, float *t, int pa
 }
 
 /* 3.0: Linear(_, outputs)  (line 5)
- * 2.0: Linear(_, outputs)  (line 5)
- * dx of LINEAR from dy, w */
-static void linear_3_and_2_0_grad_input(const float *x, const float *w, const float *bias, float *y)
+ * 2.0: Linear(_, outputs)  (line 5) */
+static void linear_3_and_2_0_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
-    enum { COLS = TILE(8, 5, 5), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long c = 0; c < 128; c = tile_next(c, COLS, 128)) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 272);
-            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 64) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 272);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
-            }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 272 + o + v * VL, acc[n][v]);
-        }
+    any_conv(dy, w, 0, dx, (struct conv_size){.outs = 64});
 }
 
 /* 3.0: Linear(_, outputs)  (line 5)
@@ -497,7 +484,7 @@ static void forward(struct nc_group *g)
 static void backward(struct nc_group *g)
 {
     nc_cross_entropy(g, &loss, linear_4(g)[0], 16, 10, d_linear_4(g)[0]);
-    linear_4_grad_input(d_linear_4(g)[0], g->derived + AT_4_weight_transposed, 0, d_dropout_3_2(g)[0]);
+    linear_4_grad_input(d_linear_4(g)[0], g->derived + AT_4_weight_transposed, d_dropout_3_2(g)[0]);
     linear_4_grad_weight(dropout_3_2(g)[0], d_linear_4(g)[0], g->gradients + AT_4_weight, g->count);
     bias_4_grad(d_linear_4(g)[0], g->gradients + AT_4_bias, g->count);
     for (int i = 0; i < g->count; i++) {
@@ -527,7 +514,7 @@ static void linear_3_0_grad_input_part(struct nc_group *g)
 
     linear_3_and_2_0_grad_input_weights(g->weights + AT_3_0_weight + part * 2048,
         linear_3_0_grad_input_weights_turned(g), 0, 1);
-    linear_3_and_2_0_grad_input(d_linear_3_0(g)[0], linear_3_0_grad_input_weights_turned(g), 0,
+    linear_3_and_2_0_grad_input(d_linear_3_0(g)[0], linear_3_0_grad_input_weights_turned(g),
         d_dropout_2_2(g)[0] + part * 64);
 }
 
@@ -548,7 +535,7 @@ static void linear_2_0_grad_input_part(struct nc_group *g)
 
     linear_3_and_2_0_grad_input_weights(g->weights + AT_2_0_weight + part * 2048,
         linear_2_0_grad_input_weights_turned(g), 0, 1);
-    linear_3_and_2_0_grad_input(d_linear_2_0(g)[0], linear_2_0_grad_input_weights_turned(g), 0,
+    linear_3_and_2_0_grad_input(d_linear_2_0(g)[0], linear_2_0_grad_input_weights_turned(g),
         d_dropout_1_2(g)[0] + part * 64);
 }
 

@@ -223,11 +223,15 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
 }
 
-/* conv1: Conv2d(3, 16, 3, padding=1, bias=False)  (line 24)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_conv1_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct conv_size {
+    long y_row, act, norm_row;
+};
+
+NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
-    (void)bias;
     enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
@@ -254,31 +258,40 @@ static void conv2d_conv1_forward(const float *x, const float *w, const float *bi
                 }
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, acc[m][n][v]);
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + (r + m) * size.y_row + (c + n) * 16 + o + v * VL, sum);
+                        }
             }
 }
 
-/* bn1: BatchNorm2d(16)  (line 25)
- * layer1.0.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.1.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-static void batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(const float *x, float *m)
+/* conv1: Conv2d(3, 16, 3, padding=1, bias=False)  (line 24) */
+static void conv2d_conv1_forward(const float *x, const float *w, float *y)
 {
-    for (long k = 0; k < 16; k += 16) {
+    any_conv(x, w, 0, y, (struct conv_size){.y_row = 512});
+}
+
+/* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+struct moments_size {
+    long rows, cols, channels;
+};
+
+NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
+{
+    for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 8448 + k + v * VL);
-        for (long r = 0; r < 32; r++) {
+            p[v] = vec_load(x + size.rows / 2 * 512 + size.cols / 2 * size.channels + k + v * VL);
+        for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 32; c++)
+            for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 512 + c * 16 + k + v * VL) - p[v];
+                    const vec d = vec_load(x + r * 512 + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
@@ -289,27 +302,90 @@ static void batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(const float *
         }
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 16 + k + v * VL, sum[v]);
-            vec_store(m + 32 + k + v * VL, squares[v]);
+            vec_store(m + size.channels + k + v * VL, sum[v]);
+            vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
         }
     }
+}
+
+/* bn1: BatchNorm2d(16)  (line 25)
+ * layer1.0.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.1.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.2.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
+static void batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(const float *x, float *m)
+{
+    any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 16});
+}
+
+/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct norm_size {
+    long rows, cols, channels, y_row, act;
+};
+
+NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * size.channels + k), vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
+                if (size.act)
+                    a = vec_relu(a);
+                vec_store(y + r * size.y_row + c * size.channels + k, a);
+            }
 }
 
 /* bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 25)
  * layer1.0.0.body.bn1: BatchNorm2d(_), layer1.0.0.body.2: ReLU(inplace=True)  (line 4)
  * layer1.1.0.body.bn1: BatchNorm2d(_), layer1.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 16 + k), vec_load(stats + 32 + k), vec_load(stats + 48 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 544 + c * 16 + k, a);
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size {
+    long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act;
+};
+
+NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, size.outs);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < size.outs; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * size.outs + k, plane, sums, 3);
+                float *to = y + r * size.y_row + c * size.outs + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k), vec_load(bias + 3 * size.norm_row + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * size.y_row + n * size.outs, sum);
+                    }
             }
+        }
+    }
 }
 
 /* layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
@@ -317,48 +393,20 @@ static void batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(const float *x, const
  * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias,
-        float *y, float *scratch)
+ * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
+static void conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(const float *x, const float *u, float *y,
+        float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 32) {
-        const long count = least(32, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 16);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 16; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 16 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 16 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 512 + n * 16, sums[m][n]);
-            }
-        }
-    }
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
+        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
 }
 
 /* layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
 static void batchnorm2d_layer1_0_to_2_0_body_bn2_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 16 + k), vec_load(stats + 32 + k), vec_load(stats + 48 + k));
-                vec_store(y + r * 512 + c * 16 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 512});
 }
 
 /* layer1.0.0: Residual, layer1.0.1: ReLU(inplace=True)  (line 11)
@@ -382,11 +430,15 @@ static void residual_layer1_2_0_forward(const float *a, const float *b, float *y
             vec_store(y + r * 528 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 544 + i)));
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer2_0_0_body_conv1_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct conv_size_2 {
+    long y_row, act, norm_row;
+};
+
+NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long r = 0; r < 16; r += ROWS)
@@ -413,9 +465,21 @@ static void conv2d_layer2_0_0_body_conv1_forward(const float *x, const float *w,
                 }
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
+                        }
             }
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+static void conv2d_layer2_0_0_body_conv1_forward(const float *x, const float *w, float *y)
+{
+    any_conv_2(x, w, 0, y, (struct conv_size_2){.y_row = 512});
 }
 
 /* layer2.0.0.body.bn1: BatchNorm2d(_)  (line 4)
@@ -424,133 +488,87 @@ static void conv2d_layer2_0_0_body_conv1_forward(const float *x, const float *w,
  * layer2.1.0.body.bn1: BatchNorm2d(_)  (line 4)
  * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer2.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+ * layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
 static void batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 32; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 4352 + k + v * VL);
-        for (long r = 0; r < 16; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 16; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 512 + c * 32 + k + v * VL) - p[v];
-                    row_sum[v] += d;
-                    row_squares[v] = vec_fma(d, d, row_squares[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 32 + k + v * VL, sum[v]);
-            vec_store(m + 64 + k + v * VL, squares[v]);
-        }
-    }
+    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32});
 }
 
 /* layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 4)
  * layer2.1.0.body.bn1: BatchNorm2d(_), layer2.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_layer2_0_to_2_0_body_bn1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 576 + c * 32 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1});
 }
 
 /* layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer2_0_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+ * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
+static void conv2d_layer2_0_to_2_0_body_conv2_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 512 + n * 32, sums[m][n]);
-            }
-        }
-    }
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
+        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
 }
 
 /* layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
  * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
 static void batchnorm2d_layer2_0_to_2_0_body_bn2_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
-                vec_store(y + r * 512 + c * 32 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512});
 }
 
-/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer2_0_0_shortcut_0_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+struct conv_size_3 {
+    long rows, cols, outs, run, x_row, x_col, w_row, y_row, y_col, norm_row;
+};
+
+NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < 16; r += ROWS)
-            for (long c = 0; c < 16; c += COLS) {
+    for (long o = 0; o < size.outs; o += VECS * VL)
+        for (long r = 0; r < size.rows; r += ROWS)
+            for (long c = 0; c < size.cols; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
-                const float *xt = from_here(x + r * 1056 + c * 32);
-                SEVERAL for (long j = 0; j < 16; j++, xt++, wo += 32) {
+                const float *xt = from_here(x + r * size.x_row + c * size.x_col);
+                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
                     UNROLL for (int m = 0; m < ROWS; m++)
                         UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
+                            const vec pixel = vec_all_of(xt + m * size.x_row + n * size.x_col);
                             UNROLL for (int v = 0; v < VECS; v++)
                                 acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
                         }
                 }
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
+                        }
             }
+}
+
+/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
+static void conv2d_layer2_0_0_shortcut_0_forward(const float *x, const float *w, float *y)
+{
+    any_conv_3(x, w, 0, y, (struct conv_size_3){.rows = 16, .cols = 16, .outs = 32, .run = 16, .x_row = 1056,
+        .x_col = 32, .w_row = 32, .y_row = 512, .y_col = 32});
 }
 
 /* layer2.0.0: Residual, layer2.0.1: ReLU(inplace=True)  (line 16)
@@ -583,11 +601,15 @@ static void residual_layer2_2_0_forward(const float *a, const float *b, float *y
             vec_store(y + r * 544 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 576 + i)));
 }
 
-/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer3_0_0_body_conv1_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct conv_size_4 {
+    long y_row, act, norm_row;
+};
+
+NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     enum { ACROSS = 8 / COLS, TILES = 8 / ROWS * ACROSS };
     enum { SHARE = (192 + TILES - 1) / TILES };
@@ -628,10 +650,22 @@ static void conv2d_layer3_0_0_body_conv1_forward(const float *x, const float *w,
                 }
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + (r + m) * size.y_row + (c + n) * 64 + o + v * VL, sum);
+                        }
             }
     }
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+static void conv2d_layer3_0_0_body_conv1_forward(const float *x, const float *w, float *y)
+{
+    any_conv_4(x, w, 0, y, (struct conv_size_4){.y_row = 512});
 }
 
 /* layer3.0.0.body.bn1: BatchNorm2d(_)  (line 4)
@@ -640,62 +674,31 @@ static void conv2d_layer3_0_0_body_conv1_forward(const float *x, const float *w,
  * layer3.1.0.body.bn1: BatchNorm2d(_)  (line 4)
  * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer3.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+ * layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
 static void batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 64; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 2304 + k + v * VL);
-        for (long r = 0; r < 8; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 8; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 512 + c * 64 + k + v * VL) - p[v];
-                    row_sum[v] += d;
-                    row_squares[v] = vec_fma(d, d, row_squares[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 64 + k + v * VL, sum[v]);
-            vec_store(m + 128 + k + v * VL, squares[v]);
-        }
-    }
+    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64});
 }
 
 /* layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 4)
  * layer3.1.0.body.bn1: BatchNorm2d(_), layer3.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_layer3_0_to_2_0_body_bn1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 640 + c * 64 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1});
 }
 
-/* layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer3_0_to_2_0_body_conv2_forward(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size_2 {
+    long y_row, norm_row, y_image, act;
+};
+
+NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size_2 size)
 {
-    (void)bias;
     const struct winograd_layer layer = {
         .taps = 3, .images = 8, .rows = 8, .cols = 8,
         .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
@@ -713,63 +716,46 @@ static void conv2d_layer3_0_to_2_0_body_conv2_forward(const float *x, const floa
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 4096 + r * 512 + c * 64 + o + k;
+                    float *to = y + image * size.y_image + r * size.y_row + c * 64 + o + k;
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 512 + n * 64, sums[m][n]);
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k), vec_load(bias + 3 * size.norm_row + o + k));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(to + m * size.y_row + n * 64, sum);
+                        }
                 }
             }
         }
     }
 }
 
+/* layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
+ * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+ * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
+static void conv2d_layer3_0_to_2_0_body_conv2_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
+}
+
 /* layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
  * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
 static void batchnorm2d_layer3_0_to_2_0_body_bn2_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                vec_store(y + r * 512 + c * 64 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512});
 }
 
-/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer3_0_0_shortcut_0_forward(const float *x, const float *w, const float *bias, float *y)
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
+static void conv2d_layer3_0_0_shortcut_0_forward(const float *x, const float *w, float *y)
 {
-    (void)bias;
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long r = 0; r < 8; r += ROWS)
-            for (long c = 0; c < 8; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 1088 + c * 64);
-                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 80) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 1088 + n * 64);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
-            }
+    any_conv_3(x, w, 0, y, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 64, .run = 32, .x_row = 1088, .x_col = 64,
+        .w_row = 80, .y_row = 512, .y_col = 64});
 }
 
 /* layer3.0.0: Residual, layer3.0.1: ReLU(inplace=True)  (line 16)
@@ -851,9 +837,8 @@ static void linear_fc_forward(const float *x, const float *w, const float *bias,
 
 /* fc: Linear(64, 10)  (line 32)
  * dx of LINEAR from dy, w */
-static void linear_fc_grad_input(const float *x, const float *w, const float *bias, float *y)
+static void linear_fc_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
@@ -862,7 +847,7 @@ static void linear_fc_grad_input(const float *x, const float *w, const float *bi
                 UNROLL for (int v = 0; v < VECS; v++)
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
-            const float *xt = from_here(x + c * 16);
+            const float *xt = from_here(dy + c * 16);
             SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 80) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -875,7 +860,7 @@ static void linear_fc_grad_input(const float *x, const float *w, const float *bi
             }
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 64 + o + v * VL, acc[n][v]);
+                    vec_store(dx + (c + n) * 64 + o + v * VL, acc[n][v]);
         }
 }
 
@@ -925,9 +910,8 @@ static void bias_fc_grad(const float *d, float *g, int count)
 
 /* 6: AdaptiveAvgPool2d(1)  (line 30)
  * dx from dy, shared out over the window */
-static void avgpool2d_6_grad(const float *dy, const float *y, float *dx)
+static void avgpool2d_6_grad(const float *dy, float *dx)
 {
-    (void)y;
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++)
             for (long k = 0; k < 64; k += VL)
@@ -953,24 +937,25 @@ static void relu_layer3_2_1_grad(const float *dy, const float *y, float *dx)
             vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 512 + i)));
 }
 
-/* layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-static void norm_layer3_2_to_0_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+struct norm_sums_size {
+    long rows, cols, channels;
+};
+
+NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
+        const struct norm_sums_size size)
 {
-    for (long k = 0; k < 64; k += 16) {
+    for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++)
             mean[v] = vec_load(stats + k + v * VL);
-        for (long r = 0; r < 8; r++) {
+        for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 8; c++)
+            for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 512 + c * 64 + k + v * VL);
-                    const vec s = vec_load(dy + r * 512 + c * 64 + k + v * VL);
+                    const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
+                    const vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
@@ -981,9 +966,18 @@ static void norm_layer3_2_to_0_0_body_bn2_grad_sums(const float *dy, const float
         }
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 64 + k + v * VL, products[v] * vec_load(stats + 64 + k + v * VL));
+            vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
+}
+
+/* layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
+static void norm_layer3_2_to_0_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64});
 }
 
 /* layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
@@ -994,129 +988,118 @@ static void norm_layer3_2_to_0_0_body_bn2_grad_sums(const float *dy, const float
  * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer3.0.0.body.bn1: BatchNorm2d(_)  (line 4)
  * dw of NORM from the sums, over the samples */
-static void norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const float *d, float *g)
+static void norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const float *sums, float *dw)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
+            sum[v] = vec_load(dw + o + v * VL);
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] += vec_load(d + o + v * VL);
+            sum[v] += vec_load(sums + o + v * VL);
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+            vec_store(dw + o + v * VL, sum[v]);
     }
+}
+
+/* dx of NORM from dy, x, the statistics and their gradient */
+struct norm_grad_size {
+    long rows, cols, channels, dx_row;
+};
+
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+        const struct norm_grad_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * size.channels + k), factor = vec_load(stats + 2 * size.channels + k);
+                vec s = vec_load(dy + r * 512 + c * size.channels + k);
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
+            }
 }
 
 /* layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * dx of NORM from dy, x, the statistics and their gradient */
+ * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
 static void norm_layer3_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 64; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 64 + k), factor = vec_load(stats + 128 + k);
-                vec s = vec_load(dy + r * 512 + c * 64 + k);
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
-                vec_store(dx + r * 640 + c * 64 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640});
 }
 
 /* layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * dx of CONV2D from dy, w */
-static void conv2d_layer3_2_to_0_0_body_conv2_grad_input(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+ * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
+static void conv2d_layer3_2_to_0_0_body_conv2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
-        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 4096 + r * 512 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 512 + n * 64, sums[m][n]);
-                }
-            }
-        }
-    }
+    any_winograd3_2(dy, u, 0, dx, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
 }
 
 /* layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 4)
  * layer3.1.0.body.bn1: BatchNorm2d(_), layer3.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 4) */
 static void norm_layer3_2_to_0_0_body_bn1_again(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 640 + c * 64 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1});
+}
+
+/* dw of CONV2D from dy, x, summed over the samples */
+struct winograd3_grad_weight_size {
+    long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image;
+};
+
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+        const struct winograd3_grad_weight_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs, .g_ins = size.outs,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
 }
 
 /* layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * dw of CONV2D from dy, x, summed over the samples */
+ * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
 static void conv2d_layer3_2_to_0_0_body_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch,
         int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
-        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 4096, .g_in = 64, .g_ins = 64,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
+        .ins = 64, .outs = 64, .x_row = 640, .d_row = 640, .block = 32, .g_tap = 4096, .x_image = 6400,
+        .d_image = 6400});
 }
 
-/* layer3.2.0.body.2: ReLU(inplace=True), layer3.2.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer3.1.0.body.2: ReLU(inplace=True), layer3.1.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer3.0.0.body.2: ReLU(inplace=True), layer3.0.0.body.bn1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
+/* dx = dy where y > 0, else 0; inputs dy, y
  * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-static void norm_layer3_2_to_0_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+struct norm_sums_size_2 {
+    long rows, cols, channels;
+};
+
+NC_INLINE void any_norm_sums_2(const float *dy, const float *x, const float *stats, float *sums,
+        const struct norm_sums_size_2 size)
 {
-    for (long k = 0; k < 64; k += 16) {
+    for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             mean[v] = vec_load(stats + k + v * VL);
-            factor[v] = vec_load(stats + 128 + k + v * VL);
-            summand[v] = vec_load(stats + 192 + k + v * VL);
+            factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
+            summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
         }
-        for (long r = 0; r < 8; r++) {
+        for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 8; c++)
+            for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 512 + c * 64 + k + v * VL);
-                    vec s = vec_load(dy + r * 512 + c * 64 + k + v * VL);
+                    const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
+                    vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
                     s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
@@ -1128,27 +1111,46 @@ static void norm_layer3_2_to_0_0_body_bn1_grad_sums(const float *dy, const float
         }
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 64 + k + v * VL, products[v] * vec_load(stats + 64 + k + v * VL));
+            vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
 }
 
 /* layer3.2.0.body.2: ReLU(inplace=True), layer3.2.0.body.bn1: BatchNorm2d(_)  (line 5)
  * layer3.1.0.body.2: ReLU(inplace=True), layer3.1.0.body.bn1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
+ * layer3.0.0.body.2: ReLU(inplace=True), layer3.0.0.body.bn1: BatchNorm2d(_)  (line 5) */
+static void norm_layer3_2_to_0_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums_2(dy, x, stats, sums, (struct norm_sums_size_2){.rows = 8, .cols = 8, .channels = 64});
+}
+
+/* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
+struct norm_grad_size_2 {
+    long rows, cols, channels, dx_row;
+};
+
+NC_INLINE void any_norm_grad_2(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+        const struct norm_grad_size_2 size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * size.channels + k), factor = vec_load(stats + 2 * size.channels + k);
+                vec s = vec_load(dy + r * 512 + c * size.channels + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* layer3.2.0.body.2: ReLU(inplace=True), layer3.2.0.body.bn1: BatchNorm2d(_)  (line 5)
+ * layer3.1.0.body.2: ReLU(inplace=True), layer3.1.0.body.bn1: BatchNorm2d(_)  (line 5) */
 static void norm_layer3_2_and_1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 64; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 64 + k), factor = vec_load(stats + 128 + k);
-                vec s = vec_load(dy + r * 512 + c * 64 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 192 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
-                vec_store(dx + r * 640 + c * 64 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 8, .cols = 8, .channels = 64,
+        .dx_row = 640});
 }
 
 /* layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
@@ -1171,54 +1173,18 @@ static void relu_layer3_1_and_0_1_grad(const float *dy, const float *y, float *d
             vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 640 + i)));
 }
 
-/* layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * dx of NORM from dy, x, the statistics and their gradient */
+/* layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
 static void norm_layer3_0_0_shortcut_1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 64; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 64 + k), factor = vec_load(stats + 128 + k);
-                vec s = vec_load(dy + r * 512 + c * 64 + k);
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
-                vec_store(dx + r * 512 + c * 64 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 512});
 }
 
-/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
- * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(const float *x, const float *w, const float *bias,
-        float *y)
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
+static void conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < 8; r += ROWS)
-            for (long c = 0; c < 8; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 512 + c * 64);
-                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 512 + n * 64);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
-            }
+    any_conv_3(dy, w, 0, dx, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 32, .run = 64, .x_row = 512,
+        .x_col = 64, .w_row = 32, .y_row = 1024, .y_col = 64});
 }
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
@@ -1253,29 +1219,25 @@ static void conv2d_layer3_0_0_shortcut_0_grad_weight(const float *x, const float
         }
 }
 
-/* layer3.0.0.body.2: ReLU(inplace=True), layer3.0.0.body.bn1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+/* layer3.0.0.body.2: ReLU(inplace=True), layer3.0.0.body.bn1: BatchNorm2d(_)  (line 5) */
 static void norm_layer3_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 64; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 64 + k), factor = vec_load(stats + 128 + k);
-                vec s = vec_load(dy + r * 512 + c * 64 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 192 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
-                vec_store(dx + r * 576 + c * 64 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 8, .cols = 8, .channels = 64,
+        .dx_row = 576});
+}
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(const float *dy, const float *w, float *dx)
+{
+    any_conv_3(dy, w, 0, dx, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 32, .run = 64, .x_row = 576,
+        .x_col = 64, .w_row = 32, .y_row = 1024, .y_col = 64});
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(const float *x, const float *w, const float *bias,
-        float *y)
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long r = 0; r < 8; r += ROWS)
@@ -1286,42 +1248,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(const float *x, co
                         UNROLL for (int v = 0; v < VECS; v++)
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
-                const float *xt = from_here(x + r * 576 + c * 64);
-                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 576 + n * 64);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
-            }
-}
-
-/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *x, const float *w, const float *bias,
-        float *y)
-{
-    (void)bias;
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < 8; r += ROWS)
-            for (long c = 0; c < 8; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 576 + c * 64);
+                const float *xt = from_here(dy + r * 576 + c * 64);
                 IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 32) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
@@ -1336,16 +1263,14 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *x, co
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+                            vec_store(dx + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
             }
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *x, const float *w, const float *bias,
-        float *y)
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long r = 0; r < 8; r += ROWS)
@@ -1357,7 +1282,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *x, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
-                    const float *xt = from_here(x + (r + a) * 576 + c * 64);
+                    const float *xt = from_here(dy + (r + a) * 576 + c * 64);
                     SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
@@ -1373,16 +1298,14 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *x, co
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+                            vec_store(dx + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
             }
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *x, const float *w, const float *bias,
-        float *y)
+static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long r = 0; r < 8; r += ROWS)
@@ -1394,7 +1317,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *x, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
-                    const float *xt = from_here(x + (r + a) * 576 + c * 64);
+                    const float *xt = from_here(dy + (r + a) * 576 + c * 64);
                     IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 32) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
@@ -1410,7 +1333,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *x, co
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+                            vec_store(dx + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
             }
 }
 
@@ -1478,34 +1401,10 @@ static void relu_layer2_2_1_grad(const float *dy, const float *y, float *dx)
 /* layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+ * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
 static void norm_layer2_2_to_0_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    for (long k = 0; k < 32; k += 16) {
-        vec mean[16 / VL];
-        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            mean[v] = vec_load(stats + k + v * VL);
-        for (long r = 0; r < 16; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 16; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 512 + c * 32 + k + v * VL);
-                    const vec s = vec_load(dy + r * 512 + c * 32 + k + v * VL);
-                    row_sum[v] += s;
-                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                products[v] += row_products[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 32 + k + v * VL, products[v] * vec_load(stats + 32 + k + v * VL));
-        }
-    }
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32});
 }
 
 /* layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
@@ -1516,156 +1415,73 @@ static void norm_layer2_2_to_0_0_body_bn2_grad_sums(const float *dy, const float
  * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer2.0.0.body.bn1: BatchNorm2d(_)  (line 4)
  * dw of NORM from the sums, over the samples */
-static void norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const float *d, float *g)
+static void norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const float *sums, float *dw)
 {
     vec sum[32 / VL];
     UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+        sum[v] = vec_load(dw + v * VL);
     UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] += vec_load(d + v * VL);
+        sum[v] += vec_load(sums + v * VL);
     UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        vec_store(dw + v * VL, sum[v]);
 }
 
 /* layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * dx of NORM from dy, x, the statistics and their gradient */
+ * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
 static void norm_layer2_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 32 + k), factor = vec_load(stats + 64 + k);
-                vec s = vec_load(dy + r * 512 + c * 32 + k);
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
-                vec_store(dx + r * 576 + c * 32 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576});
 }
 
 /* layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * dx of CONV2D from dy, w */
-static void conv2d_layer2_2_to_0_0_body_conv2_grad_input(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+ * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
+static void conv2d_layer2_2_to_0_0_body_conv2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 512 + n * 32, sums[m][n]);
-            }
-        }
-    }
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
+        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
 }
 
 /* layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 4)
  * layer2.1.0.body.bn1: BatchNorm2d(_), layer2.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 4) */
 static void norm_layer2_2_to_0_0_body_bn1_again(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 576 + c * 32 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1});
 }
 
 /* layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * dw of CONV2D from dy, x, summed over the samples */
+ * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
 static void conv2d_layer2_2_to_0_0_body_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch,
         int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 10368, .d_row = 576, .d_col = 32, .g_tap = 1024, .g_in = 32, .g_ins = 32,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_row = 576, .d_row = 576, .block = 32, .g_tap = 1024, .x_image = 10368,
+        .d_image = 10368});
 }
 
 /* layer2.2.0.body.2: ReLU(inplace=True), layer2.2.0.body.bn1: BatchNorm2d(_)  (line 5)
  * layer2.1.0.body.2: ReLU(inplace=True), layer2.1.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer2.0.0.body.2: ReLU(inplace=True), layer2.0.0.body.bn1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+ * layer2.0.0.body.2: ReLU(inplace=True), layer2.0.0.body.bn1: BatchNorm2d(_)  (line 5) */
 static void norm_layer2_2_to_0_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    for (long k = 0; k < 32; k += 16) {
-        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
-        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            mean[v] = vec_load(stats + k + v * VL);
-            factor[v] = vec_load(stats + 64 + k + v * VL);
-            summand[v] = vec_load(stats + 96 + k + v * VL);
-        }
-        for (long r = 0; r < 16; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 16; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 512 + c * 32 + k + v * VL);
-                    vec s = vec_load(dy + r * 512 + c * 32 + k + v * VL);
-                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
-                    row_sum[v] += s;
-                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                products[v] += row_products[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 32 + k + v * VL, products[v] * vec_load(stats + 32 + k + v * VL));
-        }
-    }
+    any_norm_sums_2(dy, x, stats, sums, (struct norm_sums_size_2){.rows = 16, .cols = 16, .channels = 32});
 }
 
 /* layer2.2.0.body.2: ReLU(inplace=True), layer2.2.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer2.1.0.body.2: ReLU(inplace=True), layer2.1.0.body.bn1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+ * layer2.1.0.body.2: ReLU(inplace=True), layer2.1.0.body.bn1: BatchNorm2d(_)  (line 5) */
 static void norm_layer2_2_and_1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 32 + k), factor = vec_load(stats + 64 + k);
-                vec s = vec_load(dy + r * 512 + c * 32 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 96 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
-                vec_store(dx + r * 576 + c * 32 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 16, .cols = 16, .channels = 32,
+        .dx_row = 576});
 }
 
 /* layer2.1.1: ReLU(inplace=True)  (line 12)
@@ -1678,27 +1494,20 @@ static void relu_layer2_1_and_0_1_grad(const float *dy, const float *y, float *d
             vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 576 + i)));
 }
 
-/* layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * dx of NORM from dy, x, the statistics and their gradient */
+/* layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
 static void norm_layer2_0_0_shortcut_1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 32 + k), factor = vec_load(stats + 64 + k);
-                vec s = vec_load(dy + r * 512 + c * 32 + k);
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
-                vec_store(dx + r * 512 + c * 32 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 512});
 }
 
-/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
- * dx of CONV2D from dy, w */
-static void conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(const float *x, const float *w, const float *bias,
-        float *y)
+/* dx of CONV2D from dy, w */
+struct conv_size_5 {
+    long run, x_row;
+};
+
+NC_INLINE void any_conv_5(const float *dy, const float *w, float *dx, const struct conv_size_5 size)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long r = 0; r < 16; r += ROWS)
@@ -1709,14 +1518,14 @@ static void conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(const float *x, co
                         UNROLL for (int v = 0; v < VECS; v++)
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
-                const float *xt = from_here(x + r * 512 + c * 32);
-                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                const float *xt = from_here(dy + r * size.x_row + c * 32);
+                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
                     UNROLL for (int m = 0; m < ROWS; m++)
                         UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 512 + n * 32);
+                            const vec pixel = vec_all_of(xt + m * size.x_row + n * 32);
                             UNROLL for (int v = 0; v < VECS; v++)
                                 acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
                         }
@@ -1724,8 +1533,14 @@ static void conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(const float *x, co
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                            vec_store(dx + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
             }
+}
+
+/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
+static void conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(const float *dy, const float *w, float *dx)
+{
+    any_conv_5(dy, w, dx, (struct conv_size_5){.run = 32, .x_row = 512});
 }
 
 /* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
@@ -1761,99 +1576,33 @@ static void conv2d_layer2_0_0_shortcut_0_grad_weight(const float *x, const float
             }
 }
 
-/* layer2.0.0.body.2: ReLU(inplace=True), layer2.0.0.body.bn1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+/* layer2.0.0.body.2: ReLU(inplace=True), layer2.0.0.body.bn1: BatchNorm2d(_)  (line 5) */
 static void norm_layer2_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 32 + k), factor = vec_load(stats + 64 + k);
-                vec s = vec_load(dy + r * 512 + c * 32 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 96 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
-                vec_store(dx + r * 544 + c * 32 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 16, .cols = 16, .channels = 32,
+        .dx_row = 544});
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(const float *x, const float *w, const float *bias,
-        float *y)
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long r = 0; r < 16; r += ROWS)
-            for (long c = 0; c < 16; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 544 + c * 32);
-                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 544 + n * 32);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
-            }
+    any_conv_5(dy, w, dx, (struct conv_size_5){.run = 32, .x_row = 544});
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(const float *x, const float *w, const float *bias,
-        float *y)
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long r = 0; r < 16; r += ROWS)
-            for (long c = 0; c < 16; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 544 + c * 32);
-                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 16) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 544 + n * 32);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
-            }
+    any_conv_5(dy, w, dx, (struct conv_size_5){.run = 64, .x_row = 544});
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(const float *x, const float *w, const float *bias,
-        float *y)
+/* dx of CONV2D from dy, w */
+struct conv_size_6 {
+    long run;
+};
+
+NC_INLINE void any_conv_6(const float *dy, const float *w, float *dx, const struct conv_size_6 size)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long r = 0; r < 16; r += ROWS)
@@ -1865,8 +1614,8 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(const float *x, co
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
-                    const float *xt = from_here(x + (r + a) * 544 + c * 32);
-                    SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                    const float *xt = from_here(dy + (r + a) * 544 + c * 32);
+                    SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -1881,45 +1630,20 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(const float *x, co
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                            vec_store(dx + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
             }
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(const float *x, const float *w, const float *bias,
-        float *y)
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long r = 0; r < 16; r += ROWS)
-            for (long c = 0; c < 16; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 2; a++) {
-                    const float *xt = from_here(x + (r + a) * 544 + c * 32);
-                    SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 16) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 544 + n * 32);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
-            }
+    any_conv_6(dy, w, dx, (struct conv_size_6){.run = 32});
+}
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(const float *dy, const float *w, float *dx)
+{
+    any_conv_6(dy, w, dx, (struct conv_size_6){.run = 64});
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
@@ -1987,34 +1711,10 @@ static void relu_layer1_2_1_grad(const float *dy, const float *y, float *dx)
 
 /* layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+ * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
 static void norm_layer1_2_to_0_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    for (long k = 0; k < 16; k += 16) {
-        vec mean[16 / VL];
-        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            mean[v] = vec_load(stats + k + v * VL);
-        for (long r = 0; r < 32; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 32; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 512 + c * 16 + k + v * VL);
-                    const vec s = vec_load(dy + r * 512 + c * 16 + k + v * VL);
-                    row_sum[v] += s;
-                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                products[v] += row_products[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 16 + k + v * VL, products[v] * vec_load(stats + 16 + k + v * VL));
-        }
-    }
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16});
 }
 
 /* layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
@@ -2025,32 +1725,24 @@ static void norm_layer1_2_to_0_0_body_bn2_grad_sums(const float *dy, const float
  * layer1.0.0.body.bn1: BatchNorm2d(_)  (line 4)
  * bn1: BatchNorm2d(16)  (line 25)
  * dw of NORM from the sums, over the samples */
-static void norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(const float *d, float *g)
+static void norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(const float *sums, float *dw)
 {
     vec sum[16 / VL];
     UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+        sum[v] = vec_load(dw + v * VL);
     UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] += vec_load(d + v * VL);
+        sum[v] += vec_load(sums + v * VL);
     UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        vec_store(dw + v * VL, sum[v]);
 }
 
 /* layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
  * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * dx of NORM from dy, x, the statistics and their gradient */
+ * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
 static void norm_layer1_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 16 + k), factor = vec_load(stats + 32 + k);
-                vec s = vec_load(dy + r * 512 + c * 16 + k);
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 16 + k));
-                vec_store(dx + r * 544 + c * 16 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544});
 }
 
 /* layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
@@ -2058,51 +1750,21 @@ static void norm_layer1_2_to_0_0_body_bn2_grad(const float *dy, const float *x, 
  * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(const float *x, const float *u, const float *bias,
-        float *y, float *scratch)
+ * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(const float *dy, const float *u, float *dx,
+        float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 32) {
-        const long count = least(32, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 16);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 16; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 16 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 16 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 512 + n * 16, sums[m][n]);
-            }
-        }
-    }
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
+        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
 }
 
 /* layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 4)
  * layer1.1.0.body.bn1: BatchNorm2d(_), layer1.1.0.body.2: ReLU(inplace=True)  (line 4)
  * layer1.0.0.body.bn1: BatchNorm2d(_), layer1.0.0.body.2: ReLU(inplace=True)  (line 4)
- * bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 25)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 25) */
 static void norm_layer1_2_0_body_bn1_to_bn1_again(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 16 + k), vec_load(stats + 32 + k), vec_load(stats + 48 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 544 + c * 16 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1});
 }
 
 /* layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
@@ -2110,76 +1772,32 @@ static void norm_layer1_2_0_body_bn1_to_bn1_again(const float *x, const float *s
  * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * dw of CONV2D from dy, x, summed over the samples */
+ * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
 static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g,
         float *scratch, int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 52,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 18496, .d_row = 544, .d_col = 16, .g_tap = 256, .g_in = 16, .g_ins = 16,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_row = 544, .d_row = 544, .block = 52, .g_tap = 256, .x_image = 18496,
+        .d_image = 18496});
 }
 
 /* layer1.2.0.body.2: ReLU(inplace=True), layer1.2.0.body.bn1: BatchNorm2d(_)  (line 5)
  * layer1.1.0.body.2: ReLU(inplace=True), layer1.1.0.body.bn1: BatchNorm2d(_)  (line 5)
  * layer1.0.0.body.2: ReLU(inplace=True), layer1.0.0.body.bn1: BatchNorm2d(_)  (line 5)
- * 2: ReLU(inplace=True), bn1: BatchNorm2d(16)  (line 26)
- * dx = dy where y > 0, else 0; inputs dy, y
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+ * 2: ReLU(inplace=True), bn1: BatchNorm2d(16)  (line 26) */
 static void norm_layer1_2_0_body_bn1_to_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    for (long k = 0; k < 16; k += 16) {
-        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
-        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            mean[v] = vec_load(stats + k + v * VL);
-            factor[v] = vec_load(stats + 32 + k + v * VL);
-            summand[v] = vec_load(stats + 48 + k + v * VL);
-        }
-        for (long r = 0; r < 32; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 32; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 512 + c * 16 + k + v * VL);
-                    vec s = vec_load(dy + r * 512 + c * 16 + k + v * VL);
-                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
-                    row_sum[v] += s;
-                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                products[v] += row_products[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 16 + k + v * VL, products[v] * vec_load(stats + 16 + k + v * VL));
-        }
-    }
+    any_norm_sums_2(dy, x, stats, sums, (struct norm_sums_size_2){.rows = 32, .cols = 32, .channels = 16});
 }
 
 /* layer1.2.0.body.2: ReLU(inplace=True), layer1.2.0.body.bn1: BatchNorm2d(_)  (line 5)
  * layer1.1.0.body.2: ReLU(inplace=True), layer1.1.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer1.0.0.body.2: ReLU(inplace=True), layer1.0.0.body.bn1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+ * layer1.0.0.body.2: ReLU(inplace=True), layer1.0.0.body.bn1: BatchNorm2d(_)  (line 5) */
 static void norm_layer1_2_to_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 16 + k), factor = vec_load(stats + 32 + k);
-                vec s = vec_load(dy + r * 512 + c * 16 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 48 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 16 + k));
-                vec_store(dx + r * 544 + c * 16 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 32, .cols = 32, .channels = 16,
+        .dx_row = 544});
 }
 
 /* layer1.1.1: ReLU(inplace=True)  (line 12)
@@ -2192,20 +1810,11 @@ static void relu_layer1_1_and_0_1_grad(const float *dy, const float *y, float *d
             vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 544 + i)));
 }
 
-/* 2: ReLU(inplace=True), bn1: BatchNorm2d(16)  (line 26)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+/* 2: ReLU(inplace=True), bn1: BatchNorm2d(16)  (line 26) */
 static void norm_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 16 + k), factor = vec_load(stats + 32 + k);
-                vec s = vec_load(dy + r * 512 + c * 16 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 48 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 16 + k));
-                vec_store(dx + r * 512 + c * 16 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 32, .cols = 32, .channels = 16,
+        .dx_row = 512});
 }
 
 /* conv1: Conv2d(3, 16, 3, padding=1, bias=False)  (line 24)
@@ -2244,37 +1853,44 @@ static void conv2d_conv1_grad_weight(const float *x, const float *d, float *g)
                 }
 }
 
+/* the weights as the layer reads them
+ * transformed for Winograd's convolution
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+struct winograd_weights3_size {
+    long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
+};
+
+NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int parts,
+        const struct winograd_weights3_size size)
+{
+    const struct winograd_filter filter = {
+        .ins = size.ins, .outs = size.outs, .tap_y = size.w_tap_y, .tap_x = size.w_tap_x,
+        .in = size.w_in, .out = size.w_out, .u_ins = size.outs, .u_outs = size.outs,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
 /* layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+ * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
 static void conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 16, .outs = 16, .tap_y = 768, .tap_x = 256,
-        .in = 16, .out = 1, .u_ins = 16, .u_outs = 16,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = 768,
+        .w_tap_x = 256, .w_in = 16, .w_out = 1});
 }
 
 /* layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+ * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
 static void conv2d_layer2_0_to_2_0_body_conv2_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 32, .tap_y = 3072, .tap_x = 1024,
-        .in = 32, .out = 1, .u_ins = 32, .u_outs = 32,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = 3072,
+        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
@@ -2296,16 +1912,11 @@ static void conv2d_layer3_0_0_body_conv1_weights(const float *w, float *t, int p
  * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+ * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
 static void conv2d_layer3_0_to_2_0_body_conv2_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 64, .outs = 64, .tap_y = 12288, .tap_x = 4096,
-        .in = 64, .out = 1, .u_ins = 64, .u_outs = 64,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
+        .w_tap_x = 4096, .w_in = 64, .w_out = 1});
 }
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
@@ -2341,44 +1952,41 @@ static void linear_fc_grad_input_weights(const float *w, float *t, int part, int
  * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+ * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
 static void conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 64, .outs = 64, .tap_y = -12288, .tap_x = -4096,
-        .in = 1, .out = 64, .u_ins = 64, .u_outs = 64,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = -12288,
+        .w_tap_x = -4096, .w_in = 1, .w_out = 64});
 }
 
-/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+/* the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+struct transpose_size {
+    long run, ins, w_tap_y, w_tap_x, first_y, first_x;
+};
+
+NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
+{
+    const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + size.first_y * size.w_tap_y + size.first_x * size.w_tap_x;
+        float *tr = t + q * size.ins;
+        for (long i = 0; i < size.ins; i += 16)
+            turn_block(wt + i * size.run + q, size.run, tr + i, size.ins);
+    }
+}
+
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
 static void conv2d_layer3_0_0_shortcut_0_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
 {
-    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w;
-        float *tr = t + q * 32;
-        for (long i = 0; i < 32; i += 16)
-            turn_block(wt + i * 64 + q, 64, tr + i, 32);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 2048, .w_tap_x = 2048});
 }
 
-/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
 static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
 {
-    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w + 8192;
-        float *tr = t + q * 32;
-        for (long i = 0; i < 32; i += 16)
-            turn_block(wt + i * 64 + q, 64, tr + i, 32);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 6144, .w_tap_x = 2048,
+        .first_y = 1, .first_x = 1});
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
@@ -2428,44 +2036,24 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_1(const floa
  * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+ * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
 static void conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 32, .tap_y = -3072, .tap_x = -1024,
-        .in = 1, .out = 32, .u_ins = 32, .u_outs = 32,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = -3072,
+        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
 }
 
-/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
 static void conv2d_layer2_0_0_shortcut_0_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
 {
-    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w;
-        float *tr = t + q * 16;
-        for (long i = 0; i < 16; i += 16)
-            turn_block(wt + i * 32 + q, 32, tr + i, 16);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 512, .w_tap_x = 512});
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
 static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
 {
-    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w + 2048;
-        float *tr = t + q * 16;
-        for (long i = 0; i < 16; i += 16)
-            turn_block(wt + i * 32 + q, 32, tr + i, 16);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1536, .w_tap_x = 512,
+        .first_y = 1, .first_x = 1});
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
@@ -2516,17 +2104,12 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_1(const floa
  * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
  * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+ * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
 static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(const float *w, float *u, int part,
         int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 16, .outs = 16, .tap_y = -768, .tap_x = -256,
-        .in = 1, .out = 16, .u_ins = 16, .u_outs = 16,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = -768,
+        .w_tap_x = -256, .w_in = 1, .w_out = 16});
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
@@ -2881,7 +2464,7 @@ static void forward_1(struct nc_group *g)
 {
     for (int i = 0; i < g->count; i++) {
         input_forward(g->input[i], g->pixel, input(g)[i] + 105);
-        conv2d_conv1_forward(input(g)[i], g->weights + AT_conv1_weight, 0, conv2d_conv1(g)[i][0]);
+        conv2d_conv1_forward(input(g)[i], g->weights + AT_conv1_weight, conv2d_conv1(g)[i][0]);
         if (g->training)
             batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_conv1(g)[i][0],
                 batchnorm2d_bn1_moments(g)[i][0]);
@@ -2902,7 +2485,7 @@ static void forward_3(struct nc_group *g)
         batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_conv1(g)[i][0], batchnorm2d_bn1_statistics(g)[0],
             &relu_2(g)[i][1][1 * 16]);
         conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_2(g)[i][0],
-            g->derived + AT_layer1_0_0_body_conv1_weight_winograd, 0, conv2d_layer1_0_0_body_conv1(g)[i][0],
+            g->derived + AT_layer1_0_0_body_conv1_weight_winograd, conv2d_layer1_0_0_body_conv1(g)[i][0],
             conv2d_layer1_0_0_body_conv1_scratch(g));
         if (g->training)
             batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv1(g)[i][0],
@@ -2925,7 +2508,7 @@ static void forward_5(struct nc_group *g)
         batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_0_0_body_conv1(g)[i][0],
             batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], &relu_layer1_0_0_body_2(g)[1][1 * 16]);
         conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_0_body_2(g)[0],
-            g->derived + AT_layer1_0_0_body_conv2_weight_winograd, 0, conv2d_layer1_0_0_body_conv2(g)[i][0],
+            g->derived + AT_layer1_0_0_body_conv2_weight_winograd, conv2d_layer1_0_0_body_conv2(g)[i][0],
             conv2d_layer1_0_0_body_conv2_scratch(g));
         if (g->training)
             batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv2(g)[i][0],
@@ -2950,7 +2533,7 @@ static void forward_7(struct nc_group *g)
         residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_0_0_body_bn2(g)[0], &relu_2(g)[i][1][1 * 16],
             &relu_layer1_0_1(g)[i][1][1 * 16]);
         conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_1(g)[i][0],
-            g->derived + AT_layer1_1_0_body_conv1_weight_winograd, 0, conv2d_layer1_1_0_body_conv1(g)[i][0],
+            g->derived + AT_layer1_1_0_body_conv1_weight_winograd, conv2d_layer1_1_0_body_conv1(g)[i][0],
             conv2d_layer1_1_0_body_conv1_scratch(g));
         if (g->training)
             batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv1(g)[i][0],
@@ -2973,7 +2556,7 @@ static void forward_9(struct nc_group *g)
         batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_1_0_body_conv1(g)[i][0],
             batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], &relu_layer1_1_0_body_2(g)[1][1 * 16]);
         conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_0_body_2(g)[0],
-            g->derived + AT_layer1_1_0_body_conv2_weight_winograd, 0, conv2d_layer1_1_0_body_conv2(g)[i][0],
+            g->derived + AT_layer1_1_0_body_conv2_weight_winograd, conv2d_layer1_1_0_body_conv2(g)[i][0],
             conv2d_layer1_1_0_body_conv2_scratch(g));
         if (g->training)
             batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv2(g)[i][0],
@@ -2998,7 +2581,7 @@ static void forward_11(struct nc_group *g)
         residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_1_0_body_bn2(g)[0], &relu_layer1_0_1(g)[i][1][1 * 16],
             &relu_layer1_1_1(g)[i][1][1 * 16]);
         conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_1(g)[i][0],
-            g->derived + AT_layer1_2_0_body_conv1_weight_winograd, 0, conv2d_layer1_2_0_body_conv1(g)[i][0],
+            g->derived + AT_layer1_2_0_body_conv1_weight_winograd, conv2d_layer1_2_0_body_conv1(g)[i][0],
             conv2d_layer1_2_0_body_conv1_scratch(g));
         if (g->training)
             batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv1(g)[i][0],
@@ -3021,7 +2604,7 @@ static void forward_13(struct nc_group *g)
         batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_2_0_body_conv1(g)[i][0],
             batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], &relu_layer1_2_0_body_2(g)[1][1 * 16]);
         conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_2_0_body_2(g)[0],
-            g->derived + AT_layer1_2_0_body_conv2_weight_winograd, 0, conv2d_layer1_2_0_body_conv2(g)[i][0],
+            g->derived + AT_layer1_2_0_body_conv2_weight_winograd, conv2d_layer1_2_0_body_conv2(g)[i][0],
             conv2d_layer1_2_0_body_conv2_scratch(g));
         if (g->training)
             batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv2(g)[i][0],
@@ -3045,7 +2628,7 @@ static void forward_15(struct nc_group *g)
             batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0], batchnorm2d_layer1_2_0_body_bn2(g)[0]);
         residual_layer1_2_0_forward(batchnorm2d_layer1_2_0_body_bn2(g)[0], &relu_layer1_1_1(g)[i][1][1 * 16],
             &relu_layer1_2_1(g)[i][1][1 * 16]);
-        conv2d_layer2_0_0_body_conv1_forward(relu_layer1_2_1(g)[i][0], g->weights + AT_layer2_0_0_body_conv1_weight, 0,
+        conv2d_layer2_0_0_body_conv1_forward(relu_layer1_2_1(g)[i][0], g->weights + AT_layer2_0_0_body_conv1_weight,
             conv2d_layer2_0_0_body_conv1(g)[i][0]);
         if (g->training)
             batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv1(g)[i][0],
@@ -3068,7 +2651,7 @@ static void forward_17(struct nc_group *g)
         batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_0_0_body_conv1(g)[i][0],
             batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], &relu_layer2_0_0_body_2(g)[1][1 * 32]);
         conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_0_body_2(g)[0],
-            g->derived + AT_layer2_0_0_body_conv2_weight_winograd, 0, conv2d_layer2_0_0_body_conv2(g)[i][0],
+            g->derived + AT_layer2_0_0_body_conv2_weight_winograd, conv2d_layer2_0_0_body_conv2(g)[i][0],
             conv2d_layer2_0_0_body_conv2_scratch(g));
         if (g->training)
             batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv2(g)[i][0],
@@ -3091,7 +2674,7 @@ static void forward_19(struct nc_group *g)
         batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_body_conv2(g)[i][0],
             batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0], batchnorm2d_layer2_0_0_body_bn2(g)[i][0]);
         conv2d_layer2_0_0_shortcut_0_forward(&relu_layer1_2_1(g)[i][1][1 * 16],
-            g->weights + AT_layer2_0_0_shortcut_0_weight, 0, conv2d_layer2_0_0_shortcut_0(g)[i][0]);
+            g->weights + AT_layer2_0_0_shortcut_0_weight, conv2d_layer2_0_0_shortcut_0(g)[i][0]);
         if (g->training)
             batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_shortcut_0(g)[i][0],
                 batchnorm2d_layer2_0_0_shortcut_1_moments(g)[i][0]);
@@ -3115,7 +2698,7 @@ static void forward_21(struct nc_group *g)
         residual_layer2_0_0_forward(batchnorm2d_layer2_0_0_body_bn2(g)[i][0], batchnorm2d_layer2_0_0_shortcut_1(g)[0],
             &relu_layer2_0_1(g)[i][1][1 * 32]);
         conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_1(g)[i][0],
-            g->derived + AT_layer2_1_0_body_conv1_weight_winograd, 0, conv2d_layer2_1_0_body_conv1(g)[i][0],
+            g->derived + AT_layer2_1_0_body_conv1_weight_winograd, conv2d_layer2_1_0_body_conv1(g)[i][0],
             conv2d_layer2_1_0_body_conv1_scratch(g));
         if (g->training)
             batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv1(g)[i][0],
@@ -3138,7 +2721,7 @@ static void forward_23(struct nc_group *g)
         batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_1_0_body_conv1(g)[i][0],
             batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], &relu_layer2_1_0_body_2(g)[1][1 * 32]);
         conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_0_body_2(g)[0],
-            g->derived + AT_layer2_1_0_body_conv2_weight_winograd, 0, conv2d_layer2_1_0_body_conv2(g)[i][0],
+            g->derived + AT_layer2_1_0_body_conv2_weight_winograd, conv2d_layer2_1_0_body_conv2(g)[i][0],
             conv2d_layer2_1_0_body_conv2_scratch(g));
         if (g->training)
             batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv2(g)[i][0],
@@ -3163,7 +2746,7 @@ static void forward_25(struct nc_group *g)
         residual_layer2_1_0_forward(batchnorm2d_layer2_1_0_body_bn2(g)[0], &relu_layer2_0_1(g)[i][1][1 * 32],
             &relu_layer2_1_1(g)[i][1][1 * 32]);
         conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_1(g)[i][0],
-            g->derived + AT_layer2_2_0_body_conv1_weight_winograd, 0, conv2d_layer2_2_0_body_conv1(g)[i][0],
+            g->derived + AT_layer2_2_0_body_conv1_weight_winograd, conv2d_layer2_2_0_body_conv1(g)[i][0],
             conv2d_layer2_2_0_body_conv1_scratch(g));
         if (g->training)
             batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv1(g)[i][0],
@@ -3186,7 +2769,7 @@ static void forward_27(struct nc_group *g)
         batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_2_0_body_conv1(g)[i][0],
             batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], &relu_layer2_2_0_body_2(g)[1][1 * 32]);
         conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_2_0_body_2(g)[0],
-            g->derived + AT_layer2_2_0_body_conv2_weight_winograd, 0, conv2d_layer2_2_0_body_conv2(g)[i][0],
+            g->derived + AT_layer2_2_0_body_conv2_weight_winograd, conv2d_layer2_2_0_body_conv2(g)[i][0],
             conv2d_layer2_2_0_body_conv2_scratch(g));
         if (g->training)
             batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv2(g)[i][0],
@@ -3211,7 +2794,7 @@ static void forward_29(struct nc_group *g)
         residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2(g)[0], &relu_layer2_1_1(g)[i][1][1 * 32],
             &relu_layer2_2_1(g)[i][1][1 * 32]);
         conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1(g)[i][0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_dense, 0, conv2d_layer3_0_0_body_conv1(g)[i][0]);
+            g->derived + AT_layer3_0_0_body_conv1_weight_dense, conv2d_layer3_0_0_body_conv1(g)[i][0]);
         if (g->training)
             batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv1(g)[i][0],
                 batchnorm2d_layer3_0_0_body_bn1_moments(g)[i][0]);
@@ -3233,7 +2816,7 @@ static void forward_31(struct nc_group *g)
         batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_0_0_body_conv1(g)[i][0],
             batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0], &relu_layer3_0_0_body_2(g)[i][1][1 * 64]);
     conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_0_body_2(g)[0][0],
-        g->derived + AT_layer3_0_0_body_conv2_weight_winograd, 0, conv2d_layer3_0_0_body_conv2(g)[0][0],
+        g->derived + AT_layer3_0_0_body_conv2_weight_winograd, conv2d_layer3_0_0_body_conv2(g)[0][0],
         conv2d_layer3_0_0_body_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -3257,7 +2840,7 @@ static void forward_33(struct nc_group *g)
         batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_body_conv2(g)[i][0],
             batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0], batchnorm2d_layer3_0_0_body_bn2(g)[i][0]);
         conv2d_layer3_0_0_shortcut_0_forward(&relu_layer2_2_1(g)[i][1][1 * 32],
-            g->derived + AT_layer3_0_0_shortcut_0_weight_dense, 0, conv2d_layer3_0_0_shortcut_0(g)[i][0]);
+            g->derived + AT_layer3_0_0_shortcut_0_weight_dense, conv2d_layer3_0_0_shortcut_0(g)[i][0]);
         if (g->training)
             batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_shortcut_0(g)[i][0],
                 batchnorm2d_layer3_0_0_shortcut_1_moments(g)[i][0]);
@@ -3282,7 +2865,7 @@ static void forward_35(struct nc_group *g)
             &relu_layer3_0_1(g)[i][1][1 * 64]);
     }
     conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_1(g)[0][0],
-        g->derived + AT_layer3_1_0_body_conv1_weight_winograd, 0, conv2d_layer3_1_0_body_conv1(g)[0][0],
+        g->derived + AT_layer3_1_0_body_conv1_weight_winograd, conv2d_layer3_1_0_body_conv1(g)[0][0],
         conv2d_layer3_1_0_body_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -3306,7 +2889,7 @@ static void forward_37(struct nc_group *g)
         batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_1_0_body_conv1(g)[i][0],
             batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0], &relu_layer3_1_0_body_2(g)[i][1][1 * 64]);
     conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_0_body_2(g)[0][0],
-        g->derived + AT_layer3_1_0_body_conv2_weight_winograd, 0, conv2d_layer3_1_0_body_conv2(g)[0][0],
+        g->derived + AT_layer3_1_0_body_conv2_weight_winograd, conv2d_layer3_1_0_body_conv2(g)[0][0],
         conv2d_layer3_1_0_body_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -3333,7 +2916,7 @@ static void forward_39(struct nc_group *g)
             &relu_layer3_1_1(g)[i][1][1 * 64]);
     }
     conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_1(g)[0][0],
-        g->derived + AT_layer3_2_0_body_conv1_weight_winograd, 0, conv2d_layer3_2_0_body_conv1(g)[0][0],
+        g->derived + AT_layer3_2_0_body_conv1_weight_winograd, conv2d_layer3_2_0_body_conv1(g)[0][0],
         conv2d_layer3_2_0_body_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -3357,7 +2940,7 @@ static void forward_41(struct nc_group *g)
         batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_2_0_body_conv1(g)[i][0],
             batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0], &relu_layer3_2_0_body_2(g)[i][1][1 * 64]);
     conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_2_0_body_2(g)[0][0],
-        g->derived + AT_layer3_2_0_body_conv2_weight_winograd, 0, conv2d_layer3_2_0_body_conv2(g)[0][0],
+        g->derived + AT_layer3_2_0_body_conv2_weight_winograd, conv2d_layer3_2_0_body_conv2(g)[0][0],
         conv2d_layer3_2_0_body_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -3391,11 +2974,11 @@ static void forward(struct nc_group *g)
 static void backward(struct nc_group *g)
 {
     nc_cross_entropy(g, &loss, linear_fc(g)[0], 16, 10, d_linear_fc(g)[0]);
-    linear_fc_grad_input(d_linear_fc(g)[0], g->derived + AT_fc_weight_transposed, 0, d_flatten_7(g)[0]);
+    linear_fc_grad_input(d_linear_fc(g)[0], g->derived + AT_fc_weight_transposed, d_flatten_7(g)[0]);
     linear_fc_grad_weight(adaptiveavgpool2d_6(g)[0], d_linear_fc(g)[0], g->gradients + AT_fc_weight, g->count);
     bias_fc_grad(d_linear_fc(g)[0], g->gradients + AT_fc_bias, g->count);
     for (int i = 0; i < g->count; i++) {
-        avgpool2d_6_grad(d_flatten_7(g)[i], 0, d_relu_layer3_2_1(g)[0]);
+        avgpool2d_6_grad(d_flatten_7(g)[i], d_relu_layer3_2_1(g)[0]);
         relu_layer3_2_1_grad(d_relu_layer3_2_1(g)[0], relu_layer3_2_1(g)[i][0], d_residual_layer3_2_0(g)[i][0]);
         norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_2_0(g)[i][0], conv2d_layer3_2_0_body_conv2(g)[i][0],
             batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn2_sums(g)[i]);
@@ -3434,7 +3017,7 @@ static void backward_45(struct nc_group *g)
             batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0],
             &d_conv2d_layer3_2_0_body_conv2(g)[i][1][1 * 64]);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv2(g)[0][0],
-        g->derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer3_2_0_body_2(g)[0][0],
+        g->derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed, d_relu_layer3_2_0_body_2(g)[0][0],
         conv2d_layer3_2_0_body_conv2_grad_input_scratch(g));
     for (int i = 0; i < g->count; i++)
         norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_2_0_body_conv1(g)[i][0],
@@ -3468,7 +3051,7 @@ static void backward_47(struct nc_group *g)
             batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0],
             &d_conv2d_layer3_2_0_body_conv1(g)[i][1][1 * 64]);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv1(g)[0][0],
-        g->derived + AT_layer3_2_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer3_1_1(g)[0][0],
+        g->derived + AT_layer3_2_0_body_conv1_weight_winograd_transposed, d_relu_layer3_1_1(g)[0][0],
         conv2d_layer3_2_0_body_conv1_grad_input_scratch(g));
     conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_1(g)[0][0],
         &d_conv2d_layer3_2_0_body_conv1(g)[0][1][1 * 64], g->gradients + AT_layer3_2_0_body_conv1_weight,
@@ -3502,7 +3085,7 @@ static void backward_49(struct nc_group *g)
             batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0],
             &d_conv2d_layer3_1_0_body_conv2(g)[i][1][1 * 64]);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv2(g)[0][0],
-        g->derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer3_1_0_body_2(g)[0][0],
+        g->derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed, d_relu_layer3_1_0_body_2(g)[0][0],
         conv2d_layer3_1_0_body_conv2_grad_input_scratch(g));
     for (int i = 0; i < g->count; i++)
         norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_1_0_body_conv1(g)[i][0],
@@ -3536,7 +3119,7 @@ static void backward_51(struct nc_group *g)
             batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0],
             &d_conv2d_layer3_1_0_body_conv1(g)[i][1][1 * 64]);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv1(g)[0][0],
-        g->derived + AT_layer3_1_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer3_0_1(g)[0][0],
+        g->derived + AT_layer3_1_0_body_conv1_weight_winograd_transposed, d_relu_layer3_0_1(g)[0][0],
         conv2d_layer3_1_0_body_conv1_grad_input_scratch(g));
     conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_1(g)[0][0],
         &d_conv2d_layer3_1_0_body_conv1(g)[0][1][1 * 64], g->gradients + AT_layer3_1_0_body_conv1_weight,
@@ -3570,7 +3153,7 @@ static void backward_53(struct nc_group *g)
             batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0],
             d_conv2d_layer3_0_0_shortcut_0(g)[0]);
         conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(d_conv2d_layer3_0_0_shortcut_0(g)[0],
-            g->derived + AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0, 0, d_relu_layer2_2_1(g)[i][0]);
+            g->derived + AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0, d_relu_layer2_2_1(g)[i][0]);
         conv2d_layer3_0_0_shortcut_0_grad_weight(&relu_layer2_2_1(g)[i][1][1 * 32],
             d_conv2d_layer3_0_0_shortcut_0(g)[0], g->gradients + AT_layer3_0_0_shortcut_0_weight);
         norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0(g)[i][0], conv2d_layer3_0_0_body_conv2(g)[i][0],
@@ -3597,7 +3180,7 @@ static void backward_55(struct nc_group *g)
             batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0],
             &d_conv2d_layer3_0_0_body_conv2(g)[i][1][1 * 64]);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_0_0_body_conv2(g)[0][0],
-        g->derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer3_0_0_body_2(g)[0][0],
+        g->derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed, d_relu_layer3_0_0_body_2(g)[0][0],
         conv2d_layer3_0_0_body_conv2_grad_input_scratch(g));
     for (int i = 0; i < g->count; i++)
         norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_0_0_body_conv1(g)[i][0],
@@ -3631,13 +3214,13 @@ static void backward_57(struct nc_group *g)
             batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0],
             d_conv2d_layer3_0_0_body_conv1(g)[0]);
         conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(d_conv2d_layer3_0_0_body_conv1(g)[0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0, 0, d_relu_layer2_2_1_2(g)[0]);
+            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0, d_relu_layer2_2_1_2(g)[0]);
         conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(d_conv2d_layer3_0_0_body_conv1(g)[0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1, 0, &d_relu_layer2_2_1_2(g)[0][1 * 32]);
+            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1, &d_relu_layer2_2_1_2(g)[0][1 * 32]);
         conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(d_conv2d_layer3_0_0_body_conv1(g)[0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0, 0, d_relu_layer2_2_1_2(g)[1]);
+            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0, d_relu_layer2_2_1_2(g)[1]);
         conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(d_conv2d_layer3_0_0_body_conv1(g)[0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1, 0, &d_relu_layer2_2_1_2(g)[1][1 * 32]);
+            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1, &d_relu_layer2_2_1_2(g)[1][1 * 32]);
         conv2d_layer3_0_0_body_conv1_grad_weight(relu_layer2_2_1(g)[i][0], d_conv2d_layer3_0_0_body_conv1(g)[0],
             g->gradients + AT_layer3_0_0_body_conv1_weight);
         gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_relu_layer2_2_1(g)[i][0], d_relu_layer2_2_1_2(g)[0],
@@ -3668,7 +3251,7 @@ static void backward_59(struct nc_group *g)
             batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0],
             &d_conv2d_layer2_2_0_body_conv2(g)[i][1][1 * 32]);
         conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv2(g)[i][0],
-            g->derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer2_2_0_body_2(g)[i][0],
+            g->derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed, d_relu_layer2_2_0_body_2(g)[i][0],
             conv2d_layer2_2_0_body_conv2_grad_input_scratch(g));
         norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_2_0_body_conv1(g)[i][0],
             batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], &relu_layer2_2_0_body_2_again(g)[i][1][1 * 32]);
@@ -3702,7 +3285,7 @@ static void backward_61(struct nc_group *g)
             batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0],
             &d_conv2d_layer2_2_0_body_conv1(g)[i][1][1 * 32]);
         conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv1(g)[i][0],
-            g->derived + AT_layer2_2_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer2_1_1(g)[i][0],
+            g->derived + AT_layer2_2_0_body_conv1_weight_winograd_transposed, d_relu_layer2_1_1(g)[i][0],
             conv2d_layer2_2_0_body_conv1_grad_input_scratch(g));
     }
     conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_1(g)[0][0],
@@ -3737,7 +3320,7 @@ static void backward_63(struct nc_group *g)
             batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0],
             &d_conv2d_layer2_1_0_body_conv2(g)[i][1][1 * 32]);
         conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv2(g)[i][0],
-            g->derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer2_1_0_body_2(g)[i][0],
+            g->derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed, d_relu_layer2_1_0_body_2(g)[i][0],
             conv2d_layer2_1_0_body_conv2_grad_input_scratch(g));
         norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_1_0_body_conv1(g)[i][0],
             batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], &relu_layer2_1_0_body_2_again(g)[i][1][1 * 32]);
@@ -3771,7 +3354,7 @@ static void backward_65(struct nc_group *g)
             batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0],
             &d_conv2d_layer2_1_0_body_conv1(g)[i][1][1 * 32]);
         conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv1(g)[i][0],
-            g->derived + AT_layer2_1_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer2_0_1(g)[i][0],
+            g->derived + AT_layer2_1_0_body_conv1_weight_winograd_transposed, d_relu_layer2_0_1(g)[i][0],
             conv2d_layer2_1_0_body_conv1_grad_input_scratch(g));
     }
     conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_1(g)[0][0],
@@ -3806,7 +3389,7 @@ static void backward_67(struct nc_group *g)
             batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0],
             d_conv2d_layer2_0_0_shortcut_0(g)[0]);
         conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(d_conv2d_layer2_0_0_shortcut_0(g)[0],
-            g->derived + AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0, 0, d_relu_layer1_2_1(g)[i][0]);
+            g->derived + AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0, d_relu_layer1_2_1(g)[i][0]);
         conv2d_layer2_0_0_shortcut_0_grad_weight(&relu_layer1_2_1(g)[i][1][1 * 16],
             d_conv2d_layer2_0_0_shortcut_0(g)[0], g->gradients + AT_layer2_0_0_shortcut_0_weight);
         norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0(g)[i][0], conv2d_layer2_0_0_body_conv2(g)[i][0],
@@ -3833,7 +3416,7 @@ static void backward_69(struct nc_group *g)
             batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0],
             &d_conv2d_layer2_0_0_body_conv2(g)[i][1][1 * 32]);
         conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_0_0_body_conv2(g)[i][0],
-            g->derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer2_0_0_body_2(g)[i][0],
+            g->derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed, d_relu_layer2_0_0_body_2(g)[i][0],
             conv2d_layer2_0_0_body_conv2_grad_input_scratch(g));
         norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_0_0_body_conv1(g)[i][0],
             batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], &relu_layer2_0_0_body_2_again(g)[i][1][1 * 32]);
@@ -3867,13 +3450,13 @@ static void backward_71(struct nc_group *g)
             batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0],
             d_conv2d_layer2_0_0_body_conv1(g)[0]);
         conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(d_conv2d_layer2_0_0_body_conv1(g)[0],
-            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0, 0, d_relu_layer1_2_1_2(g)[0]);
+            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0, d_relu_layer1_2_1_2(g)[0]);
         conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(d_conv2d_layer2_0_0_body_conv1(g)[0],
-            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1, 0, &d_relu_layer1_2_1_2(g)[0][1 * 16]);
+            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1, &d_relu_layer1_2_1_2(g)[0][1 * 16]);
         conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(d_conv2d_layer2_0_0_body_conv1(g)[0],
-            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0, 0, d_relu_layer1_2_1_2(g)[1]);
+            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0, d_relu_layer1_2_1_2(g)[1]);
         conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(d_conv2d_layer2_0_0_body_conv1(g)[0],
-            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1, 0, &d_relu_layer1_2_1_2(g)[1][1 * 16]);
+            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1, &d_relu_layer1_2_1_2(g)[1][1 * 16]);
         conv2d_layer2_0_0_body_conv1_grad_weight(relu_layer1_2_1(g)[i][0], d_conv2d_layer2_0_0_body_conv1(g)[0],
             g->gradients + AT_layer2_0_0_body_conv1_weight);
         gradient_layer2_to_layer1_0_0_body_conv1_sum(d_relu_layer1_2_1(g)[i][0], d_relu_layer1_2_1_2(g)[0],
@@ -3904,7 +3487,7 @@ static void backward_73(struct nc_group *g)
             batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0],
             &d_conv2d_layer1_2_0_body_conv2(g)[i][1][1 * 16]);
         conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv2(g)[i][0],
-            g->derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer1_2_0_body_2(g)[i][0],
+            g->derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed, d_relu_layer1_2_0_body_2(g)[i][0],
             conv2d_layer1_2_0_body_conv2_grad_input_scratch(g));
         norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_2_0_body_conv1(g)[i][0],
             batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], &relu_layer1_2_0_body_2_again(g)[i][1][1 * 16]);
@@ -3938,7 +3521,7 @@ static void backward_75(struct nc_group *g)
             batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0],
             &d_conv2d_layer1_2_0_body_conv1(g)[i][1][1 * 16]);
         conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv1(g)[i][0],
-            g->derived + AT_layer1_2_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer1_1_1(g)[i][0],
+            g->derived + AT_layer1_2_0_body_conv1_weight_winograd_transposed, d_relu_layer1_1_1(g)[i][0],
             conv2d_layer1_2_0_body_conv1_grad_input_scratch(g));
     }
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_1(g)[0][0],
@@ -3973,7 +3556,7 @@ static void backward_77(struct nc_group *g)
             batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0],
             &d_conv2d_layer1_1_0_body_conv2(g)[i][1][1 * 16]);
         conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv2(g)[i][0],
-            g->derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer1_1_0_body_2(g)[i][0],
+            g->derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed, d_relu_layer1_1_0_body_2(g)[i][0],
             conv2d_layer1_1_0_body_conv2_grad_input_scratch(g));
         norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_1_0_body_conv1(g)[i][0],
             batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], &relu_layer1_1_0_body_2_again(g)[i][1][1 * 16]);
@@ -4007,7 +3590,7 @@ static void backward_79(struct nc_group *g)
             batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0],
             &d_conv2d_layer1_1_0_body_conv1(g)[i][1][1 * 16]);
         conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv1(g)[i][0],
-            g->derived + AT_layer1_1_0_body_conv1_weight_winograd_transposed, 0, d_relu_layer1_0_1(g)[i][0],
+            g->derived + AT_layer1_1_0_body_conv1_weight_winograd_transposed, d_relu_layer1_0_1(g)[i][0],
             conv2d_layer1_1_0_body_conv1_grad_input_scratch(g));
     }
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_1(g)[0][0],
@@ -4042,7 +3625,7 @@ static void backward_81(struct nc_group *g)
             batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0],
             &d_conv2d_layer1_0_0_body_conv2(g)[i][1][1 * 16]);
         conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv2(g)[i][0],
-            g->derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed, 0, d_relu_layer1_0_0_body_2(g)[i][0],
+            g->derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed, d_relu_layer1_0_0_body_2(g)[i][0],
             conv2d_layer1_0_0_body_conv2_grad_input_scratch(g));
         norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_0_0_body_conv1(g)[i][0],
             batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], &relu_layer1_0_0_body_2_again(g)[i][1][1 * 16]);
@@ -4076,7 +3659,7 @@ static void backward_83(struct nc_group *g)
             batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0],
             &d_conv2d_layer1_0_0_body_conv1(g)[i][1][1 * 16]);
         conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv1(g)[i][0],
-            g->derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed, 0, d_relu_2(g)[i][0],
+            g->derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed, d_relu_2(g)[i][0],
             conv2d_layer1_0_0_body_conv1_grad_input_scratch(g));
         norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_conv1(g)[i][0], batchnorm2d_bn1_statistics(g)[0],
             &relu_2_again(g)[i][1][1 * 16]);
@@ -4212,436 +3795,93 @@ static void derive_backward(const float *weights, float *derived, int part, int 
         derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed, part, parts);
 }
 
-/* conv1: Conv2d(3, 16, 3, padding=1, bias=False), bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 24)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* conv1: Conv2d(3, 16, 3, padding=1, bias=False), bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 24) */
 static void conv2d_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
-            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 3; a++) {
-                    const float *xt = from_here(x + (r + a) * 102 + c * 3);
-                    SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum = vec_fma(sum, vec_load(bias + 32 + o + v * VL), vec_load(bias + 48 + o + v * VL));
-                            sum = vec_relu(sum);
-                            vec_store(y + (r + m) * 544 + (c + n) * 16 + o + v * VL, sum);
-                        }
-            }
+    any_conv(x, w, bias, y, (struct conv_size){.y_row = 544, .act = 1, .norm_row = 16});
 }
 
 /* layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer1.0.0.body.bn1: BatchNorm2d(_), layer1.0.0.body.2: ReLU(inplace=True)  (line 3)
  * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer1.1.0.body.bn1: BatchNorm2d(_), layer1.1.0.body.2: ReLU(inplace=True)  (line 3)
- * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 3) */
 static void conv2d_layer1_0_to_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 32) {
-        const long count = least(32, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 16);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 16; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 16 + k, plane, sums, 3);
-                float *to = y + r * 544 + c * 16 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        sum = vec_fma(sum, vec_load(bias + 32 + k), vec_load(bias + 48 + k));
-                        sum = vec_relu(sum);
-                        vec_store(to + m * 544 + n * 16, sum);
-                    }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
+        .x_row = 544, .y_row = 544, .block = 32, .norm_row = 16, .x_image = 18496, .act = 1});
 }
 
 /* layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.0.0.body.bn2: BatchNorm2d(_)  (line 6)
  * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.1.0.body.bn2: BatchNorm2d(_)  (line 6)
- * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.2.0.body.bn2: BatchNorm2d(_)  (line 6)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.2.0.body.bn2: BatchNorm2d(_)  (line 6) */
 static void conv2d_layer1_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 32) {
-        const long count = least(32, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 16);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 16; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 16 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 16 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        sum = vec_fma(sum, vec_load(bias + 32 + k), vec_load(bias + 48 + k));
-                        vec_store(to + m * 512 + n * 16, sum);
-                    }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
+        .x_row = 544, .y_row = 512, .block = 32, .norm_row = 16, .x_image = 18496});
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 3) */
 static void conv2d_layer2_0_0_body_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < 16; r += ROWS)
-            for (long c = 0; c < 16; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 3; a++) {
-                    const float *xt = from_here(x + r * 1056 + a * 528 + c * 32);
-                    SEVERAL for (long j = 0; j < 48; j++, xt++, wo += 32) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum = vec_fma(sum, vec_load(bias + 64 + o + v * VL), vec_load(bias + 96 + o + v * VL));
-                            sum = vec_relu(sum);
-                            vec_store(y + (r + m) * 576 + (c + n) * 32 + o + v * VL, sum);
-                        }
-            }
+    any_conv_2(x, w, bias, y, (struct conv_size_2){.y_row = 576, .act = 1, .norm_row = 32});
 }
 
 /* layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.0.0.body.bn2: BatchNorm2d(_)  (line 6)
  * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.1.0.body.bn2: BatchNorm2d(_)  (line 6)
- * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.2.0.body.bn2: BatchNorm2d(_)  (line 6)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.2.0.body.bn2: BatchNorm2d(_)  (line 6) */
 static void conv2d_layer2_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        sum = vec_fma(sum, vec_load(bias + 64 + k), vec_load(bias + 96 + k));
-                        vec_store(to + m * 512 + n * 32, sum);
-                    }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
+        .x_row = 576, .y_row = 512, .block = 16, .norm_row = 32, .x_image = 10368});
 }
 
-/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
 static void conv2d_layer2_0_0_shortcut_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < 16; r += ROWS)
-            for (long c = 0; c < 16; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 1056 + c * 32);
-                SEVERAL for (long j = 0; j < 16; j++, xt++, wo += 32) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum = vec_fma(sum, vec_load(bias + 64 + o + v * VL), vec_load(bias + 96 + o + v * VL));
-                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, sum);
-                        }
-            }
+    any_conv_3(x, w, bias, y, (struct conv_size_3){.rows = 16, .cols = 16, .outs = 32, .run = 16, .x_row = 1056,
+        .x_col = 32, .w_row = 32, .y_row = 512, .y_col = 32, .norm_row = 32});
 }
 
 /* layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.1.0.body.bn1: BatchNorm2d(_), layer2.1.0.body.2: ReLU(inplace=True)  (line 3)
- * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 3) */
 static void conv2d_layer2_1_and_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 576 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        sum = vec_fma(sum, vec_load(bias + 64 + k), vec_load(bias + 96 + k));
-                        sum = vec_relu(sum);
-                        vec_store(to + m * 576 + n * 32, sum);
-                    }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
+        .x_row = 576, .y_row = 576, .block = 16, .norm_row = 32, .x_image = 10368, .act = 1});
 }
 
-/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 3) */
 static void conv2d_layer3_0_0_body_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    enum { ACROSS = 8 / COLS, TILES = 8 / ROWS * ACROSS };
-    enum { SHARE = (192 + TILES - 1) / TILES };
-    for (long o = 0; o < 64; o += VECS * VL) {
-        vec sums[TILES][ROWS][COLS][VECS];
-        __builtin_memset(sums, 0, sizeof sums);
-        for (long a0 = 0; a0 < 3; a0 += 2)
-            for (long t = 0; t < TILES; t++) {
-                const long r = t / ACROSS * ROWS;
-                const long c = t % ACROSS * COLS;
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = sums[t][m][n][v];
-                const float *wo = w + a0 * 96 * 80 + o;
-                prefetch_rows(wo + (192 + t * SHARE) * 80, SHARE, 80, VECS * VL);
-                for (long a = a0; a < least(a0 + 2, 3); a++) {
-                    const float *xt = from_here(x + r * 1088 + a * 544 + c * 64);
-                    SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 80) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1088 + n * 64);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                if (a0 < 1) {
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                sums[t][m][n][v] = acc[m][n][v];
-                    continue;
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum = vec_fma(sum, vec_load(bias + 128 + o + v * VL), vec_load(bias + 192 + o + v * VL));
-                            sum = vec_relu(sum);
-                            vec_store(y + (r + m) * 640 + (c + n) * 64 + o + v * VL, sum);
-                        }
-            }
-    }
+    any_conv_4(x, w, bias, y, (struct conv_size_4){.y_row = 640, .act = 1, .norm_row = 64});
 }
 
 /* layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.0.0.body.bn2: BatchNorm2d(_)  (line 6)
  * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.1.0.body.bn2: BatchNorm2d(_)  (line 6)
- * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.2.0.body.bn2: BatchNorm2d(_)  (line 6)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.2.0.body.bn2: BatchNorm2d(_)  (line 6) */
 static void conv2d_layer3_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
-        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 4096 + r * 512 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
-                            vec_store(to + m * 512 + n * 64, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 512, .norm_row = 64, .y_image = 4096});
 }
 
-/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
 static void conv2d_layer3_0_0_shortcut_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long r = 0; r < 8; r += ROWS)
-            for (long c = 0; c < 8; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 1088 + c * 64);
-                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 80) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 1088 + n * 64);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum = vec_fma(sum, vec_load(bias + 128 + o + v * VL), vec_load(bias + 192 + o + v * VL));
-                            vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, sum);
-                        }
-            }
+    any_conv_3(x, w, bias, y, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 64, .run = 32, .x_row = 1088,
+        .x_col = 64, .w_row = 80, .y_row = 512, .y_col = 64, .norm_row = 64});
 }
 
 /* layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.1.0.body.bn1: BatchNorm2d(_), layer3.1.0.body.2: ReLU(inplace=True)  (line 3)
- * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 3) */
 static void conv2d_layer3_1_and_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
-        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 6400 + r * 640 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
-                            sum = vec_relu(sum);
-                            vec_store(to + m * 640 + n * 64, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 640, .norm_row = 64, .y_image = 6400,
+        .act = 1});
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */

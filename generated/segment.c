@@ -84,9 +84,14 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
 }
 
-/* 0: Conv2d(3, 16, 3, padding=1)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_0_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct conv_size {
+    long act, norm_row;
+};
+
+NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -117,26 +122,38 @@ static void conv2d_0_forward(const float *x, const float *w, const float *bias, 
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[m][n][v];
                             sum += vec_load(bias + o + v * VL);
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
                             vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
                         }
             }
 }
 
-/* 1: BatchNorm2d(_)  (line 4)
- * 17: BatchNorm2d(_)  (line 16)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-static void batchnorm2d_1_and_17_moments_forward(const float *x, float *m)
+/* 0: Conv2d(3, 16, 3, padding=1)  (line 4) */
+static void conv2d_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    for (long k = 0; k < 16; k += 16) {
+    any_conv(x, w, bias, y, (struct conv_size){0});
+}
+
+/* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+struct moments_size {
+    long rows, cols, channels;
+};
+
+NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
+{
+    for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 8448 + k + v * VL);
-        for (long r = 0; r < 32; r++) {
+            p[v] = vec_load(x + size.rows / 2 * 512 + size.cols / 2 * size.channels + k + v * VL);
+        for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 32; c++)
+            for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 512 + c * 16 + k + v * VL) - p[v];
+                    const vec d = vec_load(x + r * 512 + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
@@ -147,149 +164,152 @@ static void batchnorm2d_1_and_17_moments_forward(const float *x, float *m)
         }
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 16 + k + v * VL, sum[v]);
-            vec_store(m + 32 + k + v * VL, squares[v]);
+            vec_store(m + size.channels + k + v * VL, sum[v]);
+            vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
         }
     }
 }
 
-/* 1: BatchNorm2d(_), 2: ReLU()  (line 4)
- * 17: BatchNorm2d(_), 18: ReLU()  (line 16)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
-static void batchnorm2d_1_and_17_forward(const float *x, const float *stats, float *y)
+/* 1: BatchNorm2d(_)  (line 4)
+ * 17: BatchNorm2d(_)  (line 16) */
+static void batchnorm2d_1_and_17_moments_forward(const float *x, float *m)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 16 + k), vec_load(stats + 32 + k), vec_load(stats + 48 + k));
+    any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 16});
+}
+
+/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct norm_size {
+    long rows, cols, channels;
+};
+
+NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * size.channels + k), vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
                 a = vec_relu(a);
-                vec_store(y + r * 512 + c * 16 + k, a);
+                vec_store(y + r * 512 + c * size.channels + k, a);
             }
 }
 
-/* 3: MaxPool2d(2)  (line 6)
- * y = max over the window; second output: which element it was, first one on a tie */
-static void maxpool2d_3_forward(const float *x, float *y, unsigned short *arg)
+/* 1: BatchNorm2d(_), 2: ReLU()  (line 4)
+ * 17: BatchNorm2d(_), 18: ReLU()  (line 16) */
+static void batchnorm2d_1_and_17_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 16; r++) {
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16});
+}
+
+/* y = max over the window; second output: which element it was, first one on a tie */
+struct max_pool_size {
+    long rows, cols, channels, y_row;
+};
+
+NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const struct max_pool_size size)
+{
+    for (long r = 0; r < size.rows; r++) {
         const long top = r * 2;
-        for (long c = 0; c < 16; c++) {
+        for (long c = 0; c < size.cols; c++) {
             const long left = c * 2;
-            for (long k = 0; k < 16; k += VL) {
+            for (long k = 0; k < size.channels; k += VL) {
                 vec best = vec_all(-__builtin_inff());
                 ivec at = ivec_all(0);
                 for (long ky = 0; ky < 2; ky++)
                     for (long kx = 0; kx < 2; kx++)
-                        vec_take_max(vec_load(x + (top + ky) * 512 + (left + kx) * 16 + k), ky * 2 + kx, &best, &at);
-                vec_store(y + r * 288 + c * 16 + k, best);
-                ivec_store_shorts(arg + r * 256 + c * 16 + k, at);
+                        vec_take_max(vec_load(x + (top + ky) * 512 + (left + kx) * size.channels + k), ky * 2 + kx, &best, &at);
+                vec_store(y + r * size.y_row + c * size.channels + k, best);
+                ivec_store_shorts(arg + r * 256 + c * size.channels + k, at);
             }
         }
     }
 }
 
-/* 4: Conv2d(16, 32, 3, padding=1)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_4_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+/* 3: MaxPool2d(2)  (line 6) */
+static void maxpool2d_3_forward(const float *x, float *y, unsigned short *arg)
+{
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 16, .y_row = 288});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size {
+    long rows, cols, ins, outs, x_row, y_row, block, has_bias, norm_row, x_image, act;
+};
+
+NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 16, .outs = 32, .x_image = 5184, .x_row = 288, .block = 16,
+        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
+        winograd_products(&layer, v, u, products, count, size.outs);
         for (long t = 0; t < count; t++) {
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
+            for (long k = 0; k < size.outs; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 32 + k;
+                winograd_output(products + t * size.outs + k, plane, sums, 3);
+                float *to = y + r * size.y_row + c * size.outs + k;
                 UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
                     UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
                         vec sum = sums[m][n];
-                        sum += vec_load(bias + k);
-                        vec_store(to + m * 512 + n * 32, sum);
+                        if (size.has_bias)
+                            sum += vec_load(bias + k);
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k), vec_load(bias + 3 * size.norm_row + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * size.y_row + n * size.outs, sum);
                     }
             }
         }
     }
 }
 
+/* 4: Conv2d(16, 32, 3, padding=1)  (line 7) */
+static void conv2d_4_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 16, .outs = 32,
+        .x_row = 288, .y_row = 512, .block = 16, .has_bias = 1, .x_image = 5184});
+}
+
 /* 5: BatchNorm2d(_)  (line 7)
- * 13: BatchNorm2d(_)  (line 13)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+ * 13: BatchNorm2d(_)  (line 13) */
 static void batchnorm2d_5_and_13_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 32; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 4352 + k + v * VL);
-        for (long r = 0; r < 16; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 16; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 512 + c * 32 + k + v * VL) - p[v];
-                    row_sum[v] += d;
-                    row_squares[v] = vec_fma(d, d, row_squares[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 32 + k + v * VL, sum[v]);
-            vec_store(m + 64 + k + v * VL, squares[v]);
-        }
-    }
+    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32});
 }
 
 /* 5: BatchNorm2d(_), 6: ReLU()  (line 7)
- * 13: BatchNorm2d(_), 14: ReLU()  (line 13)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * 13: BatchNorm2d(_), 14: ReLU()  (line 13) */
 static void batchnorm2d_5_and_13_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 512 + c * 32 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32});
 }
 
-/* 7: MaxPool2d(2)  (line 9)
- * y = max over the window; second output: which element it was, first one on a tie */
+/* 7: MaxPool2d(2)  (line 9) */
 static void maxpool2d_7_forward(const float *x, float *y, unsigned short *arg)
 {
-    for (long r = 0; r < 8; r++) {
-        const long top = r * 2;
-        for (long c = 0; c < 8; c++) {
-            const long left = c * 2;
-            for (long k = 0; k < 32; k += VL) {
-                vec best = vec_all(-__builtin_inff());
-                ivec at = ivec_all(0);
-                for (long ky = 0; ky < 2; ky++)
-                    for (long kx = 0; kx < 2; kx++)
-                        vec_take_max(vec_load(x + (top + ky) * 512 + (left + kx) * 32 + k), ky * 2 + kx, &best, &at);
-                vec_store(y + r * 320 + c * 32 + k, best);
-                ivec_store_shorts(arg + r * 256 + c * 32 + k, at);
-            }
-        }
-    }
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 32, .y_row = 320});
 }
 
-/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_8_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size_2 {
+    long norm_row, act;
+};
+
+NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 8, .cols = 8,
@@ -312,6 +332,10 @@ static void conv2d_8_forward(const float *x, const float *u, const float *bias, 
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
                             vec sum = sums[m][n];
                             sum += vec_load(bias + o + k);
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k), vec_load(bias + 3 * size.norm_row + o + k));
+                            if (size.act)
+                                sum = vec_relu(sum);
                             vec_store(to + m * 512 + n * 64, sum);
                         }
                 }
@@ -320,48 +344,22 @@ static void conv2d_8_forward(const float *x, const float *u, const float *bias, 
     }
 }
 
-/* 9: BatchNorm2d(_)  (line 10)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-static void batchnorm2d_9_moments_forward(const float *x, float *m)
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10) */
+static void conv2d_8_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    for (long k = 0; k < 64; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 2304 + k + v * VL);
-        for (long r = 0; r < 8; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 8; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 512 + c * 64 + k + v * VL) - p[v];
-                    row_sum[v] += d;
-                    row_squares[v] = vec_fma(d, d, row_squares[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 64 + k + v * VL, sum[v]);
-            vec_store(m + 128 + k + v * VL, squares[v]);
-        }
-    }
+    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){0});
 }
 
-/* 9: BatchNorm2d(_), 10: ReLU()  (line 10)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* 9: BatchNorm2d(_)  (line 10) */
+static void batchnorm2d_9_moments_forward(const float *x, float *m)
+{
+    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64});
+}
+
+/* 9: BatchNorm2d(_), 10: ReLU()  (line 10) */
 static void batchnorm2d_9_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 512 + c * 64 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64});
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
@@ -409,35 +407,11 @@ static void residual_residual_forward(const float *a, const float *b, float *y)
             vec_store(y + r * 576 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
 }
 
-/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13) */
 static void conv2d_12_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        sum += vec_load(bias + k);
-                        vec_store(to + m * 512 + n * 32, sum);
-                    }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
+        .x_row = 576, .y_row = 512, .block = 16, .has_bias = 1, .x_image = 10368});
 }
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
@@ -485,40 +459,20 @@ static void residual_residual_2_forward(const float *a, const float *b, float *y
             vec_store(y + r * 544 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
 }
 
-/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
 static void conv2d_16_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 32) {
-        const long count = least(32, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 16);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 16; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 16 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 16 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        sum += vec_load(bias + k);
-                        vec_store(to + m * 512 + n * 16, sum);
-                    }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
+        .x_row = 544, .y_row = 512, .block = 32, .has_bias = 1, .x_image = 18496});
 }
 
-/* 19: Conv2d(16, 11, 1)  (line 17)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_19_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w */
+struct conv_size_2 {
+    long run, has_bias;
+};
+
+NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
     enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -531,7 +485,7 @@ static void conv2d_19_forward(const float *x, const float *w, const float *bias,
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 512 + c * 16);
-                SEVERAL for (long j = 0; j < 16; j++, xt++, wo += 16) {
+                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -546,10 +500,17 @@ static void conv2d_19_forward(const float *x, const float *w, const float *bias,
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[m][n][v];
-                            sum += vec_load(bias + o + v * VL);
+                            if (size.has_bias)
+                                sum += vec_load(bias + o + v * VL);
                             vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
                         }
             }
+}
+
+/* 19: Conv2d(16, 11, 1)  (line 17) */
+static void conv2d_19_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    any_conv_2(x, w, bias, y, (struct conv_size_2){.run = 16, .has_bias = 1});
 }
 
 /* the loss  (line 27)
@@ -564,50 +525,22 @@ static void output_forward(const float *x, float *flat)
 
 /* the loss  (line 27)
  * dx = dy, in the shape of x */
-static void flatten__grad(const float *flat, float *x)
+static void flatten__grad(const float *dy, float *dx)
 {
     for (long r = 0; r < 32; r++)
         for (long c = 0; c < 32; c++)
             for (long k = 0; k < 11; k++)
-                x[r * 512 + c * 16 + k] = flat[(k * 32 + r) * 32 + c];
+                dx[r * 512 + c * 16 + k] = dy[(k * 32 + r) * 32 + c];
     for (long r = 0; r < 32; r++)
         for (long c = 0; c < 32; c++)
             for (long k = 11; k < 16; k++)
-                x[r * 512 + c * 16 + k] = 0;
+                dx[r * 512 + c * 16 + k] = 0;
 }
 
-/* 19: Conv2d(16, 11, 1)  (line 17)
- * dx of CONV2D from dy, w */
-static void conv2d_19_grad_input(const float *x, const float *w, const float *bias, float *y)
+/* 19: Conv2d(16, 11, 1)  (line 17) */
+static void conv2d_19_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
-    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
-            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 512 + c * 16);
-                SEVERAL for (long j = 0; j < 11; j++, xt++, wo += 16) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 512 + n * 16);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, acc[m][n][v]);
-            }
+    any_conv_2(dy, w, 0, dx, (struct conv_size_2){.run = 11});
 }
 
 /* 19: Conv2d(16, 11, 1)  (line 17)
@@ -660,26 +593,29 @@ static void bias_19_to_0_grad(const float *d, float *g)
         vec_store(g + v * VL, sum[v]);
 }
 
-/* 18: ReLU(), 17: BatchNorm2d(_)  (line 16)
- * 2: ReLU(), 1: BatchNorm2d(_)  (line 4)
- * dx = dy where y > 0, else 0; inputs dy, y
+/* dx = dy where y > 0, else 0; inputs dy, y
  * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-static void norm_17_and_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+struct norm_sums_size {
+    long rows, cols, channels;
+};
+
+NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
+        const struct norm_sums_size size)
 {
-    for (long k = 0; k < 16; k += 16) {
+    for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             mean[v] = vec_load(stats + k + v * VL);
-            factor[v] = vec_load(stats + 32 + k + v * VL);
-            summand[v] = vec_load(stats + 48 + k + v * VL);
+            factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
+            summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
         }
-        for (long r = 0; r < 32; r++) {
+        for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 32; c++)
+            for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 512 + c * 16 + k + v * VL);
-                    vec s = vec_load(dy + r * 512 + c * 16 + k + v * VL);
+                    const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
+                    vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
                     s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
@@ -691,82 +627,89 @@ static void norm_17_and_1_grad_sums(const float *dy, const float *x, const float
         }
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 16 + k + v * VL, products[v] * vec_load(stats + 16 + k + v * VL));
+            vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
+}
+
+/* 18: ReLU(), 17: BatchNorm2d(_)  (line 16)
+ * 2: ReLU(), 1: BatchNorm2d(_)  (line 4) */
+static void norm_17_and_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16});
 }
 
 /* 17: BatchNorm2d(_)  (line 16)
  * 1: BatchNorm2d(_)  (line 4)
  * dw of NORM from the sums, over the samples */
-static void norm_17_grad_weight_to_1_grad_bias(const float *d, float *g)
+static void norm_17_grad_weight_to_1_grad_bias(const float *sums, float *dw)
 {
     vec sum[16 / VL];
     UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+        sum[v] = vec_load(dw + v * VL);
     UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] += vec_load(d + v * VL);
+        sum[v] += vec_load(sums + v * VL);
     UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        vec_store(dw + v * VL, sum[v]);
 }
 
-/* 18: ReLU(), 17: BatchNorm2d(_)  (line 16)
- * dx = dy where y > 0, else 0; inputs dy, y
+/* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
+struct norm_grad_size {
+    long rows, cols, channels, dx_row;
+};
+
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+        const struct norm_grad_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * size.channels + k), factor = vec_load(stats + 2 * size.channels + k);
+                vec s = vec_load(dy + r * 512 + c * size.channels + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* 18: ReLU(), 17: BatchNorm2d(_)  (line 16) */
 static void norm_17_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 16 + k), factor = vec_load(stats + 32 + k);
-                vec s = vec_load(dy + r * 512 + c * 16 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 48 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 16 + k));
-                vec_store(dx + r * 544 + c * 16 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544});
 }
 
-/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
- * dx of CONV2D from dy, w */
-static void conv2d_16_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
+static void conv2d_16_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 32) {
-        const long count = least(32, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 16);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 16; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 16 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 16 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 512 + n * 16, sums[m][n]);
-            }
-        }
-    }
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
+        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
 }
 
-/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_16_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+/* dw of CONV2D from dy, x, summed over the samples */
+struct winograd3_grad_weight_size {
+    long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image;
+};
+
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+        const struct winograd3_grad_weight_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 52,
+        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const struct winograd_gradient gradient = {
-        .d_image = 18496, .d_row = 544, .d_col = 16, .g_tap = 256, .g_in = 16, .g_ins = 16,
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs, .g_ins = size.ins,
     };
     winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
+static void conv2d_16_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_row = 544, .d_row = 544, .block = 52, .g_tap = 256, .x_image = 18496,
+        .d_image = 18496});
 }
 
 /* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
@@ -784,15 +727,17 @@ static void bias_16_grad(const float *d, float *g)
         vec_store(g + v * VL, sum[v]);
 }
 
-/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void convtranspose2d_15_grad_input(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+struct conv_size_3 {
+    long rows, cols, outs, run, w_row;
+};
+
+NC_INLINE void any_conv_3(const float *x, const float *w, float *y, const struct conv_size_3 size)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < 16; r += ROWS)
-            for (long c = 0; c < 16; c += COLS) {
+    for (long o = 0; o < size.outs; o += VECS * VL)
+        for (long r = 0; r < size.rows; r += ROWS)
+            for (long c = 0; c < size.cols; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
@@ -800,14 +745,14 @@ static void convtranspose2d_15_grad_input(const float *x, const float *w, const 
                             acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
-                    const float *xt = from_here(x + r * 1024 + a * 512 + c * 32);
-                    SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 32) {
+                    const float *xt = from_here(x + r * 1024 + a * 512 + c * size.run);
+                    SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
                         UNROLL for (int m = 0; m < ROWS; m++)
                             UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1024 + n * 32);
+                                const vec pixel = vec_all_of(xt + m * 1024 + n * size.run);
                                 UNROLL for (int v = 0; v < VECS; v++)
                                     acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
                             }
@@ -816,22 +761,20 @@ static void convtranspose2d_15_grad_input(const float *x, const float *w, const 
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                            vec_store(y + (r + m) * 512 + (c + n) * size.run + o + v * VL, acc[m][n][v]);
             }
 }
 
-/* 13: BatchNorm2d(_), 14: ReLU()  (line 13)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
+static void convtranspose2d_15_grad_input(const float *x, const float *w, float *y)
+{
+    any_conv_3(x, w, y, (struct conv_size_3){.rows = 16, .cols = 16, .outs = 32, .run = 32, .w_row = 32});
+}
+
+/* 13: BatchNorm2d(_), 14: ReLU()  (line 13) */
 static void norm_13_again(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 512 + c * 32 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32});
 }
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
@@ -877,113 +820,46 @@ static void conv2d_15_grad_weight(const float *x, const float *d, float *g)
 }
 
 /* 14: ReLU(), 13: BatchNorm2d(_)  (line 13)
- * 6: ReLU(), 5: BatchNorm2d(_)  (line 7)
- * dx = dy where y > 0, else 0; inputs dy, y
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+ * 6: ReLU(), 5: BatchNorm2d(_)  (line 7) */
 static void norm_13_and_5_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    for (long k = 0; k < 32; k += 16) {
-        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
-        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            mean[v] = vec_load(stats + k + v * VL);
-            factor[v] = vec_load(stats + 64 + k + v * VL);
-            summand[v] = vec_load(stats + 96 + k + v * VL);
-        }
-        for (long r = 0; r < 16; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 16; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 512 + c * 32 + k + v * VL);
-                    vec s = vec_load(dy + r * 512 + c * 32 + k + v * VL);
-                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
-                    row_sum[v] += s;
-                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                products[v] += row_products[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 32 + k + v * VL, products[v] * vec_load(stats + 32 + k + v * VL));
-        }
-    }
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32});
 }
 
 /* 13: BatchNorm2d(_)  (line 13)
  * 5: BatchNorm2d(_)  (line 7)
  * dw of NORM from the sums, over the samples */
-static void norm_13_grad_weight_to_5_grad_bias(const float *d, float *g)
+static void norm_13_grad_weight_to_5_grad_bias(const float *sums, float *dw)
 {
     vec sum[32 / VL];
     UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+        sum[v] = vec_load(dw + v * VL);
     UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] += vec_load(d + v * VL);
+        sum[v] += vec_load(sums + v * VL);
     UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        vec_store(dw + v * VL, sum[v]);
 }
 
 /* 14: ReLU(), 13: BatchNorm2d(_)  (line 13)
- * 6: ReLU(), 5: BatchNorm2d(_)  (line 7)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+ * 6: ReLU(), 5: BatchNorm2d(_)  (line 7) */
 static void norm_13_and_5_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 32 + k), factor = vec_load(stats + 64 + k);
-                vec s = vec_load(dy + r * 512 + c * 32 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 96 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
-                vec_store(dx + r * 576 + c * 32 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576});
 }
 
-/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
- * dx of CONV2D from dy, w */
-static void conv2d_12_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13) */
+static void conv2d_12_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 512 + n * 32, sums[m][n]);
-            }
-        }
-    }
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
+        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
 }
 
-/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
- * dw of CONV2D from dy, x, summed over the samples */
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13) */
 static void conv2d_12_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 10368, .d_row = 576, .d_col = 32, .g_tap = 1024, .g_in = 32, .g_ins = 32,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_row = 576, .d_row = 576, .block = 32, .g_tap = 1024, .x_image = 10368,
+        .d_image = 10368});
 }
 
 /* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
@@ -1002,54 +878,16 @@ static void bias_12_and_4_grad(const float *d, float *g)
         vec_store(g + v * VL, sum[v]);
 }
 
-/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void convtranspose2d_11_grad_input(const float *x, const float *w, const float *bias, float *y)
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
+static void convtranspose2d_11_grad_input(const float *x, const float *w, float *y)
 {
-    (void)bias;
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long r = 0; r < 8; r += ROWS)
-            for (long c = 0; c < 8; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 2; a++) {
-                    const float *xt = from_here(x + r * 1024 + a * 512 + c * 64);
-                    SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 80) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1024 + n * 64);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
-            }
+    any_conv_3(x, w, y, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 64, .run = 64, .w_row = 80});
 }
 
-/* 9: BatchNorm2d(_), 10: ReLU()  (line 10)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* 9: BatchNorm2d(_), 10: ReLU()  (line 10) */
 static void norm_9_again(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 512 + c * 64 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64});
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
@@ -1108,113 +946,46 @@ static void bias_11_grad(const float *d, float *g)
         vec_store(g + v * VL, sum[v]);
 }
 
-/* 10: ReLU(), 9: BatchNorm2d(_)  (line 10)
- * dx = dy where y > 0, else 0; inputs dy, y
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+/* 10: ReLU(), 9: BatchNorm2d(_)  (line 10) */
 static void norm_9_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    for (long k = 0; k < 64; k += 16) {
-        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
-        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            mean[v] = vec_load(stats + k + v * VL);
-            factor[v] = vec_load(stats + 128 + k + v * VL);
-            summand[v] = vec_load(stats + 192 + k + v * VL);
-        }
-        for (long r = 0; r < 8; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 8; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 512 + c * 64 + k + v * VL);
-                    vec s = vec_load(dy + r * 512 + c * 64 + k + v * VL);
-                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
-                    row_sum[v] += s;
-                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                products[v] += row_products[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 64 + k + v * VL, products[v] * vec_load(stats + 64 + k + v * VL));
-        }
-    }
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64});
 }
 
 /* 9: BatchNorm2d(_)  (line 10)
  * dw of NORM from the sums, over the samples */
-static void norm_9_grad_weight_and_bias(const float *d, float *g)
+static void norm_9_grad_weight_and_bias(const float *sums, float *dw)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
+            sum[v] = vec_load(dw + o + v * VL);
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] += vec_load(d + o + v * VL);
+            sum[v] += vec_load(sums + o + v * VL);
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+            vec_store(dw + o + v * VL, sum[v]);
     }
 }
 
-/* 10: ReLU(), 9: BatchNorm2d(_)  (line 10)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+/* 10: ReLU(), 9: BatchNorm2d(_)  (line 10) */
 static void norm_9_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 64; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 64 + k), factor = vec_load(stats + 128 + k);
-                vec s = vec_load(dy + r * 512 + c * 64 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 192 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
-                vec_store(dx + r * 640 + c * 64 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640});
 }
 
-/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
- * dx of CONV2D from dy, w */
-static void conv2d_8_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10) */
+static void conv2d_8_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 8, .cols = 8,
-        .ins = 64, .outs = 32, .x_image = 6400, .x_row = 640, .block = 4,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 4) {
-        const long count = least(4, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 256 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 256 + n * 32, sums[m][n]);
-            }
-        }
-    }
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 8, .cols = 8, .ins = 64, .outs = 32,
+        .x_row = 640, .y_row = 256, .block = 4, .x_image = 6400});
 }
 
-/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
- * dw of CONV2D from dy, x, summed over the samples */
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10) */
 static void conv2d_8_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
-        .ins = 32, .outs = 64, .x_image = 3200, .x_row = 320, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 2048, .g_in = 64, .g_ins = 32,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
+        .ins = 32, .outs = 64, .x_row = 320, .d_row = 640, .block = 32, .g_tap = 2048, .x_image = 3200,
+        .d_image = 6400});
 }
 
 /* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
@@ -1234,30 +1005,40 @@ static void bias_8_grad(const float *d, float *g)
     }
 }
 
-/* 7: MaxPool2d(2)  (line 9)
- * dx from dy and the argmax */
-static void maxpool2d_7_grad(const float *dy, const float *y, const unsigned short *arg, float *dx)
+/* dx from dy and the argmax */
+struct max_pool_grad_size {
+    long rows, cols, channels, in_rows, in_cols;
+};
+
+NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, float *dx,
+        const struct max_pool_grad_size size)
 {
-    (void)y;
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL)
-                vec_store(dx + r * 512 + c * 32 + k, vec_zero());
-    for (long r = 0; r < 8; r++) {
+    for (long r = 0; r < size.in_rows; r++)
+        for (long c = 0; c < size.in_cols; c++)
+            for (long k = 0; k < size.channels; k += VL)
+                vec_store(dx + r * 512 + c * size.channels + k, vec_zero());
+    for (long r = 0; r < size.rows; r++) {
         const long top = r * 2;
-        for (long c = 0; c < 8; c++) {
+        for (long c = 0; c < size.cols; c++) {
             const long left = c * 2;
-            for (long k = 0; k < 32; k += VL) {
-                const vec gradient = vec_load(dy + r * 256 + c * 32 + k);
-                const ivec at = ivec_load_shorts(arg + r * 256 + c * 32 + k);
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec gradient = vec_load(dy + r * 256 + c * size.channels + k);
+                const ivec at = ivec_load_shorts(arg + r * 256 + c * size.channels + k);
                 for (long ky = 0; ky < 2; ky++)
                     for (long kx = 0; kx < 2; kx++) {
-                        float *to = dx + (top + ky) * 512 + (left + kx) * 32 + k;
+                        float *to = dx + (top + ky) * 512 + (left + kx) * size.channels + k;
                         vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
                     }
             }
         }
     }
+}
+
+/* 7: MaxPool2d(2)  (line 9) */
+static void maxpool2d_7_grad(const float *dy, const unsigned short *arg, float *dx)
+{
+    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 8, .cols = 8, .channels = 32, .in_rows = 16,
+        .in_cols = 16});
 }
 
 /* 7: MaxPool2d(2)  (line 9)
@@ -1269,73 +1050,26 @@ static void gradient_7_sum(const float *a, const float *b, float *y)
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
 }
 
-/* 4: Conv2d(16, 32, 3, padding=1)  (line 7)
- * dx of CONV2D from dy, w */
-static void conv2d_4_grad_input(const float *x, const float *u, const float *bias, float *y, float *scratch)
+/* 4: Conv2d(16, 32, 3, padding=1)  (line 7) */
+static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 16, .x_image = 10368, .x_row = 576, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 16);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 16; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 16 + k, plane, sums, 3);
-                float *to = y + r * 256 + c * 16 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 256 + n * 16, sums[m][n]);
-            }
-        }
-    }
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 16,
+        .x_row = 576, .y_row = 256, .block = 16, .x_image = 10368});
 }
 
-/* 4: Conv2d(16, 32, 3, padding=1)  (line 7)
- * dw of CONV2D from dy, x, summed over the samples */
+/* 4: Conv2d(16, 32, 3, padding=1)  (line 7) */
 static void conv2d_4_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 16, .cols = 16,
-        .ins = 16, .outs = 32, .x_image = 5184, .x_row = 288, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 10368, .d_row = 576, .d_col = 32, .g_tap = 512, .g_in = 32, .g_ins = 16,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
+        .ins = 16, .outs = 32, .x_row = 288, .d_row = 576, .block = 32, .g_tap = 512, .x_image = 5184,
+        .d_image = 10368});
 }
 
-/* 3: MaxPool2d(2)  (line 6)
- * dx from dy and the argmax */
-static void maxpool2d_3_grad(const float *dy, const float *y, const unsigned short *arg, float *dx)
+/* 3: MaxPool2d(2)  (line 6) */
+static void maxpool2d_3_grad(const float *dy, const unsigned short *arg, float *dx)
 {
-    (void)y;
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL)
-                vec_store(dx + r * 512 + c * 16 + k, vec_zero());
-    for (long r = 0; r < 16; r++) {
-        const long top = r * 2;
-        for (long c = 0; c < 16; c++) {
-            const long left = c * 2;
-            for (long k = 0; k < 16; k += VL) {
-                const vec gradient = vec_load(dy + r * 256 + c * 16 + k);
-                const ivec at = ivec_load_shorts(arg + r * 256 + c * 16 + k);
-                for (long ky = 0; ky < 2; ky++)
-                    for (long kx = 0; kx < 2; kx++) {
-                        float *to = dx + (top + ky) * 512 + (left + kx) * 16 + k;
-                        vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
-                    }
-            }
-        }
-    }
+    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 16, .cols = 16, .channels = 16, .in_rows = 32,
+        .in_cols = 32});
 }
 
 /* 3: MaxPool2d(2)  (line 6)
@@ -1347,20 +1081,10 @@ static void gradient_3_sum(const float *a, const float *b, float *y)
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
 }
 
-/* 2: ReLU(), 1: BatchNorm2d(_)  (line 4)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+/* 2: ReLU(), 1: BatchNorm2d(_)  (line 4) */
 static void norm_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * 16 + k), factor = vec_load(stats + 32 + k);
-                vec s = vec_load(dy + r * 512 + c * 16 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 48 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 16 + k));
-                vec_store(dx + r * 512 + c * 16 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 512});
 }
 
 /* 0: Conv2d(3, 16, 3, padding=1)  (line 4)
@@ -1399,164 +1123,120 @@ static void conv2d_0_grad_weight(const float *x, const float *d, float *g)
                 }
 }
 
-/* 4: Conv2d(16, 32, 3, padding=1)  (line 7)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* the weights as the layer reads them
+ * transformed for Winograd's convolution
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+struct winograd_weights3_size {
+    long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
+};
+
+NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int parts,
+        const struct winograd_weights3_size size)
+{
+    const struct winograd_filter filter = {
+        .ins = size.ins, .outs = size.outs, .tap_y = size.w_tap_y, .tap_x = size.w_tap_x,
+        .in = size.w_in, .out = size.w_out, .u_ins = size.ins, .u_outs = size.outs,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* 4: Conv2d(16, 32, 3, padding=1)  (line 7) */
 static void conv2d_4_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 16, .outs = 32, .tap_y = 1536, .tap_x = 512,
-        .in = 32, .out = 1, .u_ins = 16, .u_outs = 32,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 32, .w_tap_y = 1536,
+        .w_tap_x = 512, .w_in = 32, .w_out = 1});
 }
 
-/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10) */
 static void conv2d_8_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 64, .tap_y = 6144, .tap_x = 2048,
-        .in = 64, .out = 1, .u_ins = 32, .u_outs = 64,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 64, .w_tap_y = 6144,
+        .w_tap_x = 2048, .w_in = 64, .w_out = 1});
 }
 
-/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
- * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+/* the weights as the layer reads them: outputs and inputs swapped, taps turned */
+struct transpose_size {
+    long run, ins, w_tap_y, w_tap_x, first_y, first_x;
+};
+
+NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
+{
+    const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + size.first_y * size.w_tap_y + size.first_x * size.w_tap_x;
+        float *tr = t + q * size.ins;
+        for (long i = 0; i < size.ins; i += 16)
+            turn_block(wt + i * size.run + q, size.run, tr + i, size.ins);
+    }
+}
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
 static void convtranspose2d_11_weights_phase_0_0(const float *w, float *t, int part, int parts)
 {
-    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w;
-        float *tr = t + q * 32;
-        for (long i = 0; i < 32; i += 16)
-            turn_block(wt + i * 64 + q, 64, tr + i, 32);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048});
 }
 
-/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
- * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
 static void convtranspose2d_11_weights_phase_0_1(const float *w, float *t, int part, int parts)
 {
-    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w + 2048;
-        float *tr = t + q * 32;
-        for (long i = 0; i < 32; i += 16)
-            turn_block(wt + i * 64 + q, 64, tr + i, 32);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+        .first_x = 1});
 }
 
-/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
- * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
 static void convtranspose2d_11_weights_phase_1_0(const float *w, float *t, int part, int parts)
 {
-    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w + 4096;
-        float *tr = t + q * 32;
-        for (long i = 0; i < 32; i += 16)
-            turn_block(wt + i * 64 + q, 64, tr + i, 32);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+        .first_y = 1});
 }
 
-/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
- * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
 static void convtranspose2d_11_weights_phase_1_1(const float *w, float *t, int part, int parts)
 {
-    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w + 6144;
-        float *tr = t + q * 32;
-        for (long i = 0; i < 32; i += 16)
-            turn_block(wt + i * 64 + q, 64, tr + i, 32);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+        .first_y = 1, .first_x = 1});
 }
 
-/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13) */
 static void conv2d_12_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 32, .tap_y = 3072, .tap_x = 1024,
-        .in = 32, .out = 1, .u_ins = 32, .u_outs = 32,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = 3072,
+        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
 }
 
-/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
- * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
 static void convtranspose2d_15_weights_phase_0_0(const float *w, float *t, int part, int parts)
 {
-    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w;
-        float *tr = t + q * 16;
-        for (long i = 0; i < 16; i += 16)
-            turn_block(wt + i * 32 + q, 32, tr + i, 16);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512});
 }
 
-/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
- * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
 static void convtranspose2d_15_weights_phase_0_1(const float *w, float *t, int part, int parts)
 {
-    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w + 512;
-        float *tr = t + q * 16;
-        for (long i = 0; i < 16; i += 16)
-            turn_block(wt + i * 32 + q, 32, tr + i, 16);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+        .first_x = 1});
 }
 
-/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
- * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
 static void convtranspose2d_15_weights_phase_1_0(const float *w, float *t, int part, int parts)
 {
-    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w + 1024;
-        float *tr = t + q * 16;
-        for (long i = 0; i < 16; i += 16)
-            turn_block(wt + i * 32 + q, 32, tr + i, 16);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+        .first_y = 1});
 }
 
-/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
- * the weights as the layer reads them: outputs and inputs swapped, taps turned */
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
 static void convtranspose2d_15_weights_phase_1_1(const float *w, float *t, int part, int parts)
 {
-    const long first = 2 * part / parts, end = 2 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w + 1536;
-        float *tr = t + q * 16;
-        for (long i = 0; i < 16; i += 16)
-            turn_block(wt + i * 32 + q, 32, tr + i, 16);
-    }
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+        .first_y = 1, .first_x = 1});
 }
 
-/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
 static void conv2d_16_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 16, .outs = 16, .tap_y = 768, .tap_x = 256,
-        .in = 16, .out = 1, .u_ins = 16, .u_outs = 16,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = 768,
+        .w_tap_x = 256, .w_in = 16, .w_out = 1});
 }
 
 /* 19: Conv2d(16, 11, 1)  (line 17)
@@ -1574,28 +1254,18 @@ static void conv2d_19_grad_input_weights(const float *w, float *t, int part, int
     }
 }
 
-/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
 static void conv2d_16_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 16, .outs = 16, .tap_y = -768, .tap_x = -256,
-        .in = 1, .out = 16, .u_ins = 16, .u_outs = 16,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = -768,
+        .w_tap_x = -256, .w_in = 1, .w_out = 16});
 }
 
-/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+/* 12: Conv2d(32, 32, 3, padding=1)  (line 13) */
 static void conv2d_12_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 32, .tap_y = -3072, .tap_x = -1024,
-        .in = 1, .out = 32, .u_ins = 32, .u_outs = 32,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = -3072,
+        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
@@ -1613,28 +1283,18 @@ static void convtranspose2d_11_grad_input_weights(const float *w, float *t, int 
     }
 }
 
-/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10) */
 static void conv2d_8_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 64, .outs = 32, .tap_y = -6144, .tap_x = -2048,
-        .in = 1, .out = 64, .u_ins = 64, .u_outs = 32,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 32, .w_tap_y = -6144,
+        .w_tap_x = -2048, .w_in = 1, .w_out = 64});
 }
 
-/* 4: Conv2d(16, 32, 3, padding=1)  (line 7)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+/* 4: Conv2d(16, 32, 3, padding=1)  (line 7) */
 static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 16, .tap_y = -1536, .tap_x = -512,
-        .in = 1, .out = 32, .u_ins = 32, .u_outs = 16,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 16, .w_tap_y = -1536,
+        .w_tap_x = -512, .w_in = 1, .w_out = 32});
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
@@ -1845,7 +1505,7 @@ static void backward(struct nc_group *g)
     nc_cross_entropy(g, &loss, output(g)[0], 11264, 11264, d_output(g)[0]);
     for (int i = 0; i < g->count; i++) {
         flatten__grad(d_output(g)[i], d_conv2d_19(g)[0]);
-        conv2d_19_grad_input(d_conv2d_19(g)[0], g->derived + AT_19_weight_transposed, 0, d_relu_18(g)[i][0]);
+        conv2d_19_grad_input(d_conv2d_19(g)[0], g->derived + AT_19_weight_transposed, d_relu_18(g)[i][0]);
         conv2d_19_grad_weight(relu_18(g)[i][0], d_conv2d_19(g)[0], g->gradients + AT_19_weight);
         bias_19_to_0_grad(d_conv2d_19(g)[0], g->gradients + AT_19_bias);
         norm_17_and_1_grad_sums(d_relu_18(g)[i][0], conv2d_16(g)[i][0], batchnorm2d_17_statistics(g)[0],
@@ -1881,14 +1541,14 @@ static void backward_13(struct nc_group *g)
     for (int i = 0; i < g->count; i++) {
         norm_17_grad(d_relu_18(g)[i][0], conv2d_16(g)[i][0], batchnorm2d_17_statistics(g)[0],
             d_batchnorm2d_17_statistics(g)[0], &d_conv2d_16(g)[i][1][1 * 16]);
-        conv2d_16_grad_input(d_conv2d_16(g)[i][0], g->derived + AT_16_weight_winograd_transposed, 0,
+        conv2d_16_grad_input(d_conv2d_16(g)[i][0], g->derived + AT_16_weight_winograd_transposed,
             d_residual_residual_2(g)[i][0], conv2d_16_grad_input_scratch(g));
     }
     conv2d_16_grad_weight(residual_residual_2(g)[0][0], &d_conv2d_16(g)[0][1][1 * 16], g->gradients + AT_16_weight,
         conv2d_16_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
         bias_16_grad(&d_conv2d_16(g)[i][1][1 * 16], g->gradients + AT_16_bias);
-        convtranspose2d_15_grad_input(d_residual_residual_2(g)[i][0], g->weights + AT_15_weight, 0, d_relu_14(g)[i][0]);
+        convtranspose2d_15_grad_input(d_residual_residual_2(g)[i][0], g->weights + AT_15_weight, d_relu_14(g)[i][0]);
         norm_13_again(conv2d_12(g)[i][0], batchnorm2d_13_statistics(g)[0], relu_14_again(g)[0]);
         conv2d_15_grad_weight(d_residual_residual_2(g)[i][0], relu_14_again(g)[0], g->gradients + AT_15_weight);
         bias_19_to_0_grad(d_residual_residual_2(g)[i][0], g->gradients + AT_15_bias);
@@ -1912,14 +1572,14 @@ static void backward_15(struct nc_group *g)
     for (int i = 0; i < g->count; i++) {
         norm_13_and_5_grad(d_relu_14(g)[i][0], conv2d_12(g)[i][0], batchnorm2d_13_statistics(g)[0],
             d_batchnorm2d_13_statistics(g)[0], &d_conv2d_12(g)[i][1][1 * 32]);
-        conv2d_12_grad_input(d_conv2d_12(g)[i][0], g->derived + AT_12_weight_winograd_transposed, 0,
+        conv2d_12_grad_input(d_conv2d_12(g)[i][0], g->derived + AT_12_weight_winograd_transposed,
             d_residual_residual(g)[i][0], conv2d_12_grad_input_scratch(g));
     }
     conv2d_12_grad_weight(residual_residual(g)[0][0], &d_conv2d_12(g)[0][1][1 * 32], g->gradients + AT_12_weight,
         conv2d_12_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
         bias_12_and_4_grad(&d_conv2d_12(g)[i][1][1 * 32], g->gradients + AT_12_bias);
-        convtranspose2d_11_grad_input(d_residual_residual(g)[i][0], g->derived + AT_11_weight_dense, 0,
+        convtranspose2d_11_grad_input(d_residual_residual(g)[i][0], g->derived + AT_11_weight_dense,
             d_relu_10(g)[i][0]);
         norm_9_again(conv2d_8(g)[i][0], batchnorm2d_9_statistics(g)[0], relu_10_again(g)[0]);
         conv2d_11_grad_weight(d_residual_residual(g)[i][0], relu_10_again(g)[0], g->gradients + AT_11_weight);
@@ -1944,14 +1604,14 @@ static void backward_17(struct nc_group *g)
     for (int i = 0; i < g->count; i++) {
         norm_9_grad(d_relu_10(g)[i][0], conv2d_8(g)[i][0], batchnorm2d_9_statistics(g)[0],
             d_batchnorm2d_9_statistics(g)[0], &d_conv2d_8(g)[i][1][1 * 64]);
-        conv2d_8_grad_input(d_conv2d_8(g)[i][0], g->derived + AT_8_weight_winograd_transposed, 0,
-            d_maxpool2d_7(g)[i][0], conv2d_8_grad_input_scratch(g));
+        conv2d_8_grad_input(d_conv2d_8(g)[i][0], g->derived + AT_8_weight_winograd_transposed, d_maxpool2d_7(g)[i][0],
+            conv2d_8_grad_input_scratch(g));
     }
     conv2d_8_grad_weight(maxpool2d_7(g)[0][0], &d_conv2d_8(g)[0][1][1 * 64], g->gradients + AT_8_weight,
         conv2d_8_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
         bias_8_grad(&d_conv2d_8(g)[i][1][1 * 64], g->gradients + AT_8_bias);
-        maxpool2d_7_grad(d_maxpool2d_7(g)[i][0], 0, maxpool2d_7_arg(g)[i][0], d_relu_6(g)[0]);
+        maxpool2d_7_grad(d_maxpool2d_7(g)[i][0], maxpool2d_7_arg(g)[i][0], d_relu_6(g)[0]);
         gradient_7_sum(d_residual_residual(g)[i][0], d_relu_6(g)[0], d_residual_residual_sum(g)[i][0]);
         norm_13_and_5_grad_sums(d_residual_residual_sum(g)[i][0], conv2d_4(g)[i][0], batchnorm2d_5_statistics(g)[0],
             d_batchnorm2d_5_sums(g)[i][0]);
@@ -1973,14 +1633,14 @@ static void backward_19(struct nc_group *g)
     for (int i = 0; i < g->count; i++) {
         norm_13_and_5_grad(d_residual_residual_sum(g)[i][0], conv2d_4(g)[i][0], batchnorm2d_5_statistics(g)[0],
             d_batchnorm2d_5_statistics(g)[0], &d_conv2d_4(g)[i][1][1 * 32]);
-        conv2d_4_grad_input(d_conv2d_4(g)[i][0], g->derived + AT_4_weight_winograd_transposed, 0,
-            d_maxpool2d_3(g)[i][0], conv2d_4_grad_input_scratch(g));
+        conv2d_4_grad_input(d_conv2d_4(g)[i][0], g->derived + AT_4_weight_winograd_transposed, d_maxpool2d_3(g)[i][0],
+            conv2d_4_grad_input_scratch(g));
     }
     conv2d_4_grad_weight(maxpool2d_3(g)[0][0], &d_conv2d_4(g)[0][1][1 * 32], g->gradients + AT_4_weight,
         conv2d_4_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
         bias_12_and_4_grad(&d_conv2d_4(g)[i][1][1 * 32], g->gradients + AT_4_bias);
-        maxpool2d_3_grad(d_maxpool2d_3(g)[i][0], 0, maxpool2d_3_arg(g)[i][0], d_relu_2(g)[0]);
+        maxpool2d_3_grad(d_maxpool2d_3(g)[i][0], maxpool2d_3_arg(g)[i][0], d_relu_2(g)[0]);
         gradient_3_sum(d_residual_residual_2(g)[i][0], d_relu_2(g)[0], d_residual_residual_2_sum(g)[i][0]);
         norm_17_and_1_grad_sums(d_residual_residual_2_sum(g)[i][0], conv2d_0(g)[i][0], batchnorm2d_1_statistics(g)[0],
             d_batchnorm2d_1_sums(g)[i][0]);
@@ -2045,188 +1705,37 @@ static void derive_backward(const float *weights, float *derived, int part, int 
     conv2d_4_grad_input_weights(weights + AT_4_weight + 4096, derived + AT_4_weight_winograd_transposed, part, parts);
 }
 
-/* 0: Conv2d(3, 16, 3, padding=1), 1: BatchNorm2d(_), 2: ReLU()  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* 0: Conv2d(3, 16, 3, padding=1), 1: BatchNorm2d(_), 2: ReLU()  (line 4) */
 static void conv2d_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
-            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 3; a++) {
-                    const float *xt = from_here(x + (r + a) * 102 + c * 3);
-                    SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum += vec_load(bias + o + v * VL);
-                            sum = vec_fma(sum, vec_load(bias + 32 + o + v * VL), vec_load(bias + 48 + o + v * VL));
-                            sum = vec_relu(sum);
-                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
-                        }
-            }
+    any_conv(x, w, bias, y, (struct conv_size){.act = 1, .norm_row = 16});
 }
 
-/* 4: Conv2d(16, 32, 3, padding=1), 5: BatchNorm2d(_), 6: ReLU()  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* 4: Conv2d(16, 32, 3, padding=1), 5: BatchNorm2d(_), 6: ReLU()  (line 7) */
 static void conv2d_4_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 16, .outs = 32, .x_image = 5184, .x_row = 288, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        sum += vec_load(bias + k);
-                        sum = vec_fma(sum, vec_load(bias + 64 + k), vec_load(bias + 96 + k));
-                        sum = vec_relu(sum);
-                        vec_store(to + m * 512 + n * 32, sum);
-                    }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 16, .outs = 32,
+        .x_row = 288, .y_row = 512, .block = 16, .has_bias = 1, .norm_row = 32, .x_image = 5184, .act = 1});
 }
 
-/* 8: Conv2d(32, 64, 3, padding=1), 9: BatchNorm2d(_), 10: ReLU()  (line 10)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* 8: Conv2d(32, 64, 3, padding=1), 9: BatchNorm2d(_), 10: ReLU()  (line 10) */
 static void conv2d_8_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 8, .cols = 8,
-        .ins = 32, .outs = 64, .x_image = 3200, .x_row = 320, .block = 4,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 4) {
-        const long count = least(4, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 512 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum += vec_load(bias + o + k);
-                            sum = vec_fma(sum, vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
-                            sum = vec_relu(sum);
-                            vec_store(to + m * 512 + n * 64, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.norm_row = 64, .act = 1});
 }
 
-/* 12: Conv2d(32, 32, 3, padding=1), 13: BatchNorm2d(_), 14: ReLU()  (line 13)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* 12: Conv2d(32, 32, 3, padding=1), 13: BatchNorm2d(_), 14: ReLU()  (line 13) */
 static void conv2d_12_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        sum += vec_load(bias + k);
-                        sum = vec_fma(sum, vec_load(bias + 64 + k), vec_load(bias + 96 + k));
-                        sum = vec_relu(sum);
-                        vec_store(to + m * 512 + n * 32, sum);
-                    }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
+        .x_row = 576, .y_row = 512, .block = 16, .has_bias = 1, .norm_row = 32, .x_image = 10368, .act = 1});
 }
 
-/* 16: Conv2d(16, 16, 3, padding=1), 17: BatchNorm2d(_), 18: ReLU()  (line 16)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* 16: Conv2d(16, 16, 3, padding=1), 17: BatchNorm2d(_), 18: ReLU()  (line 16) */
 static void conv2d_16_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 32,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 32) {
-        const long count = least(32, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 16);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 16; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 16 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 16 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        sum += vec_load(bias + k);
-                        sum = vec_fma(sum, vec_load(bias + 32 + k), vec_load(bias + 48 + k));
-                        sum = vec_relu(sum);
-                        vec_store(to + m * 512 + n * 16, sum);
-                    }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
+        .x_row = 544, .y_row = 512, .block = 32, .has_bias = 1, .norm_row = 16, .x_image = 18496, .act = 1});
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */

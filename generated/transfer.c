@@ -178,11 +178,15 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 687 + c * 3 + k] = pixel[k * 256 + sample[(k * 224 + r) * 224 + c]];
 }
 
-/* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)  (line 47)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_conv1_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct conv_size {
+    long act, norm_row;
+};
+
+NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
-    (void)bias;
     enum { ROWS = TILE(2, 2, 1), COLS = TILE(4, 3, 5), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
         for (long r = 0; r < 112; r += ROWS)
@@ -209,9 +213,21 @@ static void conv2d_conv1_forward(const float *x, const float *w, const float *bi
                 }
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 7168 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + (r + m) * 7168 + (c + n) * 64 + o + v * VL, sum);
+                        }
             }
+}
+
+/* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)  (line 47) */
+static void conv2d_conv1_forward(const float *x, const float *w, float *y)
+{
+    any_conv(x, w, 0, y, (struct conv_size){0});
 }
 
 /* bn1: BatchNorm2d(64)  (line 48)
@@ -251,18 +267,29 @@ static void batchnorm2d_bn1_moments_forward(const float *x, float *m)
     }
 }
 
-/* bn1: BatchNorm2d(64), relu: ReLU(inplace=True)  (line 48)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
+struct norm_size {
+    long rows, cols, channels, x_row, y_row, act;
+};
+
+NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                vec a = vec_fma(vec_load(x + r * size.x_row + c * size.channels + k), vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
+                if (size.act)
+                    a = vec_relu(a);
+                vec_store(y + r * size.y_row + c * size.channels + k, a);
+            }
+}
+
+/* bn1: BatchNorm2d(64), relu: ReLU(inplace=True)  (line 48) */
 static void batchnorm2d_bn1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 112; r++)
-        for (long c = 0; c < 112; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 7168 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 7168 + c * 64 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 112, .cols = 112, .channels = 64, .x_row = 7168, .y_row = 7168,
+        .act = 1});
 }
 
 /* maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)  (line 50)
@@ -290,58 +317,75 @@ static void maxpool2d_maxpool_forward(const float *x, float *y, unsigned short *
     }
 }
 
-/* layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer1_0_conv1_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size {
+    long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act;
+};
+
+NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size size)
 {
-    (void)bias;
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 56, .cols = 56,
-        .ins = 64, .outs = 64, .x_image = 215296, .x_row = 3712, .block = 18,
+        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 18) {
-        const long count = least(18, tiles - first);
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+        for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
             for (long t = 0; t < count; t++) {
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 3584 + c * 64 + o + k;
+                    float *to = y + r * size.y_row + c * size.outs + o + k;
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 3584 + n * 64, sums[m][n]);
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k), vec_load(bias + 3 * size.norm_row + o + k));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(to + m * size.y_row + n * size.outs, sum);
+                        }
                 }
             }
         }
     }
 }
 
-/* layer1.0.bn1: BatchNorm2d(planes)  (line 5)
- * layer1.0.bn2: BatchNorm2d(planes)  (line 8)
- * layer1.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer1.1.bn2: BatchNorm2d(planes)  (line 8)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-static void batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(const float *x, float *m)
+/* layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
+ * layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
+ * layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
+ * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
+static void conv2d_layer1_0_conv1_to_1_conv2_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    for (long k = 0; k < 64; k += 16) {
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 56, .cols = 56, .ins = 64, .outs = 64,
+        .x_row = 3712, .y_row = 3584, .block = 18, .x_image = 215296});
+}
+
+/* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+struct moments_size {
+    long rows, cols, channels;
+};
+
+NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
+{
+    for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 102144 + k + v * VL);
-        for (long r = 0; r < 56; r++) {
+            p[v] = vec_load(x + size.rows / 2 * 3584 + size.cols / 2 * size.channels + k + v * VL);
+        for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 56; c++)
+            for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 3584 + c * 64 + k + v * VL) - p[v];
+                    const vec d = vec_load(x + r * 3584 + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
@@ -352,38 +396,34 @@ static void batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(const float *x, fl
         }
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 64 + k + v * VL, sum[v]);
-            vec_store(m + 128 + k + v * VL, squares[v]);
+            vec_store(m + size.channels + k + v * VL, sum[v]);
+            vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
         }
     }
 }
 
+/* layer1.0.bn1: BatchNorm2d(planes)  (line 5)
+ * layer1.0.bn2: BatchNorm2d(planes)  (line 8)
+ * layer1.1.bn1: BatchNorm2d(planes)  (line 5)
+ * layer1.1.bn2: BatchNorm2d(planes)  (line 8) */
+static void batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(const float *x, float *m)
+{
+    any_moments(x, m, (struct moments_size){.rows = 56, .cols = 56, .channels = 64});
+}
+
 /* layer1.0.bn1: BatchNorm2d(planes), layer1.0.relu: ReLU(inplace=True)  (line 5)
- * layer1.1.bn1: BatchNorm2d(planes), layer1.1.relu: ReLU(inplace=True)  (line 5)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer1.1.bn1: BatchNorm2d(planes), layer1.1.relu: ReLU(inplace=True)  (line 5) */
 static void batchnorm2d_layer1_0_and_1_bn1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 56; r++)
-        for (long c = 0; c < 56; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 3584 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 3712 + c * 64 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 56, .cols = 56, .channels = 64, .x_row = 3584, .y_row = 3712,
+        .act = 1});
 }
 
 /* layer1.0.bn2: BatchNorm2d(planes)  (line 8)
- * layer1.1.bn2: BatchNorm2d(planes)  (line 8)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer1.1.bn2: BatchNorm2d(planes)  (line 8) */
 static void batchnorm2d_layer1_0_and_1_bn2_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 56; r++)
-        for (long c = 0; c < 56; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 3584 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                vec_store(y + r * 3584 + c * 64 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 56, .cols = 56, .channels = 64, .x_row = 3584, .y_row = 3584});
 }
 
 /* layer1.0.residual: residual, layer1.0.relu: ReLU(inplace=True)  (line 13)
@@ -406,11 +446,15 @@ static void residual_layer1_1_residual_forward(const float *a, const float *b, f
             vec_store(y + r * 3648 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3712 + i)));
 }
 
-/* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer2_0_conv1_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct conv_size_2 {
+    long y_row, act, norm_row;
+};
+
+NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     enum { ACROSS = 28 / COLS, TILES = 28 / ROWS * ACROSS };
     enum { STRIP = 4096 / (ROWS * COLS * VECS * VL) };
@@ -451,114 +495,67 @@ static void conv2d_layer2_0_conv1_forward(const float *x, const float *w, const 
                     }
                     UNROLL for (int m = 0; m < ROWS; m++)
                         UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                vec_store(y + (r + m) * 3584 + (c + n) * 128 + o + v * VL, acc[m][n][v]);
+                            UNROLL for (int v = 0; v < VECS; v++) {
+                                vec sum = acc[m][n][v];
+                                if (size.norm_row)
+                                    sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                if (size.act)
+                                    sum = vec_relu(sum);
+                                vec_store(y + (r + m) * size.y_row + (c + n) * 128 + o + v * VL, sum);
+                            }
                 }
         }
+}
+
+/* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+static void conv2d_layer2_0_conv1_forward(const float *x, const float *w, float *y)
+{
+    any_conv_2(x, w, 0, y, (struct conv_size_2){.y_row = 3584});
 }
 
 /* layer2.0.bn1: BatchNorm2d(planes)  (line 5)
  * layer2.0.bn2: BatchNorm2d(planes)  (line 8)
  * layer2.0.downsample.1: BatchNorm2d(planes)  (line 10)
  * layer2.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer2.1.bn2: BatchNorm2d(planes)  (line 8)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+ * layer2.1.bn2: BatchNorm2d(planes)  (line 8) */
 static void batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 128; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 51968 + k + v * VL);
-        for (long r = 0; r < 28; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 28; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 3584 + c * 128 + k + v * VL) - p[v];
-                    row_sum[v] += d;
-                    row_squares[v] = vec_fma(d, d, row_squares[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 128 + k + v * VL, sum[v]);
-            vec_store(m + 256 + k + v * VL, squares[v]);
-        }
-    }
+    any_moments(x, m, (struct moments_size){.rows = 28, .cols = 28, .channels = 128});
 }
 
 /* layer2.0.bn1: BatchNorm2d(planes), layer2.0.relu: ReLU(inplace=True)  (line 5)
- * layer2.1.bn1: BatchNorm2d(planes), layer2.1.relu: ReLU(inplace=True)  (line 5)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer2.1.bn1: BatchNorm2d(planes), layer2.1.relu: ReLU(inplace=True)  (line 5) */
 static void batchnorm2d_layer2_0_and_1_bn1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 28; r++)
-        for (long c = 0; c < 28; c++)
-            for (long k = 0; k < 128; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 3584 + c * 128 + k), vec_load(stats + 256 + k), vec_load(stats + 384 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 3840 + c * 128 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 28, .cols = 28, .channels = 128, .x_row = 3584, .y_row = 3840,
+        .act = 1});
 }
 
 /* layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer2_0_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+ * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
+static void conv2d_layer2_0_to_1_conv2_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 28, .cols = 28,
-        .ins = 128, .outs = 128, .x_image = 115200, .x_row = 3840, .block = 10,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 10) {
-        const long count = least(10, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 3584 + c * 128 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 3584 + n * 128, sums[m][n]);
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 28, .cols = 28, .ins = 128, .outs = 128,
+        .x_row = 3840, .y_row = 3584, .block = 10, .x_image = 115200});
 }
 
 /* layer2.0.bn2: BatchNorm2d(planes)  (line 8)
  * layer2.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * layer2.1.bn2: BatchNorm2d(planes)  (line 8)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer2.1.bn2: BatchNorm2d(planes)  (line 8) */
 static void batchnorm2d_layer2_0_to_1_bn2_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 28; r++)
-        for (long c = 0; c < 28; c++)
-            for (long k = 0; k < 128; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 3584 + c * 128 + k), vec_load(stats + 256 + k), vec_load(stats + 384 + k));
-                vec_store(y + r * 3584 + c * 128 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 28, .cols = 28, .channels = 128, .x_row = 3584, .y_row = 3584});
 }
 
-/* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer2_0_downsample_0_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+struct conv_size_3 {
+    long norm_row;
+};
+
+NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     for (long o = 0; o < 128; o += VECS * VL)
         for (long r = 0; r < 28; r += ROWS)
@@ -583,9 +580,19 @@ static void conv2d_layer2_0_downsample_0_forward(const float *x, const float *w,
                 }
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 3584 + (c + n) * 128 + o + v * VL, acc[m][n][v]);
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            vec_store(y + (r + m) * 3584 + (c + n) * 128 + o + v * VL, sum);
+                        }
             }
+}
+
+/* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
+static void conv2d_layer2_0_downsample_0_forward(const float *x, const float *w, float *y)
+{
+    any_conv_3(x, w, 0, y, (struct conv_size_3){0});
 }
 
 /* layer2.0.residual: residual, layer2.0.relu: ReLU(inplace=True)  (line 13)
@@ -608,11 +615,15 @@ static void residual_layer2_1_residual_forward(const float *a, const float *b, f
             vec_store(y + r * 3712 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3840 + i)));
 }
 
-/* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer3_0_conv1_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct conv_size_4 {
+    long y_row, act, norm_row;
+};
+
+NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
 {
-    (void)bias;
     enum { ROWS = TILE(1, 2, 2), COLS = TILE(7, 2, 2), VECS = 2 };
     enum { ACROSS = 14 / COLS, TILES = 14 / ROWS * ACROSS };
     enum { STRIP = 4096 / (ROWS * COLS * VECS * VL) };
@@ -654,114 +665,67 @@ static void conv2d_layer3_0_conv1_forward(const float *x, const float *w, const 
                         }
                         UNROLL for (int m = 0; m < ROWS; m++)
                             UNROLL for (int n = 0; n < COLS; n++)
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    vec_store(y + (r + m) * 3584 + (c + n) * 256 + o + v * VL, acc[m][n][v]);
+                                UNROLL for (int v = 0; v < VECS; v++) {
+                                    vec sum = acc[m][n][v];
+                                    if (size.norm_row)
+                                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                    if (size.act)
+                                        sum = vec_relu(sum);
+                                    vec_store(y + (r + m) * size.y_row + (c + n) * 256 + o + v * VL, sum);
+                                }
                     }
         }
+}
+
+/* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+static void conv2d_layer3_0_conv1_forward(const float *x, const float *w, float *y)
+{
+    any_conv_4(x, w, 0, y, (struct conv_size_4){.y_row = 3584});
 }
 
 /* layer3.0.bn1: BatchNorm2d(planes)  (line 5)
  * layer3.0.bn2: BatchNorm2d(planes)  (line 8)
  * layer3.0.downsample.1: BatchNorm2d(planes)  (line 10)
  * layer3.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer3.1.bn2: BatchNorm2d(planes)  (line 8)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+ * layer3.1.bn2: BatchNorm2d(planes)  (line 8) */
 static void batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 256; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 26880 + k + v * VL);
-        for (long r = 0; r < 14; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 14; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 3584 + c * 256 + k + v * VL) - p[v];
-                    row_sum[v] += d;
-                    row_squares[v] = vec_fma(d, d, row_squares[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 256 + k + v * VL, sum[v]);
-            vec_store(m + 512 + k + v * VL, squares[v]);
-        }
-    }
+    any_moments(x, m, (struct moments_size){.rows = 14, .cols = 14, .channels = 256});
 }
 
 /* layer3.0.bn1: BatchNorm2d(planes), layer3.0.relu: ReLU(inplace=True)  (line 5)
- * layer3.1.bn1: BatchNorm2d(planes), layer3.1.relu: ReLU(inplace=True)  (line 5)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer3.1.bn1: BatchNorm2d(planes), layer3.1.relu: ReLU(inplace=True)  (line 5) */
 static void batchnorm2d_layer3_0_and_1_bn1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 14; r++)
-        for (long c = 0; c < 14; c++)
-            for (long k = 0; k < 256; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 3584 + c * 256 + k), vec_load(stats + 512 + k), vec_load(stats + 768 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 4096 + c * 256 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 14, .cols = 14, .channels = 256, .x_row = 3584, .y_row = 4096,
+        .act = 1});
 }
 
 /* layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer3_0_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+ * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
+static void conv2d_layer3_0_to_1_conv2_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 14, .cols = 14,
-        .ins = 256, .outs = 256, .x_image = 65536, .x_row = 4096, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 256; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 256, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 3584 + c * 256 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 3584 + n * 256, sums[m][n]);
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 14, .cols = 14, .ins = 256, .outs = 256,
+        .x_row = 4096, .y_row = 3584, .block = 16, .x_image = 65536});
 }
 
 /* layer3.0.bn2: BatchNorm2d(planes)  (line 8)
  * layer3.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * layer3.1.bn2: BatchNorm2d(planes)  (line 8)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer3.1.bn2: BatchNorm2d(planes)  (line 8) */
 static void batchnorm2d_layer3_0_to_1_bn2_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 14; r++)
-        for (long c = 0; c < 14; c++)
-            for (long k = 0; k < 256; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 3584 + c * 256 + k), vec_load(stats + 512 + k), vec_load(stats + 768 + k));
-                vec_store(y + r * 3584 + c * 256 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 14, .cols = 14, .channels = 256, .x_row = 3584, .y_row = 3584});
 }
 
-/* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer3_0_downsample_0_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+struct conv_size_5 {
+    long norm_row;
+};
+
+NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, float *y, const struct conv_size_5 size)
 {
-    (void)bias;
     enum { ROWS = TILE(1, 2, 2), COLS = TILE(7, 2, 2), VECS = 2 };
     for (long o = 0; o < 256; o += VECS * VL)
         for (long r = 0; r < 14; r += ROWS)
@@ -786,9 +750,19 @@ static void conv2d_layer3_0_downsample_0_forward(const float *x, const float *w,
                 }
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 3584 + (c + n) * 256 + o + v * VL, acc[m][n][v]);
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            vec_store(y + (r + m) * 3584 + (c + n) * 256 + o + v * VL, sum);
+                        }
             }
+}
+
+/* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
+static void conv2d_layer3_0_downsample_0_forward(const float *x, const float *w, float *y)
+{
+    any_conv_5(x, w, 0, y, (struct conv_size_5){0});
 }
 
 /* layer3.0.residual: residual, layer3.0.relu: ReLU(inplace=True)  (line 13)
@@ -811,11 +785,15 @@ static void residual_layer3_1_residual_forward(const float *a, const float *b, f
             vec_store(y + r * 3840 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 4096 + i)));
 }
 
-/* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer4_0_conv1_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct conv_size_6 {
+    long y_row, act, norm_row;
+};
+
+NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, float *y, const struct conv_size_6 size)
 {
-    (void)bias;
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     enum { ACROSS = (7 + COLS - 1) / COLS, TILES = 7 * ACROSS };
     enum { SHARE = (192 + TILES - 1) / TILES };
@@ -851,114 +829,67 @@ static void conv2d_layer4_0_conv1_forward(const float *x, const float *w, const 
                         continue;
                     }
                     UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + r * 3584 + (c + n) * 512 + o + v * VL, acc[n][v]);
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
+                        }
                 }
     }
+}
+
+/* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+static void conv2d_layer4_0_conv1_forward(const float *x, const float *w, float *y)
+{
+    any_conv_6(x, w, 0, y, (struct conv_size_6){.y_row = 3584});
 }
 
 /* layer4.0.bn1: BatchNorm2d(planes)  (line 5)
  * layer4.0.bn2: BatchNorm2d(planes)  (line 8)
  * layer4.0.downsample.1: BatchNorm2d(planes)  (line 10)
  * layer4.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer4.1.bn2: BatchNorm2d(planes)  (line 8)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+ * layer4.1.bn2: BatchNorm2d(planes)  (line 8) */
 static void batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 512; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 12288 + k + v * VL);
-        for (long r = 0; r < 7; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 7; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 3584 + c * 512 + k + v * VL) - p[v];
-                    row_sum[v] += d;
-                    row_squares[v] = vec_fma(d, d, row_squares[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 512 + k + v * VL, sum[v]);
-            vec_store(m + 1024 + k + v * VL, squares[v]);
-        }
-    }
+    any_moments(x, m, (struct moments_size){.rows = 7, .cols = 7, .channels = 512});
 }
 
 /* layer4.0.bn1: BatchNorm2d(planes), layer4.0.relu: ReLU(inplace=True)  (line 5)
- * layer4.1.bn1: BatchNorm2d(planes), layer4.1.relu: ReLU(inplace=True)  (line 5)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer4.1.bn1: BatchNorm2d(planes), layer4.1.relu: ReLU(inplace=True)  (line 5) */
 static void batchnorm2d_layer4_0_and_1_bn1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 7; r++)
-        for (long c = 0; c < 7; c++)
-            for (long k = 0; k < 512; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 3584 + c * 512 + k), vec_load(stats + 1024 + k), vec_load(stats + 1536 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 4608 + c * 512 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 7, .cols = 7, .channels = 512, .x_row = 3584, .y_row = 4608,
+        .act = 1});
 }
 
 /* layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer4_0_to_1_conv2_forward(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+ * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
+static void conv2d_layer4_0_to_1_conv2_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 7, .cols = 7,
-        .ins = 512, .outs = 512, .x_image = 41472, .x_row = 4608, .block = 4,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 4) {
-        const long count = least(4, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 512; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 512, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 3584 + c * 512 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 3584 + n * 512, sums[m][n]);
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 512, .outs = 512,
+        .x_row = 4608, .y_row = 3584, .block = 4, .x_image = 41472});
 }
 
 /* layer4.0.bn2: BatchNorm2d(planes)  (line 8)
  * layer4.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * layer4.1.bn2: BatchNorm2d(planes)  (line 8)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer4.1.bn2: BatchNorm2d(planes)  (line 8) */
 static void batchnorm2d_layer4_0_to_1_bn2_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 7; r++)
-        for (long c = 0; c < 7; c++)
-            for (long k = 0; k < 512; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 3584 + c * 512 + k), vec_load(stats + 1024 + k), vec_load(stats + 1536 + k));
-                vec_store(y + r * 3584 + c * 512 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 7, .cols = 7, .channels = 512, .x_row = 3584, .y_row = 3584});
 }
 
-/* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_layer4_0_downsample_0_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+struct conv_size_7 {
+    long norm_row;
+};
+
+NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, float *y, const struct conv_size_7 size)
 {
-    (void)bias;
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     for (long o = 0; o < 512; o += VECS * VL)
         for (long r = 0; r < 7; r++)
@@ -980,9 +911,19 @@ static void conv2d_layer4_0_downsample_0_forward(const float *x, const float *w,
                     }
                 }
                 UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(y + r * 3584 + (c + n) * 512 + o + v * VL, acc[n][v]);
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec sum = acc[n][v];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                        vec_store(y + r * 3584 + (c + n) * 512 + o + v * VL, sum);
+                    }
             }
+}
+
+/* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
+static void conv2d_layer4_0_downsample_0_forward(const float *x, const float *w, float *y)
+{
+    any_conv_7(x, w, 0, y, (struct conv_size_7){0});
 }
 
 /* layer4.0.residual: residual, layer4.0.relu: ReLU(inplace=True)  (line 13)
@@ -1121,19 +1062,30 @@ static void conv2d_conv1_weights(const float *w, float *t, int part, int parts)
     }
 }
 
+/* the weights as the layer reads them
+ * transformed for Winograd's convolution */
+struct winograd_weights3_size {
+    long ins, outs, w_tap_y, w_tap_x;
+};
+
+NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int parts,
+        const struct winograd_weights3_size size)
+{
+    const struct winograd_filter filter = {
+        .ins = size.ins, .outs = size.outs, .tap_y = size.w_tap_y, .tap_x = size.w_tap_x,
+        .in = size.outs, .out = 1, .u_ins = size.outs, .u_outs = size.outs,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
 /* layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
  * layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+ * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
 static void conv2d_layer1_0_conv1_to_1_conv2_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 64, .outs = 64, .tap_y = 12288, .tap_x = 4096,
-        .in = 64, .out = 1, .u_ins = 64, .u_outs = 64,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
+        .w_tap_x = 4096});
 }
 
 /* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
@@ -1153,16 +1105,11 @@ static void conv2d_layer2_0_conv1_weights(const float *w, float *t, int part, in
 
 /* layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+ * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
 static void conv2d_layer2_0_to_1_conv2_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 128, .outs = 128, .tap_y = 49152, .tap_x = 16384,
-        .in = 128, .out = 1, .u_ins = 128, .u_outs = 128,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 128, .w_tap_y = 49152,
+        .w_tap_x = 16384});
 }
 
 /* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10)
@@ -1196,16 +1143,11 @@ static void conv2d_layer3_0_conv1_weights(const float *w, float *t, int part, in
 
 /* layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+ * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
 static void conv2d_layer3_0_to_1_conv2_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 256, .outs = 256, .tap_y = 196608, .tap_x = 65536,
-        .in = 256, .out = 1, .u_ins = 256, .u_outs = 256,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256, .w_tap_y = 196608,
+        .w_tap_x = 65536});
 }
 
 /* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10)
@@ -1224,16 +1166,11 @@ static void conv2d_layer3_0_downsample_0_weights(const float *w, float *t, int p
 
 /* layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+ * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
 static void conv2d_layer4_0_to_1_conv2_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 512, .outs = 512, .tap_y = 786432, .tap_x = 262144,
-        .in = 512, .out = 1, .u_ins = 512, .u_outs = 512,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 512, .outs = 512, .w_tap_y = 786432,
+        .w_tap_x = 262144});
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
@@ -1364,7 +1301,7 @@ static void forward_1(struct nc_group *g)
 {
     for (int i = 0; i < g->count; i++) {
         input_forward(g->input[i], g->pixel, &input(g)[3][3 * 3]);
-        conv2d_conv1_forward(input(g)[0], g->derived + AT_conv1_weight_dense, 0, conv2d_conv1(g)[i][0]);
+        conv2d_conv1_forward(input(g)[0], g->derived + AT_conv1_weight_dense, conv2d_conv1(g)[i][0]);
         if (g->training)
             batchnorm2d_bn1_moments_forward(conv2d_conv1(g)[i][0], batchnorm2d_bn1_moments(g)[i][0]);
     }
@@ -1385,7 +1322,7 @@ static void forward_3(struct nc_group *g)
         maxpool2d_maxpool_forward(relu_relu(g)[0], &maxpool2d_maxpool(g)[i][1][1 * 64], maxpool2d_maxpool_arg(g)[0]);
     }
     conv2d_layer1_0_conv1_to_1_conv2_forward(maxpool2d_maxpool(g)[0][0], g->derived + AT_layer1_0_conv1_weight_winograd,
-        0, conv2d_layer1_0_conv1(g)[0][0], conv2d_layer1_0_conv1_scratch(g));
+        conv2d_layer1_0_conv1(g)[0][0], conv2d_layer1_0_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
             batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv1(g)[i][0],
@@ -1408,7 +1345,7 @@ static void forward_5(struct nc_group *g)
         batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_0_conv1(g)[i][0],
             batchnorm2d_layer1_0_bn1_statistics(g)[0], &relu_layer1_0_relu(g)[i][1][1 * 64]);
     conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu(g)[0][0],
-        g->derived + AT_layer1_0_conv2_weight_winograd, 0, conv2d_layer1_0_conv2(g)[0][0],
+        g->derived + AT_layer1_0_conv2_weight_winograd, conv2d_layer1_0_conv2(g)[0][0],
         conv2d_layer1_0_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1435,7 +1372,7 @@ static void forward_7(struct nc_group *g)
             &relu_layer1_0_relu_2(g)[i][1][1 * 64]);
     }
     conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu_2(g)[0][0],
-        g->derived + AT_layer1_1_conv1_weight_winograd, 0, conv2d_layer1_1_conv1(g)[0][0],
+        g->derived + AT_layer1_1_conv1_weight_winograd, conv2d_layer1_1_conv1(g)[0][0],
         conv2d_layer1_1_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1459,7 +1396,7 @@ static void forward_9(struct nc_group *g)
         batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_1_conv1(g)[i][0],
             batchnorm2d_layer1_1_bn1_statistics(g)[0], &relu_layer1_1_relu(g)[i][1][1 * 64]);
     conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_1_relu(g)[0][0],
-        g->derived + AT_layer1_1_conv2_weight_winograd, 0, conv2d_layer1_1_conv2(g)[0][0],
+        g->derived + AT_layer1_1_conv2_weight_winograd, conv2d_layer1_1_conv2(g)[0][0],
         conv2d_layer1_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1484,7 +1421,7 @@ static void forward_11(struct nc_group *g)
             batchnorm2d_layer1_1_bn2_statistics(g)[0], batchnorm2d_layer1_1_bn2(g)[0]);
         residual_layer1_1_residual_forward(batchnorm2d_layer1_1_bn2(g)[0], &relu_layer1_0_relu_2(g)[i][1][1 * 64],
             &relu_layer1_1_relu_2(g)[i][1][1 * 64]);
-        conv2d_layer2_0_conv1_forward(relu_layer1_1_relu_2(g)[i][0], g->derived + AT_layer2_0_conv1_weight_dense, 0,
+        conv2d_layer2_0_conv1_forward(relu_layer1_1_relu_2(g)[i][0], g->derived + AT_layer2_0_conv1_weight_dense,
             conv2d_layer2_0_conv1(g)[i][0]);
         if (g->training)
             batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv1(g)[i][0],
@@ -1506,7 +1443,7 @@ static void forward_13(struct nc_group *g)
     for (int i = 0; i < g->count; i++)
         batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_0_conv1(g)[i][0],
             batchnorm2d_layer2_0_bn1_statistics(g)[0], &relu_layer2_0_relu(g)[i][1][1 * 128]);
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu(g)[0][0], g->derived + AT_layer2_0_conv2_weight_winograd, 0,
+    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu(g)[0][0], g->derived + AT_layer2_0_conv2_weight_winograd,
         conv2d_layer2_0_conv2(g)[0][0], conv2d_layer2_0_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1530,7 +1467,7 @@ static void forward_15(struct nc_group *g)
         batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_conv2(g)[i][0], batchnorm2d_layer2_0_bn2_statistics(g)[0],
             batchnorm2d_layer2_0_bn2(g)[i][0]);
         conv2d_layer2_0_downsample_0_forward(&relu_layer1_1_relu_2(g)[i][1][1 * 64],
-            g->derived + AT_layer2_0_downsample_0_weight_dense, 0, conv2d_layer2_0_downsample_0(g)[i][0]);
+            g->derived + AT_layer2_0_downsample_0_weight_dense, conv2d_layer2_0_downsample_0(g)[i][0]);
         if (g->training)
             batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_downsample_0(g)[i][0],
                 batchnorm2d_layer2_0_downsample_1_moments(g)[i]);
@@ -1554,7 +1491,7 @@ static void forward_17(struct nc_group *g)
         residual_layer2_0_residual_forward(batchnorm2d_layer2_0_bn2(g)[i][0], batchnorm2d_layer2_0_downsample_1(g)[0],
             &relu_layer2_0_relu_2(g)[i][1][1 * 128]);
     }
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu_2(g)[0][0], g->derived + AT_layer2_1_conv1_weight_winograd, 0,
+    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu_2(g)[0][0], g->derived + AT_layer2_1_conv1_weight_winograd,
         conv2d_layer2_1_conv1(g)[0][0], conv2d_layer2_1_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1577,7 +1514,7 @@ static void forward_19(struct nc_group *g)
     for (int i = 0; i < g->count; i++)
         batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_1_conv1(g)[i][0],
             batchnorm2d_layer2_1_bn1_statistics(g)[0], &relu_layer2_1_relu(g)[i][1][1 * 128]);
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_1_relu(g)[0][0], g->derived + AT_layer2_1_conv2_weight_winograd, 0,
+    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_1_relu(g)[0][0], g->derived + AT_layer2_1_conv2_weight_winograd,
         conv2d_layer2_1_conv2(g)[0][0], conv2d_layer2_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1602,7 +1539,7 @@ static void forward_21(struct nc_group *g)
             batchnorm2d_layer2_1_bn2(g)[0]);
         residual_layer2_1_residual_forward(batchnorm2d_layer2_1_bn2(g)[0], &relu_layer2_0_relu_2(g)[i][1][1 * 128],
             &relu_layer2_1_relu_2(g)[i][1][1 * 128]);
-        conv2d_layer3_0_conv1_forward(relu_layer2_1_relu_2(g)[i][0], g->derived + AT_layer3_0_conv1_weight_dense, 0,
+        conv2d_layer3_0_conv1_forward(relu_layer2_1_relu_2(g)[i][0], g->derived + AT_layer3_0_conv1_weight_dense,
             conv2d_layer3_0_conv1(g)[i][0]);
         if (g->training)
             batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv1(g)[i][0],
@@ -1624,7 +1561,7 @@ static void forward_23(struct nc_group *g)
     for (int i = 0; i < g->count; i++)
         batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_0_conv1(g)[i][0],
             batchnorm2d_layer3_0_bn1_statistics(g)[0], &relu_layer3_0_relu(g)[i][1][1 * 256]);
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu(g)[0][0], g->derived + AT_layer3_0_conv2_weight_winograd, 0,
+    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu(g)[0][0], g->derived + AT_layer3_0_conv2_weight_winograd,
         conv2d_layer3_0_conv2(g)[0][0], conv2d_layer3_0_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1648,7 +1585,7 @@ static void forward_25(struct nc_group *g)
         batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_conv2(g)[i][0], batchnorm2d_layer3_0_bn2_statistics(g)[0],
             batchnorm2d_layer3_0_bn2(g)[i][0]);
         conv2d_layer3_0_downsample_0_forward(&relu_layer2_1_relu_2(g)[i][1][1 * 128],
-            g->derived + AT_layer3_0_downsample_0_weight_dense, 0, conv2d_layer3_0_downsample_0(g)[i][0]);
+            g->derived + AT_layer3_0_downsample_0_weight_dense, conv2d_layer3_0_downsample_0(g)[i][0]);
         if (g->training)
             batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_downsample_0(g)[i][0],
                 batchnorm2d_layer3_0_downsample_1_moments(g)[i]);
@@ -1672,7 +1609,7 @@ static void forward_27(struct nc_group *g)
         residual_layer3_0_residual_forward(batchnorm2d_layer3_0_bn2(g)[i][0], batchnorm2d_layer3_0_downsample_1(g)[0],
             &relu_layer3_0_relu_2(g)[i][1][1 * 256]);
     }
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu_2(g)[0][0], g->derived + AT_layer3_1_conv1_weight_winograd, 0,
+    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu_2(g)[0][0], g->derived + AT_layer3_1_conv1_weight_winograd,
         conv2d_layer3_1_conv1(g)[0][0], conv2d_layer3_1_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1695,7 +1632,7 @@ static void forward_29(struct nc_group *g)
     for (int i = 0; i < g->count; i++)
         batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_1_conv1(g)[i][0],
             batchnorm2d_layer3_1_bn1_statistics(g)[0], &relu_layer3_1_relu(g)[i][1][1 * 256]);
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_1_relu(g)[0][0], g->derived + AT_layer3_1_conv2_weight_winograd, 0,
+    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_1_relu(g)[0][0], g->derived + AT_layer3_1_conv2_weight_winograd,
         conv2d_layer3_1_conv2(g)[0][0], conv2d_layer3_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1721,7 +1658,7 @@ static void forward_31(struct nc_group *g)
         residual_layer3_1_residual_forward(batchnorm2d_layer3_1_bn2(g)[0], &relu_layer3_0_relu_2(g)[i][1][1 * 256],
             &relu_layer3_1_relu_2(g)[i][1][1 * 256]);
     }
-    conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(g)[0][0], g->weights + AT_layer4_0_conv1_weight, 0,
+    conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(g)[0][0], g->weights + AT_layer4_0_conv1_weight,
         conv2d_layer4_0_conv1(g)[0][0]);
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1744,7 +1681,7 @@ static void forward_33(struct nc_group *g)
     for (int i = 0; i < g->count; i++)
         batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_0_conv1(g)[i][0],
             batchnorm2d_layer4_0_bn1_statistics(g)[0], &relu_layer4_0_relu(g)[i][1][1 * 512]);
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu(g)[0][0], g->derived + AT_layer4_0_conv2_weight_winograd, 0,
+    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu(g)[0][0], g->derived + AT_layer4_0_conv2_weight_winograd,
         conv2d_layer4_0_conv2(g)[0][0], conv2d_layer4_0_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1768,7 +1705,7 @@ static void forward_35(struct nc_group *g)
         batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_conv2(g)[i][0], batchnorm2d_layer4_0_bn2_statistics(g)[0],
             batchnorm2d_layer4_0_bn2(g)[i][0]);
     conv2d_layer4_0_downsample_0_forward(&relu_layer3_1_relu_2(g)[0][1][1 * 256],
-        g->weights + AT_layer4_0_downsample_0_weight, 0, conv2d_layer4_0_downsample_0(g)[0][0]);
+        g->weights + AT_layer4_0_downsample_0_weight, conv2d_layer4_0_downsample_0(g)[0][0]);
     for (int i = 0; i < g->count; i++) {
         if (g->training)
             batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_downsample_0(g)[i][0],
@@ -1793,7 +1730,7 @@ static void forward_37(struct nc_group *g)
         residual_layer4_0_residual_forward(batchnorm2d_layer4_0_bn2(g)[i][0], batchnorm2d_layer4_0_downsample_1(g)[0],
             &relu_layer4_0_relu_2(g)[i][1][1 * 512]);
     }
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu_2(g)[0][0], g->derived + AT_layer4_1_conv1_weight_winograd, 0,
+    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu_2(g)[0][0], g->derived + AT_layer4_1_conv1_weight_winograd,
         conv2d_layer4_1_conv1(g)[0][0], conv2d_layer4_1_conv1_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1816,7 +1753,7 @@ static void forward_39(struct nc_group *g)
     for (int i = 0; i < g->count; i++)
         batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_1_conv1(g)[i][0],
             batchnorm2d_layer4_1_bn1_statistics(g)[0], &relu_layer4_1_relu(g)[i][1][1 * 512]);
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_1_relu(g)[0][0], g->derived + AT_layer4_1_conv2_weight_winograd, 0,
+    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_1_relu(g)[0][0], g->derived + AT_layer4_1_conv2_weight_winograd,
         conv2d_layer4_1_conv2(g)[0][0], conv2d_layer4_1_conv2_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1908,607 +1845,112 @@ static void derive(const float *weights, float *derived, int part, int parts)
         part, parts);
 }
 
-/* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False), bn1: BatchNorm2d(64), relu: ReLU(inplace=True)  (line 47)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False), bn1: BatchNorm2d(64), relu: ReLU(inplace=True)  (line 47) */
 static void conv2d_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = TILE(2, 2, 1), COLS = TILE(4, 3, 5), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long r = 0; r < 112; r += ROWS)
-            for (long c = 0; c < 112; c = tile_next(c, COLS, 112)) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 7; a++) {
-                    const float *xt = from_here(x + r * 1374 + a * 687 + c * 6);
-                    SEVERAL for (long j = 0; j < 21; j++, xt++, wo += 80) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1374 + n * 6);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum = vec_fma(sum, vec_load(bias + 128 + o + v * VL), vec_load(bias + 192 + o + v * VL));
-                            sum = vec_relu(sum);
-                            vec_store(y + (r + m) * 7168 + (c + n) * 64 + o + v * VL, sum);
-                        }
-            }
+    any_conv(x, w, bias, y, (struct conv_size){.act = 1, .norm_row = 64});
 }
 
 /* layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer1.0.bn1: BatchNorm2d(planes), layer1.0.relu: ReLU(inplace=True)  (line 4)
- * layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer1.1.bn1: BatchNorm2d(planes), layer1.1.relu: ReLU(inplace=True)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer1.1.bn1: BatchNorm2d(planes), layer1.1.relu: ReLU(inplace=True)  (line 4) */
 static void conv2d_layer1_0_and_1_conv1_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 56, .cols = 56,
-        .ins = 64, .outs = 64, .x_image = 215296, .x_row = 3712, .block = 18,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 18) {
-        const long count = least(18, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 3712 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
-                            sum = vec_relu(sum);
-                            vec_store(to + m * 3712 + n * 64, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 56, .cols = 56, .ins = 64, .outs = 64,
+        .x_row = 3712, .y_row = 3712, .block = 18, .norm_row = 64, .x_image = 215296, .act = 1});
 }
 
 /* layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer1.0.bn2: BatchNorm2d(planes)  (line 7)
- * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer1.1.bn2: BatchNorm2d(planes)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer1.1.bn2: BatchNorm2d(planes)  (line 7) */
 static void conv2d_layer1_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 56, .cols = 56,
-        .ins = 64, .outs = 64, .x_image = 215296, .x_row = 3712, .block = 18,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 18) {
-        const long count = least(18, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 3584 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
-                            vec_store(to + m * 3584 + n * 64, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 56, .cols = 56, .ins = 64, .outs = 64,
+        .x_row = 3712, .y_row = 3584, .block = 18, .norm_row = 64, .x_image = 215296});
 }
 
-/* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer2.0.bn1: BatchNorm2d(planes), layer2.0.relu: ReLU(inplace=True)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer2.0.bn1: BatchNorm2d(planes), layer2.0.relu: ReLU(inplace=True)  (line 4) */
 static void conv2d_layer2_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    enum { ACROSS = 28 / COLS, TILES = 28 / ROWS * ACROSS };
-    enum { STRIP = 4096 / (ROWS * COLS * VECS * VL) };
-    enum { SHARE = (192 + STRIP - 1) / STRIP };
-    for (long o = 0; o < 128; o += VECS * VL)
-        for (long first = 0; first < TILES; first += STRIP) {
-            vec sums[STRIP][ROWS][COLS][VECS];
-            __builtin_memset(sums, 0, sizeof sums);
-            for (long a = 0; a < 3; a++)
-                for (long t = first; t < least(first + STRIP, TILES); t++) {
-                    const long r = t / ACROSS * ROWS;
-                    const long c = t % ACROSS * COLS;
-                    vec acc[ROWS][COLS][VECS];
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = sums[t - first][m][n][v];
-                    const float *wo = w + a * 192 * 144 + o;
-                    prefetch_rows(wo + (192 + (t - first) * SHARE) * 144, SHARE, 144, VECS * VL);
-                    const float *xt = from_here(x + r * 7296 + a * 3648 + c * 128);
-                    IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 144) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 7296 + n * 128);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                    if (a < 2) {
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++)
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    sums[t - first][m][n][v] = acc[m][n][v];
-                        continue;
-                    }
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++) {
-                                vec sum = acc[m][n][v];
-                                sum = vec_fma(sum, vec_load(bias + 256 + o + v * VL), vec_load(bias + 384 + o + v * VL));
-                                sum = vec_relu(sum);
-                                vec_store(y + (r + m) * 3840 + (c + n) * 128 + o + v * VL, sum);
-                            }
-                }
-        }
+    any_conv_2(x, w, bias, y, (struct conv_size_2){.y_row = 3840, .act = 1, .norm_row = 128});
 }
 
 /* layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer2.0.bn2: BatchNorm2d(planes)  (line 7)
- * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer2.1.bn2: BatchNorm2d(planes)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer2.1.bn2: BatchNorm2d(planes)  (line 7) */
 static void conv2d_layer2_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 28, .cols = 28,
-        .ins = 128, .outs = 128, .x_image = 115200, .x_row = 3840, .block = 10,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 10) {
-        const long count = least(10, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 3584 + c * 128 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 256 + o + k), vec_load(bias + 384 + o + k));
-                            vec_store(to + m * 3584 + n * 128, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 28, .cols = 28, .ins = 128, .outs = 128,
+        .x_row = 3840, .y_row = 3584, .block = 10, .norm_row = 128, .x_image = 115200});
 }
 
-/* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), layer2.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+/* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), layer2.0.downsample.1: BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer2_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < 128; o += VECS * VL)
-        for (long r = 0; r < 28; r += ROWS)
-            for (long c = 0; c < 28; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 7296 + c * 128);
-                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 144) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 7296 + n * 128);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum = vec_fma(sum, vec_load(bias + 256 + o + v * VL), vec_load(bias + 384 + o + v * VL));
-                            vec_store(y + (r + m) * 3584 + (c + n) * 128 + o + v * VL, sum);
-                        }
-            }
+    any_conv_3(x, w, bias, y, (struct conv_size_3){.norm_row = 128});
 }
 
-/* layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer2.1.bn1: BatchNorm2d(planes), layer2.1.relu: ReLU(inplace=True)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer2.1.bn1: BatchNorm2d(planes), layer2.1.relu: ReLU(inplace=True)  (line 4) */
 static void conv2d_layer2_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 28, .cols = 28,
-        .ins = 128, .outs = 128, .x_image = 115200, .x_row = 3840, .block = 10,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 10) {
-        const long count = least(10, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 3840 + c * 128 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 256 + o + k), vec_load(bias + 384 + o + k));
-                            sum = vec_relu(sum);
-                            vec_store(to + m * 3840 + n * 128, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 28, .cols = 28, .ins = 128, .outs = 128,
+        .x_row = 3840, .y_row = 3840, .block = 10, .norm_row = 128, .x_image = 115200, .act = 1});
 }
 
-/* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer3.0.bn1: BatchNorm2d(planes), layer3.0.relu: ReLU(inplace=True)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer3.0.bn1: BatchNorm2d(planes), layer3.0.relu: ReLU(inplace=True)  (line 4) */
 static void conv2d_layer3_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = TILE(1, 2, 2), COLS = TILE(7, 2, 2), VECS = 2 };
-    enum { ACROSS = 14 / COLS, TILES = 14 / ROWS * ACROSS };
-    enum { STRIP = 4096 / (ROWS * COLS * VECS * VL) };
-    enum { SHARE = (192 + STRIP - 1) / STRIP };
-    for (long o = 0; o < 256; o += VECS * VL)
-        for (long first = 0; first < TILES; first += STRIP) {
-            vec sums[STRIP][ROWS][COLS][VECS];
-            __builtin_memset(sums, 0, sizeof sums);
-            for (long a = 0; a < 3; a++)
-                for (long j0 = 0; j0 < 384; j0 += 192)
-                    for (long t = first; t < least(first + STRIP, TILES); t++) {
-                        const long r = t / ACROSS * ROWS;
-                        const long c = t % ACROSS * COLS;
-                        vec acc[ROWS][COLS][VECS];
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++)
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = sums[t - first][m][n][v];
-                        const float *wo = w + (a * 384 + j0) * 272 + o;
-                        prefetch_rows(wo + (192 + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
-                        const float *xt = from_here(x + r * 7424 + a * 3712 + c * 256 + j0);
-                        IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 272) {
-                            vec weights[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                weights[v] = vec_load_once(wo + v * VL);
-                            UNROLL for (int m = 0; m < ROWS; m++)
-                                UNROLL for (int n = 0; n < COLS; n++) {
-                                    const vec pixel = vec_all_of(xt + m * 7424 + n * 256);
-                                    UNROLL for (int v = 0; v < VECS; v++)
-                                        acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                                }
-                        }
-                        if (a < 2 || j0 < 192) {
-                            UNROLL for (int m = 0; m < ROWS; m++)
-                                UNROLL for (int n = 0; n < COLS; n++)
-                                    UNROLL for (int v = 0; v < VECS; v++)
-                                        sums[t - first][m][n][v] = acc[m][n][v];
-                            continue;
-                        }
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++)
-                                UNROLL for (int v = 0; v < VECS; v++) {
-                                    vec sum = acc[m][n][v];
-                                    sum = vec_fma(sum, vec_load(bias + 512 + o + v * VL), vec_load(bias + 768 + o + v * VL));
-                                    sum = vec_relu(sum);
-                                    vec_store(y + (r + m) * 4096 + (c + n) * 256 + o + v * VL, sum);
-                                }
-                    }
-        }
+    any_conv_4(x, w, bias, y, (struct conv_size_4){.y_row = 4096, .act = 1, .norm_row = 256});
 }
 
 /* layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer3.0.bn2: BatchNorm2d(planes)  (line 7)
- * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer3.1.bn2: BatchNorm2d(planes)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer3.1.bn2: BatchNorm2d(planes)  (line 7) */
 static void conv2d_layer3_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 14, .cols = 14,
-        .ins = 256, .outs = 256, .x_image = 65536, .x_row = 4096, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 256; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 256, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 3584 + c * 256 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 512 + o + k), vec_load(bias + 768 + o + k));
-                            vec_store(to + m * 3584 + n * 256, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 14, .cols = 14, .ins = 256, .outs = 256,
+        .x_row = 4096, .y_row = 3584, .block = 16, .norm_row = 256, .x_image = 65536});
 }
 
-/* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), layer3.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+/* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), layer3.0.downsample.1: BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer3_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = TILE(1, 2, 2), COLS = TILE(7, 2, 2), VECS = 2 };
-    for (long o = 0; o < 256; o += VECS * VL)
-        for (long r = 0; r < 14; r += ROWS)
-            for (long c = 0; c < 14; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 7424 + c * 256);
-                IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 272) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 7424 + n * 256);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum = vec_fma(sum, vec_load(bias + 512 + o + v * VL), vec_load(bias + 768 + o + v * VL));
-                            vec_store(y + (r + m) * 3584 + (c + n) * 256 + o + v * VL, sum);
-                        }
-            }
+    any_conv_5(x, w, bias, y, (struct conv_size_5){.norm_row = 256});
 }
 
-/* layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer3.1.bn1: BatchNorm2d(planes), layer3.1.relu: ReLU(inplace=True)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer3.1.bn1: BatchNorm2d(planes), layer3.1.relu: ReLU(inplace=True)  (line 4) */
 static void conv2d_layer3_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 14, .cols = 14,
-        .ins = 256, .outs = 256, .x_image = 65536, .x_row = 4096, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 256; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 256, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 4096 + c * 256 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 512 + o + k), vec_load(bias + 768 + o + k));
-                            sum = vec_relu(sum);
-                            vec_store(to + m * 4096 + n * 256, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 14, .cols = 14, .ins = 256, .outs = 256,
+        .x_row = 4096, .y_row = 4096, .block = 16, .norm_row = 256, .x_image = 65536, .act = 1});
 }
 
-/* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer4.0.bn1: BatchNorm2d(planes), layer4.0.relu: ReLU(inplace=True)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer4.0.bn1: BatchNorm2d(planes), layer4.0.relu: ReLU(inplace=True)  (line 4) */
 static void conv2d_layer4_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(7, 4, 4), VECS = 2 };
-    enum { ACROSS = (7 + COLS - 1) / COLS, TILES = 7 * ACROSS };
-    enum { SHARE = (192 + TILES - 1) / TILES };
-    for (long o = 0; o < 512; o += VECS * VL) {
-        vec sums[TILES][COLS][VECS];
-        __builtin_memset(sums, 0, sizeof sums);
-        for (long a = 0; a < 3; a++)
-            for (long j0 = 0; j0 < 768; j0 += 192)
-                for (long t = 0; t < TILES; t++) {
-                    const long r = t / ACROSS;
-                    const long c = least(t % ACROSS * COLS, 7 - COLS);
-                    vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = sums[t][n][v];
-                    const float *wo = w + (a * 768 + j0) * 512 + o;
-                    prefetch_rows(wo + (192 + t * SHARE) * 512, SHARE, 512, VECS * VL);
-                    const float *xt = from_here(x + r * 7680 + a * 3840 + c * 512 + j0);
-                    IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 512) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + n * 512);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                        }
-                    }
-                    if (a < 2 || j0 < 576) {
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                sums[t][n][v] = acc[n][v];
-                        continue;
-                    }
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[n][v];
-                            sum = vec_fma(sum, vec_load(bias + 1024 + o + v * VL), vec_load(bias + 1536 + o + v * VL));
-                            sum = vec_relu(sum);
-                            vec_store(y + r * 4608 + (c + n) * 512 + o + v * VL, sum);
-                        }
-                }
-    }
+    any_conv_6(x, w, bias, y, (struct conv_size_6){.y_row = 4608, .act = 1, .norm_row = 512});
 }
 
 /* layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer4.0.bn2: BatchNorm2d(planes)  (line 7)
- * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer4.1.bn2: BatchNorm2d(planes)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer4.1.bn2: BatchNorm2d(planes)  (line 7) */
 static void conv2d_layer4_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
         float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 7, .cols = 7,
-        .ins = 512, .outs = 512, .x_image = 41472, .x_row = 4608, .block = 4,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 4) {
-        const long count = least(4, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 512; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 512, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 3584 + c * 512 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 1024 + o + k), vec_load(bias + 1536 + o + k));
-                            vec_store(to + m * 3584 + n * 512, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 512, .outs = 512,
+        .x_row = 4608, .y_row = 3584, .block = 4, .norm_row = 512, .x_image = 41472});
 }
 
-/* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), layer4.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+/* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), layer4.0.downsample.1: BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer4_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(7, 4, 4), VECS = 2 };
-    for (long o = 0; o < 512; o += VECS * VL)
-        for (long r = 0; r < 7; r++)
-            for (long c = 0; c < 7; c = tile_next(c, COLS, 7)) {
-                vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 7680 + c * 512);
-                IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 512) {
-                    vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
-                        const vec pixel = vec_all_of(xt + n * 512);
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                    }
-                }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec sum = acc[n][v];
-                        sum = vec_fma(sum, vec_load(bias + 1024 + o + v * VL), vec_load(bias + 1536 + o + v * VL));
-                        vec_store(y + r * 3584 + (c + n) * 512 + o + v * VL, sum);
-                    }
-            }
+    any_conv_7(x, w, bias, y, (struct conv_size_7){.norm_row = 512});
 }
 
-/* layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer4.1.bn1: BatchNorm2d(planes), layer4.1.relu: ReLU(inplace=True)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer4.1.bn1: BatchNorm2d(planes), layer4.1.relu: ReLU(inplace=True)  (line 4) */
 static void conv2d_layer4_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 7, .cols = 7,
-        .ins = 512, .outs = 512, .x_image = 41472, .x_row = 4608, .block = 4,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 4) {
-        const long count = least(4, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 512; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 512, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 4608 + c * 512 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 1024 + o + k), vec_load(bias + 1536 + o + k));
-                            sum = vec_relu(sum);
-                            vec_store(to + m * 4608 + n * 512, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 512, .outs = 512,
+        .x_row = 4608, .y_row = 4608, .block = 4, .norm_row = 512, .x_image = 41472, .act = 1});
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */

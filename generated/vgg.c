@@ -100,11 +100,15 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
 }
 
-/* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_features_0_0_0_forward(const float *x, const float *w, const float *bias, float *y)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct conv_size {
+    long y_row, act, norm_row;
+};
+
+NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
-    (void)bias;
     enum { ROWS = 2, COLS = TILE(4, 3, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long r = 0; r < 32; r += ROWS)
@@ -131,26 +135,40 @@ static void conv2d_features_0_0_0_forward(const float *x, const float *w, const 
                 }
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
+                        }
             }
 }
 
-/* features.0.0.1: BatchNorm2d(_)  (line 4)
- * features.0.1.1: BatchNorm2d(_)  (line 4)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-static void batchnorm2d_features_0_0_and_1_1_moments_forward(const float *x, float *m)
+/* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_0_0_0_forward(const float *x, const float *w, float *y)
 {
-    for (long k = 0; k < 32; k += 16) {
+    any_conv(x, w, 0, y, (struct conv_size){.y_row = 1024});
+}
+
+/* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+struct moments_size {
+    long rows, cols, channels;
+};
+
+NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
+{
+    for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 16896 + k + v * VL);
-        for (long r = 0; r < 32; r++) {
+            p[v] = vec_load(x + size.rows / 2 * 1024 + size.cols / 2 * size.channels + k + v * VL);
+        for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 32; c++)
+            for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 1024 + c * 32 + k + v * VL) - p[v];
+                    const vec d = vec_load(x + r * 1024 + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
@@ -161,39 +179,58 @@ static void batchnorm2d_features_0_0_and_1_1_moments_forward(const float *x, flo
         }
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 32 + k + v * VL, sum[v]);
-            vec_store(m + 64 + k + v * VL, squares[v]);
+            vec_store(m + size.channels + k + v * VL, sum[v]);
+            vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
         }
     }
 }
 
-/* features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
-static void batchnorm2d_features_0_0_1_forward(const float *x, const float *stats, float *y)
+/* features.0.0.1: BatchNorm2d(_)  (line 4)
+ * features.0.1.1: BatchNorm2d(_)  (line 4) */
+static void batchnorm2d_features_0_0_and_1_1_moments_forward(const float *x, float *m)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 32; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1024 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
+    any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 32});
+}
+
+/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct norm_size {
+    long rows, cols, channels, y_row;
+};
+
+NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1024 + c * size.channels + k), vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
                 a = vec_relu(a);
-                vec_store(y + r * 1088 + c * 32 + k, a);
+                vec_store(y + r * size.y_row + c * size.channels + k, a);
             }
 }
 
-/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_features_0_1_0_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+/* features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 4) */
+static void batchnorm2d_features_0_0_1_forward(const float *x, const float *stats, float *y)
 {
-    (void)bias;
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .y_row = 1088});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w */
+struct winograd3_size {
+    long rows, cols, ins, x_row, y_row, block, x_image;
+};
+
+NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *scratch, const struct winograd3_size size)
+{
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32,
-        .ins = 32, .outs = 32, .x_image = 36992, .x_row = 1088, .block = 22,
+        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = 32, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 22) {
-        const long count = least(22, tiles - first);
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
         winograd_products(&layer, v, u, products, count, 32);
         for (long t = 0; t < count; t++) {
@@ -201,55 +238,68 @@ static void conv2d_features_0_1_0_forward(const float *x, const float *u, const 
             for (long k = 0; k < 32; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 1024 + c * 32 + k;
+                float *to = y + r * size.y_row + c * 32 + k;
                 UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
                     UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 1024 + n * 32, sums[m][n]);
+                        vec_store(to + m * size.y_row + n * 32, sums[m][n]);
             }
         }
     }
 }
 
-/* features.0.1.1: BatchNorm2d(_), features.0.1.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
-static void batchnorm2d_features_0_1_1_forward(const float *x, const float *stats, float *y)
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_0_1_0_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 32; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1024 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 1024 + c * 32 + k, a);
-            }
+    any_winograd3(x, u, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 32, .x_row = 1088,
+        .y_row = 1024, .block = 22, .x_image = 36992});
 }
 
-/* features.0.2: MaxPool2d(2)  (line 10)
- * y = max over the window; second output: which element it was, first one on a tie */
-static void maxpool2d_features_0_2_forward(const float *x, float *y, unsigned short *arg)
+/* features.0.1.1: BatchNorm2d(_), features.0.1.2: ReLU(inplace=True)  (line 4) */
+static void batchnorm2d_features_0_1_1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 16; r++) {
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .y_row = 1024});
+}
+
+/* y = max over the window; second output: which element it was, first one on a tie */
+struct max_pool_size {
+    long rows, cols, channels, y_row;
+};
+
+NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const struct max_pool_size size)
+{
+    for (long r = 0; r < size.rows; r++) {
         const long top = r * 2;
-        for (long c = 0; c < 16; c++) {
+        for (long c = 0; c < size.cols; c++) {
             const long left = c * 2;
-            for (long k = 0; k < 32; k += VL) {
+            for (long k = 0; k < size.channels; k += VL) {
                 vec best = vec_all(-__builtin_inff());
                 ivec at = ivec_all(0);
                 for (long ky = 0; ky < 2; ky++)
                     for (long kx = 0; kx < 2; kx++)
-                        vec_take_max(vec_load(x + (top + ky) * 1024 + (left + kx) * 32 + k), ky * 2 + kx, &best, &at);
-                vec_store(y + r * 576 + c * 32 + k, best);
-                ivec_store_shorts(arg + r * 512 + c * 32 + k, at);
+                        vec_take_max(vec_load(x + (top + ky) * 1024 + (left + kx) * size.channels + k), ky * 2 + kx, &best, &at);
+                vec_store(y + r * size.y_row + c * size.channels + k, best);
+                ivec_store_shorts(arg + r * 512 + c * size.channels + k, at);
             }
         }
     }
 }
 
-/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_features_1_0_0_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
+/* features.0.2: MaxPool2d(2)  (line 10) */
+static void maxpool2d_features_0_2_forward(const float *x, float *y, unsigned short *arg)
 {
-    (void)bias;
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size_2 {
+    long y_row, norm_row, act;
+};
+
+NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size_2 size)
+{
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 16, .cols = 16,
         .ins = 32, .outs = 64, .x_image = 10368, .x_row = 576, .block = 16,
@@ -266,274 +316,144 @@ static void conv2d_features_1_0_0_forward(const float *x, const float *u, const 
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 1024 + c * 64 + o + k;
+                    float *to = y + r * size.y_row + c * 64 + o + k;
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 1024 + n * 64, sums[m][n]);
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k), vec_load(bias + 3 * size.norm_row + o + k));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(to + m * size.y_row + n * 64, sum);
+                        }
                 }
             }
         }
     }
+}
+
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_1_0_0_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 1024});
 }
 
 /* features.1.0.1: BatchNorm2d(_)  (line 4)
- * features.1.1.1: BatchNorm2d(_)  (line 4)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+ * features.1.1.1: BatchNorm2d(_)  (line 4) */
 static void batchnorm2d_features_1_0_and_1_1_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 64; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 8704 + k + v * VL);
-        for (long r = 0; r < 16; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 16; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 1024 + c * 64 + k + v * VL) - p[v];
-                    row_sum[v] += d;
-                    row_squares[v] = vec_fma(d, d, row_squares[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 64 + k + v * VL, sum[v]);
-            vec_store(m + 128 + k + v * VL, squares[v]);
-        }
-    }
+    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 64});
 }
 
-/* features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_features_1_0_1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1024 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 1152 + c * 64 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .y_row = 1152});
 }
 
-/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_features_1_1_0_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 16, .cols = 16,
-        .ins = 64, .outs = 64, .x_image = 20736, .x_row = 1152, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 16384 + r * 1024 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 1024 + n * 64, sums[m][n]);
-                }
-            }
-        }
-    }
-}
-
-/* features.1.1.1: BatchNorm2d(_), features.1.1.2: ReLU(inplace=True)  (line 4)
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-static void batchnorm2d_features_1_1_1_forward(const float *x, const float *stats, float *y)
-{
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1024 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 1024 + c * 64 + k, a);
-            }
-}
+struct winograd3_size_3 {
+    long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, y_image, act;
+};
 
-/* features.1.2: MaxPool2d(2)  (line 10)
- * y = max over the window; second output: which element it was, first one on a tie */
-static void maxpool2d_features_1_2_forward(const float *x, float *y, unsigned short *arg)
+NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size_3 size)
 {
-    for (long r = 0; r < 8; r++) {
-        const long top = r * 2;
-        for (long c = 0; c < 8; c++) {
-            const long left = c * 2;
-            for (long k = 0; k < 64; k += VL) {
-                vec best = vec_all(-__builtin_inff());
-                ivec at = ivec_all(0);
-                for (long ky = 0; ky < 2; ky++)
-                    for (long kx = 0; kx < 2; kx++)
-                        vec_take_max(vec_load(x + (top + ky) * 1024 + (left + kx) * 64 + k), ky * 2 + kx, &best, &at);
-                vec_store(y + r * 640 + c * 64 + k, best);
-                ivec_store_shorts(arg + r * 512 + c * 64 + k, at);
-            }
-        }
-    }
-}
-
-/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_features_2_0_0_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    (void)bias;
     const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
-        .ins = 64, .outs = 128, .x_image = 6400, .x_row = 640, .block = 16,
+        .taps = 3, .images = 8, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+        for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
             for (long t = 0; t < count; t++) {
                 const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 8192 + r * 1024 + c * 128 + o + k;
+                    float *to = y + image * size.y_image + r * size.y_row + c * size.outs + o + k;
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 1024 + n * 128, sums[m][n]);
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k), vec_load(bias + 3 * size.norm_row + o + k));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(to + m * size.y_row + n * size.outs, sum);
+                        }
                 }
             }
         }
     }
+}
+
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_1_1_0_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 16, .cols = 16, .ins = 64, .outs = 64,
+        .x_row = 1152, .y_row = 1024, .block = 16, .x_image = 20736, .y_image = 16384});
+}
+
+/* features.1.1.1: BatchNorm2d(_), features.1.1.2: ReLU(inplace=True)  (line 4) */
+static void batchnorm2d_features_1_1_1_forward(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .y_row = 1024});
+}
+
+/* features.1.2: MaxPool2d(2)  (line 10) */
+static void maxpool2d_features_1_2_forward(const float *x, float *y, unsigned short *arg)
+{
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640});
+}
+
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_2_0_0_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 64, .outs = 128,
+        .x_row = 640, .y_row = 1024, .block = 16, .x_image = 6400, .y_image = 8192});
 }
 
 /* features.2.0.1: BatchNorm2d(_)  (line 4)
  * features.2.1.1: BatchNorm2d(_)  (line 4)
- * features.2.2.1: BatchNorm2d(_)  (line 4)
- * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+ * features.2.2.1: BatchNorm2d(_)  (line 4) */
 static void batchnorm2d_features_2_0_to_2_1_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 128; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + 4608 + k + v * VL);
-        for (long r = 0; r < 8; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < 8; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 1024 + c * 128 + k + v * VL) - p[v];
-                    row_sum[v] += d;
-                    row_squares[v] = vec_fma(d, d, row_squares[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 128 + k + v * VL, sum[v]);
-            vec_store(m + 256 + k + v * VL, squares[v]);
-        }
-    }
+    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 128});
 }
 
 /* features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 4)
- * features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_features_2_0_and_1_1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 128; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1024 + c * 128 + k), vec_load(stats + 256 + k), vec_load(stats + 384 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 1280 + c * 128 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 128, .y_row = 1280});
 }
 
 /* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-static void conv2d_features_2_1_and_2_0_forward(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+ * features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_2_1_and_2_0_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
-        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 11,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 11) {
-        const long count = least(11, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 8192 + r * 1024 + c * 128 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 1024 + n * 128, sums[m][n]);
-                }
-            }
-        }
-    }
+    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 128,
+        .x_row = 1280, .y_row = 1024, .block = 11, .x_image = 12800, .y_image = 8192});
 }
 
-/* features.2.2.1: BatchNorm2d(_), features.2.2.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* features.2.2.1: BatchNorm2d(_), features.2.2.2: ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_features_2_2_1_forward(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 128; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1024 + c * 128 + k), vec_load(stats + 256 + k), vec_load(stats + 384 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 1024 + c * 128 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 128, .y_row = 1024});
 }
 
-/* features.2.3: MaxPool2d(2)  (line 10)
- * y = max over the window; second output: which element it was, first one on a tie */
+/* features.2.3: MaxPool2d(2)  (line 10) */
 static void maxpool2d_features_2_3_forward(const float *x, float *y, unsigned short *arg)
 {
-    for (long r = 0; r < 4; r++) {
-        const long top = r * 2;
-        for (long c = 0; c < 4; c++) {
-            const long left = c * 2;
-            for (long k = 0; k < 128; k += VL) {
-                vec best = vec_all(-__builtin_inff());
-                ivec at = ivec_all(0);
-                for (long ky = 0; ky < 2; ky++)
-                    for (long kx = 0; kx < 2; kx++)
-                        vec_take_max(vec_load(x + (top + ky) * 1024 + (left + kx) * 128 + k), ky * 2 + kx, &best, &at);
-                vec_store(y + r * 512 + c * 128 + k, best);
-                ivec_store_shorts(arg + r * 512 + c * 128 + k, at);
-            }
-        }
-    }
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 4, .cols = 4, .channels = 128, .y_row = 512});
 }
 
 /* classifier.0: Linear(_, 256), classifier.1: ReLU(inplace=True)  (line 21)
@@ -592,9 +512,12 @@ static void dropout_classifier_2_forward(const float *x, const unsigned char *ma
         vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
 }
 
-/* classifier.3: Linear(_, 10)  (line 24)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
-static void linear_classifier_3_forward(const float *x, const float *w, const float *bias, float *y)
+/* y = x w^T + b; inputs x, w, b (b may be absent) */
+struct conv_size_2 {
+    long x_col;
+};
+
+NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -604,13 +527,13 @@ static void linear_classifier_3_forward(const float *x, const float *w, const fl
                 UNROLL for (int v = 0; v < VECS; v++)
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
-            const float *xt = from_here(x + c * 256);
+            const float *xt = from_here(x + c * size.x_col);
             IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
                     weights[v] = vec_load_once(wo + v * VL);
                 UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 256);
+                    const vec pixel = vec_all_of(xt + n * size.x_col);
                     UNROLL for (int v = 0; v < VECS; v++)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
@@ -624,11 +547,16 @@ static void linear_classifier_3_forward(const float *x, const float *w, const fl
         }
 }
 
+/* classifier.3: Linear(_, 10)  (line 24) */
+static void linear_classifier_3_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    any_conv_2(x, w, bias, y, (struct conv_size_2){.x_col = 256});
+}
+
 /* classifier.3: Linear(_, 10)  (line 24)
  * dx of LINEAR from dy, w */
-static void linear_classifier_3_grad_input(const float *x, const float *w, const float *bias, float *y)
+static void linear_classifier_3_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 256; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
@@ -637,7 +565,7 @@ static void linear_classifier_3_grad_input(const float *x, const float *w, const
                 UNROLL for (int v = 0; v < VECS; v++)
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
-            const float *xt = from_here(x + c * 16);
+            const float *xt = from_here(dy + c * 16);
             SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 272) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -650,7 +578,7 @@ static void linear_classifier_3_grad_input(const float *x, const float *w, const
             }
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 256 + o + v * VL, acc[n][v]);
+                    vec_store(dx + (c + n) * 256 + o + v * VL, acc[n][v]);
         }
 }
 
@@ -700,10 +628,10 @@ static void bias_classifier_3_grad(const float *d, float *g, int count)
 
 /* classifier.2: Dropout(0.5)  (line 23)
  * dx = dy * mask / (1 - p); inputs dy, mask */
-static void dropout_classifier_2_grad(const float *x, const unsigned char *mask, float scale, float *y)
+static void dropout_classifier_2_grad(const float *dy, const unsigned char *mask, float scale, float *dx)
 {
     for (long i = 0; i < 256; i += VL)
-        vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
+        vec_store(dx + i, vec_load(dy + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
 }
 
 /* classifier.1: ReLU(inplace=True)  (line 22)
@@ -730,9 +658,8 @@ static void linear_classifier_0_grad_input_weights(const float *w, float *t, int
 
 /* classifier.0: Linear(_, 256)  (line 21)
  * dx of LINEAR from dy, w */
-static void linear_classifier_0_grad_input(const float *x, const float *w, const float *bias, float *y)
+static void linear_classifier_0_grad_input(const float *dy, const float *w, float *dx)
 {
-    (void)bias;
     enum { COLS = TILE(8, 5, 5), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
         for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
@@ -741,7 +668,7 @@ static void linear_classifier_0_grad_input(const float *x, const float *w, const
                 UNROLL for (int v = 0; v < VECS; v++)
                     acc[n][v] = vec_zero();
             const float *wo = w + o;
-            const float *xt = from_here(x + c * 272);
+            const float *xt = from_here(dy + c * 272);
             IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 64) {
                 vec weights[VECS];
                 UNROLL for (int v = 0; v < VECS; v++)
@@ -754,29 +681,32 @@ static void linear_classifier_0_grad_input(const float *x, const float *w, const
             }
             UNROLL for (int n = 0; n < COLS; n++)
                 UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 2064 + o + v * VL, acc[n][v]);
+                    vec_store(dx + (c + n) * 2064 + o + v * VL, acc[n][v]);
         }
 }
 
-/* features.2.3: MaxPool2d(2)  (line 10)
- * dx from dy and the argmax */
-static void maxpool2d_features_2_3_grad(const float *dy, const float *y, const unsigned short *arg, float *dx)
+/* dx from dy and the argmax */
+struct max_pool_grad_size {
+    long rows, cols, channels, in_rows, in_cols;
+};
+
+NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, float *dx,
+        const struct max_pool_grad_size size)
 {
-    (void)y;
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 128; k += VL)
-                vec_store(dx + r * 1024 + c * 128 + k, vec_zero());
-    for (long r = 0; r < 4; r++) {
+    for (long r = 0; r < size.in_rows; r++)
+        for (long c = 0; c < size.in_cols; c++)
+            for (long k = 0; k < size.channels; k += VL)
+                vec_store(dx + r * 1024 + c * size.channels + k, vec_zero());
+    for (long r = 0; r < size.rows; r++) {
         const long top = r * 2;
-        for (long c = 0; c < 4; c++) {
+        for (long c = 0; c < size.cols; c++) {
             const long left = c * 2;
-            for (long k = 0; k < 128; k += VL) {
-                const vec gradient = vec_load(dy + r * 512 + c * 128 + k);
-                const ivec at = ivec_load_shorts(arg + r * 512 + c * 128 + k);
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec gradient = vec_load(dy + r * 512 + c * size.channels + k);
+                const ivec at = ivec_load_shorts(arg + r * 512 + c * size.channels + k);
                 for (long ky = 0; ky < 2; ky++)
                     for (long kx = 0; kx < 2; kx++) {
-                        float *to = dx + (top + ky) * 1024 + (left + kx) * 128 + k;
+                        float *to = dx + (top + ky) * 1024 + (left + kx) * size.channels + k;
                         vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
                     }
             }
@@ -784,27 +714,36 @@ static void maxpool2d_features_2_3_grad(const float *dy, const float *y, const u
     }
 }
 
-/* features.2.2.2: ReLU(inplace=True), features.2.2.1: BatchNorm2d(_)  (line 5)
- * features.2.1.2: ReLU(inplace=True), features.2.1.1: BatchNorm2d(_)  (line 5)
- * features.2.0.2: ReLU(inplace=True), features.2.0.1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-static void norm_features_2_2_to_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* features.2.3: MaxPool2d(2)  (line 10) */
+static void maxpool2d_features_2_3_grad(const float *dy, const unsigned short *arg, float *dx)
 {
-    for (long k = 0; k < 128; k += 16) {
+    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 4, .cols = 4, .channels = 128, .in_rows = 8,
+        .in_cols = 8});
+}
+
+/* dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+struct norm_sums_size {
+    long rows, cols, channels;
+};
+
+NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
+        const struct norm_sums_size size)
+{
+    for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             mean[v] = vec_load(stats + k + v * VL);
-            factor[v] = vec_load(stats + 256 + k + v * VL);
-            summand[v] = vec_load(stats + 384 + k + v * VL);
+            factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
+            summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
         }
-        for (long r = 0; r < 8; r++) {
+        for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 8; c++)
+            for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 1024 + c * 128 + k + v * VL);
-                    vec s = vec_load(dy + r * 1024 + c * 128 + k + v * VL);
+                    const vec a = vec_load(x + r * 1024 + c * size.channels + k + v * VL);
+                    vec s = vec_load(dy + r * 1024 + c * size.channels + k + v * VL);
                     s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
@@ -816,523 +755,250 @@ static void norm_features_2_2_to_0_1_grad_sums(const float *dy, const float *x, 
         }
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 128 + k + v * VL, products[v] * vec_load(stats + 128 + k + v * VL));
+            vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
+}
+
+/* features.2.2.2: ReLU(inplace=True), features.2.2.1: BatchNorm2d(_)  (line 5)
+ * features.2.1.2: ReLU(inplace=True), features.2.1.1: BatchNorm2d(_)  (line 5)
+ * features.2.0.2: ReLU(inplace=True), features.2.0.1: BatchNorm2d(_)  (line 5) */
+static void norm_features_2_2_to_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 128});
 }
 
 /* features.2.2.1: BatchNorm2d(_)  (line 4)
  * features.2.1.1: BatchNorm2d(_)  (line 4)
  * features.2.0.1: BatchNorm2d(_)  (line 4)
  * dw of NORM from the sums, over the samples */
-static void norm_features_2_2_1_grad_weight_to_0_1_grad_bias(const float *d, float *g)
+static void norm_features_2_2_1_grad_weight_to_0_1_grad_bias(const float *sums, float *dw)
 {
     for (long o = 0; o < 128; o += 32) {
         vec sum[32 / VL];
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
+            sum[v] = vec_load(dw + o + v * VL);
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] += vec_load(d + o + v * VL);
+            sum[v] += vec_load(sums + o + v * VL);
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+            vec_store(dw + o + v * VL, sum[v]);
     }
+}
+
+/* dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+struct norm_grad_size {
+    long rows, cols, channels, dx_row;
+};
+
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+        const struct norm_grad_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec a = vec_load(x + r * 1024 + c * size.channels + k), factor = vec_load(stats + 2 * size.channels + k);
+                vec s = vec_load(dy + r * 1024 + c * size.channels + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
+            }
 }
 
 /* features.2.2.2: ReLU(inplace=True), features.2.2.1: BatchNorm2d(_)  (line 5)
  * features.2.1.2: ReLU(inplace=True), features.2.1.1: BatchNorm2d(_)  (line 5)
- * features.2.0.2: ReLU(inplace=True), features.2.0.1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+ * features.2.0.2: ReLU(inplace=True), features.2.0.1: BatchNorm2d(_)  (line 5) */
 static void norm_features_2_2_to_0_1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 128; k += VL) {
-                const vec a = vec_load(x + r * 1024 + c * 128 + k), factor = vec_load(stats + 256 + k);
-                vec s = vec_load(dy + r * 1024 + c * 128 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 384 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 128 + k));
-                vec_store(dx + r * 1280 + c * 128 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 128, .dx_row = 1280});
 }
 
 /* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_features_2_2_and_1_0_grad_input(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+ * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_2_2_and_1_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
-        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 11,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 11) {
-        const long count = least(11, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 8192 + r * 1024 + c * 128 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 1024 + n * 128, sums[m][n]);
-                }
-            }
-        }
-    }
+    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 128,
+        .x_row = 1280, .y_row = 1024, .block = 11, .x_image = 12800, .y_image = 8192});
 }
 
 /* features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 4)
- * features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+ * features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 4) */
 static void norm_features_2_1_and_0_1_again(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++)
-            for (long k = 0; k < 128; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1024 + c * 128 + k), vec_load(stats + 256 + k), vec_load(stats + 384 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 1280 + c * 128 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 128, .y_row = 1280});
+}
+
+/* dw of CONV2D from dy, x, summed over the samples */
+struct winograd3_grad_weight_size {
+    long rows, cols, ins, outs, x_row, d_row, g_tap, x_image, d_image;
+};
+
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+        const struct winograd3_grad_weight_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs, .g_ins = size.ins,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
 }
 
 /* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * dw of CONV2D from dy, x, summed over the samples */
+ * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_2_2_and_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
-        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 12800, .d_row = 1280, .d_col = 128, .g_tap = 16384, .g_in = 128, .g_ins = 128,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
+        .ins = 128, .outs = 128, .x_row = 1280, .d_row = 1280, .g_tap = 16384, .x_image = 12800, .d_image = 12800});
 }
 
-/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_features_2_0_0_grad_input(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_2_0_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
-        .ins = 128, .outs = 64, .x_image = 12800, .x_row = 1280, .block = 11,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 11) {
-        const long count = least(11, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 4096 + r * 512 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 512 + n * 64, sums[m][n]);
-                }
-            }
-        }
-    }
+    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 64,
+        .x_row = 1280, .y_row = 512, .block = 11, .x_image = 12800, .y_image = 4096});
 }
 
-/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * dw of CONV2D from dy, x, summed over the samples */
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_2_0_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
-        .ins = 64, .outs = 128, .x_image = 6400, .x_row = 640, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 12800, .d_row = 1280, .d_col = 128, .g_tap = 8192, .g_in = 128, .g_ins = 64,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
+        .ins = 64, .outs = 128, .x_row = 640, .d_row = 1280, .g_tap = 8192, .x_image = 6400, .d_image = 12800});
 }
 
-/* features.1.2: MaxPool2d(2)  (line 10)
- * dx from dy and the argmax */
-static void maxpool2d_features_1_2_grad(const float *dy, const float *y, const unsigned short *arg, float *dx)
+/* features.1.2: MaxPool2d(2)  (line 10) */
+static void maxpool2d_features_1_2_grad(const float *dy, const unsigned short *arg, float *dx)
 {
-    (void)y;
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 64; k += VL)
-                vec_store(dx + r * 1024 + c * 64 + k, vec_zero());
-    for (long r = 0; r < 8; r++) {
-        const long top = r * 2;
-        for (long c = 0; c < 8; c++) {
-            const long left = c * 2;
-            for (long k = 0; k < 64; k += VL) {
-                const vec gradient = vec_load(dy + r * 512 + c * 64 + k);
-                const ivec at = ivec_load_shorts(arg + r * 512 + c * 64 + k);
-                for (long ky = 0; ky < 2; ky++)
-                    for (long kx = 0; kx < 2; kx++) {
-                        float *to = dx + (top + ky) * 1024 + (left + kx) * 64 + k;
-                        vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
-                    }
-            }
-        }
-    }
+    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 8, .cols = 8, .channels = 64, .in_rows = 16,
+        .in_cols = 16});
 }
 
 /* features.1.1.2: ReLU(inplace=True), features.1.1.1: BatchNorm2d(_)  (line 5)
- * features.1.0.2: ReLU(inplace=True), features.1.0.1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+ * features.1.0.2: ReLU(inplace=True), features.1.0.1: BatchNorm2d(_)  (line 5) */
 static void norm_features_1_1_and_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    for (long k = 0; k < 64; k += 16) {
-        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
-        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            mean[v] = vec_load(stats + k + v * VL);
-            factor[v] = vec_load(stats + 128 + k + v * VL);
-            summand[v] = vec_load(stats + 192 + k + v * VL);
-        }
-        for (long r = 0; r < 16; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 16; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 1024 + c * 64 + k + v * VL);
-                    vec s = vec_load(dy + r * 1024 + c * 64 + k + v * VL);
-                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
-                    row_sum[v] += s;
-                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                products[v] += row_products[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 64 + k + v * VL, products[v] * vec_load(stats + 64 + k + v * VL));
-        }
-    }
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 64});
 }
 
 /* features.1.1.1: BatchNorm2d(_)  (line 4)
  * features.1.0.1: BatchNorm2d(_)  (line 4)
  * dw of NORM from the sums, over the samples */
-static void norm_features_1_1_1_grad_weight_to_0_1_grad_bias(const float *d, float *g)
+static void norm_features_1_1_1_grad_weight_to_0_1_grad_bias(const float *sums, float *dw)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
+            sum[v] = vec_load(dw + o + v * VL);
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] += vec_load(d + o + v * VL);
+            sum[v] += vec_load(sums + o + v * VL);
         UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+            vec_store(dw + o + v * VL, sum[v]);
     }
 }
 
 /* features.1.1.2: ReLU(inplace=True), features.1.1.1: BatchNorm2d(_)  (line 5)
- * features.1.0.2: ReLU(inplace=True), features.1.0.1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+ * features.1.0.2: ReLU(inplace=True), features.1.0.1: BatchNorm2d(_)  (line 5) */
 static void norm_features_1_1_and_0_1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 64; k += VL) {
-                const vec a = vec_load(x + r * 1024 + c * 64 + k), factor = vec_load(stats + 128 + k);
-                vec s = vec_load(dy + r * 1024 + c * 64 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 192 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 64 + k));
-                vec_store(dx + r * 1152 + c * 64 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 64, .dx_row = 1152});
 }
 
-/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_features_1_1_0_grad_input(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_1_1_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 16, .cols = 16,
-        .ins = 64, .outs = 64, .x_image = 20736, .x_row = 1152, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 16384 + r * 1024 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * 1024 + n * 64, sums[m][n]);
-                }
-            }
-        }
-    }
+    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 16, .cols = 16, .ins = 64, .outs = 64,
+        .x_row = 1152, .y_row = 1024, .block = 16, .x_image = 20736, .y_image = 16384});
 }
 
-/* features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 4) */
 static void norm_features_1_0_1_again(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1024 + c * 64 + k), vec_load(stats + 128 + k), vec_load(stats + 192 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 1152 + c * 64 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .y_row = 1152});
 }
 
-/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * dw of CONV2D from dy, x, summed over the samples */
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_1_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 16, .cols = 16,
-        .ins = 64, .outs = 64, .x_image = 20736, .x_row = 1152, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 20736, .d_row = 1152, .d_col = 64, .g_tap = 4096, .g_in = 64, .g_ins = 64,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
+        .ins = 64, .outs = 64, .x_row = 1152, .d_row = 1152, .g_tap = 4096, .x_image = 20736, .d_image = 20736});
 }
 
-/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_features_1_0_0_grad_input(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_1_0_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 64, .outs = 32, .x_image = 20736, .x_row = 1152, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 512 + n * 32, sums[m][n]);
-            }
-        }
-    }
+    any_winograd3(dy, u, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 64, .x_row = 1152,
+        .y_row = 512, .block = 16, .x_image = 20736});
 }
 
-/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * dw of CONV2D from dy, x, summed over the samples */
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_1_0_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 64, .x_image = 10368, .x_row = 576, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 20736, .d_row = 1152, .d_col = 64, .g_tap = 2048, .g_in = 64, .g_ins = 32,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
+        .ins = 32, .outs = 64, .x_row = 576, .d_row = 1152, .g_tap = 2048, .x_image = 10368, .d_image = 20736});
 }
 
-/* features.0.2: MaxPool2d(2)  (line 10)
- * dx from dy and the argmax */
-static void maxpool2d_features_0_2_grad(const float *dy, const float *y, const unsigned short *arg, float *dx)
+/* features.0.2: MaxPool2d(2)  (line 10) */
+static void maxpool2d_features_0_2_grad(const float *dy, const unsigned short *arg, float *dx)
 {
-    (void)y;
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 32; k += VL)
-                vec_store(dx + r * 1024 + c * 32 + k, vec_zero());
-    for (long r = 0; r < 16; r++) {
-        const long top = r * 2;
-        for (long c = 0; c < 16; c++) {
-            const long left = c * 2;
-            for (long k = 0; k < 32; k += VL) {
-                const vec gradient = vec_load(dy + r * 512 + c * 32 + k);
-                const ivec at = ivec_load_shorts(arg + r * 512 + c * 32 + k);
-                for (long ky = 0; ky < 2; ky++)
-                    for (long kx = 0; kx < 2; kx++) {
-                        float *to = dx + (top + ky) * 1024 + (left + kx) * 32 + k;
-                        vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
-                    }
-            }
-        }
-    }
+    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 16, .cols = 16, .channels = 32, .in_rows = 32,
+        .in_cols = 32});
 }
 
 /* features.0.1.2: ReLU(inplace=True), features.0.1.1: BatchNorm2d(_)  (line 5)
- * features.0.0.2: ReLU(inplace=True), features.0.0.1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+ * features.0.0.2: ReLU(inplace=True), features.0.0.1: BatchNorm2d(_)  (line 5) */
 static void norm_features_0_1_and_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    for (long k = 0; k < 32; k += 16) {
-        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
-        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            mean[v] = vec_load(stats + k + v * VL);
-            factor[v] = vec_load(stats + 64 + k + v * VL);
-            summand[v] = vec_load(stats + 96 + k + v * VL);
-        }
-        for (long r = 0; r < 32; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < 32; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 1024 + c * 32 + k + v * VL);
-                    vec s = vec_load(dy + r * 1024 + c * 32 + k + v * VL);
-                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
-                    row_sum[v] += s;
-                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                products[v] += row_products[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + 32 + k + v * VL, products[v] * vec_load(stats + 32 + k + v * VL));
-        }
-    }
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 32});
 }
 
 /* features.0.1.1: BatchNorm2d(_)  (line 4)
  * features.0.0.1: BatchNorm2d(_)  (line 4)
  * dw of NORM from the sums, over the samples */
-static void norm_features_0_1_1_grad_weight_to_0_1_grad_bias(const float *d, float *g)
+static void norm_features_0_1_1_grad_weight_to_0_1_grad_bias(const float *sums, float *dw)
 {
     vec sum[32 / VL];
     UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+        sum[v] = vec_load(dw + v * VL);
     UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] += vec_load(d + v * VL);
+        sum[v] += vec_load(sums + v * VL);
     UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        vec_store(dw + v * VL, sum[v]);
 }
 
-/* features.0.1.2: ReLU(inplace=True), features.0.1.1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+/* features.0.1.2: ReLU(inplace=True), features.0.1.1: BatchNorm2d(_)  (line 5) */
 static void norm_features_0_1_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 32; k += VL) {
-                const vec a = vec_load(x + r * 1024 + c * 32 + k), factor = vec_load(stats + 64 + k);
-                vec s = vec_load(dy + r * 1024 + c * 32 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 96 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
-                vec_store(dx + r * 1088 + c * 32 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 32, .dx_row = 1088});
 }
 
-/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * dx of CONV2D from dy, w */
-static void conv2d_features_0_1_0_grad_input(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_0_1_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    (void)bias;
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32,
-        .ins = 32, .outs = 32, .x_image = 36992, .x_row = 1088, .block = 22,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 22) {
-        const long count = least(22, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 1024 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 1024 + n * 32, sums[m][n]);
-            }
-        }
-    }
+    any_winograd3(dy, u, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 32, .x_row = 1088,
+        .y_row = 1024, .block = 22, .x_image = 36992});
 }
 
-/* features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 4)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 4) */
 static void norm_features_0_0_1_again(const float *x, const float *stats, float *y)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 32; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1024 + c * 32 + k), vec_load(stats + 64 + k), vec_load(stats + 96 + k));
-                a = vec_relu(a);
-                vec_store(y + r * 1088 + c * 32 + k, a);
-            }
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .y_row = 1088});
 }
 
-/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * dw of CONV2D from dy, x, summed over the samples */
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_0_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 32, .cols = 32,
-        .ins = 32, .outs = 32, .x_image = 36992, .x_row = 1088, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 36992, .d_row = 1088, .d_col = 32, .g_tap = 1024, .g_in = 32, .g_ins = 32,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
+        .ins = 32, .outs = 32, .x_row = 1088, .d_row = 1088, .g_tap = 1024, .x_image = 36992, .d_image = 36992});
 }
 
-/* features.0.0.2: ReLU(inplace=True), features.0.0.1: BatchNorm2d(_)  (line 5)
- * dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
+/* features.0.0.2: ReLU(inplace=True), features.0.0.1: BatchNorm2d(_)  (line 5) */
 static void norm_features_0_0_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 32; k += VL) {
-                const vec a = vec_load(x + r * 1024 + c * 32 + k), factor = vec_load(stats + 64 + k);
-                vec s = vec_load(dy + r * 1024 + c * 32 + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 96 + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + 32 + k));
-                vec_store(dx + r * 1024 + c * 32 + k, vec_fma(factor, s, rest));
-            }
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 32, .dx_row = 1024});
 }
 
 /* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
@@ -1417,65 +1083,57 @@ static void bias_classifier_0_grad(const float *d, float *g, int count)
     }
 }
 
-/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* the weights as the layer reads them
+ * transformed for Winograd's convolution
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+struct winograd_weights3_size {
+    long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
+};
+
+NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int parts,
+        const struct winograd_weights3_size size)
+{
+    const struct winograd_filter filter = {
+        .ins = size.ins, .outs = size.outs, .tap_y = size.w_tap_y, .tap_x = size.w_tap_x,
+        .in = size.w_in, .out = size.w_out, .u_ins = size.ins, .u_outs = size.outs,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_0_1_0_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 32, .tap_y = 3072, .tap_x = 1024,
-        .in = 32, .out = 1, .u_ins = 32, .u_outs = 32,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = 3072,
+        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
 }
 
-/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_1_0_0_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 64, .tap_y = 6144, .tap_x = 2048,
-        .in = 64, .out = 1, .u_ins = 32, .u_outs = 64,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 64, .w_tap_y = 6144,
+        .w_tap_x = 2048, .w_in = 64, .w_out = 1});
 }
 
-/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_1_1_0_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 64, .outs = 64, .tap_y = 12288, .tap_x = 4096,
-        .in = 64, .out = 1, .u_ins = 64, .u_outs = 64,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
+        .w_tap_x = 4096, .w_in = 64, .w_out = 1});
 }
 
-/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_2_0_0_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 64, .outs = 128, .tap_y = 24576, .tap_x = 8192,
-        .in = 128, .out = 1, .u_ins = 64, .u_outs = 128,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 128, .w_tap_y = 24576,
+        .w_tap_x = 8192, .w_in = 128, .w_out = 1});
 }
 
 /* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * the weights as the layer reads them
- * transformed for Winograd's convolution */
+ * features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_2_1_and_2_0_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 128, .outs = 128, .tap_y = 49152, .tap_x = 16384,
-        .in = 128, .out = 1, .u_ins = 128, .u_outs = 128,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 128, .w_tap_y = 49152,
+        .w_tap_x = 16384, .w_in = 128, .w_out = 1});
 }
 
 /* classifier.3: Linear(_, 10)  (line 24)
@@ -1494,64 +1152,39 @@ static void linear_classifier_3_grad_input_weights(const float *w, float *t, int
 }
 
 /* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+ * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_2_2_and_1_0_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 128, .outs = 128, .tap_y = -49152, .tap_x = -16384,
-        .in = 1, .out = 128, .u_ins = 128, .u_outs = 128,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 128, .w_tap_y = -49152,
+        .w_tap_x = -16384, .w_in = 1, .w_out = 128});
 }
 
-/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_2_0_0_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 128, .outs = 64, .tap_y = -24576, .tap_x = -8192,
-        .in = 1, .out = 128, .u_ins = 128, .u_outs = 64,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 64, .w_tap_y = -24576,
+        .w_tap_x = -8192, .w_in = 1, .w_out = 128});
 }
 
-/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_1_1_0_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 64, .outs = 64, .tap_y = -12288, .tap_x = -4096,
-        .in = 1, .out = 64, .u_ins = 64, .u_outs = 64,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = -12288,
+        .w_tap_x = -4096, .w_in = 1, .w_out = 64});
 }
 
-/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_1_0_0_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 64, .outs = 32, .tap_y = -6144, .tap_x = -2048,
-        .in = 1, .out = 64, .u_ins = 64, .u_outs = 32,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 32, .w_tap_y = -6144,
+        .w_tap_x = -2048, .w_in = 1, .w_out = 64});
 }
 
-/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned
- * transformed for Winograd's convolution */
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_0_1_0_grad_input_weights(const float *w, float *u, int part, int parts)
 {
-    const struct winograd_filter filter = {
-        .ins = 32, .outs = 32, .tap_y = -3072, .tap_x = -1024,
-        .in = 1, .out = 32, .u_ins = 32, .u_outs = 32,
-    };
-    winograd_weights_3x3(&filter, w, u, part, parts);
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = -3072,
+        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
@@ -1663,7 +1296,7 @@ static void forward_1(struct nc_group *g)
 {
     for (int i = 0; i < g->count; i++) {
         input_forward(g->input[i], g->pixel, input(g)[i] + 105);
-        conv2d_features_0_0_0_forward(input(g)[i], g->weights + AT_features_0_0_0_weight, 0,
+        conv2d_features_0_0_0_forward(input(g)[i], g->weights + AT_features_0_0_0_weight,
             conv2d_features_0_0_0(g)[i][0]);
         if (g->training)
             batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_0_0(g)[i][0],
@@ -1685,7 +1318,7 @@ static void forward_3(struct nc_group *g)
     for (int i = 0; i < g->count; i++) {
         batchnorm2d_features_0_0_1_forward(conv2d_features_0_0_0(g)[i][0], batchnorm2d_features_0_0_1_statistics(g)[0],
             &relu_features_0_0_2(g)[1][1 * 32]);
-        conv2d_features_0_1_0_forward(relu_features_0_0_2(g)[0], g->derived + AT_features_0_1_0_weight_winograd, 0,
+        conv2d_features_0_1_0_forward(relu_features_0_0_2(g)[0], g->derived + AT_features_0_1_0_weight_winograd,
             conv2d_features_0_1_0(g)[i][0], conv2d_features_0_1_0_scratch(g));
         if (g->training)
             batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_1_0(g)[i][0],
@@ -1710,7 +1343,7 @@ static void forward_5(struct nc_group *g)
         maxpool2d_features_0_2_forward(relu_features_0_1_2(g)[0], &maxpool2d_features_0_2(g)[i][1][1 * 32],
             maxpool2d_features_0_2_arg(g)[i][0]);
         conv2d_features_1_0_0_forward(maxpool2d_features_0_2(g)[i][0], g->derived + AT_features_1_0_0_weight_winograd,
-            0, conv2d_features_1_0_0(g)[i][0], conv2d_features_1_0_0_scratch(g));
+            conv2d_features_1_0_0(g)[i][0], conv2d_features_1_0_0_scratch(g));
         if (g->training)
             batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_0_0(g)[i][0],
                 batchnorm2d_features_1_0_1_moments(g)[i][0]);
@@ -1731,7 +1364,7 @@ static void forward_7(struct nc_group *g)
     for (int i = 0; i < g->count; i++)
         batchnorm2d_features_1_0_1_forward(conv2d_features_1_0_0(g)[i][0], batchnorm2d_features_1_0_1_statistics(g)[0],
             &relu_features_1_0_2(g)[i][1][1 * 64]);
-    conv2d_features_1_1_0_forward(relu_features_1_0_2(g)[0][0], g->derived + AT_features_1_1_0_weight_winograd, 0,
+    conv2d_features_1_1_0_forward(relu_features_1_0_2(g)[0][0], g->derived + AT_features_1_1_0_weight_winograd,
         conv2d_features_1_1_0(g)[0][0], conv2d_features_1_1_0_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1757,7 +1390,7 @@ static void forward_9(struct nc_group *g)
         maxpool2d_features_1_2_forward(relu_features_1_1_2(g)[0], &maxpool2d_features_1_2(g)[i][1][1 * 64],
             maxpool2d_features_1_2_arg(g)[i][0]);
     }
-    conv2d_features_2_0_0_forward(maxpool2d_features_1_2(g)[0][0], g->derived + AT_features_2_0_0_weight_winograd, 0,
+    conv2d_features_2_0_0_forward(maxpool2d_features_1_2(g)[0][0], g->derived + AT_features_2_0_0_weight_winograd,
         conv2d_features_2_0_0(g)[0][0], conv2d_features_2_0_0_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1780,7 +1413,7 @@ static void forward_11(struct nc_group *g)
     for (int i = 0; i < g->count; i++)
         batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_0_0(g)[i][0],
             batchnorm2d_features_2_0_1_statistics(g)[0], &relu_features_2_0_2(g)[i][1][1 * 128]);
-    conv2d_features_2_1_and_2_0_forward(relu_features_2_0_2(g)[0][0], g->derived + AT_features_2_1_0_weight_winograd, 0,
+    conv2d_features_2_1_and_2_0_forward(relu_features_2_0_2(g)[0][0], g->derived + AT_features_2_1_0_weight_winograd,
         conv2d_features_2_1_0(g)[0][0], conv2d_features_2_1_0_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1803,7 +1436,7 @@ static void forward_13(struct nc_group *g)
     for (int i = 0; i < g->count; i++)
         batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_1_0(g)[i][0],
             batchnorm2d_features_2_1_1_statistics(g)[0], &relu_features_2_1_2(g)[i][1][1 * 128]);
-    conv2d_features_2_1_and_2_0_forward(relu_features_2_1_2(g)[0][0], g->derived + AT_features_2_2_0_weight_winograd, 0,
+    conv2d_features_2_1_and_2_0_forward(relu_features_2_1_2(g)[0][0], g->derived + AT_features_2_2_0_weight_winograd,
         conv2d_features_2_2_0(g)[0][0], conv2d_features_2_2_0_scratch(g));
     for (int i = 0; i < g->count; i++) {
         if (g->training)
@@ -1856,7 +1489,7 @@ static void forward(struct nc_group *g)
 static void backward(struct nc_group *g)
 {
     nc_cross_entropy(g, &loss, linear_classifier_3(g)[0], 16, 10, d_linear_classifier_3(g)[0]);
-    linear_classifier_3_grad_input(d_linear_classifier_3(g)[0], g->derived + AT_classifier_3_weight_transposed, 0,
+    linear_classifier_3_grad_input(d_linear_classifier_3(g)[0], g->derived + AT_classifier_3_weight_transposed,
         d_dropout_classifier_2(g)[0]);
     linear_classifier_3_grad_weight(dropout_classifier_2(g)[0], d_linear_classifier_3(g)[0],
         g->gradients + AT_classifier_3_weight, g->count);
@@ -1888,7 +1521,7 @@ static void linear_classifier_0_grad_input_part(struct nc_group *g)
 
     linear_classifier_0_grad_input_weights(g->weights + AT_classifier_0_weight + part * 2048,
         linear_classifier_0_grad_input_weights_turned(g), 0, 1);
-    linear_classifier_0_grad_input(d_linear_classifier_0(g)[0], linear_classifier_0_grad_input_weights_turned(g), 0,
+    linear_classifier_0_grad_input(d_linear_classifier_0(g)[0], linear_classifier_0_grad_input_weights_turned(g),
         d_flatten_1(g)[0] + part * 64);
 }
 
@@ -1896,7 +1529,7 @@ static void linear_classifier_0_grad_input_part(struct nc_group *g)
 static void backward_19(struct nc_group *g)
 {
     for (int i = 0; i < g->count; i++) {
-        maxpool2d_features_2_3_grad(d_flatten_1(g)[i], 0, maxpool2d_features_2_3_arg(g)[i][0],
+        maxpool2d_features_2_3_grad(d_flatten_1(g)[i], maxpool2d_features_2_3_arg(g)[i][0],
             d_relu_features_2_2_2(g)[i][0]);
         norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_2_2(g)[i][0], conv2d_features_2_2_0(g)[i][0],
             batchnorm2d_features_2_2_1_statistics(g)[0], d_batchnorm2d_features_2_2_1_sums(g)[i]);
@@ -1922,7 +1555,7 @@ static void backward_21(struct nc_group *g)
             batchnorm2d_features_2_2_1_statistics(g)[0], d_batchnorm2d_features_2_2_1_statistics(g)[0],
             &d_conv2d_features_2_2_0(g)[i][1][1 * 128]);
     conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_2_0(g)[0][0],
-        g->derived + AT_features_2_2_0_weight_winograd_transposed, 0, d_relu_features_2_1_2(g)[0][0],
+        g->derived + AT_features_2_2_0_weight_winograd_transposed, d_relu_features_2_1_2(g)[0][0],
         conv2d_features_2_2_0_grad_input_scratch(g));
     for (int i = 0; i < g->count; i++)
         norm_features_2_1_and_0_1_again(conv2d_features_2_1_0(g)[i][0], batchnorm2d_features_2_1_1_statistics(g)[0],
@@ -1955,7 +1588,7 @@ static void backward_23(struct nc_group *g)
             batchnorm2d_features_2_1_1_statistics(g)[0], d_batchnorm2d_features_2_1_1_statistics(g)[0],
             &d_conv2d_features_2_1_0(g)[i][1][1 * 128]);
     conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_1_0(g)[0][0],
-        g->derived + AT_features_2_1_0_weight_winograd_transposed, 0, d_relu_features_2_0_2(g)[0][0],
+        g->derived + AT_features_2_1_0_weight_winograd_transposed, d_relu_features_2_0_2(g)[0][0],
         conv2d_features_2_1_0_grad_input_scratch(g));
     for (int i = 0; i < g->count; i++)
         norm_features_2_1_and_0_1_again(conv2d_features_2_0_0(g)[i][0], batchnorm2d_features_2_0_1_statistics(g)[0],
@@ -1988,12 +1621,12 @@ static void backward_25(struct nc_group *g)
             batchnorm2d_features_2_0_1_statistics(g)[0], d_batchnorm2d_features_2_0_1_statistics(g)[0],
             &d_conv2d_features_2_0_0(g)[i][1][1 * 128]);
     conv2d_features_2_0_0_grad_input(d_conv2d_features_2_0_0(g)[0][0],
-        g->derived + AT_features_2_0_0_weight_winograd_transposed, 0, d_maxpool2d_features_1_2(g)[0][0],
+        g->derived + AT_features_2_0_0_weight_winograd_transposed, d_maxpool2d_features_1_2(g)[0][0],
         conv2d_features_2_0_0_grad_input_scratch(g));
     conv2d_features_2_0_0_grad_weight(maxpool2d_features_1_2(g)[0][0], &d_conv2d_features_2_0_0(g)[0][1][1 * 128],
         g->gradients + AT_features_2_0_0_weight, conv2d_features_2_0_0_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        maxpool2d_features_1_2_grad(d_maxpool2d_features_1_2(g)[i][0], 0, maxpool2d_features_1_2_arg(g)[i][0],
+        maxpool2d_features_1_2_grad(d_maxpool2d_features_1_2(g)[i][0], maxpool2d_features_1_2_arg(g)[i][0],
             d_relu_features_1_1_2(g)[i][0]);
         norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_1_2(g)[i][0], conv2d_features_1_1_0(g)[i][0],
             batchnorm2d_features_1_1_1_statistics(g)[0], d_batchnorm2d_features_1_1_1_sums(g)[i]);
@@ -2019,7 +1652,7 @@ static void backward_27(struct nc_group *g)
             batchnorm2d_features_1_1_1_statistics(g)[0], d_batchnorm2d_features_1_1_1_statistics(g)[0],
             &d_conv2d_features_1_1_0(g)[i][1][1 * 64]);
     conv2d_features_1_1_0_grad_input(d_conv2d_features_1_1_0(g)[0][0],
-        g->derived + AT_features_1_1_0_weight_winograd_transposed, 0, d_relu_features_1_0_2(g)[0][0],
+        g->derived + AT_features_1_1_0_weight_winograd_transposed, d_relu_features_1_0_2(g)[0][0],
         conv2d_features_1_1_0_grad_input_scratch(g));
     for (int i = 0; i < g->count; i++)
         norm_features_1_0_1_again(conv2d_features_1_0_0(g)[i][0], batchnorm2d_features_1_0_1_statistics(g)[0],
@@ -2051,13 +1684,13 @@ static void backward_29(struct nc_group *g)
             batchnorm2d_features_1_0_1_statistics(g)[0], d_batchnorm2d_features_1_0_1_statistics(g)[0],
             &d_conv2d_features_1_0_0(g)[i][1][1 * 64]);
         conv2d_features_1_0_0_grad_input(d_conv2d_features_1_0_0(g)[i][0],
-            g->derived + AT_features_1_0_0_weight_winograd_transposed, 0, d_maxpool2d_features_0_2(g)[i][0],
+            g->derived + AT_features_1_0_0_weight_winograd_transposed, d_maxpool2d_features_0_2(g)[i][0],
             conv2d_features_1_0_0_grad_input_scratch(g));
     }
     conv2d_features_1_0_0_grad_weight(maxpool2d_features_0_2(g)[0][0], &d_conv2d_features_1_0_0(g)[0][1][1 * 64],
         g->gradients + AT_features_1_0_0_weight, conv2d_features_1_0_0_grad_weight_scratch(g), g->count);
     for (int i = 0; i < g->count; i++) {
-        maxpool2d_features_0_2_grad(d_maxpool2d_features_0_2(g)[i][0], 0, maxpool2d_features_0_2_arg(g)[i][0],
+        maxpool2d_features_0_2_grad(d_maxpool2d_features_0_2(g)[i][0], maxpool2d_features_0_2_arg(g)[i][0],
             d_relu_features_0_1_2(g)[i][0]);
         norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_1_2(g)[i][0], conv2d_features_0_1_0(g)[i][0],
             batchnorm2d_features_0_1_1_statistics(g)[0], d_batchnorm2d_features_0_1_1_sums(g)[i][0]);
@@ -2083,7 +1716,7 @@ static void backward_31(struct nc_group *g)
             batchnorm2d_features_0_1_1_statistics(g)[0], d_batchnorm2d_features_0_1_1_statistics(g)[0],
             &d_conv2d_features_0_1_0(g)[i][1][1 * 32]);
         conv2d_features_0_1_0_grad_input(d_conv2d_features_0_1_0(g)[i][0],
-            g->derived + AT_features_0_1_0_weight_winograd_transposed, 0, d_relu_features_0_0_2(g)[i][0],
+            g->derived + AT_features_0_1_0_weight_winograd_transposed, d_relu_features_0_0_2(g)[i][0],
             conv2d_features_0_1_0_grad_input_scratch(g));
         norm_features_0_0_1_again(conv2d_features_0_0_0(g)[i][0], batchnorm2d_features_0_0_1_statistics(g)[0],
             &relu_features_0_0_2_again(g)[i][1][1 * 32]);
@@ -2175,45 +1808,10 @@ static void derive_backward(const float *weights, float *derived, int part, int 
         derived + AT_features_0_1_0_weight_winograd_transposed, part, parts);
 }
 
-/* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 3) */
 static void conv2d_features_0_0_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { ROWS = 2, COLS = TILE(4, 3, 2), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < 32; r += ROWS)
-            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 3; a++) {
-                    const float *xt = from_here(x + (r + a) * 102 + c * 3);
-                    SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 32) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                    }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum = vec_fma(sum, vec_load(bias + 64 + o + v * VL), vec_load(bias + 96 + o + v * VL));
-                            sum = vec_relu(sum);
-                            vec_store(y + (r + m) * 1088 + (c + n) * 32 + o + v * VL, sum);
-                        }
-            }
+    any_conv(x, w, bias, y, (struct conv_size){.y_row = 1088, .act = 1, .norm_row = 32});
 }
 
 /* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.0.1.1: BatchNorm2d(_), features.0.1.2: ReLU(inplace=True), features.0.2: MaxPool2d(2)  (line 3)
@@ -2260,35 +1858,55 @@ static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, co
     }
 }
 
-/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 3) */
 static void conv2d_features_1_0_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
+    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 1152, .norm_row = 64, .act = 1});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0)
+ * y = max over the window; second output: which element it was, first one on a tie */
+struct winograd3_pool_size {
+    long rows, cols, ins, outs, x_row, y_row, block, x_image, y_image, arg_image;
+};
+
+NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *bias, float *y, unsigned char *arg,
+        float *scratch, const struct winograd3_pool_size size)
+{
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
-        .ins = 32, .outs = 64, .x_image = 10368, .x_row = 576, .block = 16,
+        .taps = 3, .images = 8, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
+        for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
             for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * 1152 + c * 64 + o + k;
+                    float *to = y + image * size.y_image + r * size.y_row + c * size.outs + o + k;
+                    unsigned char *to_arg = arg + image * size.arg_image + r * 512 + c * size.outs + o + k;
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
-                            sum = vec_relu(sum);
-                            vec_store(to + m * 1152 + n * 64, sum);
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                            sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 2 * size.outs + o + k), vec_load(bias + 3 * size.outs + o + k));
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
+                            vec best = sums[m][n];
+                            ivec at = ivec_all(0);
+                            vec_take_max(sums[m][n + 1], 1, &best, &at);
+                            vec_take_max(sums[m + 1][n], 2, &best, &at);
+                            vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
+                            best = vec_relu(best);
+                            vec_store(to + m / 2 * size.y_row + n / 2 * size.outs, best);
+                            ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * size.outs, at);
                         }
                 }
             }
@@ -2296,204 +1914,40 @@ static void conv2d_features_1_0_0_test(const float *x, const float *u, const flo
     }
 }
 
-/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.1.1.1: BatchNorm2d(_), features.1.1.2: ReLU(inplace=True), features.1.2: MaxPool2d(2)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0)
- * y = max over the window; second output: which element it was, first one on a tie */
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.1.1.1: BatchNorm2d(_), features.1.1.2: ReLU(inplace=True), features.1.2: MaxPool2d(2)  (line 3) */
 static void conv2d_features_1_1_0_maxpool2d_features_1_2_test(const float *x, const float *u, const float *bias,
         float *y, unsigned char *arg, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 16, .cols = 16,
-        .ins = 64, .outs = 64, .x_image = 20736, .x_row = 1152, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 6400 + r * 640 + c * 64 + o + k;
-                    unsigned char *to_arg = arg + image * 4096 + r * 512 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
-                            vec best = sums[m][n];
-                            ivec at = ivec_all(0);
-                            vec_take_max(sums[m][n + 1], 1, &best, &at);
-                            vec_take_max(sums[m + 1][n], 2, &best, &at);
-                            vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
-                            best = vec_relu(best);
-                            vec_store(to + m / 2 * 640 + n / 2 * 64, best);
-                            ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * 64, at);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3_pool(x, u, bias, y, arg, scratch, (struct winograd3_pool_size){.rows = 16, .cols = 16, .ins = 64,
+        .outs = 64, .x_row = 1152, .y_row = 640, .block = 16, .x_image = 20736, .y_image = 6400, .arg_image = 4096});
 }
 
-/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 3) */
 static void conv2d_features_2_0_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
-        .ins = 64, .outs = 128, .x_image = 6400, .x_row = 640, .block = 16,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 12800 + r * 1280 + c * 128 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 256 + o + k), vec_load(bias + 384 + o + k));
-                            sum = vec_relu(sum);
-                            vec_store(to + m * 1280 + n * 128, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 64, .outs = 128,
+        .x_row = 640, .y_row = 1280, .block = 16, .norm_row = 128, .x_image = 6400, .y_image = 12800, .act = 1});
 }
 
-/* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0) */
+/* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 3) */
 static void conv2d_features_2_1_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
-        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 11,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 11) {
-        const long count = least(11, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 12800 + r * 1280 + c * 128 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum = vec_fma(sum, vec_load(bias + 256 + o + k), vec_load(bias + 384 + o + k));
-                            sum = vec_relu(sum);
-                            vec_store(to + m * 1280 + n * 128, sum);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 128,
+        .x_row = 1280, .y_row = 1280, .block = 11, .norm_row = 128, .x_image = 12800, .y_image = 12800, .act = 1});
 }
 
-/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.2.1: BatchNorm2d(_), features.2.2.2: ReLU(inplace=True), features.2.3: MaxPool2d(2)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
- * y = max(x, 0)
- * y = max over the window; second output: which element it was, first one on a tie */
+/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.2.1: BatchNorm2d(_), features.2.2.2: ReLU(inplace=True), features.2.3: MaxPool2d(2)  (line 3) */
 static void conv2d_features_2_2_0_maxpool2d_features_2_3_test(const float *x, const float *u, const float *bias,
         float *y, unsigned char *arg, float *scratch)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
-        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 11,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 11) {
-        const long count = least(11, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 128, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long image = winograd_image(&layer, first + t);
-                const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * 2064 + r * 512 + c * 128 + o + k;
-                    unsigned char *to_arg = arg + image * 2048 + r * 512 + c * 128 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 256 + o + k), vec_load(bias + 384 + o + k));
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
-                            vec best = sums[m][n];
-                            ivec at = ivec_all(0);
-                            vec_take_max(sums[m][n + 1], 1, &best, &at);
-                            vec_take_max(sums[m + 1][n], 2, &best, &at);
-                            vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
-                            best = vec_relu(best);
-                            vec_store(to + m / 2 * 512 + n / 2 * 128, best);
-                            ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * 128, at);
-                        }
-                }
-            }
-        }
-    }
+    any_winograd3_pool(x, u, bias, y, arg, scratch, (struct winograd3_pool_size){.rows = 8, .cols = 8, .ins = 128,
+        .outs = 128, .x_row = 1280, .y_row = 512, .block = 11, .x_image = 12800, .y_image = 2064, .arg_image = 2048});
 }
 
-/* classifier.3: Linear(_, 10)  (line 24)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+/* classifier.3: Linear(_, 10)  (line 24) */
 static void linear_classifier_3_test(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 272);
-            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 272);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
-            }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
-                }
-        }
+    any_conv_2(x, w, bias, y, (struct conv_size_2){.x_col = 272});
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */

@@ -23,7 +23,7 @@ struct ParameterLayout {
     bool input_is_packed;              /* the input's pixels have no padding, and so the weights over them */
     VEC(PlacedParameter *) parameters; /* in torch's order */
     VEC(Buffer *) derived;             /* other layouts of parameters */
-    VEC(const Kernel *) functions;     /* a kernel of each C function so far */
+    VEC(Kernel *) functions;           /* a kernel of each C function so far */
     int64_t block, derived_floats;     /* floats of all */
     int64_t sliced;                    /* the floats at the block's start whose gradients slices make */
     int64_t derived_forward;           /* the first of the derived ones: all that evaluation reads */

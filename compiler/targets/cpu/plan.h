@@ -113,6 +113,7 @@ typedef struct Kernel {
     const char *name;
     const struct Kernel *same; /* the first kernel that computes the same: itself, if there is none before it */
     const char *function;      /* the C function that all of those share */
+    struct Function *printed;  /* of the first of them: how it is printed (emit/functions.c) */
     Stage stage;
     Scope scope;
     int parts, across; /* BATCH: all parts alike, none depends on another one's; in rows of `across` */

@@ -16,6 +16,7 @@ typedef struct Frame {
     const Plan *plan; /* the one of them that is being printed */
     EmitForm form;
     bool profile;
+    VEC(struct Body *) bodies; /* what kernels' functions share (bodies.h) */
     bool in_group; /* within a function of a struct nc_group *g, which has the blocks */
     VEC(const Data *) emitted; /* data sets that there are variables of */
     VEC(const Parameter *) gone; /* that the network had before it was changed */
@@ -31,7 +32,7 @@ void add_call(Frame *f, const char *call, const char *indent);
 /* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)": each layer of a kernel once. */
 const char *layers_text(Frame *f, const Kernel *kernel);
 
-/* The kernels' functions, each once (functions.c). */
+/* The kernels' functions, each once, and the bodies that they share (functions.c, bodies.c). */
 void emit_functions(Frame *f);
 
 /* Whether a kernel's C function has a last parameter that tells how many samples the group holds just now. */

@@ -2,7 +2,7 @@
 #include "base/fail.h"
 #include "base/set.h"
 #include "graph/op.h"
-#include "targets/cpu/emit/frame.h"
+#include "targets/cpu/emit/bodies.h"
 #include "targets/cpu/emit/kernels.h"
 
 const char *layers_text(Frame *f, const Kernel *kernel)
@@ -26,56 +26,86 @@ static const char *layers_line(Frame *f, const Kernel *kernel)
     return text.bytes;
 }
 
-/* Says which other layout of a layer's weights a kernel makes. */
-static void layout_meaning(Text *text, const Kernel *kernel)
+/* A line of a comment more, where it is not in it yet. */
+static void tell(Frame *f, StringSet *told, Text *text, const char *line)
+{
+    if (line && string_set_add(f->arena, told, line))
+        text_printf(text, "%s%s", text->length ? "\n * " : "", line);
+}
+
+/* Which other layout of a layer's weights a kernel makes. */
+static void layout_meaning(Frame *f, StringSet *told, Text *text, const Kernel *kernel)
 {
     const Op *op = kernel->ops[0];
     bool turned = op_is_transposed(op->kind) || op->kind == OP_LINEAR_GRAD_INPUT;
-    text_printf(text, "\n * the weights as %s%s", op->backward ? "the gradient of its input reads them"
-                                                              : "the layer reads them",
-                turned ? ": outputs and inputs swapped, taps turned" : "");
-    if (family_info(kernel->family)->derives)
-        text_printf(text, "\n * %s", family_info(kernel->family)->derives);
+    tell(f, told, text, arena_printf(f->arena, "the weights as %s%s",
+                                     op->backward ? "the gradient of its input reads them" : "the layer reads them",
+                                     turned ? ": outputs and inputs swapped, taps turned" : ""));
+    tell(f, told, text, family_info(kernel->family)->derives);
 }
 
-/* What the function computes, and where the .net file says so: the layers of all kernels that share it. */
+/* What a kernel computes. */
+static void meaning(Frame *f, StringSet *told, Text *text, const Kernel *kernel)
+{
+    if (kernel->stage == STAGE_DERIVE) {
+        layout_meaning(f, told, text, kernel);
+    } else if (family_info(kernel->family)->says) {
+        tell(f, told, text, family_info(kernel->family)->says);
+    } else {
+        for (int i = 0; i < kernel->op_count; i++)
+            tell(f, told, text, kernel->ops[i]->info->formula);
+    }
+}
+
+/* What a body computes for some kernel or other, and that it is for several sizes. */
+static void meanings(Frame *f, const Body *body)
+{
+    StringSet told = {0};
+    Text text = text_new(f->arena);
+    for (int i = 0; i < body->of.count; i++)
+        meaning(f, &told, &text, body->of.at[i]->kernel);
+    text_printf(&f->text, "/* %s */\n", text.bytes);
+}
+
+/* Where the .net file says so: the layers of all kernels that share the function; and what it computes, where no body
+ * that it calls tells. */
 static void banner(Frame *f, const Kernel *kernel)
 {
     StringSet told = {0};
-    for (int i = kernel->id; i < f->plan->kernels.count; i++) {
-        if (f->plan->kernels.at[i]->same != kernel)
-            continue;
-        const char *line = layers_line(f, f->plan->kernels.at[i]);
-        if (string_set_add(f->arena, &told, line))
-            text_printf(&f->text, "%s%s", i == kernel->id ? "/* " : "\n * ", line);
-    }
-    if (kernel->stage == STAGE_DERIVE) {
-        layout_meaning(&f->text, kernel);
-    } else if (family_info(kernel->family)->says) {
-        text_printf(&f->text, "\n * %s", family_info(kernel->family)->says);
-    } else {
-        for (int i = 0; i < kernel->op_count; i++)
-            text_printf(&f->text, "\n * %s", kernel->ops[i]->info->formula);
-    }
-    text_add(&f->text, " */\n");
+    Text text = text_new(f->arena);
+    for (int i = kernel->id; i < f->plan->kernels.count; i++)
+        if (f->plan->kernels.at[i]->same == kernel)
+            tell(f, &told, &text, layers_line(f, f->plan->kernels.at[i]));
+    if (!kernel->printed->body)
+        meaning(f, &told, &text, kernel);
+    text_printf(&f->text, "/* %s */\n", text.bytes);
 }
 
-bool takes_count(const Kernel *kernel)
+static void emit_own_signature(Frame *f, const Kernel *kernel)
 {
-    return kernel->counts_samples && family_info(kernel->family)->counted;
+    const Function *function = kernel->printed;
+    emit_signature(&f->text, kernel->function,
+                   parameter_list(f->arena, family_info(kernel->family), function->reads, function->name),
+                   takes_count(kernel) ? "int count" : NULL);
 }
 
-/* Where the columns or images of a parameter's gradient are samples, there are as many as the group holds just now. */
-static int counted_dim(const Kernel *kernel)
+/* "x, w, 0, y": what a function hands on of its parameters. */
+static const char *handed_on(Frame *f, const Function *function, const bool *taken)
 {
-    return takes_count(kernel) ? family_info(kernel->family)->counted(kernel) : -1;
+    const FamilyInfo *info = family_info(function->kernel->family);
+    Text text = text_new(f->arena);
+    for (int i = 0; info->parameters[i].type; i++) {
+        if (!taken || taken[i])
+            text_printf(&text, "%s%s", text.length ? ", " : "", function->reads[i] ? function->name[i] : "0");
+    }
+    return text.bytes;
 }
 
 static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
 {
     const FamilyInfo *info = family_info(kernel->family);
     int counted = counted_dim(kernel);
-    emit_signature(&f->text, kernel->function, family_parameters(f->arena, info), counted >= 0 ? "int count" : NULL);
+    emit_own_signature(f, kernel);
     text_printf(&f->text, "    %sconst struct nc_%s_dims dims = {\n       ", counted >= 0 ? "" : "static ", info->name);
     if (info->tiles) {
         text_add(&f->text, " .tile = {");
@@ -98,19 +128,67 @@ static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
             text_printf(&f->text, " .%s = %lld,", info->dims[d], (long long)kernel->dim[d]);
     }
     text_printf(&f->text, "\n    };\n    nc_%s(%s, &dims);\n}\n", info->name,
-                family_arguments(f->arena, info));
+                handed_on(f, kernel->printed, NULL));
+}
+
+/* "any_conv", "any_conv_2" */
+static const char *numbered(Frame *f, const Body *body, const char *before, const char *behind)
+{
+    const char *name = arena_printf(f->arena, "%s%s%s", before, family_info(body->family)->name, behind);
+    return body->number > 1 ? arena_printf(f->arena, "%s_%d", name, body->number) : name;
+}
+
+/* The body that kernels share, and the struct of what they differ in. */
+static void emit_body(Frame *f, Body *body)
+{
+    const FamilyInfo *info = family_info(body->family);
+    Text sizes = text_new(f->arena);
+    for (int d = 0; d < info->dim_count; d++) {
+        if (body->named[d])
+            text_printf(&sizes, "%s%s", sizes.length ? ", " : "long ", info->dims[d]);
+    }
+    const char *tag = numbered(f, body, "", "_size");
+    meanings(f, body);
+    text_printf(&f->text, "struct %s {\n", tag);
+    add_wrapped(f, sizes.bytes, "    ", 8);
+    text_add(&f->text, ";\n};\n\n");
+    const char *count = takes_count(body->of.at[0]->kernel) ? "int count, " : "";
+    const char *more = arena_printf(f->arena, "%sconst struct %s size", count, tag);
+    emit_head(&f->text, "NC_INLINE void ", numbered(f, body, "any_", ""),
+              parameter_list(f->arena, info, body->reads, body->name), more);
+    text_add(&f->text, body->text);
+    text_add(&f->text, "}\n\n");
+    body->printed = true;
+}
+
+/* The call of the body with the kernel's sizes. */
+static void emit_call_of_body(Frame *f, const Function *function)
+{
+    const Body *body = function->body;
+    const FamilyInfo *info = family_info(body->family);
+    Text call = text_new(f->arena);
+    const char *between = "";
+    text_printf(&call, "%s(%s, %s(struct %s){", numbered(f, body, "any_", ""), handed_on(f, function, body->reads),
+                takes_count(function->kernel) ? "count, " : "", numbered(f, body, "", "_size"));
+    for (int d = 0; d < info->dim_count; d++) {
+        if (!body->named[d] || !function->kernel->dim[d])
+            continue; /* what is not named is 0 */
+        text_printf(&call, "%s.%s = %lld", between, info->dims[d], (long long)function->kernel->dim[d]);
+        between = ", ";
+    }
+    text_add(&call, *between ? "});\n" : "0});\n");
+    add_call(f, call.bytes, "    ");
 }
 
 static void emit_own_kernel(Frame *f, const Kernel *kernel)
 {
-    const char *dims[MAX_DIMS];
-    for (int d = 0; d < family_info(kernel->family)->dim_count; d++)
-        dims[d] = arena_printf(f->arena, "%lld", (long long)kernel->dim[d]);
-    int counted = counted_dim(kernel);
-    if (counted >= 0)
-        dims[counted] = "count";
-    emit_function(&f->text, kernel->family, kernel->function, dims, kernel->tile, counted >= 0 ? "int count" : NULL,
-                  NULL);
+    const Function *function = kernel->printed;
+    emit_own_signature(f, kernel);
+    if (function->body)
+        emit_call_of_body(f, function);
+    else
+        text_add(&f->text, function->own);
+    text_add(&f->text, "}\n");
 }
 
 void emit_functions(Frame *f)
@@ -119,6 +197,8 @@ void emit_functions(Frame *f)
         const Kernel *kernel = f->plan->kernels.at[i];
         if (family_info(kernel->family)->call || kernel->same != kernel)
             continue;
+        if (kernel->printed->body && !kernel->printed->body->printed)
+            emit_body(f, kernel->printed->body);
         banner(f, kernel);
         if (f->form == EMIT_CC)
             emit_own_kernel(f, kernel);

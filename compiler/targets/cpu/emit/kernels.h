@@ -18,10 +18,27 @@ void emit_kernel_sized(Text *out, Family family, const char *name, const int64_t
 /* "static void name(parameters, more)\n{\n", wrapped; `more` may be NULL. */
 void emit_signature(Text *out, const char *name, const char *parameters, const char *more);
 
-/* A function whose parameters are the family's and, if not NULL, `more`; dimensions that are used are declared from
- * `source`: "const long rows = d->rows, ...", or not at all where it is NULL. */
+/* A function whose parameters are the family's, whether they are read or not, and, if not NULL, `more`. Dimensions that
+ * are used are declared from `source`, "const long rows = d->rows, ...", or not at all where it is NULL. */
 void emit_function(Text *out, Family family, const char *name, const char *const *dim, const Tile *tile,
                    const char *more, const char *source);
+
+/* The same with another type than "static void ". */
+void emit_head(Text *out, const char *type, const char *name, const char *parameters, const char *more);
+
+/* The dimensions of a body: expressions; and of those that are names for numbers, which they are, and whether they are
+ * 0 in one of the kernels that share the body and not in another. */
+typedef struct KernelDims {
+    const char *const *text;
+    const bool *named, *varies; /* by dimension; NULL: none */
+    const int64_t *number;
+} KernelDims;
+
+/* The statements of a kernel. used[], if not NULL: the dimensions that they go by. */
+const char *kernel_body(Arena *arena, Family family, const KernelDims *dims, const Tile *tile, bool *used);
+
+/* Where `text` has the word, which is no member's name; NULL: nowhere. */
+const char *find_word(const char *text, const char *word);
 
 /* The runtime's prebuilt kernels of one width, a whole C file (kernelgen prints one per width when netc is built). */
 void emit_prebuilt_kernels(Text *out, Arena *arena, Width width);

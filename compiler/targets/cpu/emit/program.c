@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "targets/cpu/emit/frame.h"
+#include "targets/cpu/emit/bodies.h"
 #include "targets/cpu/parameter_layout.h"
 
 static const char *argument(Frame *f, const Param *param, const Arg *arg)
@@ -401,6 +401,7 @@ const char *emit_program(Arena *arena, const Program *program, const CpuPlans *p
     const Network *network = program->train ? program->train->network : program->networks.at[0];
     Frame f = {.arena = arena, .text = text_new(arena), .program = program, .network = network, .plans = plans,
                .plan = first, .form = form, .profile = profile && program->train};
+    share_bodies(&f);
     emit_banner(&f);
     if (form == EMIT_CC)
         text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",

@@ -1,7 +1,7 @@
 /* The step: a function for each sweep, and derive. They list the kernels' calls, and so are the graph. The sweep with
  * the loss is forward, backward, train and test; where there are no others, it is the whole step. */
 #include "base/fail.h"
-#include "targets/cpu/emit/frame.h"
+#include "targets/cpu/emit/bodies.h"
 
 /* Whether rows of `buffer` can be indexed: an image whose instances follow each other without a gap. */
 static bool has_rows(const Buffer *buffer)
@@ -177,9 +177,14 @@ static const char *call_text(Frame *f, const Call *call)
     Text text = text_new(f->arena);
     if (info->call)
         return info->call(call);
+    const char *between = "";
     text_printf(&text, "%s(", call->kernel->function);
-    for (const FamilyParameter *p = info->parameters; p->type; p++)
-        text_printf(&text, "%s%s", p == info->parameters ? "" : ", ", argument_text(f, call, p));
+    for (int i = 0; info->parameters[i].type; i++) {
+        if (!call->kernel->same->printed->reads[i])
+            continue;
+        text_printf(&text, "%s%s", between, argument_text(f, call, &info->parameters[i]));
+        between = ", ";
+    }
     text_printf(&text, "%s);\n", takes_count(call->kernel) ? ", g->count" : "");
     return text.bytes;
 }

@@ -93,7 +93,7 @@ static Average windows(KernelText *k)
     axis_span(k, w.c, 1, &w.left, &w.right);
     w.divisor = divisor_of(k);
     int64_t number;
-    if (is_number(w.divisor, &number))
+    if (is_number(k, w.divisor, &number))
         line(k, "const vec count = vec_all(%s);", w.divisor);
     else
         line(k, "const vec count = vec_all((float)(%s));", w.divisor);
@@ -130,8 +130,6 @@ static void print_avg_pool_grad(KernelText *k)
 {
     int64_t relu;
     const bool known = dim_number(k, AVG_POOL_GRAD_relu, &relu);
-    if (known && !relu)
-        line(k, "(void)y;");
     const char *r = loop(k, "r", dim(k, AVG_POOL_in_rows)), *c = loop(k, "c", dim(k, AVG_POOL_in_cols));
     vector_loop(k, "k", dim(k, AVG_POOL_channels));
     const char *at = offset_of(k, r, dim(k, AVG_POOL_GRAD_dx_row), c, dim(k, AVG_POOL_GRAD_dx_col));

@@ -20,7 +20,7 @@ static void copy(KernelText *k, const char *from, const char *to, const char *co
 {
     const char *target = sum_of(k, to, "i"), *source = sum_of(k, from, "i");
     int64_t floats;
-    if (is_number(count, &floats) && floats % 16 == 0) {
+    if (is_number(k, count, &floats) && floats % 16 == 0) {
         vector_loop(k, "i", count);
         line(k, "vec_store(%s, vec_load(%s));", target, source);
         end(k);
@@ -39,7 +39,7 @@ static void copy(KernelText *k, const char *from, const char *to, const char *co
 static void clear_padding(KernelText *k, const char *pixel, const char *first, const char *padded)
 {
     int64_t from, to;
-    if (is_number(first, &from) && is_number(padded, &to) && from == to)
+    if (is_number(k, first, &from) && is_number(k, padded, &to) && from == to)
         return;
     begin(k, "for (long i = %s; i < %s; i++)", first, padded);
     line(k, "*(%s) = 0;", sum_of(k, pixel, "i"));
@@ -54,10 +54,6 @@ static const char *pixel(KernelText *k, const char *name, const char *r, int row
 static void print_concat(KernelText *k)
 {
     static const char *const names[] = {"a", "b", "c", "d"};
-    for (int i = 2; i < PARTS; i++) {
-        if (dim_is(k, CONCAT_CHANNELS_a_channels + i, 0))
-            line(k, "(void)%s;", names[i]);
-    }
     const char *r = loop(k, "row", dim(k, CONCAT_CHANNELS_rows)), *c = loop(k, "col", dim(k, CONCAT_CHANNELS_cols));
     const char *y = pixel(k, "y", r, CONCAT_CHANNELS_y_row, c), *first = "0";
     for (int i = 0; i < PARTS; i++) {

@@ -31,11 +31,11 @@ static const char *input_at(KernelText *k, const char *at, const char *r, const 
     const char *row = dim(k, CONV_x_row), *col = dim(k, CONV_x_col), *tap_y = dim(k, CONV_x_tap_y),
                *tap_x = dim(k, CONV_x_tap_x);
     int64_t x, y;
-    if (is_number(row, &x) && is_number(tap_y, &y) && x == y)
+    if (is_number(k, row, &x) && is_number(k, tap_y, &y) && x == y)
         at = sum_of(k, at, product_of(k, sum_of(k, r, a), row));
     else
         at = sum_of(k, at, offset_of(k, r, row, a, tap_y));
-    if (is_number(col, &x) && is_number(tap_x, &y) && x == y)
+    if (is_number(k, col, &x) && is_number(k, tap_x, &y) && x == y)
         at = sum_of(k, at, product_of(k, sum_of(k, c, b), col));
     else
         at = sum_of(k, at, offset_of(k, c, col, b, tap_x));
@@ -55,7 +55,7 @@ static Terms cut_terms(KernelText *k)
     int64_t rows, cols, run;
     const char *taps_y = dim(k, CONV_taps_y), *taps_x = dim(k, CONV_taps_x), *all = dim(k, CONV_run);
     Terms t = {false, taps_y, taps_x, taps_y, taps_x, all, "0", "0", "0"};
-    if (!is_number(taps_y, &rows) || !is_number(taps_x, &cols) || !is_number(all, &run)) {
+    if (!is_number(k, taps_y, &rows) || !is_number(k, taps_x, &cols) || !is_number(k, all, &run)) {
         line(k, "const long all_a = most(%s, 1), all_b = most(%s, 1);", taps_y, taps_x); /* the sums may be empty */
         line(k, "const int whole = all_b * %s <= %d;", all, MOST_TERMS);
         line(k, "const long block_a = whole ? %d / (all_b * %s) : 1, block_b = whole ? all_b : 1;", MOST_TERMS, all);
@@ -134,12 +134,13 @@ static Strips make_strips(KernelText *k, const Terms *terms, int divisor)
     if (!terms->cut)
         return s;
     int64_t image_count, row_count, col_count, number;
-    const char *images = dim(k, CONV_images), *down = tile_count(k, rows, PART_ROWS, divisor),
-               *across = tile_count(k, cols, PART_COLS, divisor);
-    s.known = is_number(images, &image_count) && is_number(rows, &row_count) && is_number(cols, &col_count);
+    s.rows = constant(k, s.rows), s.cols = constant(k, s.cols);
+    const char *images = constant(k, dim(k, CONV_images)), *down = tile_count(k, s.rows, PART_ROWS, divisor),
+               *across = tile_count(k, s.cols, PART_COLS, divisor);
+    s.known = is_number(k, images, &image_count) && is_number(k, rows, &row_count) && is_number(k, cols, &col_count);
     s.one = s.known && is_strip(k, image_count, row_count * divisor, col_count * divisor);
-    s.one_image = is_1(images);
-    s.one_row = is_1(down);
+    s.one_image = is_1(k, images);
+    s.one_row = is_1(k, down);
     s.across = s.known ? "ACROSS" : "across";
     s.per_image = s.known ? "PER_IMAGE" : "per_image";
     s.tiles = s.known ? "TILES" : "tiles";
@@ -147,8 +148,8 @@ static Strips make_strips(KernelText *k, const Terms *terms, int divisor)
     const char *strip = s.one ? "TILES" : "STRIP";
     if (!s.one)
         line(k, "enum { STRIP = %d / (%s * VL) };", STRIP_FLOATS, part_product(k, ALL));
-    s.block = product_of(k, product_of(k, terms->rows, terms->cols), terms->run);
-    if (is_number(s.block, &number))
+    s.block = constant(k, product_of(k, product_of(k, terms->rows, terms->cols), terms->run));
+    if (is_number(k, s.block, &number))
         line(k, "enum { SHARE = (%s + %s - 1) / %s };", s.block, strip, strip);
     else
         line(k, "const long block = %s, share = block / least(STRIP, tiles) + 1;", s.block), s.block = "block";
@@ -165,8 +166,8 @@ static Place strip_loops(KernelText *k, Terms *terms, const Strips *s)
         line(k, "__builtin_memset(sums, 0, sizeof sums);");
     else
         line(k, "__builtin_memset(sums, 0, least(STRIP, tiles - first) * sizeof *sums);");
-    terms->a = block_loop(k, is_1(terms->rows) ? "a" : "a0", terms->all_rows, terms->rows);
-    terms->b = block_loop(k, is_1(terms->cols) ? "b" : "b0", terms->all_cols, terms->cols);
+    terms->a = block_loop(k, is_1(k, terms->rows) ? "a" : "a0", terms->all_rows, terms->rows);
+    terms->b = block_loop(k, is_1(k, terms->cols) ? "b" : "b0", terms->all_cols, terms->cols);
     terms->j = block_loop(k, "j0", dim(k, CONV_run), terms->run);
     const char *t = s->one ? loop(k, "t", s->tiles) : loop_in_block(k, "t", first, s->tiles, "STRIP");
     Place place = {"0", "0", t, arena_printf(k->arena, "sums[%s]", s->one ? t : "t - first")};
@@ -214,7 +215,7 @@ static const char *more_terms(KernelText *k, const Terms *terms)
     const char *more = NULL;
     for (int i = 0; i < 3; i++) {
         int64_t number;
-        if (is_number(at[i], &number))
+        if (is_number(k, at[i], &number))
             continue;
         const char *one = arena_printf(k->arena, "%s < %s", at[i], difference_of(k, all[i], size[i]));
         more = more ? arena_printf(k->arena, "%s || %s", more, one) : one;
@@ -238,7 +239,7 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     x = image_of(k, x, tile, CONV_x_image);
     line(k, "const float *wo = %s;", sum_of(k, sum_of(k, "w", product_of(k, term, dim(k, CONV_w_row))), k->out));
     if (terms->cut) {
-        const char *share = is_number(strips->block, &number) ? "SHARE" : "share", *row = dim(k, CONV_w_row);
+        const char *share = is_number(k, strips->block, &number) ? "SHARE" : "share", *row = dim(k, CONV_w_row);
         const char *next = sum_of(k, strips->block, product_of(k, strips->one ? "t" : "(t - first)", share));
         line(k, "prefetch_rows(wo + (%s) * %s, %s, %s, %s);", next, row, share, row,
              product_of(k, part_product(k, VECS), "VL"));
@@ -247,9 +248,9 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     const char *b = loop_in_block(k, "b", terms->b, dim(k, CONV_taps_x), terms->cols);
     line(k, "const float *xt = from_here(%s);", sum_of(k, input_at(k, x, r, c, a, b), terms->j));
     const char *count = terms->run;
-    if (!is_number(run, &number) || !is_number(count, &block) || number % block)
+    if (!is_number(k, run, &number) || !is_number(k, count, &block) || number % block)
         count = lesser(k, count, difference_of(k, run, terms->j));
-    const char *unrolled = !is_number(run, &number) ? "IN_PAIRS" : number < MANY_TERMS ? "SEVERAL" : "IN_EIGHTS";
+    const char *unrolled = !is_number(k, run, &number) ? "IN_PAIRS" : number < MANY_TERMS ? "SEVERAL" : "IN_EIGHTS";
     begin(k, "%s for (long j = 0; j < %s; j++, xt++, wo += %s)", unrolled, count, dim(k, CONV_w_row));
     line(k, "vec %s;", part_array(k, "weights", VECS));
     const char *v = part_loop(k, PART_VECS);
@@ -274,16 +275,6 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     }
 }
 
-/* The parameters that these dimensions leave without use. */
-static void unused(KernelText *k)
-{
-    if (has_no_taps(k)) {
-        line(k, "(void)x;");
-        line(k, "(void)w;");
-    }
-    finish_unused(k, &finish);
-}
-
 /* The first output of vector v. */
 static const char *first_out(KernelText *k, const char *v)
 {
@@ -292,7 +283,6 @@ static const char *first_out(KernelText *k, const char *v)
 
 static void print_conv(KernelText *k)
 {
-    unused(k);
     tile_constants(k, ALL);
     Terms terms = cut_terms(k);
     const Strips strips = make_strips(k, &terms, 1);
@@ -329,7 +319,6 @@ static void norm_tile(KernelText *k)
 
 static void print_conv_pool(KernelText *k)
 {
-    unused(k);
     tile_constants(k, ALL);
     Terms terms = cut_terms(k);
     const Strips strips = make_strips(k, &terms, 2);

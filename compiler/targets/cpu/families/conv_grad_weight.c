@@ -26,9 +26,9 @@ static Blocks size_blocks(KernelText *k)
     const char *rows = dim(k, CONV_GRAD_WEIGHT_rows), *cols = dim(k, CONV_GRAD_WEIGHT_cols),
                *run = dim(k, CONV_GRAD_WEIGHT_run);
     int64_t row_count, col_count, run_count, taps_y, taps_x;
-    if (is_1(rows) && is_1(dim(k, CONV_GRAD_WEIGHT_images)))
+    if (is_1(k, rows) && is_1(k, dim(k, CONV_GRAD_WEIGHT_images)))
         return (Blocks){.images = "1", .rows = "1"};
-    if (!is_number(rows, &row_count) || !is_number(cols, &col_count) || !is_number(run, &run_count)) {
+    if (!is_number(k, rows, &row_count) || !is_number(k, cols, &col_count) || !is_number(k, run, &run_count)) {
         line(k, "const long block = %s < %d ? %d / %s : 1, images_of_block = most(block / %s, 1);", cols, BLOCK_PIXELS,
              BLOCK_PIXELS, cols, rows);
         line(k, "const int is_near = %s <= %d && %s * %s * %s >= %d;", cols, BLOCK_PIXELS,
@@ -89,7 +89,7 @@ static void add_pixels(KernelText *k, const char *at, const char *a, const char 
     at = sum_of(k, at, product_of(k, s, dim(k, CONV_GRAD_WEIGHT_x_image)));
 
     int64_t row_floats, tap_floats;
-    if (is_number(x_row, &row_floats) && is_number(tap_y, &tap_floats) && row_floats == tap_floats)
+    if (is_number(k, x_row, &row_floats) && is_number(k, tap_y, &tap_floats) && row_floats == tap_floats)
         at = sum_of(k, at, product_of(k, sum_of(k, r, a), x_row));
     else
         at = sum_of(k, at, offset_of(k, r, x_row, a, tap_y));
@@ -102,7 +102,7 @@ static void add_pixels(KernelText *k, const char *at, const char *a, const char 
     if (block->maybe)
         line(k, "const long d_step = is_near ? %s : %s;", size, d_col);
 
-    const bool one = is_1(cols);
+    const bool one = is_1(k, cols);
     const char *step = block->maybe ? "d_step" : block->near ? size : d_col;
     if (!one)
         begin(k, "SEVERAL for (long c = 0; c < %s; c++, xr += %s, dr += %s)", cols, dim(k, CONV_GRAD_WEIGHT_x_col),
@@ -132,7 +132,7 @@ static const char *begin_with(KernelText *k, const char *gradient, const Blocks 
     const bool known = dim_number(k, CONV_GRAD_WEIGHT_anew, &anew);
     if (known && anew == 0)
         return load;
-    if (known && is_number(block->first, &first) && is_number(block->top, &top))
+    if (known && is_number(k, block->first, &first) && is_number(k, block->top, &top))
         return "vec_zero()";
     return arena_printf(k->arena, "%s && %s + %s == 0 ? vec_zero() : %s", dim(k, CONV_GRAD_WEIGHT_anew), block->first,
                         block->top, load);
@@ -148,14 +148,14 @@ static void print_conv_grad_weight(KernelText *k)
     const int depth = k->depth;
     output_loop(k, outs);
     const char *x = group_input(k, CONV_GRAD_WEIGHT_outs, CONV_GRAD_WEIGHT_group_outs, CONV_GRAD_WEIGHT_group_ins);
-    block.first = block_loop(k, is_1(block.images) ? "s" : "first", dim(k, CONV_GRAD_WEIGHT_images),
+    block.first = block_loop(k, is_1(k, block.images) ? "s" : "first", dim(k, CONV_GRAD_WEIGHT_images),
                              block.images);
-    block.top = block_loop(k, is_1(block.rows) ? "r" : "top", dim(k, CONV_GRAD_WEIGHT_rows), block.rows);
+    block.top = block_loop(k, is_1(k, block.rows) ? "r" : "top", dim(k, CONV_GRAD_WEIGHT_rows), block.rows);
     copy_near(k, &block);
     const char *a = loop(k, "a", dim(k, CONV_GRAD_WEIGHT_taps_y)), *b = loop(k, "b", dim(k, CONV_GRAD_WEIGHT_taps_x));
 
     /* Along the run, a last tile that would stick out begins earlier and stores only what is still missing. */
-    bool exact = is_number(run, &run_count);
+    bool exact = is_number(k, run, &run_count);
     for (int w = 0; exact && w < WIDTH_COUNT; w++)
         exact = run_count % k->tile[w].cols == 0;
     const char *j = "j";

@@ -29,8 +29,6 @@ static void store_tile(KernelText *k, const char *r, const char *c)
 /* Pixels outside, channels inside: an image's channels lie side by side, so memory is read in its order. */
 static void print_depthwise(KernelText *k)
 {
-    const bool no_taps = dim_is(k, DEPTHWISE_taps_y, 0) || dim_is(k, DEPTHWISE_taps_x, 0);
-    finish_unused(k, &finish);
     tile_constants(k, ALL);
     const char *r = tile_loop(k, "r", dim(k, DEPTHWISE_rows), PART_ROWS, 1),
                *c = tile_loop(k, "c", dim(k, DEPTHWISE_cols), PART_COLS, 1);
@@ -57,10 +55,6 @@ static void print_depthwise(KernelText *k)
 
     store_tile(k, r, c);
     end_all(k, 3);
-    if (no_taps) {
-        line(k, "(void)x;");
-        line(k, "(void)w;");
-    }
 }
 
 /* What of x the rows of a block may touch to stay in a first-level cache, in floats. */
@@ -71,7 +65,7 @@ static const char *block_rows(KernelText *k)
 {
     const char *x_row = dim(k, DEPTHWISE_GRAD_WEIGHT_x_row), *taps = dim(k, DEPTHWISE_GRAD_WEIGHT_taps_y);
     int64_t row_floats, tap_count;
-    if (is_number(x_row, &row_floats) && is_number(taps, &tap_count)) {
+    if (is_number(k, x_row, &row_floats) && is_number(k, taps, &tap_count)) {
         int64_t rows = CACHED_FLOATS / row_floats - tap_count + 1;
         return arena_printf(k->arena, "%lld", (long long)(rows < 1 ? 1 : rows));
     }
@@ -86,7 +80,7 @@ static void print_depthwise_grad_weight(KernelText *k)
     tile_constants(k, ALL);
     const char *rows = dim(k, DEPTHWISE_GRAD_WEIGHT_rows), *block = block_rows(k);
     int64_t row_count, block_count;
-    const bool known = is_number(rows, &row_count) && is_number(block, &block_count);
+    const bool known = is_number(k, rows, &row_count) && is_number(k, block, &block_count);
     const bool one_block = known && block_count >= row_count;
     if (!one_block)
         begin(k, "for (long top = 0; top < %s; top += %s)", rows, block);

@@ -50,6 +50,16 @@ const char *family_arguments(Arena *arena, const FamilyInfo *info)
     return text.bytes;
 }
 
+const char *parameter_name(const Kernel *kernel, const FamilyParameter *parameter)
+{
+    const Computed *computed = family_computed(family_info(kernel->family), kernel->op);
+    for (int i = 0; computed && parameter->role && i < 2; i++) {
+        if (computed->as[i].to == parameter->role && computed->as[i].from)
+            return role_name(computed->as[i].from);
+    }
+    return parameter->name;
+}
+
 const char *block_name(Arena *arena, const Buffer *buffer)
 {
     return arena_printf(arena, "AT_%s", character_identifier(arena, buffer->name));

@@ -147,6 +147,10 @@ const Computed *family_computed(const FamilyInfo *info, const Op *op);
 const char *family_parameters(Arena *arena, const FamilyInfo *info);
 const char *family_arguments(Arena *arena, const FamilyInfo *info);
 
+/* What a parameter of a kernel's own function is called: by the role of the operand to the operation ("dy" for the x of
+ * a convolution that computes a gradient). */
+const char *parameter_name(const Kernel *kernel, const FamilyParameter *parameter);
+
 /* The name under which a buffer's start is known in a block: "AT_features_0_weight". */
 const char *block_name(Arena *arena, const Buffer *buffer);
 

@@ -89,27 +89,30 @@ static const char *normalised(KernelText *k, const Finish *f, const char *name, 
                         row(k, f, "3", at));
 }
 
-static void activate(KernelText *k, const Finish *f, const char *name)
+void activate(KernelText *k, int act, const char *name)
 {
-    line_if(k, f->act, "%s = %s;", name, activated(k, f->act, name));
+    int64_t number;
+    const bool relu = dim_varies(k, act) && dim_number(k, act, &number) && number < ACT_FIRST;
+    const char *made = relu ? arena_printf(k->arena, "vec_relu(%s)", name) : activated(k, act, name);
+    line_if(k, act, "%s = %s;", name, made);
+}
+
+/* Whether a dimension is 0 in all kernels that share the text. */
+static bool is_never(const KernelText *k, int d)
+{
+    return dim_is(k, d, 0) && !dim_varies(k, d);
 }
 
 bool finish_is_nothing(const KernelText *k, const Finish *f)
 {
-    return dim_is(k, f->has_bias, 0) && dim_is(k, f->norm_row, 0) && dim_is(k, f->act, ACT_NONE);
-}
-
-void finish_unused(KernelText *k, const Finish *f)
-{
-    if (dim_is(k, f->has_bias, 0) && dim_is(k, f->norm_row, 0))
-        line(k, "(void)bias;");
+    return is_never(k, f->has_bias) && is_never(k, f->norm_row) && is_never(k, f->act);
 }
 
 void finish_sum(KernelText *k, const Finish *f, const char *name, const char *at)
 {
     add_bias(k, f, name, at);
     line_if(k, f->norm_row, "%s = %s;", name, normalised(k, f, name, at));
-    activate(k, f, name);
+    activate(k, f->act, name);
 }
 
 bool finish_begin_unpooled(KernelText *k, const Finish *f)
@@ -136,7 +139,7 @@ void finish_pooled(KernelText *k, const Finish *f, const char *name, const char 
         add_bias(k, f, name, at);
         end(k);
     }
-    activate(k, f, name);
+    activate(k, f->act, name);
     end(k);
 }
 

@@ -25,6 +25,9 @@ const char *activated(KernelText *k, int act, const char *x);
 const char *activated_grad(KernelText *k, int act, const char *dy, const char *x);
 void emit_activated(Text *out);
 
+/* The statement that makes of the vector `name` what the activation makes of it; none where there is no activation. */
+void activate(KernelText *k, int act, const char *name);
+
 /* The places of the dimensions that say so in a family; act_first: where it ends in a pool. */
 typedef struct Finish {
     int has_bias, norm_row, act, act_first;
@@ -32,9 +35,6 @@ typedef struct Finish {
 
 /* Whether the sums stay as they are. */
 bool finish_is_nothing(const KernelText *k, const Finish *f);
-
-/* (void)bias; where nothing reads it. */
-void finish_unused(KernelText *k, const Finish *f);
 
 /* The statements that make of `name`, a vector of sums, what is stored; `at` is the first of its outputs. */
 void finish_sum(KernelText *k, const Finish *f, const char *name, const char *at);

@@ -18,7 +18,7 @@ static void print_flatten(KernelText *k)
     const char *count = product_of(k, dim(k, FLATTEN_channels), dim(k, FLATTEN_rows));
     count = product_of(k, count, dim(k, FLATTEN_cols));
     int64_t floats, padded;
-    if (is_number(count, &floats) && dim_number(k, FLATTEN_flat_padded, &padded) && floats >= padded)
+    if (is_number(k, count, &floats) && dim_number(k, FLATTEN_flat_padded, &padded) && floats >= padded)
         return;
     begin(k, "for (long i = %s; i < %s; i++)", count, dim(k, FLATTEN_flat_padded));
     line(k, "flat[i] = 0;");

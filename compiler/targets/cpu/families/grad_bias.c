@@ -31,7 +31,7 @@ static void print_grad_bias(KernelText *k)
     const char *outs = dim(k, GRAD_BIAS_outs);
     int64_t count;
     k->out = "o";
-    if (!is_number(outs, &count)) {
+    if (!is_number(k, outs, &count)) {
         line(k, "long o = 0;");
         begin(k, "for (; o + 32 <= %s; o += 32)", outs);
         add_block(k, "32 / VL");

@@ -9,7 +9,8 @@
 static const char *const part_names[] = {"ROWS", "COLS", "VECS"};
 static const char *const part_variables[] = {"m", "n", "v"};
 
-bool is_number(const char *expression, int64_t *number)
+/* Whether it is written as a number. */
+static bool is_literal(const char *expression, int64_t *number)
 {
     char *rest;
     errno = 0;
@@ -20,10 +21,50 @@ bool is_number(const char *expression, int64_t *number)
     return true;
 }
 
-bool is_1(const char *expression)
+bool is_number(const KernelText *k, const char *expression, int64_t *number)
+{
+    if (is_literal(expression, number))
+        return true;
+    for (int i = 0; i < k->known.count; i++) {
+        if (!strcmp(k->known.at[i].expression, expression)) {
+            *number = k->known.at[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool is_1(const KernelText *k, const char *expression)
 {
     int64_t number;
-    return is_number(expression, &number) && number == 1;
+    return is_number(k, expression, &number) && number == 1;
+}
+
+const char *constant(KernelText *k, const char *expression)
+{
+    int64_t number;
+    return is_number(k, expression, &number) ? arena_printf(k->arena, "%lld", (long long)number) : expression;
+}
+
+void make_known(KernelText *k, const char *name, int64_t value)
+{
+    vec_push(k->arena, k->known, ((Known){name, value}));
+}
+
+bool dim_varies(const KernelText *k, int d)
+{
+    return k->varies && k->varies[d];
+}
+
+/* The expression, whose operands are known, so that it is known too. */
+static const char *folded(KernelText *k, int64_t value, bool literal, const char *expression)
+{
+    int64_t number;
+    if (literal)
+        return arena_printf(k->arena, "%lld", (long long)value);
+    if (!is_number(k, expression, &number))
+        make_known(k, expression, value);
+    return expression;
 }
 
 const char *dim(KernelText *k, int d)
@@ -34,7 +75,7 @@ const char *dim(KernelText *k, int d)
 
 bool dim_number(const KernelText *k, int d, int64_t *number)
 {
-    return is_number(k->dim[d], number);
+    return is_number(k, k->dim[d], number);
 }
 
 bool dim_is(const KernelText *k, int d, int64_t number)
@@ -65,54 +106,60 @@ static const char *factor(KernelText *k, const char *a, bool right)
 const char *sum_of(KernelText *k, const char *a, const char *b)
 {
     int64_t x, y;
-    const bool nx = is_number(a, &x), ny = is_number(b, &y);
-    if (nx && ny)
-        return arena_printf(k->arena, "%lld", (long long)(x + y));
-    if (nx && x == 0)
+    const bool lx = is_literal(a, &x), ly = is_literal(b, &y);
+    if (lx && x == 0)
         return b;
-    if (ny && y == 0)
+    if (ly && y == 0)
         return a;
-    if (b[0] == '-')
-        return arena_printf(k->arena, "%s - %s", a, b + 1);
-    return arena_printf(k->arena, "%s + %s", a, b);
+    const bool known = is_number(k, a, &x) && is_number(k, b, &y);
+    const char *sum = b[0] == '-' ? arena_printf(k->arena, "%s - %s", a, b + 1)
+                                  : arena_printf(k->arena, "%s + %s", a, b);
+    return known ? folded(k, x + y, lx && ly, sum) : sum;
+}
+
+/* The product, where the first factor is written as a number. */
+static const char *multiple_of(KernelText *k, int64_t x, const char *b)
+{
+    int64_t y;
+    if (is_literal(b, &y))
+        return arena_printf(k->arena, "%lld", (long long)(x * y));
+    if (x == 0 || x == 1)
+        return x ? b : "0";
+    if (x < 0) /* -(b * 3), so that sums can be printed as differences */
+        return arena_printf(k->arena, "-%s", product_of(k, factor(k, b, false), arena_printf(k->arena, "%lld",
+                                                                                             (long long)-x)));
+    const char *product = arena_printf(k->arena, "%lld * %s", (long long)x, factor(k, b, true));
+    return is_number(k, b, &y) ? folded(k, x * y, false, product) : product;
 }
 
 const char *product_of(KernelText *k, const char *a, const char *b)
 {
-    int64_t x, y;
-    if (is_number(a, &x)) {
-        if (is_number(b, &y))
-            return arena_printf(k->arena, "%lld", (long long)(x * y));
-        if (x < 0)
-            return product_of(k, b, a);
-        return x == 0 ? "0" : x == 1 ? b : arena_printf(k->arena, "%s * %s", a, factor(k, b, true));
+    int64_t x, y, number;
+    if (is_literal(a, &x))
+        return multiple_of(k, x, b);
+    if (is_literal(b, &y)) {
+        if (y == 0 || y == 1 || y < 0)
+            return multiple_of(k, y, a);
+        char *rest;
+        number = strtoll(a, &rest, 10);
+        if (rest != a && strncmp(rest, " * ", 3) == 0 && !is_sum(a)) /* (2 * c) * 32 is c * 64 */
+            return product_of(k, rest + 3, arena_printf(k->arena, "%lld", (long long)(number * y)));
     }
-    if (!is_number(b, &y))
-        return arena_printf(k->arena, "%s * %s", factor(k, a, false), factor(k, b, true));
-    if (y == 0 || y == 1)
-        return y ? a : "0";
-    if (y < 0) { /* -(a * 3), so that sums can be printed as differences */
-        const char *positive = product_of(k, factor(k, a, false), arena_printf(k->arena, "%lld", (long long)-y));
-        return arena_printf(k->arena, "-%s", positive);
-    }
-    char *rest;
-    x = strtoll(a, &rest, 10);
-    if (rest != a && strncmp(rest, " * ", 3) == 0 && !is_sum(a)) /* (2 * c) * 32 is c * 64 */
-        return product_of(k, rest + 3, arena_printf(k->arena, "%lld", (long long)(x * y)));
-    return arena_printf(k->arena, "%s * %s", factor(k, a, false), b);
+    const char *product = arena_printf(k->arena, "%s * %s", factor(k, a, false), factor(k, b, true));
+    return is_number(k, a, &x) && is_number(k, b, &y) ? folded(k, x * y, false, product) : product;
 }
 
 const char *quotient_of(KernelText *k, const char *a, const char *b)
 {
     int64_t x, y;
-    const bool nx = is_number(a, &x), ny = is_number(b, &y);
-    if (nx && x == 0)
+    const bool lx = is_literal(a, &x), ly = is_literal(b, &y);
+    if (lx && x == 0)
         return "0";
-    if (ny && y == 1)
+    if (ly && y == 1)
         return a;
-    if (nx && ny)
-        return arena_printf(k->arena, "%lld", (long long)(x / y));
-    return arena_printf(k->arena, "%s / %s", factor(k, a, false), factor(k, b, true));
+    const bool known = is_number(k, a, &x) && is_number(k, b, &y);
+    const char *quotient = arena_printf(k->arena, "%s / %s", factor(k, a, false), factor(k, b, true));
+    return known ? folded(k, x / y, lx && ly, quotient) : quotient;
 }
 
 const char *offset_of(KernelText *k, const char *r, const char *row, const char *c, const char *col)
@@ -197,7 +244,7 @@ void end_all(KernelText *k, int count)
 const char *loop(KernelText *k, const char *variable, const char *count)
 {
     int64_t number;
-    if (is_number(count, &number) && number == 1) {
+    if (is_number(k, count, &number) && number == 1) {
         push(k, (Block){.printed = false});
         return "0";
     }
@@ -208,7 +255,7 @@ const char *loop(KernelText *k, const char *variable, const char *count)
 static bool branch(KernelText *k, int d, bool wanted)
 {
     int64_t number;
-    if (!dim_number(k, d, &number)) {
+    if (!dim_number(k, d, &number) || dim_varies(k, d)) {
         begin(k, "if (%s%s)", wanted ? "" : "!", dim(k, d));
         return true;
     }
@@ -262,7 +309,7 @@ void zero_image(KernelText *k, const char *name, int rows, int cols, int channel
 const char *lesser(KernelText *k, const char *a, const char *b)
 {
     int64_t x, y;
-    if (is_number(a, &x) && is_number(b, &y))
+    if (is_number(k, a, &x) && is_number(k, b, &y))
         return x < y ? a : b;
     return arena_printf(k->arena, "least(%s, %s)", a, b);
 }
@@ -270,7 +317,7 @@ const char *lesser(KernelText *k, const char *a, const char *b)
 const char *block_loop(KernelText *k, const char *variable, const char *count, const char *block)
 {
     int64_t all, one;
-    if (is_number(block, &one) && (one == 1 || (is_number(count, &all) && all <= one)))
+    if (is_number(k, block, &one) && (one == 1 || (is_number(k, count, &all) && all <= one)))
         return loop(k, variable, one == 1 ? count : "1");
     begin(k, "for (long %s = 0; %s < %s; %s += %s)", variable, variable, count, variable, block);
     return variable;
@@ -279,14 +326,14 @@ const char *block_loop(KernelText *k, const char *variable, const char *count, c
 const char *loop_in_block(KernelText *k, const char *variable, const char *first, const char *count, const char *block)
 {
     int64_t all, one;
-    if (is_number(block, &one) && one == 1) {
+    if (is_number(k, block, &one) && one == 1) {
         push(k, (Block){.printed = false});
         return first;
     }
     const char *end = sum_of(k, first, block);
-    if (!is_number(count, &all) || !is_number(block, &one) || all % one)
+    if (!is_number(k, count, &all) || !is_number(k, block, &one) || all % one)
         end = lesser(k, end, count);
-    if (is_number(first, &all) && all == 0)
+    if (is_number(k, first, &all) && all == 0)
         return loop(k, variable, end);
     begin(k, "for (long %s = %s; %s < %s; %s++)", variable, first, variable, end, variable);
     return variable;
@@ -329,7 +376,7 @@ static bool divides(const KernelText *k, int64_t count, Part part, int divisor)
 const char *tile_loop(KernelText *k, const char *variable, const char *count, Part part, int divisor)
 {
     int64_t number;
-    bool known = is_number(count, &number), single = known;
+    bool known = is_number(k, count, &number), single = known;
     for (int w = 0; known && w < WIDTH_COUNT; w++)
         single = single && number == part_of(k->tile[w], part) / divisor;
     if (single) {
@@ -357,7 +404,7 @@ const char *tile_count(KernelText *k, const char *count, Part part, int divisor)
     const char *size = part_size(k, part);
     if (divisor != 1)
         size = arena_printf(k->arena, "(%s / %d)", size, divisor);
-    if (is_number(count, &number) && divides(k, number, part, divisor))
+    if (is_number(k, count, &number) && divides(k, number, part, divisor))
         return arena_printf(k->arena, "%s / %s", count, size);
     return arena_printf(k->arena, "(%s + %s - 1) / %s", count, size, size);
 }
@@ -370,7 +417,7 @@ const char *tile_start(KernelText *k, const char *index, const char *count, Part
     const char *size = part_size(k, part);
     if (divisor != 1)
         size = arena_printf(k->arena, "(%s / %d)", size, divisor);
-    if (is_number(count, &number) && divides(k, number, part, divisor))
+    if (is_number(k, count, &number) && divides(k, number, part, divisor))
         return arena_printf(k->arena, "%s * %s", index, size);
     return arena_printf(k->arena, "least(%s * %s, %s - %s)", index, size, count, size);
 }
@@ -415,7 +462,7 @@ void tile_constants(KernelText *k, unsigned parts)
 void output_loop(KernelText *k, const char *outs)
 {
     int64_t count;
-    bool single = is_number(outs, &count);
+    bool single = is_number(k, outs, &count);
     for (int w = 0; single && w < WIDTH_COUNT; w++)
         single = count == k->tile[w].vecs * (16 >> w);
     k->out = single ? "0" : "o";

@@ -1,7 +1,10 @@
 /* What the kernel emitters are written with: lines, loops and index expressions of one C function.
  *
  * Dimensions are expressions, numbers or names; products and sums of numbers are folded, and a loop with a single round
- * is not printed (its variable is then "0"), so that the text reads as if written for just these numbers. */
+ * is not printed (its variable is then "0"), so that the text reads as if written for just these numbers.
+ *
+ * A name may stand for a number that is known (KernelText.known). Then the text has the name, and is decided on by the
+ * number: kernels whose texts are equal, with names where their dimensions differ, can share one function. */
 #ifndef NETC_TARGETS_CPU_FAMILIES_KERNEL_TEXT_H
 #define NETC_TARGETS_CPU_FAMILIES_KERNEL_TEXT_H
 
@@ -16,11 +19,18 @@ typedef struct Block {
     int statements;
 } Block;
 
+typedef struct Known {
+    const char *expression;
+    int64_t value;
+} Known;
+
 typedef struct KernelText {
     Arena *arena;
     Text text; /* the body */
     const FamilyInfo *info;
     const char *const *dim;
+    VEC(Known) known;    /* names, and expressions made of them, whose values are known */
+    const bool *varies;  /* by dimension: dim_varies; NULL: none does */
     bool used[MAX_DIMS]; /* the dimensions that the body mentions */
     const Tile *tile;    /* per width */
     const char *out;     /* the first output of the block at hand: "o", or "0" where there is one block */
@@ -33,11 +43,17 @@ typedef enum Part { PART_ROWS, PART_COLS, PART_VECS } Part;
 
 /* Dimension `d` of the family as an expression. */
 const char *dim(KernelText *k, int d);
-/* Whether it is a number, and which. */
+/* Whether it is known, and which number it is. */
 bool dim_number(const KernelText *k, int d, int64_t *number);
 bool dim_is(const KernelText *k, int d, int64_t number);
-bool is_number(const char *expression, int64_t *number);
-bool is_1(const char *expression);
+bool is_number(const KernelText *k, const char *expression, int64_t *number);
+bool is_1(const KernelText *k, const char *expression);
+/* The expression; its number where it is known: for what has to be a constant of the text. */
+const char *constant(KernelText *k, const char *expression);
+/* Whether it is a name whose number is known, but 0 in one of the kernels that share the text and not in another. */
+bool dim_varies(const KernelText *k, int d);
+/* Says that a name stands for a number. */
+void make_known(KernelText *k, const char *name, int64_t value);
 
 /* Expressions: a + b, a - b, a * b, a / b, the lesser of a and b, with numbers folded and sums in parentheses where
  * needed. */
@@ -57,8 +73,8 @@ void begin(KernelText *k, const char *format, ...) __attribute__((format(printf,
 void end(KernelText *k);
 void end_all(KernelText *k, int count);
 
-/* Begins what is to be done where dimension `d` isn't 0, or where it is: if (d), if (!d). A number decides at once:
- * false where nothing is to be printed, not even `end`. */
+/* Begins what is to be done where dimension `d` isn't 0, or where it is: if (d), if (!d). A number decides at once,
+ * where it does not vary: false where nothing is to be printed, not even `end`. */
 bool begin_if(KernelText *k, int d);
 bool begin_unless(KernelText *k, int d);
 /* The same around one statement. */

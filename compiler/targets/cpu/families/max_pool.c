@@ -150,8 +150,6 @@ static void load_gradient(KernelText *k, const char *dy, const char *y, int fuse
 
 static void print_max_pool_grad(KernelText *k)
 {
-    if (dim_is(k, MAX_POOL_GRAD_relu, 0))
-        line(k, "(void)y;");
     const char *row = loop(k, "r", dim(k, MAX_POOL_in_rows)), *col = loop(k, "c", dim(k, MAX_POOL_in_cols));
     vector_loop(k, "k", dim(k, MAX_POOL_channels));
     line(k, "vec_store(%s, vec_zero());",
@@ -194,8 +192,6 @@ static void zero_rest(KernelText *k, int in, bool column)
 
 static void print_pool_grad(KernelText *k)
 {
-    if (dim_is(k, POOL_GRAD_act, ACT_NONE))
-        line(k, "(void)y;");
     const char *dx_row = dim(k, POOL_GRAD_dx_row), *dx_col = dim(k, POOL_GRAD_dx_col);
     const char *r = loop(k, "r", quotient_of(k, dim(k, POOL_GRAD_in_rows), "2")),
                *c = loop(k, "c", quotient_of(k, dim(k, POOL_GRAD_in_cols), "2"));

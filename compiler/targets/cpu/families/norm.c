@@ -138,7 +138,7 @@ static void print_norm(KernelText *k)
     line(k, "vec a = vec_fma(vec_load(%s), vec_load(%s), vec_load(%s));",
          at(k, "x", r, NORM_x_row, c, NORM_x_col), table(k, "stats", 2, NORM_stats_row),
          table(k, "stats", 3, NORM_stats_row));
-    line_if(k, NORM_act, "a = %s;", activated(k, NORM_act, "a"));
+    activate(k, NORM_act, "a");
     line(k, "vec_store(%s, a);", at(k, "y", r, NORM_y_row, c, NORM_y_col));
     end_all(k, 3);
 }

@@ -45,8 +45,6 @@ static const char *filling(KernelText *k, const char *i)
 
 static void print_pad2d(KernelText *k)
 {
-    if (dim_is(k, PAD2D_filled, 0))
-        line(k, "(void)value;");
     const char *r = loop(k, "r", dim(k, PAD2D_rows)), *c = loop(k, "c", dim(k, PAD2D_cols));
     const char *width = dim(k, PAD2D_channels);
     const char *from_r = moved_back(k, r, PAD2D_top), *from_c = moved_back(k, c, PAD2D_left);

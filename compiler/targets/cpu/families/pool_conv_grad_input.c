@@ -52,17 +52,17 @@ static Pixels blocks(KernelText *k)
     const char *rows = dim(k, D(rows)), *cols = dim(k, D(cols));
     int64_t row_count, col_count;
     Pixels p = {"top_row", "left_col", "block_rows", "block_cols"};
-    if (is_number(rows, &row_count) && is_number(cols, &col_count)) {
+    if (is_number(k, rows, &row_count) && is_number(k, cols, &col_count)) {
         p.rows = arena_printf(k->arena, "%d", col_count < LIST ? LIST / (int)col_count : 1);
         p.cols = arena_printf(k->arena, "%d", LIST);
     } else {
         line(k, "const long block_rows = most(%d / %s, 1), block_cols = %d;", LIST, cols, LIST);
     }
-    if (is_number(rows, &row_count) && is_number(p.rows, &col_count) && row_count <= col_count)
+    if (is_number(k, rows, &row_count) && is_number(k, p.rows, &col_count) && row_count <= col_count)
         p.top = loop(k, p.top, "1");
     else
         begin(k, "for (long top_row = 0; top_row < %s; top_row += %s)", rows, p.rows);
-    if (is_number(cols, &row_count) && row_count <= LIST)
+    if (is_number(k, cols, &row_count) && row_count <= LIST)
         p.left = loop(k, p.left, "1");
     else
         begin(k, "for (long left_col = 0; left_col < %s; left_col += %s)", cols, p.cols);
@@ -74,7 +74,7 @@ static void note_places(KernelText *k, const Pixels *p)
 {
     const char *outs = dim(k, D(outs));
     int64_t count, relu;
-    const bool known = is_number(outs, &count), single = known && count <= PART;
+    const bool known = is_number(k, outs, &count), single = known && count <= PART;
     const char *part = single ? "0" : "part", *width = outs;
     if (!known || count % PART) {
         if (!single)
@@ -118,7 +118,7 @@ static void add_window(KernelText *k, const char *r, const char *c, const char *
                                                            dim(k, D(dx_col))), product_of(k, a, dim(k, D(dx_tap_y)))));
     line(k, "float *window = %s + (k >> 1) * %s + (k & 1) * %s;", base, row, dim(k, D(dx_col)));
     int64_t run_count;
-    bool exact = is_number(run, &run_count);
+    bool exact = is_number(k, run, &run_count);
     for (int w = 0; exact && w < WIDTH_COUNT; w++)
         exact = run_count / (16 >> w) % k->tile[w].vecs == 0;
     const char *step = is_one(k, PART_VECS) ? "VL" : "VECS * VL";
@@ -151,13 +151,11 @@ static void add_window(KernelText *k, const char *r, const char *c, const char *
 static void print_pool_conv_grad_input(KernelText *k)
 {
     tile_constants(k, VECS);
-    if (dim_is(k, D(relu), 0))
-        line(k, "(void)y;");
     clear(k);
     Pixels p = blocks(k);
     const char *outs = dim(k, D(outs)), *part = "0";
     int64_t count;
-    if (is_number(outs, &count) && count <= PART)
+    if (is_number(k, outs, &count) && count <= PART)
         loop(k, "part", "1");
     else
         begin(k, "for (long part = 0; part < %s; part += %d)", outs, PART), part = "part";

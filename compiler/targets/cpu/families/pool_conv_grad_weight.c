@@ -25,8 +25,8 @@ static Pixels block_of_pixels(KernelText *k)
 {
     const char *rows = dim(k, D(rows)), *cols = dim(k, D(cols)), *x_row = dim(k, D(x_row)), *taps = dim(k, D(taps_y));
     int64_t row_count, col_count, row_floats, tap_count;
-    if (is_number(rows, &row_count) && is_number(cols, &col_count) && is_number(x_row, &row_floats) &&
-        is_number(taps, &tap_count)) {
+    if (is_number(k, rows, &row_count) && is_number(k, cols, &col_count) && is_number(k, x_row, &row_floats) &&
+        is_number(k, taps, &tap_count)) {
         int64_t listed = LIST / col_count, cached = (CACHED_FLOATS / row_floats - tap_count + 1) / 2;
         int64_t block = listed < cached ? listed : cached;
         block = block < 1 ? 1 : block > row_count ? row_count : block;
@@ -49,10 +49,8 @@ static void add_bias(KernelText *k)
 {
     int64_t has_bias, relu;
     const bool known = dim_number(k, D(has_bias), &has_bias);
-    if (known && !has_bias) {
-        line(k, "(void)db;");
+    if (known && !has_bias)
         return;
-    }
     if (!known)
         begin(k, "if (%s)", dim(k, D(has_bias)));
     vector_loop(k, "o", dim(k, D(outs)));
@@ -133,7 +131,7 @@ static void add_pixels(KernelText *k, const Pixels *block, bool all)
 {
     const char *run = dim(k, D(run)), *x_tap = dim(k, D(x_tap_y)), *g_tap = dim(k, D(g_tap_y));
     int64_t run_count;
-    bool exact = is_number(run, &run_count), full = exact && run_count % 16 == 0;
+    bool exact = is_number(k, run, &run_count), full = exact && run_count % 16 == 0;
     for (int w = 0; exact && w < WIDTH_COUNT; w++) {
         const int lanes = 16 >> w;
         exact = (run_count + lanes - 1) / lanes % k->tile[w].vecs == 0;
@@ -171,7 +169,7 @@ static void add_pixels(KernelText *k, const Pixels *block, bool all)
     line(k, "%s = vec_fma(si, vec_load(%s), %s);", acc, sum_of(k, sum_of(k, "xi", product_of(k, m, x_tap)), lane), acc);
     end_all(k, all ? 4 : 3);
 
-    const bool careful = !exact && !is_number(run, &run_count);
+    const bool careful = !exact && !is_number(k, run, &run_count);
     if (careful) { /* most tiles are whole */
         begin(k, "if (start + %s <= run)", step(k));
         part_loop(k, PART_ROWS), part_loop(k, PART_VECS);
@@ -194,8 +192,6 @@ static void add_pixels(KernelText *k, const Pixels *block, bool all)
 static void print_pool_conv_grad_weight(KernelText *k)
 {
     tile_constants(k, ROWS | VECS);
-    if (dim_is(k, D(relu), 0))
-        line(k, "(void)y;");
     add_bias(k);
 
     const char *x_row = dim(k, D(x_row)), *x_col = dim(k, D(x_col));

@@ -8,7 +8,7 @@ void over_rows(KernelText *k, int rows_dim, int length_dim, const char *vector, 
 {
     const char *length = dim(k, length_dim);
     int64_t count;
-    const bool exact = is_number(length, &count) && count % 16 == 0;
+    const bool exact = is_number(k, length, &count) && count % 16 == 0;
     loop(k, "r", dim(k, rows_dim));
     if (exact) {
         vector_loop(k, "i", length);

@@ -13,8 +13,6 @@ static void print_scale(KernelText *k)
 {
     const RowElement x = row_element(k, "x", SCALE_rows, SCALE_x_row), w = row_element(k, "w", SCALE_rows, SCALE_w_row),
                   b = row_element(k, "b", SCALE_rows, SCALE_w_row), y = row_element(k, "y", SCALE_rows, SCALE_y_row);
-    if (dim_is(k, SCALE_has_b, 0))
-        line(k, "(void)b;");
     loop(k, "r", dim(k, SCALE_rows));
     vector_loop(k, "i", dim(k, SCALE_length));
     line_if(k, SCALE_has_b, "vec_store(%s, vec_fma(vec_load(%s), vec_load(%s), vec_load(%s)));", y.address, x.address,
@@ -28,8 +26,6 @@ static void print_scale_grad(KernelText *k)
     const RowElement d = row_element(k, "d", SCALE_GRAD_rows, SCALE_GRAD_d_row),
                   x = row_element(k, "x", SCALE_GRAD_rows, SCALE_GRAD_x_row),
                   g = row_element(k, "g", SCALE_GRAD_rows, SCALE_GRAD_g_row);
-    if (dim_is(k, SCALE_GRAD_has_x, 0))
-        line(k, "(void)x;");
     loop(k, "r", dim(k, SCALE_GRAD_rows));
     vector_loop(k, "i", dim(k, SCALE_GRAD_length));
     line_if(k, SCALE_GRAD_has_x, "vec_store(%s, vec_fma(vec_load(%s), vec_load(%s), vec_load(%s)));", g.address,

@@ -91,7 +91,7 @@ static bool whole_blocks(KernelText *k, const Blocks *at)
 {
     const char *w_in = dim(k, TRANSPOSE_w_in), *w_out = dim(k, TRANSPOSE_w_out);
     int64_t in, out;
-    const bool known = is_number(w_in, &in) && is_number(w_out, &out);
+    const bool known = is_number(k, w_in, &in) && is_number(k, w_out, &out);
     if (known && in != 1 && out != 1)
         return false;
     const char *shift = shift_of(k, at, at->o), *when = when_whole(k, at, shift);
@@ -171,7 +171,7 @@ static void print_transpose(KernelText *k)
 
     const char *in_tap = quotient_of(k, sum_of(k, run, "15"), "16");
     int64_t number;
-    if (!is_number(in_tap, &number)) {
+    if (!is_number(k, in_tap, &number)) {
         line(k, "const long in_tap = %s;", in_tap);
         in_tap = "in_tap";
     }
@@ -179,7 +179,7 @@ static void print_transpose(KernelText *k)
     line(k, "const long first = %s / parts, end = %s / parts;", product_of(k, blocks, "part"),
          product_of(k, blocks, "(part + 1)"));
     begin(k, "for (long block = first; block < end; block++)");
-    if (is_number(in_tap, &number) && number == 1)
+    if (is_number(k, in_tap, &number) && number == 1)
         at.tap = "block", at.q = "0";
     else if (strcmp(taps, "1") == 0)
         at.tap = "0", line(k, "const long q = 16 * block;");

@@ -196,7 +196,7 @@ static const char *group_loop(KernelText *k, const char **width)
 {
     const char *outs = dim(k, WINOGRAD3_outs);
     int64_t number;
-    const bool known = is_number(outs, &number);
+    const bool known = is_number(k, outs, &number);
     if (known && number <= GROUP) {
         *width = outs;
         return loop(k, "o", "1");
@@ -220,7 +220,6 @@ static const char *extent(KernelText *k, int d, bool pool)
 static void emit_tiles(KernelText *k, int taps, bool pool)
 {
     const int frequencies = (taps + 3) * (taps + 3); /* WINOGRAD_POINTS(taps), twice */
-    finish_unused(k, &finish);
     line(k, "const struct winograd_layer layer = {");
     line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s,", taps, dim(k, WINOGRAD3_images),
          extent(k, WINOGRAD3_rows, pool), extent(k, WINOGRAD3_cols, pool));
