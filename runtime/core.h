@@ -28,8 +28,11 @@ void nc_walk_next(struct nc_walk *walk);
 
 /* ---- Draws (random.c, init.c) ------------------------------------------------------------------------------------ */
 
+/* How many mask bytes a dropout layer draws for a batch of `count`. */
+long long nc_dropout_draws(const struct nc_dropout *layer, int count);
+
 /* The masks of all dropout layers for a batch of `count`, as PyTorch's forward pass draws them: masks[layer] has
- * [count][elements]. */
+ * nc_dropout_draws bytes. */
 void nc_draw_dropout(const struct nc_model *model, struct nc_random *random, int count, unsigned char **masks);
 
 /* tensor.bernoulli_(keep): 1 where a 53-bit uniform number is below `keep`, one 64-bit draw an element. */
@@ -222,7 +225,7 @@ void nc_pass_task(struct nc_pass *pass, const struct nc_sweep *sweep, int index,
 /* The memory of a training step, taken once. */
 struct nc_step {
     struct nc_pass pass;     /* the batch under way */
-    unsigned char **dropout; /* per dropout layer [batch][elements] */
+    unsigned char **dropout; /* per dropout layer, nc_dropout_draws of the batch */
 };
 
 void nc_step_prepare(struct nc_run *run);

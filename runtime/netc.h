@@ -61,11 +61,12 @@ struct nc_probe {
     int in_batch;             /* 1: it stands in the memory of the batch, not in the workspace */
 };
 
-/* A dropout layer: how many elements, or channels, of a sample it draws for, and its p. Its masks are drawn once a
- * step, in layer order. */
+/* A dropout layer: how many elements, or channels, of a sample it draws for (0: once for the whole batch), and its p.
+ * Its masks are drawn once a step, in layer order. */
 struct nc_dropout {
     long long elements;
     double p;
+    int always; /* 1: it draws where p is 1 too */
 };
 
 /* Some samples on their way through the model, the unit of work of a thread: a group, or the whole batch where the work
@@ -89,8 +90,8 @@ struct nc_group {
                                   * from them at once */
     const struct nc_update *update; /* the optimizer's step */
     const float *pixel;          /* [channels][256]: the float that a byte of each channel stands for */
-    const unsigned char *const *dropout; /* per dropout layer: [batch][elements] mask bytes (0 or 1) in torch's order,
-                                          * drawn before the step; NULL in evaluation */
+    const unsigned char *const *dropout; /* per dropout layer: [batch][elements] mask bytes (0 or 1) in torch's order, or
+                                          * one for the batch, drawn before the step; NULL in evaluation */
     float scale;                 /* what the loss of one place is multiplied by: 1 / places in the batch, or 1 */
     double loss;                 /* out: sum over the group of the samples' scaled losses */
     long long correct;           /* out: places whose largest output is their class, which is not ignored */
@@ -537,8 +538,10 @@ void nc_learn(struct nc_group *g, long long at, int floats);
 void nc_dropout_mask(const struct nc_group *g, int layer, int sample, const struct nc_axis *axes, int axis_count,
                      unsigned char *mask);
 
-/* The same for a dropout layer of whole channels: `scale` where its mask byte is 1, else 0; ones in evaluation; zeros
- * from `channels` on, to a multiple of 16. */
-void nc_dropout_factors(const struct nc_group *g, int layer, int sample, int channels, float scale, float *factors);
+/* The same for a dropout layer of whole channels, or of whole samples, whose channels share a mask byte: `scale` where
+ * that is 1, else 0; ones in evaluation; zeros from `channels` on, to a multiple of 16. `draws`: mask bytes of a sample,
+ * 0 where all of the batch has one. */
+void nc_dropout_factors(const struct nc_group *g, int layer, int sample, int draws, int channels, float scale,
+                        float *factors);
 
 #endif

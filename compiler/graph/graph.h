@@ -94,11 +94,17 @@ typedef enum PadMode { PAD_ZEROS, PAD_REFLECT, PAD_REPLICATE, PAD_CIRCULAR } Pad
  * are aligned, the outermost elements lie upon each other. */
 typedef enum UpsampleMode { UPSAMPLE_NEAREST, UPSAMPLE_EXACT, UPSAMPLE_LINEAR, UPSAMPLE_ALIGNED } UpsampleMode;
 
+/* What dropout draws a number for. DROP_SAMPLES and DROP_BATCH draw where p is 1 too, as torchvision does. */
+typedef enum DropoutUnit { DROP_EACH, DROP_SAMPLES, DROP_BATCH } DropoutUnit;
+
 /* What an operation needs beside its inputs. */
 typedef union Attributes {
     Window window;         /* CONV2D*, MAX_POOL2D* */
     AveragePool average;   /* AVG_POOL2D* */
-    double p;              /* DROPOUT* */
+    struct {
+        double p;
+        DropoutUnit unit;
+    } dropout;             /* DROPOUT* */
     bool log;              /* SOFTMAX* */
     Activation activation; /* ACTIVATION* */
     struct {

@@ -12,7 +12,7 @@
     ROW(flatten) ROW(unflatten) ROW(identity) ROW(zero_pad2d) ROW(constant_pad2d) \
     ROW(reflection_pad2d) ROW(replication_pad2d) ROW(circular_pad2d) ROW(zero_pad1d) ROW(constant_pad1d) \
     ROW(reflection_pad1d) ROW(replication_pad1d) ROW(circular_pad1d) ROW(upsample) ROW(linear) ROW(dropout) \
-    ROW(dropout1d) ROW(dropout2d) \
+    ROW(dropout1d) ROW(dropout2d) ROW(stochastic_depth) \
     ROW(batch_norm1d) ROW(batch_norm2d) ROW(group_norm) ROW(instance_norm1d) ROW(instance_norm2d) ROW(layer_norm) \
     ROW(embedding) ROW(embedding_bag) ROW(permute) \
     ROW(sigmoid) ROW(tanh) ROW(relu6) ROW(leaky_relu) ROW(hardtanh) ROW(elu) ROW(selu) ROW(celu) ROW(gelu) ROW(silu) \

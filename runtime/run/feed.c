@@ -209,7 +209,7 @@ static void start_entry(struct nc_feed *feed, struct entry *entry)
         return;
     entry->fed.dropout = nc_memory(run, m->dropout_count, sizeof *entry->fed.dropout, "dropout");
     for (int i = 0; i < m->dropout_count; i++)
-        entry->fed.dropout[i] = nc_memory(run, feed->unit, m->dropouts[i].elements, "dropout");
+        entry->fed.dropout[i] = nc_memory(run, nc_dropout_draws(&m->dropouts[i], feed->unit), 1, "dropout");
 }
 
 struct nc_feed *nc_feed_start(struct nc_loader *loader, struct nc_run *run, int unit, int first_worker)

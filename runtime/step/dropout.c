@@ -14,12 +14,13 @@ void nc_dropout_mask(const struct nc_group *g, int layer, int sample, const stru
         mask[walk.offset] = drawn ? drawn[i] : 1; /* in evaluation nothing is dropped */
 }
 
-void nc_dropout_factors(const struct nc_group *g, int layer, int sample, int channels, float scale, float *factors)
+void nc_dropout_factors(const struct nc_group *g, int layer, int sample, int draws, int channels, float scale,
+                        float *factors)
 {
-    long long first = (long long)(g->first + sample) * channels;
+    long long first = (long long)(g->first + sample) * draws;
     const unsigned char *drawn = g->dropout ? g->dropout[layer] + first : NULL;
     for (int i = 0; i < channels; i++)
-        factors[i] = !drawn ? 1.0f : drawn[i] ? scale : 0.0f;
+        factors[i] = !drawn ? 1.0f : drawn[draws > 1 ? i : 0] ? scale : 0.0f;
     for (int i = channels; i % 16; i++)
         factors[i] = 0;
 }

@@ -16,7 +16,7 @@ void nc_step_prepare(struct nc_run *run)
     run->folded = nc_memory(run, nc_update_tasks(run), sizeof *run->folded, "the gradients");
     step->dropout = nc_memory(run, m->dropout_count, sizeof *step->dropout, "dropout");
     for (int i = 0; i < m->dropout_count; i++)
-        step->dropout[i] = nc_memory(run, m->batch, m->dropouts[i].elements, "dropout");
+        step->dropout[i] = nc_memory(run, nc_dropout_draws(&m->dropouts[i], m->batch), 1, "dropout");
     *pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = m->batch, .training = 1};
     nc_pass_prepare(pass, m->batch, (m->batch + m->group - 1) / m->group, "the batch");
     if (run->command == NC_COMMAND_GRADIENTS && m->sliced < m->block)
@@ -44,15 +44,20 @@ void nc_step_free(struct nc_run *run)
     free(run->folded);
 }
 
+long long nc_dropout_draws(const struct nc_dropout *layer, int count)
+{
+    return layer->elements > 0 ? count * layer->elements : 1;
+}
+
 void nc_draw_dropout(const struct nc_model *model, struct nc_random *random, int count, unsigned char **masks)
 {
     for (int i = 0; i < model->dropout_count; i++) {
         const struct nc_dropout *layer = &model->dropouts[i];
-        size_t elements = (size_t)(count * layer->elements);
-        if (layer->p <= 0 || layer->p >= 1) /* nothing is drawn then */
-            memset(masks[i], layer->p <= 0, elements);
+        long long draws = nc_dropout_draws(layer, count);
+        if (!layer->always && (layer->p <= 0 || layer->p >= 1)) /* nothing is drawn then */
+            memset(masks[i], layer->p <= 0, (size_t)draws);
         else
-            nc_random_mask(random, 1 - layer->p, (long long)elements, masks[i]);
+            nc_random_mask(random, 1 - layer->p, draws, masks[i]);
     }
 }
 

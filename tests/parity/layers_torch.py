@@ -37,6 +37,21 @@ class ChannelDropout(Dropout):
         return x.shape[:2] + (1,) * (x.dim() - 2)
 
 
+class StochasticDepth(Dropout):
+    """torchvision.ops.StochasticDepth likewise: a draw a sample, or one for the batch. It draws where p is 1, too."""
+
+    def __init__(self, p, mode):
+        super().__init__(p)
+        self.mode = mode
+
+    def forward(self, x):
+        if self.p == 0 or not self.training:
+            return x
+        count = len(x) if self.mode == "row" else 1
+        noise = (torch.rand(count, dtype=torch.float64) < 1 - self.p).to(torch.float32)
+        return x * noise.div(1 - self.p if self.p < 1 else 1).reshape([-1] + [1] * (x.dim() - 1))
+
+
 class Permute(nn.Module):
     """torchvision.ops.Permute, without torchvision."""
 
@@ -49,7 +64,8 @@ class Permute(nn.Module):
 
 
 NAMES = {name: getattr(nn, name) for name in dir(nn)}
-NAMES.update(Dropout=Dropout, Dropout1d=ChannelDropout, Dropout2d=ChannelDropout, Permute=Permute)
+NAMES.update(Dropout=Dropout, Dropout1d=ChannelDropout, Dropout2d=ChannelDropout, Permute=Permute,
+             StochasticDepth=StochasticDepth)
 
 
 def cross_entropy(weight=None, **words):

@@ -12,10 +12,10 @@ from layers_torch import NAMES, build
 
 NAMES.update({name: getattr(torch.nn, name) for name in ("Dropout", "Dropout1d", "Dropout2d")})  # without netc's masks
 try:
-    from torchvision.ops import Permute
-    NAMES["Permute"] = Permute
+    from torchvision import ops
+    NAMES.update({name: getattr(ops, name) for name in ("Permute", "StochasticDepth")})
 except ImportError:
-    Permute = None
+    ops = None
 
 
 def attributes(module):
@@ -72,7 +72,7 @@ def main(path):
     torch.set_num_threads(1)
     with open(path, encoding="utf-8") as file:
         for row in json.load(file):
-            if not Permute and any("Permute" in layer for layer in row["layers"]):
+            if not ops and any(name in layer for layer in row["layers"] for name in ("Permute", "StochasticDepth")):
                 print(json.dumps({"skip": "no torchvision"}), flush=True)
                 continue
             try:

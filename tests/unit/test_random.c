@@ -223,10 +223,16 @@ START_TEST(factors_of_dropped_channels)
     const unsigned char *layers[] = {drawn};
     struct nc_group training = {.first = 1, .dropout = layers}, evaluation = {0};
     float factors[17] = {[2] = 9, [15] = 9, [16] = 7};
-    nc_dropout_factors(&training, 0, 1, 2, 1.25f, factors); /* the batch's third sample: 0 1 */
+    nc_dropout_factors(&training, 0, 1, 2, 2, 1.25f, factors); /* the batch's third sample: 0 1 */
     for (int i = 0; i < 17; i++)
         ck_assert(factors[i] == (i == 1 ? 1.25f : i == 16 ? 7 : 0));
-    nc_dropout_factors(&evaluation, 0, 1, 2, 1.25f, factors);
+    nc_dropout_factors(&training, 0, 2, 1, 2, 1.25f, factors); /* the fourth, whose channels share one: 1 */
+    for (int i = 0; i < 17; i++)
+        ck_assert(factors[i] == (i < 2 ? 1.25f : i == 16 ? 7 : 0));
+    nc_dropout_factors(&training, 0, 3, 0, 2, 1.25f, factors); /* all of the batch have one: 1 */
+    for (int i = 0; i < 17; i++)
+        ck_assert(factors[i] == (i < 2 ? 1.25f : i == 16 ? 7 : 0));
+    nc_dropout_factors(&evaluation, 0, 1, 2, 2, 1.25f, factors);
     for (int i = 0; i < 17; i++)
         ck_assert(factors[i] == (i < 2 ? 1 : i == 16 ? 7 : 0));
 }

@@ -80,7 +80,7 @@ static const struct nc_parameter parameters[] = {
     {.name = "1.bias", .rank = 1, .shape = {OUT}, .offset = OUT * ROW, .floats = ROW, .axis_count = 1,
      .axes = {{OUT, 1}}, .low = -0.288675, .high = 0.288675},
 };
-static const struct nc_dropout dropouts[] = {{IN, 0.3}};
+static const struct nc_dropout dropouts[] = {{.elements = IN, .p = 0.3}};
 static const struct nc_probe probes[] = {{.layer = "1: Linear(12, 4)", .line = 3, .floats = ROW}};
 static const struct nc_sweep sweeps[] = {{.train = train_group, .test = test_group, .loss = 1}};
 static const struct nc_model model = {

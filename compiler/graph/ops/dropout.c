@@ -1,20 +1,23 @@
-/* Dropout of elements, by a mask, and of whole channels, by a factor for each. */
+/* Dropout of elements, by a mask; of whole channels, by a factor for each; and of whole samples, whose channels have
+ * one factor together. */
 #include "graph/ops/rules.h"
 
 static void print(Text *out, const Op *op)
 {
-    text_printf(out, " p=%.12g", op->attr.p);
+    static const char *const units[] = {[DROP_EACH] = "", [DROP_SAMPLES] = " of samples", [DROP_BATCH] = " of the batch"};
+    text_printf(out, " p=%.12g%s", op->attr.dropout.p, units[op->attr.dropout.unit]);
 }
 
 static void must_be_probability(const OpCheck *check)
 {
-    op_must(check, check->op->attr.p > 0 && check->op->attr.p <= 1, "p is in (0, 1]");
+    op_must(check, check->op->attr.dropout.p > 0 && check->op->attr.dropout.p <= 1, "p is in (0, 1]");
 }
 
 static void verify(const OpCheck *check)
 {
     must_keep_shape(check);
     must_be_probability(check);
+    op_must(check, check->op->attr.dropout.unit == DROP_EACH, "elements are dropped one by one");
 }
 
 static void must_drop_channels(const OpCheck *check, const Value *factors)
@@ -75,7 +78,8 @@ const OpInfo op_dropout_grad = {
 
 const OpInfo op_dropout_channels = {
     .name = "DROPOUT_CHANNELS",
-    .formula = "y = x * a factor a channel, 0 or 1 / (1 - p), or 1; second output: the factors",
+    .formula = "y = x * a factor a channel, 0 or 1 / (1 - p), or 1, which those of a sample may share; second output: the "
+               "factors",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}, {ROLE_FACTORS, BATCHED | FIXED}},
     .verify = verify_channels,

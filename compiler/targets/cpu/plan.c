@@ -56,6 +56,14 @@ bool is_dropout(const Kernel *kernel)
     return kernel->stage == STAGE_FORWARD && (kind == OP_DROPOUT || kind == OP_DROPOUT_CHANNELS);
 }
 
+int64_t dropout_draws(const Kernel *kernel)
+{
+    const Op *op = kernel->ops[0];
+    if (op->attr.dropout.unit == DROP_EACH)
+        return shape_count(op->out[1]->shape);
+    return op->attr.dropout.unit == DROP_SAMPLES;
+}
+
 static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 {
     static const char *const stages[] = {"forward", "loss", "backward", "derive"};

@@ -153,6 +153,9 @@ bool op_is_linear(const Op *op);
 /* Whether it is a dropout layer's forward kernel, which has a mask or factors of its own (Kernel.index). */
 bool is_dropout(const Kernel *kernel);
 
+/* How many numbers it draws for a sample; 0: one for the batch. */
+int64_t dropout_draws(const Kernel *kernel);
+
 /* A parameter's place in the block, and the loops that visit it in torch's order. */
 typedef struct Axis {
     int64_t size, stride;

@@ -166,11 +166,11 @@ static void softmax_grad(Plain *p, const Op *op)
 
 /* ---- Dropout ----------------------------------------------------------------------------------------------------- */
 
-/* torch draws nothing where p is 1. */
+/* torch draws nothing where p is 1; torchvision does. */
 static void set_keep(Plain *p, const Op *op)
 {
-    plain_set(p, "none", "%s", op->attr.p >= 1 ? "1" : "");
-    plain_set(p, "keep", "%s", op->attr.p >= 1 ? "0" : plain_number(p, 1 - op->attr.p));
+    plain_set(p, "none", "%s", op->attr.dropout.p >= 1 && op->attr.dropout.unit == DROP_EACH ? "1" : "");
+    plain_set(p, "keep", "%s", op->attr.dropout.p >= 1 ? "0" : plain_number(p, 1 - op->attr.dropout.p));
 }
 
 static void dropout(Plain *p, const Op *op)
@@ -195,18 +195,32 @@ static void dropout_grad(Plain *p, const Op *op)
                    "!none dx$at = mask$at * dy$at / $keep;\n");
 }
 
+/* A number is drawn for each channel, for each sample or for the batch. */
 static void dropout_channels(Plain *p, const Op *op)
 {
+    const DropoutUnit unit = op->attr.dropout.unit;
+    const char *divided = op->attr.dropout.p < 1 ? arena_printf(p->arena, "1 / %s", plain_number(p, 1 - op->attr.dropout.p))
+                                                 : "1";
     set_keep(p, op);
+    plain_set(p, "factor", "!training ? 1 : uniform53() < %s ? %s : 0", plain_get(p, "keep"), divided);
+    plain_set(p, "each", "%s", unit == DROP_EACH && !*plain_get(p, "none") ? "1" : "");
+    plain_set(p, "samples", "%s", unit == DROP_SAMPLES ? "1" : "");
+    plain_set(p, "batch", "%s", unit == DROP_BATCH ? "1" : "");
+    plain_set(p, "together", "%s", unit == DROP_EACH ? "" : "1");
     plain_set(p, "C", "%" PRId64, op->in[0]->shape.dim[0]);
     plain_set_pixels(p, op->in[0]->shape);
-    plain_print(p, "for (int n = 0; n < count; n++)\n"
+    plain_print(p, "?batch real factor = $factor;\n"
+                   "for (int n = 0; n < count; n++)\n"
+                   "?samples {\n"
+                   "?samples real factor = $factor;\n"
                    "for (int i = 0; i < $C; i++) {\n"
                    "?none factors[n][i] = !training;\n"
-                   "!none factors[n][i] = !training ? 1 : uniform53() < $keep ? 1 / $keep : 0;\n"
+                   "?each factors[n][i] = $factor;\n"
+                   "?together factors[n][i] = factor;\n"
                    "?pixels $pixels\n"
                    "y[n][i]$at = factors[n][i] * x[n][i]$at;\n"
-                   "}\n");
+                   "}\n"
+                   "?samples }\n");
 }
 
 static void dropout_channels_grad(Plain *p, const Op *op)

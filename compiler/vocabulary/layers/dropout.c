@@ -1,13 +1,18 @@
-/* torch.nn.Dropout, and Dropout1d and Dropout2d, which drop whole channels. */
+/* torch.nn.Dropout; Dropout1d and Dropout2d, which drop whole channels; torchvision.ops.StochasticDepth, which drops
+ * whole samples. */
+#include <string.h>
+
 #include "vocabulary/vocabulary.h"
 
-enum { P };
+enum { P, MODE };
 
 static const Param params[] = {
     {"p", ARG_FLOAT, "0.5", NULL},
     {"inplace", ARG_BOOL, "False", NULL}, /* where results are kept is the compiler's business: either is honoured */
     {0},
 };
+
+static const Param depth_params[] = {{"p", ARG_FLOAT, NULL, NULL}, {"mode", ARG_STRING, NULL, NULL}, {0}};
 
 static bool infer(Arena *arena, Diag *diag, Layer *layer)
 {
@@ -37,25 +42,47 @@ static bool infer_channels1d(Arena *arena, Diag *diag, Layer *layer)
     return false;
 }
 
-static Value *lower_as(Builder *builder, const Layer *layer, Value *x, OpKind kind, Shape factors)
+static bool is_mode(const Layer *layer, const char *mode)
+{
+    return strcmp(layer->args.at[MODE].s, mode) == 0;
+}
+
+static bool infer_depth(Arena *arena, Diag *diag, Layer *layer)
+{
+    const Arg *mode = &layer->args.at[MODE];
+    if (is_mode(layer, "row") || is_mode(layer, "batch"))
+        return infer(arena, diag, layer);
+    diag_error(diag, mode->span, "StochasticDepth knows the modes \"row\", which drops samples, and \"batch\", which drops "
+               "all of a batch, but gets \"%s\"", mode->s);
+    return false;
+}
+
+static Value *lower_as(Builder *builder, const Layer *layer, Value *x, OpKind kind, DropoutUnit unit, Shape second)
 {
     if (layer->args.at[P].f == 0)
         return x;
-    Attributes attr = {.p = layer->args.at[P].f};
-    Shape out[2] = {layer->out, factors};
+    Attributes attr = {.dropout = {.p = layer->args.at[P].f, .unit = unit}};
+    Shape out[2] = {layer->out, second};
     return graph_op(builder, kind, layer_value_name(builder->graph->arena, layer), &x, out, attr)->out[0];
 }
 
 static Value *lower(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     (void)parameter; /* it has none */
-    return lower_as(builder, layer, x, OP_DROPOUT, layer->out);
+    return lower_as(builder, layer, x, OP_DROPOUT, DROP_EACH, layer->out);
 }
 
 static Value *lower_channels(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
 {
     (void)parameter;
-    return lower_as(builder, layer, x, OP_DROPOUT_CHANNELS, shape_of(1, &layer->out.dim[0]));
+    return lower_as(builder, layer, x, OP_DROPOUT_CHANNELS, DROP_EACH, shape_of(1, &layer->out.dim[0]));
+}
+
+static Value *lower_depth(Builder *builder, const Layer *layer, Value *x, Value *const *parameter)
+{
+    (void)parameter;
+    return lower_as(builder, layer, x, OP_DROPOUT_CHANNELS, is_mode(layer, "row") ? DROP_SAMPLES : DROP_BATCH,
+                    shape_of(1, &layer->out.dim[0]));
 }
 
 static const char differs[] =
@@ -76,3 +103,10 @@ const LayerKind layer_dropout2d = {
     params, infer_channels2d, lower_channels,
     {.shape = "C,H,W -> C,H,W", .example = "Dropout2d(p=0.2)  # 16x32x32 -> 16x32x32", .differs = differs},
     .torch = {.module = "torch.nn.modules.dropout", .prints = "p= inplace="}};
+
+const LayerKind layer_stochastic_depth = {
+    "StochasticDepth", "samples become 0 with probability p in training, the others are divided by 1 - p", depth_params,
+    infer_depth, lower_depth,
+    {.shape = "any -> the same; mode=\"row\" drops each sample by itself, mode=\"batch\" all of a batch or none",
+     .example = "StochasticDepth(0.2, \"row\")  # 16x32x32 -> 16x32x32", .module = "torchvision.ops", .differs = differs},
+    .torch = {.module = "torchvision.ops.stochastic_depth", .prints = "p= mode="}};

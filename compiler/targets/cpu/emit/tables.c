@@ -248,9 +248,10 @@ static void emit_dropouts(Frame *f)
     text_add(&f->text, "static const struct nc_dropout dropouts[] = {\n");
     for (int i = 0; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
-        if (is_dropout(kernel)) /* its second output has an element a draw */
-            text_printf(&f->text, "    {.elements = %lld, .p = %.17g},\n",
-                        (long long)shape_count(kernel->ops[0]->out[1]->shape), kernel->ops[0]->attr.p);
+        if (is_dropout(kernel))
+            text_printf(&f->text, "    {.elements = %lld, .p = %.17g%s},\n", (long long)dropout_draws(kernel),
+                        kernel->ops[0]->attr.dropout.p,
+                        kernel->ops[0]->attr.dropout.unit == DROP_EACH ? "" : ", .always = 1");
     }
     text_add(&f->text, "};\n\n");
 }

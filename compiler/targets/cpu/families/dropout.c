@@ -15,7 +15,7 @@ DIM_PLACES(SCALE_CHANNELS)
  * everything: no infinity may meet the padding's zeros. */
 static const char *kept_scale(const Call *call)
 {
-    double p = call->kernel->op->attr.p;
+    double p = call->kernel->op->attr.dropout.p;
     return p < 1 ? arena_printf(call->arena, "1.0f / (float)(1.0 - %.17g)", p) : "0.0f";
 }
 
@@ -49,8 +49,9 @@ static const char *draw_factors(const Call *call)
     const Buffer *factors = call->kernel->operand[ROLE_FACTORS].buffer;
     if (!is_dropout(call->kernel))
         return NULL;
-    return arena_printf(call->arena, "nc_dropout_factors(g, %d, i, %lld, %s, %s);\n", call->kernel->index,
-                        (long long)factors->channels, kept_scale(call), call->operand[ROLE_FACTORS]);
+    return arena_printf(call->arena, "nc_dropout_factors(g, %d, i, %lld, %lld, %s, %s);\n", call->kernel->index,
+                        (long long)dropout_draws(call->kernel), (long long)factors->channels, kept_scale(call),
+                        call->operand[ROLE_FACTORS]);
 }
 
 static void print_scale_mask(KernelText *k)
