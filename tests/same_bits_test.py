@@ -110,6 +110,23 @@ model Sequences(3, 32, 32) {
 }
 """ + on_shapes("Sequences")
 
+# Branches that meet side by side, more of them than one kernel takes, products, and samples that are left out.
+BRANCHES = """
+model Branches(3, 32, 32) {
+    Conv2d(_, 16, 5, stride=4, padding=2)
+    Concat { Identity(), { BatchNorm2d(_), ReLU(), Conv2d(_, 20, 1), Conv2d(_, 16, 3, padding=1) } }
+    Concat { Identity(), { BatchNorm2d(_), ReLU(), Conv2d(_, 12, 3, padding=1) } }
+    Multiply { AdaptiveAvgPool2d(1), Conv2d(_, 6, 1), SiLU(), Conv2d(_, 44, 1), Sigmoid() }
+    Concat { Conv2d(_, 16, 1), Conv2d(_, 5, 3, padding=1), MaxPool2d(3, 1, 1), AvgPool2d(3, 1, 1), Tanh(), Identity() }
+    Conv2d(_, 24, 1, bias=False), BatchNorm2d(_)
+    Residual { Conv2d(_, 24, 3, padding=1, bias=False), BatchNorm2d(_), StochasticDepth(0.4, "row") }
+    Multiply { Conv2d(_, 24, 1), Sigmoid() }
+    StochasticDepth(0.2, "batch")
+    Flatten()
+    Linear(_, 10)
+}
+""" + on_shapes("Branches")
+
 # A table of rows, of which a part of the last sweep makes some; the last part has padding behind the table.
 TOKENS = """
 model Words(12) {
@@ -295,6 +312,10 @@ def test_embeddings_over_the_whole_batch():
 
 def test_sequences():
     over_the_batch(SEQUENCES)
+
+
+def test_branches():
+    over_the_batch(BRANCHES)
 
 
 def test_metrics_of_any_threads():

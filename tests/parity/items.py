@@ -18,6 +18,7 @@ import zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 from items_table import LOSSES, OPTIMIZERS, SHAPED_LOSSES, layer_rows, targets_of  # noqa: E402
+from structure import body, parse  # noqa: E402
 from support import ROOT, done, folder, losses, netc, run  # noqa: E402
 
 ORACLE = os.environ.get("NETC_ORACLE")
@@ -74,11 +75,11 @@ class Row:
         npy(self.y, (count, *self.output) if self.output else shape, values, kind)
 
     def program(self):
-        body = "".join("    %s\n" % layer for layer in self.layers)
+        layers = "".join(line + "\n" for line in body(parse("; ".join(self.layers)), "    ", []))
         return ("model Item(%s) {\n%s}\n\ndata items = NPY(\"%s\", target=\"%s\")\n\ntrain Item {\n    seed %d\n"
                 "    data items, batch_size=%d\n%s    loss %s\n    optimizer %s\n    epochs 1\n"
                 "    save \"%d_{epoch}.pth\"\n}\n" % (
-                    ", ".join(str(extent) for extent in self.shape), body, self.x, self.y, self.number, self.batch,
+                    ", ".join(str(extent) for extent in self.shape), layers, self.x, self.y, self.number, self.batch,
                     "    test items\n" if self.test else "", self.loss, self.optimizer, self.number))
 
     def train(self, path):

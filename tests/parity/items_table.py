@@ -115,10 +115,30 @@ GROUPS = [
     ("Dropout", EVERY, ["", "0.2", "0"]),
     ("Dropout1d", SEQUENCES, ["", "0.2", "0"]),
     ("Dropout2d", [(3, 5, 4), (17, 4, 3)], ["", "0.2", "0", "p=0.7, inplace=True"]),
+    ("StochasticDepth", EVERY, ["0.5, 'row'", "0.3, 'batch'", "p=0.2, mode='row'", "0, 'row'", "1, 'row'",
+                                "1, 'batch'"]),
     ("PReLU", SMALL, ["", "{c}", "init=-0.3"]),
     ("PReLU", [(7,), (17, 9)], ["", "{c}"]),
     ("Softmax", [(7,), (33,), (3, 5, 4), (17, 6)], ["dim=1", "dim=-1"]),
     ("LogSoftmax", [(7,), (33,), (3, 5, 4), (17, 6)], ["dim=1", "dim=-1"]),
+]
+
+# Where branches meet: name, shapes, what stands in the braces, as structure.py reads it.
+BRANCHES = [
+    ("Concat", [(3, 9, 7), (16, 6, 6), (20, 5, 3)], [
+        "Conv2d({c}, 5, 1); Conv2d({c}, 16, 3, padding=1)", "Identity(); Conv2d({c}, 7, 3, padding=1)",
+        "Conv2d({c}, 16, 1); Identity(); MaxPool2d(3, 1, 1); Conv2d({c}, 32, 3, padding=1)",
+        "{ Conv2d({c}, 16, 1); BatchNorm2d(16); ReLU() }; Tanh(); Conv2d({c}, 1, 1); Conv2d({c}, 2, 1); Identity(); "
+        "AvgPool2d(3, 1, 1); Concat { ReLU(); Identity() }; Conv2d({c}, 3, 1); Residual { Conv2d({c}, {c}, 1) }"]),
+    ("Concat", [(5,), (16,), (33,)], ["Linear({c}, 7); Linear({c}, 16)", "Identity(); Tanh(); Linear({c}, 3)"]),
+    ("Concat", [(3, 13), (16, 8)], ["Conv1d({c}, 5, 3, padding=1); Identity()",
+                                    "Conv1d({c}, 16, 1); Sigmoid(); Conv1d({c}, 16, 3, padding=1)"]),
+    ("Multiply", [(3, 9, 7), (16, 6, 6), (20, 5, 3)], [
+        "AdaptiveAvgPool2d(1); Conv2d({c}, 4, 1); ReLU(); Conv2d(4, {c}, 1); Sigmoid()", "Conv2d({c}, {c}, 1)",
+        "AdaptiveAvgPool2d(1); Flatten(); Linear({c}, {c}); Hardsigmoid(); Unflatten(1, ({c}, 1, 1))", "Identity()",
+        "Residual { StochasticDepth(0.4, 'row') }"]),
+    ("Multiply", [(5,), (33,)], ["Linear({c}, {c}); Sigmoid()"]),
+    ("Multiply", [(3, 13), (16, 8)], ["AdaptiveAvgPool1d(1); Sigmoid()", "Conv1d({c}, {c}, 3, padding=1); Tanh()"]),
 ]
 
 ACTIVATIONS = [
@@ -219,7 +239,8 @@ def row_key(name, arguments, shape):
 
 
 def layer_rows():
-    """(key, shape, layers, how many tokens there are or None) of every configuration."""
+    """(key, shape, layers, how many tokens there are or None) of every configuration; a layer is as structure.py reads
+    it."""
     item = "item: %s(%s)"
     activations = [(name, EVERY, arguments) for name, arguments in ACTIVATIONS]
     for name, shapes, arguments in GROUPS + activations:
@@ -228,6 +249,11 @@ def layer_rows():
             for text in arguments:
                 text = text.format(c=shape[0], h=h, w=w).replace("2*%d" % shape[0], str(2 * shape[0]))
                 yield row_key(name, text, shape), shape, [learner(shape), item % (name, text)], None
+    for name, shapes, bodies in BRANCHES:
+        for shape in shapes:
+            for text in bodies:
+                text = "%s { %s }" % (name, text.replace("{c}", str(shape[0])))
+                yield "%s over %s" % (text, "x".join(map(str, shape))), shape, [learner(shape), "item: " + text], None
     for before, shape, behind in AROUND:
         for name, text in FUSED:
             key = row_key(name, text, shape) + ", behind %s, before %s" % (", ".join(before), ", ".join(behind))

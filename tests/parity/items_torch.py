@@ -12,10 +12,15 @@ import torch
 from torch.utils.data import DataLoader, TensorDataset
 
 from layers_torch import build, compare
+from structure import parse
+
+
+def built(row):
+    return build(parse("; ".join(row["layers"])))
 
 
 def width_of(row):
-    model = build(row["layers"]).eval()
+    model = built(row).eval()
     x = torch.zeros(2, *row["shape"])
     return {"width": model(x.long() if row["tokens"] else x).shape[1]}
 
@@ -32,7 +37,7 @@ def train(row):
     x, y = torch.from_numpy(numpy.load(row["x"])), torch.from_numpy(numpy.load(row["y"]))
     y = y.long() if row["targets"] == "classes" else y
     torch.manual_seed(row["number"])
-    model = build(row["layers"])
+    model = built(row)
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     loss_of = eval(row["loss"], {name: weighted(getattr(torch.nn, name)) for name in dir(torch.nn)})
     optimizer = eval(row["optimizer"].replace("(", "(parameters, ", 1),
