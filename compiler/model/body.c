@@ -160,16 +160,30 @@ static void apply(Build *build, Chain *chain, Module *module)
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
+/* A layer without parameters that an `if` has left out is a child all the same, as torch's print shows it: StochasticDepth
+ * where a block is no residual. */
+static bool add_idle(Build *build, const Chain *chain, Module *module)
+{
+    Layer *layer = arena_make(build->arena, Layer);
+    *layer = (Layer){.kind = module->kind, .module = module, .path = module->path, .span = module->syntax->span,
+                     .name_span = module->syntax->name_span};
+    module->network = chain->network;
+    module->layer = layer;
+    return bind_layer(build, chain, module, module->syntax, layer);
+}
+
 /* A child that its body's forward leaves out has no shape, and would never learn. */
-static bool check_applied(Build *build, const Network *network, const Module *module)
+static bool check_applied(Build *build, const Chain *chain, Module *module)
 {
     bool all = true;
-    if (module->network != network && !module->broken) {
+    if (module->network != chain->network && !module->broken) {
+        if (module->elsewhere && module->kind && !module->kind->torch.parameters)
+            return add_idle(build, chain, module);
         diag_error(build->diag, module->name_span, "child '%s' is never applied: forward leaves it out", module->name);
         return false;
     }
     for (int i = 0; i < module->children.count; i++)
-        all &= check_applied(build, network, module->children.at[i]);
+        all &= check_applied(build, chain, module->children.at[i]);
     return all;
 }
 
@@ -197,7 +211,7 @@ bool add_layers(Build *build, Network *network, Span shape_span)
     if (root->block)
         diag_leave(build->diag);
     network->output = chain.end.shape;
-    if (!chain.known || !check_applied(build, network, root))
+    if (!chain.known || !check_applied(build, &chain, root))
         return false;
     collect_parameters(build, network, root);
     return true;

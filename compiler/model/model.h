@@ -21,6 +21,7 @@ typedef struct Module {
     const Syntax *syntax; /* its call; of braces their body */
     bool broken;          /* what it is was not understood, and reported: nothing is known of what follows it */
     const LayerKind *kind; /* of a layer */
+    bool elsewhere;        /* an `if` of its body would apply it where its condition were another one */
 
     const struct Block *block; /* whose use it is, or NULL */
     bool frozen;               /* by a change: its parameters do not learn */

@@ -328,11 +328,34 @@ static void add_for(Build *build, Expansion *x, Body *body, const Syntax *item)
     }
 }
 
+/* What a child is called by: "conv" for self.conv. */
+static const char *referenced(const Syntax *item)
+{
+    return strncmp(item->name, "self.", 5) == 0 ? item->name + 5 : item->name;
+}
+
+/* Notes the children that are named in what a condition has not chosen. */
+static void note_elsewhere(const Body *body, const Syntax *item)
+{
+    if (item->kind == SYNTAX_NAME) {
+        Module *child = find_child(body->owner, referenced(item));
+        if (child)
+            child->elsewhere = true;
+    }
+    if (item->body)
+        note_elsewhere(body, item->body);
+    for (int i = 0; (item->kind == SYNTAX_BODY || item->kind == SYNTAX_IF) && i < item->items.count; i++)
+        note_elsewhere(body, item->items.at[i]);
+}
+
 /* The items of the branch that the condition chooses. */
 static void add_if(Build *build, Expansion *x, Body *body, const Syntax *item)
 {
     Constant condition = evaluate(build, item->value);
     const Syntax *other = item->items.count ? item->items.at[0] : NULL;
+    const Syntax *left_out = constant_truth(condition) ? other : item->body;
+    if (left_out)
+        note_elsewhere(body, left_out);
     if (condition.kind == CONSTANT_BROKEN)
         add_broken(build, body, item);
     else if (constant_truth(condition) && item->body)
@@ -346,7 +369,7 @@ static void add_if(Build *build, Expansion *x, Body *body, const Syntax *item)
 /* A child by its name alone: it is applied, once more where it was applied before. */
 static void add_reference(Build *build, Body *body, const Syntax *item)
 {
-    const char *name = strncmp(item->name, "self.", 5) == 0 ? item->name + 5 : item->name;
+    const char *name = referenced(item);
     Module *child = find_child(body->owner, name);
     if (child) {
         add_step(build, body, child);

@@ -7,7 +7,9 @@
 
 #define WEIGHTS_FROM "https://download.pytorch.org/models/"
 
-/* Of a model with several, that which torchvision calls DEFAULT stands last. */
+/* Not those that torchvision changes as it loads them: densenet121's, whose names are of an older version, and
+ * googlenet's, which are of more layers. torch.save writes of its models what netc reads. Of a model with several, that
+ * which torchvision calls DEFAULT stands last. */
 static const struct {
     const char *model, *name, *file;
 } published[] = {
@@ -30,6 +32,7 @@ static const struct {
     {"mobilenet_v2", "IMAGENET1K_V1", "mobilenet_v2-b0353104.pth"},
     {"mobilenet_v2", "IMAGENET1K_V2", "mobilenet_v2-7ebf99e0.pth"},
     {"squeezenet1_1", "IMAGENET1K_V1", "squeezenet1_1-b8a52dc0.pth"},
+    {"efficientnet_b0", "IMAGENET1K_V1", "efficientnet_b0_rwightman-7f5810bc.pth"},
 };
 
 /* The file of a model's weights with a name. NULL: there is none, and `others` names those that the model has, if it
