@@ -115,6 +115,10 @@ static Words compile_command(Arena *arena, const CcRequest *request, const Runti
      * unrolled already, for eight times the time and no gain. */
     add_words(arena, &words, "-std=gnu11 -O2 -falign-loops=64 -fno-unroll-loops -ffp-contract=off -c");
     vec_push(arena, words, arena_printf(arena, "-march=%s", march));
+#ifdef __GLIBC__
+    if (!request->whole)
+        vec_push(arena, words, "-DNC_WANTS_GLIBC");
+#endif
     vec_push(arena, words, "-include");
     vec_push(arena, words, arena_printf(arena, "%s/variant.h", runtime->include[0]));
     for (int i = 0; i < 2; i++)

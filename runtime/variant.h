@@ -7,7 +7,15 @@
 #ifndef NETC_VARIANT_H
 #define NETC_VARIANT_H
 
+#include <features.h>
+
 #include "vector.h"
+
+/* A runtime that was compiled for glibc, and loads libraries late that were too. A static trainer loads nothing, and is
+ * linked with what another C library lacks (libc.c). */
+#if defined NC_WANTS_GLIBC && !defined __GLIBC__
+#error "with another C library than glibc, as musl-gcc has, say --static: netc build ... --static --cc musl-gcc"
+#endif
 
 /* F(name, the macro by which compilers tell that they may use it, where the processor tells that it has it): what
  * compilers use by themselves, the most telling first. x86: the leaf of cpuid, its sub-leaf, the register (0 to 3: eax,

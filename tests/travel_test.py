@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 
-from support import NETC, ROOT, Skip, done, folder, main, netc, run, tensors
+from support import NETC, ROOT, Skip, done, folder, main, netc, run, tensors, write
 
 PROGRAM = """
 model Small(1, 16, 16) {
@@ -151,6 +151,15 @@ def test_static_by_musl():
             assert result.code == 1 and name in result.err, result.err
             with open(file, "wb") as again:
                 again.write(bytes_of_file)
+
+
+def test_musl_wants_static():
+    if not shutil.which("musl-gcc"):
+        raise Skip("there is no musl-gcc")
+    with folder() as path:
+        result = netc("build", write(path, "small.net", PROGRAM), "--cc", "musl-gcc", cwd=path)
+        assert result.code == 1 and "say --static: netc build ... --static --cc musl-gcc" in result.err, result.err
+        assert "undefined reference" not in result.err and os.listdir(path) == ["small.net"], result.err
 
 
 def test_static_has_jpeg_and_png():
