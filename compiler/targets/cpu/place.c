@@ -5,6 +5,8 @@
  * same time; parameters and their gradients stand at the same offsets of their blocks, first those with gradients of
  * slices, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. What a further
  * plan needs stands behind all that the plans before it have, whose borders of zeros must stay. */
+#include <stdlib.h>
+
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
 #include "targets/cpu/families/family.h"
@@ -99,41 +101,47 @@ static bool overlap(const Buffer *a, const Buffer *b)
     return a->first <= b->last && b->first <= a->last;
 }
 
+/* A buffer that is to be packed, and how much it takes, in whole lines. */
+typedef struct Block {
+    Buffer *buffer;
+    int64_t bytes;
+} Block;
+
+/* The largest first; of some as large, the one that was made first. */
+static int compare_blocks(const void *left, const void *right)
+{
+    const Block *a = left, *b = right;
+    return a->bytes != b->bytes ? (a->bytes < b->bytes ? 1 : -1) : a->buffer->id - b->buffer->id;
+}
+
 /* First fit, the largest first: the lowest place, behind the first `begin` bytes, where nothing that lives at the same
  * time stands. Returns the end of all. */
 static int64_t pack(Plan *plan, Space space, int64_t begin)
 {
-    VEC(Buffer *) placed = {0};
-    VEC(Buffer *) waiting = {0};
+    VEC(Block) blocks = {0};
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
         if (buffer->space == space && buffer->last >= 0)
-            vec_push(plan->arena, waiting, buffer);
+            vec_push(plan->arena, blocks, ((Block){buffer, round_up(buffer_bytes(plan, buffer), LINE)}));
     }
+    if (blocks.count)
+        qsort(blocks.at, (size_t)blocks.count, sizeof *blocks.at, compare_blocks);
     int64_t total = begin;
-    while (placed.count < waiting.count) {
-        int largest = -1;
-        for (int i = 0; i < waiting.count; i++) {
-            if (waiting.at[i] &&
-                (largest < 0 || buffer_bytes(plan, waiting.at[i]) > buffer_bytes(plan, waiting.at[largest])))
-                largest = i;
-        }
-        Buffer *buffer = waiting.at[largest];
-        waiting.at[largest] = NULL;
-        int64_t bytes = round_up(buffer_bytes(plan, buffer), LINE);
+    for (int next = 0; next < blocks.count; next++) {
+        Buffer *buffer = blocks.at[next].buffer;
+        int64_t bytes = blocks.at[next].bytes;
         buffer->offset = begin;
         for (bool moved = true; moved;) {
             moved = false;
-            for (int i = 0; i < placed.count; i++) {
-                const Buffer *other = placed.at[i];
-                int64_t end = other->offset + round_up(buffer_bytes(plan, other), LINE);
+            for (int i = 0; i < next; i++) {
+                const Buffer *other = blocks.at[i].buffer;
+                int64_t end = other->offset + blocks.at[i].bytes;
                 if (overlap(buffer, other) && buffer->offset < end && other->offset < buffer->offset + bytes) {
                     buffer->offset = end;
                     moved = true;
                 }
             }
         }
-        vec_push(plan->arena, placed, buffer);
         if (buffer->offset + bytes > total)
             total = buffer->offset + bytes;
     }

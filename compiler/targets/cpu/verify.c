@@ -65,17 +65,18 @@ static void verify_sweeps(const Plan *plan, Step step)
 /* Two buffers that are alive at once lie apart, and all lie within the memory that the plan says it takes. */
 static void verify_places(const Plan *plan)
 {
+    int64_t *end = arena_alloc(plan->arena, (size_t)(plan->buffers.count + 1) * sizeof *end);
     for (int i = 0; i < plan->buffers.count; i++) {
         const Buffer *a = plan->buffers.at[i];
         if (!buffer_is_activation(a) || a->last < 0)
             continue;
-        int64_t end = a->offset + buffer_bytes(plan, a);
-        if (a->offset % 64 || end > (a->space == SPACE_BATCH ? plan->batch_bytes : plan->workspace))
+        end[i] = a->offset + buffer_bytes(plan, a);
+        if (a->offset % 64 || end[i] > (a->space == SPACE_BATCH ? plan->batch_bytes : plan->workspace))
             fail_bug("after place, buffer %s lies where no memory is", a->name);
         for (int k = 0; k < i; k++) {
             const Buffer *b = plan->buffers.at[k];
             bool together = b->space == a->space && b->last >= a->first && a->last >= b->first;
-            if (together && b->offset < end && a->offset < b->offset + buffer_bytes(plan, b))
+            if (together && b->offset < end[i] && a->offset < end[k])
                 fail_bug("after place, buffers %s and %s are alive at once, and overlap", a->name, b->name);
         }
     }
