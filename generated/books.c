@@ -4,11 +4,11 @@
  *     8  0: EmbeddingBag(words, 16, padding_idx=0)        16                   3632
  *     9  1: Linear(_, 3)                                  3                      51
  *
- * A batch of 16 is cut into slices of 2 samples, each with its own gradients, and a slice into groups of 2.
+ * A batch of 16 is cut into shards of 2 samples, each with its own gradients, and a shard into microbatches of 2.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
- * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
- * of parameters, and its gradient in the block of gradients. 384 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 384 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
@@ -17,7 +17,7 @@ enum {
     AT_0_weight = 272, AT_1_weight = 0, AT_1_bias = 256
 };
 
-/* Where each derived layout of a weight starts, in floats. */
+/* Where each packed weights starts, in floats. */
 enum {
     AT_1_weight_transposed = 0
 };
@@ -155,7 +155,7 @@ static void embedding_0_grad(const void *const *input, const float *dy, float *g
 }
 
 /* 1: Linear(_, 3)  (line 9)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void linear_1_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = part / parts, end = (part + 1) / parts;
@@ -170,55 +170,55 @@ static void linear_1_grad_input_weights(const float *w, float *t, int part, int 
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define embeddingbag_0(g) ((float (*)[16])(g->workspace + 0)) /* 16 */
-#define linear_1(g) ((float (*)[16])(g->workspace + 128)) /* 3 */
-#define d_linear_1(g) ((float (*)[16])(g->workspace + 256)) /* 3 */
-#define d_embeddingbag_0(g) ((float (*)[16])(g->batch + 0 + g->first * 64L)) /* 16 */
+#define embeddingbag_0(mb) ((float (*)[16])(mb->workspace + 0)) /* 16 */
+#define linear_1(mb) ((float (*)[16])(mb->workspace + 128)) /* 3 */
+#define d_linear_1(mb) ((float (*)[16])(mb->workspace + 256)) /* 3 */
+#define d_embeddingbag_0(mb) ((float (*)[16])(mb->batch + 0 + mb->first * 64L)) /* 16 */
 
-/* From the samples of a group to the model's output. */
-static void forward(struct nc_group *g)
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        embeddingbag_0_forward(g->input[i], g->weights + AT_0_weight, embeddingbag_0(g)[i]);
-    linear_1_forward(embeddingbag_0(g)[0], g->weights + AT_1_weight, g->weights + AT_1_bias, linear_1(g)[0]);
+    for (int i = 0; i < mb->count; i++)
+        embeddingbag_0_forward(mb->input[i], mb->weights + AT_0_weight, embeddingbag_0(mb)[i]);
+    linear_1_forward(embeddingbag_0(mb)[0], mb->weights + AT_1_weight, mb->weights + AT_1_bias, linear_1(mb)[0]);
 }
 
-/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
-static void backward(struct nc_group *g)
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
 {
-    nc_cross_entropy(g, &loss, linear_1(g)[0], 16, 3, d_linear_1(g)[0]);
-    linear_1_grad_input(d_linear_1(g)[0], g->derived + AT_1_weight_transposed, d_embeddingbag_0(g)[0]);
-    linear_1_grad_weight(embeddingbag_0(g)[0], d_linear_1(g)[0], g->gradients + AT_1_weight, g->count);
-    bias_1_grad(d_linear_1(g)[0], g->gradients + AT_1_bias, g->count);
+    nc_cross_entropy(mb, &loss, linear_1(mb)[0], 16, 3, d_linear_1(mb)[0]);
+    linear_1_grad_input(d_linear_1(mb)[0], mb->packed + AT_1_weight_transposed, d_embeddingbag_0(mb)[0]);
+    linear_1_grad_weight(embeddingbag_0(mb)[0], d_linear_1(mb)[0], mb->gradients + AT_1_weight, mb->count);
+    bias_1_grad(d_linear_1(mb)[0], mb->gradients + AT_1_bias, mb->count);
 }
 
-static void train(struct nc_group *g)
+static void train(struct nc_microbatch *mb)
 {
-    forward(g);
-    backward(g);
+    forward(mb);
+    backward(mb);
 }
 
-static void test(struct nc_group *g)
+static void test(struct nc_microbatch *mb)
 {
-    forward(g);
-    if (g->target)
-        nc_cross_entropy(g, &loss, linear_1(g)[0], 16, 3, 0);
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, linear_1(mb)[0], 16, 3, 0);
 }
 
-/* For the whole batch, part g->part of 8. */
-static void embedding_0_grad_part(struct nc_group *g)
+/* For the whole batch, part mb->part of 8. */
+static void embedding_0_grad_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
-    float *gradients = nc_zero_gradient(g, AT_0_weight + part * 464, 464);
+    const long part = mb->part;
+    float *gradients = nc_zero_gradient(mb, AT_0_weight + part * 464, 464);
 
-    embedding_0_grad(g->input, d_embeddingbag_0(g)[0], gradients, part * 29, g->count);
-    nc_learn(g, AT_0_weight + part * 464, 464);
+    embedding_0_grad(mb->input, d_embeddingbag_0(mb)[0], gradients, part * 29, mb->count);
+    nc_learn(mb, AT_0_weight + part * 464, 464);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
-static void derive_backward(const float *weights, float *derived, int part, int parts)
+static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_1_grad_input_weights(weights + AT_1_weight, derived + AT_1_weight_transposed, part, parts);
+    linear_1_grad_input_weights(weights + AT_1_weight, packed + AT_1_weight_transposed, part, parts);
 }
 
 /* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
@@ -235,15 +235,15 @@ static const struct nc_fill fills[] = {
 };
 
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
- * which sweep does; whether in the batch's memory. */
+ * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
     {"0: EmbeddingBag(words, 16, padding_idx=0)", 8, 0, 16, 0, 0},
     {"1: Linear(_, 3)", 9, 128, 16, 0, 0},
 };
 
-/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
- * makes the loss; whether parameters learn. */
-static const struct nc_sweep sweeps[] = {
+/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
+ * whether it makes the loss; whether parameters learn. */
+static const struct nc_phase phases[] = {
     {0, train, test, 0, 1, 0},
     {1, embedding_0_grad_part, 0, 8, 0, 1},
 };
@@ -255,12 +255,12 @@ static const struct nc_model model = {
     .outputs = 3, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 3,
     .fills = fills, .fill_count = 1,
-    .block = 3984, .sliced = 272, .derived = 48, .derived_forward = 0,
+    .block = 3984, .sharded = 272, .packed = 48, .packed_forward = 0,
     .workspace = 384,
-    .group = 2, .slice = 2, .batch = 16,
+    .microbatch = 2, .shard = 2, .batch = 16,
     .probes = probes, .probe_count = 2,
-    .sweeps = sweeps, .sweep_count = 2, .derive_backward = derive_backward,
-    .batch_bytes = 1024, .room = 16, .learned = 464,
+    .phases = phases, .phase_count = 2, .pack_backward = pack_backward,
+    .batch_bytes = 1024, .capacity = 16, .learned = 464,
     .output = {.offset = 128, .stride = 16},
 };
 

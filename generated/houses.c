@@ -5,11 +5,11 @@
  *     6  1: ReLU()                                        32                      0
  *     7  2: Linear(_, 1)                                  1                      33
  *
- * A batch of 20 is cut into slices of 3 samples, each with its own gradients, and a slice into groups of 3.
+ * A batch of 20 is cut into shards of 3 samples, each with its own gradients, and a shard into microbatches of 3.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
- * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
- * of parameters, and its gradient in the block of gradients. 1536 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 1536 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
@@ -18,7 +18,7 @@ enum {
     AT_0_weight = 0, AT_0_bias = 256, AT_2_weight = 288, AT_2_bias = 800
 };
 
-/* Where each derived layout of a weight starts, in floats. */
+/* Where each packed weights starts, in floats. */
 enum {
     AT_2_weight_transposed = 0
 };
@@ -213,7 +213,7 @@ static void bias_0_grad(const float *d, float *g, int count)
 }
 
 /* 2: Linear(_, 1)  (line 7)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void linear_2_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = part / parts, end = (part + 1) / parts;
@@ -228,52 +228,52 @@ static void linear_2_grad_input_weights(const float *w, float *t, int part, int 
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(g) ((float (*)[16])(g->workspace + 1152)) /* 8 */
-#define relu_1(g) ((float (*)[32])(g->workspace + 0)) /* 32 */
-#define linear_2(g) ((float (*)[16])(g->workspace + 1344)) /* 1 */
-#define d_linear_2(g) ((float (*)[16])(g->workspace + 768)) /* 1 */
-#define d_relu_1(g) ((float (*)[32])(g->workspace + 384)) /* 32 */
-#define d_linear_0(g) ((float (*)[32])(g->workspace + 768)) /* 32 */
+#define input(mb) ((float (*)[16])(mb->workspace + 1152)) /* 8 */
+#define relu_1(mb) ((float (*)[32])(mb->workspace + 0)) /* 32 */
+#define linear_2(mb) ((float (*)[16])(mb->workspace + 1344)) /* 1 */
+#define d_linear_2(mb) ((float (*)[16])(mb->workspace + 768)) /* 1 */
+#define d_relu_1(mb) ((float (*)[32])(mb->workspace + 384)) /* 32 */
+#define d_linear_0(mb) ((float (*)[32])(mb->workspace + 768)) /* 32 */
 
-/* From the samples of a group to the model's output. */
-static void forward(struct nc_group *g)
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        input_forward(g->input[i], input(g)[i]);
-    linear_0_forward(input(g)[0], g->weights + AT_0_weight, g->weights + AT_0_bias, relu_1(g)[0]);
-    linear_2_forward(relu_1(g)[0], g->weights + AT_2_weight, g->weights + AT_2_bias, linear_2(g)[0]);
+    for (int i = 0; i < mb->count; i++)
+        input_forward(mb->input[i], input(mb)[i]);
+    linear_0_forward(input(mb)[0], mb->weights + AT_0_weight, mb->weights + AT_0_bias, relu_1(mb)[0]);
+    linear_2_forward(relu_1(mb)[0], mb->weights + AT_2_weight, mb->weights + AT_2_bias, linear_2(mb)[0]);
 }
 
-/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
-static void backward(struct nc_group *g)
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
 {
-    nc_l1(g, &loss, linear_2(g)[0], 16, 1, d_linear_2(g)[0]);
-    linear_2_grad_input(d_linear_2(g)[0], g->derived + AT_2_weight_transposed, d_relu_1(g)[0]);
-    linear_2_grad_weight(relu_1(g)[0], d_linear_2(g)[0], g->gradients + AT_2_weight, g->count);
-    bias_2_grad(d_linear_2(g)[0], g->gradients + AT_2_bias, g->count);
-    for (int i = 0; i < g->count; i++)
-        relu_1_grad(d_relu_1(g)[i], relu_1(g)[i], d_linear_0(g)[i]);
-    linear_0_grad_weight(input(g)[0], d_linear_0(g)[0], g->gradients + AT_0_weight, g->count);
-    bias_0_grad(d_linear_0(g)[0], g->gradients + AT_0_bias, g->count);
+    nc_l1(mb, &loss, linear_2(mb)[0], 16, 1, d_linear_2(mb)[0]);
+    linear_2_grad_input(d_linear_2(mb)[0], mb->packed + AT_2_weight_transposed, d_relu_1(mb)[0]);
+    linear_2_grad_weight(relu_1(mb)[0], d_linear_2(mb)[0], mb->gradients + AT_2_weight, mb->count);
+    bias_2_grad(d_linear_2(mb)[0], mb->gradients + AT_2_bias, mb->count);
+    for (int i = 0; i < mb->count; i++)
+        relu_1_grad(d_relu_1(mb)[i], relu_1(mb)[i], d_linear_0(mb)[i]);
+    linear_0_grad_weight(input(mb)[0], d_linear_0(mb)[0], mb->gradients + AT_0_weight, mb->count);
+    bias_0_grad(d_linear_0(mb)[0], mb->gradients + AT_0_bias, mb->count);
 }
 
-static void train(struct nc_group *g)
+static void train(struct nc_microbatch *mb)
 {
-    forward(g);
-    backward(g);
+    forward(mb);
+    backward(mb);
 }
 
-static void test(struct nc_group *g)
+static void test(struct nc_microbatch *mb)
 {
-    forward(g);
-    if (g->target)
-        nc_l1(g, &loss, linear_2(g)[0], 16, 1, 0);
+    forward(mb);
+    if (mb->target)
+        nc_l1(mb, &loss, linear_2(mb)[0], 16, 1, 0);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
-static void derive_backward(const float *weights, float *derived, int part, int parts)
+static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_2_grad_input_weights(weights + AT_2_weight, derived + AT_2_weight_transposed, part, parts);
+    linear_2_grad_input_weights(weights + AT_2_weight, packed + AT_2_weight_transposed, part, parts);
 }
 
 /* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
@@ -290,16 +290,16 @@ static const struct nc_parameter parameters[] = {
 };
 
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
- * which sweep does; whether in the batch's memory. */
+ * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
     {"the input", 4, 1152, 16, 0, 0},
     {"0: Linear(_, 32)", 5, 0, 32, 0, 0},
     {"2: Linear(_, 1)", 7, 1344, 16, 0, 0},
 };
 
-/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
- * makes the loss; whether parameters learn. */
-static const struct nc_sweep sweeps[] = {
+/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
+ * whether it makes the loss; whether parameters learn. */
+static const struct nc_phase phases[] = {
     {0, train, test, 0, 1, 0},
 };
 
@@ -309,11 +309,11 @@ static const struct nc_model model = {
     .floats = 1,
     .outputs = 1, .classes = 0, .loss = &loss,
     .parameters = parameters, .parameter_count = 4,
-    .block = 816, .sliced = 816, .derived = 32, .derived_forward = 0,
+    .block = 816, .sharded = 816, .packed = 32, .packed_forward = 0,
     .workspace = 1536,
-    .group = 3, .slice = 3, .batch = 20,
+    .microbatch = 3, .shard = 3, .batch = 20,
     .probes = probes, .probe_count = 3,
-    .sweeps = sweeps, .sweep_count = 1, .derive_backward = derive_backward,
+    .phases = phases, .phase_count = 1, .pack_backward = pack_backward,
     .output = {.offset = 1344, .stride = 16},
 };
 

@@ -14,11 +14,11 @@
  *    16  classifier.3: ReLU()                             84                      0
  *    17  classifier.4: Linear(84, 10)                     10                    850
  *
- * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
+ * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
- * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
- * of parameters, and its gradient in the block of gradients. 41472 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 41472 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
@@ -29,7 +29,7 @@ enum {
     AT_classifier_2_bias = 19200, AT_classifier_4_weight = 19296, AT_classifier_4_bias = 20832
 };
 
-/* Where each derived layout of a weight starts, in floats. */
+/* Where each packed weights starts, in floats. */
 enum {
     AT_features_0_weight_dense = 0, AT_features_3_weight_dense = 400, AT_classifier_4_weight_transposed = 2800,
     AT_classifier_2_weight_transposed = 3760
@@ -693,7 +693,7 @@ static void conv2d_features_3_maxpool2d_features_5_weights(const float *w, float
 }
 
 /* classifier.4: Linear(84, 10)  (line 17)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void linear_classifier_4_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = part / parts, end = (part + 1) / parts;
@@ -708,7 +708,7 @@ static void linear_classifier_4_grad_input_weights(const float *w, float *t, int
 }
 
 /* classifier.2: Linear(120, 84)  (line 15)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void linear_classifier_2_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = 6 * part / parts, end = 6 * (part + 1) / parts;
@@ -729,149 +729,151 @@ static void linear_classifier_2_grad_input_weights(const float *w, float *t, int
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(g) ((float (*)[32][32])(g->batch + 802816 + g->first * 4096L)) /* 1x28x28, 2 zeros around */
-#define maxpool2d_features_2(g) ((float (*)[14][14 * 16])(g->batch + 0 + g->first * 12544L)) /* 6x14x14 */
-#define maxpool2d_features_2_arg(g) \
-    ((unsigned char (*)[14][14 * 16])(g->batch + 1065024 + g->first * 3136L)) /* 6x14x14 */
-#define maxpool2d_features_5(g) ((float (*)[5][5 * 16])(g->batch + 1265728 + g->first * 1600L)) /* 16x5x5 */
-#define maxpool2d_features_5_arg(g) ((unsigned char (*)[5][5 * 16])(g->batch + 1507392 + g->first * 400L)) /* 16x5x5 */
-#define relu_classifier_1(g) ((float (*)[144])(g->batch + 1368128 + g->first * 576L)) /* 120 */
-#define relu_classifier_3(g) ((float (*)[96])(g->workspace + 0)) /* 84 */
-#define linear_classifier_4(g) ((float (*)[16])(g->workspace + 40960)) /* 10 */
-#define d_linear_classifier_4(g) ((float (*)[16])(g->workspace + 6144)) /* 10 */
-#define d_relu_classifier_3(g) ((float (*)[96])(g->workspace + 3072)) /* 84 */
-#define d_linear_classifier_2(g) ((float (*)[96])(g->workspace + 6144)) /* 84 */
-#define d_relu_classifier_1(g) ((float (*)[128])(g->workspace + 0)) /* 120 */
-#define d_linear_classifier_0(g) ((float (*)[144])(g->batch + 1470528 + g->first * 576L)) /* 120 */
-#define linear_classifier_0_grad_input_weights_turned(g) ((float *)(g->workspace + 0)) /* 10240 */
-#define d_flatten_1(g) ((float (*)[5][5 * 16])(g->batch + 1368128 + g->first * 1600L)) /* 16x5x5 */
-#define d_maxpool2d_features_2(g) ((float (*)[14 * 16])(g->workspace + 0)) /* 6x14x14 */
+#define input(mb) ((float (*)[32][32])(mb->batch + 802816 + mb->first * 4096L)) /* 1x28x28, 2 zeros around */
+#define maxpool2d_features_2(mb) ((float (*)[14][14 * 16])(mb->batch + 0 + mb->first * 12544L)) /* 6x14x14 */
+#define maxpool2d_features_2_arg(mb) \
+    ((unsigned char (*)[14][14 * 16])(mb->batch + 1065024 + mb->first * 3136L)) /* 6x14x14 */
+#define maxpool2d_features_5(mb) ((float (*)[5][5 * 16])(mb->batch + 1265728 + mb->first * 1600L)) /* 16x5x5 */
+#define maxpool2d_features_5_arg(mb) \
+    ((unsigned char (*)[5][5 * 16])(mb->batch + 1507392 + mb->first * 400L)) /* 16x5x5 */
+#define relu_classifier_1(mb) ((float (*)[144])(mb->batch + 1368128 + mb->first * 576L)) /* 120 */
+#define relu_classifier_3(mb) ((float (*)[96])(mb->workspace + 0)) /* 84 */
+#define linear_classifier_4(mb) ((float (*)[16])(mb->workspace + 40960)) /* 10 */
+#define d_linear_classifier_4(mb) ((float (*)[16])(mb->workspace + 6144)) /* 10 */
+#define d_relu_classifier_3(mb) ((float (*)[96])(mb->workspace + 3072)) /* 84 */
+#define d_linear_classifier_2(mb) ((float (*)[96])(mb->workspace + 6144)) /* 84 */
+#define d_relu_classifier_1(mb) ((float (*)[128])(mb->workspace + 0)) /* 120 */
+#define d_linear_classifier_0(mb) ((float (*)[144])(mb->batch + 1470528 + mb->first * 576L)) /* 120 */
+#define linear_classifier_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 10240 */
+#define d_flatten_1(mb) ((float (*)[5][5 * 16])(mb->batch + 1368128 + mb->first * 1600L)) /* 16x5x5 */
+#define d_maxpool2d_features_2(mb) ((float (*)[14 * 16])(mb->workspace + 0)) /* 6x14x14 */
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_1(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_1(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &input(g)[i][2][2]);
-        conv2d_features_0_maxpool2d_features_2_forward(input(g)[i][0], g->derived + AT_features_0_weight_dense,
-            g->weights + AT_features_0_bias, maxpool2d_features_2(g)[i][0], maxpool2d_features_2_arg(g)[i][0]);
-        conv2d_features_3_maxpool2d_features_5_forward(maxpool2d_features_2(g)[i][0],
-            g->derived + AT_features_3_weight_dense, g->weights + AT_features_3_bias, maxpool2d_features_5(g)[i][0],
-            maxpool2d_features_5_arg(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, &input(mb)[i][2][2]);
+        conv2d_features_0_maxpool2d_features_2_forward(input(mb)[i][0], mb->packed + AT_features_0_weight_dense,
+            mb->weights + AT_features_0_bias, maxpool2d_features_2(mb)[i][0], maxpool2d_features_2_arg(mb)[i][0]);
+        conv2d_features_3_maxpool2d_features_5_forward(maxpool2d_features_2(mb)[i][0],
+            mb->packed + AT_features_3_weight_dense, mb->weights + AT_features_3_bias, maxpool2d_features_5(mb)[i][0],
+            maxpool2d_features_5_arg(mb)[i][0]);
     }
 }
 
-/* For the whole batch, part g->part of 4. */
-static void linear_classifier_0_forward_part(struct nc_group *g)
+/* For the whole batch, part mb->part of 4. */
+static void linear_classifier_0_forward_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
+    const long part = mb->part;
 
-    linear_classifier_0_forward(maxpool2d_features_5(g)[0][0], g->weights + AT_classifier_0_weight + part * 32,
-        g->weights + AT_classifier_0_bias + part * 32, relu_classifier_1(g)[0] + part * 32);
+    linear_classifier_0_forward(maxpool2d_features_5(mb)[0][0], mb->weights + AT_classifier_0_weight + part * 32,
+        mb->weights + AT_classifier_0_bias + part * 32, relu_classifier_1(mb)[0] + part * 32);
 }
 
-/* From the samples of a group to the model's output. */
-static void forward(struct nc_group *g)
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
 {
-    linear_classifier_2_forward(relu_classifier_1(g)[0], g->weights + AT_classifier_2_weight,
-        g->weights + AT_classifier_2_bias, relu_classifier_3(g)[0]);
-    linear_classifier_4_forward(relu_classifier_3(g)[0], g->weights + AT_classifier_4_weight,
-        g->weights + AT_classifier_4_bias, linear_classifier_4(g)[0]);
+    linear_classifier_2_forward(relu_classifier_1(mb)[0], mb->weights + AT_classifier_2_weight,
+        mb->weights + AT_classifier_2_bias, relu_classifier_3(mb)[0]);
+    linear_classifier_4_forward(relu_classifier_3(mb)[0], mb->weights + AT_classifier_4_weight,
+        mb->weights + AT_classifier_4_bias, linear_classifier_4(mb)[0]);
 }
 
-/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
-static void backward(struct nc_group *g)
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
 {
-    nc_cross_entropy(g, &loss, linear_classifier_4(g)[0], 16, 10, d_linear_classifier_4(g)[0]);
-    linear_classifier_4_grad_input(d_linear_classifier_4(g)[0], g->derived + AT_classifier_4_weight_transposed,
-        d_relu_classifier_3(g)[0]);
-    linear_classifier_4_grad_weight(relu_classifier_3(g)[0], d_linear_classifier_4(g)[0],
-        g->gradients + AT_classifier_4_weight, g->count);
-    bias_classifier_4_grad(d_linear_classifier_4(g)[0], g->gradients + AT_classifier_4_bias, g->count);
-    for (int i = 0; i < g->count; i++)
-        relu_classifier_3_grad(d_relu_classifier_3(g)[i], relu_classifier_3(g)[i], d_linear_classifier_2(g)[i]);
-    linear_classifier_2_grad_input(d_linear_classifier_2(g)[0], g->derived + AT_classifier_2_weight_transposed,
-        d_relu_classifier_1(g)[0]);
-    linear_classifier_2_grad_weight(relu_classifier_1(g)[0], d_linear_classifier_2(g)[0],
-        g->gradients + AT_classifier_2_weight, g->count);
-    bias_classifier_2_grad(d_linear_classifier_2(g)[0], g->gradients + AT_classifier_2_bias, g->count);
-    for (int i = 0; i < g->count; i++)
-        relu_classifier_1_grad(d_relu_classifier_1(g)[i], relu_classifier_1(g)[i], d_linear_classifier_0(g)[i]);
+    nc_cross_entropy(mb, &loss, linear_classifier_4(mb)[0], 16, 10, d_linear_classifier_4(mb)[0]);
+    linear_classifier_4_grad_input(d_linear_classifier_4(mb)[0], mb->packed + AT_classifier_4_weight_transposed,
+        d_relu_classifier_3(mb)[0]);
+    linear_classifier_4_grad_weight(relu_classifier_3(mb)[0], d_linear_classifier_4(mb)[0],
+        mb->gradients + AT_classifier_4_weight, mb->count);
+    bias_classifier_4_grad(d_linear_classifier_4(mb)[0], mb->gradients + AT_classifier_4_bias, mb->count);
+    for (int i = 0; i < mb->count; i++)
+        relu_classifier_3_grad(d_relu_classifier_3(mb)[i], relu_classifier_3(mb)[i], d_linear_classifier_2(mb)[i]);
+    linear_classifier_2_grad_input(d_linear_classifier_2(mb)[0], mb->packed + AT_classifier_2_weight_transposed,
+        d_relu_classifier_1(mb)[0]);
+    linear_classifier_2_grad_weight(relu_classifier_1(mb)[0], d_linear_classifier_2(mb)[0],
+        mb->gradients + AT_classifier_2_weight, mb->count);
+    bias_classifier_2_grad(d_linear_classifier_2(mb)[0], mb->gradients + AT_classifier_2_bias, mb->count);
+    for (int i = 0; i < mb->count; i++)
+        relu_classifier_1_grad(d_relu_classifier_1(mb)[i], relu_classifier_1(mb)[i], d_linear_classifier_0(mb)[i]);
 }
 
-static void train(struct nc_group *g)
+static void train(struct nc_microbatch *mb)
 {
-    forward(g);
-    backward(g);
+    forward(mb);
+    backward(mb);
 }
 
-static void test(struct nc_group *g)
+static void test(struct nc_microbatch *mb)
 {
-    forward(g);
-    if (g->target)
-        nc_cross_entropy(g, &loss, linear_classifier_4(g)[0], 16, 10, 0);
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, linear_classifier_4(mb)[0], 16, 10, 0);
 }
 
-/* For the whole batch, part g->part of 5. */
-static void linear_classifier_0_grad_input_part(struct nc_group *g)
+/* For the whole batch, part mb->part of 5. */
+static void linear_classifier_0_grad_input_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
+    const long part = mb->part;
 
-    linear_classifier_0_grad_input_weights(g->weights + AT_classifier_0_weight + part * 10240,
-        linear_classifier_0_grad_input_weights_turned(g), 0, 1);
-    linear_classifier_0_grad_input(d_linear_classifier_0(g)[0], linear_classifier_0_grad_input_weights_turned(g),
-        d_flatten_1(g)[0][0] + part * 80);
+    linear_classifier_0_grad_input_weights(mb->weights + AT_classifier_0_weight + part * 10240,
+        linear_classifier_0_grad_input_weights_transposed(mb), 0, 1);
+    linear_classifier_0_grad_input(d_linear_classifier_0(mb)[0], linear_classifier_0_grad_input_weights_transposed(mb),
+        d_flatten_1(mb)[0][0] + part * 80);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_5(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_5(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        conv2d_features_3_grad_input(d_flatten_1(g)[i][0], maxpool2d_features_5(g)[i][0],
-            maxpool2d_features_5_arg(g)[i][0], g->weights + AT_features_3_weight, d_maxpool2d_features_2(g)[0]);
-        conv2d_features_3_grad_weight(maxpool2d_features_2(g)[i][0], d_flatten_1(g)[i][0],
-            maxpool2d_features_5(g)[i][0], maxpool2d_features_5_arg(g)[i][0], g->gradients + AT_features_3_weight,
-            g->gradients + AT_features_3_bias);
-        conv2d_features_0_grad_weight(input(g)[i][0], d_maxpool2d_features_2(g)[0], maxpool2d_features_2(g)[i][0],
-            maxpool2d_features_2_arg(g)[i][0], g->gradients + AT_features_0_weight, g->gradients + AT_features_0_bias);
+    for (int i = 0; i < mb->count; i++) {
+        conv2d_features_3_grad_input(d_flatten_1(mb)[i][0], maxpool2d_features_5(mb)[i][0],
+            maxpool2d_features_5_arg(mb)[i][0], mb->weights + AT_features_3_weight, d_maxpool2d_features_2(mb)[0]);
+        conv2d_features_3_grad_weight(maxpool2d_features_2(mb)[i][0], d_flatten_1(mb)[i][0],
+            maxpool2d_features_5(mb)[i][0], maxpool2d_features_5_arg(mb)[i][0], mb->gradients + AT_features_3_weight,
+            mb->gradients + AT_features_3_bias);
+        conv2d_features_0_grad_weight(input(mb)[i][0], d_maxpool2d_features_2(mb)[0], maxpool2d_features_2(mb)[i][0],
+            maxpool2d_features_2_arg(mb)[i][0], mb->gradients + AT_features_0_weight,
+            mb->gradients + AT_features_0_bias);
     }
 }
 
-/* For the whole batch, part g->part of 16. */
-static void linear_classifier_0_grad_weight_part(struct nc_group *g)
+/* For the whole batch, part mb->part of 16. */
+static void linear_classifier_0_grad_weight_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
-    float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 3200);
+    const long part = mb->part;
+    float *gradients = nc_gradient(mb, AT_classifier_0_weight + part * 3200);
 
-    linear_classifier_0_grad_weight(maxpool2d_features_5(g)[0][0] + part * 25, d_linear_classifier_0(g)[0], gradients,
-        g->count);
-    nc_learn(g, AT_classifier_0_weight + part * 3200, 3200);
+    linear_classifier_0_grad_weight(maxpool2d_features_5(mb)[0][0] + part * 25, d_linear_classifier_0(mb)[0], gradients,
+        mb->count);
+    nc_learn(mb, AT_classifier_0_weight + part * 3200, 3200);
 }
 
 /* For the whole batch. */
-static void bias_classifier_0_grad_part(struct nc_group *g)
+static void bias_classifier_0_grad_part(struct nc_microbatch *mb)
 {
-    float *gradients = nc_zero_gradient(g, AT_classifier_0_bias, 128);
+    float *gradients = nc_zero_gradient(mb, AT_classifier_0_bias, 128);
 
-    bias_classifier_0_grad(d_linear_classifier_0(g)[0], gradients, g->count);
-    nc_learn(g, AT_classifier_0_bias, 128);
+    bias_classifier_0_grad(d_linear_classifier_0(mb)[0], gradients, mb->count);
+    nc_learn(mb, AT_classifier_0_bias, 128);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
-static void derive(const float *weights, float *derived, int part, int parts)
+static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_features_0_maxpool2d_features_2_weights(weights + AT_features_0_weight, derived + AT_features_0_weight_dense,
+    conv2d_features_0_maxpool2d_features_2_weights(weights + AT_features_0_weight, packed + AT_features_0_weight_dense,
         part, parts);
-    conv2d_features_3_maxpool2d_features_5_weights(weights + AT_features_3_weight, derived + AT_features_3_weight_dense,
+    conv2d_features_3_maxpool2d_features_5_weights(weights + AT_features_3_weight, packed + AT_features_3_weight_dense,
         part, parts);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
-static void derive_backward(const float *weights, float *derived, int part, int parts)
+static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_classifier_4_grad_input_weights(weights + AT_classifier_4_weight,
-        derived + AT_classifier_4_weight_transposed, part, parts);
-    linear_classifier_2_grad_input_weights(weights + AT_classifier_2_weight,
-        derived + AT_classifier_2_weight_transposed, part, parts);
+    linear_classifier_4_grad_input_weights(weights + AT_classifier_4_weight, packed + AT_classifier_4_weight_transposed,
+        part, parts);
+    linear_classifier_2_grad_input_weights(weights + AT_classifier_2_weight, packed + AT_classifier_2_weight_transposed,
+        part, parts);
 }
 
 /* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
@@ -899,7 +901,7 @@ static const struct nc_parameter parameters[] = {
 };
 
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
- * which sweep does; whether in the batch's memory. */
+ * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
     {"the input", 2, 802816, 1024, 0, 1},
     {"features.0: Conv2d(1, 6, 5, padding=2)", 4, 0, 3136, 0, 1},
@@ -911,9 +913,9 @@ static const struct nc_probe probes[] = {
 
 #define ALWAYS(function) function, function /* in training and in evaluation */
 
-/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
- * makes the loss; whether parameters learn. */
-static const struct nc_sweep sweeps[] = {
+/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
+ * whether it makes the loss; whether parameters learn. */
+static const struct nc_phase phases[] = {
     {0, ALWAYS(forward_1), 0, 0, 0},
     {1, ALWAYS(linear_classifier_0_forward_part), 4, 0, 0},
     {2, train, test, 0, 1, 0},
@@ -928,12 +930,12 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {1, 28, 28},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
-    .block = 72176, .sliced = 20848, .derived = 15856, .derived_forward = 2800,
+    .block = 72176, .sharded = 20848, .packed = 15856, .packed_forward = 2800,
     .workspace = 41472,
-    .group = 8, .slice = 8, .batch = 64,
+    .microbatch = 8, .shard = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
-    .sweeps = sweeps, .sweep_count = 7, .derive = derive, .derive_backward = derive_backward,
-    .batch_bytes = 1532992, .room = 64, .learned = 3200,
+    .phases = phases, .phase_count = 7, .pack = pack, .pack_backward = pack_backward,
+    .batch_bytes = 1532992, .capacity = 64, .learned = 3200,
     .output = {.offset = 40960, .stride = 16},
 };
 

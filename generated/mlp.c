@@ -13,11 +13,11 @@
  *     7  3.2: Dropout(p)                                  256                     0
  *    13  4: Linear(_, 10)                                 10                   2570
  *
- * A batch of 128 is cut into slices of 16 samples, each with its own gradients, and a slice into groups of 8.
+ * A batch of 128 is cut into shards of 16 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
- * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
- * of parameters, and its gradient in the block of gradients. 66048 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 66048 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
@@ -27,7 +27,7 @@ enum {
     AT_3_0_bias = 336400, AT_4_weight = 0, AT_4_bias = 4096
 };
 
-/* Where each derived layout of a weight starts, in floats. */
+/* Where each packed weights starts, in floats. */
 enum {
     AT_4_weight_transposed = 0
 };
@@ -376,7 +376,7 @@ static void linear_1_0_grad_weight(const float *x, const float *d, float *g, int
 }
 
 /* 4: Linear(_, 10)  (line 13)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void linear_4_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = part / parts, end = (part + 1) / parts;
@@ -391,227 +391,228 @@ static void linear_4_grad_input_weights(const float *w, float *t, int part, int 
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(g) ((float (*)[28][28])(g->batch + 0 + g->first * 3136L)) /* 1x28x28 */
-#define relu_1_1(g) ((float (*)[272])(g->batch + 401408 + g->first * 1088L)) /* 256 */
-#define dropout_1_2_mask(g) ((unsigned char (*)[256])(g->batch + 1376256 + g->first * 256L)) /* 256 */
-#define dropout_1_2(g) ((float (*)[272])(g->batch + 540672 + g->first * 1088L)) /* 256 */
-#define relu_2_1(g) ((float (*)[272])(g->batch + 679936 + g->first * 1088L)) /* 256 */
-#define dropout_2_2_mask(g) ((unsigned char (*)[256])(g->batch + 1409024 + g->first * 256L)) /* 256 */
-#define dropout_2_2(g) ((float (*)[272])(g->batch + 819200 + g->first * 1088L)) /* 256 */
-#define relu_3_1(g) ((float (*)[272])(g->batch + 958464 + g->first * 1088L)) /* 256 */
-#define dropout_3_2_mask(g) ((unsigned char (*)[256])(g->workspace + 16384)) /* 256 */
-#define dropout_3_2(g) ((float (*)[256])(g->workspace + 0)) /* 256 */
-#define linear_4(g) ((float (*)[16])(g->workspace + 65536)) /* 10 */
-#define d_linear_4(g) ((float (*)[16])(g->workspace + 18432)) /* 10 */
-#define d_dropout_3_2(g) ((float (*)[256])(g->workspace + 8192)) /* 256 */
-#define d_relu_3_1(g) ((float *)(g->workspace + 0)) /* 256 */
-#define d_linear_3_0(g) ((float (*)[272])(g->batch + 1097728 + g->first * 1088L)) /* 256 */
-#define linear_3_0_grad_input_weights_turned(g) ((float *)(g->workspace + 0)) /* 16384 */
-#define d_dropout_2_2(g) ((float (*)[272])(g->batch + 958464 + g->first * 1088L)) /* 256 */
-#define d_relu_2_1(g) ((float *)(g->workspace + 0)) /* 256 */
-#define d_linear_2_0(g) ((float (*)[272])(g->batch + 1236992 + g->first * 1088L)) /* 256 */
-#define linear_2_0_grad_input_weights_turned(g) ((float *)(g->workspace + 0)) /* 16384 */
-#define d_dropout_1_2(g) ((float (*)[272])(g->batch + 679936 + g->first * 1088L)) /* 256 */
-#define d_relu_1_1(g) ((float *)(g->workspace + 0)) /* 256 */
-#define d_linear_1_0(g) ((float (*)[272])(g->batch + 958464 + g->first * 1088L)) /* 256 */
+#define input(mb) ((float (*)[28][28])(mb->batch + 0 + mb->first * 3136L)) /* 1x28x28 */
+#define relu_1_1(mb) ((float (*)[272])(mb->batch + 401408 + mb->first * 1088L)) /* 256 */
+#define dropout_1_2_mask(mb) ((unsigned char (*)[256])(mb->batch + 1376256 + mb->first * 256L)) /* 256 */
+#define dropout_1_2(mb) ((float (*)[272])(mb->batch + 540672 + mb->first * 1088L)) /* 256 */
+#define relu_2_1(mb) ((float (*)[272])(mb->batch + 679936 + mb->first * 1088L)) /* 256 */
+#define dropout_2_2_mask(mb) ((unsigned char (*)[256])(mb->batch + 1409024 + mb->first * 256L)) /* 256 */
+#define dropout_2_2(mb) ((float (*)[272])(mb->batch + 819200 + mb->first * 1088L)) /* 256 */
+#define relu_3_1(mb) ((float (*)[272])(mb->batch + 958464 + mb->first * 1088L)) /* 256 */
+#define dropout_3_2_mask(mb) ((unsigned char (*)[256])(mb->workspace + 16384)) /* 256 */
+#define dropout_3_2(mb) ((float (*)[256])(mb->workspace + 0)) /* 256 */
+#define linear_4(mb) ((float (*)[16])(mb->workspace + 65536)) /* 10 */
+#define d_linear_4(mb) ((float (*)[16])(mb->workspace + 18432)) /* 10 */
+#define d_dropout_3_2(mb) ((float (*)[256])(mb->workspace + 8192)) /* 256 */
+#define d_relu_3_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
+#define d_linear_3_0(mb) ((float (*)[272])(mb->batch + 1097728 + mb->first * 1088L)) /* 256 */
+#define linear_3_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
+#define d_dropout_2_2(mb) ((float (*)[272])(mb->batch + 958464 + mb->first * 1088L)) /* 256 */
+#define d_relu_2_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
+#define d_linear_2_0(mb) ((float (*)[272])(mb->batch + 1236992 + mb->first * 1088L)) /* 256 */
+#define linear_2_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
+#define d_dropout_1_2(mb) ((float (*)[272])(mb->batch + 679936 + mb->first * 1088L)) /* 256 */
+#define d_relu_1_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
+#define d_linear_1_0(mb) ((float (*)[272])(mb->batch + 958464 + mb->first * 1088L)) /* 256 */
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_1(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_1(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        input_forward(g->input[i], g->pixel, input(g)[i][0]);
+    for (int i = 0; i < mb->count; i++)
+        input_forward(mb->input[i], mb->pixel, input(mb)[i][0]);
 }
 
-/* For the whole batch, part g->part of 8. */
-static void linear_1_0_forward_part(struct nc_group *g)
+/* For the whole batch, part mb->part of 8. */
+static void linear_1_0_forward_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
+    const long part = mb->part;
 
-    linear_1_0_forward(input(g)[0][0], g->weights + AT_1_0_weight + part * 25088, g->weights + AT_1_0_bias + part * 32,
-        relu_1_1(g)[0] + part * 32);
+    linear_1_0_forward(input(mb)[0][0], mb->weights + AT_1_0_weight + part * 25088,
+        mb->weights + AT_1_0_bias + part * 32, relu_1_1(mb)[0] + part * 32);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_3(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_3(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_1_2_mask(g)[i]);
-        dropout_1_to_3_2_forward(relu_1_1(g)[i], dropout_1_2_mask(g)[i],
-            g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_1_2(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        nc_dropout_mask(mb, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_1_2_mask(mb)[i]);
+        dropout_1_to_3_2_forward(relu_1_1(mb)[i], dropout_1_2_mask(mb)[i],
+            mb->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_1_2(mb)[i]);
     }
 }
 
-/* For the whole batch, part g->part of 8. */
-static void linear_2_0_forward_part(struct nc_group *g)
+/* For the whole batch, part mb->part of 8. */
+static void linear_2_0_forward_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
+    const long part = mb->part;
 
-    linear_2_and_3_0_forward(dropout_1_2(g)[0], g->weights + AT_2_0_weight + part * 8192,
-        g->weights + AT_2_0_bias + part * 32, relu_2_1(g)[0] + part * 32);
+    linear_2_and_3_0_forward(dropout_1_2(mb)[0], mb->weights + AT_2_0_weight + part * 8192,
+        mb->weights + AT_2_0_bias + part * 32, relu_2_1(mb)[0] + part * 32);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_5(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_5(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        nc_dropout_mask(g, 1, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_2_2_mask(g)[i]);
-        dropout_1_to_3_2_forward(relu_2_1(g)[i], dropout_2_2_mask(g)[i],
-            g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_2_2(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        nc_dropout_mask(mb, 1, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_2_2_mask(mb)[i]);
+        dropout_1_to_3_2_forward(relu_2_1(mb)[i], dropout_2_2_mask(mb)[i],
+            mb->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_2_2(mb)[i]);
     }
 }
 
-/* For the whole batch, part g->part of 8. */
-static void linear_3_0_forward_part(struct nc_group *g)
+/* For the whole batch, part mb->part of 8. */
+static void linear_3_0_forward_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
+    const long part = mb->part;
 
-    linear_2_and_3_0_forward(dropout_2_2(g)[0], g->weights + AT_3_0_weight + part * 8192,
-        g->weights + AT_3_0_bias + part * 32, relu_3_1(g)[0] + part * 32);
+    linear_2_and_3_0_forward(dropout_2_2(mb)[0], mb->weights + AT_3_0_weight + part * 8192,
+        mb->weights + AT_3_0_bias + part * 32, relu_3_1(mb)[0] + part * 32);
 }
 
-/* From the samples of a group to the model's output. */
-static void forward(struct nc_group *g)
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        nc_dropout_mask(g, 2, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_3_2_mask(g)[i]);
-        dropout_1_to_3_2_forward(relu_3_1(g)[i], dropout_3_2_mask(g)[i],
-            g->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_3_2(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        nc_dropout_mask(mb, 2, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_3_2_mask(mb)[i]);
+        dropout_1_to_3_2_forward(relu_3_1(mb)[i], dropout_3_2_mask(mb)[i],
+            mb->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_3_2(mb)[i]);
     }
-    linear_4_forward(dropout_3_2(g)[0], g->weights + AT_4_weight, g->weights + AT_4_bias, linear_4(g)[0]);
+    linear_4_forward(dropout_3_2(mb)[0], mb->weights + AT_4_weight, mb->weights + AT_4_bias, linear_4(mb)[0]);
 }
 
-/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
-static void backward(struct nc_group *g)
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
 {
-    nc_cross_entropy(g, &loss, linear_4(g)[0], 16, 10, d_linear_4(g)[0]);
-    linear_4_grad_input(d_linear_4(g)[0], g->derived + AT_4_weight_transposed, d_dropout_3_2(g)[0]);
-    linear_4_grad_weight(dropout_3_2(g)[0], d_linear_4(g)[0], g->gradients + AT_4_weight, g->count);
-    bias_4_grad(d_linear_4(g)[0], g->gradients + AT_4_bias, g->count);
-    for (int i = 0; i < g->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_3_2(g)[i], dropout_3_2_mask(g)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
-            d_relu_3_1(g));
-        relu_3_to_1_1_grad(d_relu_3_1(g), relu_3_1(g)[i], d_linear_3_0(g)[i]);
-    }
-}
-
-static void train(struct nc_group *g)
-{
-    forward(g);
-    backward(g);
-}
-
-static void test(struct nc_group *g)
-{
-    forward(g);
-    if (g->target)
-        nc_cross_entropy(g, &loss, linear_4(g)[0], 16, 10, 0);
-}
-
-/* For the whole batch, part g->part of 4. */
-static void linear_3_0_grad_input_part(struct nc_group *g)
-{
-    const long part = g->part;
-
-    linear_3_and_2_0_grad_input_weights(g->weights + AT_3_0_weight + part * 2048,
-        linear_3_0_grad_input_weights_turned(g), 0, 1);
-    linear_3_and_2_0_grad_input(d_linear_3_0(g)[0], linear_3_0_grad_input_weights_turned(g),
-        d_dropout_2_2(g)[0] + part * 64);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_9(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_2_2(g)[i], dropout_2_2_mask(g)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
-            d_relu_2_1(g));
-        relu_3_to_1_1_grad(d_relu_2_1(g), relu_2_1(g)[i], d_linear_2_0(g)[i]);
+    nc_cross_entropy(mb, &loss, linear_4(mb)[0], 16, 10, d_linear_4(mb)[0]);
+    linear_4_grad_input(d_linear_4(mb)[0], mb->packed + AT_4_weight_transposed, d_dropout_3_2(mb)[0]);
+    linear_4_grad_weight(dropout_3_2(mb)[0], d_linear_4(mb)[0], mb->gradients + AT_4_weight, mb->count);
+    bias_4_grad(d_linear_4(mb)[0], mb->gradients + AT_4_bias, mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        dropout_3_to_1_2_grad(d_dropout_3_2(mb)[i], dropout_3_2_mask(mb)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
+            d_relu_3_1(mb));
+        relu_3_to_1_1_grad(d_relu_3_1(mb), relu_3_1(mb)[i], d_linear_3_0(mb)[i]);
     }
 }
 
-/* For the whole batch, part g->part of 4. */
-static void linear_2_0_grad_input_part(struct nc_group *g)
+static void train(struct nc_microbatch *mb)
 {
-    const long part = g->part;
-
-    linear_3_and_2_0_grad_input_weights(g->weights + AT_2_0_weight + part * 2048,
-        linear_2_0_grad_input_weights_turned(g), 0, 1);
-    linear_3_and_2_0_grad_input(d_linear_2_0(g)[0], linear_2_0_grad_input_weights_turned(g),
-        d_dropout_1_2(g)[0] + part * 64);
+    forward(mb);
+    backward(mb);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_11(struct nc_group *g)
+static void test(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_1_2(g)[i], dropout_1_2_mask(g)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
-            d_relu_1_1(g));
-        relu_3_to_1_1_grad(d_relu_1_1(g), relu_1_1(g)[i], d_linear_1_0(g)[i]);
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, linear_4(mb)[0], 16, 10, 0);
+}
+
+/* For the whole batch, part mb->part of 4. */
+static void linear_3_0_grad_input_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    linear_3_and_2_0_grad_input_weights(mb->weights + AT_3_0_weight + part * 2048,
+        linear_3_0_grad_input_weights_transposed(mb), 0, 1);
+    linear_3_and_2_0_grad_input(d_linear_3_0(mb)[0], linear_3_0_grad_input_weights_transposed(mb),
+        d_dropout_2_2(mb)[0] + part * 64);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_9(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        dropout_3_to_1_2_grad(d_dropout_2_2(mb)[i], dropout_2_2_mask(mb)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
+            d_relu_2_1(mb));
+        relu_3_to_1_1_grad(d_relu_2_1(mb), relu_2_1(mb)[i], d_linear_2_0(mb)[i]);
     }
 }
 
-/* For the whole batch, part g->part of 64. */
-static void linear_3_0_grad_weight_part(struct nc_group *g)
+/* For the whole batch, part mb->part of 4. */
+static void linear_2_0_grad_input_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
-    float *gradients = nc_gradient(g, AT_3_0_weight + part * 1024);
+    const long part = mb->part;
 
-    linear_3_and_2_0_grad_weight(dropout_2_2(g)[0] + part % 8 * 32, d_linear_3_0(g)[0] + part / 8 * 32, gradients,
-        g->count);
-    nc_learn(g, AT_3_0_weight + part * 1024, 1024);
+    linear_3_and_2_0_grad_input_weights(mb->weights + AT_2_0_weight + part * 2048,
+        linear_2_0_grad_input_weights_transposed(mb), 0, 1);
+    linear_3_and_2_0_grad_input(d_linear_2_0(mb)[0], linear_2_0_grad_input_weights_transposed(mb),
+        d_dropout_1_2(mb)[0] + part * 64);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_11(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        dropout_3_to_1_2_grad(d_dropout_1_2(mb)[i], dropout_1_2_mask(mb)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
+            d_relu_1_1(mb));
+        relu_3_to_1_1_grad(d_relu_1_1(mb), relu_1_1(mb)[i], d_linear_1_0(mb)[i]);
+    }
+}
+
+/* For the whole batch, part mb->part of 64. */
+static void linear_3_0_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_gradient(mb, AT_3_0_weight + part * 1024);
+
+    linear_3_and_2_0_grad_weight(dropout_2_2(mb)[0] + part % 8 * 32, d_linear_3_0(mb)[0] + part / 8 * 32, gradients,
+        mb->count);
+    nc_learn(mb, AT_3_0_weight + part * 1024, 1024);
 }
 
 /* For the whole batch. */
-static void bias_3_0_grad_part(struct nc_group *g)
+static void bias_3_0_grad_part(struct nc_microbatch *mb)
 {
-    float *gradients = nc_zero_gradient(g, AT_3_0_bias, 256);
+    float *gradients = nc_zero_gradient(mb, AT_3_0_bias, 256);
 
-    bias_3_to_1_0_grad(d_linear_3_0(g)[0], gradients, g->count);
-    nc_learn(g, AT_3_0_bias, 256);
+    bias_3_to_1_0_grad(d_linear_3_0(mb)[0], gradients, mb->count);
+    nc_learn(mb, AT_3_0_bias, 256);
 }
 
-/* For the whole batch, part g->part of 64. */
-static void linear_2_0_grad_weight_part(struct nc_group *g)
+/* For the whole batch, part mb->part of 64. */
+static void linear_2_0_grad_weight_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
-    float *gradients = nc_gradient(g, AT_2_0_weight + part * 1024);
+    const long part = mb->part;
+    float *gradients = nc_gradient(mb, AT_2_0_weight + part * 1024);
 
-    linear_3_and_2_0_grad_weight(dropout_1_2(g)[0] + part % 8 * 32, d_linear_2_0(g)[0] + part / 8 * 32, gradients,
-        g->count);
-    nc_learn(g, AT_2_0_weight + part * 1024, 1024);
-}
-
-/* For the whole batch. */
-static void bias_2_0_grad_part(struct nc_group *g)
-{
-    float *gradients = nc_zero_gradient(g, AT_2_0_bias, 256);
-
-    bias_3_to_1_0_grad(d_linear_2_0(g)[0], gradients, g->count);
-    nc_learn(g, AT_2_0_bias, 256);
-}
-
-/* For the whole batch, part g->part of 224. */
-static void linear_1_0_grad_weight_part(struct nc_group *g)
-{
-    const long part = g->part;
-    float *gradients = nc_gradient(g, AT_1_0_weight + part * 896);
-
-    linear_1_0_grad_weight(input(g)[0][0] + part % 28 * 28, d_linear_1_0(g)[0] + part / 28 * 32, gradients, g->count);
-    nc_learn(g, AT_1_0_weight + part * 896, 896);
+    linear_3_and_2_0_grad_weight(dropout_1_2(mb)[0] + part % 8 * 32, d_linear_2_0(mb)[0] + part / 8 * 32, gradients,
+        mb->count);
+    nc_learn(mb, AT_2_0_weight + part * 1024, 1024);
 }
 
 /* For the whole batch. */
-static void bias_1_0_grad_part(struct nc_group *g)
+static void bias_2_0_grad_part(struct nc_microbatch *mb)
 {
-    float *gradients = nc_zero_gradient(g, AT_1_0_bias, 256);
+    float *gradients = nc_zero_gradient(mb, AT_2_0_bias, 256);
 
-    bias_3_to_1_0_grad(d_linear_1_0(g)[0], gradients, g->count);
-    nc_learn(g, AT_1_0_bias, 256);
+    bias_3_to_1_0_grad(d_linear_2_0(mb)[0], gradients, mb->count);
+    nc_learn(mb, AT_2_0_bias, 256);
+}
+
+/* For the whole batch, part mb->part of 224. */
+static void linear_1_0_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_gradient(mb, AT_1_0_weight + part * 896);
+
+    linear_1_0_grad_weight(input(mb)[0][0] + part % 28 * 28, d_linear_1_0(mb)[0] + part / 28 * 32, gradients,
+        mb->count);
+    nc_learn(mb, AT_1_0_weight + part * 896, 896);
+}
+
+/* For the whole batch. */
+static void bias_1_0_grad_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_zero_gradient(mb, AT_1_0_bias, 256);
+
+    bias_3_to_1_0_grad(d_linear_1_0(mb)[0], gradients, mb->count);
+    nc_learn(mb, AT_1_0_bias, 256);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
-static void derive_backward(const float *weights, float *derived, int part, int parts)
+static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_4_grad_input_weights(weights + AT_4_weight, derived + AT_4_weight_transposed, part, parts);
+    linear_4_grad_input_weights(weights + AT_4_weight, packed + AT_4_weight_transposed, part, parts);
 }
 
 /* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
@@ -639,7 +640,7 @@ static const struct nc_dropout dropouts[] = {
 };
 
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
- * which sweep does; whether in the batch's memory. */
+ * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
     {"the input", 10, 0, 784, 0, 1},
     {"1.0: Linear(_, outputs)", 5, 401408, 272, 1, 1},
@@ -653,9 +654,9 @@ static const struct nc_probe probes[] = {
 
 #define ALWAYS(function) function, function /* in training and in evaluation */
 
-/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
- * makes the loss; whether parameters learn. */
-static const struct nc_sweep sweeps[] = {
+/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
+ * whether it makes the loss; whether parameters learn. */
+static const struct nc_phase phases[] = {
     {0, ALWAYS(forward_1), 0, 0, 0},
     {1, ALWAYS(linear_1_0_forward_part), 8, 0, 0},
     {2, ALWAYS(forward_3), 0, 0, 0},
@@ -680,13 +681,13 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {1, 28, 28},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 8,
-    .block = 336656, .sliced = 4112, .derived = 2720, .derived_forward = 0,
+    .block = 336656, .sharded = 4112, .packed = 2720, .packed_forward = 0,
     .workspace = 66048,
-    .group = 8, .slice = 16, .batch = 128,
+    .microbatch = 8, .shard = 16, .batch = 128,
     .dropouts = dropouts, .dropout_count = 3,
     .probes = probes, .probe_count = 8,
-    .sweeps = sweeps, .sweep_count = 17, .derive_backward = derive_backward,
-    .batch_bytes = 1441792, .room = 128, .learned = 1024,
+    .phases = phases, .phase_count = 17, .pack_backward = pack_backward,
+    .batch_bytes = 1441792, .capacity = 128, .learned = 1024,
     .output = {.offset = 65536, .stride = 16},
 };
 

@@ -75,11 +75,11 @@
  *    31  7: Flatten()                                     64                      0
  *    32  fc: Linear(64, 10)                               10                    650
  *
- * A batch of 128 is cut into slices of 16 samples, each with its own gradients, and a slice into groups of 8.
+ * A batch of 128 is cut into shards of 16 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
- * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
- * of parameters, and its gradient in the block of gradients. 14995200 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 14995200 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -156,7 +156,7 @@ enum {
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
 
-/* Where each derived layout of a weight starts, in floats. */
+/* Where each packed weights starts, in floats. */
 enum {
     AT_layer1_0_0_body_conv1_weight_winograd = 0, AT_layer1_0_0_body_conv2_weight_winograd = 9792,
     AT_layer1_1_0_body_conv1_weight_winograd = 19584, AT_layer1_1_0_body_conv2_weight_winograd = 29376,
@@ -171,22 +171,22 @@ enum {
     AT_layer3_2_0_body_conv1_weight_winograd_transposed = 1163680,
     AT_layer3_1_0_body_conv2_weight_winograd_transposed = 1311712,
     AT_layer3_1_0_body_conv1_weight_winograd_transposed = 1459744,
-    AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0 = 1607776,
+    AT_layer3_0_0_shortcut_0_weight_transposed_residue_0_0 = 1607776,
     AT_layer3_0_0_body_conv2_weight_winograd_transposed = 1609824,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0 = 1757856,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1 = 1759904,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0 = 1764000,
-    AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1 = 1768096,
+    AT_layer3_0_0_body_conv1_weight_transposed_residue_0_0 = 1757856,
+    AT_layer3_0_0_body_conv1_weight_transposed_residue_0_1 = 1759904,
+    AT_layer3_0_0_body_conv1_weight_transposed_residue_1_0 = 1764000,
+    AT_layer3_0_0_body_conv1_weight_transposed_residue_1_1 = 1768096,
     AT_layer2_2_0_body_conv2_weight_winograd_transposed = 1776288,
     AT_layer2_2_0_body_conv1_weight_winograd_transposed = 1813728,
     AT_layer2_1_0_body_conv2_weight_winograd_transposed = 1851168,
     AT_layer2_1_0_body_conv1_weight_winograd_transposed = 1888608,
-    AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0 = 1926048,
+    AT_layer2_0_0_shortcut_0_weight_transposed_residue_0_0 = 1926048,
     AT_layer2_0_0_body_conv2_weight_winograd_transposed = 1926560,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0 = 1964000,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1 = 1964512,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0 = 1965536,
-    AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1 = 1966560,
+    AT_layer2_0_0_body_conv1_weight_transposed_residue_0_0 = 1964000,
+    AT_layer2_0_0_body_conv1_weight_transposed_residue_0_1 = 1964512,
+    AT_layer2_0_0_body_conv1_weight_transposed_residue_1_0 = 1965536,
+    AT_layer2_0_0_body_conv1_weight_transposed_residue_1_1 = 1966560,
     AT_layer1_2_0_body_conv2_weight_winograd_transposed = 1968608,
     AT_layer1_2_0_body_conv1_weight_winograd_transposed = 1978400,
     AT_layer1_1_0_body_conv2_weight_winograd_transposed = 1988192,
@@ -1181,7 +1181,7 @@ static void norm_layer3_0_0_shortcut_1_grad(const float *dy, const float *x, con
 }
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(const float *dy, const float *w, float *dx)
+static void conv2d_layer3_0_0_shortcut_0_grad_input_residue_0_0(const float *dy, const float *w, float *dx)
 {
     any_conv_3(dy, w, 0, dx, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 32, .run = 64, .x_row = 512,
         .x_col = 64, .w_row = 32, .y_row = 1024, .y_col = 64});
@@ -1228,7 +1228,7 @@ static void norm_layer3_0_0_body_bn1_grad(const float *dy, const float *x, const
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(const float *dy, const float *w, float *dx)
+static void conv2d_layer3_0_0_body_conv1_grad_input_residue_0_0(const float *dy, const float *w, float *dx)
 {
     any_conv_3(dy, w, 0, dx, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 32, .run = 64, .x_row = 576,
         .x_col = 64, .w_row = 32, .y_row = 1024, .y_col = 64});
@@ -1236,7 +1236,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(const float *dy, c
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *dy, const float *w, float *dx)
+static void conv2d_layer3_0_0_body_conv1_grad_input_residue_0_1(const float *dy, const float *w, float *dx)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -1269,7 +1269,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(const float *dy, c
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *dy, const float *w, float *dx)
+static void conv2d_layer3_0_0_body_conv1_grad_input_residue_1_0(const float *dy, const float *w, float *dx)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -1304,7 +1304,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(const float *dy, c
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
-static void conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(const float *dy, const float *w, float *dx)
+static void conv2d_layer3_0_0_body_conv1_grad_input_residue_1_1(const float *dy, const float *w, float *dx)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -1538,7 +1538,7 @@ NC_INLINE void any_conv_5(const float *dy, const float *w, float *dx, const stru
 }
 
 /* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(const float *dy, const float *w, float *dx)
+static void conv2d_layer2_0_0_shortcut_0_grad_input_residue_0_0(const float *dy, const float *w, float *dx)
 {
     any_conv_5(dy, w, dx, (struct conv_size_5){.run = 32, .x_row = 512});
 }
@@ -1585,13 +1585,13 @@ static void norm_layer2_0_0_body_bn1_grad(const float *dy, const float *x, const
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(const float *dy, const float *w, float *dx)
+static void conv2d_layer2_0_0_body_conv1_grad_input_residue_0_0(const float *dy, const float *w, float *dx)
 {
     any_conv_5(dy, w, dx, (struct conv_size_5){.run = 32, .x_row = 544});
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(const float *dy, const float *w, float *dx)
+static void conv2d_layer2_0_0_body_conv1_grad_input_residue_0_1(const float *dy, const float *w, float *dx)
 {
     any_conv_5(dy, w, dx, (struct conv_size_5){.run = 64, .x_row = 544});
 }
@@ -1635,13 +1635,13 @@ NC_INLINE void any_conv_6(const float *dy, const float *w, float *dx, const stru
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(const float *dy, const float *w, float *dx)
+static void conv2d_layer2_0_0_body_conv1_grad_input_residue_1_0(const float *dy, const float *w, float *dx)
 {
     any_conv_6(dy, w, dx, (struct conv_size_6){.run = 32});
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(const float *dy, const float *w, float *dx)
+static void conv2d_layer2_0_0_body_conv1_grad_input_residue_1_1(const float *dy, const float *w, float *dx)
 {
     any_conv_6(dy, w, dx, (struct conv_size_6){.run = 64});
 }
@@ -1855,7 +1855,7 @@ static void conv2d_conv1_grad_weight(const float *x, const float *d, float *g)
 
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 struct winograd_weights3_size {
     long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
 };
@@ -1934,7 +1934,7 @@ static void conv2d_layer3_0_0_shortcut_0_weights(const float *w, float *t, int p
 }
 
 /* fc: Linear(64, 10)  (line 32)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void linear_fc_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = part / parts, end = (part + 1) / parts;
@@ -1959,7 +1959,7 @@ static void conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(const float *w,
         .w_tap_x = -4096, .w_in = 1, .w_out = 64});
 }
 
-/* the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+/* the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 struct transpose_size {
     long run, ins, w_tap_y, w_tap_x, first_y, first_x;
 };
@@ -1977,21 +1977,21 @@ NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, cons
 }
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer3_0_0_shortcut_0_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
+static void conv2d_layer3_0_0_shortcut_0_grad_input_weights_residue_0_0(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 2048, .w_tap_x = 2048});
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
+static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_0(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 6144, .w_tap_x = 2048,
         .first_y = 1, .first_x = 1});
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
-static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_1(const float *w, float *t, int part, int parts)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_1(const float *w, float *t, int part, int parts)
 {
     const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -2004,8 +2004,8 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_1(const floa
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
-static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_0(const float *w, float *t, int part, int parts)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_0(const float *w, float *t, int part, int parts)
 {
     const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -2018,8 +2018,8 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_0(const floa
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
-static void conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_1(const float *w, float *t, int part, int parts)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_1(const float *w, float *t, int part, int parts)
 {
     const long first = 16 * part / parts, end = 16 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -2044,21 +2044,21 @@ static void conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(const float *w,
 }
 
 /* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer2_0_0_shortcut_0_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
+static void conv2d_layer2_0_0_shortcut_0_grad_input_weights_residue_0_0(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 512, .w_tap_x = 512});
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_0(const float *w, float *t, int part, int parts)
+static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_0(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1536, .w_tap_x = 512,
         .first_y = 1, .first_x = 1});
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
-static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_1(const float *w, float *t, int part, int parts)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_1(const float *w, float *t, int part, int parts)
 {
     const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -2071,8 +2071,8 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_1(const floa
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
-static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_0(const float *w, float *t, int part, int parts)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_0(const float *w, float *t, int part, int parts)
 {
     const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -2085,8 +2085,8 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_0(const floa
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
-static void conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_1(const float *w, float *t, int part, int parts)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_1(const float *w, float *t, int part, int parts)
 {
     const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -2113,1686 +2113,1704 @@ static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(co
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(g) ((float (*)[3472])(g->batch + 178774016 + g->first * 13888L)) /* 3x32x32, 1 zeros around */
-#define conv2d_conv1(g) ((float (*)[32][32 * 16])(g->batch + 37330944 + g->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_bn1_moments(g) ((float (*)[3][16])(g->batch + 45719552 + g->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_bn1_statistics(g) ((float (*)[16])(g->batch + 180637632)) /* 16x4x1 */
-#define relu_2(g) ((float (*)[34][34 * 16])(g->batch + 0 + g->first * 73984L)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_0_0_body_conv1(g) \
-    ((float (*)[32][32 * 16])(g->batch + 45719552 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_0_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_0_0_body_bn1_moments(g) \
-    ((float (*)[3][16])(g->batch + 54108160 + g->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_0_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 180637888)) /* 16x4x1 */
-#define relu_layer1_0_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 12163200)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_0_0_body_conv2(g) \
-    ((float (*)[32][32 * 16])(g->batch + 54108160 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_0_0_body_bn2_moments(g) \
-    ((float (*)[3][16])(g->batch + 62496768 + g->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_0_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 180638144)) /* 16x4x1 */
-#define batchnorm2d_layer1_0_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
-#define relu_layer1_0_1(g) \
-    ((float (*)[34][34 * 16])(g->batch + 9469952 + g->first * 73984L)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_1_0_body_conv1(g) \
-    ((float (*)[32][32 * 16])(g->batch + 62496768 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_1_0_body_bn1_moments(g) \
-    ((float (*)[3][16])(g->batch + 70885376 + g->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_1_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 180638400)) /* 16x4x1 */
-#define relu_layer1_1_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 12237184)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_1_0_body_conv2(g) \
-    ((float (*)[32][32 * 16])(g->batch + 70885376 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_1_0_body_bn2_moments(g) \
-    ((float (*)[3][16])(g->batch + 79273984 + g->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_1_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 180638656)) /* 16x4x1 */
-#define batchnorm2d_layer1_1_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
-#define relu_layer1_1_1(g) \
-    ((float (*)[34][34 * 16])(g->batch + 18939904 + g->first * 73984L)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_2_0_body_conv1(g) \
-    ((float (*)[32][32 * 16])(g->batch + 79273984 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_2_0_body_bn1_moments(g) \
-    ((float (*)[3][16])(g->batch + 87662592 + g->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_2_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 180638912)) /* 16x4x1 */
-#define relu_layer1_2_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 12311168)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_2_0_body_conv2(g) \
-    ((float (*)[32][32 * 16])(g->batch + 87662592 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_2_0_body_bn2_moments(g) \
-    ((float (*)[3][16])(g->batch + 104439808 + g->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_2_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 180639168)) /* 16x4x1 */
-#define batchnorm2d_layer1_2_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
-#define relu_layer1_2_1(g) \
-    ((float (*)[33][33 * 16])(g->batch + 28409856 + g->first * 69696L)) /* 16x32x32, zeros: 1 above, 1 left */
-#define conv2d_layer2_0_0_body_conv1(g) \
-    ((float (*)[16][16 * 32])(g->batch + 112828416 + g->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_layer2_0_0_body_bn1_moments(g) \
-    ((float (*)[3][32])(g->batch + 104439808 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_layer2_0_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 180633024)) /* 32x4x1 */
-#define relu_layer2_0_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 12385152)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_0_0_body_conv2(g) \
-    ((float (*)[16][16 * 32])(g->batch + 104439808 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define batchnorm2d_layer2_0_0_body_bn2_moments(g) \
-    ((float (*)[3][32])(g->batch + 108634112 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_layer2_0_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 180633600)) /* 32x4x1 */
-#define batchnorm2d_layer2_0_0_body_bn2(g) \
-    ((float (*)[16][16 * 32])(g->batch + 108634112 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_0_0_shortcut_0(g) \
-    ((float (*)[16][16 * 32])(g->batch + 117022720 + g->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_layer2_0_0_shortcut_1_moments(g) \
-    ((float (*)[3][32])(g->batch + 136568832 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_layer2_0_0_shortcut_1_statistics(g) ((float (*)[32])(g->batch + 180634176)) /* 32x4x1 */
-#define batchnorm2d_layer2_0_0_shortcut_1(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
-#define relu_layer2_0_1(g) \
-    ((float (*)[18][18 * 32])(g->batch + 121217024 + g->first * 41472L)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_1_0_body_conv1(g) \
-    ((float (*)[16][16 * 32])(g->batch + 136568832 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define batchnorm2d_layer2_1_0_body_bn1_moments(g) \
-    ((float (*)[3][32])(g->batch + 140763136 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_layer2_1_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 180634752)) /* 32x4x1 */
-#define relu_layer2_1_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 12426624)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_1_0_body_conv2(g) \
-    ((float (*)[16][16 * 32])(g->batch + 108634112 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define batchnorm2d_layer2_1_0_body_bn2_moments(g) \
-    ((float (*)[3][32])(g->batch + 140763136 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_layer2_1_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 180635328)) /* 32x4x1 */
-#define batchnorm2d_layer2_1_0_body_bn2(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
-#define relu_layer2_1_1(g) \
-    ((float (*)[18][18 * 32])(g->batch + 126525440 + g->first * 41472L)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_2_0_body_conv1(g) \
-    ((float (*)[16][16 * 32])(g->batch + 140763136 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define batchnorm2d_layer2_2_0_body_bn1_moments(g) \
-    ((float (*)[3][32])(g->batch + 144957440 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_layer2_2_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 180635904)) /* 32x4x1 */
-#define relu_layer2_2_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 12468096)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_2_0_body_conv2(g) \
-    ((float (*)[16][16 * 32])(g->batch + 144957440 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define batchnorm2d_layer2_2_0_body_bn2_moments(g) \
-    ((float (*)[3][32])(g->batch + 153346048 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_layer2_2_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 180636480)) /* 32x4x1 */
-#define batchnorm2d_layer2_2_0_body_bn2(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
-#define relu_layer2_2_1(g) \
-    ((float (*)[17][17 * 32])(g->batch + 131833856 + g->first * 36992L)) /* 32x16x16, zeros: 1 above, 1 left */
-#define conv2d_layer3_0_0_body_conv1(g) ((float (*)[8][8 * 64])(g->batch + 157540352 + g->first * 16384L)) /* 64x8x8 */
-#define batchnorm2d_layer3_0_0_body_bn1_moments(g) \
-    ((float (*)[3][64])(g->batch + 153346048 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer3_0_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 180625408)) /* 64x4x1 */
-#define relu_layer3_0_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 9779328)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_0_0_body_conv2(g) ((float (*)[8][8 * 64])(g->batch + 153346048 + g->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_0_0_body_bn2_moments(g) \
-    ((float (*)[3][64])(g->batch + 155443200 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer3_0_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 180626496)) /* 64x4x1 */
-#define batchnorm2d_layer3_0_0_body_bn2(g) \
-    ((float (*)[8][8 * 64])(g->batch + 155443200 + g->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_0_0_shortcut_0(g) ((float (*)[8][8 * 64])(g->batch + 159637504 + g->first * 16384L)) /* 64x8x8 */
-#define batchnorm2d_layer3_0_0_shortcut_1_moments(g) \
-    ((float (*)[3][64])(g->batch + 168288256 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer3_0_0_shortcut_1_statistics(g) ((float (*)[64])(g->batch + 180627584)) /* 64x4x1 */
-#define batchnorm2d_layer3_0_0_shortcut_1(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
-#define relu_layer3_0_1(g) \
-    ((float (*)[10][10 * 64])(g->batch + 161734656 + g->first * 25600L)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_1_0_body_conv1(g) ((float (*)[8][8 * 64])(g->batch + 168288256 + g->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_1_0_body_bn1_moments(g) \
-    ((float (*)[3][64])(g->batch + 170385408 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer3_1_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 180628672)) /* 64x4x1 */
-#define relu_layer3_1_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 9984128)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_1_0_body_conv2(g) ((float (*)[8][8 * 64])(g->batch + 155443200 + g->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_1_0_body_bn2_moments(g) \
-    ((float (*)[3][64])(g->batch + 170385408 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer3_1_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 180629760)) /* 64x4x1 */
-#define batchnorm2d_layer3_1_0_body_bn2(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
-#define relu_layer3_1_1(g) \
-    ((float (*)[10][10 * 64])(g->batch + 165011456 + g->first * 25600L)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_2_0_body_conv1(g) ((float (*)[8][8 * 64])(g->batch + 170385408 + g->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_2_0_body_bn1_moments(g) \
-    ((float (*)[3][64])(g->batch + 172482560 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer3_2_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 180630848)) /* 64x4x1 */
-#define relu_layer3_2_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 10188928)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_2_0_body_conv2(g) ((float (*)[8][8 * 64])(g->batch + 172482560 + g->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_2_0_body_bn2_moments(g) \
-    ((float (*)[3][64])(g->batch + 174579712 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer3_2_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 180631936)) /* 64x4x1 */
-#define batchnorm2d_layer3_2_0_body_bn2(g) ((float (*)[8 * 64])(g->workspace + 131072)) /* 64x8x8 */
-#define relu_layer3_2_1(g) ((float (*)[8][8 * 64])(g->workspace + 0)) /* 64x8x8 */
-#define adaptiveavgpool2d_6(g) ((float (*)[64])(g->workspace + 147456)) /* 64 */
-#define linear_fc(g) ((float (*)[16])(g->workspace + 12567296)) /* 10 */
-#define d_linear_fc(g) ((float (*)[16])(g->workspace + 131072)) /* 10 */
-#define d_flatten_7(g) ((float (*)[64])(g->workspace + 149504)) /* 64 */
-#define d_relu_layer3_2_1(g) ((float (*)[8 * 64])(g->workspace + 131072)) /* 64x8x8 */
-#define d_residual_layer3_2_0(g) ((float (*)[8][8 * 64])(g->batch + 174579712 + g->first * 16384L)) /* 64x8x8 */
-#define d_batchnorm2d_layer3_2_0_body_bn2_sums(g) \
-    ((float (*)[144])(g->batch + 176676864 + g->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_2_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 180637056)) /* 64x2x1 */
-#define d_conv2d_layer3_2_0_body_conv2(g) \
-    ((float (*)[10][10 * 64])(g->workspace + 10393728)) /* 64x8x8, 1 zeros around */
-#define d_relu_layer3_2_0_body_2(g) ((float (*)[8][8 * 64])(g->batch + 176676864 + g->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_2_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define relu_layer3_2_0_body_2_again(g) ((float (*)[10][10 * 64])(g->workspace + 10598528)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_2_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 301600 */
-#define d_batchnorm2d_layer3_2_0_body_bn1_sums(g) \
-    ((float (*)[144])(g->batch + 180551680 + g->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_2_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 180631936)) /* 64x2x1 */
-#define d_conv2d_layer3_2_0_body_conv1(g) \
-    ((float (*)[10][10 * 64])(g->workspace + 10803328)) /* 64x8x8, 1 zeros around */
-#define d_relu_layer3_1_1(g) ((float (*)[8][8 * 64])(g->workspace + 12032128)) /* 64x8x8 */
-#define conv2d_layer3_2_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define conv2d_layer3_2_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 301600 */
-#define d_residual_layer3_2_0_sum(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
-#define d_residual_layer3_1_0(g) ((float (*)[8][8 * 64])(g->batch + 172482560 + g->first * 16384L)) /* 64x8x8 */
-#define d_batchnorm2d_layer3_1_0_body_bn2_sums(g) \
-    ((float (*)[144])(g->batch + 180551680 + g->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_1_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 174653440)) /* 64x2x1 */
-#define d_conv2d_layer3_1_0_body_conv2(g) \
-    ((float (*)[10][10 * 64])(g->workspace + 11008128)) /* 64x8x8, 1 zeros around */
-#define d_relu_layer3_1_0_body_2(g) ((float (*)[8][8 * 64])(g->batch + 170385408 + g->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_1_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define relu_layer3_1_0_body_2_again(g) ((float (*)[10][10 * 64])(g->workspace + 11212928)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_1_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 301600 */
-#define d_batchnorm2d_layer3_1_0_body_bn1_sums(g) \
-    ((float (*)[144])(g->batch + 174579712 + g->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_1_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 174653440)) /* 64x2x1 */
-#define d_conv2d_layer3_1_0_body_conv1(g) \
-    ((float (*)[10][10 * 64])(g->workspace + 11417728)) /* 64x8x8, 1 zeros around */
-#define d_relu_layer3_0_1(g) ((float (*)[8][8 * 64])(g->workspace + 12032128)) /* 64x8x8 */
-#define conv2d_layer3_1_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define conv2d_layer3_1_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 301600 */
-#define d_residual_layer3_1_0_sum(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
-#define d_residual_layer3_0_0(g) ((float (*)[8][8 * 64])(g->batch + 155443200 + g->first * 16384L)) /* 64x8x8 */
-#define d_batchnorm2d_layer3_0_0_shortcut_1_sums(g) \
-    ((float (*)[144])(g->batch + 174579712 + g->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_0_0_shortcut_1_statistics(g) ((float (*)[64])(g->batch + 168361984)) /* 64x2x1 */
-#define d_conv2d_layer3_0_0_shortcut_0(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
-#define d_relu_layer2_2_1(g) ((float (*)[16][16 * 32])(g->batch + 149151744 + g->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer3_0_0_body_bn2_sums(g) \
-    ((float (*)[144])(g->batch + 168288256 + g->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_0_0_body_bn2_statistics(g) ((float (*)[64])(g->batch + 168361984)) /* 64x2x1 */
-#define d_conv2d_layer3_0_0_body_conv2(g) \
-    ((float (*)[10][10 * 64])(g->workspace + 11622528)) /* 64x8x8, 1 zeros around */
-#define d_relu_layer3_0_0_body_2(g) ((float (*)[8][8 * 64])(g->batch + 159637504 + g->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_0_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define relu_layer3_0_0_body_2_again(g) ((float (*)[10][10 * 64])(g->workspace + 11827328)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_0_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 301600 */
-#define d_batchnorm2d_layer3_0_0_body_bn1_sums(g) \
-    ((float (*)[144])(g->batch + 168288256 + g->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_0_0_body_bn1_statistics(g) ((float (*)[64])(g->batch + 168361984)) /* 64x2x1 */
-#define d_conv2d_layer3_0_0_body_conv1(g) \
-    ((float (*)[9 * 64])(g->workspace + 12546560)) /* 64x8x8, zeros: 1 below, 1 right */
-#define d_relu_layer2_2_1_2(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
-#define d_relu_layer2_2_1_sum(g) ((float (*)[16 * 32])(g->workspace + 32768)) /* 32x16x16 */
-#define d_residual_layer2_2_0(g) ((float (*)[16][16 * 32])(g->batch + 153346048 + g->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer2_2_0_body_bn2_sums(g) \
-    ((float (*)[2][32])(g->batch + 168288256 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_2_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 168321024)) /* 32x2x1 */
-#define d_conv2d_layer2_2_0_body_conv2(g) \
-    ((float (*)[18][18 * 32])(g->workspace + 7125120)) /* 32x16x16, 1 zeros around */
-#define d_relu_layer2_2_0_body_2(g) ((float (*)[16][16 * 32])(g->batch + 157540352 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_2_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define relu_layer2_2_0_body_2_again(g) \
-    ((float (*)[18][18 * 32])(g->workspace + 7456896)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_2_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
-#define d_batchnorm2d_layer2_2_0_body_bn1_sums(g) \
-    ((float (*)[2][32])(g->batch + 168288256 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_2_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 168321024)) /* 32x2x1 */
-#define d_conv2d_layer2_2_0_body_conv1(g) \
-    ((float (*)[18][18 * 32])(g->workspace + 7788672)) /* 32x16x16, 1 zeros around */
-#define d_relu_layer2_1_1(g) ((float (*)[16][16 * 32])(g->workspace + 465536)) /* 32x16x16 */
-#define conv2d_layer2_2_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define conv2d_layer2_2_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
-#define d_residual_layer2_2_0_sum(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
-#define d_residual_layer2_1_0(g) ((float (*)[16][16 * 32])(g->batch + 144957440 + g->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer2_1_0_body_bn2_sums(g) \
-    ((float (*)[2][32])(g->batch + 168288256 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_1_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 153378816)) /* 32x2x1 */
-#define d_conv2d_layer2_1_0_body_conv2(g) \
-    ((float (*)[18][18 * 32])(g->workspace + 8120448)) /* 32x16x16, 1 zeros around */
-#define d_relu_layer2_1_0_body_2(g) ((float (*)[16][16 * 32])(g->batch + 140763136 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_1_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define relu_layer2_1_0_body_2_again(g) \
-    ((float (*)[18][18 * 32])(g->workspace + 8452224)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_1_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
-#define d_batchnorm2d_layer2_1_0_body_bn1_sums(g) \
-    ((float (*)[2][32])(g->batch + 153346048 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_1_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 153378816)) /* 32x2x1 */
-#define d_conv2d_layer2_1_0_body_conv1(g) \
-    ((float (*)[18][18 * 32])(g->workspace + 8784000)) /* 32x16x16, 1 zeros around */
-#define d_relu_layer2_0_1(g) ((float (*)[16][16 * 32])(g->workspace + 465536)) /* 32x16x16 */
-#define conv2d_layer2_1_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define conv2d_layer2_1_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
-#define d_residual_layer2_1_0_sum(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
-#define d_residual_layer2_0_0(g) ((float (*)[16][16 * 32])(g->batch + 108634112 + g->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer2_0_0_shortcut_1_sums(g) \
-    ((float (*)[2][32])(g->batch + 153346048 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_0_0_shortcut_1_statistics(g) ((float (*)[32])(g->batch + 136601600)) /* 32x2x1 */
-#define d_conv2d_layer2_0_0_shortcut_0(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
-#define d_relu_layer1_2_1(g) ((float (*)[32][32 * 16])(g->batch + 96051200 + g->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_layer2_0_0_body_bn2_sums(g) \
-    ((float (*)[2][32])(g->batch + 136568832 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_0_0_body_bn2_statistics(g) ((float (*)[32])(g->batch + 136601600)) /* 32x2x1 */
-#define d_conv2d_layer2_0_0_body_conv2(g) \
-    ((float (*)[18][18 * 32])(g->workspace + 9115776)) /* 32x16x16, 1 zeros around */
-#define d_relu_layer2_0_0_body_2(g) ((float (*)[16][16 * 32])(g->batch + 117022720 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_0_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define relu_layer2_0_0_body_2_again(g) \
-    ((float (*)[18][18 * 32])(g->workspace + 9447552)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_0_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
-#define d_batchnorm2d_layer2_0_0_body_bn1_sums(g) \
-    ((float (*)[2][32])(g->batch + 136568832 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_0_0_body_bn1_statistics(g) ((float (*)[32])(g->batch + 136601600)) /* 32x2x1 */
-#define d_conv2d_layer2_0_0_body_conv1(g) \
-    ((float (*)[17 * 32])(g->workspace + 12509568)) /* 32x16x16, zeros: 1 below, 1 right */
-#define d_relu_layer1_2_1_2(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
-#define d_relu_layer1_2_1_sum(g) ((float (*)[32 * 16])(g->workspace + 65536)) /* 16x32x32 */
-#define d_residual_layer1_2_0(g) ((float (*)[32][32 * 16])(g->batch + 104439808 + g->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_layer1_2_0_body_bn2_sums(g) \
-    ((float (*)[2][16])(g->batch + 136568832 + g->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_2_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 136585216)) /* 16x2x1 */
-#define d_conv2d_layer1_2_0_body_conv2(g) \
-    ((float (*)[34][34 * 16])(g->workspace + 1206400)) /* 16x32x32, 1 zeros around */
-#define d_relu_layer1_2_0_body_2(g) ((float (*)[32][32 * 16])(g->batch + 112828416 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_2_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define relu_layer1_2_0_body_2_again(g) \
-    ((float (*)[34][34 * 16])(g->workspace + 1798272)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_2_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 74464 */
-#define d_batchnorm2d_layer1_2_0_body_bn1_sums(g) \
-    ((float (*)[2][16])(g->batch + 136568832 + g->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_2_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 136585216)) /* 16x2x1 */
-#define d_conv2d_layer1_2_0_body_conv1(g) \
-    ((float (*)[34][34 * 16])(g->workspace + 2390144)) /* 16x32x32, 1 zeros around */
-#define d_relu_layer1_1_1(g) ((float (*)[32][32 * 16])(g->workspace + 0)) /* 16x32x32 */
-#define conv2d_layer1_2_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 524288)) /* 59808 */
-#define conv2d_layer1_2_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 524288)) /* 74464 */
-#define d_residual_layer1_2_0_sum(g) ((float (*)[32 * 16])(g->workspace + 524288)) /* 16x32x32 */
-#define d_residual_layer1_1_0(g) ((float (*)[32][32 * 16])(g->batch + 87662592 + g->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_layer1_1_0_body_bn2_sums(g) \
-    ((float (*)[2][16])(g->batch + 136568832 + g->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_1_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 104456192)) /* 16x2x1 */
-#define d_conv2d_layer1_1_0_body_conv2(g) \
-    ((float (*)[34][34 * 16])(g->workspace + 2982016)) /* 16x32x32, 1 zeros around */
-#define d_relu_layer1_1_0_body_2(g) ((float (*)[32][32 * 16])(g->batch + 79273984 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_1_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define relu_layer1_1_0_body_2_again(g) \
-    ((float (*)[34][34 * 16])(g->workspace + 3573888)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_1_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 74464 */
-#define d_batchnorm2d_layer1_1_0_body_bn1_sums(g) \
-    ((float (*)[2][16])(g->batch + 104439808 + g->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_1_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 104456192)) /* 16x2x1 */
-#define d_conv2d_layer1_1_0_body_conv1(g) \
-    ((float (*)[34][34 * 16])(g->workspace + 4165760)) /* 16x32x32, 1 zeros around */
-#define d_relu_layer1_0_1(g) ((float (*)[32][32 * 16])(g->workspace + 0)) /* 16x32x32 */
-#define conv2d_layer1_1_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 524288)) /* 59808 */
-#define conv2d_layer1_1_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 524288)) /* 74464 */
-#define d_residual_layer1_1_0_sum(g) ((float (*)[32 * 16])(g->workspace + 524288)) /* 16x32x32 */
-#define d_residual_layer1_0_0(g) ((float (*)[32][32 * 16])(g->batch + 70885376 + g->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_layer1_0_0_body_bn2_sums(g) \
-    ((float (*)[2][16])(g->batch + 104439808 + g->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_0_0_body_bn2_statistics(g) ((float (*)[16])(g->batch + 79290368)) /* 16x2x1 */
-#define d_conv2d_layer1_0_0_body_conv2(g) \
-    ((float (*)[34][34 * 16])(g->workspace + 4757632)) /* 16x32x32, 1 zeros around */
-#define d_relu_layer1_0_0_body_2(g) ((float (*)[32][32 * 16])(g->batch + 62496768 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_0_0_body_conv2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define relu_layer1_0_0_body_2_again(g) \
-    ((float (*)[34][34 * 16])(g->workspace + 5349504)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_0_0_body_conv2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 74464 */
-#define d_batchnorm2d_layer1_0_0_body_bn1_sums(g) \
-    ((float (*)[2][16])(g->batch + 79273984 + g->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_0_0_body_bn1_statistics(g) ((float (*)[16])(g->batch + 79290368)) /* 16x2x1 */
-#define d_conv2d_layer1_0_0_body_conv1(g) \
-    ((float (*)[34][34 * 16])(g->workspace + 5941376)) /* 16x32x32, 1 zeros around */
-#define d_relu_2(g) ((float (*)[32][32 * 16])(g->workspace + 0)) /* 16x32x32 */
-#define conv2d_layer1_0_0_body_conv1_grad_input_scratch(g) ((float *)(g->workspace + 524288)) /* 59808 */
-#define relu_2_again(g) ((float (*)[34][34 * 16])(g->workspace + 6533248)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_0_0_body_conv1_grad_weight_scratch(g) ((float *)(g->workspace + 524288)) /* 74464 */
-#define d_residual_layer1_0_0_sum(g) ((float (*)[32][32 * 16])(g->batch + 54108160 + g->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_bn1_sums(g) ((float (*)[2][16])(g->batch + 79273984 + g->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_bn1_statistics(g) ((float (*)[16])(g->batch + 45719552)) /* 16x2x1 */
-#define d_conv2d_conv1(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
+#define input(mb) ((float (*)[3472])(mb->batch + 178774016 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define conv2d_conv1(mb) ((float (*)[32][32 * 16])(mb->batch + 37330944 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_bn1_moments(mb) ((float (*)[3][16])(mb->batch + 45719552 + mb->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180637632)) /* 16x4x1 */
+#define relu_2(mb) ((float (*)[34][34 * 16])(mb->batch + 0 + mb->first * 73984L)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_0_0_body_conv1(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 45719552 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_0_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_0_0_body_bn1_moments(mb) \
+    ((float (*)[3][16])(mb->batch + 54108160 + mb->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_0_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180637888)) /* 16x4x1 */
+#define relu_layer1_0_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 12163200)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_0_0_body_conv2(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 54108160 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_0_0_body_bn2_moments(mb) \
+    ((float (*)[3][16])(mb->batch + 62496768 + mb->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_0_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 180638144)) /* 16x4x1 */
+#define batchnorm2d_layer1_0_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define relu_layer1_0_1(mb) \
+    ((float (*)[34][34 * 16])(mb->batch + 9469952 + mb->first * 73984L)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_1_0_body_conv1(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 62496768 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_1_0_body_bn1_moments(mb) \
+    ((float (*)[3][16])(mb->batch + 70885376 + mb->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_1_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180638400)) /* 16x4x1 */
+#define relu_layer1_1_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 12237184)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_1_0_body_conv2(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 70885376 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_1_0_body_bn2_moments(mb) \
+    ((float (*)[3][16])(mb->batch + 79273984 + mb->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_1_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 180638656)) /* 16x4x1 */
+#define batchnorm2d_layer1_1_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define relu_layer1_1_1(mb) \
+    ((float (*)[34][34 * 16])(mb->batch + 18939904 + mb->first * 73984L)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_2_0_body_conv1(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 79273984 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_2_0_body_bn1_moments(mb) \
+    ((float (*)[3][16])(mb->batch + 87662592 + mb->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_2_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180638912)) /* 16x4x1 */
+#define relu_layer1_2_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 12311168)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_2_0_body_conv2(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 87662592 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define batchnorm2d_layer1_2_0_body_bn2_moments(mb) \
+    ((float (*)[3][16])(mb->batch + 104439808 + mb->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_2_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 180639168)) /* 16x4x1 */
+#define batchnorm2d_layer1_2_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define relu_layer1_2_1(mb) \
+    ((float (*)[33][33 * 16])(mb->batch + 28409856 + mb->first * 69696L)) /* 16x32x32, zeros: 1 above, 1 left */
+#define conv2d_layer2_0_0_body_conv1(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 112828416 + mb->first * 32768L)) /* 32x16x16 */
+#define batchnorm2d_layer2_0_0_body_bn1_moments(mb) \
+    ((float (*)[3][32])(mb->batch + 104439808 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_0_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180633024)) /* 32x4x1 */
+#define relu_layer2_0_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 12385152)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_0_0_body_conv2(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 104439808 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define batchnorm2d_layer2_0_0_body_bn2_moments(mb) \
+    ((float (*)[3][32])(mb->batch + 108634112 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_0_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180633600)) /* 32x4x1 */
+#define batchnorm2d_layer2_0_0_body_bn2(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_0_0_shortcut_0(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 117022720 + mb->first * 32768L)) /* 32x16x16 */
+#define batchnorm2d_layer2_0_0_shortcut_1_moments(mb) \
+    ((float (*)[3][32])(mb->batch + 136568832 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_0_0_shortcut_1_statistics(mb) ((float (*)[32])(mb->batch + 180634176)) /* 32x4x1 */
+#define batchnorm2d_layer2_0_0_shortcut_1(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define relu_layer2_0_1(mb) \
+    ((float (*)[18][18 * 32])(mb->batch + 121217024 + mb->first * 41472L)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_1_0_body_conv1(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 136568832 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define batchnorm2d_layer2_1_0_body_bn1_moments(mb) \
+    ((float (*)[3][32])(mb->batch + 140763136 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_1_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180634752)) /* 32x4x1 */
+#define relu_layer2_1_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 12426624)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_1_0_body_conv2(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define batchnorm2d_layer2_1_0_body_bn2_moments(mb) \
+    ((float (*)[3][32])(mb->batch + 140763136 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_1_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180635328)) /* 32x4x1 */
+#define batchnorm2d_layer2_1_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define relu_layer2_1_1(mb) \
+    ((float (*)[18][18 * 32])(mb->batch + 126525440 + mb->first * 41472L)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_2_0_body_conv1(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 140763136 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define batchnorm2d_layer2_2_0_body_bn1_moments(mb) \
+    ((float (*)[3][32])(mb->batch + 144957440 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_2_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180635904)) /* 32x4x1 */
+#define relu_layer2_2_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 12468096)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_2_0_body_conv2(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 144957440 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define batchnorm2d_layer2_2_0_body_bn2_moments(mb) \
+    ((float (*)[3][32])(mb->batch + 153346048 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_2_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180636480)) /* 32x4x1 */
+#define batchnorm2d_layer2_2_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define relu_layer2_2_1(mb) \
+    ((float (*)[17][17 * 32])(mb->batch + 131833856 + mb->first * 36992L)) /* 32x16x16, zeros: 1 above, 1 left */
+#define conv2d_layer3_0_0_body_conv1(mb) \
+    ((float (*)[8][8 * 64])(mb->batch + 157540352 + mb->first * 16384L)) /* 64x8x8 */
+#define batchnorm2d_layer3_0_0_body_bn1_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 153346048 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180625408)) /* 64x4x1 */
+#define relu_layer3_0_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 9779328)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_0_0_body_conv2(mb) \
+    ((float (*)[8][8 * 64])(mb->batch + 153346048 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define batchnorm2d_layer3_0_0_body_bn2_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 155443200 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_0_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180626496)) /* 64x4x1 */
+#define batchnorm2d_layer3_0_0_body_bn2(mb) \
+    ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_0_0_shortcut_0(mb) \
+    ((float (*)[8][8 * 64])(mb->batch + 159637504 + mb->first * 16384L)) /* 64x8x8 */
+#define batchnorm2d_layer3_0_0_shortcut_1_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 168288256 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 180627584)) /* 64x4x1 */
+#define batchnorm2d_layer3_0_0_shortcut_1(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
+#define relu_layer3_0_1(mb) \
+    ((float (*)[10][10 * 64])(mb->batch + 161734656 + mb->first * 25600L)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_1_0_body_conv1(mb) \
+    ((float (*)[8][8 * 64])(mb->batch + 168288256 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define batchnorm2d_layer3_1_0_body_bn1_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 170385408 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_1_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180628672)) /* 64x4x1 */
+#define relu_layer3_1_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 9984128)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_1_0_body_conv2(mb) \
+    ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define batchnorm2d_layer3_1_0_body_bn2_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 170385408 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_1_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180629760)) /* 64x4x1 */
+#define batchnorm2d_layer3_1_0_body_bn2(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
+#define relu_layer3_1_1(mb) \
+    ((float (*)[10][10 * 64])(mb->batch + 165011456 + mb->first * 25600L)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_2_0_body_conv1(mb) \
+    ((float (*)[8][8 * 64])(mb->batch + 170385408 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define batchnorm2d_layer3_2_0_body_bn1_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 172482560 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_2_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180630848)) /* 64x4x1 */
+#define relu_layer3_2_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 10188928)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_2_0_body_conv2(mb) \
+    ((float (*)[8][8 * 64])(mb->batch + 172482560 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define batchnorm2d_layer3_2_0_body_bn2_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 174579712 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_2_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180631936)) /* 64x4x1 */
+#define batchnorm2d_layer3_2_0_body_bn2(mb) ((float (*)[8 * 64])(mb->workspace + 131072)) /* 64x8x8 */
+#define relu_layer3_2_1(mb) ((float (*)[8][8 * 64])(mb->workspace + 0)) /* 64x8x8 */
+#define adaptiveavgpool2d_6(mb) ((float (*)[64])(mb->workspace + 147456)) /* 64 */
+#define linear_fc(mb) ((float (*)[16])(mb->workspace + 12567296)) /* 10 */
+#define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 131072)) /* 10 */
+#define d_flatten_7(mb) ((float (*)[64])(mb->workspace + 149504)) /* 64 */
+#define d_relu_layer3_2_1(mb) ((float (*)[8 * 64])(mb->workspace + 131072)) /* 64x8x8 */
+#define d_residual_layer3_2_0(mb) ((float (*)[8][8 * 64])(mb->batch + 174579712 + mb->first * 16384L)) /* 64x8x8 */
+#define d_batchnorm2d_layer3_2_0_body_bn2_sums(mb) \
+    ((float (*)[144])(mb->batch + 176676864 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_2_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180637056)) /* 64x2x1 */
+#define d_conv2d_layer3_2_0_body_conv2(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 10393728)) /* 64x8x8, 1 zeros around */
+#define d_relu_layer3_2_0_body_2(mb) ((float (*)[8][8 * 64])(mb->batch + 176676864 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_2_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define relu_layer3_2_0_body_2_again(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 10598528)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_2_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
+#define d_batchnorm2d_layer3_2_0_body_bn1_sums(mb) \
+    ((float (*)[144])(mb->batch + 180551680 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_2_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180631936)) /* 64x2x1 */
+#define d_conv2d_layer3_2_0_body_conv1(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 10803328)) /* 64x8x8, 1 zeros around */
+#define d_relu_layer3_1_1(mb) ((float (*)[8][8 * 64])(mb->workspace + 12032128)) /* 64x8x8 */
+#define conv2d_layer3_2_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define conv2d_layer3_2_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
+#define d_residual_layer3_2_0_sum(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
+#define d_residual_layer3_1_0(mb) ((float (*)[8][8 * 64])(mb->batch + 172482560 + mb->first * 16384L)) /* 64x8x8 */
+#define d_batchnorm2d_layer3_1_0_body_bn2_sums(mb) \
+    ((float (*)[144])(mb->batch + 180551680 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_1_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 174653440)) /* 64x2x1 */
+#define d_conv2d_layer3_1_0_body_conv2(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 11008128)) /* 64x8x8, 1 zeros around */
+#define d_relu_layer3_1_0_body_2(mb) ((float (*)[8][8 * 64])(mb->batch + 170385408 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_1_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define relu_layer3_1_0_body_2_again(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 11212928)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_1_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
+#define d_batchnorm2d_layer3_1_0_body_bn1_sums(mb) \
+    ((float (*)[144])(mb->batch + 174579712 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_1_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 174653440)) /* 64x2x1 */
+#define d_conv2d_layer3_1_0_body_conv1(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 11417728)) /* 64x8x8, 1 zeros around */
+#define d_relu_layer3_0_1(mb) ((float (*)[8][8 * 64])(mb->workspace + 12032128)) /* 64x8x8 */
+#define conv2d_layer3_1_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define conv2d_layer3_1_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
+#define d_residual_layer3_1_0_sum(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
+#define d_residual_layer3_0_0(mb) ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L)) /* 64x8x8 */
+#define d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb) \
+    ((float (*)[144])(mb->batch + 174579712 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 168361984)) /* 64x2x1 */
+#define d_conv2d_layer3_0_0_shortcut_0(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
+#define d_relu_layer2_2_1(mb) ((float (*)[16][16 * 32])(mb->batch + 149151744 + mb->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_layer3_0_0_body_bn2_sums(mb) \
+    ((float (*)[144])(mb->batch + 168288256 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_0_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 168361984)) /* 64x2x1 */
+#define d_conv2d_layer3_0_0_body_conv2(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 11622528)) /* 64x8x8, 1 zeros around */
+#define d_relu_layer3_0_0_body_2(mb) ((float (*)[8][8 * 64])(mb->batch + 159637504 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_layer3_0_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define relu_layer3_0_0_body_2_again(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 11827328)) /* 64x8x8, 1 zeros around */
+#define conv2d_layer3_0_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
+#define d_batchnorm2d_layer3_0_0_body_bn1_sums(mb) \
+    ((float (*)[144])(mb->batch + 168288256 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 168361984)) /* 64x2x1 */
+#define d_conv2d_layer3_0_0_body_conv1(mb) \
+    ((float (*)[9 * 64])(mb->workspace + 12546560)) /* 64x8x8, zeros: 1 below, 1 right */
+#define d_relu_layer2_2_1_2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define d_relu_layer2_2_1_sum(mb) ((float (*)[16 * 32])(mb->workspace + 32768)) /* 32x16x16 */
+#define d_residual_layer2_2_0(mb) ((float (*)[16][16 * 32])(mb->batch + 153346048 + mb->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_layer2_2_0_body_bn2_sums(mb) \
+    ((float (*)[2][32])(mb->batch + 168288256 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_2_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 168321024)) /* 32x2x1 */
+#define d_conv2d_layer2_2_0_body_conv2(mb) \
+    ((float (*)[18][18 * 32])(mb->workspace + 7125120)) /* 32x16x16, 1 zeros around */
+#define d_relu_layer2_2_0_body_2(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 157540352 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_2_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define relu_layer2_2_0_body_2_again(mb) \
+    ((float (*)[18][18 * 32])(mb->workspace + 7456896)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_2_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
+#define d_batchnorm2d_layer2_2_0_body_bn1_sums(mb) \
+    ((float (*)[2][32])(mb->batch + 168288256 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_2_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 168321024)) /* 32x2x1 */
+#define d_conv2d_layer2_2_0_body_conv1(mb) \
+    ((float (*)[18][18 * 32])(mb->workspace + 7788672)) /* 32x16x16, 1 zeros around */
+#define d_relu_layer2_1_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 465536)) /* 32x16x16 */
+#define conv2d_layer2_2_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define conv2d_layer2_2_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
+#define d_residual_layer2_2_0_sum(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define d_residual_layer2_1_0(mb) ((float (*)[16][16 * 32])(mb->batch + 144957440 + mb->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_layer2_1_0_body_bn2_sums(mb) \
+    ((float (*)[2][32])(mb->batch + 168288256 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_1_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 153378816)) /* 32x2x1 */
+#define d_conv2d_layer2_1_0_body_conv2(mb) \
+    ((float (*)[18][18 * 32])(mb->workspace + 8120448)) /* 32x16x16, 1 zeros around */
+#define d_relu_layer2_1_0_body_2(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 140763136 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_1_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define relu_layer2_1_0_body_2_again(mb) \
+    ((float (*)[18][18 * 32])(mb->workspace + 8452224)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_1_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
+#define d_batchnorm2d_layer2_1_0_body_bn1_sums(mb) \
+    ((float (*)[2][32])(mb->batch + 153346048 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_1_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 153378816)) /* 32x2x1 */
+#define d_conv2d_layer2_1_0_body_conv1(mb) \
+    ((float (*)[18][18 * 32])(mb->workspace + 8784000)) /* 32x16x16, 1 zeros around */
+#define d_relu_layer2_0_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 465536)) /* 32x16x16 */
+#define conv2d_layer2_1_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define conv2d_layer2_1_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
+#define d_residual_layer2_1_0_sum(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define d_residual_layer2_0_0(mb) ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb) \
+    ((float (*)[2][32])(mb->batch + 153346048 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_0_0_shortcut_1_statistics(mb) ((float (*)[32])(mb->batch + 136601600)) /* 32x2x1 */
+#define d_conv2d_layer2_0_0_shortcut_0(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define d_relu_layer1_2_1(mb) ((float (*)[32][32 * 16])(mb->batch + 96051200 + mb->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_layer2_0_0_body_bn2_sums(mb) \
+    ((float (*)[2][32])(mb->batch + 136568832 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_0_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 136601600)) /* 32x2x1 */
+#define d_conv2d_layer2_0_0_body_conv2(mb) \
+    ((float (*)[18][18 * 32])(mb->workspace + 9115776)) /* 32x16x16, 1 zeros around */
+#define d_relu_layer2_0_0_body_2(mb) \
+    ((float (*)[16][16 * 32])(mb->batch + 117022720 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_layer2_0_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define relu_layer2_0_0_body_2_again(mb) \
+    ((float (*)[18][18 * 32])(mb->workspace + 9447552)) /* 32x16x16, 1 zeros around */
+#define conv2d_layer2_0_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
+#define d_batchnorm2d_layer2_0_0_body_bn1_sums(mb) \
+    ((float (*)[2][32])(mb->batch + 136568832 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_0_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 136601600)) /* 32x2x1 */
+#define d_conv2d_layer2_0_0_body_conv1(mb) \
+    ((float (*)[17 * 32])(mb->workspace + 12509568)) /* 32x16x16, zeros: 1 below, 1 right */
+#define d_relu_layer1_2_1_2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define d_relu_layer1_2_1_sum(mb) ((float (*)[32 * 16])(mb->workspace + 65536)) /* 16x32x32 */
+#define d_residual_layer1_2_0(mb) ((float (*)[32][32 * 16])(mb->batch + 104439808 + mb->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_layer1_2_0_body_bn2_sums(mb) \
+    ((float (*)[2][16])(mb->batch + 136568832 + mb->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_2_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 136585216)) /* 16x2x1 */
+#define d_conv2d_layer1_2_0_body_conv2(mb) \
+    ((float (*)[34][34 * 16])(mb->workspace + 1206400)) /* 16x32x32, 1 zeros around */
+#define d_relu_layer1_2_0_body_2(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 112828416 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_2_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define relu_layer1_2_0_body_2_again(mb) \
+    ((float (*)[34][34 * 16])(mb->workspace + 1798272)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_2_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 74464 */
+#define d_batchnorm2d_layer1_2_0_body_bn1_sums(mb) \
+    ((float (*)[2][16])(mb->batch + 136568832 + mb->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_2_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 136585216)) /* 16x2x1 */
+#define d_conv2d_layer1_2_0_body_conv1(mb) \
+    ((float (*)[34][34 * 16])(mb->workspace + 2390144)) /* 16x32x32, 1 zeros around */
+#define d_relu_layer1_1_1(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define conv2d_layer1_2_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 524288)) /* 59808 */
+#define conv2d_layer1_2_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 524288)) /* 74464 */
+#define d_residual_layer1_2_0_sum(mb) ((float (*)[32 * 16])(mb->workspace + 524288)) /* 16x32x32 */
+#define d_residual_layer1_1_0(mb) ((float (*)[32][32 * 16])(mb->batch + 87662592 + mb->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_layer1_1_0_body_bn2_sums(mb) \
+    ((float (*)[2][16])(mb->batch + 136568832 + mb->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_1_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 104456192)) /* 16x2x1 */
+#define d_conv2d_layer1_1_0_body_conv2(mb) \
+    ((float (*)[34][34 * 16])(mb->workspace + 2982016)) /* 16x32x32, 1 zeros around */
+#define d_relu_layer1_1_0_body_2(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 79273984 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_1_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define relu_layer1_1_0_body_2_again(mb) \
+    ((float (*)[34][34 * 16])(mb->workspace + 3573888)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_1_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 74464 */
+#define d_batchnorm2d_layer1_1_0_body_bn1_sums(mb) \
+    ((float (*)[2][16])(mb->batch + 104439808 + mb->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_1_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 104456192)) /* 16x2x1 */
+#define d_conv2d_layer1_1_0_body_conv1(mb) \
+    ((float (*)[34][34 * 16])(mb->workspace + 4165760)) /* 16x32x32, 1 zeros around */
+#define d_relu_layer1_0_1(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define conv2d_layer1_1_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 524288)) /* 59808 */
+#define conv2d_layer1_1_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 524288)) /* 74464 */
+#define d_residual_layer1_1_0_sum(mb) ((float (*)[32 * 16])(mb->workspace + 524288)) /* 16x32x32 */
+#define d_residual_layer1_0_0(mb) ((float (*)[32][32 * 16])(mb->batch + 70885376 + mb->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_layer1_0_0_body_bn2_sums(mb) \
+    ((float (*)[2][16])(mb->batch + 104439808 + mb->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_0_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 79290368)) /* 16x2x1 */
+#define d_conv2d_layer1_0_0_body_conv2(mb) \
+    ((float (*)[34][34 * 16])(mb->workspace + 4757632)) /* 16x32x32, 1 zeros around */
+#define d_relu_layer1_0_0_body_2(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 62496768 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_0_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define relu_layer1_0_0_body_2_again(mb) \
+    ((float (*)[34][34 * 16])(mb->workspace + 5349504)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_0_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 74464 */
+#define d_batchnorm2d_layer1_0_0_body_bn1_sums(mb) \
+    ((float (*)[2][16])(mb->batch + 79273984 + mb->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_0_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 79290368)) /* 16x2x1 */
+#define d_conv2d_layer1_0_0_body_conv1(mb) \
+    ((float (*)[34][34 * 16])(mb->workspace + 5941376)) /* 16x32x32, 1 zeros around */
+#define d_relu_2(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define conv2d_layer1_0_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 524288)) /* 59808 */
+#define relu_2_again(mb) ((float (*)[34][34 * 16])(mb->workspace + 6533248)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_0_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 524288)) /* 74464 */
+#define d_residual_layer1_0_0_sum(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 54108160 + mb->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_bn1_sums(mb) ((float (*)[2][16])(mb->batch + 79273984 + mb->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_bn1_statistics(mb) ((float (*)[16])(mb->batch + 45719552)) /* 16x2x1 */
+#define d_conv2d_conv1(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_1(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_1(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, input(g)[i] + 105);
-        conv2d_conv1_forward(input(g)[i], g->weights + AT_conv1_weight, conv2d_conv1(g)[i][0]);
-        if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_conv1(g)[i][0],
-                batchnorm2d_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, input(mb)[i] + 105);
+        conv2d_conv1_forward(input(mb)[i], mb->weights + AT_conv1_weight, conv2d_conv1(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_conv1(mb)[i][0],
+                batchnorm2d_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(bn1)}, batchnorm2d_bn1_moments(g)[0][0], 48, batchnorm2d_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(bn1)}, batchnorm2d_bn1_moments(mb)[0][0], 48, batchnorm2d_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_3(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_3(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_conv1(g)[i][0], batchnorm2d_bn1_statistics(g)[0],
-            &relu_2(g)[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_2(g)[i][0],
-            g->derived + AT_layer1_0_0_body_conv1_weight_winograd, conv2d_layer1_0_0_body_conv1(g)[i][0],
-            conv2d_layer1_0_0_body_conv1_scratch(g));
-        if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv1(g)[i][0],
-                batchnorm2d_layer1_0_0_body_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_statistics(mb)[0],
+            &relu_2(mb)[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_2(mb)[i][0],
+            mb->packed + AT_layer1_0_0_body_conv1_weight_winograd, conv2d_layer1_0_0_body_conv1(mb)[i][0],
+            conv2d_layer1_0_0_body_conv1_scratch(mb));
+        if (mb->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv1(mb)[i][0],
+                batchnorm2d_layer1_0_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_0_0_body_bn1)}, batchnorm2d_layer1_0_0_body_bn1_moments(g)[0][0], 48,
-        batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer1_0_0_body_bn1)}, batchnorm2d_layer1_0_0_body_bn1_moments(mb)[0][0], 48,
+        batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_5(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_5(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_0_0_body_conv1(g)[i][0],
-            batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], &relu_layer1_0_0_body_2(g)[1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_0_body_2(g)[0],
-            g->derived + AT_layer1_0_0_body_conv2_weight_winograd, conv2d_layer1_0_0_body_conv2(g)[i][0],
-            conv2d_layer1_0_0_body_conv2_scratch(g));
-        if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv2(g)[i][0],
-                batchnorm2d_layer1_0_0_body_bn2_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0], &relu_layer1_0_0_body_2(mb)[1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_0_body_2(mb)[0],
+            mb->packed + AT_layer1_0_0_body_conv2_weight_winograd, conv2d_layer1_0_0_body_conv2(mb)[i][0],
+            conv2d_layer1_0_0_body_conv2_scratch(mb));
+        if (mb->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv2(mb)[i][0],
+                batchnorm2d_layer1_0_0_body_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_0_0_body_bn2)}, batchnorm2d_layer1_0_0_body_bn2_moments(g)[0][0], 48,
-        batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer1_0_0_body_bn2)}, batchnorm2d_layer1_0_0_body_bn2_moments(mb)[0][0], 48,
+        batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_7(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_7(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_0_0_body_conv2(g)[i][0],
-            batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0], batchnorm2d_layer1_0_0_body_bn2(g)[0]);
-        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_0_0_body_bn2(g)[0], &relu_2(g)[i][1][1 * 16],
-            &relu_layer1_0_1(g)[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_1(g)[i][0],
-            g->derived + AT_layer1_1_0_body_conv1_weight_winograd, conv2d_layer1_1_0_body_conv1(g)[i][0],
-            conv2d_layer1_1_0_body_conv1_scratch(g));
-        if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv1(g)[i][0],
-                batchnorm2d_layer1_1_0_body_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0], batchnorm2d_layer1_0_0_body_bn2(mb)[0]);
+        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_0_0_body_bn2(mb)[0], &relu_2(mb)[i][1][1 * 16],
+            &relu_layer1_0_1(mb)[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_1(mb)[i][0],
+            mb->packed + AT_layer1_1_0_body_conv1_weight_winograd, conv2d_layer1_1_0_body_conv1(mb)[i][0],
+            conv2d_layer1_1_0_body_conv1_scratch(mb));
+        if (mb->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv1(mb)[i][0],
+                batchnorm2d_layer1_1_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_1_0_body_bn1)}, batchnorm2d_layer1_1_0_body_bn1_moments(g)[0][0], 48,
-        batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer1_1_0_body_bn1)}, batchnorm2d_layer1_1_0_body_bn1_moments(mb)[0][0], 48,
+        batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_9(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_9(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_1_0_body_conv1(g)[i][0],
-            batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], &relu_layer1_1_0_body_2(g)[1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_0_body_2(g)[0],
-            g->derived + AT_layer1_1_0_body_conv2_weight_winograd, conv2d_layer1_1_0_body_conv2(g)[i][0],
-            conv2d_layer1_1_0_body_conv2_scratch(g));
-        if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv2(g)[i][0],
-                batchnorm2d_layer1_1_0_body_bn2_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0], &relu_layer1_1_0_body_2(mb)[1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_0_body_2(mb)[0],
+            mb->packed + AT_layer1_1_0_body_conv2_weight_winograd, conv2d_layer1_1_0_body_conv2(mb)[i][0],
+            conv2d_layer1_1_0_body_conv2_scratch(mb));
+        if (mb->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv2(mb)[i][0],
+                batchnorm2d_layer1_1_0_body_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_1_0_body_bn2)}, batchnorm2d_layer1_1_0_body_bn2_moments(g)[0][0], 48,
-        batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer1_1_0_body_bn2)}, batchnorm2d_layer1_1_0_body_bn2_moments(mb)[0][0], 48,
+        batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_11(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_11(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_1_0_body_conv2(g)[i][0],
-            batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0], batchnorm2d_layer1_1_0_body_bn2(g)[0]);
-        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_1_0_body_bn2(g)[0], &relu_layer1_0_1(g)[i][1][1 * 16],
-            &relu_layer1_1_1(g)[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_1(g)[i][0],
-            g->derived + AT_layer1_2_0_body_conv1_weight_winograd, conv2d_layer1_2_0_body_conv1(g)[i][0],
-            conv2d_layer1_2_0_body_conv1_scratch(g));
-        if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv1(g)[i][0],
-                batchnorm2d_layer1_2_0_body_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0], batchnorm2d_layer1_1_0_body_bn2(mb)[0]);
+        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_1_0_body_bn2(mb)[0], &relu_layer1_0_1(mb)[i][1][1 * 16],
+            &relu_layer1_1_1(mb)[i][1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_1(mb)[i][0],
+            mb->packed + AT_layer1_2_0_body_conv1_weight_winograd, conv2d_layer1_2_0_body_conv1(mb)[i][0],
+            conv2d_layer1_2_0_body_conv1_scratch(mb));
+        if (mb->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv1(mb)[i][0],
+                batchnorm2d_layer1_2_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_2_0_body_bn1)}, batchnorm2d_layer1_2_0_body_bn1_moments(g)[0][0], 48,
-        batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer1_2_0_body_bn1)}, batchnorm2d_layer1_2_0_body_bn1_moments(mb)[0][0], 48,
+        batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_13(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_13(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_2_0_body_conv1(g)[i][0],
-            batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], &relu_layer1_2_0_body_2(g)[1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_2_0_body_2(g)[0],
-            g->derived + AT_layer1_2_0_body_conv2_weight_winograd, conv2d_layer1_2_0_body_conv2(g)[i][0],
-            conv2d_layer1_2_0_body_conv2_scratch(g));
-        if (g->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv2(g)[i][0],
-                batchnorm2d_layer1_2_0_body_bn2_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0], &relu_layer1_2_0_body_2(mb)[1][1 * 16]);
+        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_2_0_body_2(mb)[0],
+            mb->packed + AT_layer1_2_0_body_conv2_weight_winograd, conv2d_layer1_2_0_body_conv2(mb)[i][0],
+            conv2d_layer1_2_0_body_conv2_scratch(mb));
+        if (mb->training)
+            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv2(mb)[i][0],
+                batchnorm2d_layer1_2_0_body_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_2_0_body_bn2)}, batchnorm2d_layer1_2_0_body_bn2_moments(g)[0][0], 48,
-        batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer1_2_0_body_bn2)}, batchnorm2d_layer1_2_0_body_bn2_moments(mb)[0][0], 48,
+        batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_15(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_15(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_2_0_body_conv2(g)[i][0],
-            batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0], batchnorm2d_layer1_2_0_body_bn2(g)[0]);
-        residual_layer1_2_0_forward(batchnorm2d_layer1_2_0_body_bn2(g)[0], &relu_layer1_1_1(g)[i][1][1 * 16],
-            &relu_layer1_2_1(g)[i][1][1 * 16]);
-        conv2d_layer2_0_0_body_conv1_forward(relu_layer1_2_1(g)[i][0], g->weights + AT_layer2_0_0_body_conv1_weight,
-            conv2d_layer2_0_0_body_conv1(g)[i][0]);
-        if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv1(g)[i][0],
-                batchnorm2d_layer2_0_0_body_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], batchnorm2d_layer1_2_0_body_bn2(mb)[0]);
+        residual_layer1_2_0_forward(batchnorm2d_layer1_2_0_body_bn2(mb)[0], &relu_layer1_1_1(mb)[i][1][1 * 16],
+            &relu_layer1_2_1(mb)[i][1][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_forward(relu_layer1_2_1(mb)[i][0], mb->weights + AT_layer2_0_0_body_conv1_weight,
+            conv2d_layer2_0_0_body_conv1(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv1(mb)[i][0],
+                batchnorm2d_layer2_0_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_0_body_bn1)}, batchnorm2d_layer2_0_0_body_bn1_moments(g)[0][0], 96,
-        batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_0_0_body_bn1)}, batchnorm2d_layer2_0_0_body_bn1_moments(mb)[0][0], 96,
+        batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_17(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_17(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_0_0_body_conv1(g)[i][0],
-            batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], &relu_layer2_0_0_body_2(g)[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_0_body_2(g)[0],
-            g->derived + AT_layer2_0_0_body_conv2_weight_winograd, conv2d_layer2_0_0_body_conv2(g)[i][0],
-            conv2d_layer2_0_0_body_conv2_scratch(g));
-        if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv2(g)[i][0],
-                batchnorm2d_layer2_0_0_body_bn2_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0], &relu_layer2_0_0_body_2(mb)[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_0_body_2(mb)[0],
+            mb->packed + AT_layer2_0_0_body_conv2_weight_winograd, conv2d_layer2_0_0_body_conv2(mb)[i][0],
+            conv2d_layer2_0_0_body_conv2_scratch(mb));
+        if (mb->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv2(mb)[i][0],
+                batchnorm2d_layer2_0_0_body_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_0_body_bn2)}, batchnorm2d_layer2_0_0_body_bn2_moments(g)[0][0], 96,
-        batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_0_0_body_bn2)}, batchnorm2d_layer2_0_0_body_bn2_moments(mb)[0][0], 96,
+        batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_19(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_19(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_body_conv2(g)[i][0],
-            batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0], batchnorm2d_layer2_0_0_body_bn2(g)[i][0]);
-        conv2d_layer2_0_0_shortcut_0_forward(&relu_layer1_2_1(g)[i][1][1 * 16],
-            g->weights + AT_layer2_0_0_shortcut_0_weight, conv2d_layer2_0_0_shortcut_0(g)[i][0]);
-        if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_shortcut_0(g)[i][0],
-                batchnorm2d_layer2_0_0_shortcut_1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], batchnorm2d_layer2_0_0_body_bn2(mb)[i][0]);
+        conv2d_layer2_0_0_shortcut_0_forward(&relu_layer1_2_1(mb)[i][1][1 * 16],
+            mb->weights + AT_layer2_0_0_shortcut_0_weight, conv2d_layer2_0_0_shortcut_0(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_shortcut_0(mb)[i][0],
+                batchnorm2d_layer2_0_0_shortcut_1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_0_shortcut_1)}, batchnorm2d_layer2_0_0_shortcut_1_moments(g)[0][0], 96,
-        batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_0_0_shortcut_1)}, batchnorm2d_layer2_0_0_shortcut_1_moments(mb)[0][0], 96,
+        batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_21(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_21(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_shortcut_0(g)[i][0],
-            batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0], batchnorm2d_layer2_0_0_shortcut_1(g)[0]);
-        residual_layer2_0_0_forward(batchnorm2d_layer2_0_0_body_bn2(g)[i][0], batchnorm2d_layer2_0_0_shortcut_1(g)[0],
-            &relu_layer2_0_1(g)[i][1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_1(g)[i][0],
-            g->derived + AT_layer2_1_0_body_conv1_weight_winograd, conv2d_layer2_1_0_body_conv1(g)[i][0],
-            conv2d_layer2_1_0_body_conv1_scratch(g));
-        if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv1(g)[i][0],
-                batchnorm2d_layer2_1_0_body_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0], batchnorm2d_layer2_0_0_shortcut_1(mb)[0]);
+        residual_layer2_0_0_forward(batchnorm2d_layer2_0_0_body_bn2(mb)[i][0], batchnorm2d_layer2_0_0_shortcut_1(mb)[0],
+            &relu_layer2_0_1(mb)[i][1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_1(mb)[i][0],
+            mb->packed + AT_layer2_1_0_body_conv1_weight_winograd, conv2d_layer2_1_0_body_conv1(mb)[i][0],
+            conv2d_layer2_1_0_body_conv1_scratch(mb));
+        if (mb->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv1(mb)[i][0],
+                batchnorm2d_layer2_1_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_1_0_body_bn1)}, batchnorm2d_layer2_1_0_body_bn1_moments(g)[0][0], 96,
-        batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_1_0_body_bn1)}, batchnorm2d_layer2_1_0_body_bn1_moments(mb)[0][0], 96,
+        batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_23(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_23(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_1_0_body_conv1(g)[i][0],
-            batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], &relu_layer2_1_0_body_2(g)[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_0_body_2(g)[0],
-            g->derived + AT_layer2_1_0_body_conv2_weight_winograd, conv2d_layer2_1_0_body_conv2(g)[i][0],
-            conv2d_layer2_1_0_body_conv2_scratch(g));
-        if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv2(g)[i][0],
-                batchnorm2d_layer2_1_0_body_bn2_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0], &relu_layer2_1_0_body_2(mb)[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_0_body_2(mb)[0],
+            mb->packed + AT_layer2_1_0_body_conv2_weight_winograd, conv2d_layer2_1_0_body_conv2(mb)[i][0],
+            conv2d_layer2_1_0_body_conv2_scratch(mb));
+        if (mb->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv2(mb)[i][0],
+                batchnorm2d_layer2_1_0_body_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_1_0_body_bn2)}, batchnorm2d_layer2_1_0_body_bn2_moments(g)[0][0], 96,
-        batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_1_0_body_bn2)}, batchnorm2d_layer2_1_0_body_bn2_moments(mb)[0][0], 96,
+        batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_25(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_25(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_1_0_body_conv2(g)[i][0],
-            batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0], batchnorm2d_layer2_1_0_body_bn2(g)[0]);
-        residual_layer2_1_0_forward(batchnorm2d_layer2_1_0_body_bn2(g)[0], &relu_layer2_0_1(g)[i][1][1 * 32],
-            &relu_layer2_1_1(g)[i][1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_1(g)[i][0],
-            g->derived + AT_layer2_2_0_body_conv1_weight_winograd, conv2d_layer2_2_0_body_conv1(g)[i][0],
-            conv2d_layer2_2_0_body_conv1_scratch(g));
-        if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv1(g)[i][0],
-                batchnorm2d_layer2_2_0_body_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], batchnorm2d_layer2_1_0_body_bn2(mb)[0]);
+        residual_layer2_1_0_forward(batchnorm2d_layer2_1_0_body_bn2(mb)[0], &relu_layer2_0_1(mb)[i][1][1 * 32],
+            &relu_layer2_1_1(mb)[i][1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_1(mb)[i][0],
+            mb->packed + AT_layer2_2_0_body_conv1_weight_winograd, conv2d_layer2_2_0_body_conv1(mb)[i][0],
+            conv2d_layer2_2_0_body_conv1_scratch(mb));
+        if (mb->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv1(mb)[i][0],
+                batchnorm2d_layer2_2_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_2_0_body_bn1)}, batchnorm2d_layer2_2_0_body_bn1_moments(g)[0][0], 96,
-        batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_2_0_body_bn1)}, batchnorm2d_layer2_2_0_body_bn1_moments(mb)[0][0], 96,
+        batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_27(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_27(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_2_0_body_conv1(g)[i][0],
-            batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], &relu_layer2_2_0_body_2(g)[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_2_0_body_2(g)[0],
-            g->derived + AT_layer2_2_0_body_conv2_weight_winograd, conv2d_layer2_2_0_body_conv2(g)[i][0],
-            conv2d_layer2_2_0_body_conv2_scratch(g));
-        if (g->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv2(g)[i][0],
-                batchnorm2d_layer2_2_0_body_bn2_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0], &relu_layer2_2_0_body_2(mb)[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_2_0_body_2(mb)[0],
+            mb->packed + AT_layer2_2_0_body_conv2_weight_winograd, conv2d_layer2_2_0_body_conv2(mb)[i][0],
+            conv2d_layer2_2_0_body_conv2_scratch(mb));
+        if (mb->training)
+            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv2(mb)[i][0],
+                batchnorm2d_layer2_2_0_body_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_2_0_body_bn2)}, batchnorm2d_layer2_2_0_body_bn2_moments(g)[0][0], 96,
-        batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_2_0_body_bn2)}, batchnorm2d_layer2_2_0_body_bn2_moments(mb)[0][0], 96,
+        batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_29(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_29(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_2_0_body_conv2(g)[i][0],
-            batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0], batchnorm2d_layer2_2_0_body_bn2(g)[0]);
-        residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2(g)[0], &relu_layer2_1_1(g)[i][1][1 * 32],
-            &relu_layer2_2_1(g)[i][1][1 * 32]);
-        conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1(g)[i][0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_dense, conv2d_layer3_0_0_body_conv1(g)[i][0]);
-        if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv1(g)[i][0],
-                batchnorm2d_layer3_0_0_body_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0], batchnorm2d_layer2_2_0_body_bn2(mb)[0]);
+        residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2(mb)[0], &relu_layer2_1_1(mb)[i][1][1 * 32],
+            &relu_layer2_2_1(mb)[i][1][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1(mb)[i][0],
+            mb->packed + AT_layer3_0_0_body_conv1_weight_dense, conv2d_layer3_0_0_body_conv1(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv1(mb)[i][0],
+                batchnorm2d_layer3_0_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_0_body_bn1)}, batchnorm2d_layer3_0_0_body_bn1_moments(g)[0][0], 192,
-        batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_0_0_body_bn1)}, batchnorm2d_layer3_0_0_body_bn1_moments(mb)[0][0], 192,
+        batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_31(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_31(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_0_0_body_conv1(g)[i][0],
-            batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0], &relu_layer3_0_0_body_2(g)[i][1][1 * 64]);
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_0_body_2(g)[0][0],
-        g->derived + AT_layer3_0_0_body_conv2_weight_winograd, conv2d_layer3_0_0_body_conv2(g)[0][0],
-        conv2d_layer3_0_0_body_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv2(g)[i][0],
-                batchnorm2d_layer3_0_0_body_bn2_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0], &relu_layer3_0_0_body_2(mb)[i][1][1 * 64]);
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_0_body_2(mb)[0][0],
+        mb->packed + AT_layer3_0_0_body_conv2_weight_winograd, conv2d_layer3_0_0_body_conv2(mb)[0][0],
+        conv2d_layer3_0_0_body_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv2(mb)[i][0],
+                batchnorm2d_layer3_0_0_body_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_0_body_bn2)}, batchnorm2d_layer3_0_0_body_bn2_moments(g)[0][0], 192,
-        batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_0_0_body_bn2)}, batchnorm2d_layer3_0_0_body_bn2_moments(mb)[0][0], 192,
+        batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_33(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_33(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_body_conv2(g)[i][0],
-            batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0], batchnorm2d_layer3_0_0_body_bn2(g)[i][0]);
-        conv2d_layer3_0_0_shortcut_0_forward(&relu_layer2_2_1(g)[i][1][1 * 32],
-            g->derived + AT_layer3_0_0_shortcut_0_weight_dense, conv2d_layer3_0_0_shortcut_0(g)[i][0]);
-        if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_shortcut_0(g)[i][0],
-                batchnorm2d_layer3_0_0_shortcut_1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], batchnorm2d_layer3_0_0_body_bn2(mb)[i][0]);
+        conv2d_layer3_0_0_shortcut_0_forward(&relu_layer2_2_1(mb)[i][1][1 * 32],
+            mb->packed + AT_layer3_0_0_shortcut_0_weight_dense, conv2d_layer3_0_0_shortcut_0(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_shortcut_0(mb)[i][0],
+                batchnorm2d_layer3_0_0_shortcut_1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_0_shortcut_1)}, batchnorm2d_layer3_0_0_shortcut_1_moments(g)[0][0], 192,
-        batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_0_0_shortcut_1)}, batchnorm2d_layer3_0_0_shortcut_1_moments(mb)[0][0], 192,
+        batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_35(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_35(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_shortcut_0(g)[i][0],
-            batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0], batchnorm2d_layer3_0_0_shortcut_1(g)[0]);
-        residual_layer3_0_0_forward(batchnorm2d_layer3_0_0_body_bn2(g)[i][0], batchnorm2d_layer3_0_0_shortcut_1(g)[0],
-            &relu_layer3_0_1(g)[i][1][1 * 64]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], batchnorm2d_layer3_0_0_shortcut_1(mb)[0]);
+        residual_layer3_0_0_forward(batchnorm2d_layer3_0_0_body_bn2(mb)[i][0], batchnorm2d_layer3_0_0_shortcut_1(mb)[0],
+            &relu_layer3_0_1(mb)[i][1][1 * 64]);
     }
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_1(g)[0][0],
-        g->derived + AT_layer3_1_0_body_conv1_weight_winograd, conv2d_layer3_1_0_body_conv1(g)[0][0],
-        conv2d_layer3_1_0_body_conv1_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv1(g)[i][0],
-                batchnorm2d_layer3_1_0_body_bn1_moments(g)[i][0]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part(struct nc_group *g)
-{
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_1_0_body_bn1)}, batchnorm2d_layer3_1_0_body_bn1_moments(g)[0][0], 192,
-        batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0]);
-}
-
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_37(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_1_0_body_conv1(g)[i][0],
-            batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0], &relu_layer3_1_0_body_2(g)[i][1][1 * 64]);
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_0_body_2(g)[0][0],
-        g->derived + AT_layer3_1_0_body_conv2_weight_winograd, conv2d_layer3_1_0_body_conv2(g)[0][0],
-        conv2d_layer3_1_0_body_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv2(g)[i][0],
-                batchnorm2d_layer3_1_0_body_bn2_moments(g)[i][0]);
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_1(mb)[0][0],
+        mb->packed + AT_layer3_1_0_body_conv1_weight_winograd, conv2d_layer3_1_0_body_conv1(mb)[0][0],
+        conv2d_layer3_1_0_body_conv1_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv1(mb)[i][0],
+                batchnorm2d_layer3_1_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_1_0_body_bn2)}, batchnorm2d_layer3_1_0_body_bn2_moments(g)[0][0], 192,
-        batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_1_0_body_bn1)}, batchnorm2d_layer3_1_0_body_bn1_moments(mb)[0][0], 192,
+        batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_39(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_37(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_1_0_body_conv2(g)[i][0],
-            batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0], batchnorm2d_layer3_1_0_body_bn2(g)[0]);
-        residual_layer3_1_0_forward(batchnorm2d_layer3_1_0_body_bn2(g)[0], &relu_layer3_0_1(g)[i][1][1 * 64],
-            &relu_layer3_1_1(g)[i][1][1 * 64]);
-    }
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_1(g)[0][0],
-        g->derived + AT_layer3_2_0_body_conv1_weight_winograd, conv2d_layer3_2_0_body_conv1(g)[0][0],
-        conv2d_layer3_2_0_body_conv1_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv1(g)[i][0],
-                batchnorm2d_layer3_2_0_body_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0], &relu_layer3_1_0_body_2(mb)[i][1][1 * 64]);
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_0_body_2(mb)[0][0],
+        mb->packed + AT_layer3_1_0_body_conv2_weight_winograd, conv2d_layer3_1_0_body_conv2(mb)[0][0],
+        conv2d_layer3_1_0_body_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv2(mb)[i][0],
+                batchnorm2d_layer3_1_0_body_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_2_0_body_bn1)}, batchnorm2d_layer3_2_0_body_bn1_moments(g)[0][0], 192,
-        batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_1_0_body_bn2)}, batchnorm2d_layer3_1_0_body_bn2_moments(mb)[0][0], 192,
+        batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_41(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_39(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_2_0_body_conv1(g)[i][0],
-            batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0], &relu_layer3_2_0_body_2(g)[i][1][1 * 64]);
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_2_0_body_2(g)[0][0],
-        g->derived + AT_layer3_2_0_body_conv2_weight_winograd, conv2d_layer3_2_0_body_conv2(g)[0][0],
-        conv2d_layer3_2_0_body_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv2(g)[i][0],
-                batchnorm2d_layer3_2_0_body_bn2_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], batchnorm2d_layer3_1_0_body_bn2(mb)[0]);
+        residual_layer3_1_0_forward(batchnorm2d_layer3_1_0_body_bn2(mb)[0], &relu_layer3_0_1(mb)[i][1][1 * 64],
+            &relu_layer3_1_1(mb)[i][1][1 * 64]);
+    }
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_1(mb)[0][0],
+        mb->packed + AT_layer3_2_0_body_conv1_weight_winograd, conv2d_layer3_2_0_body_conv1(mb)[0][0],
+        conv2d_layer3_2_0_body_conv1_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv1(mb)[i][0],
+                batchnorm2d_layer3_2_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_2_0_body_bn2)}, batchnorm2d_layer3_2_0_body_bn2_moments(g)[0][0], 192,
-        batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_2_0_body_bn1)}, batchnorm2d_layer3_2_0_body_bn1_moments(mb)[0][0], 192,
+        batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0]);
 }
 
-/* From the samples of a group to the model's output. */
-static void forward(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_41(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_2_0_body_conv2(g)[i][0],
-            batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0], batchnorm2d_layer3_2_0_body_bn2(g)[0]);
-        residual_layer3_2_0_forward(batchnorm2d_layer3_2_0_body_bn2(g)[0], &relu_layer3_1_1(g)[i][1][1 * 64],
-            relu_layer3_2_1(g)[i][0]);
-        adaptiveavgpool2d_6_forward(relu_layer3_2_1(g)[i][0], adaptiveavgpool2d_6(g)[i]);
-    }
-    linear_fc_forward(adaptiveavgpool2d_6(g)[0], g->weights + AT_fc_weight, g->weights + AT_fc_bias, linear_fc(g)[0]);
-}
-
-/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
-static void backward(struct nc_group *g)
-{
-    nc_cross_entropy(g, &loss, linear_fc(g)[0], 16, 10, d_linear_fc(g)[0]);
-    linear_fc_grad_input(d_linear_fc(g)[0], g->derived + AT_fc_weight_transposed, d_flatten_7(g)[0]);
-    linear_fc_grad_weight(adaptiveavgpool2d_6(g)[0], d_linear_fc(g)[0], g->gradients + AT_fc_weight, g->count);
-    bias_fc_grad(d_linear_fc(g)[0], g->gradients + AT_fc_bias, g->count);
-    for (int i = 0; i < g->count; i++) {
-        avgpool2d_6_grad(d_flatten_7(g)[i], d_relu_layer3_2_1(g)[0]);
-        relu_layer3_2_1_grad(d_relu_layer3_2_1(g)[0], relu_layer3_2_1(g)[i][0], d_residual_layer3_2_0(g)[i][0]);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_2_0(g)[i][0], conv2d_layer3_2_0_body_conv2(g)[i][0],
-            batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn2_sums(g)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums(g)[i] + 64,
-            g->gradients + AT_layer3_2_0_body_bn2_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums(g)[i],
-            g->gradients + AT_layer3_2_0_body_bn2_bias);
-    }
-}
-
-static void train(struct nc_group *g)
-{
-    forward(g);
-    backward(g);
-}
-
-static void test(struct nc_group *g)
-{
-    forward(g);
-    if (g->target)
-        nc_cross_entropy(g, &loss, linear_fc(g)[0], 16, 10, 0);
-}
-
-/* For the whole batch. */
-static void norm_layer3_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
-{
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_2_0_body_bn2_sums(g)[0], 144,
-        batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0]);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_45(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++)
-        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_2_0(g)[i][0], conv2d_layer3_2_0_body_conv2(g)[i][0],
-            batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn2_statistics(g)[0],
-            &d_conv2d_layer3_2_0_body_conv2(g)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv2(g)[0][0],
-        g->derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed, d_relu_layer3_2_0_body_2(g)[0][0],
-        conv2d_layer3_2_0_body_conv2_grad_input_scratch(g));
-    for (int i = 0; i < g->count; i++)
-        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_2_0_body_conv1(g)[i][0],
-            batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0], &relu_layer3_2_0_body_2_again(g)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_2_0_body_2_again(g)[0][0],
-        &d_conv2d_layer3_2_0_body_conv2(g)[0][1][1 * 64], g->gradients + AT_layer3_2_0_body_conv2_weight,
-        conv2d_layer3_2_0_body_conv2_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_2_0_body_2(g)[i][0],
-            conv2d_layer3_2_0_body_conv1(g)[i][0], batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0],
-            d_batchnorm2d_layer3_2_0_body_bn1_sums(g)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums(g)[i] + 64,
-            g->gradients + AT_layer3_2_0_body_bn1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums(g)[i],
-            g->gradients + AT_layer3_2_0_body_bn1_bias);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0], &relu_layer3_2_0_body_2(mb)[i][1][1 * 64]);
+    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_2_0_body_2(mb)[0][0],
+        mb->packed + AT_layer3_2_0_body_conv2_weight_winograd, conv2d_layer3_2_0_body_conv2(mb)[0][0],
+        conv2d_layer3_2_0_body_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv2(mb)[i][0],
+                batchnorm2d_layer3_2_0_body_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer3_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
+static void batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_2_0_body_bn1_sums(g)[0], 144,
-        batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_2_0_body_bn2)}, batchnorm2d_layer3_2_0_body_bn2_moments(mb)[0][0], 192,
+        batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_47(struct nc_group *g)
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_2_0_body_2(g)[i][0], conv2d_layer3_2_0_body_conv1(g)[i][0],
-            batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_2_0_body_bn1_statistics(g)[0],
-            &d_conv2d_layer3_2_0_body_conv1(g)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv1(g)[0][0],
-        g->derived + AT_layer3_2_0_body_conv1_weight_winograd_transposed, d_relu_layer3_1_1(g)[0][0],
-        conv2d_layer3_2_0_body_conv1_grad_input_scratch(g));
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_1(g)[0][0],
-        &d_conv2d_layer3_2_0_body_conv1(g)[0][1][1 * 64], g->gradients + AT_layer3_2_0_body_conv1_weight,
-        conv2d_layer3_2_0_body_conv1_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_2_0(g)[i][0], d_relu_layer3_1_1(g)[i][0],
-            d_residual_layer3_2_0_sum(g)[0]);
-        relu_layer3_1_and_0_1_grad(d_residual_layer3_2_0_sum(g)[0], &relu_layer3_1_1(g)[i][1][1 * 64],
-            d_residual_layer3_1_0(g)[i][0]);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_1_0(g)[i][0], conv2d_layer3_1_0_body_conv2(g)[i][0],
-            batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn2_sums(g)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums(g)[i] + 64,
-            g->gradients + AT_layer3_1_0_body_bn2_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums(g)[i],
-            g->gradients + AT_layer3_1_0_body_bn2_bias);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0], batchnorm2d_layer3_2_0_body_bn2(mb)[0]);
+        residual_layer3_2_0_forward(batchnorm2d_layer3_2_0_body_bn2(mb)[0], &relu_layer3_1_1(mb)[i][1][1 * 64],
+            relu_layer3_2_1(mb)[i][0]);
+        adaptiveavgpool2d_6_forward(relu_layer3_2_1(mb)[i][0], adaptiveavgpool2d_6(mb)[i]);
+    }
+    linear_fc_forward(adaptiveavgpool2d_6(mb)[0], mb->weights + AT_fc_weight, mb->weights + AT_fc_bias,
+        linear_fc(mb)[0]);
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
+{
+    nc_cross_entropy(mb, &loss, linear_fc(mb)[0], 16, 10, d_linear_fc(mb)[0]);
+    linear_fc_grad_input(d_linear_fc(mb)[0], mb->packed + AT_fc_weight_transposed, d_flatten_7(mb)[0]);
+    linear_fc_grad_weight(adaptiveavgpool2d_6(mb)[0], d_linear_fc(mb)[0], mb->gradients + AT_fc_weight, mb->count);
+    bias_fc_grad(d_linear_fc(mb)[0], mb->gradients + AT_fc_bias, mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        avgpool2d_6_grad(d_flatten_7(mb)[i], d_relu_layer3_2_1(mb)[0]);
+        relu_layer3_2_1_grad(d_relu_layer3_2_1(mb)[0], relu_layer3_2_1(mb)[i][0], d_residual_layer3_2_0(mb)[i][0]);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_2_0(mb)[i][0], conv2d_layer3_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn2_sums(mb)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums(mb)[i] + 64,
+            mb->gradients + AT_layer3_2_0_body_bn2_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums(mb)[i],
+            mb->gradients + AT_layer3_2_0_body_bn2_bias);
+    }
+}
+
+static void train(struct nc_microbatch *mb)
+{
+    forward(mb);
+    backward(mb);
+}
+
+static void test(struct nc_microbatch *mb)
+{
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, linear_fc(mb)[0], 16, 10, 0);
+}
+
+/* For the whole batch. */
+static void norm_layer3_2_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
+{
+    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_2_0_body_bn2_sums(mb)[0], 144,
+        batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_45(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_2_0(mb)[i][0], conv2d_layer3_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0],
+            &d_conv2d_layer3_2_0_body_conv2(mb)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv2(mb)[0][0],
+        mb->packed + AT_layer3_2_0_body_conv2_weight_winograd_transposed, d_relu_layer3_2_0_body_2(mb)[0][0],
+        conv2d_layer3_2_0_body_conv2_grad_input_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0], &relu_layer3_2_0_body_2_again(mb)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_2_0_body_2_again(mb)[0][0],
+        &d_conv2d_layer3_2_0_body_conv2(mb)[0][1][1 * 64], mb->gradients + AT_layer3_2_0_body_conv2_weight,
+        conv2d_layer3_2_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_2_0_body_2(mb)[i][0],
+            conv2d_layer3_2_0_body_conv1(mb)[i][0], batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0],
+            d_batchnorm2d_layer3_2_0_body_bn1_sums(mb)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums(mb)[i] + 64,
+            mb->gradients + AT_layer3_2_0_body_bn1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums(mb)[i],
+            mb->gradients + AT_layer3_2_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer3_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
+static void norm_layer3_2_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_1_0_body_bn2_sums(g)[0], 144,
-        batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_2_0_body_bn1_sums(mb)[0], 144,
+        batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_49(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_47(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_1_0(g)[i][0], conv2d_layer3_1_0_body_conv2(g)[i][0],
-            batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn2_statistics(g)[0],
-            &d_conv2d_layer3_1_0_body_conv2(g)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv2(g)[0][0],
-        g->derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed, d_relu_layer3_1_0_body_2(g)[0][0],
-        conv2d_layer3_1_0_body_conv2_grad_input_scratch(g));
-    for (int i = 0; i < g->count; i++)
-        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_1_0_body_conv1(g)[i][0],
-            batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0], &relu_layer3_1_0_body_2_again(g)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_0_body_2_again(g)[0][0],
-        &d_conv2d_layer3_1_0_body_conv2(g)[0][1][1 * 64], g->gradients + AT_layer3_1_0_body_conv2_weight,
-        conv2d_layer3_1_0_body_conv2_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_1_0_body_2(g)[i][0],
-            conv2d_layer3_1_0_body_conv1(g)[i][0], batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0],
-            d_batchnorm2d_layer3_1_0_body_bn1_sums(g)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums(g)[i] + 64,
-            g->gradients + AT_layer3_1_0_body_bn1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums(g)[i],
-            g->gradients + AT_layer3_1_0_body_bn1_bias);
+    for (int i = 0; i < mb->count; i++)
+        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_2_0_body_2(mb)[i][0], conv2d_layer3_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer3_2_0_body_conv1(mb)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv1(mb)[0][0],
+        mb->packed + AT_layer3_2_0_body_conv1_weight_winograd_transposed, d_relu_layer3_1_1(mb)[0][0],
+        conv2d_layer3_2_0_body_conv1_grad_input_scratch(mb));
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_1(mb)[0][0],
+        &d_conv2d_layer3_2_0_body_conv1(mb)[0][1][1 * 64], mb->gradients + AT_layer3_2_0_body_conv1_weight,
+        conv2d_layer3_2_0_body_conv1_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_2_0(mb)[i][0], d_relu_layer3_1_1(mb)[i][0],
+            d_residual_layer3_2_0_sum(mb)[0]);
+        relu_layer3_1_and_0_1_grad(d_residual_layer3_2_0_sum(mb)[0], &relu_layer3_1_1(mb)[i][1][1 * 64],
+            d_residual_layer3_1_0(mb)[i][0]);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_1_0(mb)[i][0], conv2d_layer3_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[i] + 64,
+            mb->gradients + AT_layer3_1_0_body_bn2_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[i],
+            mb->gradients + AT_layer3_1_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer3_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
+static void norm_layer3_1_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_1_0_body_bn1_sums(g)[0], 144,
-        batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[0], 144,
+        batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_51(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_49(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_1_0_body_2(g)[i][0], conv2d_layer3_1_0_body_conv1(g)[i][0],
-            batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_1_0_body_bn1_statistics(g)[0],
-            &d_conv2d_layer3_1_0_body_conv1(g)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv1(g)[0][0],
-        g->derived + AT_layer3_1_0_body_conv1_weight_winograd_transposed, d_relu_layer3_0_1(g)[0][0],
-        conv2d_layer3_1_0_body_conv1_grad_input_scratch(g));
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_1(g)[0][0],
-        &d_conv2d_layer3_1_0_body_conv1(g)[0][1][1 * 64], g->gradients + AT_layer3_1_0_body_conv1_weight,
-        conv2d_layer3_1_0_body_conv1_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_1_0(g)[i][0], d_relu_layer3_0_1(g)[i][0],
-            d_residual_layer3_1_0_sum(g)[0]);
-        relu_layer3_1_and_0_1_grad(d_residual_layer3_1_0_sum(g)[0], &relu_layer3_0_1(g)[i][1][1 * 64],
-            d_residual_layer3_0_0(g)[i][0]);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0(g)[i][0], conv2d_layer3_0_0_shortcut_0(g)[i][0],
-            batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer3_0_0_shortcut_1_sums(g)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums(g)[i] + 64,
-            g->gradients + AT_layer3_0_0_shortcut_1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums(g)[i],
-            g->gradients + AT_layer3_0_0_shortcut_1_bias);
+    for (int i = 0; i < mb->count; i++)
+        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_1_0(mb)[i][0], conv2d_layer3_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0],
+            &d_conv2d_layer3_1_0_body_conv2(mb)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv2(mb)[0][0],
+        mb->packed + AT_layer3_1_0_body_conv2_weight_winograd_transposed, d_relu_layer3_1_0_body_2(mb)[0][0],
+        conv2d_layer3_1_0_body_conv2_grad_input_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0], &relu_layer3_1_0_body_2_again(mb)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_0_body_2_again(mb)[0][0],
+        &d_conv2d_layer3_1_0_body_conv2(mb)[0][1][1 * 64], mb->gradients + AT_layer3_1_0_body_conv2_weight,
+        conv2d_layer3_1_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_1_0_body_2(mb)[i][0],
+            conv2d_layer3_1_0_body_conv1(mb)[i][0], batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0],
+            d_batchnorm2d_layer3_1_0_body_bn1_sums(mb)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums(mb)[i] + 64,
+            mb->gradients + AT_layer3_1_0_body_bn1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums(mb)[i],
+            mb->gradients + AT_layer3_1_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer3_0_0_shortcut_1_grad_statistics_part(struct nc_group *g)
+static void norm_layer3_1_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_shortcut_1_sums(g)[0], 144,
-        batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_1_0_body_bn1_sums(mb)[0], 144,
+        batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_53(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_51(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_0_0_shortcut_1_grad(d_residual_layer3_0_0(g)[i][0], conv2d_layer3_0_0_shortcut_0(g)[i][0],
-            batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer3_0_0_shortcut_1_statistics(g)[0],
-            d_conv2d_layer3_0_0_shortcut_0(g)[0]);
-        conv2d_layer3_0_0_shortcut_0_grad_input_phase_0_0(d_conv2d_layer3_0_0_shortcut_0(g)[0],
-            g->derived + AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0, d_relu_layer2_2_1(g)[i][0]);
-        conv2d_layer3_0_0_shortcut_0_grad_weight(&relu_layer2_2_1(g)[i][1][1 * 32],
-            d_conv2d_layer3_0_0_shortcut_0(g)[0], g->gradients + AT_layer3_0_0_shortcut_0_weight);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0(g)[i][0], conv2d_layer3_0_0_body_conv2(g)[i][0],
-            batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn2_sums(g)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums(g)[i] + 64,
-            g->gradients + AT_layer3_0_0_body_bn2_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums(g)[i],
-            g->gradients + AT_layer3_0_0_body_bn2_bias);
+    for (int i = 0; i < mb->count; i++)
+        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_1_0_body_2(mb)[i][0], conv2d_layer3_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer3_1_0_body_conv1(mb)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv1(mb)[0][0],
+        mb->packed + AT_layer3_1_0_body_conv1_weight_winograd_transposed, d_relu_layer3_0_1(mb)[0][0],
+        conv2d_layer3_1_0_body_conv1_grad_input_scratch(mb));
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_1(mb)[0][0],
+        &d_conv2d_layer3_1_0_body_conv1(mb)[0][1][1 * 64], mb->gradients + AT_layer3_1_0_body_conv1_weight,
+        conv2d_layer3_1_0_body_conv1_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_1_0(mb)[i][0], d_relu_layer3_0_1(mb)[i][0],
+            d_residual_layer3_1_0_sum(mb)[0]);
+        relu_layer3_1_and_0_1_grad(d_residual_layer3_1_0_sum(mb)[0], &relu_layer3_0_1(mb)[i][1][1 * 64],
+            d_residual_layer3_0_0(mb)[i][0]);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[i] + 64,
+            mb->gradients + AT_layer3_0_0_shortcut_1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[i],
+            mb->gradients + AT_layer3_0_0_shortcut_1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer3_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
+static void norm_layer3_0_0_shortcut_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_body_bn2_sums(g)[0], 144,
-        batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[0], 144,
+        batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_55(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_53(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_0_0(g)[i][0], conv2d_layer3_0_0_body_conv2(g)[i][0],
-            batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn2_statistics(g)[0],
-            &d_conv2d_layer3_0_0_body_conv2(g)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_0_0_body_conv2(g)[0][0],
-        g->derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed, d_relu_layer3_0_0_body_2(g)[0][0],
-        conv2d_layer3_0_0_body_conv2_grad_input_scratch(g));
-    for (int i = 0; i < g->count; i++)
-        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_0_0_body_conv1(g)[i][0],
-            batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0], &relu_layer3_0_0_body_2_again(g)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_0_body_2_again(g)[0][0],
-        &d_conv2d_layer3_0_0_body_conv2(g)[0][1][1 * 64], g->gradients + AT_layer3_0_0_body_conv2_weight,
-        conv2d_layer3_0_0_body_conv2_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_0_0_body_2(g)[i][0],
-            conv2d_layer3_0_0_body_conv1(g)[i][0], batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0],
-            d_batchnorm2d_layer3_0_0_body_bn1_sums(g)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums(g)[i] + 64,
-            g->gradients + AT_layer3_0_0_body_bn1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums(g)[i],
-            g->gradients + AT_layer3_0_0_body_bn1_bias);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer3_0_0_shortcut_1_grad(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0],
+            d_conv2d_layer3_0_0_shortcut_0(mb)[0]);
+        conv2d_layer3_0_0_shortcut_0_grad_input_residue_0_0(d_conv2d_layer3_0_0_shortcut_0(mb)[0],
+            mb->packed + AT_layer3_0_0_shortcut_0_weight_transposed_residue_0_0, d_relu_layer2_2_1(mb)[i][0]);
+        conv2d_layer3_0_0_shortcut_0_grad_weight(&relu_layer2_2_1(mb)[i][1][1 * 32],
+            d_conv2d_layer3_0_0_shortcut_0(mb)[0], mb->gradients + AT_layer3_0_0_shortcut_0_weight);
+        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i] + 64,
+            mb->gradients + AT_layer3_0_0_body_bn2_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i],
+            mb->gradients + AT_layer3_0_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer3_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
+static void norm_layer3_0_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_layer3_0_0_body_bn1_sums(g)[0], 144,
-        batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[0], 144,
+        batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_57(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_55(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_layer3_0_0_body_bn1_grad(d_relu_layer3_0_0_body_2(g)[i][0], conv2d_layer3_0_0_body_conv1(g)[i][0],
-            batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer3_0_0_body_bn1_statistics(g)[0],
-            d_conv2d_layer3_0_0_body_conv1(g)[0]);
-        conv2d_layer3_0_0_body_conv1_grad_input_phase_0_0(d_conv2d_layer3_0_0_body_conv1(g)[0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0, d_relu_layer2_2_1_2(g)[0]);
-        conv2d_layer3_0_0_body_conv1_grad_input_phase_0_1(d_conv2d_layer3_0_0_body_conv1(g)[0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1, &d_relu_layer2_2_1_2(g)[0][1 * 32]);
-        conv2d_layer3_0_0_body_conv1_grad_input_phase_1_0(d_conv2d_layer3_0_0_body_conv1(g)[0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0, d_relu_layer2_2_1_2(g)[1]);
-        conv2d_layer3_0_0_body_conv1_grad_input_phase_1_1(d_conv2d_layer3_0_0_body_conv1(g)[0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1, &d_relu_layer2_2_1_2(g)[1][1 * 32]);
-        conv2d_layer3_0_0_body_conv1_grad_weight(relu_layer2_2_1(g)[i][0], d_conv2d_layer3_0_0_body_conv1(g)[0],
-            g->gradients + AT_layer3_0_0_body_conv1_weight);
-        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_relu_layer2_2_1(g)[i][0], d_relu_layer2_2_1_2(g)[0],
-            d_relu_layer2_2_1_sum(g)[0]);
-        relu_layer2_2_1_grad(d_relu_layer2_2_1_sum(g)[0], &relu_layer2_2_1(g)[i][1][1 * 32],
-            d_residual_layer2_2_0(g)[i][0]);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_2_0(g)[i][0], conv2d_layer2_2_0_body_conv2(g)[i][0],
-            batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn2_sums(g)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums(g)[i][1],
-            g->gradients + AT_layer2_2_0_body_bn2_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums(g)[i][0],
-            g->gradients + AT_layer2_2_0_body_bn2_bias);
+    for (int i = 0; i < mb->count; i++)
+        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0],
+            &d_conv2d_layer3_0_0_body_conv2(mb)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_0_0_body_conv2(mb)[0][0],
+        mb->packed + AT_layer3_0_0_body_conv2_weight_winograd_transposed, d_relu_layer3_0_0_body_2(mb)[0][0],
+        conv2d_layer3_0_0_body_conv2_grad_input_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0], &relu_layer3_0_0_body_2_again(mb)[i][1][1 * 64]);
+    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_0_body_2_again(mb)[0][0],
+        &d_conv2d_layer3_0_0_body_conv2(mb)[0][1][1 * 64], mb->gradients + AT_layer3_0_0_body_conv2_weight,
+        conv2d_layer3_0_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_0_0_body_2(mb)[i][0],
+            conv2d_layer3_0_0_body_conv1(mb)[i][0], batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0],
+            d_batchnorm2d_layer3_0_0_body_bn1_sums(mb)[i]);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums(mb)[i] + 64,
+            mb->gradients + AT_layer3_0_0_body_bn1_weight);
+        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums(mb)[i],
+            mb->gradients + AT_layer3_0_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer2_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
+static void norm_layer3_0_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_2_0_body_bn2_sums(g)[0][0], 64,
-        batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_0_0_body_bn1_sums(mb)[0], 144,
+        batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_59(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_57(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_2_0(g)[i][0], conv2d_layer2_2_0_body_conv2(g)[i][0],
-            batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn2_statistics(g)[0],
-            &d_conv2d_layer2_2_0_body_conv2(g)[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv2(g)[i][0],
-            g->derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed, d_relu_layer2_2_0_body_2(g)[i][0],
-            conv2d_layer2_2_0_body_conv2_grad_input_scratch(g));
-        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_2_0_body_conv1(g)[i][0],
-            batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], &relu_layer2_2_0_body_2_again(g)[i][1][1 * 32]);
-    }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_2_0_body_2_again(g)[0][0],
-        &d_conv2d_layer2_2_0_body_conv2(g)[0][1][1 * 32], g->gradients + AT_layer2_2_0_body_conv2_weight,
-        conv2d_layer2_2_0_body_conv2_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_2_0_body_2(g)[i][0],
-            conv2d_layer2_2_0_body_conv1(g)[i][0], batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0],
-            d_batchnorm2d_layer2_2_0_body_bn1_sums(g)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums(g)[i][1],
-            g->gradients + AT_layer2_2_0_body_bn1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums(g)[i][0],
-            g->gradients + AT_layer2_2_0_body_bn1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer2_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
-{
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_2_0_body_bn1_sums(g)[0][0], 64,
-        batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0]);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_61(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_2_0_body_2(g)[i][0], conv2d_layer2_2_0_body_conv1(g)[i][0],
-            batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_2_0_body_bn1_statistics(g)[0],
-            &d_conv2d_layer2_2_0_body_conv1(g)[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv1(g)[i][0],
-            g->derived + AT_layer2_2_0_body_conv1_weight_winograd_transposed, d_relu_layer2_1_1(g)[i][0],
-            conv2d_layer2_2_0_body_conv1_grad_input_scratch(g));
-    }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_1(g)[0][0],
-        &d_conv2d_layer2_2_0_body_conv1(g)[0][1][1 * 32], g->gradients + AT_layer2_2_0_body_conv1_weight,
-        conv2d_layer2_2_0_body_conv1_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_2_0(g)[i][0], d_relu_layer2_1_1(g)[i][0],
-            d_residual_layer2_2_0_sum(g)[0]);
-        relu_layer2_1_and_0_1_grad(d_residual_layer2_2_0_sum(g)[0], &relu_layer2_1_1(g)[i][1][1 * 32],
-            d_residual_layer2_1_0(g)[i][0]);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_1_0(g)[i][0], conv2d_layer2_1_0_body_conv2(g)[i][0],
-            batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn2_sums(g)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums(g)[i][1],
-            g->gradients + AT_layer2_1_0_body_bn2_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums(g)[i][0],
-            g->gradients + AT_layer2_1_0_body_bn2_bias);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer3_0_0_body_bn1_grad(d_relu_layer3_0_0_body_2(mb)[i][0], conv2d_layer3_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0],
+            d_conv2d_layer3_0_0_body_conv1(mb)[0]);
+        conv2d_layer3_0_0_body_conv1_grad_input_residue_0_0(d_conv2d_layer3_0_0_body_conv1(mb)[0],
+            mb->packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_0_0, d_relu_layer2_2_1_2(mb)[0]);
+        conv2d_layer3_0_0_body_conv1_grad_input_residue_0_1(d_conv2d_layer3_0_0_body_conv1(mb)[0],
+            mb->packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_0_1, &d_relu_layer2_2_1_2(mb)[0][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_grad_input_residue_1_0(d_conv2d_layer3_0_0_body_conv1(mb)[0],
+            mb->packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_0, d_relu_layer2_2_1_2(mb)[1]);
+        conv2d_layer3_0_0_body_conv1_grad_input_residue_1_1(d_conv2d_layer3_0_0_body_conv1(mb)[0],
+            mb->packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_1, &d_relu_layer2_2_1_2(mb)[1][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_grad_weight(relu_layer2_2_1(mb)[i][0], d_conv2d_layer3_0_0_body_conv1(mb)[0],
+            mb->gradients + AT_layer3_0_0_body_conv1_weight);
+        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_relu_layer2_2_1(mb)[i][0], d_relu_layer2_2_1_2(mb)[0],
+            d_relu_layer2_2_1_sum(mb)[0]);
+        relu_layer2_2_1_grad(d_relu_layer2_2_1_sum(mb)[0], &relu_layer2_2_1(mb)[i][1][1 * 32],
+            d_residual_layer2_2_0(mb)[i][0]);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_2_0(mb)[i][0], conv2d_layer2_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn2_sums(mb)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums(mb)[i][1],
+            mb->gradients + AT_layer2_2_0_body_bn2_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums(mb)[i][0],
+            mb->gradients + AT_layer2_2_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer2_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
+static void norm_layer2_2_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_1_0_body_bn2_sums(g)[0][0], 64,
-        batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_2_0_body_bn2_sums(mb)[0][0], 64,
+        batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_63(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_59(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_1_0(g)[i][0], conv2d_layer2_1_0_body_conv2(g)[i][0],
-            batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn2_statistics(g)[0],
-            &d_conv2d_layer2_1_0_body_conv2(g)[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv2(g)[i][0],
-            g->derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed, d_relu_layer2_1_0_body_2(g)[i][0],
-            conv2d_layer2_1_0_body_conv2_grad_input_scratch(g));
-        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_1_0_body_conv1(g)[i][0],
-            batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], &relu_layer2_1_0_body_2_again(g)[i][1][1 * 32]);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_2_0(mb)[i][0], conv2d_layer2_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0],
+            &d_conv2d_layer2_2_0_body_conv2(mb)[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv2(mb)[i][0],
+            mb->packed + AT_layer2_2_0_body_conv2_weight_winograd_transposed, d_relu_layer2_2_0_body_2(mb)[i][0],
+            conv2d_layer2_2_0_body_conv2_grad_input_scratch(mb));
+        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0], &relu_layer2_2_0_body_2_again(mb)[i][1][1 * 32]);
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_0_body_2_again(g)[0][0],
-        &d_conv2d_layer2_1_0_body_conv2(g)[0][1][1 * 32], g->gradients + AT_layer2_1_0_body_conv2_weight,
-        conv2d_layer2_1_0_body_conv2_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_1_0_body_2(g)[i][0],
-            conv2d_layer2_1_0_body_conv1(g)[i][0], batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0],
-            d_batchnorm2d_layer2_1_0_body_bn1_sums(g)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums(g)[i][1],
-            g->gradients + AT_layer2_1_0_body_bn1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums(g)[i][0],
-            g->gradients + AT_layer2_1_0_body_bn1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer2_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
-{
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_1_0_body_bn1_sums(g)[0][0], 64,
-        batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0]);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_65(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_1_0_body_2(g)[i][0], conv2d_layer2_1_0_body_conv1(g)[i][0],
-            batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_1_0_body_bn1_statistics(g)[0],
-            &d_conv2d_layer2_1_0_body_conv1(g)[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv1(g)[i][0],
-            g->derived + AT_layer2_1_0_body_conv1_weight_winograd_transposed, d_relu_layer2_0_1(g)[i][0],
-            conv2d_layer2_1_0_body_conv1_grad_input_scratch(g));
-    }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_1(g)[0][0],
-        &d_conv2d_layer2_1_0_body_conv1(g)[0][1][1 * 32], g->gradients + AT_layer2_1_0_body_conv1_weight,
-        conv2d_layer2_1_0_body_conv1_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_1_0(g)[i][0], d_relu_layer2_0_1(g)[i][0],
-            d_residual_layer2_1_0_sum(g)[0]);
-        relu_layer2_1_and_0_1_grad(d_residual_layer2_1_0_sum(g)[0], &relu_layer2_0_1(g)[i][1][1 * 32],
-            d_residual_layer2_0_0(g)[i][0]);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0(g)[i][0], conv2d_layer2_0_0_shortcut_0(g)[i][0],
-            batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer2_0_0_shortcut_1_sums(g)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums(g)[i][1],
-            g->gradients + AT_layer2_0_0_shortcut_1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums(g)[i][0],
-            g->gradients + AT_layer2_0_0_shortcut_1_bias);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_2_0_body_2_again(mb)[0][0],
+        &d_conv2d_layer2_2_0_body_conv2(mb)[0][1][1 * 32], mb->gradients + AT_layer2_2_0_body_conv2_weight,
+        conv2d_layer2_2_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_2_0_body_2(mb)[i][0],
+            conv2d_layer2_2_0_body_conv1(mb)[i][0], batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0],
+            d_batchnorm2d_layer2_2_0_body_bn1_sums(mb)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums(mb)[i][1],
+            mb->gradients + AT_layer2_2_0_body_bn1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums(mb)[i][0],
+            mb->gradients + AT_layer2_2_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer2_0_0_shortcut_1_grad_statistics_part(struct nc_group *g)
+static void norm_layer2_2_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_shortcut_1_sums(g)[0][0], 64,
-        batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_2_0_body_bn1_sums(mb)[0][0], 64,
+        batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_67(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_61(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_layer2_0_0_shortcut_1_grad(d_residual_layer2_0_0(g)[i][0], conv2d_layer2_0_0_shortcut_0(g)[i][0],
-            batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0], d_batchnorm2d_layer2_0_0_shortcut_1_statistics(g)[0],
-            d_conv2d_layer2_0_0_shortcut_0(g)[0]);
-        conv2d_layer2_0_0_shortcut_0_grad_input_phase_0_0(d_conv2d_layer2_0_0_shortcut_0(g)[0],
-            g->derived + AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0, d_relu_layer1_2_1(g)[i][0]);
-        conv2d_layer2_0_0_shortcut_0_grad_weight(&relu_layer1_2_1(g)[i][1][1 * 16],
-            d_conv2d_layer2_0_0_shortcut_0(g)[0], g->gradients + AT_layer2_0_0_shortcut_0_weight);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0(g)[i][0], conv2d_layer2_0_0_body_conv2(g)[i][0],
-            batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn2_sums(g)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums(g)[i][1],
-            g->gradients + AT_layer2_0_0_body_bn2_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums(g)[i][0],
-            g->gradients + AT_layer2_0_0_body_bn2_bias);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_2_0_body_2(mb)[i][0], conv2d_layer2_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer2_2_0_body_conv1(mb)[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv1(mb)[i][0],
+            mb->packed + AT_layer2_2_0_body_conv1_weight_winograd_transposed, d_relu_layer2_1_1(mb)[i][0],
+            conv2d_layer2_2_0_body_conv1_grad_input_scratch(mb));
+    }
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_1(mb)[0][0],
+        &d_conv2d_layer2_2_0_body_conv1(mb)[0][1][1 * 32], mb->gradients + AT_layer2_2_0_body_conv1_weight,
+        conv2d_layer2_2_0_body_conv1_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_2_0(mb)[i][0], d_relu_layer2_1_1(mb)[i][0],
+            d_residual_layer2_2_0_sum(mb)[0]);
+        relu_layer2_1_and_0_1_grad(d_residual_layer2_2_0_sum(mb)[0], &relu_layer2_1_1(mb)[i][1][1 * 32],
+            d_residual_layer2_1_0(mb)[i][0]);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_1_0(mb)[i][0], conv2d_layer2_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[i][1],
+            mb->gradients + AT_layer2_1_0_body_bn2_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[i][0],
+            mb->gradients + AT_layer2_1_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer2_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
+static void norm_layer2_1_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_body_bn2_sums(g)[0][0], 64,
-        batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[0][0], 64,
+        batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_69(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_63(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_0_0(g)[i][0], conv2d_layer2_0_0_body_conv2(g)[i][0],
-            batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn2_statistics(g)[0],
-            &d_conv2d_layer2_0_0_body_conv2(g)[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_0_0_body_conv2(g)[i][0],
-            g->derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed, d_relu_layer2_0_0_body_2(g)[i][0],
-            conv2d_layer2_0_0_body_conv2_grad_input_scratch(g));
-        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_0_0_body_conv1(g)[i][0],
-            batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], &relu_layer2_0_0_body_2_again(g)[i][1][1 * 32]);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_1_0(mb)[i][0], conv2d_layer2_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0],
+            &d_conv2d_layer2_1_0_body_conv2(mb)[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv2(mb)[i][0],
+            mb->packed + AT_layer2_1_0_body_conv2_weight_winograd_transposed, d_relu_layer2_1_0_body_2(mb)[i][0],
+            conv2d_layer2_1_0_body_conv2_grad_input_scratch(mb));
+        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0], &relu_layer2_1_0_body_2_again(mb)[i][1][1 * 32]);
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_0_body_2_again(g)[0][0],
-        &d_conv2d_layer2_0_0_body_conv2(g)[0][1][1 * 32], g->gradients + AT_layer2_0_0_body_conv2_weight,
-        conv2d_layer2_0_0_body_conv2_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_0_0_body_2(g)[i][0],
-            conv2d_layer2_0_0_body_conv1(g)[i][0], batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0],
-            d_batchnorm2d_layer2_0_0_body_bn1_sums(g)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums(g)[i][1],
-            g->gradients + AT_layer2_0_0_body_bn1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums(g)[i][0],
-            g->gradients + AT_layer2_0_0_body_bn1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer2_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
-{
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_layer2_0_0_body_bn1_sums(g)[0][0], 64,
-        batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0]);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_71(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        norm_layer2_0_0_body_bn1_grad(d_relu_layer2_0_0_body_2(g)[i][0], conv2d_layer2_0_0_body_conv1(g)[i][0],
-            batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer2_0_0_body_bn1_statistics(g)[0],
-            d_conv2d_layer2_0_0_body_conv1(g)[0]);
-        conv2d_layer2_0_0_body_conv1_grad_input_phase_0_0(d_conv2d_layer2_0_0_body_conv1(g)[0],
-            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0, d_relu_layer1_2_1_2(g)[0]);
-        conv2d_layer2_0_0_body_conv1_grad_input_phase_0_1(d_conv2d_layer2_0_0_body_conv1(g)[0],
-            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1, &d_relu_layer1_2_1_2(g)[0][1 * 16]);
-        conv2d_layer2_0_0_body_conv1_grad_input_phase_1_0(d_conv2d_layer2_0_0_body_conv1(g)[0],
-            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0, d_relu_layer1_2_1_2(g)[1]);
-        conv2d_layer2_0_0_body_conv1_grad_input_phase_1_1(d_conv2d_layer2_0_0_body_conv1(g)[0],
-            g->derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1, &d_relu_layer1_2_1_2(g)[1][1 * 16]);
-        conv2d_layer2_0_0_body_conv1_grad_weight(relu_layer1_2_1(g)[i][0], d_conv2d_layer2_0_0_body_conv1(g)[0],
-            g->gradients + AT_layer2_0_0_body_conv1_weight);
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_relu_layer1_2_1(g)[i][0], d_relu_layer1_2_1_2(g)[0],
-            d_relu_layer1_2_1_sum(g)[0]);
-        relu_layer1_2_1_grad(d_relu_layer1_2_1_sum(g)[0], &relu_layer1_2_1(g)[i][1][1 * 16],
-            d_residual_layer1_2_0(g)[i][0]);
-        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_2_0(g)[i][0], conv2d_layer1_2_0_body_conv2(g)[i][0],
-            batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn2_sums(g)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums(g)[i][1],
-            g->gradients + AT_layer1_2_0_body_bn2_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums(g)[i][0],
-            g->gradients + AT_layer1_2_0_body_bn2_bias);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_0_body_2_again(mb)[0][0],
+        &d_conv2d_layer2_1_0_body_conv2(mb)[0][1][1 * 32], mb->gradients + AT_layer2_1_0_body_conv2_weight,
+        conv2d_layer2_1_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_1_0_body_2(mb)[i][0],
+            conv2d_layer2_1_0_body_conv1(mb)[i][0], batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0],
+            d_batchnorm2d_layer2_1_0_body_bn1_sums(mb)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums(mb)[i][1],
+            mb->gradients + AT_layer2_1_0_body_bn1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums(mb)[i][0],
+            mb->gradients + AT_layer2_1_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer1_2_0_body_bn2_grad_statistics_part(struct nc_group *g)
+static void norm_layer2_1_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn2_sums(g)[0][0], 32,
-        batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_1_0_body_bn1_sums(mb)[0][0], 64,
+        batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_73(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_65(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_2_0(g)[i][0], conv2d_layer1_2_0_body_conv2(g)[i][0],
-            batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn2_statistics(g)[0],
-            &d_conv2d_layer1_2_0_body_conv2(g)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv2(g)[i][0],
-            g->derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed, d_relu_layer1_2_0_body_2(g)[i][0],
-            conv2d_layer1_2_0_body_conv2_grad_input_scratch(g));
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_2_0_body_conv1(g)[i][0],
-            batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], &relu_layer1_2_0_body_2_again(g)[i][1][1 * 16]);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_1_0_body_2(mb)[i][0], conv2d_layer2_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer2_1_0_body_conv1(mb)[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv1(mb)[i][0],
+            mb->packed + AT_layer2_1_0_body_conv1_weight_winograd_transposed, d_relu_layer2_0_1(mb)[i][0],
+            conv2d_layer2_1_0_body_conv1_grad_input_scratch(mb));
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_2_0_body_2_again(g)[0][0],
-        &d_conv2d_layer1_2_0_body_conv2(g)[0][1][1 * 16], g->gradients + AT_layer1_2_0_body_conv2_weight,
-        conv2d_layer1_2_0_body_conv2_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_2_0_body_2(g)[i][0],
-            conv2d_layer1_2_0_body_conv1(g)[i][0], batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0],
-            d_batchnorm2d_layer1_2_0_body_bn1_sums(g)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums(g)[i][1],
-            g->gradients + AT_layer1_2_0_body_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums(g)[i][0],
-            g->gradients + AT_layer1_2_0_body_bn1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer1_2_0_body_bn1_grad_statistics_part(struct nc_group *g)
-{
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn1_sums(g)[0][0], 32,
-        batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0]);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_75(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_2_0_body_2(g)[i][0], conv2d_layer1_2_0_body_conv1(g)[i][0],
-            batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_2_0_body_bn1_statistics(g)[0],
-            &d_conv2d_layer1_2_0_body_conv1(g)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv1(g)[i][0],
-            g->derived + AT_layer1_2_0_body_conv1_weight_winograd_transposed, d_relu_layer1_1_1(g)[i][0],
-            conv2d_layer1_2_0_body_conv1_grad_input_scratch(g));
-    }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_1(g)[0][0],
-        &d_conv2d_layer1_2_0_body_conv1(g)[0][1][1 * 16], g->gradients + AT_layer1_2_0_body_conv1_weight,
-        conv2d_layer1_2_0_body_conv1_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_2_0(g)[i][0], d_relu_layer1_1_1(g)[i][0],
-            d_residual_layer1_2_0_sum(g)[0]);
-        relu_layer1_1_and_0_1_grad(d_residual_layer1_2_0_sum(g)[0], &relu_layer1_1_1(g)[i][1][1 * 16],
-            d_residual_layer1_1_0(g)[i][0]);
-        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_1_0(g)[i][0], conv2d_layer1_1_0_body_conv2(g)[i][0],
-            batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn2_sums(g)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums(g)[i][1],
-            g->gradients + AT_layer1_1_0_body_bn2_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums(g)[i][0],
-            g->gradients + AT_layer1_1_0_body_bn2_bias);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_1(mb)[0][0],
+        &d_conv2d_layer2_1_0_body_conv1(mb)[0][1][1 * 32], mb->gradients + AT_layer2_1_0_body_conv1_weight,
+        conv2d_layer2_1_0_body_conv1_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_1_0(mb)[i][0], d_relu_layer2_0_1(mb)[i][0],
+            d_residual_layer2_1_0_sum(mb)[0]);
+        relu_layer2_1_and_0_1_grad(d_residual_layer2_1_0_sum(mb)[0], &relu_layer2_0_1(mb)[i][1][1 * 32],
+            d_residual_layer2_0_0(mb)[i][0]);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[i][1],
+            mb->gradients + AT_layer2_0_0_shortcut_1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[i][0],
+            mb->gradients + AT_layer2_0_0_shortcut_1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer1_1_0_body_bn2_grad_statistics_part(struct nc_group *g)
+static void norm_layer2_0_0_shortcut_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn2_sums(g)[0][0], 32,
-        batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[0][0], 64,
+        batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_77(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_67(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_1_0(g)[i][0], conv2d_layer1_1_0_body_conv2(g)[i][0],
-            batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn2_statistics(g)[0],
-            &d_conv2d_layer1_1_0_body_conv2(g)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv2(g)[i][0],
-            g->derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed, d_relu_layer1_1_0_body_2(g)[i][0],
-            conv2d_layer1_1_0_body_conv2_grad_input_scratch(g));
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_1_0_body_conv1(g)[i][0],
-            batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], &relu_layer1_1_0_body_2_again(g)[i][1][1 * 16]);
-    }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_0_body_2_again(g)[0][0],
-        &d_conv2d_layer1_1_0_body_conv2(g)[0][1][1 * 16], g->gradients + AT_layer1_1_0_body_conv2_weight,
-        conv2d_layer1_1_0_body_conv2_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_1_0_body_2(g)[i][0],
-            conv2d_layer1_1_0_body_conv1(g)[i][0], batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0],
-            d_batchnorm2d_layer1_1_0_body_bn1_sums(g)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums(g)[i][1],
-            g->gradients + AT_layer1_1_0_body_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums(g)[i][0],
-            g->gradients + AT_layer1_1_0_body_bn1_bias);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_0_0_shortcut_1_grad(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0],
+            d_conv2d_layer2_0_0_shortcut_0(mb)[0]);
+        conv2d_layer2_0_0_shortcut_0_grad_input_residue_0_0(d_conv2d_layer2_0_0_shortcut_0(mb)[0],
+            mb->packed + AT_layer2_0_0_shortcut_0_weight_transposed_residue_0_0, d_relu_layer1_2_1(mb)[i][0]);
+        conv2d_layer2_0_0_shortcut_0_grad_weight(&relu_layer1_2_1(mb)[i][1][1 * 16],
+            d_conv2d_layer2_0_0_shortcut_0(mb)[0], mb->gradients + AT_layer2_0_0_shortcut_0_weight);
+        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][1],
+            mb->gradients + AT_layer2_0_0_body_bn2_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][0],
+            mb->gradients + AT_layer2_0_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer1_1_0_body_bn1_grad_statistics_part(struct nc_group *g)
+static void norm_layer2_0_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn1_sums(g)[0][0], 32,
-        batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[0][0], 64,
+        batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_79(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_69(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_1_0_body_2(g)[i][0], conv2d_layer1_1_0_body_conv1(g)[i][0],
-            batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_1_0_body_bn1_statistics(g)[0],
-            &d_conv2d_layer1_1_0_body_conv1(g)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv1(g)[i][0],
-            g->derived + AT_layer1_1_0_body_conv1_weight_winograd_transposed, d_relu_layer1_0_1(g)[i][0],
-            conv2d_layer1_1_0_body_conv1_grad_input_scratch(g));
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0],
+            &d_conv2d_layer2_0_0_body_conv2(mb)[i][1][1 * 32]);
+        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_0_0_body_conv2(mb)[i][0],
+            mb->packed + AT_layer2_0_0_body_conv2_weight_winograd_transposed, d_relu_layer2_0_0_body_2(mb)[i][0],
+            conv2d_layer2_0_0_body_conv2_grad_input_scratch(mb));
+        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0], &relu_layer2_0_0_body_2_again(mb)[i][1][1 * 32]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_1(g)[0][0],
-        &d_conv2d_layer1_1_0_body_conv1(g)[0][1][1 * 16], g->gradients + AT_layer1_1_0_body_conv1_weight,
-        conv2d_layer1_1_0_body_conv1_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_1_0(g)[i][0], d_relu_layer1_0_1(g)[i][0],
-            d_residual_layer1_1_0_sum(g)[0]);
-        relu_layer1_1_and_0_1_grad(d_residual_layer1_1_0_sum(g)[0], &relu_layer1_0_1(g)[i][1][1 * 16],
-            d_residual_layer1_0_0(g)[i][0]);
-        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_0_0(g)[i][0], conv2d_layer1_0_0_body_conv2(g)[i][0],
-            batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn2_sums(g)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums(g)[i][1],
-            g->gradients + AT_layer1_0_0_body_bn2_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums(g)[i][0],
-            g->gradients + AT_layer1_0_0_body_bn2_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer1_0_0_body_bn2_grad_statistics_part(struct nc_group *g)
-{
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn2_sums(g)[0][0], 32,
-        batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0]);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_81(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_0_0(g)[i][0], conv2d_layer1_0_0_body_conv2(g)[i][0],
-            batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn2_statistics(g)[0],
-            &d_conv2d_layer1_0_0_body_conv2(g)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv2(g)[i][0],
-            g->derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed, d_relu_layer1_0_0_body_2(g)[i][0],
-            conv2d_layer1_0_0_body_conv2_grad_input_scratch(g));
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_0_0_body_conv1(g)[i][0],
-            batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], &relu_layer1_0_0_body_2_again(g)[i][1][1 * 16]);
-    }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_0_body_2_again(g)[0][0],
-        &d_conv2d_layer1_0_0_body_conv2(g)[0][1][1 * 16], g->gradients + AT_layer1_0_0_body_conv2_weight,
-        conv2d_layer1_0_0_body_conv2_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_0_0_body_2(g)[i][0],
-            conv2d_layer1_0_0_body_conv1(g)[i][0], batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0],
-            d_batchnorm2d_layer1_0_0_body_bn1_sums(g)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums(g)[i][1],
-            g->gradients + AT_layer1_0_0_body_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums(g)[i][0],
-            g->gradients + AT_layer1_0_0_body_bn1_bias);
+    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_0_body_2_again(mb)[0][0],
+        &d_conv2d_layer2_0_0_body_conv2(mb)[0][1][1 * 32], mb->gradients + AT_layer2_0_0_body_conv2_weight,
+        conv2d_layer2_0_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_0_0_body_2(mb)[i][0],
+            conv2d_layer2_0_0_body_conv1(mb)[i][0], batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0],
+            d_batchnorm2d_layer2_0_0_body_bn1_sums(mb)[i][0]);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums(mb)[i][1],
+            mb->gradients + AT_layer2_0_0_body_bn1_weight);
+        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums(mb)[i][0],
+            mb->gradients + AT_layer2_0_0_body_bn1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_layer1_0_0_body_bn1_grad_statistics_part(struct nc_group *g)
+static void norm_layer2_0_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn1_sums(g)[0][0], 32,
-        batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_0_0_body_bn1_sums(mb)[0][0], 64,
+        batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_83(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_71(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_0_0_body_2(g)[i][0], conv2d_layer1_0_0_body_conv1(g)[i][0],
-            batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0], d_batchnorm2d_layer1_0_0_body_bn1_statistics(g)[0],
-            &d_conv2d_layer1_0_0_body_conv1(g)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv1(g)[i][0],
-            g->derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed, d_relu_2(g)[i][0],
-            conv2d_layer1_0_0_body_conv1_grad_input_scratch(g));
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_conv1(g)[i][0], batchnorm2d_bn1_statistics(g)[0],
-            &relu_2_again(g)[i][1][1 * 16]);
-    }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_2_again(g)[0][0],
-        &d_conv2d_layer1_0_0_body_conv1(g)[0][1][1 * 16], g->gradients + AT_layer1_0_0_body_conv1_weight,
-        conv2d_layer1_0_0_body_conv1_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_0_0(g)[i][0], d_relu_2(g)[i][0],
-            d_residual_layer1_0_0_sum(g)[i][0]);
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_residual_layer1_0_0_sum(g)[i][0], conv2d_conv1(g)[i][0],
-            batchnorm2d_bn1_statistics(g)[0], d_batchnorm2d_bn1_sums(g)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums(g)[i][1],
-            g->gradients + AT_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums(g)[i][0],
-            g->gradients + AT_bn1_bias);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_0_0_body_bn1_grad(d_relu_layer2_0_0_body_2(mb)[i][0], conv2d_layer2_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0],
+            d_conv2d_layer2_0_0_body_conv1(mb)[0]);
+        conv2d_layer2_0_0_body_conv1_grad_input_residue_0_0(d_conv2d_layer2_0_0_body_conv1(mb)[0],
+            mb->packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_0_0, d_relu_layer1_2_1_2(mb)[0]);
+        conv2d_layer2_0_0_body_conv1_grad_input_residue_0_1(d_conv2d_layer2_0_0_body_conv1(mb)[0],
+            mb->packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_0_1, &d_relu_layer1_2_1_2(mb)[0][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_grad_input_residue_1_0(d_conv2d_layer2_0_0_body_conv1(mb)[0],
+            mb->packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_0, d_relu_layer1_2_1_2(mb)[1]);
+        conv2d_layer2_0_0_body_conv1_grad_input_residue_1_1(d_conv2d_layer2_0_0_body_conv1(mb)[0],
+            mb->packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_1, &d_relu_layer1_2_1_2(mb)[1][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_grad_weight(relu_layer1_2_1(mb)[i][0], d_conv2d_layer2_0_0_body_conv1(mb)[0],
+            mb->gradients + AT_layer2_0_0_body_conv1_weight);
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_relu_layer1_2_1(mb)[i][0], d_relu_layer1_2_1_2(mb)[0],
+            d_relu_layer1_2_1_sum(mb)[0]);
+        relu_layer1_2_1_grad(d_relu_layer1_2_1_sum(mb)[0], &relu_layer1_2_1(mb)[i][1][1 * 16],
+            d_residual_layer1_2_0(mb)[i][0]);
+        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_2_0(mb)[i][0], conv2d_layer1_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[i][1],
+            mb->gradients + AT_layer1_2_0_body_bn2_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[i][0],
+            mb->gradients + AT_layer1_2_0_body_bn2_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_bn1_grad_statistics_part(struct nc_group *g)
+static void norm_layer1_2_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_bn1_sums(g)[0][0], 32, batchnorm2d_bn1_statistics(g)[0],
-        d_batchnorm2d_bn1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[0][0], 32,
+        batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_85(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_73(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_bn1_grad(d_residual_layer1_0_0_sum(g)[i][0], conv2d_conv1(g)[i][0], batchnorm2d_bn1_statistics(g)[0],
-            d_batchnorm2d_bn1_statistics(g)[0], d_conv2d_conv1(g)[0]);
-        conv2d_conv1_grad_weight(input(g)[i], d_conv2d_conv1(g)[0], g->gradients + AT_conv1_weight);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_2_0(mb)[i][0], conv2d_layer1_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0],
+            &d_conv2d_layer1_2_0_body_conv2(mb)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv2(mb)[i][0],
+            mb->packed + AT_layer1_2_0_body_conv2_weight_winograd_transposed, d_relu_layer1_2_0_body_2(mb)[i][0],
+            conv2d_layer1_2_0_body_conv2_grad_input_scratch(mb));
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0], &relu_layer1_2_0_body_2_again(mb)[i][1][1 * 16]);
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_2_0_body_2_again(mb)[0][0],
+        &d_conv2d_layer1_2_0_body_conv2(mb)[0][1][1 * 16], mb->gradients + AT_layer1_2_0_body_conv2_weight,
+        conv2d_layer1_2_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_2_0_body_2(mb)[i][0],
+            conv2d_layer1_2_0_body_conv1(mb)[i][0], batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0],
+            d_batchnorm2d_layer1_2_0_body_bn1_sums(mb)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums(mb)[i][1],
+            mb->gradients + AT_layer1_2_0_body_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums(mb)[i][0],
+            mb->gradients + AT_layer1_2_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_2_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
+{
+    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn1_sums(mb)[0][0], 32,
+        batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_75(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_2_0_body_2(mb)[i][0], conv2d_layer1_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer1_2_0_body_conv1(mb)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv1(mb)[i][0],
+            mb->packed + AT_layer1_2_0_body_conv1_weight_winograd_transposed, d_relu_layer1_1_1(mb)[i][0],
+            conv2d_layer1_2_0_body_conv1_grad_input_scratch(mb));
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_1(mb)[0][0],
+        &d_conv2d_layer1_2_0_body_conv1(mb)[0][1][1 * 16], mb->gradients + AT_layer1_2_0_body_conv1_weight,
+        conv2d_layer1_2_0_body_conv1_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_2_0(mb)[i][0], d_relu_layer1_1_1(mb)[i][0],
+            d_residual_layer1_2_0_sum(mb)[0]);
+        relu_layer1_1_and_0_1_grad(d_residual_layer1_2_0_sum(mb)[0], &relu_layer1_1_1(mb)[i][1][1 * 16],
+            d_residual_layer1_1_0(mb)[i][0]);
+        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_1_0(mb)[i][0], conv2d_layer1_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_1_0_body_bn2_sums(mb)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums(mb)[i][1],
+            mb->gradients + AT_layer1_1_0_body_bn2_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums(mb)[i][0],
+            mb->gradients + AT_layer1_1_0_body_bn2_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_1_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
+{
+    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn2_sums(mb)[0][0], 32,
+        batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_77(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_1_0(mb)[i][0], conv2d_layer1_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0],
+            &d_conv2d_layer1_1_0_body_conv2(mb)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv2(mb)[i][0],
+            mb->packed + AT_layer1_1_0_body_conv2_weight_winograd_transposed, d_relu_layer1_1_0_body_2(mb)[i][0],
+            conv2d_layer1_1_0_body_conv2_grad_input_scratch(mb));
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0], &relu_layer1_1_0_body_2_again(mb)[i][1][1 * 16]);
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_0_body_2_again(mb)[0][0],
+        &d_conv2d_layer1_1_0_body_conv2(mb)[0][1][1 * 16], mb->gradients + AT_layer1_1_0_body_conv2_weight,
+        conv2d_layer1_1_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_1_0_body_2(mb)[i][0],
+            conv2d_layer1_1_0_body_conv1(mb)[i][0], batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0],
+            d_batchnorm2d_layer1_1_0_body_bn1_sums(mb)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums(mb)[i][1],
+            mb->gradients + AT_layer1_1_0_body_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums(mb)[i][0],
+            mb->gradients + AT_layer1_1_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_1_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
+{
+    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn1_sums(mb)[0][0], 32,
+        batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_79(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_1_0_body_2(mb)[i][0], conv2d_layer1_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer1_1_0_body_conv1(mb)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv1(mb)[i][0],
+            mb->packed + AT_layer1_1_0_body_conv1_weight_winograd_transposed, d_relu_layer1_0_1(mb)[i][0],
+            conv2d_layer1_1_0_body_conv1_grad_input_scratch(mb));
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_1(mb)[0][0],
+        &d_conv2d_layer1_1_0_body_conv1(mb)[0][1][1 * 16], mb->gradients + AT_layer1_1_0_body_conv1_weight,
+        conv2d_layer1_1_0_body_conv1_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_1_0(mb)[i][0], d_relu_layer1_0_1(mb)[i][0],
+            d_residual_layer1_1_0_sum(mb)[0]);
+        relu_layer1_1_and_0_1_grad(d_residual_layer1_1_0_sum(mb)[0], &relu_layer1_0_1(mb)[i][1][1 * 16],
+            d_residual_layer1_0_0(mb)[i][0]);
+        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_0_0(mb)[i][0], conv2d_layer1_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_0_0_body_bn2_sums(mb)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums(mb)[i][1],
+            mb->gradients + AT_layer1_0_0_body_bn2_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums(mb)[i][0],
+            mb->gradients + AT_layer1_0_0_body_bn2_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_0_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
+{
+    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn2_sums(mb)[0][0], 32,
+        batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_81(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_0_0(mb)[i][0], conv2d_layer1_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0],
+            &d_conv2d_layer1_0_0_body_conv2(mb)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv2(mb)[i][0],
+            mb->packed + AT_layer1_0_0_body_conv2_weight_winograd_transposed, d_relu_layer1_0_0_body_2(mb)[i][0],
+            conv2d_layer1_0_0_body_conv2_grad_input_scratch(mb));
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0], &relu_layer1_0_0_body_2_again(mb)[i][1][1 * 16]);
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_0_body_2_again(mb)[0][0],
+        &d_conv2d_layer1_0_0_body_conv2(mb)[0][1][1 * 16], mb->gradients + AT_layer1_0_0_body_conv2_weight,
+        conv2d_layer1_0_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_0_0_body_2(mb)[i][0],
+            conv2d_layer1_0_0_body_conv1(mb)[i][0], batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0],
+            d_batchnorm2d_layer1_0_0_body_bn1_sums(mb)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums(mb)[i][1],
+            mb->gradients + AT_layer1_0_0_body_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums(mb)[i][0],
+            mb->gradients + AT_layer1_0_0_body_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_layer1_0_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
+{
+    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn1_sums(mb)[0][0], 32,
+        batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_83(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_0_0_body_2(mb)[i][0], conv2d_layer1_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer1_0_0_body_conv1(mb)[i][1][1 * 16]);
+        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv1(mb)[i][0],
+            mb->packed + AT_layer1_0_0_body_conv1_weight_winograd_transposed, d_relu_2(mb)[i][0],
+            conv2d_layer1_0_0_body_conv1_grad_input_scratch(mb));
+        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_statistics(mb)[0],
+            &relu_2_again(mb)[i][1][1 * 16]);
+    }
+    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_2_again(mb)[0][0],
+        &d_conv2d_layer1_0_0_body_conv1(mb)[0][1][1 * 16], mb->gradients + AT_layer1_0_0_body_conv1_weight,
+        conv2d_layer1_0_0_body_conv1_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_0_0(mb)[i][0], d_relu_2(mb)[i][0],
+            d_residual_layer1_0_0_sum(mb)[i][0]);
+        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_residual_layer1_0_0_sum(mb)[i][0], conv2d_conv1(mb)[i][0],
+            batchnorm2d_bn1_statistics(mb)[0], d_batchnorm2d_bn1_sums(mb)[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums(mb)[i][1],
+            mb->gradients + AT_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums(mb)[i][0],
+            mb->gradients + AT_bn1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_bn1_grad_statistics_part(struct nc_microbatch *mb)
+{
+    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_bn1_sums(mb)[0][0], 32, batchnorm2d_bn1_statistics(mb)[0],
+        d_batchnorm2d_bn1_statistics(mb)[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_85(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_bn1_grad(d_residual_layer1_0_0_sum(mb)[i][0], conv2d_conv1(mb)[i][0], batchnorm2d_bn1_statistics(mb)[0],
+            d_batchnorm2d_bn1_statistics(mb)[0], d_conv2d_conv1(mb)[0]);
+        conv2d_conv1_grad_weight(input(mb)[i], d_conv2d_conv1(mb)[0], mb->gradients + AT_conv1_weight);
     }
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
-static void derive(const float *weights, float *derived, int part, int parts)
+static void pack(const float *weights, float *packed, int part, int parts)
 {
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_0_0_body_conv1_weight,
-        derived + AT_layer1_0_0_body_conv1_weight_winograd, part, parts);
+        packed + AT_layer1_0_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_0_0_body_conv2_weight,
-        derived + AT_layer1_0_0_body_conv2_weight_winograd, part, parts);
+        packed + AT_layer1_0_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_1_0_body_conv1_weight,
-        derived + AT_layer1_1_0_body_conv1_weight_winograd, part, parts);
+        packed + AT_layer1_1_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_1_0_body_conv2_weight,
-        derived + AT_layer1_1_0_body_conv2_weight_winograd, part, parts);
+        packed + AT_layer1_1_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_2_0_body_conv1_weight,
-        derived + AT_layer1_2_0_body_conv1_weight_winograd, part, parts);
+        packed + AT_layer1_2_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_2_0_body_conv2_weight,
-        derived + AT_layer1_2_0_body_conv2_weight_winograd, part, parts);
+        packed + AT_layer1_2_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_0_0_body_conv2_weight,
-        derived + AT_layer2_0_0_body_conv2_weight_winograd, part, parts);
+        packed + AT_layer2_0_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_1_0_body_conv1_weight,
-        derived + AT_layer2_1_0_body_conv1_weight_winograd, part, parts);
+        packed + AT_layer2_1_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_1_0_body_conv2_weight,
-        derived + AT_layer2_1_0_body_conv2_weight_winograd, part, parts);
+        packed + AT_layer2_1_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_2_0_body_conv1_weight,
-        derived + AT_layer2_2_0_body_conv1_weight_winograd, part, parts);
+        packed + AT_layer2_2_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_2_0_body_conv2_weight,
-        derived + AT_layer2_2_0_body_conv2_weight_winograd, part, parts);
+        packed + AT_layer2_2_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer3_0_0_body_conv1_weights(weights + AT_layer3_0_0_body_conv1_weight,
-        derived + AT_layer3_0_0_body_conv1_weight_dense, part, parts);
+        packed + AT_layer3_0_0_body_conv1_weight_dense, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_0_0_body_conv2_weight,
-        derived + AT_layer3_0_0_body_conv2_weight_winograd, part, parts);
+        packed + AT_layer3_0_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer3_0_0_shortcut_0_weights(weights + AT_layer3_0_0_shortcut_0_weight,
-        derived + AT_layer3_0_0_shortcut_0_weight_dense, part, parts);
+        packed + AT_layer3_0_0_shortcut_0_weight_dense, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_1_0_body_conv1_weight,
-        derived + AT_layer3_1_0_body_conv1_weight_winograd, part, parts);
+        packed + AT_layer3_1_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_1_0_body_conv2_weight,
-        derived + AT_layer3_1_0_body_conv2_weight_winograd, part, parts);
+        packed + AT_layer3_1_0_body_conv2_weight_winograd, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_2_0_body_conv1_weight,
-        derived + AT_layer3_2_0_body_conv1_weight_winograd, part, parts);
+        packed + AT_layer3_2_0_body_conv1_weight_winograd, part, parts);
     conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_2_0_body_conv2_weight,
-        derived + AT_layer3_2_0_body_conv2_weight_winograd, part, parts);
+        packed + AT_layer3_2_0_body_conv2_weight_winograd, part, parts);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
-static void derive_backward(const float *weights, float *derived, int part, int parts)
+static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_fc_grad_input_weights(weights + AT_fc_weight, derived + AT_fc_weight_transposed, part, parts);
+    linear_fc_grad_input_weights(weights + AT_fc_weight, packed + AT_fc_weight_transposed, part, parts);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_2_0_body_conv2_weight + 32768,
-        derived + AT_layer3_2_0_body_conv2_weight_winograd_transposed, part, parts);
+        packed + AT_layer3_2_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_2_0_body_conv1_weight + 32768,
-        derived + AT_layer3_2_0_body_conv1_weight_winograd_transposed, part, parts);
+        packed + AT_layer3_2_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_1_0_body_conv2_weight + 32768,
-        derived + AT_layer3_1_0_body_conv2_weight_winograd_transposed, part, parts);
+        packed + AT_layer3_1_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_1_0_body_conv1_weight + 32768,
-        derived + AT_layer3_1_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer3_0_0_shortcut_0_grad_input_weights_phase_0_0(weights + AT_layer3_0_0_shortcut_0_weight,
-        derived + AT_layer3_0_0_shortcut_0_weight_transposed_phase_0_0, part, parts);
+        packed + AT_layer3_1_0_body_conv1_weight_winograd_transposed, part, parts);
+    conv2d_layer3_0_0_shortcut_0_grad_input_weights_residue_0_0(weights + AT_layer3_0_0_shortcut_0_weight,
+        packed + AT_layer3_0_0_shortcut_0_weight_transposed_residue_0_0, part, parts);
     conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_0_0_body_conv2_weight + 32768,
-        derived + AT_layer3_0_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_0(weights + AT_layer3_0_0_body_conv1_weight,
-        derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_0, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_0_1(weights + AT_layer3_0_0_body_conv1_weight,
-        derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_0_1, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_0(weights + AT_layer3_0_0_body_conv1_weight,
-        derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_0, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_weights_phase_1_1(weights + AT_layer3_0_0_body_conv1_weight,
-        derived + AT_layer3_0_0_body_conv1_weight_transposed_phase_1_1, part, parts);
+        packed + AT_layer3_0_0_body_conv2_weight_winograd_transposed, part, parts);
+    conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_0(weights + AT_layer3_0_0_body_conv1_weight,
+        packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_0_0, part, parts);
+    conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_1(weights + AT_layer3_0_0_body_conv1_weight,
+        packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_0_1, part, parts);
+    conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_0(weights + AT_layer3_0_0_body_conv1_weight,
+        packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_0, part, parts);
+    conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_1(weights + AT_layer3_0_0_body_conv1_weight,
+        packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_1, part, parts);
     conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_2_0_body_conv2_weight + 8192,
-        derived + AT_layer2_2_0_body_conv2_weight_winograd_transposed, part, parts);
+        packed + AT_layer2_2_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_2_0_body_conv1_weight + 8192,
-        derived + AT_layer2_2_0_body_conv1_weight_winograd_transposed, part, parts);
+        packed + AT_layer2_2_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_1_0_body_conv2_weight + 8192,
-        derived + AT_layer2_1_0_body_conv2_weight_winograd_transposed, part, parts);
+        packed + AT_layer2_1_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_1_0_body_conv1_weight + 8192,
-        derived + AT_layer2_1_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer2_0_0_shortcut_0_grad_input_weights_phase_0_0(weights + AT_layer2_0_0_shortcut_0_weight,
-        derived + AT_layer2_0_0_shortcut_0_weight_transposed_phase_0_0, part, parts);
+        packed + AT_layer2_1_0_body_conv1_weight_winograd_transposed, part, parts);
+    conv2d_layer2_0_0_shortcut_0_grad_input_weights_residue_0_0(weights + AT_layer2_0_0_shortcut_0_weight,
+        packed + AT_layer2_0_0_shortcut_0_weight_transposed_residue_0_0, part, parts);
     conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_0_0_body_conv2_weight + 8192,
-        derived + AT_layer2_0_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_0(weights + AT_layer2_0_0_body_conv1_weight,
-        derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_0, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_0_1(weights + AT_layer2_0_0_body_conv1_weight,
-        derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_0_1, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_0(weights + AT_layer2_0_0_body_conv1_weight,
-        derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_0, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_weights_phase_1_1(weights + AT_layer2_0_0_body_conv1_weight,
-        derived + AT_layer2_0_0_body_conv1_weight_transposed_phase_1_1, part, parts);
+        packed + AT_layer2_0_0_body_conv2_weight_winograd_transposed, part, parts);
+    conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_0(weights + AT_layer2_0_0_body_conv1_weight,
+        packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_0_0, part, parts);
+    conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_1(weights + AT_layer2_0_0_body_conv1_weight,
+        packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_0_1, part, parts);
+    conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_0(weights + AT_layer2_0_0_body_conv1_weight,
+        packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_0, part, parts);
+    conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_1(weights + AT_layer2_0_0_body_conv1_weight,
+        packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_1, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_2_0_body_conv2_weight + 2048,
-        derived + AT_layer1_2_0_body_conv2_weight_winograd_transposed, part, parts);
+        packed + AT_layer1_2_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_2_0_body_conv1_weight + 2048,
-        derived + AT_layer1_2_0_body_conv1_weight_winograd_transposed, part, parts);
+        packed + AT_layer1_2_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_1_0_body_conv2_weight + 2048,
-        derived + AT_layer1_1_0_body_conv2_weight_winograd_transposed, part, parts);
+        packed + AT_layer1_1_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_1_0_body_conv1_weight + 2048,
-        derived + AT_layer1_1_0_body_conv1_weight_winograd_transposed, part, parts);
+        packed + AT_layer1_1_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_0_0_body_conv2_weight + 2048,
-        derived + AT_layer1_0_0_body_conv2_weight_winograd_transposed, part, parts);
+        packed + AT_layer1_0_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_0_0_body_conv1_weight + 2048,
-        derived + AT_layer1_0_0_body_conv1_weight_winograd_transposed, part, parts);
+        packed + AT_layer1_0_0_body_conv1_weight_winograd_transposed, part, parts);
 }
 
 /* conv1: Conv2d(3, 16, 3, padding=1, bias=False), bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 24) */
@@ -3885,214 +3903,219 @@ static void conv2d_layer3_1_and_2_0_body_conv1_test(const float *x, const float 
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(g) ((float (*)[34 * 3])(g->workspace + 14981312)) /* 3x32x32, 1 zeros around */
-#define test_relu_2(g) ((float (*)[34 * 16])(g->workspace + 14260352)) /* 16x32x32, 1 zeros around */
-#define test_relu_layer1_0_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 14334336)) /* 16x32x32, 1 zeros around */
-#define test_conv2d_layer1_0_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
-#define test_batchnorm2d_layer1_0_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 14129280)) /* 16x32x32 */
-#define test_conv2d_layer1_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
-#define test_relu_layer1_0_1(g) ((float (*)[34 * 16])(g->workspace + 14408320)) /* 16x32x32, 1 zeros around */
-#define test_relu_layer1_1_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 14482304)) /* 16x32x32, 1 zeros around */
-#define test_conv2d_layer1_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
-#define test_batchnorm2d_layer1_1_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 14129280)) /* 16x32x32 */
-#define test_conv2d_layer1_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
-#define test_relu_layer1_1_1(g) ((float (*)[34 * 16])(g->workspace + 14556288)) /* 16x32x32, 1 zeros around */
-#define test_relu_layer1_2_0_body_2(g) ((float (*)[34 * 16])(g->workspace + 14630272)) /* 16x32x32, 1 zeros around */
-#define test_conv2d_layer1_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
-#define test_batchnorm2d_layer1_2_0_body_bn2(g) ((float (*)[32 * 16])(g->workspace + 14129280)) /* 16x32x32 */
-#define test_conv2d_layer1_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 59808 */
-#define test_relu_layer1_2_1(g) ((float (*)[33 * 16])(g->workspace + 14704256)) /* 16x32x32, zeros: 1 above, 1 left */
-#define test_relu_layer2_0_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 14773952)) /* 32x16x16, 1 zeros around */
-#define test_batchnorm2d_layer2_0_0_body_bn2(g) ((float (*)[16 * 32])(g->workspace + 13030016)) /* 32x16x16 */
-#define test_conv2d_layer2_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 41568 */
-#define test_batchnorm2d_layer2_0_0_shortcut_1(g) ((float (*)[16 * 32])(g->workspace + 12863744)) /* 32x16x16 */
-#define test_relu_layer2_0_1(g) ((float (*)[18 * 32])(g->workspace + 14815424)) /* 32x16x16, 1 zeros around */
-#define test_relu_layer2_1_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 14856896)) /* 32x16x16, 1 zeros around */
-#define test_conv2d_layer2_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 41568 */
-#define test_batchnorm2d_layer2_1_0_body_bn2(g) ((float (*)[16 * 32])(g->workspace + 13030016)) /* 32x16x16 */
-#define test_conv2d_layer2_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 41568 */
-#define test_relu_layer2_1_1(g) ((float (*)[18 * 32])(g->workspace + 14898368)) /* 32x16x16, 1 zeros around */
-#define test_relu_layer2_2_0_body_2(g) ((float (*)[18 * 32])(g->workspace + 14939840)) /* 32x16x16, 1 zeros around */
-#define test_conv2d_layer2_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 41568 */
-#define test_batchnorm2d_layer2_2_0_body_bn2(g) ((float (*)[16 * 32])(g->workspace + 13030016)) /* 32x16x16 */
-#define test_conv2d_layer2_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 41568 */
-#define test_relu_layer2_2_1(g) \
-    ((float (*)[17][17 * 32])(g->workspace + 12567808)) /* 32x16x16, zeros: 1 above, 1 left */
-#define test_relu_layer3_0_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 13105280)) /* 64x8x8, 1 zeros around */
-#define test_batchnorm2d_layer3_0_0_body_bn2(g) ((float (*)[8][8 * 64])(g->workspace + 14129280)) /* 64x8x8 */
-#define test_conv2d_layer3_0_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 60384 */
-#define test_batchnorm2d_layer3_0_0_shortcut_1(g) ((float (*)[8 * 64])(g->workspace + 12863744)) /* 64x8x8 */
-#define test_relu_layer3_0_1(g) ((float (*)[10][10 * 64])(g->workspace + 13310080)) /* 64x8x8, 1 zeros around */
-#define test_relu_layer3_1_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 13514880)) /* 64x8x8, 1 zeros around */
-#define test_conv2d_layer3_1_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 60384 */
-#define test_batchnorm2d_layer3_1_0_body_bn2(g) ((float (*)[8][8 * 64])(g->workspace + 14129280)) /* 64x8x8 */
-#define test_conv2d_layer3_1_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 60384 */
-#define test_relu_layer3_1_1(g) ((float (*)[10][10 * 64])(g->workspace + 13719680)) /* 64x8x8, 1 zeros around */
-#define test_relu_layer3_2_0_body_2(g) ((float (*)[10][10 * 64])(g->workspace + 13924480)) /* 64x8x8, 1 zeros around */
-#define test_conv2d_layer3_2_0_body_conv1_scratch(g) ((float *)(g->workspace + 12863744)) /* 60384 */
-#define test_batchnorm2d_layer3_2_0_body_bn2(g) ((float (*)[8][8 * 64])(g->workspace + 14129280)) /* 64x8x8 */
-#define test_conv2d_layer3_2_0_body_conv2_scratch(g) ((float *)(g->workspace + 12863744)) /* 60384 */
-#define test_relu_layer3_2_1(g) ((float (*)[8 * 64])(g->workspace + 12863744)) /* 64x8x8 */
-#define test_adaptiveavgpool2d_6(g) ((float (*)[64])(g->workspace + 12880128)) /* 64 */
-#define test_linear_fc(g) ((float (*)[16])(g->workspace + 12863744)) /* 10 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 14981312)) /* 3x32x32, 1 zeros around */
+#define test_relu_2(mb) ((float (*)[34 * 16])(mb->workspace + 14260352)) /* 16x32x32, 1 zeros around */
+#define test_relu_layer1_0_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 14334336)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_layer1_0_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_batchnorm2d_layer1_0_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 14129280)) /* 16x32x32 */
+#define test_conv2d_layer1_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_relu_layer1_0_1(mb) ((float (*)[34 * 16])(mb->workspace + 14408320)) /* 16x32x32, 1 zeros around */
+#define test_relu_layer1_1_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 14482304)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_layer1_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_batchnorm2d_layer1_1_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 14129280)) /* 16x32x32 */
+#define test_conv2d_layer1_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_relu_layer1_1_1(mb) ((float (*)[34 * 16])(mb->workspace + 14556288)) /* 16x32x32, 1 zeros around */
+#define test_relu_layer1_2_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 14630272)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_layer1_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_batchnorm2d_layer1_2_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 14129280)) /* 16x32x32 */
+#define test_conv2d_layer1_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_relu_layer1_2_1(mb) ((float (*)[33 * 16])(mb->workspace + 14704256)) /* 16x32x32, zeros: 1 above, 1 left */
+#define test_relu_layer2_0_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 14773952)) /* 32x16x16, 1 zeros around */
+#define test_batchnorm2d_layer2_0_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 13030016)) /* 32x16x16 */
+#define test_conv2d_layer2_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
+#define test_batchnorm2d_layer2_0_0_shortcut_1(mb) ((float (*)[16 * 32])(mb->workspace + 12863744)) /* 32x16x16 */
+#define test_relu_layer2_0_1(mb) ((float (*)[18 * 32])(mb->workspace + 14815424)) /* 32x16x16, 1 zeros around */
+#define test_relu_layer2_1_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 14856896)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_layer2_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
+#define test_batchnorm2d_layer2_1_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 13030016)) /* 32x16x16 */
+#define test_conv2d_layer2_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
+#define test_relu_layer2_1_1(mb) ((float (*)[18 * 32])(mb->workspace + 14898368)) /* 32x16x16, 1 zeros around */
+#define test_relu_layer2_2_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 14939840)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_layer2_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
+#define test_batchnorm2d_layer2_2_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 13030016)) /* 32x16x16 */
+#define test_conv2d_layer2_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
+#define test_relu_layer2_2_1(mb) \
+    ((float (*)[17][17 * 32])(mb->workspace + 12567808)) /* 32x16x16, zeros: 1 above, 1 left */
+#define test_relu_layer3_0_0_body_2(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 13105280)) /* 64x8x8, 1 zeros around */
+#define test_batchnorm2d_layer3_0_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 14129280)) /* 64x8x8 */
+#define test_conv2d_layer3_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
+#define test_batchnorm2d_layer3_0_0_shortcut_1(mb) ((float (*)[8 * 64])(mb->workspace + 12863744)) /* 64x8x8 */
+#define test_relu_layer3_0_1(mb) ((float (*)[10][10 * 64])(mb->workspace + 13310080)) /* 64x8x8, 1 zeros around */
+#define test_relu_layer3_1_0_body_2(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 13514880)) /* 64x8x8, 1 zeros around */
+#define test_conv2d_layer3_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
+#define test_batchnorm2d_layer3_1_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 14129280)) /* 64x8x8 */
+#define test_conv2d_layer3_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
+#define test_relu_layer3_1_1(mb) ((float (*)[10][10 * 64])(mb->workspace + 13719680)) /* 64x8x8, 1 zeros around */
+#define test_relu_layer3_2_0_body_2(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 13924480)) /* 64x8x8, 1 zeros around */
+#define test_conv2d_layer3_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
+#define test_batchnorm2d_layer3_2_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 14129280)) /* 64x8x8 */
+#define test_conv2d_layer3_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
+#define test_relu_layer3_2_1(mb) ((float (*)[8 * 64])(mb->workspace + 12863744)) /* 64x8x8 */
+#define test_adaptiveavgpool2d_6(mb) ((float (*)[64])(mb->workspace + 12880128)) /* 64 */
+#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 12863744)) /* 10 */
 
-/* In evaluation, from the samples of a group to the loss. */
-static void evaluate(struct nc_group *g)
+/* In evaluation, from the samples of a microbatch to the loss. */
+static void evaluate(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &test_input(g)[1][1 * 3]);
-        conv2d_conv1_test(test_input(g)[0], g->weights + AT_conv1_weight, g->derived + AT_batchnorm2d_bn1_statistics,
-            &test_relu_2(g)[1][1 * 16]);
-        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_2(g)[0], g->derived + AT_layer1_0_0_body_conv1_weight_winograd,
-            g->derived + AT_batchnorm2d_layer1_0_0_body_bn1_statistics, &test_relu_layer1_0_0_body_2(g)[1][1 * 16],
-            test_conv2d_layer1_0_0_body_conv1_scratch(g));
-        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_0_0_body_2(g)[0],
-            g->derived + AT_layer1_0_0_body_conv2_weight_winograd,
-            g->derived + AT_batchnorm2d_layer1_0_0_body_bn2_statistics, test_batchnorm2d_layer1_0_0_body_bn2(g)[0],
-            test_conv2d_layer1_0_0_body_conv2_scratch(g));
-        residual_layer1_0_and_1_0_forward(test_batchnorm2d_layer1_0_0_body_bn2(g)[0], &test_relu_2(g)[1][1 * 16],
-            &test_relu_layer1_0_1(g)[1][1 * 16]);
-        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_layer1_0_1(g)[0],
-            g->derived + AT_layer1_1_0_body_conv1_weight_winograd,
-            g->derived + AT_batchnorm2d_layer1_1_0_body_bn1_statistics, &test_relu_layer1_1_0_body_2(g)[1][1 * 16],
-            test_conv2d_layer1_1_0_body_conv1_scratch(g));
-        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_1_0_body_2(g)[0],
-            g->derived + AT_layer1_1_0_body_conv2_weight_winograd,
-            g->derived + AT_batchnorm2d_layer1_1_0_body_bn2_statistics, test_batchnorm2d_layer1_1_0_body_bn2(g)[0],
-            test_conv2d_layer1_1_0_body_conv2_scratch(g));
-        residual_layer1_0_and_1_0_forward(test_batchnorm2d_layer1_1_0_body_bn2(g)[0],
-            &test_relu_layer1_0_1(g)[1][1 * 16], &test_relu_layer1_1_1(g)[1][1 * 16]);
-        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_layer1_1_1(g)[0],
-            g->derived + AT_layer1_2_0_body_conv1_weight_winograd,
-            g->derived + AT_batchnorm2d_layer1_2_0_body_bn1_statistics, &test_relu_layer1_2_0_body_2(g)[1][1 * 16],
-            test_conv2d_layer1_2_0_body_conv1_scratch(g));
-        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_2_0_body_2(g)[0],
-            g->derived + AT_layer1_2_0_body_conv2_weight_winograd,
-            g->derived + AT_batchnorm2d_layer1_2_0_body_bn2_statistics, test_batchnorm2d_layer1_2_0_body_bn2(g)[0],
-            test_conv2d_layer1_2_0_body_conv2_scratch(g));
-        residual_layer1_2_0_forward(test_batchnorm2d_layer1_2_0_body_bn2(g)[0], &test_relu_layer1_1_1(g)[1][1 * 16],
-            &test_relu_layer1_2_1(g)[1][1 * 16]);
-        conv2d_layer2_0_0_body_conv1_test(test_relu_layer1_2_1(g)[0], g->weights + AT_layer2_0_0_body_conv1_weight,
-            g->derived + AT_batchnorm2d_layer2_0_0_body_bn1_statistics, &test_relu_layer2_0_0_body_2(g)[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_0_0_body_2(g)[0],
-            g->derived + AT_layer2_0_0_body_conv2_weight_winograd,
-            g->derived + AT_batchnorm2d_layer2_0_0_body_bn2_statistics, test_batchnorm2d_layer2_0_0_body_bn2(g)[0],
-            test_conv2d_layer2_0_0_body_conv2_scratch(g));
-        conv2d_layer2_0_0_shortcut_0_test(&test_relu_layer1_2_1(g)[1][1 * 16],
-            g->weights + AT_layer2_0_0_shortcut_0_weight, g->derived + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics,
-            test_batchnorm2d_layer2_0_0_shortcut_1(g)[0]);
-        residual_layer2_0_0_forward(test_batchnorm2d_layer2_0_0_body_bn2(g)[0],
-            test_batchnorm2d_layer2_0_0_shortcut_1(g)[0], &test_relu_layer2_0_1(g)[1][1 * 32]);
-        conv2d_layer2_1_and_2_0_body_conv1_test(test_relu_layer2_0_1(g)[0],
-            g->derived + AT_layer2_1_0_body_conv1_weight_winograd,
-            g->derived + AT_batchnorm2d_layer2_1_0_body_bn1_statistics, &test_relu_layer2_1_0_body_2(g)[1][1 * 32],
-            test_conv2d_layer2_1_0_body_conv1_scratch(g));
-        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_1_0_body_2(g)[0],
-            g->derived + AT_layer2_1_0_body_conv2_weight_winograd,
-            g->derived + AT_batchnorm2d_layer2_1_0_body_bn2_statistics, test_batchnorm2d_layer2_1_0_body_bn2(g)[0],
-            test_conv2d_layer2_1_0_body_conv2_scratch(g));
-        residual_layer2_1_0_forward(test_batchnorm2d_layer2_1_0_body_bn2(g)[0], &test_relu_layer2_0_1(g)[1][1 * 32],
-            &test_relu_layer2_1_1(g)[1][1 * 32]);
-        conv2d_layer2_1_and_2_0_body_conv1_test(test_relu_layer2_1_1(g)[0],
-            g->derived + AT_layer2_2_0_body_conv1_weight_winograd,
-            g->derived + AT_batchnorm2d_layer2_2_0_body_bn1_statistics, &test_relu_layer2_2_0_body_2(g)[1][1 * 32],
-            test_conv2d_layer2_2_0_body_conv1_scratch(g));
-        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_2_0_body_2(g)[0],
-            g->derived + AT_layer2_2_0_body_conv2_weight_winograd,
-            g->derived + AT_batchnorm2d_layer2_2_0_body_bn2_statistics, test_batchnorm2d_layer2_2_0_body_bn2(g)[0],
-            test_conv2d_layer2_2_0_body_conv2_scratch(g));
-        residual_layer2_2_0_forward(test_batchnorm2d_layer2_2_0_body_bn2(g)[0], &test_relu_layer2_1_1(g)[1][1 * 32],
-            &test_relu_layer2_2_1(g)[i][1][1 * 32]);
-        conv2d_layer3_0_0_body_conv1_test(test_relu_layer2_2_1(g)[i][0],
-            g->derived + AT_layer3_0_0_body_conv1_weight_dense,
-            g->derived + AT_batchnorm2d_layer3_0_0_body_bn1_statistics, &test_relu_layer3_0_0_body_2(g)[i][1][1 * 64]);
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, &test_input(mb)[1][1 * 3]);
+        conv2d_conv1_test(test_input(mb)[0], mb->weights + AT_conv1_weight, mb->packed + AT_batchnorm2d_bn1_statistics,
+            &test_relu_2(mb)[1][1 * 16]);
+        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_2(mb)[0],
+            mb->packed + AT_layer1_0_0_body_conv1_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer1_0_0_body_bn1_statistics, &test_relu_layer1_0_0_body_2(mb)[1][1 * 16],
+            test_conv2d_layer1_0_0_body_conv1_scratch(mb));
+        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_0_0_body_2(mb)[0],
+            mb->packed + AT_layer1_0_0_body_conv2_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer1_0_0_body_bn2_statistics, test_batchnorm2d_layer1_0_0_body_bn2(mb)[0],
+            test_conv2d_layer1_0_0_body_conv2_scratch(mb));
+        residual_layer1_0_and_1_0_forward(test_batchnorm2d_layer1_0_0_body_bn2(mb)[0], &test_relu_2(mb)[1][1 * 16],
+            &test_relu_layer1_0_1(mb)[1][1 * 16]);
+        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_layer1_0_1(mb)[0],
+            mb->packed + AT_layer1_1_0_body_conv1_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer1_1_0_body_bn1_statistics, &test_relu_layer1_1_0_body_2(mb)[1][1 * 16],
+            test_conv2d_layer1_1_0_body_conv1_scratch(mb));
+        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_1_0_body_2(mb)[0],
+            mb->packed + AT_layer1_1_0_body_conv2_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer1_1_0_body_bn2_statistics, test_batchnorm2d_layer1_1_0_body_bn2(mb)[0],
+            test_conv2d_layer1_1_0_body_conv2_scratch(mb));
+        residual_layer1_0_and_1_0_forward(test_batchnorm2d_layer1_1_0_body_bn2(mb)[0],
+            &test_relu_layer1_0_1(mb)[1][1 * 16], &test_relu_layer1_1_1(mb)[1][1 * 16]);
+        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_layer1_1_1(mb)[0],
+            mb->packed + AT_layer1_2_0_body_conv1_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer1_2_0_body_bn1_statistics, &test_relu_layer1_2_0_body_2(mb)[1][1 * 16],
+            test_conv2d_layer1_2_0_body_conv1_scratch(mb));
+        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_2_0_body_2(mb)[0],
+            mb->packed + AT_layer1_2_0_body_conv2_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer1_2_0_body_bn2_statistics, test_batchnorm2d_layer1_2_0_body_bn2(mb)[0],
+            test_conv2d_layer1_2_0_body_conv2_scratch(mb));
+        residual_layer1_2_0_forward(test_batchnorm2d_layer1_2_0_body_bn2(mb)[0], &test_relu_layer1_1_1(mb)[1][1 * 16],
+            &test_relu_layer1_2_1(mb)[1][1 * 16]);
+        conv2d_layer2_0_0_body_conv1_test(test_relu_layer1_2_1(mb)[0], mb->weights + AT_layer2_0_0_body_conv1_weight,
+            mb->packed + AT_batchnorm2d_layer2_0_0_body_bn1_statistics, &test_relu_layer2_0_0_body_2(mb)[1][1 * 32]);
+        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_0_0_body_2(mb)[0],
+            mb->packed + AT_layer2_0_0_body_conv2_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer2_0_0_body_bn2_statistics, test_batchnorm2d_layer2_0_0_body_bn2(mb)[0],
+            test_conv2d_layer2_0_0_body_conv2_scratch(mb));
+        conv2d_layer2_0_0_shortcut_0_test(&test_relu_layer1_2_1(mb)[1][1 * 16],
+            mb->weights + AT_layer2_0_0_shortcut_0_weight, mb->packed + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics,
+            test_batchnorm2d_layer2_0_0_shortcut_1(mb)[0]);
+        residual_layer2_0_0_forward(test_batchnorm2d_layer2_0_0_body_bn2(mb)[0],
+            test_batchnorm2d_layer2_0_0_shortcut_1(mb)[0], &test_relu_layer2_0_1(mb)[1][1 * 32]);
+        conv2d_layer2_1_and_2_0_body_conv1_test(test_relu_layer2_0_1(mb)[0],
+            mb->packed + AT_layer2_1_0_body_conv1_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer2_1_0_body_bn1_statistics, &test_relu_layer2_1_0_body_2(mb)[1][1 * 32],
+            test_conv2d_layer2_1_0_body_conv1_scratch(mb));
+        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_1_0_body_2(mb)[0],
+            mb->packed + AT_layer2_1_0_body_conv2_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer2_1_0_body_bn2_statistics, test_batchnorm2d_layer2_1_0_body_bn2(mb)[0],
+            test_conv2d_layer2_1_0_body_conv2_scratch(mb));
+        residual_layer2_1_0_forward(test_batchnorm2d_layer2_1_0_body_bn2(mb)[0], &test_relu_layer2_0_1(mb)[1][1 * 32],
+            &test_relu_layer2_1_1(mb)[1][1 * 32]);
+        conv2d_layer2_1_and_2_0_body_conv1_test(test_relu_layer2_1_1(mb)[0],
+            mb->packed + AT_layer2_2_0_body_conv1_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer2_2_0_body_bn1_statistics, &test_relu_layer2_2_0_body_2(mb)[1][1 * 32],
+            test_conv2d_layer2_2_0_body_conv1_scratch(mb));
+        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_2_0_body_2(mb)[0],
+            mb->packed + AT_layer2_2_0_body_conv2_weight_winograd,
+            mb->packed + AT_batchnorm2d_layer2_2_0_body_bn2_statistics, test_batchnorm2d_layer2_2_0_body_bn2(mb)[0],
+            test_conv2d_layer2_2_0_body_conv2_scratch(mb));
+        residual_layer2_2_0_forward(test_batchnorm2d_layer2_2_0_body_bn2(mb)[0], &test_relu_layer2_1_1(mb)[1][1 * 32],
+            &test_relu_layer2_2_1(mb)[i][1][1 * 32]);
+        conv2d_layer3_0_0_body_conv1_test(test_relu_layer2_2_1(mb)[i][0],
+            mb->packed + AT_layer3_0_0_body_conv1_weight_dense,
+            mb->packed + AT_batchnorm2d_layer3_0_0_body_bn1_statistics, &test_relu_layer3_0_0_body_2(mb)[i][1][1 * 64]);
     }
-    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_0_0_body_2(g)[0][0],
-        g->derived + AT_layer3_0_0_body_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer3_0_0_body_bn2_statistics, test_batchnorm2d_layer3_0_0_body_bn2(g)[0][0],
-        test_conv2d_layer3_0_0_body_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        conv2d_layer3_0_0_shortcut_0_test(&test_relu_layer2_2_1(g)[i][1][1 * 32],
-            g->derived + AT_layer3_0_0_shortcut_0_weight_dense,
-            g->derived + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics, test_batchnorm2d_layer3_0_0_shortcut_1(g)[0]);
-        residual_layer3_0_0_forward(test_batchnorm2d_layer3_0_0_body_bn2(g)[i][0],
-            test_batchnorm2d_layer3_0_0_shortcut_1(g)[0], &test_relu_layer3_0_1(g)[i][1][1 * 64]);
+    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_0_0_body_2(mb)[0][0],
+        mb->packed + AT_layer3_0_0_body_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer3_0_0_body_bn2_statistics, test_batchnorm2d_layer3_0_0_body_bn2(mb)[0][0],
+        test_conv2d_layer3_0_0_body_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        conv2d_layer3_0_0_shortcut_0_test(&test_relu_layer2_2_1(mb)[i][1][1 * 32],
+            mb->packed + AT_layer3_0_0_shortcut_0_weight_dense,
+            mb->packed + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics,
+            test_batchnorm2d_layer3_0_0_shortcut_1(mb)[0]);
+        residual_layer3_0_0_forward(test_batchnorm2d_layer3_0_0_body_bn2(mb)[i][0],
+            test_batchnorm2d_layer3_0_0_shortcut_1(mb)[0], &test_relu_layer3_0_1(mb)[i][1][1 * 64]);
     }
-    conv2d_layer3_1_and_2_0_body_conv1_test(test_relu_layer3_0_1(g)[0][0],
-        g->derived + AT_layer3_1_0_body_conv1_weight_winograd,
-        g->derived + AT_batchnorm2d_layer3_1_0_body_bn1_statistics, &test_relu_layer3_1_0_body_2(g)[0][1][1 * 64],
-        test_conv2d_layer3_1_0_body_conv1_scratch(g));
-    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_1_0_body_2(g)[0][0],
-        g->derived + AT_layer3_1_0_body_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer3_1_0_body_bn2_statistics, test_batchnorm2d_layer3_1_0_body_bn2(g)[0][0],
-        test_conv2d_layer3_1_0_body_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++)
-        residual_layer3_1_0_forward(test_batchnorm2d_layer3_1_0_body_bn2(g)[i][0],
-            &test_relu_layer3_0_1(g)[i][1][1 * 64], &test_relu_layer3_1_1(g)[i][1][1 * 64]);
-    conv2d_layer3_1_and_2_0_body_conv1_test(test_relu_layer3_1_1(g)[0][0],
-        g->derived + AT_layer3_2_0_body_conv1_weight_winograd,
-        g->derived + AT_batchnorm2d_layer3_2_0_body_bn1_statistics, &test_relu_layer3_2_0_body_2(g)[0][1][1 * 64],
-        test_conv2d_layer3_2_0_body_conv1_scratch(g));
-    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_2_0_body_2(g)[0][0],
-        g->derived + AT_layer3_2_0_body_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer3_2_0_body_bn2_statistics, test_batchnorm2d_layer3_2_0_body_bn2(g)[0][0],
-        test_conv2d_layer3_2_0_body_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        residual_layer3_2_0_forward(test_batchnorm2d_layer3_2_0_body_bn2(g)[i][0],
-            &test_relu_layer3_1_1(g)[i][1][1 * 64], test_relu_layer3_2_1(g)[0]);
-        adaptiveavgpool2d_6_forward(test_relu_layer3_2_1(g)[0], test_adaptiveavgpool2d_6(g)[i]);
+    conv2d_layer3_1_and_2_0_body_conv1_test(test_relu_layer3_0_1(mb)[0][0],
+        mb->packed + AT_layer3_1_0_body_conv1_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer3_1_0_body_bn1_statistics, &test_relu_layer3_1_0_body_2(mb)[0][1][1 * 64],
+        test_conv2d_layer3_1_0_body_conv1_scratch(mb));
+    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_1_0_body_2(mb)[0][0],
+        mb->packed + AT_layer3_1_0_body_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer3_1_0_body_bn2_statistics, test_batchnorm2d_layer3_1_0_body_bn2(mb)[0][0],
+        test_conv2d_layer3_1_0_body_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        residual_layer3_1_0_forward(test_batchnorm2d_layer3_1_0_body_bn2(mb)[i][0],
+            &test_relu_layer3_0_1(mb)[i][1][1 * 64], &test_relu_layer3_1_1(mb)[i][1][1 * 64]);
+    conv2d_layer3_1_and_2_0_body_conv1_test(test_relu_layer3_1_1(mb)[0][0],
+        mb->packed + AT_layer3_2_0_body_conv1_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer3_2_0_body_bn1_statistics, &test_relu_layer3_2_0_body_2(mb)[0][1][1 * 64],
+        test_conv2d_layer3_2_0_body_conv1_scratch(mb));
+    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_2_0_body_2(mb)[0][0],
+        mb->packed + AT_layer3_2_0_body_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer3_2_0_body_bn2_statistics, test_batchnorm2d_layer3_2_0_body_bn2(mb)[0][0],
+        test_conv2d_layer3_2_0_body_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        residual_layer3_2_0_forward(test_batchnorm2d_layer3_2_0_body_bn2(mb)[i][0],
+            &test_relu_layer3_1_1(mb)[i][1][1 * 64], test_relu_layer3_2_1(mb)[0]);
+        adaptiveavgpool2d_6_forward(test_relu_layer3_2_1(mb)[0], test_adaptiveavgpool2d_6(mb)[i]);
     }
-    linear_fc_forward(test_adaptiveavgpool2d_6(g)[0], g->weights + AT_fc_weight, g->weights + AT_fc_bias,
-        test_linear_fc(g)[0]);
-    if (g->target)
-        nc_cross_entropy(g, &loss, test_linear_fc(g)[0], 16, 10, 0);
+    linear_fc_forward(test_adaptiveavgpool2d_6(mb)[0], mb->weights + AT_fc_weight, mb->weights + AT_fc_bias,
+        test_linear_fc(mb)[0]);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, test_linear_fc(mb)[0], 16, 10, 0);
 }
 
 /* What norms are in evaluation, of their running statistics: before the first sample. */
-static void derive_evaluation(const float *weights, float *derived)
+static void pack_evaluation(const float *weights, float *packed)
 {
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(bn1)}, -1,
-        derived + AT_batchnorm2d_bn1_statistics);
+        packed + AT_batchnorm2d_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_0_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer1_0_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer1_0_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer1_0_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_0_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer1_0_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer1_0_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer1_0_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_1_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer1_1_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer1_1_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer1_1_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_1_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer1_1_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer1_1_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer1_1_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_2_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer1_2_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer1_2_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer1_2_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_2_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer1_2_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer1_2_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer1_2_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_0_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer2_0_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer2_0_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer2_0_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_0_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer2_0_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer2_0_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer2_0_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_0_0_shortcut_1)}, -1, derived + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics);
+        BATCH_NORM_AT(layer2_0_0_shortcut_1)}, -1, packed + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_1_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer2_1_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer2_1_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer2_1_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_1_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer2_1_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer2_1_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer2_1_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_2_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer2_2_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer2_2_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer2_2_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_2_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer2_2_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer2_2_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer2_2_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_0_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer3_0_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer3_0_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer3_0_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_0_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer3_0_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer3_0_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer3_0_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_0_0_shortcut_1)}, -1, derived + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics);
+        BATCH_NORM_AT(layer3_0_0_shortcut_1)}, -1, packed + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_1_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer3_1_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer3_1_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer3_1_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_1_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer3_1_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer3_1_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer3_1_0_body_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_2_0_body_bn1)}, -1, derived + AT_batchnorm2d_layer3_2_0_body_bn1_statistics);
+        BATCH_NORM_AT(layer3_2_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer3_2_0_body_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_2_0_body_bn2)}, -1, derived + AT_batchnorm2d_layer3_2_0_body_bn2_statistics);
+        BATCH_NORM_AT(layer3_2_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer3_2_0_body_bn2_statistics);
 }
 
 /* The five parameters of a batch norm. */
@@ -4180,7 +4203,7 @@ static const struct nc_parameter parameters[] = {
 };
 
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
- * which sweep does; whether in the batch's memory. */
+ * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
     {"the input", 23, 178774016, 3472, 0, 1},
     {"conv1: Conv2d(3, 16, 3, padding=1, bias=False)", 24, 37330944, 16384, 0, 1},
@@ -4246,9 +4269,9 @@ static const struct nc_probe probes[] = {
 
 #define ALWAYS(function) function, function /* in training and in evaluation */
 
-/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
- * makes the loss; whether parameters learn. */
-static const struct nc_sweep sweeps[] = {
+/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
+ * whether it makes the loss; whether parameters learn. */
+static const struct nc_phase phases[] = {
     {0, ALWAYS(forward_1), 0, 0, 0},
     {1, ALWAYS(batchnorm2d_bn1_statistics_forward_part), 1, 0, 0},
     {2, ALWAYS(forward_3), 0, 0, 0},
@@ -4336,12 +4359,12 @@ static const struct nc_sweep sweeps[] = {
     {84, backward_85, 0, 0, 0, 0},
 };
 
-static const struct nc_sweep evaluation_sweeps[] = {
-    {.round = 0, .test = evaluate, .loss = 1},
+static const struct nc_phase evaluation_phases[] = {
+    {.barriers = 0, .test = evaluate, .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
-    .sweeps = evaluation_sweeps, .sweep_count = 1, .derive = derive_evaluation,
+    .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
     .output = {.offset = 12863744, .stride = 16},
 };
 
@@ -4350,13 +4373,13 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 128,
-    .block = 274768, .sliced = 272864, .derived = 2027360, .derived_forward = 1014848,
+    .block = 274768, .sharded = 272864, .packed = 2027360, .packed_forward = 1014848,
     .workspace = 14995200,
-    .group = 8, .slice = 16, .batch = 128,
+    .microbatch = 8, .shard = 16, .batch = 128,
     .probes = probes, .probe_count = 60,
-    .sweeps = sweeps, .sweep_count = 85, .derive = derive, .derive_backward = derive_backward,
+    .phases = phases, .phase_count = 85, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 180639424, .room = 128, .learned = 0,
+    .batch_bytes = 180639424, .capacity = 128, .learned = 0,
     .output = {.offset = 12567296, .stride = 16},
 };
 

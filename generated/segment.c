@@ -24,11 +24,11 @@
  *    16  18: ReLU()                                       16x32x32                0
  *    17  19: Conv2d(16, 11, 1)                            11x32x32              187
  *
- * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
+ * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
- * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
- * of parameters, and its gradient in the block of gradients. 3765568 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 3765568 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -53,13 +53,13 @@ enum {
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
 
-/* Where each derived layout of a weight starts, in floats. */
+/* Where each packed weights starts, in floats. */
 enum {
-    AT_4_weight_winograd = 0, AT_8_weight_winograd = 19008, AT_11_weight_transposed_phase_0_0 = 93312,
-    AT_11_weight_transposed_phase_0_1 = 95360, AT_11_weight_transposed_phase_1_0 = 97408,
-    AT_11_weight_transposed_phase_1_1 = 99456, AT_12_weight_winograd = 101504,
-    AT_15_weight_transposed_phase_0_0 = 138944, AT_15_weight_transposed_phase_0_1 = 139456,
-    AT_15_weight_transposed_phase_1_0 = 139968, AT_15_weight_transposed_phase_1_1 = 140480,
+    AT_4_weight_winograd = 0, AT_8_weight_winograd = 19008, AT_11_weight_transposed_residue_0_0 = 93312,
+    AT_11_weight_transposed_residue_0_1 = 95360, AT_11_weight_transposed_residue_1_0 = 97408,
+    AT_11_weight_transposed_residue_1_1 = 99456, AT_12_weight_winograd = 101504,
+    AT_15_weight_transposed_residue_0_0 = 138944, AT_15_weight_transposed_residue_0_1 = 139456,
+    AT_15_weight_transposed_residue_1_0 = 139968, AT_15_weight_transposed_residue_1_1 = 140480,
     AT_16_weight_winograd = 140992, AT_19_weight_transposed = 151424, AT_16_weight_winograd_transposed = 151600,
     AT_12_weight_winograd_transposed = 161392, AT_11_weight_dense = 198832, AT_8_weight_winograd_transposed = 209072,
     AT_4_weight_winograd_transposed = 283376
@@ -364,7 +364,7 @@ static void batchnorm2d_9_forward(const float *x, const float *stats, float *y)
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
  * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
-static void convtranspose2d_11_phase_0_0_to_1_1_forward(const float *x, const float *w, const float *bias, float *y)
+static void convtranspose2d_11_residue_0_0_to_1_1_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -416,7 +416,7 @@ static void conv2d_12_forward(const float *x, const float *u, const float *bias,
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
  * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
-static void convtranspose2d_15_phase_0_0_to_1_1_forward(const float *x, const float *w, const float *bias, float *y)
+static void convtranspose2d_15_residue_0_0_to_1_1_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -1125,7 +1125,7 @@ static void conv2d_0_grad_weight(const float *x, const float *d, float *g)
 
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 struct winograd_weights3_size {
     long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
 };
@@ -1154,7 +1154,7 @@ static void conv2d_8_weights(const float *w, float *u, int part, int parts)
         .w_tap_x = 2048, .w_in = 64, .w_out = 1});
 }
 
-/* the weights as the layer reads them: outputs and inputs swapped, taps turned */
+/* the weights as the layer reads them: outputs and inputs swapped, taps reversed */
 struct transpose_size {
     long run, ins, w_tap_y, w_tap_x, first_y, first_x;
 };
@@ -1172,27 +1172,27 @@ NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, cons
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_weights_phase_0_0(const float *w, float *t, int part, int parts)
+static void convtranspose2d_11_weights_residue_0_0(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048});
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_weights_phase_0_1(const float *w, float *t, int part, int parts)
+static void convtranspose2d_11_weights_residue_0_1(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
         .first_x = 1});
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_weights_phase_1_0(const float *w, float *t, int part, int parts)
+static void convtranspose2d_11_weights_residue_1_0(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
         .first_y = 1});
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_weights_phase_1_1(const float *w, float *t, int part, int parts)
+static void convtranspose2d_11_weights_residue_1_1(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
         .first_y = 1, .first_x = 1});
@@ -1206,27 +1206,27 @@ static void conv2d_12_weights(const float *w, float *u, int part, int parts)
 }
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_weights_phase_0_0(const float *w, float *t, int part, int parts)
+static void convtranspose2d_15_weights_residue_0_0(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512});
 }
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_weights_phase_0_1(const float *w, float *t, int part, int parts)
+static void convtranspose2d_15_weights_residue_0_1(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
         .first_x = 1});
 }
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_weights_phase_1_0(const float *w, float *t, int part, int parts)
+static void convtranspose2d_15_weights_residue_1_0(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
         .first_y = 1});
 }
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_weights_phase_1_1(const float *w, float *t, int part, int parts)
+static void convtranspose2d_15_weights_residue_1_1(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
         .first_y = 1, .first_x = 1});
@@ -1240,7 +1240,7 @@ static void conv2d_16_weights(const float *w, float *u, int part, int parts)
 }
 
 /* 19: Conv2d(16, 11, 1)  (line 17)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void conv2d_19_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = part / parts, end = (part + 1) / parts;
@@ -1298,411 +1298,412 @@ static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int 
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(g) ((float (*)[3472])(g->batch + 32833536 + g->first * 13888L)) /* 3x32x32, 1 zeros around */
-#define conv2d_0(g) ((float (*)[32][32 * 16])(g->batch + 4734976 + g->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_1_moments(g) ((float (*)[3][16])(g->batch + 8929280 + g->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_1_statistics(g) ((float (*)[16])(g->batch + 35346624)) /* 16x4x1 */
-#define relu_2(g) ((float (*)[32][32 * 16])(g->batch + 8929280 + g->first * 65536L)) /* 16x32x32 */
-#define maxpool2d_3(g) \
-    ((float (*)[18][18 * 16])(g->batch + 30457856 + g->first * 20736L)) /* 16x16x16, 1 zeros around */
-#define maxpool2d_3_arg(g) ((unsigned short (*)[16][16 * 16])(g->batch + 34541568 + g->first * 8192L)) /* 16x16x16 */
-#define conv2d_4(g) ((float (*)[16][16 * 32])(g->batch + 24166400 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_4_scratch(g) ((float *)(g->workspace + 0)) /* 30624 */
-#define batchnorm2d_5_moments(g) ((float (*)[3][32])(g->batch + 13123584 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_5_statistics(g) ((float (*)[32])(g->batch + 35345472)) /* 32x4x1 */
-#define relu_6(g) ((float (*)[16][16 * 32])(g->batch + 13123584 + g->first * 32768L)) /* 32x16x16 */
-#define maxpool2d_7(g) ((float (*)[10][10 * 32])(g->batch + 33722368 + g->first * 12800L)) /* 32x8x8, 1 zeros around */
-#define maxpool2d_7_arg(g) ((unsigned short (*)[8][8 * 32])(g->batch + 35065856 + g->first * 4096L)) /* 32x8x8 */
-#define conv2d_8(g) ((float (*)[8][8 * 64])(g->batch + 31784960 + g->first * 16384L)) /* 64x8x8 */
-#define conv2d_8_scratch(g) ((float *)(g->workspace + 0)) /* 12384 */
-#define batchnorm2d_9_moments(g) ((float (*)[3][64])(g->batch + 15220736 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_9_statistics(g) ((float (*)[64])(g->batch + 35344384)) /* 64x4x1 */
-#define relu_10(g) ((float (*)[8 * 64])(g->workspace + 32768)) /* 64x8x8 */
-#define convtranspose2d_11(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
-#define residual_residual(g) \
-    ((float (*)[18][18 * 32])(g->batch + 21512192 + g->first * 41472L)) /* 32x16x16, 1 zeros around */
-#define conv2d_12(g) ((float (*)[16][16 * 32])(g->batch + 26263552 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_12_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define batchnorm2d_13_moments(g) ((float (*)[3][32])(g->batch + 15220736 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_13_statistics(g) ((float (*)[32])(g->batch + 35346048)) /* 32x4x1 */
-#define relu_14(g) ((float (*)[16 * 32])(g->workspace + 65536)) /* 32x16x16 */
-#define convtranspose2d_15(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
-#define residual_residual_2(g) \
-    ((float (*)[34][34 * 16])(g->batch + 0 + g->first * 73984L)) /* 16x32x32, 1 zeros around */
-#define conv2d_16(g) ((float (*)[32][32 * 16])(g->batch + 13123584 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_16_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define batchnorm2d_17_moments(g) ((float (*)[3][16])(g->batch + 17317888 + g->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_17_statistics(g) ((float (*)[16])(g->batch + 35346880)) /* 16x4x1 */
-#define relu_18(g) ((float (*)[32][32 * 16])(g->workspace + 0)) /* 16x32x32 */
-#define conv2d_19(g) ((float (*)[32 * 16])(g->workspace + 524288)) /* 11x32x32 */
-#define output(g) ((float (*)[11264])(g->workspace + 1348224)) /* 11264 */
-#define d_output(g) ((float (*)[11264])(g->workspace + 1708672)) /* 11264 */
-#define d_conv2d_19(g) ((float (*)[32 * 16])(g->workspace + 524288)) /* 11x32x32 */
-#define d_relu_18(g) ((float (*)[32][32 * 16])(g->batch + 8929280 + g->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_17_sums(g) ((float (*)[2][16])(g->batch + 17317888 + g->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_17_statistics(g) ((float (*)[16])(g->batch + 35347136)) /* 16x2x1 */
-#define d_conv2d_16(g) ((float (*)[34][34 * 16])(g->workspace + 756352)) /* 16x32x32, 1 zeros around */
-#define d_residual_residual_2(g) ((float (*)[32][32 * 16])(g->batch + 17317888 + g->first * 65536L)) /* 16x32x32 */
-#define conv2d_16_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 59808 */
-#define conv2d_16_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 74464 */
-#define d_relu_14(g) ((float (*)[16][16 * 32])(g->batch + 28360704 + g->first * 32768L)) /* 32x16x16 */
-#define relu_14_again(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
-#define d_batchnorm2d_13_sums(g) ((float (*)[2][32])(g->batch + 35328000 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_13_statistics(g) ((float (*)[32])(g->batch + 12111872)) /* 32x2x1 */
-#define d_conv2d_12(g) ((float (*)[18][18 * 32])(g->workspace + 2069120)) /* 32x16x16, 1 zeros around */
-#define d_residual_residual(g) ((float (*)[16][16 * 32])(g->batch + 8929280 + g->first * 32768L)) /* 32x16x16 */
-#define conv2d_12_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define conv2d_12_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 116384 */
-#define d_relu_10(g) ((float (*)[8][8 * 64])(g->batch + 11026432 + g->first * 16384L)) /* 64x8x8 */
-#define relu_10_again(g) ((float (*)[8 * 64])(g->workspace + 0)) /* 64x8x8 */
-#define d_batchnorm2d_9_sums(g) ((float (*)[144])(g->batch + 12075008 + g->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_9_statistics(g) ((float (*)[64])(g->batch + 12111872)) /* 64x2x1 */
-#define d_conv2d_8(g) ((float (*)[10][10 * 64])(g->workspace + 2732672)) /* 64x8x8, 1 zeros around */
-#define d_maxpool2d_7(g) ((float (*)[8][8 * 32])(g->workspace + 1708672)) /* 32x8x8 */
-#define conv2d_8_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 18912 */
-#define conv2d_8_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 189088 */
-#define d_relu_6(g) ((float (*)[16 * 32])(g->workspace + 0)) /* 32x16x16 */
-#define d_residual_residual_sum(g) ((float (*)[16][16 * 32])(g->batch + 13123584 + g->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_5_sums(g) ((float (*)[2][32])(g->batch + 12075008 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_5_statistics(g) ((float (*)[32])(g->batch + 15228928)) /* 32x2x1 */
-#define d_conv2d_4(g) ((float (*)[18][18 * 32])(g->workspace + 2400896)) /* 32x16x16, 1 zeros around */
-#define d_maxpool2d_3(g) ((float (*)[16][16 * 16])(g->workspace + 311168)) /* 16x16x16 */
-#define conv2d_4_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define conv2d_4_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 77792 */
-#define d_relu_2(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
-#define d_residual_residual_2_sum(g) ((float (*)[32][32 * 16])(g->batch + 8929280 + g->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_1_sums(g) ((float (*)[2][16])(g->batch + 15220736 + g->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_1_statistics(g) ((float (*)[16])(g->batch + 13123584)) /* 16x2x1 */
-#define d_conv2d_0(g) ((float (*)[32 * 16])(g->workspace + 0)) /* 16x32x32 */
+#define input(mb) ((float (*)[3472])(mb->batch + 32833536 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define conv2d_0(mb) ((float (*)[32][32 * 16])(mb->batch + 4734976 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_1_moments(mb) ((float (*)[3][16])(mb->batch + 8929280 + mb->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_1_statistics(mb) ((float (*)[16])(mb->batch + 35346624)) /* 16x4x1 */
+#define relu_2(mb) ((float (*)[32][32 * 16])(mb->batch + 8929280 + mb->first * 65536L)) /* 16x32x32 */
+#define maxpool2d_3(mb) \
+    ((float (*)[18][18 * 16])(mb->batch + 30457856 + mb->first * 20736L)) /* 16x16x16, 1 zeros around */
+#define maxpool2d_3_arg(mb) ((unsigned short (*)[16][16 * 16])(mb->batch + 34541568 + mb->first * 8192L)) /* 16x16x16 */
+#define conv2d_4(mb) ((float (*)[16][16 * 32])(mb->batch + 24166400 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_4_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
+#define batchnorm2d_5_moments(mb) ((float (*)[3][32])(mb->batch + 13123584 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_5_statistics(mb) ((float (*)[32])(mb->batch + 35345472)) /* 32x4x1 */
+#define relu_6(mb) ((float (*)[16][16 * 32])(mb->batch + 13123584 + mb->first * 32768L)) /* 32x16x16 */
+#define maxpool2d_7(mb) \
+    ((float (*)[10][10 * 32])(mb->batch + 33722368 + mb->first * 12800L)) /* 32x8x8, 1 zeros around */
+#define maxpool2d_7_arg(mb) ((unsigned short (*)[8][8 * 32])(mb->batch + 35065856 + mb->first * 4096L)) /* 32x8x8 */
+#define conv2d_8(mb) ((float (*)[8][8 * 64])(mb->batch + 31784960 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_8_scratch(mb) ((float *)(mb->workspace + 0)) /* 12384 */
+#define batchnorm2d_9_moments(mb) ((float (*)[3][64])(mb->batch + 15220736 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_9_statistics(mb) ((float (*)[64])(mb->batch + 35344384)) /* 64x4x1 */
+#define relu_10(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
+#define convtranspose2d_11(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define residual_residual(mb) \
+    ((float (*)[18][18 * 32])(mb->batch + 21512192 + mb->first * 41472L)) /* 32x16x16, 1 zeros around */
+#define conv2d_12(mb) ((float (*)[16][16 * 32])(mb->batch + 26263552 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_12_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define batchnorm2d_13_moments(mb) ((float (*)[3][32])(mb->batch + 15220736 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_13_statistics(mb) ((float (*)[32])(mb->batch + 35346048)) /* 32x4x1 */
+#define relu_14(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
+#define convtranspose2d_15(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define residual_residual_2(mb) \
+    ((float (*)[34][34 * 16])(mb->batch + 0 + mb->first * 73984L)) /* 16x32x32, 1 zeros around */
+#define conv2d_16(mb) ((float (*)[32][32 * 16])(mb->batch + 13123584 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_16_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define batchnorm2d_17_moments(mb) ((float (*)[3][16])(mb->batch + 17317888 + mb->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_17_statistics(mb) ((float (*)[16])(mb->batch + 35346880)) /* 16x4x1 */
+#define relu_18(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define conv2d_19(mb) ((float (*)[32 * 16])(mb->workspace + 524288)) /* 11x32x32 */
+#define output(mb) ((float (*)[11264])(mb->workspace + 1348224)) /* 11264 */
+#define d_output(mb) ((float (*)[11264])(mb->workspace + 1708672)) /* 11264 */
+#define d_conv2d_19(mb) ((float (*)[32 * 16])(mb->workspace + 524288)) /* 11x32x32 */
+#define d_relu_18(mb) ((float (*)[32][32 * 16])(mb->batch + 8929280 + mb->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_17_sums(mb) ((float (*)[2][16])(mb->batch + 17317888 + mb->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_17_statistics(mb) ((float (*)[16])(mb->batch + 35347136)) /* 16x2x1 */
+#define d_conv2d_16(mb) ((float (*)[34][34 * 16])(mb->workspace + 756352)) /* 16x32x32, 1 zeros around */
+#define d_residual_residual_2(mb) ((float (*)[32][32 * 16])(mb->batch + 17317888 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_16_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define conv2d_16_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 74464 */
+#define d_relu_14(mb) ((float (*)[16][16 * 32])(mb->batch + 28360704 + mb->first * 32768L)) /* 32x16x16 */
+#define relu_14_again(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define d_batchnorm2d_13_sums(mb) ((float (*)[2][32])(mb->batch + 35328000 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_13_statistics(mb) ((float (*)[32])(mb->batch + 12111872)) /* 32x2x1 */
+#define d_conv2d_12(mb) ((float (*)[18][18 * 32])(mb->workspace + 2069120)) /* 32x16x16, 1 zeros around */
+#define d_residual_residual(mb) ((float (*)[16][16 * 32])(mb->batch + 8929280 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_12_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define conv2d_12_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
+#define d_relu_10(mb) ((float (*)[8][8 * 64])(mb->batch + 11026432 + mb->first * 16384L)) /* 64x8x8 */
+#define relu_10_again(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
+#define d_batchnorm2d_9_sums(mb) ((float (*)[144])(mb->batch + 12075008 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_9_statistics(mb) ((float (*)[64])(mb->batch + 12111872)) /* 64x2x1 */
+#define d_conv2d_8(mb) ((float (*)[10][10 * 64])(mb->workspace + 2732672)) /* 64x8x8, 1 zeros around */
+#define d_maxpool2d_7(mb) ((float (*)[8][8 * 32])(mb->workspace + 1708672)) /* 32x8x8 */
+#define conv2d_8_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
+#define conv2d_8_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 189088 */
+#define d_relu_6(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define d_residual_residual_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 13123584 + mb->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_5_sums(mb) ((float (*)[2][32])(mb->batch + 12075008 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_5_statistics(mb) ((float (*)[32])(mb->batch + 15228928)) /* 32x2x1 */
+#define d_conv2d_4(mb) ((float (*)[18][18 * 32])(mb->workspace + 2400896)) /* 32x16x16, 1 zeros around */
+#define d_maxpool2d_3(mb) ((float (*)[16][16 * 16])(mb->workspace + 311168)) /* 16x16x16 */
+#define conv2d_4_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define conv2d_4_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 77792 */
+#define d_relu_2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define d_residual_residual_2_sum(mb) \
+    ((float (*)[32][32 * 16])(mb->batch + 8929280 + mb->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_1_sums(mb) ((float (*)[2][16])(mb->batch + 15220736 + mb->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_1_statistics(mb) ((float (*)[16])(mb->batch + 13123584)) /* 16x2x1 */
+#define d_conv2d_0(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_1(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_1(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, input(g)[i] + 105);
-        conv2d_0_forward(input(g)[i], g->weights + AT_0_weight, g->weights + AT_0_bias, conv2d_0(g)[i][0]);
-        if (g->training)
-            batchnorm2d_1_and_17_moments_forward(conv2d_0(g)[i][0], batchnorm2d_1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, input(mb)[i] + 105);
+        conv2d_0_forward(input(mb)[i], mb->weights + AT_0_weight, mb->weights + AT_0_bias, conv2d_0(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_1_and_17_moments_forward(conv2d_0(mb)[i][0], batchnorm2d_1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(1)}, batchnorm2d_1_moments(g)[0][0], 48, batchnorm2d_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(1)}, batchnorm2d_1_moments(mb)[0][0], 48, batchnorm2d_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_3(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_3(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_1_and_17_forward(conv2d_0(g)[i][0], batchnorm2d_1_statistics(g)[0], relu_2(g)[i][0]);
-        maxpool2d_3_forward(relu_2(g)[i][0], &maxpool2d_3(g)[i][1][1 * 16], maxpool2d_3_arg(g)[i][0]);
-        conv2d_4_forward(maxpool2d_3(g)[i][0], g->derived + AT_4_weight_winograd, g->weights + AT_4_bias,
-            conv2d_4(g)[i][0], conv2d_4_scratch(g));
-        if (g->training)
-            batchnorm2d_5_and_13_moments_forward(conv2d_4(g)[i][0], batchnorm2d_5_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_1_and_17_forward(conv2d_0(mb)[i][0], batchnorm2d_1_statistics(mb)[0], relu_2(mb)[i][0]);
+        maxpool2d_3_forward(relu_2(mb)[i][0], &maxpool2d_3(mb)[i][1][1 * 16], maxpool2d_3_arg(mb)[i][0]);
+        conv2d_4_forward(maxpool2d_3(mb)[i][0], mb->packed + AT_4_weight_winograd, mb->weights + AT_4_bias,
+            conv2d_4(mb)[i][0], conv2d_4_scratch(mb));
+        if (mb->training)
+            batchnorm2d_5_and_13_moments_forward(conv2d_4(mb)[i][0], batchnorm2d_5_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_5_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_5_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(5)}, batchnorm2d_5_moments(g)[0][0], 96, batchnorm2d_5_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(5)}, batchnorm2d_5_moments(mb)[0][0], 96, batchnorm2d_5_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_5(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_5(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_5_and_13_forward(conv2d_4(g)[i][0], batchnorm2d_5_statistics(g)[0], relu_6(g)[i][0]);
-        maxpool2d_7_forward(relu_6(g)[i][0], &maxpool2d_7(g)[i][1][1 * 32], maxpool2d_7_arg(g)[i][0]);
-        conv2d_8_forward(maxpool2d_7(g)[i][0], g->derived + AT_8_weight_winograd, g->weights + AT_8_bias,
-            conv2d_8(g)[i][0], conv2d_8_scratch(g));
-        if (g->training)
-            batchnorm2d_9_moments_forward(conv2d_8(g)[i][0], batchnorm2d_9_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_5_and_13_forward(conv2d_4(mb)[i][0], batchnorm2d_5_statistics(mb)[0], relu_6(mb)[i][0]);
+        maxpool2d_7_forward(relu_6(mb)[i][0], &maxpool2d_7(mb)[i][1][1 * 32], maxpool2d_7_arg(mb)[i][0]);
+        conv2d_8_forward(maxpool2d_7(mb)[i][0], mb->packed + AT_8_weight_winograd, mb->weights + AT_8_bias,
+            conv2d_8(mb)[i][0], conv2d_8_scratch(mb));
+        if (mb->training)
+            batchnorm2d_9_moments_forward(conv2d_8(mb)[i][0], batchnorm2d_9_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_9_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_9_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(9)}, batchnorm2d_9_moments(g)[0][0], 192, batchnorm2d_9_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(9)}, batchnorm2d_9_moments(mb)[0][0], 192, batchnorm2d_9_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_7(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_7(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_9_forward(conv2d_8(g)[i][0], batchnorm2d_9_statistics(g)[0], relu_10(g)[0]);
-        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10(g)[0], g->derived + AT_11_weight_transposed_phase_0_0,
-            g->weights + AT_11_bias, convtranspose2d_11(g)[0]);
-        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10(g)[0], g->derived + AT_11_weight_transposed_phase_0_1,
-            g->weights + AT_11_bias, &convtranspose2d_11(g)[0][1 * 32]);
-        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10(g)[0], g->derived + AT_11_weight_transposed_phase_1_0,
-            g->weights + AT_11_bias, convtranspose2d_11(g)[1]);
-        convtranspose2d_11_phase_0_0_to_1_1_forward(relu_10(g)[0], g->derived + AT_11_weight_transposed_phase_1_1,
-            g->weights + AT_11_bias, &convtranspose2d_11(g)[1][1 * 32]);
-        residual_residual_forward(convtranspose2d_11(g)[0], relu_6(g)[i][0], &residual_residual(g)[i][1][1 * 32]);
-        conv2d_12_forward(residual_residual(g)[i][0], g->derived + AT_12_weight_winograd, g->weights + AT_12_bias,
-            conv2d_12(g)[i][0], conv2d_12_scratch(g));
-        if (g->training)
-            batchnorm2d_5_and_13_moments_forward(conv2d_12(g)[i][0], batchnorm2d_13_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_9_forward(conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0], relu_10(mb)[0]);
+        convtranspose2d_11_residue_0_0_to_1_1_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_0_0,
+            mb->weights + AT_11_bias, convtranspose2d_11(mb)[0]);
+        convtranspose2d_11_residue_0_0_to_1_1_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_0_1,
+            mb->weights + AT_11_bias, &convtranspose2d_11(mb)[0][1 * 32]);
+        convtranspose2d_11_residue_0_0_to_1_1_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_1_0,
+            mb->weights + AT_11_bias, convtranspose2d_11(mb)[1]);
+        convtranspose2d_11_residue_0_0_to_1_1_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_1_1,
+            mb->weights + AT_11_bias, &convtranspose2d_11(mb)[1][1 * 32]);
+        residual_residual_forward(convtranspose2d_11(mb)[0], relu_6(mb)[i][0], &residual_residual(mb)[i][1][1 * 32]);
+        conv2d_12_forward(residual_residual(mb)[i][0], mb->packed + AT_12_weight_winograd, mb->weights + AT_12_bias,
+            conv2d_12(mb)[i][0], conv2d_12_scratch(mb));
+        if (mb->training)
+            batchnorm2d_5_and_13_moments_forward(conv2d_12(mb)[i][0], batchnorm2d_13_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_13_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_13_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(13)}, batchnorm2d_13_moments(g)[0][0], 96, batchnorm2d_13_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(13)}, batchnorm2d_13_moments(mb)[0][0], 96, batchnorm2d_13_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_9(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_9(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_5_and_13_forward(conv2d_12(g)[i][0], batchnorm2d_13_statistics(g)[0], relu_14(g)[0]);
-        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14(g)[0], g->derived + AT_15_weight_transposed_phase_0_0,
-            g->weights + AT_15_bias, convtranspose2d_15(g)[0]);
-        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14(g)[0], g->derived + AT_15_weight_transposed_phase_0_1,
-            g->weights + AT_15_bias, &convtranspose2d_15(g)[0][1 * 16]);
-        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14(g)[0], g->derived + AT_15_weight_transposed_phase_1_0,
-            g->weights + AT_15_bias, convtranspose2d_15(g)[1]);
-        convtranspose2d_15_phase_0_0_to_1_1_forward(relu_14(g)[0], g->derived + AT_15_weight_transposed_phase_1_1,
-            g->weights + AT_15_bias, &convtranspose2d_15(g)[1][1 * 16]);
-        residual_residual_2_forward(convtranspose2d_15(g)[0], relu_2(g)[i][0], &residual_residual_2(g)[i][1][1 * 16]);
-        conv2d_16_forward(residual_residual_2(g)[i][0], g->derived + AT_16_weight_winograd, g->weights + AT_16_bias,
-            conv2d_16(g)[i][0], conv2d_16_scratch(g));
-        if (g->training)
-            batchnorm2d_1_and_17_moments_forward(conv2d_16(g)[i][0], batchnorm2d_17_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_5_and_13_forward(conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0], relu_14(mb)[0]);
+        convtranspose2d_15_residue_0_0_to_1_1_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_0_0,
+            mb->weights + AT_15_bias, convtranspose2d_15(mb)[0]);
+        convtranspose2d_15_residue_0_0_to_1_1_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_0_1,
+            mb->weights + AT_15_bias, &convtranspose2d_15(mb)[0][1 * 16]);
+        convtranspose2d_15_residue_0_0_to_1_1_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_1_0,
+            mb->weights + AT_15_bias, convtranspose2d_15(mb)[1]);
+        convtranspose2d_15_residue_0_0_to_1_1_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_1_1,
+            mb->weights + AT_15_bias, &convtranspose2d_15(mb)[1][1 * 16]);
+        residual_residual_2_forward(convtranspose2d_15(mb)[0], relu_2(mb)[i][0],
+            &residual_residual_2(mb)[i][1][1 * 16]);
+        conv2d_16_forward(residual_residual_2(mb)[i][0], mb->packed + AT_16_weight_winograd, mb->weights + AT_16_bias,
+            conv2d_16(mb)[i][0], conv2d_16_scratch(mb));
+        if (mb->training)
+            batchnorm2d_1_and_17_moments_forward(conv2d_16(mb)[i][0], batchnorm2d_17_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_17_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_17_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(17)}, batchnorm2d_17_moments(g)[0][0], 48, batchnorm2d_17_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(17)}, batchnorm2d_17_moments(mb)[0][0], 48, batchnorm2d_17_statistics(mb)[0]);
 }
 
-/* From the samples of a group to the model's output. */
-static void forward(struct nc_group *g)
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_1_and_17_forward(conv2d_16(g)[i][0], batchnorm2d_17_statistics(g)[0], relu_18(g)[i][0]);
-        conv2d_19_forward(relu_18(g)[i][0], g->weights + AT_19_weight, g->weights + AT_19_bias, conv2d_19(g)[0]);
-        output_forward(conv2d_19(g)[0], output(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_1_and_17_forward(conv2d_16(mb)[i][0], batchnorm2d_17_statistics(mb)[0], relu_18(mb)[i][0]);
+        conv2d_19_forward(relu_18(mb)[i][0], mb->weights + AT_19_weight, mb->weights + AT_19_bias, conv2d_19(mb)[0]);
+        output_forward(conv2d_19(mb)[0], output(mb)[i]);
     }
 }
 
-/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
-static void backward(struct nc_group *g)
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
 {
-    nc_cross_entropy(g, &loss, output(g)[0], 11264, 11264, d_output(g)[0]);
-    for (int i = 0; i < g->count; i++) {
-        flatten__grad(d_output(g)[i], d_conv2d_19(g)[0]);
-        conv2d_19_grad_input(d_conv2d_19(g)[0], g->derived + AT_19_weight_transposed, d_relu_18(g)[i][0]);
-        conv2d_19_grad_weight(relu_18(g)[i][0], d_conv2d_19(g)[0], g->gradients + AT_19_weight);
-        bias_19_to_0_grad(d_conv2d_19(g)[0], g->gradients + AT_19_bias);
-        norm_17_and_1_grad_sums(d_relu_18(g)[i][0], conv2d_16(g)[i][0], batchnorm2d_17_statistics(g)[0],
-            d_batchnorm2d_17_sums(g)[i][0]);
-        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_17_sums(g)[i][1], g->gradients + AT_17_weight);
-        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_17_sums(g)[i][0], g->gradients + AT_17_bias);
+    nc_cross_entropy(mb, &loss, output(mb)[0], 11264, 11264, d_output(mb)[0]);
+    for (int i = 0; i < mb->count; i++) {
+        flatten__grad(d_output(mb)[i], d_conv2d_19(mb)[0]);
+        conv2d_19_grad_input(d_conv2d_19(mb)[0], mb->packed + AT_19_weight_transposed, d_relu_18(mb)[i][0]);
+        conv2d_19_grad_weight(relu_18(mb)[i][0], d_conv2d_19(mb)[0], mb->gradients + AT_19_weight);
+        bias_19_to_0_grad(d_conv2d_19(mb)[0], mb->gradients + AT_19_bias);
+        norm_17_and_1_grad_sums(d_relu_18(mb)[i][0], conv2d_16(mb)[i][0], batchnorm2d_17_statistics(mb)[0],
+            d_batchnorm2d_17_sums(mb)[i][0]);
+        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_17_sums(mb)[i][1], mb->gradients + AT_17_weight);
+        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_17_sums(mb)[i][0], mb->gradients + AT_17_bias);
     }
 }
 
-static void train(struct nc_group *g)
+static void train(struct nc_microbatch *mb)
 {
-    forward(g);
-    backward(g);
+    forward(mb);
+    backward(mb);
 }
 
-static void test(struct nc_group *g)
+static void test(struct nc_microbatch *mb)
 {
-    forward(g);
-    if (g->target)
-        nc_cross_entropy(g, &loss, output(g)[0], 11264, 11264, 0);
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, output(mb)[0], 11264, 11264, 0);
 }
 
 /* For the whole batch. */
-static void norm_17_grad_statistics_part(struct nc_group *g)
+static void norm_17_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_17_sums(g)[0][0], 32, batchnorm2d_17_statistics(g)[0],
-        d_batchnorm2d_17_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_17_sums(mb)[0][0], 32, batchnorm2d_17_statistics(mb)[0],
+        d_batchnorm2d_17_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_13(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_13(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_17_grad(d_relu_18(g)[i][0], conv2d_16(g)[i][0], batchnorm2d_17_statistics(g)[0],
-            d_batchnorm2d_17_statistics(g)[0], &d_conv2d_16(g)[i][1][1 * 16]);
-        conv2d_16_grad_input(d_conv2d_16(g)[i][0], g->derived + AT_16_weight_winograd_transposed,
-            d_residual_residual_2(g)[i][0], conv2d_16_grad_input_scratch(g));
+    for (int i = 0; i < mb->count; i++) {
+        norm_17_grad(d_relu_18(mb)[i][0], conv2d_16(mb)[i][0], batchnorm2d_17_statistics(mb)[0],
+            d_batchnorm2d_17_statistics(mb)[0], &d_conv2d_16(mb)[i][1][1 * 16]);
+        conv2d_16_grad_input(d_conv2d_16(mb)[i][0], mb->packed + AT_16_weight_winograd_transposed,
+            d_residual_residual_2(mb)[i][0], conv2d_16_grad_input_scratch(mb));
     }
-    conv2d_16_grad_weight(residual_residual_2(g)[0][0], &d_conv2d_16(g)[0][1][1 * 16], g->gradients + AT_16_weight,
-        conv2d_16_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        bias_16_grad(&d_conv2d_16(g)[i][1][1 * 16], g->gradients + AT_16_bias);
-        convtranspose2d_15_grad_input(d_residual_residual_2(g)[i][0], g->weights + AT_15_weight, d_relu_14(g)[i][0]);
-        norm_13_again(conv2d_12(g)[i][0], batchnorm2d_13_statistics(g)[0], relu_14_again(g)[0]);
-        conv2d_15_grad_weight(d_residual_residual_2(g)[i][0], relu_14_again(g)[0], g->gradients + AT_15_weight);
-        bias_19_to_0_grad(d_residual_residual_2(g)[i][0], g->gradients + AT_15_bias);
-        norm_13_and_5_grad_sums(d_relu_14(g)[i][0], conv2d_12(g)[i][0], batchnorm2d_13_statistics(g)[0],
-            d_batchnorm2d_13_sums(g)[i][0]);
-        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums(g)[i][1], g->gradients + AT_13_weight);
-        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums(g)[i][0], g->gradients + AT_13_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_13_grad_statistics_part(struct nc_group *g)
-{
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_13_sums(g)[0][0], 64, batchnorm2d_13_statistics(g)[0],
-        d_batchnorm2d_13_statistics(g)[0]);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_15(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        norm_13_and_5_grad(d_relu_14(g)[i][0], conv2d_12(g)[i][0], batchnorm2d_13_statistics(g)[0],
-            d_batchnorm2d_13_statistics(g)[0], &d_conv2d_12(g)[i][1][1 * 32]);
-        conv2d_12_grad_input(d_conv2d_12(g)[i][0], g->derived + AT_12_weight_winograd_transposed,
-            d_residual_residual(g)[i][0], conv2d_12_grad_input_scratch(g));
-    }
-    conv2d_12_grad_weight(residual_residual(g)[0][0], &d_conv2d_12(g)[0][1][1 * 32], g->gradients + AT_12_weight,
-        conv2d_12_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        bias_12_and_4_grad(&d_conv2d_12(g)[i][1][1 * 32], g->gradients + AT_12_bias);
-        convtranspose2d_11_grad_input(d_residual_residual(g)[i][0], g->derived + AT_11_weight_dense,
-            d_relu_10(g)[i][0]);
-        norm_9_again(conv2d_8(g)[i][0], batchnorm2d_9_statistics(g)[0], relu_10_again(g)[0]);
-        conv2d_11_grad_weight(d_residual_residual(g)[i][0], relu_10_again(g)[0], g->gradients + AT_11_weight);
-        bias_11_grad(d_residual_residual(g)[i][0], g->gradients + AT_11_bias);
-        norm_9_grad_sums(d_relu_10(g)[i][0], conv2d_8(g)[i][0], batchnorm2d_9_statistics(g)[0],
-            d_batchnorm2d_9_sums(g)[i]);
-        norm_9_grad_weight_and_bias(d_batchnorm2d_9_sums(g)[i] + 64, g->gradients + AT_9_weight);
-        norm_9_grad_weight_and_bias(d_batchnorm2d_9_sums(g)[i], g->gradients + AT_9_bias);
+    conv2d_16_grad_weight(residual_residual_2(mb)[0][0], &d_conv2d_16(mb)[0][1][1 * 16], mb->gradients + AT_16_weight,
+        conv2d_16_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        bias_16_grad(&d_conv2d_16(mb)[i][1][1 * 16], mb->gradients + AT_16_bias);
+        convtranspose2d_15_grad_input(d_residual_residual_2(mb)[i][0], mb->weights + AT_15_weight, d_relu_14(mb)[i][0]);
+        norm_13_again(conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0], relu_14_again(mb)[0]);
+        conv2d_15_grad_weight(d_residual_residual_2(mb)[i][0], relu_14_again(mb)[0], mb->gradients + AT_15_weight);
+        bias_19_to_0_grad(d_residual_residual_2(mb)[i][0], mb->gradients + AT_15_bias);
+        norm_13_and_5_grad_sums(d_relu_14(mb)[i][0], conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0],
+            d_batchnorm2d_13_sums(mb)[i][0]);
+        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums(mb)[i][1], mb->gradients + AT_13_weight);
+        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums(mb)[i][0], mb->gradients + AT_13_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_9_grad_statistics_part(struct nc_group *g)
+static void norm_13_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 64, 64, d_batchnorm2d_9_sums(g)[0], 144, batchnorm2d_9_statistics(g)[0],
-        d_batchnorm2d_9_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_13_sums(mb)[0][0], 64, batchnorm2d_13_statistics(mb)[0],
+        d_batchnorm2d_13_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_17(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_15(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_9_grad(d_relu_10(g)[i][0], conv2d_8(g)[i][0], batchnorm2d_9_statistics(g)[0],
-            d_batchnorm2d_9_statistics(g)[0], &d_conv2d_8(g)[i][1][1 * 64]);
-        conv2d_8_grad_input(d_conv2d_8(g)[i][0], g->derived + AT_8_weight_winograd_transposed, d_maxpool2d_7(g)[i][0],
-            conv2d_8_grad_input_scratch(g));
+    for (int i = 0; i < mb->count; i++) {
+        norm_13_and_5_grad(d_relu_14(mb)[i][0], conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0],
+            d_batchnorm2d_13_statistics(mb)[0], &d_conv2d_12(mb)[i][1][1 * 32]);
+        conv2d_12_grad_input(d_conv2d_12(mb)[i][0], mb->packed + AT_12_weight_winograd_transposed,
+            d_residual_residual(mb)[i][0], conv2d_12_grad_input_scratch(mb));
     }
-    conv2d_8_grad_weight(maxpool2d_7(g)[0][0], &d_conv2d_8(g)[0][1][1 * 64], g->gradients + AT_8_weight,
-        conv2d_8_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        bias_8_grad(&d_conv2d_8(g)[i][1][1 * 64], g->gradients + AT_8_bias);
-        maxpool2d_7_grad(d_maxpool2d_7(g)[i][0], maxpool2d_7_arg(g)[i][0], d_relu_6(g)[0]);
-        gradient_7_sum(d_residual_residual(g)[i][0], d_relu_6(g)[0], d_residual_residual_sum(g)[i][0]);
-        norm_13_and_5_grad_sums(d_residual_residual_sum(g)[i][0], conv2d_4(g)[i][0], batchnorm2d_5_statistics(g)[0],
-            d_batchnorm2d_5_sums(g)[i][0]);
-        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_5_sums(g)[i][1], g->gradients + AT_5_weight);
-        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_5_sums(g)[i][0], g->gradients + AT_5_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_5_grad_statistics_part(struct nc_group *g)
-{
-    nc_batch_norm_grad(g, 32, 256, d_batchnorm2d_5_sums(g)[0][0], 64, batchnorm2d_5_statistics(g)[0],
-        d_batchnorm2d_5_statistics(g)[0]);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_19(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        norm_13_and_5_grad(d_residual_residual_sum(g)[i][0], conv2d_4(g)[i][0], batchnorm2d_5_statistics(g)[0],
-            d_batchnorm2d_5_statistics(g)[0], &d_conv2d_4(g)[i][1][1 * 32]);
-        conv2d_4_grad_input(d_conv2d_4(g)[i][0], g->derived + AT_4_weight_winograd_transposed, d_maxpool2d_3(g)[i][0],
-            conv2d_4_grad_input_scratch(g));
-    }
-    conv2d_4_grad_weight(maxpool2d_3(g)[0][0], &d_conv2d_4(g)[0][1][1 * 32], g->gradients + AT_4_weight,
-        conv2d_4_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        bias_12_and_4_grad(&d_conv2d_4(g)[i][1][1 * 32], g->gradients + AT_4_bias);
-        maxpool2d_3_grad(d_maxpool2d_3(g)[i][0], maxpool2d_3_arg(g)[i][0], d_relu_2(g)[0]);
-        gradient_3_sum(d_residual_residual_2(g)[i][0], d_relu_2(g)[0], d_residual_residual_2_sum(g)[i][0]);
-        norm_17_and_1_grad_sums(d_residual_residual_2_sum(g)[i][0], conv2d_0(g)[i][0], batchnorm2d_1_statistics(g)[0],
-            d_batchnorm2d_1_sums(g)[i][0]);
-        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_1_sums(g)[i][1], g->gradients + AT_1_weight);
-        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_1_sums(g)[i][0], g->gradients + AT_1_bias);
+    conv2d_12_grad_weight(residual_residual(mb)[0][0], &d_conv2d_12(mb)[0][1][1 * 32], mb->gradients + AT_12_weight,
+        conv2d_12_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        bias_12_and_4_grad(&d_conv2d_12(mb)[i][1][1 * 32], mb->gradients + AT_12_bias);
+        convtranspose2d_11_grad_input(d_residual_residual(mb)[i][0], mb->packed + AT_11_weight_dense,
+            d_relu_10(mb)[i][0]);
+        norm_9_again(conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0], relu_10_again(mb)[0]);
+        conv2d_11_grad_weight(d_residual_residual(mb)[i][0], relu_10_again(mb)[0], mb->gradients + AT_11_weight);
+        bias_11_grad(d_residual_residual(mb)[i][0], mb->gradients + AT_11_bias);
+        norm_9_grad_sums(d_relu_10(mb)[i][0], conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0],
+            d_batchnorm2d_9_sums(mb)[i]);
+        norm_9_grad_weight_and_bias(d_batchnorm2d_9_sums(mb)[i] + 64, mb->gradients + AT_9_weight);
+        norm_9_grad_weight_and_bias(d_batchnorm2d_9_sums(mb)[i], mb->gradients + AT_9_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_1_grad_statistics_part(struct nc_group *g)
+static void norm_9_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 16, 1024, d_batchnorm2d_1_sums(g)[0][0], 32, batchnorm2d_1_statistics(g)[0],
-        d_batchnorm2d_1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_9_sums(mb)[0], 144, batchnorm2d_9_statistics(mb)[0],
+        d_batchnorm2d_9_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_21(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_17(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_1_grad(d_residual_residual_2_sum(g)[i][0], conv2d_0(g)[i][0], batchnorm2d_1_statistics(g)[0],
-            d_batchnorm2d_1_statistics(g)[0], d_conv2d_0(g)[0]);
-        conv2d_0_grad_weight(input(g)[i], d_conv2d_0(g)[0], g->gradients + AT_0_weight);
-        bias_19_to_0_grad(d_conv2d_0(g)[0], g->gradients + AT_0_bias);
+    for (int i = 0; i < mb->count; i++) {
+        norm_9_grad(d_relu_10(mb)[i][0], conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0],
+            d_batchnorm2d_9_statistics(mb)[0], &d_conv2d_8(mb)[i][1][1 * 64]);
+        conv2d_8_grad_input(d_conv2d_8(mb)[i][0], mb->packed + AT_8_weight_winograd_transposed, d_maxpool2d_7(mb)[i][0],
+            conv2d_8_grad_input_scratch(mb));
+    }
+    conv2d_8_grad_weight(maxpool2d_7(mb)[0][0], &d_conv2d_8(mb)[0][1][1 * 64], mb->gradients + AT_8_weight,
+        conv2d_8_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        bias_8_grad(&d_conv2d_8(mb)[i][1][1 * 64], mb->gradients + AT_8_bias);
+        maxpool2d_7_grad(d_maxpool2d_7(mb)[i][0], maxpool2d_7_arg(mb)[i][0], d_relu_6(mb)[0]);
+        gradient_7_sum(d_residual_residual(mb)[i][0], d_relu_6(mb)[0], d_residual_residual_sum(mb)[i][0]);
+        norm_13_and_5_grad_sums(d_residual_residual_sum(mb)[i][0], conv2d_4(mb)[i][0], batchnorm2d_5_statistics(mb)[0],
+            d_batchnorm2d_5_sums(mb)[i][0]);
+        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_5_sums(mb)[i][1], mb->gradients + AT_5_weight);
+        norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_5_sums(mb)[i][0], mb->gradients + AT_5_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_5_grad_statistics_part(struct nc_microbatch *mb)
+{
+    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_5_sums(mb)[0][0], 64, batchnorm2d_5_statistics(mb)[0],
+        d_batchnorm2d_5_statistics(mb)[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_19(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_13_and_5_grad(d_residual_residual_sum(mb)[i][0], conv2d_4(mb)[i][0], batchnorm2d_5_statistics(mb)[0],
+            d_batchnorm2d_5_statistics(mb)[0], &d_conv2d_4(mb)[i][1][1 * 32]);
+        conv2d_4_grad_input(d_conv2d_4(mb)[i][0], mb->packed + AT_4_weight_winograd_transposed, d_maxpool2d_3(mb)[i][0],
+            conv2d_4_grad_input_scratch(mb));
+    }
+    conv2d_4_grad_weight(maxpool2d_3(mb)[0][0], &d_conv2d_4(mb)[0][1][1 * 32], mb->gradients + AT_4_weight,
+        conv2d_4_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        bias_12_and_4_grad(&d_conv2d_4(mb)[i][1][1 * 32], mb->gradients + AT_4_bias);
+        maxpool2d_3_grad(d_maxpool2d_3(mb)[i][0], maxpool2d_3_arg(mb)[i][0], d_relu_2(mb)[0]);
+        gradient_3_sum(d_residual_residual_2(mb)[i][0], d_relu_2(mb)[0], d_residual_residual_2_sum(mb)[i][0]);
+        norm_17_and_1_grad_sums(d_residual_residual_2_sum(mb)[i][0], conv2d_0(mb)[i][0],
+            batchnorm2d_1_statistics(mb)[0], d_batchnorm2d_1_sums(mb)[i][0]);
+        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_1_sums(mb)[i][1], mb->gradients + AT_1_weight);
+        norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_1_sums(mb)[i][0], mb->gradients + AT_1_bias);
+    }
+}
+
+/* For the whole batch. */
+static void norm_1_grad_statistics_part(struct nc_microbatch *mb)
+{
+    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_1_sums(mb)[0][0], 32, batchnorm2d_1_statistics(mb)[0],
+        d_batchnorm2d_1_statistics(mb)[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_21(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_1_grad(d_residual_residual_2_sum(mb)[i][0], conv2d_0(mb)[i][0], batchnorm2d_1_statistics(mb)[0],
+            d_batchnorm2d_1_statistics(mb)[0], d_conv2d_0(mb)[0]);
+        conv2d_0_grad_weight(input(mb)[i], d_conv2d_0(mb)[0], mb->gradients + AT_0_weight);
+        bias_19_to_0_grad(d_conv2d_0(mb)[0], mb->gradients + AT_0_bias);
     }
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
-static void derive(const float *weights, float *derived, int part, int parts)
+static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_4_weights(weights + AT_4_weight, derived + AT_4_weight_winograd, part, parts);
-    conv2d_8_weights(weights + AT_8_weight, derived + AT_8_weight_winograd, part, parts);
-    convtranspose2d_11_weights_phase_0_0(weights + AT_11_weight, derived + AT_11_weight_transposed_phase_0_0, part,
+    conv2d_4_weights(weights + AT_4_weight, packed + AT_4_weight_winograd, part, parts);
+    conv2d_8_weights(weights + AT_8_weight, packed + AT_8_weight_winograd, part, parts);
+    convtranspose2d_11_weights_residue_0_0(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_0_0, part,
         parts);
-    convtranspose2d_11_weights_phase_0_1(weights + AT_11_weight, derived + AT_11_weight_transposed_phase_0_1, part,
+    convtranspose2d_11_weights_residue_0_1(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_0_1, part,
         parts);
-    convtranspose2d_11_weights_phase_1_0(weights + AT_11_weight, derived + AT_11_weight_transposed_phase_1_0, part,
+    convtranspose2d_11_weights_residue_1_0(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_1_0, part,
         parts);
-    convtranspose2d_11_weights_phase_1_1(weights + AT_11_weight, derived + AT_11_weight_transposed_phase_1_1, part,
+    convtranspose2d_11_weights_residue_1_1(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_1_1, part,
         parts);
-    conv2d_12_weights(weights + AT_12_weight, derived + AT_12_weight_winograd, part, parts);
-    convtranspose2d_15_weights_phase_0_0(weights + AT_15_weight, derived + AT_15_weight_transposed_phase_0_0, part,
+    conv2d_12_weights(weights + AT_12_weight, packed + AT_12_weight_winograd, part, parts);
+    convtranspose2d_15_weights_residue_0_0(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_0_0, part,
         parts);
-    convtranspose2d_15_weights_phase_0_1(weights + AT_15_weight, derived + AT_15_weight_transposed_phase_0_1, part,
+    convtranspose2d_15_weights_residue_0_1(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_0_1, part,
         parts);
-    convtranspose2d_15_weights_phase_1_0(weights + AT_15_weight, derived + AT_15_weight_transposed_phase_1_0, part,
+    convtranspose2d_15_weights_residue_1_0(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_1_0, part,
         parts);
-    convtranspose2d_15_weights_phase_1_1(weights + AT_15_weight, derived + AT_15_weight_transposed_phase_1_1, part,
+    convtranspose2d_15_weights_residue_1_1(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_1_1, part,
         parts);
-    conv2d_16_weights(weights + AT_16_weight, derived + AT_16_weight_winograd, part, parts);
+    conv2d_16_weights(weights + AT_16_weight, packed + AT_16_weight_winograd, part, parts);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
-static void derive_backward(const float *weights, float *derived, int part, int parts)
+static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_19_grad_input_weights(weights + AT_19_weight, derived + AT_19_weight_transposed, part, parts);
-    conv2d_16_grad_input_weights(weights + AT_16_weight + 2048, derived + AT_16_weight_winograd_transposed, part,
-        parts);
-    conv2d_12_grad_input_weights(weights + AT_12_weight + 8192, derived + AT_12_weight_winograd_transposed, part,
-        parts);
-    convtranspose2d_11_grad_input_weights(weights + AT_11_weight, derived + AT_11_weight_dense, part, parts);
-    conv2d_8_grad_input_weights(weights + AT_8_weight + 16384, derived + AT_8_weight_winograd_transposed, part, parts);
-    conv2d_4_grad_input_weights(weights + AT_4_weight + 4096, derived + AT_4_weight_winograd_transposed, part, parts);
+    conv2d_19_grad_input_weights(weights + AT_19_weight, packed + AT_19_weight_transposed, part, parts);
+    conv2d_16_grad_input_weights(weights + AT_16_weight + 2048, packed + AT_16_weight_winograd_transposed, part, parts);
+    conv2d_12_grad_input_weights(weights + AT_12_weight + 8192, packed + AT_12_weight_winograd_transposed, part, parts);
+    convtranspose2d_11_grad_input_weights(weights + AT_11_weight, packed + AT_11_weight_dense, part, parts);
+    conv2d_8_grad_input_weights(weights + AT_8_weight + 16384, packed + AT_8_weight_winograd_transposed, part, parts);
+    conv2d_4_grad_input_weights(weights + AT_4_weight + 4096, packed + AT_4_weight_winograd_transposed, part, parts);
 }
 
 /* 0: Conv2d(3, 16, 3, padding=1), 1: BatchNorm2d(_), 2: ReLU()  (line 4) */
@@ -1739,84 +1740,89 @@ static void conv2d_16_test(const float *x, const float *u, const float *bias, fl
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(g) ((float (*)[34 * 3])(g->workspace + 3738880)) /* 3x32x32, 1 zeros around */
-#define test_relu_2(g) ((float (*)[32 * 16])(g->workspace + 3464192)) /* 16x32x32 */
-#define test_maxpool2d_3(g) ((float (*)[18 * 16])(g->workspace + 3718144)) /* 16x16x16, 1 zeros around */
-#define test_maxpool2d_3_arg(g) ((unsigned short (*)[16 * 16])(g->workspace + 3297920)) /* 16x16x16 */
-#define test_relu_6(g) ((float (*)[16 * 32])(g->workspace + 3420416)) /* 32x16x16 */
-#define test_conv2d_4_scratch(g) ((float *)(g->workspace + 3297920)) /* 30624 */
-#define test_maxpool2d_7(g) ((float (*)[10 * 32])(g->workspace + 3752768)) /* 32x8x8, 1 zeros around */
-#define test_maxpool2d_7_arg(g) ((unsigned short (*)[8 * 32])(g->workspace + 3297920)) /* 32x8x8 */
-#define test_relu_10(g) ((float (*)[8 * 64])(g->workspace + 3347456)) /* 64x8x8 */
-#define test_conv2d_8_scratch(g) ((float *)(g->workspace + 3297920)) /* 12384 */
-#define test_convtranspose2d_11(g) ((float (*)[16 * 32])(g->workspace + 3297920)) /* 32x16x16 */
-#define test_residual_residual(g) ((float (*)[18 * 32])(g->workspace + 3676672)) /* 32x16x16, 1 zeros around */
-#define test_relu_14(g) ((float (*)[16 * 32])(g->workspace + 3611136)) /* 32x16x16 */
-#define test_conv2d_12_scratch(g) ((float *)(g->workspace + 3297920)) /* 41568 */
-#define test_convtranspose2d_15(g) ((float (*)[32 * 16])(g->workspace + 3297920)) /* 16x32x32 */
-#define test_residual_residual_2(g) ((float (*)[34 * 16])(g->workspace + 3537152)) /* 16x32x32, 1 zeros around */
-#define test_relu_18(g) ((float (*)[32 * 16])(g->workspace + 3611136)) /* 16x32x32 */
-#define test_conv2d_16_scratch(g) ((float *)(g->workspace + 3297920)) /* 59808 */
-#define test_conv2d_19(g) ((float (*)[32 * 16])(g->workspace + 3297920)) /* 11x32x32 */
-#define test_output(g) ((float (*)[11264])(g->workspace + 2937472)) /* 11264 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 3738880)) /* 3x32x32, 1 zeros around */
+#define test_relu_2(mb) ((float (*)[32 * 16])(mb->workspace + 3464192)) /* 16x32x32 */
+#define test_maxpool2d_3(mb) ((float (*)[18 * 16])(mb->workspace + 3718144)) /* 16x16x16, 1 zeros around */
+#define test_maxpool2d_3_arg(mb) ((unsigned short (*)[16 * 16])(mb->workspace + 3297920)) /* 16x16x16 */
+#define test_relu_6(mb) ((float (*)[16 * 32])(mb->workspace + 3420416)) /* 32x16x16 */
+#define test_conv2d_4_scratch(mb) ((float *)(mb->workspace + 3297920)) /* 30624 */
+#define test_maxpool2d_7(mb) ((float (*)[10 * 32])(mb->workspace + 3752768)) /* 32x8x8, 1 zeros around */
+#define test_maxpool2d_7_arg(mb) ((unsigned short (*)[8 * 32])(mb->workspace + 3297920)) /* 32x8x8 */
+#define test_relu_10(mb) ((float (*)[8 * 64])(mb->workspace + 3347456)) /* 64x8x8 */
+#define test_conv2d_8_scratch(mb) ((float *)(mb->workspace + 3297920)) /* 12384 */
+#define test_convtranspose2d_11(mb) ((float (*)[16 * 32])(mb->workspace + 3297920)) /* 32x16x16 */
+#define test_residual_residual(mb) ((float (*)[18 * 32])(mb->workspace + 3676672)) /* 32x16x16, 1 zeros around */
+#define test_relu_14(mb) ((float (*)[16 * 32])(mb->workspace + 3611136)) /* 32x16x16 */
+#define test_conv2d_12_scratch(mb) ((float *)(mb->workspace + 3297920)) /* 41568 */
+#define test_convtranspose2d_15(mb) ((float (*)[32 * 16])(mb->workspace + 3297920)) /* 16x32x32 */
+#define test_residual_residual_2(mb) ((float (*)[34 * 16])(mb->workspace + 3537152)) /* 16x32x32, 1 zeros around */
+#define test_relu_18(mb) ((float (*)[32 * 16])(mb->workspace + 3611136)) /* 16x32x32 */
+#define test_conv2d_16_scratch(mb) ((float *)(mb->workspace + 3297920)) /* 59808 */
+#define test_conv2d_19(mb) ((float (*)[32 * 16])(mb->workspace + 3297920)) /* 11x32x32 */
+#define test_output(mb) ((float (*)[11264])(mb->workspace + 2937472)) /* 11264 */
 
-/* In evaluation, from the samples of a group to the loss. */
-static void evaluate(struct nc_group *g)
+/* In evaluation, from the samples of a microbatch to the loss. */
+static void evaluate(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &test_input(g)[1][1 * 3]);
-        conv2d_0_test(test_input(g)[0], g->weights + AT_0_weight, g->derived + AT_batchnorm2d_1_statistics,
-            test_relu_2(g)[0]);
-        maxpool2d_3_forward(test_relu_2(g)[0], &test_maxpool2d_3(g)[1][1 * 16], test_maxpool2d_3_arg(g)[0]);
-        conv2d_4_test(test_maxpool2d_3(g)[0], g->derived + AT_4_weight_winograd,
-            g->derived + AT_batchnorm2d_5_statistics, test_relu_6(g)[0], test_conv2d_4_scratch(g));
-        maxpool2d_7_forward(test_relu_6(g)[0], &test_maxpool2d_7(g)[1][1 * 32], test_maxpool2d_7_arg(g)[0]);
-        conv2d_8_test(test_maxpool2d_7(g)[0], g->derived + AT_8_weight_winograd,
-            g->derived + AT_batchnorm2d_9_statistics, test_relu_10(g)[0], test_conv2d_8_scratch(g));
-        convtranspose2d_11_phase_0_0_to_1_1_forward(test_relu_10(g)[0], g->derived + AT_11_weight_transposed_phase_0_0,
-            g->weights + AT_11_bias, test_convtranspose2d_11(g)[0]);
-        convtranspose2d_11_phase_0_0_to_1_1_forward(test_relu_10(g)[0], g->derived + AT_11_weight_transposed_phase_0_1,
-            g->weights + AT_11_bias, &test_convtranspose2d_11(g)[0][1 * 32]);
-        convtranspose2d_11_phase_0_0_to_1_1_forward(test_relu_10(g)[0], g->derived + AT_11_weight_transposed_phase_1_0,
-            g->weights + AT_11_bias, test_convtranspose2d_11(g)[1]);
-        convtranspose2d_11_phase_0_0_to_1_1_forward(test_relu_10(g)[0], g->derived + AT_11_weight_transposed_phase_1_1,
-            g->weights + AT_11_bias, &test_convtranspose2d_11(g)[1][1 * 32]);
-        residual_residual_forward(test_convtranspose2d_11(g)[0], test_relu_6(g)[0],
-            &test_residual_residual(g)[1][1 * 32]);
-        conv2d_12_test(test_residual_residual(g)[0], g->derived + AT_12_weight_winograd,
-            g->derived + AT_batchnorm2d_13_statistics, test_relu_14(g)[0], test_conv2d_12_scratch(g));
-        convtranspose2d_15_phase_0_0_to_1_1_forward(test_relu_14(g)[0], g->derived + AT_15_weight_transposed_phase_0_0,
-            g->weights + AT_15_bias, test_convtranspose2d_15(g)[0]);
-        convtranspose2d_15_phase_0_0_to_1_1_forward(test_relu_14(g)[0], g->derived + AT_15_weight_transposed_phase_0_1,
-            g->weights + AT_15_bias, &test_convtranspose2d_15(g)[0][1 * 16]);
-        convtranspose2d_15_phase_0_0_to_1_1_forward(test_relu_14(g)[0], g->derived + AT_15_weight_transposed_phase_1_0,
-            g->weights + AT_15_bias, test_convtranspose2d_15(g)[1]);
-        convtranspose2d_15_phase_0_0_to_1_1_forward(test_relu_14(g)[0], g->derived + AT_15_weight_transposed_phase_1_1,
-            g->weights + AT_15_bias, &test_convtranspose2d_15(g)[1][1 * 16]);
-        residual_residual_2_forward(test_convtranspose2d_15(g)[0], test_relu_2(g)[0],
-            &test_residual_residual_2(g)[1][1 * 16]);
-        conv2d_16_test(test_residual_residual_2(g)[0], g->derived + AT_16_weight_winograd,
-            g->derived + AT_batchnorm2d_17_statistics, test_relu_18(g)[0], test_conv2d_16_scratch(g));
-        conv2d_19_forward(test_relu_18(g)[0], g->weights + AT_19_weight, g->weights + AT_19_bias, test_conv2d_19(g)[0]);
-        output_forward(test_conv2d_19(g)[0], test_output(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, &test_input(mb)[1][1 * 3]);
+        conv2d_0_test(test_input(mb)[0], mb->weights + AT_0_weight, mb->packed + AT_batchnorm2d_1_statistics,
+            test_relu_2(mb)[0]);
+        maxpool2d_3_forward(test_relu_2(mb)[0], &test_maxpool2d_3(mb)[1][1 * 16], test_maxpool2d_3_arg(mb)[0]);
+        conv2d_4_test(test_maxpool2d_3(mb)[0], mb->packed + AT_4_weight_winograd,
+            mb->packed + AT_batchnorm2d_5_statistics, test_relu_6(mb)[0], test_conv2d_4_scratch(mb));
+        maxpool2d_7_forward(test_relu_6(mb)[0], &test_maxpool2d_7(mb)[1][1 * 32], test_maxpool2d_7_arg(mb)[0]);
+        conv2d_8_test(test_maxpool2d_7(mb)[0], mb->packed + AT_8_weight_winograd,
+            mb->packed + AT_batchnorm2d_9_statistics, test_relu_10(mb)[0], test_conv2d_8_scratch(mb));
+        convtranspose2d_11_residue_0_0_to_1_1_forward(test_relu_10(mb)[0],
+            mb->packed + AT_11_weight_transposed_residue_0_0, mb->weights + AT_11_bias, test_convtranspose2d_11(mb)[0]);
+        convtranspose2d_11_residue_0_0_to_1_1_forward(test_relu_10(mb)[0],
+            mb->packed + AT_11_weight_transposed_residue_0_1, mb->weights + AT_11_bias,
+            &test_convtranspose2d_11(mb)[0][1 * 32]);
+        convtranspose2d_11_residue_0_0_to_1_1_forward(test_relu_10(mb)[0],
+            mb->packed + AT_11_weight_transposed_residue_1_0, mb->weights + AT_11_bias, test_convtranspose2d_11(mb)[1]);
+        convtranspose2d_11_residue_0_0_to_1_1_forward(test_relu_10(mb)[0],
+            mb->packed + AT_11_weight_transposed_residue_1_1, mb->weights + AT_11_bias,
+            &test_convtranspose2d_11(mb)[1][1 * 32]);
+        residual_residual_forward(test_convtranspose2d_11(mb)[0], test_relu_6(mb)[0],
+            &test_residual_residual(mb)[1][1 * 32]);
+        conv2d_12_test(test_residual_residual(mb)[0], mb->packed + AT_12_weight_winograd,
+            mb->packed + AT_batchnorm2d_13_statistics, test_relu_14(mb)[0], test_conv2d_12_scratch(mb));
+        convtranspose2d_15_residue_0_0_to_1_1_forward(test_relu_14(mb)[0],
+            mb->packed + AT_15_weight_transposed_residue_0_0, mb->weights + AT_15_bias, test_convtranspose2d_15(mb)[0]);
+        convtranspose2d_15_residue_0_0_to_1_1_forward(test_relu_14(mb)[0],
+            mb->packed + AT_15_weight_transposed_residue_0_1, mb->weights + AT_15_bias,
+            &test_convtranspose2d_15(mb)[0][1 * 16]);
+        convtranspose2d_15_residue_0_0_to_1_1_forward(test_relu_14(mb)[0],
+            mb->packed + AT_15_weight_transposed_residue_1_0, mb->weights + AT_15_bias, test_convtranspose2d_15(mb)[1]);
+        convtranspose2d_15_residue_0_0_to_1_1_forward(test_relu_14(mb)[0],
+            mb->packed + AT_15_weight_transposed_residue_1_1, mb->weights + AT_15_bias,
+            &test_convtranspose2d_15(mb)[1][1 * 16]);
+        residual_residual_2_forward(test_convtranspose2d_15(mb)[0], test_relu_2(mb)[0],
+            &test_residual_residual_2(mb)[1][1 * 16]);
+        conv2d_16_test(test_residual_residual_2(mb)[0], mb->packed + AT_16_weight_winograd,
+            mb->packed + AT_batchnorm2d_17_statistics, test_relu_18(mb)[0], test_conv2d_16_scratch(mb));
+        conv2d_19_forward(test_relu_18(mb)[0], mb->weights + AT_19_weight, mb->weights + AT_19_bias,
+            test_conv2d_19(mb)[0]);
+        output_forward(test_conv2d_19(mb)[0], test_output(mb)[i]);
     }
-    if (g->target)
-        nc_cross_entropy(g, &loss, test_output(g)[0], 11264, 11264, 0);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, test_output(mb)[0], 11264, 11264, 0);
 }
 
 /* What norms are in evaluation, of their running statistics: before the first sample. */
-static void derive_evaluation(const float *weights, float *derived)
+static void pack_evaluation(const float *weights, float *packed)
 {
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(1)}, AT_0_bias,
-        derived + AT_batchnorm2d_1_statistics);
+        packed + AT_batchnorm2d_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(5)}, AT_4_bias,
-        derived + AT_batchnorm2d_5_statistics);
+        packed + AT_batchnorm2d_5_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(9)}, AT_8_bias,
-        derived + AT_batchnorm2d_9_statistics);
+        packed + AT_batchnorm2d_9_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(13)}, AT_12_bias,
-        derived + AT_batchnorm2d_13_statistics);
+        packed + AT_batchnorm2d_13_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(17)}, AT_16_bias,
-        derived + AT_batchnorm2d_17_statistics);
+        packed + AT_batchnorm2d_17_statistics);
 }
 
 /* The five parameters of a batch norm. */
@@ -1873,7 +1879,7 @@ static const struct nc_parameter parameters[] = {
 };
 
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
- * which sweep does; whether in the batch's memory. */
+ * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
     {"the input", 3, 32833536, 3472, 0, 1},
     {"0: Conv2d(3, 16, 3, padding=1)", 4, 4734976, 16384, 0, 1},
@@ -1898,9 +1904,9 @@ static const struct nc_probe probes[] = {
 
 #define ALWAYS(function) function, function /* in training and in evaluation */
 
-/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
- * makes the loss; whether parameters learn. */
-static const struct nc_sweep sweeps[] = {
+/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
+ * whether it makes the loss; whether parameters learn. */
+static const struct nc_phase phases[] = {
     {0, ALWAYS(forward_1), 0, 0, 0},
     {1, ALWAYS(batchnorm2d_1_statistics_forward_part), 1, 0, 0},
     {2, ALWAYS(forward_3), 0, 0, 0},
@@ -1924,12 +1930,12 @@ static const struct nc_sweep sweeps[] = {
     {20, backward_21, 0, 0, 0, 0},
 };
 
-static const struct nc_sweep evaluation_sweeps[] = {
-    {.round = 0, .test = evaluate, .loss = 1},
+static const struct nc_phase evaluation_phases[] = {
+    {.barriers = 0, .test = evaluate, .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
-    .sweeps = evaluation_sweeps, .sweep_count = 1, .derive = derive_evaluation,
+    .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
     .output = {.offset = 2937472, .stride = 11264},
 };
 
@@ -1939,13 +1945,13 @@ static const struct nc_model model = {
     .outputs = 11264, .classes = 1, .loss = &loss,
     .output_rank = 3, .output_shape = {11, 32, 32},
     .parameters = parameters, .parameter_count = 41,
-    .block = 46432, .sliced = 46032, .derived = 302384, .derived_forward = 151424,
+    .block = 46432, .sharded = 46032, .packed = 302384, .packed_forward = 151424,
     .workspace = 3765568,
-    .group = 8, .slice = 8, .batch = 64,
+    .microbatch = 8, .shard = 8, .batch = 64,
     .probes = probes, .probe_count = 19,
-    .sweeps = sweeps, .sweep_count = 21, .derive = derive, .derive_backward = derive_backward,
+    .phases = phases, .phase_count = 21, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 35347264, .room = 64, .learned = 0,
+    .batch_bytes = 35347264, .capacity = 64, .learned = 0,
     .output = {.offset = 1348224, .stride = 11264},
 };
 

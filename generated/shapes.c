@@ -11,11 +11,11 @@
  *    10  7: Linear(64*4*4, 64)                            64                  65600
  *    11  8: Linear(64, 10)                                10                    650
  *
- * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
+ * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
- * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
- * of parameters, and its gradient in the block of gradients. 2873920 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 2873920 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -26,7 +26,7 @@ enum {
     AT_7_weight = 79488, AT_7_bias = 145024, AT_8_weight = 145088, AT_8_bias = 146112
 };
 
-/* Where each derived layout of a weight starts, in floats. */
+/* Where each packed weights starts, in floats. */
 enum {
     AT_0_weight_winograd = 0, AT_2_weight_winograd = 7168, AT_4_weight_winograd = 73728,
     AT_8_weight_transposed = 205824, AT_7_weight_transposed = 206624, AT_4_weight_winograd_transposed = 273184,
@@ -546,7 +546,7 @@ static void conv2d_0_grad_weight(const float *x, const float *dy, const unsigned
 
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 struct winograd_weights5_size {
     long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
 };
@@ -583,7 +583,7 @@ static void conv2d_4_maxpool2d_5_weights(const float *w, float *u, int part, int
 }
 
 /* 8: Linear(64, 10)  (line 11)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void linear_8_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = part / parts, end = (part + 1) / parts;
@@ -598,7 +598,7 @@ static void linear_8_grad_input_weights(const float *w, float *t, int part, int 
 }
 
 /* 7: Linear(64*4*4, 64)  (line 10)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void linear_7_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
@@ -626,105 +626,105 @@ static void conv2d_2_grad_input_weights(const float *w, float *u, int part, int 
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(g) ((float (*)[36][36 * 3])(g->workspace + 2601472)) /* 3x32x32, 2 zeros around */
-#define maxpool2d_1(g) ((float (*)[20][20 * 32])(g->workspace + 1339904)) /* 32x16x16, 2 zeros around */
-#define maxpool2d_1_arg(g) ((unsigned char (*)[16][16 * 32])(g->workspace + 2725952)) /* 32x16x16 */
-#define conv2d_0_maxpool2d_1_scratch(g) ((float *)(g->workspace + 0)) /* 53760 */
-#define maxpool2d_3(g) ((float (*)[12][12 * 32])(g->workspace + 2454016)) /* 32x8x8, 2 zeros around */
-#define maxpool2d_3_arg(g) ((unsigned char (*)[8][8 * 32])(g->workspace + 2857024)) /* 32x8x8 */
-#define conv2d_2_maxpool2d_3_scratch(g) ((float *)(g->workspace + 0)) /* 72832 */
-#define maxpool2d_5(g) ((float (*)[4][4 * 64])(g->workspace + 283136)) /* 64x4x4 */
-#define maxpool2d_5_arg(g) ((unsigned char (*)[4][4 * 64])(g->workspace + 315904)) /* 64x4x4 */
-#define conv2d_4_maxpool2d_5_scratch(g) ((float *)(g->workspace + 0)) /* 70784 */
-#define linear_7(g) ((float (*)[64])(g->workspace + 0)) /* 64 */
-#define linear_8(g) ((float (*)[16])(g->workspace + 2873408)) /* 10 */
-#define d_linear_8(g) ((float (*)[16])(g->workspace + 2048)) /* 10 */
-#define d_linear_7(g) ((float (*)[64])(g->workspace + 32768)) /* 64 */
-#define d_flatten_6(g) ((float (*)[4][4 * 64])(g->workspace + 0)) /* 64x4x4 */
-#define d_conv2d_4(g) ((float (*)[12][12 * 64])(g->workspace + 2159104)) /* 64x8x8, 2 zeros around */
-#define d_maxpool2d_3(g) ((float (*)[8][8 * 32])(g->workspace + 2791488)) /* 32x8x8 */
-#define conv2d_4_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 57472 */
-#define conv2d_4_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 334976 */
-#define d_conv2d_2(g) ((float (*)[20][20 * 32])(g->workspace + 1749504)) /* 32x16x16, 2 zeros around */
-#define d_maxpool2d_1(g) ((float (*)[16][16 * 32])(g->workspace + 821760)) /* 32x16x16 */
-#define conv2d_2_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 72832 */
-#define conv2d_2_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 205440 */
+#define input(mb) ((float (*)[36][36 * 3])(mb->workspace + 2601472)) /* 3x32x32, 2 zeros around */
+#define maxpool2d_1(mb) ((float (*)[20][20 * 32])(mb->workspace + 1339904)) /* 32x16x16, 2 zeros around */
+#define maxpool2d_1_arg(mb) ((unsigned char (*)[16][16 * 32])(mb->workspace + 2725952)) /* 32x16x16 */
+#define conv2d_0_maxpool2d_1_scratch(mb) ((float *)(mb->workspace + 0)) /* 53760 */
+#define maxpool2d_3(mb) ((float (*)[12][12 * 32])(mb->workspace + 2454016)) /* 32x8x8, 2 zeros around */
+#define maxpool2d_3_arg(mb) ((unsigned char (*)[8][8 * 32])(mb->workspace + 2857024)) /* 32x8x8 */
+#define conv2d_2_maxpool2d_3_scratch(mb) ((float *)(mb->workspace + 0)) /* 72832 */
+#define maxpool2d_5(mb) ((float (*)[4][4 * 64])(mb->workspace + 283136)) /* 64x4x4 */
+#define maxpool2d_5_arg(mb) ((unsigned char (*)[4][4 * 64])(mb->workspace + 315904)) /* 64x4x4 */
+#define conv2d_4_maxpool2d_5_scratch(mb) ((float *)(mb->workspace + 0)) /* 70784 */
+#define linear_7(mb) ((float (*)[64])(mb->workspace + 0)) /* 64 */
+#define linear_8(mb) ((float (*)[16])(mb->workspace + 2873408)) /* 10 */
+#define d_linear_8(mb) ((float (*)[16])(mb->workspace + 2048)) /* 10 */
+#define d_linear_7(mb) ((float (*)[64])(mb->workspace + 32768)) /* 64 */
+#define d_flatten_6(mb) ((float (*)[4][4 * 64])(mb->workspace + 0)) /* 64x4x4 */
+#define d_conv2d_4(mb) ((float (*)[12][12 * 64])(mb->workspace + 2159104)) /* 64x8x8, 2 zeros around */
+#define d_maxpool2d_3(mb) ((float (*)[8][8 * 32])(mb->workspace + 2791488)) /* 32x8x8 */
+#define conv2d_4_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 57472 */
+#define conv2d_4_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 334976 */
+#define d_conv2d_2(mb) ((float (*)[20][20 * 32])(mb->workspace + 1749504)) /* 32x16x16, 2 zeros around */
+#define d_maxpool2d_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 821760)) /* 32x16x16 */
+#define conv2d_2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72832 */
+#define conv2d_2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 205440 */
 
-/* From the samples of a group to the model's output. */
-static void forward(struct nc_group *g)
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &input(g)[i][2][2 * 3]);
-        conv2d_0_maxpool2d_1_forward(input(g)[i][0], g->derived + AT_0_weight_winograd, g->weights + AT_0_bias,
-            &maxpool2d_1(g)[i][2][2 * 32], maxpool2d_1_arg(g)[i][0], conv2d_0_maxpool2d_1_scratch(g));
-        conv2d_2_maxpool2d_3_forward(maxpool2d_1(g)[i][0], g->derived + AT_2_weight_winograd, g->weights + AT_2_bias,
-            &maxpool2d_3(g)[i][2][2 * 32], maxpool2d_3_arg(g)[i][0], conv2d_2_maxpool2d_3_scratch(g));
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, &input(mb)[i][2][2 * 3]);
+        conv2d_0_maxpool2d_1_forward(input(mb)[i][0], mb->packed + AT_0_weight_winograd, mb->weights + AT_0_bias,
+            &maxpool2d_1(mb)[i][2][2 * 32], maxpool2d_1_arg(mb)[i][0], conv2d_0_maxpool2d_1_scratch(mb));
+        conv2d_2_maxpool2d_3_forward(maxpool2d_1(mb)[i][0], mb->packed + AT_2_weight_winograd, mb->weights + AT_2_bias,
+            &maxpool2d_3(mb)[i][2][2 * 32], maxpool2d_3_arg(mb)[i][0], conv2d_2_maxpool2d_3_scratch(mb));
     }
-    conv2d_4_maxpool2d_5_forward(maxpool2d_3(g)[0][0], g->derived + AT_4_weight_winograd, g->weights + AT_4_bias,
-        maxpool2d_5(g)[0][0], maxpool2d_5_arg(g)[0][0], conv2d_4_maxpool2d_5_scratch(g));
-    linear_7_forward(maxpool2d_5(g)[0][0], g->weights + AT_7_weight, g->weights + AT_7_bias, linear_7(g)[0]);
-    linear_8_forward(linear_7(g)[0], g->weights + AT_8_weight, g->weights + AT_8_bias, linear_8(g)[0]);
+    conv2d_4_maxpool2d_5_forward(maxpool2d_3(mb)[0][0], mb->packed + AT_4_weight_winograd, mb->weights + AT_4_bias,
+        maxpool2d_5(mb)[0][0], maxpool2d_5_arg(mb)[0][0], conv2d_4_maxpool2d_5_scratch(mb));
+    linear_7_forward(maxpool2d_5(mb)[0][0], mb->weights + AT_7_weight, mb->weights + AT_7_bias, linear_7(mb)[0]);
+    linear_8_forward(linear_7(mb)[0], mb->weights + AT_8_weight, mb->weights + AT_8_bias, linear_8(mb)[0]);
 }
 
-/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
-static void backward(struct nc_group *g)
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
 {
-    nc_cross_entropy(g, &loss, linear_8(g)[0], 16, 10, d_linear_8(g)[0]);
-    linear_8_grad_input(d_linear_8(g)[0], g->derived + AT_8_weight_transposed, d_linear_7(g)[0]);
-    linear_8_grad_weight(linear_7(g)[0], d_linear_8(g)[0], g->gradients + AT_8_weight, g->count);
-    bias_8_grad(d_linear_8(g)[0], g->gradients + AT_8_bias, g->count);
-    linear_7_grad_input(d_linear_7(g)[0], g->derived + AT_7_weight_transposed, d_flatten_6(g)[0][0]);
-    linear_7_grad_weight(maxpool2d_5(g)[0][0], d_linear_7(g)[0], g->gradients + AT_7_weight, g->count);
-    bias_7_grad(d_linear_7(g)[0], g->gradients + AT_7_bias, g->count);
-    for (int i = 0; i < g->count; i++)
-        maxpool2d_5_grad(d_flatten_6(g)[i][0], maxpool2d_5_arg(g)[i][0], &d_conv2d_4(g)[i][2][2 * 64]);
-    conv2d_4_grad_input(d_conv2d_4(g)[0][0], g->derived + AT_4_weight_winograd_transposed, d_maxpool2d_3(g)[0][0],
-        conv2d_4_grad_input_scratch(g));
-    conv2d_4_grad_weight(maxpool2d_3(g)[0][0], &d_conv2d_4(g)[0][2][2 * 64], g->gradients + AT_4_weight,
-        conv2d_4_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        bias_4_grad(&d_conv2d_4(g)[i][2][2 * 64], g->gradients + AT_4_bias);
-        maxpool2d_3_grad(d_maxpool2d_3(g)[i][0], maxpool2d_3_arg(g)[i][0], &d_conv2d_2(g)[i][2][2 * 32]);
-        conv2d_2_grad_input(d_conv2d_2(g)[i][0], g->derived + AT_2_weight_winograd_transposed, d_maxpool2d_1(g)[i][0],
-            conv2d_2_grad_input_scratch(g));
+    nc_cross_entropy(mb, &loss, linear_8(mb)[0], 16, 10, d_linear_8(mb)[0]);
+    linear_8_grad_input(d_linear_8(mb)[0], mb->packed + AT_8_weight_transposed, d_linear_7(mb)[0]);
+    linear_8_grad_weight(linear_7(mb)[0], d_linear_8(mb)[0], mb->gradients + AT_8_weight, mb->count);
+    bias_8_grad(d_linear_8(mb)[0], mb->gradients + AT_8_bias, mb->count);
+    linear_7_grad_input(d_linear_7(mb)[0], mb->packed + AT_7_weight_transposed, d_flatten_6(mb)[0][0]);
+    linear_7_grad_weight(maxpool2d_5(mb)[0][0], d_linear_7(mb)[0], mb->gradients + AT_7_weight, mb->count);
+    bias_7_grad(d_linear_7(mb)[0], mb->gradients + AT_7_bias, mb->count);
+    for (int i = 0; i < mb->count; i++)
+        maxpool2d_5_grad(d_flatten_6(mb)[i][0], maxpool2d_5_arg(mb)[i][0], &d_conv2d_4(mb)[i][2][2 * 64]);
+    conv2d_4_grad_input(d_conv2d_4(mb)[0][0], mb->packed + AT_4_weight_winograd_transposed, d_maxpool2d_3(mb)[0][0],
+        conv2d_4_grad_input_scratch(mb));
+    conv2d_4_grad_weight(maxpool2d_3(mb)[0][0], &d_conv2d_4(mb)[0][2][2 * 64], mb->gradients + AT_4_weight,
+        conv2d_4_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        bias_4_grad(&d_conv2d_4(mb)[i][2][2 * 64], mb->gradients + AT_4_bias);
+        maxpool2d_3_grad(d_maxpool2d_3(mb)[i][0], maxpool2d_3_arg(mb)[i][0], &d_conv2d_2(mb)[i][2][2 * 32]);
+        conv2d_2_grad_input(d_conv2d_2(mb)[i][0], mb->packed + AT_2_weight_winograd_transposed, d_maxpool2d_1(mb)[i][0],
+            conv2d_2_grad_input_scratch(mb));
     }
-    conv2d_2_grad_weight(maxpool2d_1(g)[0][0], &d_conv2d_2(g)[0][2][2 * 32], g->gradients + AT_2_weight,
-        conv2d_2_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        bias_2_grad(&d_conv2d_2(g)[i][2][2 * 32], g->gradients + AT_2_bias);
-        conv2d_0_grad_weight(input(g)[i][0], d_maxpool2d_1(g)[i][0], maxpool2d_1_arg(g)[i][0],
-            g->gradients + AT_0_weight, g->gradients + AT_0_bias);
+    conv2d_2_grad_weight(maxpool2d_1(mb)[0][0], &d_conv2d_2(mb)[0][2][2 * 32], mb->gradients + AT_2_weight,
+        conv2d_2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        bias_2_grad(&d_conv2d_2(mb)[i][2][2 * 32], mb->gradients + AT_2_bias);
+        conv2d_0_grad_weight(input(mb)[i][0], d_maxpool2d_1(mb)[i][0], maxpool2d_1_arg(mb)[i][0],
+            mb->gradients + AT_0_weight, mb->gradients + AT_0_bias);
     }
 }
 
-static void train(struct nc_group *g)
+static void train(struct nc_microbatch *mb)
 {
-    forward(g);
-    backward(g);
+    forward(mb);
+    backward(mb);
 }
 
-static void test(struct nc_group *g)
+static void test(struct nc_microbatch *mb)
 {
-    forward(g);
-    if (g->target)
-        nc_cross_entropy(g, &loss, linear_8(g)[0], 16, 10, 0);
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, linear_8(mb)[0], 16, 10, 0);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
-static void derive(const float *weights, float *derived, int part, int parts)
+static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_0_maxpool2d_1_weights(weights + AT_0_weight, derived + AT_0_weight_winograd, part, parts);
-    conv2d_2_maxpool2d_3_weights(weights + AT_2_weight, derived + AT_2_weight_winograd, part, parts);
-    conv2d_4_maxpool2d_5_weights(weights + AT_4_weight, derived + AT_4_weight_winograd, part, parts);
+    conv2d_0_maxpool2d_1_weights(weights + AT_0_weight, packed + AT_0_weight_winograd, part, parts);
+    conv2d_2_maxpool2d_3_weights(weights + AT_2_weight, packed + AT_2_weight_winograd, part, parts);
+    conv2d_4_maxpool2d_5_weights(weights + AT_4_weight, packed + AT_4_weight_winograd, part, parts);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
-static void derive_backward(const float *weights, float *derived, int part, int parts)
+static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_8_grad_input_weights(weights + AT_8_weight, derived + AT_8_weight_transposed, part, parts);
-    linear_7_grad_input_weights(weights + AT_7_weight, derived + AT_7_weight_transposed, part, parts);
-    conv2d_4_grad_input_weights(weights + AT_4_weight + 49152, derived + AT_4_weight_winograd_transposed, part, parts);
-    conv2d_2_grad_input_weights(weights + AT_2_weight + 24576, derived + AT_2_weight_winograd_transposed, part, parts);
+    linear_8_grad_input_weights(weights + AT_8_weight, packed + AT_8_weight_transposed, part, parts);
+    linear_7_grad_input_weights(weights + AT_7_weight, packed + AT_7_weight_transposed, part, parts);
+    conv2d_4_grad_input_weights(weights + AT_4_weight + 49152, packed + AT_4_weight_winograd_transposed, part, parts);
+    conv2d_2_grad_input_weights(weights + AT_2_weight + 24576, packed + AT_2_weight_winograd_transposed, part, parts);
 }
 
 /* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
@@ -751,7 +751,7 @@ static const struct nc_parameter parameters[] = {
 };
 
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
- * which sweep does; whether in the batch's memory. */
+ * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
     {"the input", 2, 2601472, 3888, 0, 0},
     {"0: Conv2d(3, 32, 5, 1, 2)", 3, 1339904, 12800, 0, 0},
@@ -761,9 +761,9 @@ static const struct nc_probe probes[] = {
     {"8: Linear(64, 10)", 11, 2873408, 16, 0, 0},
 };
 
-/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
- * makes the loss; whether parameters learn. */
-static const struct nc_sweep sweeps[] = {
+/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
+ * whether it makes the loss; whether parameters learn. */
+static const struct nc_phase phases[] = {
     {0, train, test, 0, 1, 0},
 };
 
@@ -772,11 +772,11 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
-    .block = 146128, .sliced = 146128, .derived = 471840, .derived_forward = 205824,
+    .block = 146128, .sharded = 146128, .packed = 471840, .packed_forward = 205824,
     .workspace = 2873920,
-    .group = 8, .slice = 8, .batch = 64,
+    .microbatch = 8, .shard = 8, .batch = 64,
     .probes = probes, .probe_count = 6,
-    .sweeps = sweeps, .sweep_count = 1, .derive = derive, .derive_backward = derive_backward,
+    .phases = phases, .phase_count = 1, .pack = pack, .pack_backward = pack_backward,
     .output = {.offset = 2873408, .stride = 16},
 };
 

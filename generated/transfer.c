@@ -71,11 +71,11 @@
  *    56  flatten: flatten(1)                              512                     0
  *     6  fc: Linear(512, 2)                               2                    1026
  *
- * A batch of 4 is cut into slices of 1 samples, each with its own gradients, and a slice into groups of 1.
+ * A batch of 4 is cut into shards of 1 samples, each with its own gradients, and a shard into microbatches of 1.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
- * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
- * of parameters, and its gradient in the block of gradients. 19587968 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 19587968 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -138,7 +138,7 @@ enum {
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
 
-/* Where each derived layout of a weight starts, in floats. */
+/* Where each packed weights starts, in floats. */
 enum {
     AT_conv1_weight_dense = 0, AT_layer1_0_conv1_weight_winograd = 11760, AT_layer1_0_conv2_weight_winograd = 159792,
     AT_layer1_1_conv1_weight_winograd = 307824, AT_layer1_1_conv2_weight_winograd = 455856,
@@ -1174,674 +1174,678 @@ static void conv2d_layer4_0_to_1_conv2_weights(const float *w, float *u, int par
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(g) \
-    ((float (*)[229 * 3])(g->workspace + 4933632)) /* 3x224x224, zeros: 3 above, 2 below, 3 left, 2 right */
-#define conv2d_conv1(g) ((float (*)[112][112 * 64])(g->batch + 0 + g->first * 3211264L)) /* 64x112x112 */
-#define batchnorm2d_bn1_moments(g) ((float (*)[3][64])(g->batch + 23061504 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_bn1_statistics(g) ((float (*)[64])(g->batch + 32475136)) /* 64x4x1 */
-#define relu_relu(g) ((float (*)[112 * 64])(g->workspace + 0)) /* 64x112x112 */
-#define maxpool2d_maxpool(g) \
-    ((float (*)[58][58 * 64])(g->batch + 12845056 + g->first * 861184L)) /* 64x56x56, 1 zeros around */
-#define maxpool2d_maxpool_arg(g) ((unsigned short (*)[56 * 64])(g->workspace + 6484544)) /* 64x56x56 */
-#define conv2d_layer1_0_conv1(g) ((float (*)[56][56 * 64])(g->batch + 23061504 + g->first * 802816L)) /* 64x56x56 */
-#define conv2d_layer1_0_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 85728 */
-#define batchnorm2d_layer1_0_bn1_moments(g) ((float (*)[3][64])(g->batch + 32472064 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer1_0_bn1_statistics(g) ((float (*)[64])(g->batch + 3214336)) /* 64x4x1 */
-#define relu_layer1_0_relu(g) ((float (*)[58][58 * 64])(g->workspace + 3211264)) /* 64x56x56, 1 zeros around */
-#define conv2d_layer1_0_conv2(g) ((float (*)[56][56 * 64])(g->batch + 0 + g->first * 802816L)) /* 64x56x56 */
-#define conv2d_layer1_0_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 85728 */
-#define batchnorm2d_layer1_0_bn2_moments(g) ((float (*)[3][64])(g->batch + 3211264 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer1_0_bn2_statistics(g) ((float (*)[64])(g->batch + 6425600)) /* 64x4x1 */
-#define batchnorm2d_layer1_0_bn2(g) ((float (*)[56 * 64])(g->workspace + 0)) /* 64x56x56 */
-#define relu_layer1_0_relu_2(g) \
-    ((float (*)[58][58 * 64])(g->batch + 16289792 + g->first * 861184L)) /* 64x56x56, 1 zeros around */
-#define conv2d_layer1_1_conv1(g) ((float (*)[56][56 * 64])(g->batch + 3211264 + g->first * 802816L)) /* 64x56x56 */
-#define conv2d_layer1_1_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 85728 */
-#define batchnorm2d_layer1_1_bn1_moments(g) ((float (*)[3][64])(g->batch + 6422528 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer1_1_bn1_statistics(g) ((float (*)[64])(g->batch + 6425600)) /* 64x4x1 */
-#define relu_layer1_1_relu(g) ((float (*)[58][58 * 64])(g->workspace + 4072448)) /* 64x56x56, 1 zeros around */
-#define conv2d_layer1_1_conv2(g) ((float (*)[56][56 * 64])(g->batch + 0 + g->first * 802816L)) /* 64x56x56 */
-#define conv2d_layer1_1_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 85728 */
-#define batchnorm2d_layer1_1_bn2_moments(g) ((float (*)[3][64])(g->batch + 6422528 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer1_1_bn2_statistics(g) ((float (*)[64])(g->batch + 4823296)) /* 64x4x1 */
-#define batchnorm2d_layer1_1_bn2(g) ((float (*)[56 * 64])(g->workspace + 0)) /* 64x56x56 */
-#define relu_layer1_1_relu_2(g) \
-    ((float (*)[57][57 * 64])(g->batch + 19734528 + g->first * 831744L)) /* 64x56x56, zeros: 1 above, 1 left */
-#define conv2d_layer2_0_conv1(g) ((float (*)[28][28 * 128])(g->batch + 3211264 + g->first * 401408L)) /* 128x28x28 */
-#define batchnorm2d_layer2_0_bn1_moments(g) ((float (*)[400])(g->batch + 4816896 + g->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_layer2_0_bn1_statistics(g) ((float (*)[128])(g->batch + 1612032)) /* 128x4x1 */
-#define relu_layer2_0_relu(g) ((float (*)[30][30 * 128])(g->workspace + 5562944)) /* 128x28x28, 1 zeros around */
-#define conv2d_layer2_0_conv2(g) ((float (*)[28][28 * 128])(g->batch + 0 + g->first * 401408L)) /* 128x28x28 */
-#define conv2d_layer2_0_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 81888 */
-#define batchnorm2d_layer2_0_bn2_moments(g) ((float (*)[400])(g->batch + 1605632 + g->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_layer2_0_bn2_statistics(g) ((float (*)[128])(g->batch + 4823296)) /* 128x4x1 */
-#define batchnorm2d_layer2_0_bn2(g) ((float (*)[28][28 * 128])(g->batch + 1605632 + g->first * 401408L)) /* 128x28x28 */
-#define conv2d_layer2_0_downsample_0(g) \
-    ((float (*)[28][28 * 128])(g->batch + 3211264 + g->first * 401408L)) /* 128x28x28 */
-#define batchnorm2d_layer2_0_downsample_1_moments(g) \
-    ((float (*)[400])(g->batch + 4816896 + g->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_layer2_0_downsample_1_statistics(g) ((float (*)[128])(g->batch + 4823296)) /* 128x4x1 */
-#define batchnorm2d_layer2_0_downsample_1(g) ((float (*)[28 * 128])(g->workspace + 0)) /* 128x28x28 */
-#define relu_layer2_0_relu_2(g) \
-    ((float (*)[30][30 * 128])(g->batch + 26272768 + g->first * 460800L)) /* 128x28x28, 1 zeros around */
-#define conv2d_layer2_1_conv1(g) ((float (*)[28][28 * 128])(g->batch + 0 + g->first * 401408L)) /* 128x28x28 */
-#define conv2d_layer2_1_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 81888 */
-#define batchnorm2d_layer2_1_bn1_moments(g) ((float (*)[400])(g->batch + 4816896 + g->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_layer2_1_bn1_statistics(g) ((float (*)[128])(g->batch + 3217664)) /* 128x4x1 */
-#define relu_layer2_1_relu(g) ((float (*)[30][30 * 128])(g->workspace + 6023744)) /* 128x28x28, 1 zeros around */
-#define conv2d_layer2_1_conv2(g) ((float (*)[28][28 * 128])(g->batch + 1605632 + g->first * 401408L)) /* 128x28x28 */
-#define conv2d_layer2_1_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 81888 */
-#define batchnorm2d_layer2_1_bn2_moments(g) ((float (*)[400])(g->batch + 3211264 + g->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_layer2_1_bn2_statistics(g) ((float (*)[128])(g->batch + 815360)) /* 128x4x1 */
-#define batchnorm2d_layer2_1_bn2(g) ((float (*)[28 * 128])(g->workspace + 0)) /* 128x28x28 */
-#define relu_layer2_1_relu_2(g) \
-    ((float (*)[29][29 * 128])(g->batch + 28115968 + g->first * 430592L)) /* 128x28x28, zeros: 1 above, 1 left */
-#define conv2d_layer3_0_conv1(g) ((float (*)[14][14 * 256])(g->batch + 0 + g->first * 200704L)) /* 256x14x14 */
-#define batchnorm2d_layer3_0_bn1_moments(g) ((float (*)[784])(g->batch + 802816 + g->first * 3136L)) /* 256x3x1 */
-#define batchnorm2d_layer3_0_bn1_statistics(g) ((float (*)[256])(g->batch + 1618176)) /* 256x4x1 */
-#define relu_layer3_0_relu(g) ((float (*)[16][16 * 256])(g->workspace + 6885952)) /* 256x14x14, 1 zeros around */
-#define conv2d_layer3_0_conv2(g) ((float (*)[14][14 * 256])(g->batch + 802816 + g->first * 200704L)) /* 256x14x14 */
-#define conv2d_layer3_0_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 191712 */
-#define batchnorm2d_layer3_0_bn2_moments(g) ((float (*)[784])(g->batch + 1605632 + g->first * 3136L)) /* 256x3x1 */
-#define batchnorm2d_layer3_0_bn2_statistics(g) ((float (*)[256])(g->batch + 2420992)) /* 256x4x1 */
-#define batchnorm2d_layer3_0_bn2(g) ((float (*)[14][14 * 256])(g->batch + 0 + g->first * 200704L)) /* 256x14x14 */
-#define conv2d_layer3_0_downsample_0(g) \
-    ((float (*)[14][14 * 256])(g->batch + 1605632 + g->first * 200704L)) /* 256x14x14 */
-#define batchnorm2d_layer3_0_downsample_1_moments(g) \
-    ((float (*)[784])(g->batch + 2408448 + g->first * 3136L)) /* 256x3x1 */
-#define batchnorm2d_layer3_0_downsample_1_statistics(g) ((float (*)[256])(g->batch + 2420992)) /* 256x4x1 */
-#define batchnorm2d_layer3_0_downsample_1(g) ((float (*)[14 * 256])(g->workspace + 0)) /* 256x14x14 */
-#define relu_layer3_0_relu_2(g) \
-    ((float (*)[16][16 * 256])(g->batch + 29838336 + g->first * 262144L)) /* 256x14x14, 1 zeros around */
-#define conv2d_layer3_1_conv1(g) ((float (*)[14][14 * 256])(g->batch + 802816 + g->first * 200704L)) /* 256x14x14 */
-#define conv2d_layer3_1_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 191712 */
-#define batchnorm2d_layer3_1_bn1_moments(g) ((float (*)[784])(g->batch + 2408448 + g->first * 3136L)) /* 256x3x1 */
-#define batchnorm2d_layer3_1_bn1_statistics(g) ((float (*)[256])(g->batch + 1618176)) /* 256x4x1 */
-#define relu_layer3_1_relu(g) ((float (*)[16][16 * 256])(g->workspace + 7148096)) /* 256x14x14, 1 zeros around */
-#define conv2d_layer3_1_conv2(g) ((float (*)[14][14 * 256])(g->batch + 0 + g->first * 200704L)) /* 256x14x14 */
-#define conv2d_layer3_1_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 191712 */
-#define batchnorm2d_layer3_1_bn2_moments(g) ((float (*)[784])(g->batch + 1605632 + g->first * 3136L)) /* 256x3x1 */
-#define batchnorm2d_layer3_1_bn2_statistics(g) ((float (*)[256])(g->batch + 1229056)) /* 256x4x1 */
-#define batchnorm2d_layer3_1_bn2(g) ((float (*)[14 * 256])(g->workspace + 0)) /* 256x14x14 */
-#define relu_layer3_1_relu_2(g) \
-    ((float (*)[15][15 * 256])(g->batch + 30886912 + g->first * 230400L)) /* 256x14x14, zeros: 1 above, 1 left */
-#define conv2d_layer4_0_conv1(g) ((float (*)[7][7 * 512])(g->batch + 802816 + g->first * 100352L)) /* 512x7x7 */
-#define batchnorm2d_layer4_0_bn1_moments(g) ((float (*)[1552])(g->batch + 1204224 + g->first * 6208L)) /* 512x3x1 */
-#define batchnorm2d_layer4_0_bn1_statistics(g) ((float (*)[512])(g->batch + 426240)) /* 512x4x1 */
-#define relu_layer4_0_relu(g) ((float (*)[9][9 * 512])(g->workspace + 7410240)) /* 512x7x7, 1 zeros around */
-#define conv2d_layer4_0_conv2(g) ((float (*)[7][7 * 512])(g->batch + 0 + g->first * 100352L)) /* 512x7x7 */
-#define conv2d_layer4_0_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 107232 */
-#define batchnorm2d_layer4_0_bn2_moments(g) ((float (*)[1552])(g->batch + 401408 + g->first * 6208L)) /* 512x3x1 */
-#define batchnorm2d_layer4_0_bn2_statistics(g) ((float (*)[512])(g->batch + 1229056)) /* 512x4x1 */
-#define batchnorm2d_layer4_0_bn2(g) ((float (*)[7][7 * 512])(g->batch + 401408 + g->first * 100352L)) /* 512x7x7 */
-#define conv2d_layer4_0_downsample_0(g) ((float (*)[7][7 * 512])(g->batch + 802816 + g->first * 100352L)) /* 512x7x7 */
-#define batchnorm2d_layer4_0_downsample_1_moments(g) \
-    ((float (*)[1552])(g->batch + 1204224 + g->first * 6208L)) /* 512x3x1 */
-#define batchnorm2d_layer4_0_downsample_1_statistics(g) ((float (*)[512])(g->batch + 1229056)) /* 512x4x1 */
-#define batchnorm2d_layer4_0_downsample_1(g) ((float (*)[7 * 512])(g->workspace + 0)) /* 512x7x7 */
-#define relu_layer4_0_relu_2(g) \
-    ((float (*)[9][9 * 512])(g->batch + 31808512 + g->first * 165888L)) /* 512x7x7, 1 zeros around */
-#define conv2d_layer4_1_conv1(g) ((float (*)[7][7 * 512])(g->batch + 0 + g->first * 100352L)) /* 512x7x7 */
-#define conv2d_layer4_1_conv1_scratch(g) ((float *)(g->workspace + 0)) /* 107232 */
-#define batchnorm2d_layer4_1_bn1_moments(g) ((float (*)[1552])(g->batch + 1204224 + g->first * 6208L)) /* 512x3x1 */
-#define batchnorm2d_layer4_1_bn1_statistics(g) ((float (*)[512])(g->batch + 827648)) /* 512x4x1 */
-#define relu_layer4_1_relu(g) ((float (*)[9][9 * 512])(g->workspace + 7576128)) /* 512x7x7, 1 zeros around */
-#define conv2d_layer4_1_conv2(g) ((float (*)[7][7 * 512])(g->batch + 401408 + g->first * 100352L)) /* 512x7x7 */
-#define conv2d_layer4_1_conv2_scratch(g) ((float *)(g->workspace + 0)) /* 107232 */
-#define batchnorm2d_layer4_1_bn2_moments(g) ((float (*)[1552])(g->batch + 802816 + g->first * 6208L)) /* 512x3x1 */
-#define batchnorm2d_layer4_1_bn2_statistics(g) ((float (*)[512])(g->batch + 0)) /* 512x4x1 */
-#define batchnorm2d_layer4_1_bn2(g) ((float (*)[7 * 512])(g->workspace + 0)) /* 512x7x7 */
-#define relu_layer4_1_relu_2(g) ((float (*)[7 * 512])(g->workspace + 100352)) /* 512x7x7 */
-#define adaptiveavgpool2d_avgpool(g) ((float (*)[512])(g->workspace + 200704)) /* 512 */
-#define linear_fc(g) ((float (*)[16])(g->workspace + 0)) /* 2 */
-#define d_linear_fc(g) ((float (*)[16])(g->workspace + 64)) /* 2 */
+#define input(mb) \
+    ((float (*)[229 * 3])(mb->workspace + 4933632)) /* 3x224x224, zeros: 3 above, 2 below, 3 left, 2 right */
+#define conv2d_conv1(mb) ((float (*)[112][112 * 64])(mb->batch + 0 + mb->first * 3211264L)) /* 64x112x112 */
+#define batchnorm2d_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 23061504 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_bn1_statistics(mb) ((float (*)[64])(mb->batch + 32475136)) /* 64x4x1 */
+#define relu_relu(mb) ((float (*)[112 * 64])(mb->workspace + 0)) /* 64x112x112 */
+#define maxpool2d_maxpool(mb) \
+    ((float (*)[58][58 * 64])(mb->batch + 12845056 + mb->first * 861184L)) /* 64x56x56, 1 zeros around */
+#define maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 6484544)) /* 64x56x56 */
+#define conv2d_layer1_0_conv1(mb) ((float (*)[56][56 * 64])(mb->batch + 23061504 + mb->first * 802816L)) /* 64x56x56 */
+#define conv2d_layer1_0_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 85728 */
+#define batchnorm2d_layer1_0_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 32472064 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer1_0_bn1_statistics(mb) ((float (*)[64])(mb->batch + 3214336)) /* 64x4x1 */
+#define relu_layer1_0_relu(mb) ((float (*)[58][58 * 64])(mb->workspace + 3211264)) /* 64x56x56, 1 zeros around */
+#define conv2d_layer1_0_conv2(mb) ((float (*)[56][56 * 64])(mb->batch + 0 + mb->first * 802816L)) /* 64x56x56 */
+#define conv2d_layer1_0_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 85728 */
+#define batchnorm2d_layer1_0_bn2_moments(mb) ((float (*)[3][64])(mb->batch + 3211264 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer1_0_bn2_statistics(mb) ((float (*)[64])(mb->batch + 6425600)) /* 64x4x1 */
+#define batchnorm2d_layer1_0_bn2(mb) ((float (*)[56 * 64])(mb->workspace + 0)) /* 64x56x56 */
+#define relu_layer1_0_relu_2(mb) \
+    ((float (*)[58][58 * 64])(mb->batch + 16289792 + mb->first * 861184L)) /* 64x56x56, 1 zeros around */
+#define conv2d_layer1_1_conv1(mb) ((float (*)[56][56 * 64])(mb->batch + 3211264 + mb->first * 802816L)) /* 64x56x56 */
+#define conv2d_layer1_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 85728 */
+#define batchnorm2d_layer1_1_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 6422528 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer1_1_bn1_statistics(mb) ((float (*)[64])(mb->batch + 6425600)) /* 64x4x1 */
+#define relu_layer1_1_relu(mb) ((float (*)[58][58 * 64])(mb->workspace + 4072448)) /* 64x56x56, 1 zeros around */
+#define conv2d_layer1_1_conv2(mb) ((float (*)[56][56 * 64])(mb->batch + 0 + mb->first * 802816L)) /* 64x56x56 */
+#define conv2d_layer1_1_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 85728 */
+#define batchnorm2d_layer1_1_bn2_moments(mb) ((float (*)[3][64])(mb->batch + 6422528 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer1_1_bn2_statistics(mb) ((float (*)[64])(mb->batch + 4823296)) /* 64x4x1 */
+#define batchnorm2d_layer1_1_bn2(mb) ((float (*)[56 * 64])(mb->workspace + 0)) /* 64x56x56 */
+#define relu_layer1_1_relu_2(mb) \
+    ((float (*)[57][57 * 64])(mb->batch + 19734528 + mb->first * 831744L)) /* 64x56x56, zeros: 1 above, 1 left */
+#define conv2d_layer2_0_conv1(mb) ((float (*)[28][28 * 128])(mb->batch + 3211264 + mb->first * 401408L)) /* 128x28x28 */
+#define batchnorm2d_layer2_0_bn1_moments(mb) ((float (*)[400])(mb->batch + 4816896 + mb->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_0_bn1_statistics(mb) ((float (*)[128])(mb->batch + 1612032)) /* 128x4x1 */
+#define relu_layer2_0_relu(mb) ((float (*)[30][30 * 128])(mb->workspace + 5562944)) /* 128x28x28, 1 zeros around */
+#define conv2d_layer2_0_conv2(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
+#define conv2d_layer2_0_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 81888 */
+#define batchnorm2d_layer2_0_bn2_moments(mb) ((float (*)[400])(mb->batch + 1605632 + mb->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_0_bn2_statistics(mb) ((float (*)[128])(mb->batch + 4823296)) /* 128x4x1 */
+#define batchnorm2d_layer2_0_bn2(mb) \
+    ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L)) /* 128x28x28 */
+#define conv2d_layer2_0_downsample_0(mb) \
+    ((float (*)[28][28 * 128])(mb->batch + 3211264 + mb->first * 401408L)) /* 128x28x28 */
+#define batchnorm2d_layer2_0_downsample_1_moments(mb) \
+    ((float (*)[400])(mb->batch + 4816896 + mb->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_0_downsample_1_statistics(mb) ((float (*)[128])(mb->batch + 4823296)) /* 128x4x1 */
+#define batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[28 * 128])(mb->workspace + 0)) /* 128x28x28 */
+#define relu_layer2_0_relu_2(mb) \
+    ((float (*)[30][30 * 128])(mb->batch + 26272768 + mb->first * 460800L)) /* 128x28x28, 1 zeros around */
+#define conv2d_layer2_1_conv1(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
+#define conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 81888 */
+#define batchnorm2d_layer2_1_bn1_moments(mb) ((float (*)[400])(mb->batch + 4816896 + mb->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_1_bn1_statistics(mb) ((float (*)[128])(mb->batch + 3217664)) /* 128x4x1 */
+#define relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->workspace + 6023744)) /* 128x28x28, 1 zeros around */
+#define conv2d_layer2_1_conv2(mb) ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L)) /* 128x28x28 */
+#define conv2d_layer2_1_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 81888 */
+#define batchnorm2d_layer2_1_bn2_moments(mb) ((float (*)[400])(mb->batch + 3211264 + mb->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_1_bn2_statistics(mb) ((float (*)[128])(mb->batch + 815360)) /* 128x4x1 */
+#define batchnorm2d_layer2_1_bn2(mb) ((float (*)[28 * 128])(mb->workspace + 0)) /* 128x28x28 */
+#define relu_layer2_1_relu_2(mb) \
+    ((float (*)[29][29 * 128])(mb->batch + 28115968 + mb->first * 430592L)) /* 128x28x28, zeros: 1 above, 1 left */
+#define conv2d_layer3_0_conv1(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
+#define batchnorm2d_layer3_0_bn1_moments(mb) ((float (*)[784])(mb->batch + 802816 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_layer3_0_bn1_statistics(mb) ((float (*)[256])(mb->batch + 1618176)) /* 256x4x1 */
+#define relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->workspace + 6885952)) /* 256x14x14, 1 zeros around */
+#define conv2d_layer3_0_conv2(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L)) /* 256x14x14 */
+#define conv2d_layer3_0_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 191712 */
+#define batchnorm2d_layer3_0_bn2_moments(mb) ((float (*)[784])(mb->batch + 1605632 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_layer3_0_bn2_statistics(mb) ((float (*)[256])(mb->batch + 2420992)) /* 256x4x1 */
+#define batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
+#define conv2d_layer3_0_downsample_0(mb) \
+    ((float (*)[14][14 * 256])(mb->batch + 1605632 + mb->first * 200704L)) /* 256x14x14 */
+#define batchnorm2d_layer3_0_downsample_1_moments(mb) \
+    ((float (*)[784])(mb->batch + 2408448 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_layer3_0_downsample_1_statistics(mb) ((float (*)[256])(mb->batch + 2420992)) /* 256x4x1 */
+#define batchnorm2d_layer3_0_downsample_1(mb) ((float (*)[14 * 256])(mb->workspace + 0)) /* 256x14x14 */
+#define relu_layer3_0_relu_2(mb) \
+    ((float (*)[16][16 * 256])(mb->batch + 29838336 + mb->first * 262144L)) /* 256x14x14, 1 zeros around */
+#define conv2d_layer3_1_conv1(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L)) /* 256x14x14 */
+#define conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 191712 */
+#define batchnorm2d_layer3_1_bn1_moments(mb) ((float (*)[784])(mb->batch + 2408448 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_layer3_1_bn1_statistics(mb) ((float (*)[256])(mb->batch + 1618176)) /* 256x4x1 */
+#define relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->workspace + 7148096)) /* 256x14x14, 1 zeros around */
+#define conv2d_layer3_1_conv2(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
+#define conv2d_layer3_1_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 191712 */
+#define batchnorm2d_layer3_1_bn2_moments(mb) ((float (*)[784])(mb->batch + 1605632 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_layer3_1_bn2_statistics(mb) ((float (*)[256])(mb->batch + 1229056)) /* 256x4x1 */
+#define batchnorm2d_layer3_1_bn2(mb) ((float (*)[14 * 256])(mb->workspace + 0)) /* 256x14x14 */
+#define relu_layer3_1_relu_2(mb) \
+    ((float (*)[15][15 * 256])(mb->batch + 30886912 + mb->first * 230400L)) /* 256x14x14, zeros: 1 above, 1 left */
+#define conv2d_layer4_0_conv1(mb) ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L)) /* 512x7x7 */
+#define batchnorm2d_layer4_0_bn1_moments(mb) ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L)) /* 512x3x1 */
+#define batchnorm2d_layer4_0_bn1_statistics(mb) ((float (*)[512])(mb->batch + 426240)) /* 512x4x1 */
+#define relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->workspace + 7410240)) /* 512x7x7, 1 zeros around */
+#define conv2d_layer4_0_conv2(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
+#define conv2d_layer4_0_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 107232 */
+#define batchnorm2d_layer4_0_bn2_moments(mb) ((float (*)[1552])(mb->batch + 401408 + mb->first * 6208L)) /* 512x3x1 */
+#define batchnorm2d_layer4_0_bn2_statistics(mb) ((float (*)[512])(mb->batch + 1229056)) /* 512x4x1 */
+#define batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
+#define conv2d_layer4_0_downsample_0(mb) \
+    ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L)) /* 512x7x7 */
+#define batchnorm2d_layer4_0_downsample_1_moments(mb) \
+    ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L)) /* 512x3x1 */
+#define batchnorm2d_layer4_0_downsample_1_statistics(mb) ((float (*)[512])(mb->batch + 1229056)) /* 512x4x1 */
+#define batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7 * 512])(mb->workspace + 0)) /* 512x7x7 */
+#define relu_layer4_0_relu_2(mb) \
+    ((float (*)[9][9 * 512])(mb->batch + 31808512 + mb->first * 165888L)) /* 512x7x7, 1 zeros around */
+#define conv2d_layer4_1_conv1(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
+#define conv2d_layer4_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 107232 */
+#define batchnorm2d_layer4_1_bn1_moments(mb) ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L)) /* 512x3x1 */
+#define batchnorm2d_layer4_1_bn1_statistics(mb) ((float (*)[512])(mb->batch + 827648)) /* 512x4x1 */
+#define relu_layer4_1_relu(mb) ((float (*)[9][9 * 512])(mb->workspace + 7576128)) /* 512x7x7, 1 zeros around */
+#define conv2d_layer4_1_conv2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
+#define conv2d_layer4_1_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 107232 */
+#define batchnorm2d_layer4_1_bn2_moments(mb) ((float (*)[1552])(mb->batch + 802816 + mb->first * 6208L)) /* 512x3x1 */
+#define batchnorm2d_layer4_1_bn2_statistics(mb) ((float (*)[512])(mb->batch + 0)) /* 512x4x1 */
+#define batchnorm2d_layer4_1_bn2(mb) ((float (*)[7 * 512])(mb->workspace + 0)) /* 512x7x7 */
+#define relu_layer4_1_relu_2(mb) ((float (*)[7 * 512])(mb->workspace + 100352)) /* 512x7x7 */
+#define adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->workspace + 200704)) /* 512 */
+#define linear_fc(mb) ((float (*)[16])(mb->workspace + 0)) /* 2 */
+#define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 64)) /* 2 */
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_1(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_1(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &input(g)[3][3 * 3]);
-        conv2d_conv1_forward(input(g)[0], g->derived + AT_conv1_weight_dense, conv2d_conv1(g)[i][0]);
-        if (g->training)
-            batchnorm2d_bn1_moments_forward(conv2d_conv1(g)[i][0], batchnorm2d_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, &input(mb)[3][3 * 3]);
+        conv2d_conv1_forward(input(mb)[0], mb->packed + AT_conv1_weight_dense, conv2d_conv1(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_bn1_moments_forward(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 12544, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(bn1)}, batchnorm2d_bn1_moments(g)[0][0], 192, batchnorm2d_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 12544, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(bn1)}, batchnorm2d_bn1_moments(mb)[0][0], 192, batchnorm2d_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_3(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_3(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_bn1_forward(conv2d_conv1(g)[i][0], batchnorm2d_bn1_statistics(g)[0], relu_relu(g)[0]);
-        maxpool2d_maxpool_forward(relu_relu(g)[0], &maxpool2d_maxpool(g)[i][1][1 * 64], maxpool2d_maxpool_arg(g)[0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_bn1_forward(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_statistics(mb)[0], relu_relu(mb)[0]);
+        maxpool2d_maxpool_forward(relu_relu(mb)[0], &maxpool2d_maxpool(mb)[i][1][1 * 64], maxpool2d_maxpool_arg(mb)[0]);
     }
-    conv2d_layer1_0_conv1_to_1_conv2_forward(maxpool2d_maxpool(g)[0][0], g->derived + AT_layer1_0_conv1_weight_winograd,
-        conv2d_layer1_0_conv1(g)[0][0], conv2d_layer1_0_conv1_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv1(g)[i][0],
-                batchnorm2d_layer1_0_bn1_moments(g)[i][0]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer1_0_bn1_statistics_forward_part(struct nc_group *g)
-{
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_0_bn1)}, batchnorm2d_layer1_0_bn1_moments(g)[0][0], 192,
-        batchnorm2d_layer1_0_bn1_statistics(g)[0]);
-}
-
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_5(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_0_conv1(g)[i][0],
-            batchnorm2d_layer1_0_bn1_statistics(g)[0], &relu_layer1_0_relu(g)[i][1][1 * 64]);
-    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu(g)[0][0],
-        g->derived + AT_layer1_0_conv2_weight_winograd, conv2d_layer1_0_conv2(g)[0][0],
-        conv2d_layer1_0_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv2(g)[i][0],
-                batchnorm2d_layer1_0_bn2_moments(g)[i][0]);
+    conv2d_layer1_0_conv1_to_1_conv2_forward(maxpool2d_maxpool(mb)[0][0],
+        mb->packed + AT_layer1_0_conv1_weight_winograd, conv2d_layer1_0_conv1(mb)[0][0],
+        conv2d_layer1_0_conv1_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv1(mb)[i][0],
+                batchnorm2d_layer1_0_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer1_0_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer1_0_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_0_bn2)}, batchnorm2d_layer1_0_bn2_moments(g)[0][0], 192,
-        batchnorm2d_layer1_0_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer1_0_bn1)}, batchnorm2d_layer1_0_bn1_moments(mb)[0][0], 192,
+        batchnorm2d_layer1_0_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_7(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_5(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_and_1_bn2_forward(conv2d_layer1_0_conv2(g)[i][0],
-            batchnorm2d_layer1_0_bn2_statistics(g)[0], batchnorm2d_layer1_0_bn2(g)[0]);
-        residual_layer1_0_residual_forward(batchnorm2d_layer1_0_bn2(g)[0], &maxpool2d_maxpool(g)[i][1][1 * 64],
-            &relu_layer1_0_relu_2(g)[i][1][1 * 64]);
-    }
-    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu_2(g)[0][0],
-        g->derived + AT_layer1_1_conv1_weight_winograd, conv2d_layer1_1_conv1(g)[0][0],
-        conv2d_layer1_1_conv1_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_1_conv1(g)[i][0],
-                batchnorm2d_layer1_1_bn1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_0_conv1(mb)[i][0],
+            batchnorm2d_layer1_0_bn1_statistics(mb)[0], &relu_layer1_0_relu(mb)[i][1][1 * 64]);
+    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu(mb)[0][0],
+        mb->packed + AT_layer1_0_conv2_weight_winograd, conv2d_layer1_0_conv2(mb)[0][0],
+        conv2d_layer1_0_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv2(mb)[i][0],
+                batchnorm2d_layer1_0_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer1_1_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer1_0_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_1_bn1)}, batchnorm2d_layer1_1_bn1_moments(g)[0][0], 192,
-        batchnorm2d_layer1_1_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer1_0_bn2)}, batchnorm2d_layer1_0_bn2_moments(mb)[0][0], 192,
+        batchnorm2d_layer1_0_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_9(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_7(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_1_conv1(g)[i][0],
-            batchnorm2d_layer1_1_bn1_statistics(g)[0], &relu_layer1_1_relu(g)[i][1][1 * 64]);
-    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_1_relu(g)[0][0],
-        g->derived + AT_layer1_1_conv2_weight_winograd, conv2d_layer1_1_conv2(g)[0][0],
-        conv2d_layer1_1_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_1_conv2(g)[i][0],
-                batchnorm2d_layer1_1_bn2_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer1_0_and_1_bn2_forward(conv2d_layer1_0_conv2(mb)[i][0],
+            batchnorm2d_layer1_0_bn2_statistics(mb)[0], batchnorm2d_layer1_0_bn2(mb)[0]);
+        residual_layer1_0_residual_forward(batchnorm2d_layer1_0_bn2(mb)[0], &maxpool2d_maxpool(mb)[i][1][1 * 64],
+            &relu_layer1_0_relu_2(mb)[i][1][1 * 64]);
+    }
+    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu_2(mb)[0][0],
+        mb->packed + AT_layer1_1_conv1_weight_winograd, conv2d_layer1_1_conv1(mb)[0][0],
+        conv2d_layer1_1_conv1_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_1_conv1(mb)[i][0],
+                batchnorm2d_layer1_1_bn1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer1_1_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer1_1_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_1_bn2)}, batchnorm2d_layer1_1_bn2_moments(g)[0][0], 192,
-        batchnorm2d_layer1_1_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer1_1_bn1)}, batchnorm2d_layer1_1_bn1_moments(mb)[0][0], 192,
+        batchnorm2d_layer1_1_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_11(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_9(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer1_0_and_1_bn2_forward(conv2d_layer1_1_conv2(g)[i][0],
-            batchnorm2d_layer1_1_bn2_statistics(g)[0], batchnorm2d_layer1_1_bn2(g)[0]);
-        residual_layer1_1_residual_forward(batchnorm2d_layer1_1_bn2(g)[0], &relu_layer1_0_relu_2(g)[i][1][1 * 64],
-            &relu_layer1_1_relu_2(g)[i][1][1 * 64]);
-        conv2d_layer2_0_conv1_forward(relu_layer1_1_relu_2(g)[i][0], g->derived + AT_layer2_0_conv1_weight_dense,
-            conv2d_layer2_0_conv1(g)[i][0]);
-        if (g->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv1(g)[i][0],
-                batchnorm2d_layer2_0_bn1_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_1_conv1(mb)[i][0],
+            batchnorm2d_layer1_1_bn1_statistics(mb)[0], &relu_layer1_1_relu(mb)[i][1][1 * 64]);
+    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_1_relu(mb)[0][0],
+        mb->packed + AT_layer1_1_conv2_weight_winograd, conv2d_layer1_1_conv2(mb)[0][0],
+        conv2d_layer1_1_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_1_conv2(mb)[i][0],
+                batchnorm2d_layer1_1_bn2_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_0_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer1_1_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_bn1)}, batchnorm2d_layer2_0_bn1_moments(g)[0], 400,
-        batchnorm2d_layer2_0_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer1_1_bn2)}, batchnorm2d_layer1_1_bn2_moments(mb)[0][0], 192,
+        batchnorm2d_layer1_1_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_13(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_11(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_0_conv1(g)[i][0],
-            batchnorm2d_layer2_0_bn1_statistics(g)[0], &relu_layer2_0_relu(g)[i][1][1 * 128]);
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu(g)[0][0], g->derived + AT_layer2_0_conv2_weight_winograd,
-        conv2d_layer2_0_conv2(g)[0][0], conv2d_layer2_0_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv2(g)[i][0],
-                batchnorm2d_layer2_0_bn2_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer1_0_and_1_bn2_forward(conv2d_layer1_1_conv2(mb)[i][0],
+            batchnorm2d_layer1_1_bn2_statistics(mb)[0], batchnorm2d_layer1_1_bn2(mb)[0]);
+        residual_layer1_1_residual_forward(batchnorm2d_layer1_1_bn2(mb)[0], &relu_layer1_0_relu_2(mb)[i][1][1 * 64],
+            &relu_layer1_1_relu_2(mb)[i][1][1 * 64]);
+        conv2d_layer2_0_conv1_forward(relu_layer1_1_relu_2(mb)[i][0], mb->packed + AT_layer2_0_conv1_weight_dense,
+            conv2d_layer2_0_conv1(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv1(mb)[i][0],
+                batchnorm2d_layer2_0_bn1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_0_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_0_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_bn2)}, batchnorm2d_layer2_0_bn2_moments(g)[0], 400,
-        batchnorm2d_layer2_0_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_0_bn1)}, batchnorm2d_layer2_0_bn1_moments(mb)[0], 400,
+        batchnorm2d_layer2_0_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_15(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_13(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_conv2(g)[i][0], batchnorm2d_layer2_0_bn2_statistics(g)[0],
-            batchnorm2d_layer2_0_bn2(g)[i][0]);
-        conv2d_layer2_0_downsample_0_forward(&relu_layer1_1_relu_2(g)[i][1][1 * 64],
-            g->derived + AT_layer2_0_downsample_0_weight_dense, conv2d_layer2_0_downsample_0(g)[i][0]);
-        if (g->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_downsample_0(g)[i][0],
-                batchnorm2d_layer2_0_downsample_1_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_0_conv1(mb)[i][0],
+            batchnorm2d_layer2_0_bn1_statistics(mb)[0], &relu_layer2_0_relu(mb)[i][1][1 * 128]);
+    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu(mb)[0][0], mb->packed + AT_layer2_0_conv2_weight_winograd,
+        conv2d_layer2_0_conv2(mb)[0][0], conv2d_layer2_0_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv2(mb)[i][0],
+                batchnorm2d_layer2_0_bn2_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_0_downsample_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_0_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_downsample_1)}, batchnorm2d_layer2_0_downsample_1_moments(g)[0], 400,
-        batchnorm2d_layer2_0_downsample_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_0_bn2)}, batchnorm2d_layer2_0_bn2_moments(mb)[0], 400,
+        batchnorm2d_layer2_0_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_17(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_15(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_downsample_0(g)[i][0],
-            batchnorm2d_layer2_0_downsample_1_statistics(g)[0], batchnorm2d_layer2_0_downsample_1(g)[0]);
-        residual_layer2_0_residual_forward(batchnorm2d_layer2_0_bn2(g)[i][0], batchnorm2d_layer2_0_downsample_1(g)[0],
-            &relu_layer2_0_relu_2(g)[i][1][1 * 128]);
-    }
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu_2(g)[0][0], g->derived + AT_layer2_1_conv1_weight_winograd,
-        conv2d_layer2_1_conv1(g)[0][0], conv2d_layer2_1_conv1_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_1_conv1(g)[i][0],
-                batchnorm2d_layer2_1_bn1_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_conv2(mb)[i][0],
+            batchnorm2d_layer2_0_bn2_statistics(mb)[0], batchnorm2d_layer2_0_bn2(mb)[i][0]);
+        conv2d_layer2_0_downsample_0_forward(&relu_layer1_1_relu_2(mb)[i][1][1 * 64],
+            mb->packed + AT_layer2_0_downsample_0_weight_dense, conv2d_layer2_0_downsample_0(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_downsample_0(mb)[i][0],
+                batchnorm2d_layer2_0_downsample_1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_1_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_0_downsample_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_1_bn1)}, batchnorm2d_layer2_1_bn1_moments(g)[0], 400,
-        batchnorm2d_layer2_1_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_0_downsample_1)}, batchnorm2d_layer2_0_downsample_1_moments(mb)[0], 400,
+        batchnorm2d_layer2_0_downsample_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_19(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_17(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_1_conv1(g)[i][0],
-            batchnorm2d_layer2_1_bn1_statistics(g)[0], &relu_layer2_1_relu(g)[i][1][1 * 128]);
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_1_relu(g)[0][0], g->derived + AT_layer2_1_conv2_weight_winograd,
-        conv2d_layer2_1_conv2(g)[0][0], conv2d_layer2_1_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_1_conv2(g)[i][0],
-                batchnorm2d_layer2_1_bn2_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_downsample_0(mb)[i][0],
+            batchnorm2d_layer2_0_downsample_1_statistics(mb)[0], batchnorm2d_layer2_0_downsample_1(mb)[0]);
+        residual_layer2_0_residual_forward(batchnorm2d_layer2_0_bn2(mb)[i][0], batchnorm2d_layer2_0_downsample_1(mb)[0],
+            &relu_layer2_0_relu_2(mb)[i][1][1 * 128]);
+    }
+    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu_2(mb)[0][0], mb->packed + AT_layer2_1_conv1_weight_winograd,
+        conv2d_layer2_1_conv1(mb)[0][0], conv2d_layer2_1_conv1_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_1_conv1(mb)[i][0],
+                batchnorm2d_layer2_1_bn1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer2_1_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_1_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_1_bn2)}, batchnorm2d_layer2_1_bn2_moments(g)[0], 400,
-        batchnorm2d_layer2_1_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_1_bn1)}, batchnorm2d_layer2_1_bn1_moments(mb)[0], 400,
+        batchnorm2d_layer2_1_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_21(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_19(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_1_conv2(g)[i][0], batchnorm2d_layer2_1_bn2_statistics(g)[0],
-            batchnorm2d_layer2_1_bn2(g)[0]);
-        residual_layer2_1_residual_forward(batchnorm2d_layer2_1_bn2(g)[0], &relu_layer2_0_relu_2(g)[i][1][1 * 128],
-            &relu_layer2_1_relu_2(g)[i][1][1 * 128]);
-        conv2d_layer3_0_conv1_forward(relu_layer2_1_relu_2(g)[i][0], g->derived + AT_layer3_0_conv1_weight_dense,
-            conv2d_layer3_0_conv1(g)[i][0]);
-        if (g->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv1(g)[i][0],
-                batchnorm2d_layer3_0_bn1_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_1_conv1(mb)[i][0],
+            batchnorm2d_layer2_1_bn1_statistics(mb)[0], &relu_layer2_1_relu(mb)[i][1][1 * 128]);
+    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_1_relu(mb)[0][0], mb->packed + AT_layer2_1_conv2_weight_winograd,
+        conv2d_layer2_1_conv2(mb)[0][0], conv2d_layer2_1_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_1_conv2(mb)[i][0],
+                batchnorm2d_layer2_1_bn2_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_0_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer2_1_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_bn1)}, batchnorm2d_layer3_0_bn1_moments(g)[0], 784,
-        batchnorm2d_layer3_0_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer2_1_bn2)}, batchnorm2d_layer2_1_bn2_moments(mb)[0], 400,
+        batchnorm2d_layer2_1_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_23(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_21(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_0_conv1(g)[i][0],
-            batchnorm2d_layer3_0_bn1_statistics(g)[0], &relu_layer3_0_relu(g)[i][1][1 * 256]);
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu(g)[0][0], g->derived + AT_layer3_0_conv2_weight_winograd,
-        conv2d_layer3_0_conv2(g)[0][0], conv2d_layer3_0_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv2(g)[i][0],
-                batchnorm2d_layer3_0_bn2_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_1_conv2(mb)[i][0],
+            batchnorm2d_layer2_1_bn2_statistics(mb)[0], batchnorm2d_layer2_1_bn2(mb)[0]);
+        residual_layer2_1_residual_forward(batchnorm2d_layer2_1_bn2(mb)[0], &relu_layer2_0_relu_2(mb)[i][1][1 * 128],
+            &relu_layer2_1_relu_2(mb)[i][1][1 * 128]);
+        conv2d_layer3_0_conv1_forward(relu_layer2_1_relu_2(mb)[i][0], mb->packed + AT_layer3_0_conv1_weight_dense,
+            conv2d_layer3_0_conv1(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv1(mb)[i][0],
+                batchnorm2d_layer3_0_bn1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_0_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_0_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_bn2)}, batchnorm2d_layer3_0_bn2_moments(g)[0], 784,
-        batchnorm2d_layer3_0_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_0_bn1)}, batchnorm2d_layer3_0_bn1_moments(mb)[0], 784,
+        batchnorm2d_layer3_0_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_25(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_23(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_conv2(g)[i][0], batchnorm2d_layer3_0_bn2_statistics(g)[0],
-            batchnorm2d_layer3_0_bn2(g)[i][0]);
-        conv2d_layer3_0_downsample_0_forward(&relu_layer2_1_relu_2(g)[i][1][1 * 128],
-            g->derived + AT_layer3_0_downsample_0_weight_dense, conv2d_layer3_0_downsample_0(g)[i][0]);
-        if (g->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_downsample_0(g)[i][0],
-                batchnorm2d_layer3_0_downsample_1_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_0_conv1(mb)[i][0],
+            batchnorm2d_layer3_0_bn1_statistics(mb)[0], &relu_layer3_0_relu(mb)[i][1][1 * 256]);
+    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu(mb)[0][0], mb->packed + AT_layer3_0_conv2_weight_winograd,
+        conv2d_layer3_0_conv2(mb)[0][0], conv2d_layer3_0_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv2(mb)[i][0],
+                batchnorm2d_layer3_0_bn2_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_0_downsample_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_0_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_downsample_1)}, batchnorm2d_layer3_0_downsample_1_moments(g)[0], 784,
-        batchnorm2d_layer3_0_downsample_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_0_bn2)}, batchnorm2d_layer3_0_bn2_moments(mb)[0], 784,
+        batchnorm2d_layer3_0_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_27(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_25(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_downsample_0(g)[i][0],
-            batchnorm2d_layer3_0_downsample_1_statistics(g)[0], batchnorm2d_layer3_0_downsample_1(g)[0]);
-        residual_layer3_0_residual_forward(batchnorm2d_layer3_0_bn2(g)[i][0], batchnorm2d_layer3_0_downsample_1(g)[0],
-            &relu_layer3_0_relu_2(g)[i][1][1 * 256]);
-    }
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu_2(g)[0][0], g->derived + AT_layer3_1_conv1_weight_winograd,
-        conv2d_layer3_1_conv1(g)[0][0], conv2d_layer3_1_conv1_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_1_conv1(g)[i][0],
-                batchnorm2d_layer3_1_bn1_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_conv2(mb)[i][0],
+            batchnorm2d_layer3_0_bn2_statistics(mb)[0], batchnorm2d_layer3_0_bn2(mb)[i][0]);
+        conv2d_layer3_0_downsample_0_forward(&relu_layer2_1_relu_2(mb)[i][1][1 * 128],
+            mb->packed + AT_layer3_0_downsample_0_weight_dense, conv2d_layer3_0_downsample_0(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_downsample_0(mb)[i][0],
+                batchnorm2d_layer3_0_downsample_1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_1_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_0_downsample_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_1_bn1)}, batchnorm2d_layer3_1_bn1_moments(g)[0], 784,
-        batchnorm2d_layer3_1_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_0_downsample_1)}, batchnorm2d_layer3_0_downsample_1_moments(mb)[0], 784,
+        batchnorm2d_layer3_0_downsample_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_29(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_27(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_1_conv1(g)[i][0],
-            batchnorm2d_layer3_1_bn1_statistics(g)[0], &relu_layer3_1_relu(g)[i][1][1 * 256]);
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_1_relu(g)[0][0], g->derived + AT_layer3_1_conv2_weight_winograd,
-        conv2d_layer3_1_conv2(g)[0][0], conv2d_layer3_1_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_1_conv2(g)[i][0],
-                batchnorm2d_layer3_1_bn2_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_downsample_0(mb)[i][0],
+            batchnorm2d_layer3_0_downsample_1_statistics(mb)[0], batchnorm2d_layer3_0_downsample_1(mb)[0]);
+        residual_layer3_0_residual_forward(batchnorm2d_layer3_0_bn2(mb)[i][0], batchnorm2d_layer3_0_downsample_1(mb)[0],
+            &relu_layer3_0_relu_2(mb)[i][1][1 * 256]);
+    }
+    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu_2(mb)[0][0], mb->packed + AT_layer3_1_conv1_weight_winograd,
+        conv2d_layer3_1_conv1(mb)[0][0], conv2d_layer3_1_conv1_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_1_conv1(mb)[i][0],
+                batchnorm2d_layer3_1_bn1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer3_1_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_1_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_1_bn2)}, batchnorm2d_layer3_1_bn2_moments(g)[0], 784,
-        batchnorm2d_layer3_1_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_1_bn1)}, batchnorm2d_layer3_1_bn1_moments(mb)[0], 784,
+        batchnorm2d_layer3_1_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_31(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_29(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_1_conv2(g)[i][0], batchnorm2d_layer3_1_bn2_statistics(g)[0],
-            batchnorm2d_layer3_1_bn2(g)[0]);
-        residual_layer3_1_residual_forward(batchnorm2d_layer3_1_bn2(g)[0], &relu_layer3_0_relu_2(g)[i][1][1 * 256],
-            &relu_layer3_1_relu_2(g)[i][1][1 * 256]);
-    }
-    conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(g)[0][0], g->weights + AT_layer4_0_conv1_weight,
-        conv2d_layer4_0_conv1(g)[0][0]);
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_conv1(g)[i][0],
-                batchnorm2d_layer4_0_bn1_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_1_conv1(mb)[i][0],
+            batchnorm2d_layer3_1_bn1_statistics(mb)[0], &relu_layer3_1_relu(mb)[i][1][1 * 256]);
+    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_1_relu(mb)[0][0], mb->packed + AT_layer3_1_conv2_weight_winograd,
+        conv2d_layer3_1_conv2(mb)[0][0], conv2d_layer3_1_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_1_conv2(mb)[i][0],
+                batchnorm2d_layer3_1_bn2_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer4_0_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer3_1_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer4_0_bn1)}, batchnorm2d_layer4_0_bn1_moments(g)[0], 1552,
-        batchnorm2d_layer4_0_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer3_1_bn2)}, batchnorm2d_layer3_1_bn2_moments(mb)[0], 784,
+        batchnorm2d_layer3_1_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_33(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_31(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_0_conv1(g)[i][0],
-            batchnorm2d_layer4_0_bn1_statistics(g)[0], &relu_layer4_0_relu(g)[i][1][1 * 512]);
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu(g)[0][0], g->derived + AT_layer4_0_conv2_weight_winograd,
-        conv2d_layer4_0_conv2(g)[0][0], conv2d_layer4_0_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_conv2(g)[i][0],
-                batchnorm2d_layer4_0_bn2_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_1_conv2(mb)[i][0],
+            batchnorm2d_layer3_1_bn2_statistics(mb)[0], batchnorm2d_layer3_1_bn2(mb)[0]);
+        residual_layer3_1_residual_forward(batchnorm2d_layer3_1_bn2(mb)[0], &relu_layer3_0_relu_2(mb)[i][1][1 * 256],
+            &relu_layer3_1_relu_2(mb)[i][1][1 * 256]);
+    }
+    conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(mb)[0][0], mb->weights + AT_layer4_0_conv1_weight,
+        conv2d_layer4_0_conv1(mb)[0][0]);
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_conv1(mb)[i][0],
+                batchnorm2d_layer4_0_bn1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer4_0_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer4_0_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer4_0_bn2)}, batchnorm2d_layer4_0_bn2_moments(g)[0], 1552,
-        batchnorm2d_layer4_0_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer4_0_bn1)}, batchnorm2d_layer4_0_bn1_moments(mb)[0], 1552,
+        batchnorm2d_layer4_0_bn1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_35(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_33(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_conv2(g)[i][0], batchnorm2d_layer4_0_bn2_statistics(g)[0],
-            batchnorm2d_layer4_0_bn2(g)[i][0]);
-    conv2d_layer4_0_downsample_0_forward(&relu_layer3_1_relu_2(g)[0][1][1 * 256],
-        g->weights + AT_layer4_0_downsample_0_weight, conv2d_layer4_0_downsample_0(g)[0][0]);
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_downsample_0(g)[i][0],
-                batchnorm2d_layer4_0_downsample_1_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_0_conv1(mb)[i][0],
+            batchnorm2d_layer4_0_bn1_statistics(mb)[0], &relu_layer4_0_relu(mb)[i][1][1 * 512]);
+    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu(mb)[0][0], mb->packed + AT_layer4_0_conv2_weight_winograd,
+        conv2d_layer4_0_conv2(mb)[0][0], conv2d_layer4_0_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_conv2(mb)[i][0],
+                batchnorm2d_layer4_0_bn2_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer4_0_downsample_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer4_0_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer4_0_downsample_1)}, batchnorm2d_layer4_0_downsample_1_moments(g)[0], 1552,
-        batchnorm2d_layer4_0_downsample_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer4_0_bn2)}, batchnorm2d_layer4_0_bn2_moments(mb)[0], 1552,
+        batchnorm2d_layer4_0_bn2_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_37(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_35(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_downsample_0(g)[i][0],
-            batchnorm2d_layer4_0_downsample_1_statistics(g)[0], batchnorm2d_layer4_0_downsample_1(g)[0]);
-        residual_layer4_0_residual_forward(batchnorm2d_layer4_0_bn2(g)[i][0], batchnorm2d_layer4_0_downsample_1(g)[0],
-            &relu_layer4_0_relu_2(g)[i][1][1 * 512]);
-    }
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu_2(g)[0][0], g->derived + AT_layer4_1_conv1_weight_winograd,
-        conv2d_layer4_1_conv1(g)[0][0], conv2d_layer4_1_conv1_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_1_conv1(g)[i][0],
-                batchnorm2d_layer4_1_bn1_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_conv2(mb)[i][0],
+            batchnorm2d_layer4_0_bn2_statistics(mb)[0], batchnorm2d_layer4_0_bn2(mb)[i][0]);
+    conv2d_layer4_0_downsample_0_forward(&relu_layer3_1_relu_2(mb)[0][1][1 * 256],
+        mb->weights + AT_layer4_0_downsample_0_weight, conv2d_layer4_0_downsample_0(mb)[0][0]);
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_downsample_0(mb)[i][0],
+                batchnorm2d_layer4_0_downsample_1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer4_1_bn1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer4_0_downsample_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer4_1_bn1)}, batchnorm2d_layer4_1_bn1_moments(g)[0], 1552,
-        batchnorm2d_layer4_1_bn1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer4_0_downsample_1)}, batchnorm2d_layer4_0_downsample_1_moments(mb)[0], 1552,
+        batchnorm2d_layer4_0_downsample_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_39(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_37(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_1_conv1(g)[i][0],
-            batchnorm2d_layer4_1_bn1_statistics(g)[0], &relu_layer4_1_relu(g)[i][1][1 * 512]);
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_1_relu(g)[0][0], g->derived + AT_layer4_1_conv2_weight_winograd,
-        conv2d_layer4_1_conv2(g)[0][0], conv2d_layer4_1_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_1_conv2(g)[i][0],
-                batchnorm2d_layer4_1_bn2_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_downsample_0(mb)[i][0],
+            batchnorm2d_layer4_0_downsample_1_statistics(mb)[0], batchnorm2d_layer4_0_downsample_1(mb)[0]);
+        residual_layer4_0_residual_forward(batchnorm2d_layer4_0_bn2(mb)[i][0], batchnorm2d_layer4_0_downsample_1(mb)[0],
+            &relu_layer4_0_relu_2(mb)[i][1][1 * 512]);
+    }
+    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu_2(mb)[0][0], mb->packed + AT_layer4_1_conv1_weight_winograd,
+        conv2d_layer4_1_conv1(mb)[0][0], conv2d_layer4_1_conv1_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_1_conv1(mb)[i][0],
+                batchnorm2d_layer4_1_bn1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_layer4_1_bn2_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_layer4_1_bn1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer4_1_bn2)}, batchnorm2d_layer4_1_bn2_moments(g)[0], 1552,
-        batchnorm2d_layer4_1_bn2_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer4_1_bn1)}, batchnorm2d_layer4_1_bn1_moments(mb)[0], 1552,
+        batchnorm2d_layer4_1_bn1_statistics(mb)[0]);
 }
 
-/* From the samples of a group to the model's output. */
-static void forward(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_39(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_1_conv2(g)[i][0], batchnorm2d_layer4_1_bn2_statistics(g)[0],
-            batchnorm2d_layer4_1_bn2(g)[0]);
-        residual_layer4_1_residual_forward(batchnorm2d_layer4_1_bn2(g)[0], &relu_layer4_0_relu_2(g)[i][1][1 * 512],
-            relu_layer4_1_relu_2(g)[0]);
-        adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(g)[0], adaptiveavgpool2d_avgpool(g)[i]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_1_conv1(mb)[i][0],
+            batchnorm2d_layer4_1_bn1_statistics(mb)[0], &relu_layer4_1_relu(mb)[i][1][1 * 512]);
+    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_1_relu(mb)[0][0], mb->packed + AT_layer4_1_conv2_weight_winograd,
+        conv2d_layer4_1_conv2(mb)[0][0], conv2d_layer4_1_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_1_conv2(mb)[i][0],
+                batchnorm2d_layer4_1_bn2_moments(mb)[i]);
     }
-    linear_fc_forward(adaptiveavgpool2d_avgpool(g)[0], g->weights + AT_fc_weight, g->weights + AT_fc_bias,
-        linear_fc(g)[0]);
 }
 
-/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
-static void backward(struct nc_group *g)
+/* For the whole batch. */
+static void batchnorm2d_layer4_1_bn2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_cross_entropy(g, &loss, linear_fc(g)[0], 16, 2, d_linear_fc(g)[0]);
-    linear_fc_grad_weight(adaptiveavgpool2d_avgpool(g)[0], d_linear_fc(g)[0], g->gradients + AT_fc_weight, g->count);
-    bias_fc_grad(d_linear_fc(g)[0], g->gradients + AT_fc_bias, g->count);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(layer4_1_bn2)}, batchnorm2d_layer4_1_bn2_moments(mb)[0], 1552,
+        batchnorm2d_layer4_1_bn2_statistics(mb)[0]);
 }
 
-static void train(struct nc_group *g)
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
 {
-    forward(g);
-    backward(g);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_1_conv2(mb)[i][0],
+            batchnorm2d_layer4_1_bn2_statistics(mb)[0], batchnorm2d_layer4_1_bn2(mb)[0]);
+        residual_layer4_1_residual_forward(batchnorm2d_layer4_1_bn2(mb)[0], &relu_layer4_0_relu_2(mb)[i][1][1 * 512],
+            relu_layer4_1_relu_2(mb)[0]);
+        adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(mb)[0], adaptiveavgpool2d_avgpool(mb)[i]);
+    }
+    linear_fc_forward(adaptiveavgpool2d_avgpool(mb)[0], mb->weights + AT_fc_weight, mb->weights + AT_fc_bias,
+        linear_fc(mb)[0]);
 }
 
-static void test(struct nc_group *g)
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
 {
-    forward(g);
-    if (g->target)
-        nc_cross_entropy(g, &loss, linear_fc(g)[0], 16, 2, 0);
+    nc_cross_entropy(mb, &loss, linear_fc(mb)[0], 16, 2, d_linear_fc(mb)[0]);
+    linear_fc_grad_weight(adaptiveavgpool2d_avgpool(mb)[0], d_linear_fc(mb)[0], mb->gradients + AT_fc_weight,
+        mb->count);
+    bias_fc_grad(d_linear_fc(mb)[0], mb->gradients + AT_fc_bias, mb->count);
+}
+
+static void train(struct nc_microbatch *mb)
+{
+    forward(mb);
+    backward(mb);
+}
+
+static void test(struct nc_microbatch *mb)
+{
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, linear_fc(mb)[0], 16, 2, 0);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
-static void derive(const float *weights, float *derived, int part, int parts)
+static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_conv1_weights(weights + AT_conv1_weight, derived + AT_conv1_weight_dense, part, parts);
+    conv2d_conv1_weights(weights + AT_conv1_weight, packed + AT_conv1_weight_dense, part, parts);
     conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_0_conv1_weight,
-        derived + AT_layer1_0_conv1_weight_winograd, part, parts);
+        packed + AT_layer1_0_conv1_weight_winograd, part, parts);
     conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_0_conv2_weight,
-        derived + AT_layer1_0_conv2_weight_winograd, part, parts);
+        packed + AT_layer1_0_conv2_weight_winograd, part, parts);
     conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_1_conv1_weight,
-        derived + AT_layer1_1_conv1_weight_winograd, part, parts);
+        packed + AT_layer1_1_conv1_weight_winograd, part, parts);
     conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_1_conv2_weight,
-        derived + AT_layer1_1_conv2_weight_winograd, part, parts);
-    conv2d_layer2_0_conv1_weights(weights + AT_layer2_0_conv1_weight, derived + AT_layer2_0_conv1_weight_dense, part,
+        packed + AT_layer1_1_conv2_weight_winograd, part, parts);
+    conv2d_layer2_0_conv1_weights(weights + AT_layer2_0_conv1_weight, packed + AT_layer2_0_conv1_weight_dense, part,
         parts);
-    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_0_conv2_weight, derived + AT_layer2_0_conv2_weight_winograd,
+    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_0_conv2_weight, packed + AT_layer2_0_conv2_weight_winograd,
         part, parts);
     conv2d_layer2_0_downsample_0_weights(weights + AT_layer2_0_downsample_0_weight,
-        derived + AT_layer2_0_downsample_0_weight_dense, part, parts);
-    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_1_conv1_weight, derived + AT_layer2_1_conv1_weight_winograd,
+        packed + AT_layer2_0_downsample_0_weight_dense, part, parts);
+    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_1_conv1_weight, packed + AT_layer2_1_conv1_weight_winograd,
         part, parts);
-    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_1_conv2_weight, derived + AT_layer2_1_conv2_weight_winograd,
+    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_1_conv2_weight, packed + AT_layer2_1_conv2_weight_winograd,
         part, parts);
-    conv2d_layer3_0_conv1_weights(weights + AT_layer3_0_conv1_weight, derived + AT_layer3_0_conv1_weight_dense, part,
+    conv2d_layer3_0_conv1_weights(weights + AT_layer3_0_conv1_weight, packed + AT_layer3_0_conv1_weight_dense, part,
         parts);
-    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_0_conv2_weight, derived + AT_layer3_0_conv2_weight_winograd,
+    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_0_conv2_weight, packed + AT_layer3_0_conv2_weight_winograd,
         part, parts);
     conv2d_layer3_0_downsample_0_weights(weights + AT_layer3_0_downsample_0_weight,
-        derived + AT_layer3_0_downsample_0_weight_dense, part, parts);
-    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_1_conv1_weight, derived + AT_layer3_1_conv1_weight_winograd,
+        packed + AT_layer3_0_downsample_0_weight_dense, part, parts);
+    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_1_conv1_weight, packed + AT_layer3_1_conv1_weight_winograd,
         part, parts);
-    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_1_conv2_weight, derived + AT_layer3_1_conv2_weight_winograd,
+    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_1_conv2_weight, packed + AT_layer3_1_conv2_weight_winograd,
         part, parts);
-    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_0_conv2_weight, derived + AT_layer4_0_conv2_weight_winograd,
+    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_0_conv2_weight, packed + AT_layer4_0_conv2_weight_winograd,
         part, parts);
-    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_1_conv1_weight, derived + AT_layer4_1_conv1_weight_winograd,
+    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_1_conv1_weight, packed + AT_layer4_1_conv1_weight_winograd,
         part, parts);
-    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_1_conv2_weight, derived + AT_layer4_1_conv2_weight_winograd,
+    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_1_conv2_weight, packed + AT_layer4_1_conv2_weight_winograd,
         part, parts);
 }
 
@@ -1954,202 +1958,209 @@ static void conv2d_layer4_1_conv1_test(const float *x, const float *u, const flo
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(g) \
-    ((float (*)[229 * 3])(g->workspace + 15229760)) /* 3x224x224, zeros: 3 above, 2 below, 3 left, 2 right */
-#define test_relu_relu(g) ((float (*)[112 * 64])(g->workspace + 7742016)) /* 64x112x112 */
-#define test_maxpool2d_maxpool(g) ((float (*)[58][58 * 64])(g->workspace + 10953280)) /* 64x56x56, 1 zeros around */
-#define test_maxpool2d_maxpool_arg(g) ((unsigned short (*)[56 * 64])(g->workspace + 17672064)) /* 64x56x56 */
-#define test_relu_layer1_0_relu(g) ((float (*)[58][58 * 64])(g->workspace + 11814464)) /* 64x56x56, 1 zeros around */
-#define test_conv2d_layer1_0_conv1_scratch(g) ((float *)(g->workspace + 7742016)) /* 85728 */
-#define test_batchnorm2d_layer1_0_bn2(g) ((float (*)[56][56 * 64])(g->workspace + 7742016)) /* 64x56x56 */
-#define test_conv2d_layer1_0_conv2_scratch(g) ((float *)(g->workspace + 8544832)) /* 85728 */
-#define test_relu_layer1_0_relu_2(g) ((float (*)[58][58 * 64])(g->workspace + 12675648)) /* 64x56x56, 1 zeros around */
-#define test_relu_layer1_1_relu(g) ((float (*)[58][58 * 64])(g->workspace + 13536832)) /* 64x56x56, 1 zeros around */
-#define test_conv2d_layer1_1_conv1_scratch(g) ((float *)(g->workspace + 7742016)) /* 85728 */
-#define test_batchnorm2d_layer1_1_bn2(g) ((float (*)[56][56 * 64])(g->workspace + 7742016)) /* 64x56x56 */
-#define test_conv2d_layer1_1_conv2_scratch(g) ((float *)(g->workspace + 8544832)) /* 85728 */
-#define test_relu_layer1_1_relu_2(g) \
-    ((float (*)[57][57 * 64])(g->workspace + 14398016)) /* 64x56x56, zeros: 1 above, 1 left */
-#define test_relu_layer2_0_relu(g) ((float (*)[30][30 * 128])(g->workspace + 15859072)) /* 128x28x28, 1 zeros around */
-#define test_batchnorm2d_layer2_0_bn2(g) ((float (*)[28][28 * 128])(g->workspace + 7742016)) /* 128x28x28 */
-#define test_conv2d_layer2_0_conv2_scratch(g) ((float *)(g->workspace + 8143424)) /* 81888 */
-#define test_batchnorm2d_layer2_0_downsample_1(g) ((float (*)[28 * 128])(g->workspace + 8143424)) /* 128x28x28 */
-#define test_relu_layer2_0_relu_2(g) \
-    ((float (*)[30][30 * 128])(g->workspace + 16319872)) /* 128x28x28, 1 zeros around */
-#define test_relu_layer2_1_relu(g) ((float (*)[30][30 * 128])(g->workspace + 16780672)) /* 128x28x28, 1 zeros around */
-#define test_conv2d_layer2_1_conv1_scratch(g) ((float *)(g->workspace + 7742016)) /* 81888 */
-#define test_batchnorm2d_layer2_1_bn2(g) ((float (*)[28][28 * 128])(g->workspace + 7742016)) /* 128x28x28 */
-#define test_conv2d_layer2_1_conv2_scratch(g) ((float *)(g->workspace + 8143424)) /* 81888 */
-#define test_relu_layer2_1_relu_2(g) \
-    ((float (*)[29][29 * 128])(g->workspace + 17241472)) /* 128x28x28, zeros: 1 above, 1 left */
-#define test_relu_layer3_0_relu(g) ((float (*)[16][16 * 256])(g->workspace + 18073472)) /* 256x14x14, 1 zeros around */
-#define test_batchnorm2d_layer3_0_bn2(g) ((float (*)[14][14 * 256])(g->workspace + 8508864)) /* 256x14x14 */
-#define test_conv2d_layer3_0_conv2_scratch(g) ((float *)(g->workspace + 7742016)) /* 191712 */
-#define test_batchnorm2d_layer3_0_downsample_1(g) ((float (*)[14 * 256])(g->workspace + 7742016)) /* 256x14x14 */
-#define test_relu_layer3_0_relu_2(g) \
-    ((float (*)[16][16 * 256])(g->workspace + 18335616)) /* 256x14x14, 1 zeros around */
-#define test_relu_layer3_1_relu(g) ((float (*)[16][16 * 256])(g->workspace + 18597760)) /* 256x14x14, 1 zeros around */
-#define test_conv2d_layer3_1_conv1_scratch(g) ((float *)(g->workspace + 7742016)) /* 191712 */
-#define test_batchnorm2d_layer3_1_bn2(g) ((float (*)[14][14 * 256])(g->workspace + 8508864)) /* 256x14x14 */
-#define test_conv2d_layer3_1_conv2_scratch(g) ((float *)(g->workspace + 7742016)) /* 191712 */
-#define test_relu_layer3_1_relu_2(g) \
-    ((float (*)[15][15 * 256])(g->workspace + 18859904)) /* 256x14x14, zeros: 1 above, 1 left */
-#define test_relu_layer4_0_relu(g) ((float (*)[9][9 * 512])(g->workspace + 19090304)) /* 512x7x7, 1 zeros around */
-#define test_batchnorm2d_layer4_0_bn2(g) ((float (*)[7][7 * 512])(g->workspace + 8170944)) /* 512x7x7 */
-#define test_conv2d_layer4_0_conv2_scratch(g) ((float *)(g->workspace + 7742016)) /* 107232 */
-#define test_batchnorm2d_layer4_0_downsample_1(g) ((float (*)[7][7 * 512])(g->workspace + 7742016)) /* 512x7x7 */
-#define test_relu_layer4_0_relu_2(g) ((float (*)[9][9 * 512])(g->workspace + 19256192)) /* 512x7x7, 1 zeros around */
-#define test_relu_layer4_1_relu(g) ((float (*)[9][9 * 512])(g->workspace + 19422080)) /* 512x7x7, 1 zeros around */
-#define test_conv2d_layer4_1_conv1_scratch(g) ((float *)(g->workspace + 7742016)) /* 107232 */
-#define test_batchnorm2d_layer4_1_bn2(g) ((float (*)[7][7 * 512])(g->workspace + 8170944)) /* 512x7x7 */
-#define test_conv2d_layer4_1_conv2_scratch(g) ((float *)(g->workspace + 7742016)) /* 107232 */
-#define test_relu_layer4_1_relu_2(g) ((float (*)[7 * 512])(g->workspace + 7742016)) /* 512x7x7 */
-#define test_adaptiveavgpool2d_avgpool(g) ((float (*)[512])(g->workspace + 7842368)) /* 512 */
-#define test_linear_fc(g) ((float (*)[16])(g->workspace + 7742016)) /* 2 */
+#define test_input(mb) \
+    ((float (*)[229 * 3])(mb->workspace + 15229760)) /* 3x224x224, zeros: 3 above, 2 below, 3 left, 2 right */
+#define test_relu_relu(mb) ((float (*)[112 * 64])(mb->workspace + 7742016)) /* 64x112x112 */
+#define test_maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->workspace + 10953280)) /* 64x56x56, 1 zeros around */
+#define test_maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 17672064)) /* 64x56x56 */
+#define test_relu_layer1_0_relu(mb) ((float (*)[58][58 * 64])(mb->workspace + 11814464)) /* 64x56x56, 1 zeros around */
+#define test_conv2d_layer1_0_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 85728 */
+#define test_batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->workspace + 7742016)) /* 64x56x56 */
+#define test_conv2d_layer1_0_conv2_scratch(mb) ((float *)(mb->workspace + 8544832)) /* 85728 */
+#define test_relu_layer1_0_relu_2(mb) \
+    ((float (*)[58][58 * 64])(mb->workspace + 12675648)) /* 64x56x56, 1 zeros around */
+#define test_relu_layer1_1_relu(mb) ((float (*)[58][58 * 64])(mb->workspace + 13536832)) /* 64x56x56, 1 zeros around */
+#define test_conv2d_layer1_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 85728 */
+#define test_batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->workspace + 7742016)) /* 64x56x56 */
+#define test_conv2d_layer1_1_conv2_scratch(mb) ((float *)(mb->workspace + 8544832)) /* 85728 */
+#define test_relu_layer1_1_relu_2(mb) \
+    ((float (*)[57][57 * 64])(mb->workspace + 14398016)) /* 64x56x56, zeros: 1 above, 1 left */
+#define test_relu_layer2_0_relu(mb) \
+    ((float (*)[30][30 * 128])(mb->workspace + 15859072)) /* 128x28x28, 1 zeros around */
+#define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->workspace + 7742016)) /* 128x28x28 */
+#define test_conv2d_layer2_0_conv2_scratch(mb) ((float *)(mb->workspace + 8143424)) /* 81888 */
+#define test_batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[28 * 128])(mb->workspace + 8143424)) /* 128x28x28 */
+#define test_relu_layer2_0_relu_2(mb) \
+    ((float (*)[30][30 * 128])(mb->workspace + 16319872)) /* 128x28x28, 1 zeros around */
+#define test_relu_layer2_1_relu(mb) \
+    ((float (*)[30][30 * 128])(mb->workspace + 16780672)) /* 128x28x28, 1 zeros around */
+#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 81888 */
+#define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->workspace + 7742016)) /* 128x28x28 */
+#define test_conv2d_layer2_1_conv2_scratch(mb) ((float *)(mb->workspace + 8143424)) /* 81888 */
+#define test_relu_layer2_1_relu_2(mb) \
+    ((float (*)[29][29 * 128])(mb->workspace + 17241472)) /* 128x28x28, zeros: 1 above, 1 left */
+#define test_relu_layer3_0_relu(mb) \
+    ((float (*)[16][16 * 256])(mb->workspace + 18073472)) /* 256x14x14, 1 zeros around */
+#define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->workspace + 8508864)) /* 256x14x14 */
+#define test_conv2d_layer3_0_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 191712 */
+#define test_batchnorm2d_layer3_0_downsample_1(mb) ((float (*)[14 * 256])(mb->workspace + 7742016)) /* 256x14x14 */
+#define test_relu_layer3_0_relu_2(mb) \
+    ((float (*)[16][16 * 256])(mb->workspace + 18335616)) /* 256x14x14, 1 zeros around */
+#define test_relu_layer3_1_relu(mb) \
+    ((float (*)[16][16 * 256])(mb->workspace + 18597760)) /* 256x14x14, 1 zeros around */
+#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 191712 */
+#define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->workspace + 8508864)) /* 256x14x14 */
+#define test_conv2d_layer3_1_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 191712 */
+#define test_relu_layer3_1_relu_2(mb) \
+    ((float (*)[15][15 * 256])(mb->workspace + 18859904)) /* 256x14x14, zeros: 1 above, 1 left */
+#define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->workspace + 19090304)) /* 512x7x7, 1 zeros around */
+#define test_batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->workspace + 8170944)) /* 512x7x7 */
+#define test_conv2d_layer4_0_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 107232 */
+#define test_batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7][7 * 512])(mb->workspace + 7742016)) /* 512x7x7 */
+#define test_relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->workspace + 19256192)) /* 512x7x7, 1 zeros around */
+#define test_relu_layer4_1_relu(mb) ((float (*)[9][9 * 512])(mb->workspace + 19422080)) /* 512x7x7, 1 zeros around */
+#define test_conv2d_layer4_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 107232 */
+#define test_batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->workspace + 8170944)) /* 512x7x7 */
+#define test_conv2d_layer4_1_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 107232 */
+#define test_relu_layer4_1_relu_2(mb) ((float (*)[7 * 512])(mb->workspace + 7742016)) /* 512x7x7 */
+#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->workspace + 7842368)) /* 512 */
+#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 7742016)) /* 2 */
 
-/* In evaluation, from the samples of a group to the loss. */
-static void evaluate(struct nc_group *g)
+/* In evaluation, from the samples of a microbatch to the loss. */
+static void evaluate(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &test_input(g)[3][3 * 3]);
-        conv2d_conv1_test(test_input(g)[0], g->derived + AT_conv1_weight_dense,
-            g->derived + AT_batchnorm2d_bn1_statistics, test_relu_relu(g)[0]);
-        maxpool2d_maxpool_forward(test_relu_relu(g)[0], &test_maxpool2d_maxpool(g)[i][1][1 * 64],
-            test_maxpool2d_maxpool_arg(g)[0]);
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, &test_input(mb)[3][3 * 3]);
+        conv2d_conv1_test(test_input(mb)[0], mb->packed + AT_conv1_weight_dense,
+            mb->packed + AT_batchnorm2d_bn1_statistics, test_relu_relu(mb)[0]);
+        maxpool2d_maxpool_forward(test_relu_relu(mb)[0], &test_maxpool2d_maxpool(mb)[i][1][1 * 64],
+            test_maxpool2d_maxpool_arg(mb)[0]);
     }
-    conv2d_layer1_0_and_1_conv1_test(test_maxpool2d_maxpool(g)[0][0], g->derived + AT_layer1_0_conv1_weight_winograd,
-        g->derived + AT_batchnorm2d_layer1_0_bn1_statistics, &test_relu_layer1_0_relu(g)[0][1][1 * 64],
-        test_conv2d_layer1_0_conv1_scratch(g));
-    conv2d_layer1_0_and_1_conv2_test(test_relu_layer1_0_relu(g)[0][0], g->derived + AT_layer1_0_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer1_0_bn2_statistics, test_batchnorm2d_layer1_0_bn2(g)[0][0],
-        test_conv2d_layer1_0_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++)
-        residual_layer1_0_residual_forward(test_batchnorm2d_layer1_0_bn2(g)[i][0],
-            &test_maxpool2d_maxpool(g)[i][1][1 * 64], &test_relu_layer1_0_relu_2(g)[i][1][1 * 64]);
-    conv2d_layer1_0_and_1_conv1_test(test_relu_layer1_0_relu_2(g)[0][0], g->derived + AT_layer1_1_conv1_weight_winograd,
-        g->derived + AT_batchnorm2d_layer1_1_bn1_statistics, &test_relu_layer1_1_relu(g)[0][1][1 * 64],
-        test_conv2d_layer1_1_conv1_scratch(g));
-    conv2d_layer1_0_and_1_conv2_test(test_relu_layer1_1_relu(g)[0][0], g->derived + AT_layer1_1_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer1_1_bn2_statistics, test_batchnorm2d_layer1_1_bn2(g)[0][0],
-        test_conv2d_layer1_1_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        residual_layer1_1_residual_forward(test_batchnorm2d_layer1_1_bn2(g)[i][0],
-            &test_relu_layer1_0_relu_2(g)[i][1][1 * 64], &test_relu_layer1_1_relu_2(g)[i][1][1 * 64]);
-        conv2d_layer2_0_conv1_test(test_relu_layer1_1_relu_2(g)[i][0], g->derived + AT_layer2_0_conv1_weight_dense,
-            g->derived + AT_batchnorm2d_layer2_0_bn1_statistics, &test_relu_layer2_0_relu(g)[i][1][1 * 128]);
+    conv2d_layer1_0_and_1_conv1_test(test_maxpool2d_maxpool(mb)[0][0], mb->packed + AT_layer1_0_conv1_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer1_0_bn1_statistics, &test_relu_layer1_0_relu(mb)[0][1][1 * 64],
+        test_conv2d_layer1_0_conv1_scratch(mb));
+    conv2d_layer1_0_and_1_conv2_test(test_relu_layer1_0_relu(mb)[0][0], mb->packed + AT_layer1_0_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer1_0_bn2_statistics, test_batchnorm2d_layer1_0_bn2(mb)[0][0],
+        test_conv2d_layer1_0_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        residual_layer1_0_residual_forward(test_batchnorm2d_layer1_0_bn2(mb)[i][0],
+            &test_maxpool2d_maxpool(mb)[i][1][1 * 64], &test_relu_layer1_0_relu_2(mb)[i][1][1 * 64]);
+    conv2d_layer1_0_and_1_conv1_test(test_relu_layer1_0_relu_2(mb)[0][0],
+        mb->packed + AT_layer1_1_conv1_weight_winograd, mb->packed + AT_batchnorm2d_layer1_1_bn1_statistics,
+        &test_relu_layer1_1_relu(mb)[0][1][1 * 64], test_conv2d_layer1_1_conv1_scratch(mb));
+    conv2d_layer1_0_and_1_conv2_test(test_relu_layer1_1_relu(mb)[0][0], mb->packed + AT_layer1_1_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer1_1_bn2_statistics, test_batchnorm2d_layer1_1_bn2(mb)[0][0],
+        test_conv2d_layer1_1_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        residual_layer1_1_residual_forward(test_batchnorm2d_layer1_1_bn2(mb)[i][0],
+            &test_relu_layer1_0_relu_2(mb)[i][1][1 * 64], &test_relu_layer1_1_relu_2(mb)[i][1][1 * 64]);
+        conv2d_layer2_0_conv1_test(test_relu_layer1_1_relu_2(mb)[i][0], mb->packed + AT_layer2_0_conv1_weight_dense,
+            mb->packed + AT_batchnorm2d_layer2_0_bn1_statistics, &test_relu_layer2_0_relu(mb)[i][1][1 * 128]);
     }
-    conv2d_layer2_0_and_1_conv2_test(test_relu_layer2_0_relu(g)[0][0], g->derived + AT_layer2_0_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer2_0_bn2_statistics, test_batchnorm2d_layer2_0_bn2(g)[0][0],
-        test_conv2d_layer2_0_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        conv2d_layer2_0_downsample_0_test(&test_relu_layer1_1_relu_2(g)[i][1][1 * 64],
-            g->derived + AT_layer2_0_downsample_0_weight_dense,
-            g->derived + AT_batchnorm2d_layer2_0_downsample_1_statistics, test_batchnorm2d_layer2_0_downsample_1(g)[0]);
-        residual_layer2_0_residual_forward(test_batchnorm2d_layer2_0_bn2(g)[i][0],
-            test_batchnorm2d_layer2_0_downsample_1(g)[0], &test_relu_layer2_0_relu_2(g)[i][1][1 * 128]);
+    conv2d_layer2_0_and_1_conv2_test(test_relu_layer2_0_relu(mb)[0][0], mb->packed + AT_layer2_0_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer2_0_bn2_statistics, test_batchnorm2d_layer2_0_bn2(mb)[0][0],
+        test_conv2d_layer2_0_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        conv2d_layer2_0_downsample_0_test(&test_relu_layer1_1_relu_2(mb)[i][1][1 * 64],
+            mb->packed + AT_layer2_0_downsample_0_weight_dense,
+            mb->packed + AT_batchnorm2d_layer2_0_downsample_1_statistics,
+            test_batchnorm2d_layer2_0_downsample_1(mb)[0]);
+        residual_layer2_0_residual_forward(test_batchnorm2d_layer2_0_bn2(mb)[i][0],
+            test_batchnorm2d_layer2_0_downsample_1(mb)[0], &test_relu_layer2_0_relu_2(mb)[i][1][1 * 128]);
     }
-    conv2d_layer2_1_conv1_test(test_relu_layer2_0_relu_2(g)[0][0], g->derived + AT_layer2_1_conv1_weight_winograd,
-        g->derived + AT_batchnorm2d_layer2_1_bn1_statistics, &test_relu_layer2_1_relu(g)[0][1][1 * 128],
-        test_conv2d_layer2_1_conv1_scratch(g));
-    conv2d_layer2_0_and_1_conv2_test(test_relu_layer2_1_relu(g)[0][0], g->derived + AT_layer2_1_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer2_1_bn2_statistics, test_batchnorm2d_layer2_1_bn2(g)[0][0],
-        test_conv2d_layer2_1_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        residual_layer2_1_residual_forward(test_batchnorm2d_layer2_1_bn2(g)[i][0],
-            &test_relu_layer2_0_relu_2(g)[i][1][1 * 128], &test_relu_layer2_1_relu_2(g)[i][1][1 * 128]);
-        conv2d_layer3_0_conv1_test(test_relu_layer2_1_relu_2(g)[i][0], g->derived + AT_layer3_0_conv1_weight_dense,
-            g->derived + AT_batchnorm2d_layer3_0_bn1_statistics, &test_relu_layer3_0_relu(g)[i][1][1 * 256]);
+    conv2d_layer2_1_conv1_test(test_relu_layer2_0_relu_2(mb)[0][0], mb->packed + AT_layer2_1_conv1_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer2_1_bn1_statistics, &test_relu_layer2_1_relu(mb)[0][1][1 * 128],
+        test_conv2d_layer2_1_conv1_scratch(mb));
+    conv2d_layer2_0_and_1_conv2_test(test_relu_layer2_1_relu(mb)[0][0], mb->packed + AT_layer2_1_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer2_1_bn2_statistics, test_batchnorm2d_layer2_1_bn2(mb)[0][0],
+        test_conv2d_layer2_1_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        residual_layer2_1_residual_forward(test_batchnorm2d_layer2_1_bn2(mb)[i][0],
+            &test_relu_layer2_0_relu_2(mb)[i][1][1 * 128], &test_relu_layer2_1_relu_2(mb)[i][1][1 * 128]);
+        conv2d_layer3_0_conv1_test(test_relu_layer2_1_relu_2(mb)[i][0], mb->packed + AT_layer3_0_conv1_weight_dense,
+            mb->packed + AT_batchnorm2d_layer3_0_bn1_statistics, &test_relu_layer3_0_relu(mb)[i][1][1 * 256]);
     }
-    conv2d_layer3_0_and_1_conv2_test(test_relu_layer3_0_relu(g)[0][0], g->derived + AT_layer3_0_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer3_0_bn2_statistics, test_batchnorm2d_layer3_0_bn2(g)[0][0],
-        test_conv2d_layer3_0_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        conv2d_layer3_0_downsample_0_test(&test_relu_layer2_1_relu_2(g)[i][1][1 * 128],
-            g->derived + AT_layer3_0_downsample_0_weight_dense,
-            g->derived + AT_batchnorm2d_layer3_0_downsample_1_statistics, test_batchnorm2d_layer3_0_downsample_1(g)[0]);
-        residual_layer3_0_residual_forward(test_batchnorm2d_layer3_0_bn2(g)[i][0],
-            test_batchnorm2d_layer3_0_downsample_1(g)[0], &test_relu_layer3_0_relu_2(g)[i][1][1 * 256]);
+    conv2d_layer3_0_and_1_conv2_test(test_relu_layer3_0_relu(mb)[0][0], mb->packed + AT_layer3_0_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer3_0_bn2_statistics, test_batchnorm2d_layer3_0_bn2(mb)[0][0],
+        test_conv2d_layer3_0_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        conv2d_layer3_0_downsample_0_test(&test_relu_layer2_1_relu_2(mb)[i][1][1 * 128],
+            mb->packed + AT_layer3_0_downsample_0_weight_dense,
+            mb->packed + AT_batchnorm2d_layer3_0_downsample_1_statistics,
+            test_batchnorm2d_layer3_0_downsample_1(mb)[0]);
+        residual_layer3_0_residual_forward(test_batchnorm2d_layer3_0_bn2(mb)[i][0],
+            test_batchnorm2d_layer3_0_downsample_1(mb)[0], &test_relu_layer3_0_relu_2(mb)[i][1][1 * 256]);
     }
-    conv2d_layer3_1_conv1_test(test_relu_layer3_0_relu_2(g)[0][0], g->derived + AT_layer3_1_conv1_weight_winograd,
-        g->derived + AT_batchnorm2d_layer3_1_bn1_statistics, &test_relu_layer3_1_relu(g)[0][1][1 * 256],
-        test_conv2d_layer3_1_conv1_scratch(g));
-    conv2d_layer3_0_and_1_conv2_test(test_relu_layer3_1_relu(g)[0][0], g->derived + AT_layer3_1_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer3_1_bn2_statistics, test_batchnorm2d_layer3_1_bn2(g)[0][0],
-        test_conv2d_layer3_1_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++)
-        residual_layer3_1_residual_forward(test_batchnorm2d_layer3_1_bn2(g)[i][0],
-            &test_relu_layer3_0_relu_2(g)[i][1][1 * 256], &test_relu_layer3_1_relu_2(g)[i][1][1 * 256]);
-    conv2d_layer4_0_conv1_test(test_relu_layer3_1_relu_2(g)[0][0], g->weights + AT_layer4_0_conv1_weight,
-        g->derived + AT_batchnorm2d_layer4_0_bn1_statistics, &test_relu_layer4_0_relu(g)[0][1][1 * 512]);
-    conv2d_layer4_0_and_1_conv2_test(test_relu_layer4_0_relu(g)[0][0], g->derived + AT_layer4_0_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer4_0_bn2_statistics, test_batchnorm2d_layer4_0_bn2(g)[0][0],
-        test_conv2d_layer4_0_conv2_scratch(g));
-    conv2d_layer4_0_downsample_0_test(&test_relu_layer3_1_relu_2(g)[0][1][1 * 256],
-        g->weights + AT_layer4_0_downsample_0_weight, g->derived + AT_batchnorm2d_layer4_0_downsample_1_statistics,
-        test_batchnorm2d_layer4_0_downsample_1(g)[0][0]);
-    for (int i = 0; i < g->count; i++)
-        residual_layer4_0_residual_forward(test_batchnorm2d_layer4_0_bn2(g)[i][0],
-            test_batchnorm2d_layer4_0_downsample_1(g)[i][0], &test_relu_layer4_0_relu_2(g)[i][1][1 * 512]);
-    conv2d_layer4_1_conv1_test(test_relu_layer4_0_relu_2(g)[0][0], g->derived + AT_layer4_1_conv1_weight_winograd,
-        g->derived + AT_batchnorm2d_layer4_1_bn1_statistics, &test_relu_layer4_1_relu(g)[0][1][1 * 512],
-        test_conv2d_layer4_1_conv1_scratch(g));
-    conv2d_layer4_0_and_1_conv2_test(test_relu_layer4_1_relu(g)[0][0], g->derived + AT_layer4_1_conv2_weight_winograd,
-        g->derived + AT_batchnorm2d_layer4_1_bn2_statistics, test_batchnorm2d_layer4_1_bn2(g)[0][0],
-        test_conv2d_layer4_1_conv2_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        residual_layer4_1_residual_forward(test_batchnorm2d_layer4_1_bn2(g)[i][0],
-            &test_relu_layer4_0_relu_2(g)[i][1][1 * 512], test_relu_layer4_1_relu_2(g)[0]);
-        adaptiveavgpool2d_avgpool_forward(test_relu_layer4_1_relu_2(g)[0], test_adaptiveavgpool2d_avgpool(g)[i]);
+    conv2d_layer3_1_conv1_test(test_relu_layer3_0_relu_2(mb)[0][0], mb->packed + AT_layer3_1_conv1_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer3_1_bn1_statistics, &test_relu_layer3_1_relu(mb)[0][1][1 * 256],
+        test_conv2d_layer3_1_conv1_scratch(mb));
+    conv2d_layer3_0_and_1_conv2_test(test_relu_layer3_1_relu(mb)[0][0], mb->packed + AT_layer3_1_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer3_1_bn2_statistics, test_batchnorm2d_layer3_1_bn2(mb)[0][0],
+        test_conv2d_layer3_1_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        residual_layer3_1_residual_forward(test_batchnorm2d_layer3_1_bn2(mb)[i][0],
+            &test_relu_layer3_0_relu_2(mb)[i][1][1 * 256], &test_relu_layer3_1_relu_2(mb)[i][1][1 * 256]);
+    conv2d_layer4_0_conv1_test(test_relu_layer3_1_relu_2(mb)[0][0], mb->weights + AT_layer4_0_conv1_weight,
+        mb->packed + AT_batchnorm2d_layer4_0_bn1_statistics, &test_relu_layer4_0_relu(mb)[0][1][1 * 512]);
+    conv2d_layer4_0_and_1_conv2_test(test_relu_layer4_0_relu(mb)[0][0], mb->packed + AT_layer4_0_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer4_0_bn2_statistics, test_batchnorm2d_layer4_0_bn2(mb)[0][0],
+        test_conv2d_layer4_0_conv2_scratch(mb));
+    conv2d_layer4_0_downsample_0_test(&test_relu_layer3_1_relu_2(mb)[0][1][1 * 256],
+        mb->weights + AT_layer4_0_downsample_0_weight, mb->packed + AT_batchnorm2d_layer4_0_downsample_1_statistics,
+        test_batchnorm2d_layer4_0_downsample_1(mb)[0][0]);
+    for (int i = 0; i < mb->count; i++)
+        residual_layer4_0_residual_forward(test_batchnorm2d_layer4_0_bn2(mb)[i][0],
+            test_batchnorm2d_layer4_0_downsample_1(mb)[i][0], &test_relu_layer4_0_relu_2(mb)[i][1][1 * 512]);
+    conv2d_layer4_1_conv1_test(test_relu_layer4_0_relu_2(mb)[0][0], mb->packed + AT_layer4_1_conv1_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer4_1_bn1_statistics, &test_relu_layer4_1_relu(mb)[0][1][1 * 512],
+        test_conv2d_layer4_1_conv1_scratch(mb));
+    conv2d_layer4_0_and_1_conv2_test(test_relu_layer4_1_relu(mb)[0][0], mb->packed + AT_layer4_1_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer4_1_bn2_statistics, test_batchnorm2d_layer4_1_bn2(mb)[0][0],
+        test_conv2d_layer4_1_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        residual_layer4_1_residual_forward(test_batchnorm2d_layer4_1_bn2(mb)[i][0],
+            &test_relu_layer4_0_relu_2(mb)[i][1][1 * 512], test_relu_layer4_1_relu_2(mb)[0]);
+        adaptiveavgpool2d_avgpool_forward(test_relu_layer4_1_relu_2(mb)[0], test_adaptiveavgpool2d_avgpool(mb)[i]);
     }
-    linear_fc_forward(test_adaptiveavgpool2d_avgpool(g)[0], g->weights + AT_fc_weight, g->weights + AT_fc_bias,
-        test_linear_fc(g)[0]);
-    if (g->target)
-        nc_cross_entropy(g, &loss, test_linear_fc(g)[0], 16, 2, 0);
+    linear_fc_forward(test_adaptiveavgpool2d_avgpool(mb)[0], mb->weights + AT_fc_weight, mb->weights + AT_fc_bias,
+        test_linear_fc(mb)[0]);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, test_linear_fc(mb)[0], 16, 2, 0);
 }
 
 /* What norms are in evaluation, of their running statistics: before the first sample. */
-static void derive_evaluation(const float *weights, float *derived)
+static void pack_evaluation(const float *weights, float *packed)
 {
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(bn1)}, -1,
-        derived + AT_batchnorm2d_bn1_statistics);
+        packed + AT_batchnorm2d_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_0_bn1)}, -1,
-        derived + AT_batchnorm2d_layer1_0_bn1_statistics);
+        packed + AT_batchnorm2d_layer1_0_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_0_bn2)}, -1,
-        derived + AT_batchnorm2d_layer1_0_bn2_statistics);
+        packed + AT_batchnorm2d_layer1_0_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_1_bn1)}, -1,
-        derived + AT_batchnorm2d_layer1_1_bn1_statistics);
+        packed + AT_batchnorm2d_layer1_1_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_1_bn2)}, -1,
-        derived + AT_batchnorm2d_layer1_1_bn2_statistics);
+        packed + AT_batchnorm2d_layer1_1_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_0_bn1)}, -1,
-        derived + AT_batchnorm2d_layer2_0_bn1_statistics);
+        packed + AT_batchnorm2d_layer2_0_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_0_bn2)}, -1,
-        derived + AT_batchnorm2d_layer2_0_bn2_statistics);
+        packed + AT_batchnorm2d_layer2_0_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_0_downsample_1)}, -1, derived + AT_batchnorm2d_layer2_0_downsample_1_statistics);
+        BATCH_NORM_AT(layer2_0_downsample_1)}, -1, packed + AT_batchnorm2d_layer2_0_downsample_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_1_bn1)}, -1,
-        derived + AT_batchnorm2d_layer2_1_bn1_statistics);
+        packed + AT_batchnorm2d_layer2_1_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_1_bn2)}, -1,
-        derived + AT_batchnorm2d_layer2_1_bn2_statistics);
+        packed + AT_batchnorm2d_layer2_1_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_0_bn1)}, -1,
-        derived + AT_batchnorm2d_layer3_0_bn1_statistics);
+        packed + AT_batchnorm2d_layer3_0_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_0_bn2)}, -1,
-        derived + AT_batchnorm2d_layer3_0_bn2_statistics);
+        packed + AT_batchnorm2d_layer3_0_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_0_downsample_1)}, -1, derived + AT_batchnorm2d_layer3_0_downsample_1_statistics);
+        BATCH_NORM_AT(layer3_0_downsample_1)}, -1, packed + AT_batchnorm2d_layer3_0_downsample_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_1_bn1)}, -1,
-        derived + AT_batchnorm2d_layer3_1_bn1_statistics);
+        packed + AT_batchnorm2d_layer3_1_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_1_bn2)}, -1,
-        derived + AT_batchnorm2d_layer3_1_bn2_statistics);
+        packed + AT_batchnorm2d_layer3_1_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_0_bn1)}, -1,
-        derived + AT_batchnorm2d_layer4_0_bn1_statistics);
+        packed + AT_batchnorm2d_layer4_0_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_0_bn2)}, -1,
-        derived + AT_batchnorm2d_layer4_0_bn2_statistics);
+        packed + AT_batchnorm2d_layer4_0_bn2_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05,
-        BATCH_NORM_AT(layer4_0_downsample_1)}, -1, derived + AT_batchnorm2d_layer4_0_downsample_1_statistics);
+        BATCH_NORM_AT(layer4_0_downsample_1)}, -1, packed + AT_batchnorm2d_layer4_0_downsample_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_1_bn1)}, -1,
-        derived + AT_batchnorm2d_layer4_1_bn1_statistics);
+        packed + AT_batchnorm2d_layer4_1_bn1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_1_bn2)}, -1,
-        derived + AT_batchnorm2d_layer4_1_bn2_statistics);
+        packed + AT_batchnorm2d_layer4_1_bn2_statistics);
 }
 
 /* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
@@ -2693,7 +2704,7 @@ static const struct nc_origin origins0[] = {
 };
 
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
- * which sweep does; whether in the batch's memory. */
+ * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
     {"conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)", 47, 0, 802816, 0, 1},
     {"bn1: BatchNorm2d(64)", 48, 23061504, 192, 0, 1},
@@ -2763,9 +2774,9 @@ static const struct nc_probe probes[] = {
 
 #define ALWAYS(function) function, function /* in training and in evaluation */
 
-/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
- * makes the loss; whether parameters learn. */
-static const struct nc_sweep sweeps[] = {
+/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
+ * whether it makes the loss; whether parameters learn. */
+static const struct nc_phase phases[] = {
     {0, ALWAYS(forward_1), 0, 0, 0},
     {1, ALWAYS(batchnorm2d_bn1_statistics_forward_part), 1, 0, 0},
     {2, ALWAYS(forward_3), 0, 0, 0},
@@ -2809,12 +2820,12 @@ static const struct nc_sweep sweeps[] = {
     {40, train, test, 0, 1, 0},
 };
 
-static const struct nc_sweep evaluation_sweeps[] = {
-    {.round = 0, .test = evaluate, .loss = 1},
+static const struct nc_phase evaluation_phases[] = {
+    {.barriers = 0, .test = evaluate, .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
-    .sweeps = evaluation_sweeps, .sweep_count = 1, .derive = derive_evaluation,
+    .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
     .output = {.offset = 7742016, .stride = 16},
 };
 
@@ -2825,13 +2836,13 @@ static const struct nc_model model = {
     .parameters = parameters, .parameter_count = 122,
     .fills = fills, .fill_count = 144, .fills_are_all = 1,
     .gone = gone,
-    .block = 11194640, .sliced = 8208, .derived = 38227504, .derived_forward = 38227504,
+    .block = 11194640, .sharded = 8208, .packed = 38227504, .packed_forward = 38227504,
     .workspace = 19587968,
-    .group = 1, .slice = 1, .batch = 4,
+    .microbatch = 1, .shard = 1, .batch = 4,
     .probes = probes, .probe_count = 61,
-    .sweeps = sweeps, .sweep_count = 41, .derive = derive,
+    .phases = phases, .phase_count = 41, .pack = pack,
     .evaluation = &evaluation,
-    .batch_bytes = 32476224, .room = 4, .learned = 0,
+    .batch_bytes = 32476224, .capacity = 4, .learned = 0,
     .output = {.offset = 0, .stride = 16},
 };
 

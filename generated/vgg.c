@@ -31,11 +31,11 @@
  *    23  classifier.2: Dropout(0.5)                       256                     0
  *    24  classifier.3: Linear(_, 10)                      10                   2570
  *
- * A batch of 64 is cut into slices of 8 samples, each with its own gradients, and a slice into groups of 8.
+ * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
- * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for
- * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the block
- * of parameters, and its gradient in the block of gradients. 13818944 bytes of workspace serve a thread. */
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 13818944 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -68,7 +68,7 @@ enum {
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
 
-/* Where each derived layout of a weight starts, in floats. */
+/* Where each packed weights starts, in floats. */
 enum {
     AT_features_0_1_0_weight_winograd = 0, AT_features_1_0_0_weight_winograd = 37440,
     AT_features_1_1_0_weight_winograd = 111744, AT_features_2_0_0_weight_winograd = 259776,
@@ -1085,7 +1085,7 @@ static void bias_classifier_0_grad(const float *d, float *g, int count)
 
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 struct winograd_weights3_size {
     long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
 };
@@ -1137,7 +1137,7 @@ static void conv2d_features_2_1_and_2_0_weights(const float *w, float *u, int pa
 }
 
 /* classifier.3: Linear(_, 10)  (line 24)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps turned */
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void linear_classifier_3_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = part / parts, end = (part + 1) / parts;
@@ -1188,624 +1188,631 @@ static void conv2d_features_0_1_0_grad_input_weights(const float *w, float *u, i
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(g) ((float (*)[3472])(g->batch + 40992768 + g->first * 13888L)) /* 3x32x32, 1 zeros around */
-#define conv2d_features_0_0_0(g) ((float (*)[32][32 * 32])(g->batch + 0 + g->first * 131072L)) /* 32x32x32 */
-#define batchnorm2d_features_0_0_1_moments(g) ((float (*)[3][32])(g->batch + 8388608 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_features_0_0_1_statistics(g) ((float (*)[32])(g->batch + 43083136)) /* 32x4x1 */
-#define relu_features_0_0_2(g) ((float (*)[34 * 32])(g->workspace + 11474048)) /* 32x32x32, 1 zeros around */
-#define conv2d_features_0_1_0(g) ((float (*)[32][32 * 32])(g->batch + 8388608 + g->first * 131072L)) /* 32x32x32 */
-#define conv2d_features_0_1_0_scratch(g) ((float *)(g->workspace + 0)) /* 58464 */
-#define batchnorm2d_features_0_1_1_moments(g) ((float (*)[3][32])(g->batch + 16777216 + g->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_features_0_1_1_statistics(g) ((float (*)[32])(g->batch + 43083712)) /* 32x4x1 */
-#define relu_features_0_1_2(g) ((float (*)[32 * 32])(g->workspace + 0)) /* 32x32x32 */
-#define maxpool2d_features_0_2(g) \
-    ((float (*)[18][18 * 32])(g->batch + 33554432 + g->first * 41472L)) /* 32x16x16, 1 zeros around */
-#define maxpool2d_features_0_2_arg(g) \
-    ((unsigned short (*)[16][16 * 32])(g->batch + 39944192 + g->first * 16384L)) /* 32x16x16 */
-#define conv2d_features_1_0_0(g) ((float (*)[16][16 * 64])(g->batch + 25165824 + g->first * 65536L)) /* 64x16x16 */
-#define conv2d_features_1_0_0_scratch(g) ((float *)(g->workspace + 0)) /* 41568 */
-#define batchnorm2d_features_1_0_1_moments(g) ((float (*)[3][64])(g->batch + 16777216 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_features_1_0_1_statistics(g) ((float (*)[64])(g->batch + 43079872)) /* 64x4x1 */
-#define relu_features_1_0_2(g) ((float (*)[18][18 * 64])(g->workspace + 5952640)) /* 64x16x16, 1 zeros around */
-#define conv2d_features_1_1_0(g) ((float (*)[16][16 * 64])(g->batch + 16777216 + g->first * 65536L)) /* 64x16x16 */
-#define conv2d_features_1_1_0_scratch(g) ((float *)(g->workspace + 0)) /* 63456 */
-#define batchnorm2d_features_1_1_1_moments(g) ((float (*)[3][64])(g->batch + 20971520 + g->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_features_1_1_1_statistics(g) ((float (*)[64])(g->batch + 43080960)) /* 64x4x1 */
-#define relu_features_1_1_2(g) ((float (*)[16 * 64])(g->workspace + 0)) /* 64x16x16 */
-#define maxpool2d_features_1_2(g) \
-    ((float (*)[10][10 * 64])(g->batch + 38305792 + g->first * 25600L)) /* 64x8x8, 1 zeros around */
-#define maxpool2d_features_1_2_arg(g) \
-    ((unsigned short (*)[8][8 * 64])(g->batch + 42409984 + g->first * 8192L)) /* 64x8x8 */
-#define conv2d_features_2_0_0(g) ((float (*)[8][8 * 128])(g->batch + 29360128 + g->first * 32768L)) /* 128x8x8 */
-#define conv2d_features_2_0_0_scratch(g) ((float *)(g->workspace + 0)) /* 60384 */
-#define batchnorm2d_features_2_0_1_moments(g) ((float (*)[400])(g->batch + 20971520 + g->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_features_2_0_1_statistics(g) ((float (*)[128])(g->batch + 43073536)) /* 128x4x1 */
-#define relu_features_2_0_2(g) ((float (*)[10][10 * 128])(g->workspace + 8606848)) /* 128x8x8, 1 zeros around */
-#define conv2d_features_2_1_0(g) ((float (*)[8][8 * 128])(g->batch + 20971520 + g->first * 32768L)) /* 128x8x8 */
-#define conv2d_features_2_1_0_scratch(g) ((float *)(g->workspace + 0)) /* 72288 */
-#define batchnorm2d_features_2_1_1_moments(g) ((float (*)[400])(g->batch + 23068672 + g->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_features_2_1_1_statistics(g) ((float (*)[128])(g->batch + 43075648)) /* 128x4x1 */
-#define relu_features_2_1_2(g) ((float (*)[10][10 * 128])(g->workspace + 9016448)) /* 128x8x8, 1 zeros around */
-#define conv2d_features_2_2_0(g) ((float (*)[8][8 * 128])(g->batch + 23068672 + g->first * 32768L)) /* 128x8x8 */
-#define conv2d_features_2_2_0_scratch(g) ((float *)(g->workspace + 0)) /* 72288 */
-#define batchnorm2d_features_2_2_1_moments(g) ((float (*)[400])(g->batch + 31457280 + g->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_features_2_2_1_statistics(g) ((float (*)[128])(g->batch + 43077760)) /* 128x4x1 */
-#define relu_features_2_2_2(g) ((float (*)[8 * 128])(g->workspace + 0)) /* 128x8x8 */
-#define maxpool2d_features_2_3(g) ((float (*)[2064])(g->batch + 41881600 + g->first * 8256L)) /* 128x4x4 */
-#define maxpool2d_features_2_3_arg(g) \
-    ((unsigned short (*)[4][4 * 128])(g->batch + 36737024 + g->first * 4096L)) /* 128x4x4 */
-#define relu_classifier_1(g) ((float (*)[272])(g->batch + 31457280 + g->first * 1088L)) /* 256 */
-#define dropout_classifier_2_mask(g) ((unsigned char (*)[256])(g->workspace + 16384)) /* 256 */
-#define dropout_classifier_2(g) ((float (*)[256])(g->workspace + 0)) /* 256 */
-#define linear_classifier_3(g) ((float (*)[16])(g->workspace + 11622016)) /* 10 */
-#define d_linear_classifier_3(g) ((float (*)[16])(g->workspace + 18432)) /* 10 */
-#define d_dropout_classifier_2(g) ((float (*)[256])(g->workspace + 8192)) /* 256 */
-#define d_relu_classifier_1(g) ((float *)(g->workspace + 0)) /* 256 */
-#define d_linear_classifier_0(g) ((float (*)[272])(g->batch + 42934272 + g->first * 1088L)) /* 256 */
-#define linear_classifier_0_grad_input_weights_turned(g) ((float *)(g->workspace + 0)) /* 16384 */
-#define d_flatten_1(g) ((float (*)[2064])(g->batch + 36208640 + g->first * 8256L)) /* 128x4x4 */
-#define d_relu_features_2_2_2(g) ((float (*)[8][8 * 128])(g->batch + 31457280 + g->first * 32768L)) /* 128x8x8 */
-#define d_batchnorm2d_features_2_2_1_sums(g) ((float (*)[272])(g->batch + 36999168 + g->first * 1088L)) /* 128x2x1 */
-#define d_batchnorm2d_features_2_2_1_statistics(g) ((float (*)[128])(g->batch + 43082048)) /* 128x2x1 */
-#define d_conv2d_features_2_2_0(g) ((float (*)[10][10 * 128])(g->workspace + 9426048)) /* 128x8x8, 1 zeros around */
-#define d_relu_features_2_1_2(g) ((float (*)[8][8 * 128])(g->batch + 36208640 + g->first * 32768L)) /* 128x8x8 */
-#define conv2d_features_2_2_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 72288 */
-#define relu_features_2_1_2_again(g) ((float (*)[10][10 * 128])(g->workspace + 9835648)) /* 128x8x8, 1 zeros around */
-#define conv2d_features_2_2_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 896288 */
-#define d_batchnorm2d_features_2_1_1_sums(g) ((float (*)[272])(g->batch + 43003904 + g->first * 1088L)) /* 128x2x1 */
-#define d_batchnorm2d_features_2_1_1_statistics(g) ((float (*)[128])(g->batch + 23138304)) /* 128x2x1 */
-#define d_conv2d_features_2_1_0(g) ((float (*)[10][10 * 128])(g->workspace + 10245248)) /* 128x8x8, 1 zeros around */
-#define d_relu_features_2_0_2(g) ((float (*)[8][8 * 128])(g->batch + 31457280 + g->first * 32768L)) /* 128x8x8 */
-#define conv2d_features_2_1_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 72288 */
-#define relu_features_2_0_2_again(g) ((float (*)[10][10 * 128])(g->workspace + 10654848)) /* 128x8x8, 1 zeros around */
-#define conv2d_features_2_1_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 896288 */
-#define d_batchnorm2d_features_2_0_1_sums(g) ((float (*)[272])(g->batch + 23068672 + g->first * 1088L)) /* 128x2x1 */
-#define d_batchnorm2d_features_2_0_1_statistics(g) ((float (*)[128])(g->batch + 36245504)) /* 128x2x1 */
-#define d_conv2d_features_2_0_0(g) ((float (*)[10][10 * 128])(g->workspace + 11064448)) /* 128x8x8, 1 zeros around */
-#define d_maxpool2d_features_1_2(g) ((float (*)[8][8 * 64])(g->workspace + 2095232)) /* 64x8x8 */
-#define conv2d_features_2_0_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 72288 */
-#define conv2d_features_2_0_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 523808 */
-#define d_relu_features_1_1_2(g) ((float (*)[16][16 * 64])(g->batch + 20971520 + g->first * 65536L)) /* 64x16x16 */
-#define d_batchnorm2d_features_1_1_1_sums(g) ((float (*)[144])(g->batch + 36208640 + g->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_features_1_1_1_statistics(g) ((float (*)[64])(g->batch + 36245504)) /* 64x2x1 */
-#define d_conv2d_features_1_1_0(g) ((float (*)[18][18 * 64])(g->workspace + 6616192)) /* 64x16x16, 1 zeros around */
-#define d_relu_features_1_0_2(g) ((float (*)[16][16 * 64])(g->batch + 29360128 + g->first * 65536L)) /* 64x16x16 */
-#define conv2d_features_1_1_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 63456 */
-#define relu_features_1_0_2_again(g) ((float (*)[18][18 * 64])(g->workspace + 7279744)) /* 64x16x16, 1 zeros around */
-#define conv2d_features_1_1_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 304672 */
-#define d_batchnorm2d_features_1_0_1_sums(g) ((float (*)[144])(g->batch + 36208640 + g->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_features_1_0_1_statistics(g) ((float (*)[64])(g->batch + 36245504)) /* 64x2x1 */
-#define d_conv2d_features_1_0_0(g) ((float (*)[18][18 * 64])(g->workspace + 7943296)) /* 64x16x16, 1 zeros around */
-#define d_maxpool2d_features_0_2(g) ((float (*)[16][16 * 32])(g->workspace + 762496)) /* 32x16x16 */
-#define conv2d_features_1_0_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 63456 */
-#define conv2d_features_1_0_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 190624 */
-#define d_relu_features_0_1_2(g) ((float (*)[32][32 * 32])(g->batch + 16777216 + g->first * 131072L)) /* 32x32x32 */
-#define d_batchnorm2d_features_0_1_1_sums(g) ((float (*)[2][32])(g->batch + 36208640 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_features_0_1_1_statistics(g) ((float (*)[32])(g->batch + 36225024)) /* 32x2x1 */
-#define d_conv2d_features_0_1_0(g) ((float (*)[34][34 * 32])(g->workspace + 3585152)) /* 32x32x32, 1 zeros around */
-#define d_relu_features_0_0_2(g) ((float (*)[32][32 * 32])(g->batch + 25165824 + g->first * 131072L)) /* 32x32x32 */
-#define conv2d_features_0_1_0_grad_input_scratch(g) ((float *)(g->workspace + 0)) /* 58464 */
-#define relu_features_0_0_2_again(g) ((float (*)[34][34 * 32])(g->workspace + 4768896)) /* 32x32x32, 1 zeros around */
-#define conv2d_features_0_1_0_grad_weight_scratch(g) ((float *)(g->workspace + 0)) /* 119456 */
-#define d_batchnorm2d_features_0_0_1_sums(g) ((float (*)[2][32])(g->batch + 36208640 + g->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_features_0_0_1_statistics(g) ((float (*)[32])(g->batch + 8388608)) /* 32x2x1 */
-#define d_conv2d_features_0_0_0(g) ((float (*)[32 * 32])(g->workspace + 0)) /* 32x32x32 */
+#define input(mb) ((float (*)[3472])(mb->batch + 40992768 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define conv2d_features_0_0_0(mb) ((float (*)[32][32 * 32])(mb->batch + 0 + mb->first * 131072L)) /* 32x32x32 */
+#define batchnorm2d_features_0_0_1_moments(mb) ((float (*)[3][32])(mb->batch + 8388608 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 43083136)) /* 32x4x1 */
+#define relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 11474048)) /* 32x32x32, 1 zeros around */
+#define conv2d_features_0_1_0(mb) ((float (*)[32][32 * 32])(mb->batch + 8388608 + mb->first * 131072L)) /* 32x32x32 */
+#define conv2d_features_0_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
+#define batchnorm2d_features_0_1_1_moments(mb) \
+    ((float (*)[3][32])(mb->batch + 16777216 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 43083712)) /* 32x4x1 */
+#define relu_features_0_1_2(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
+#define maxpool2d_features_0_2(mb) \
+    ((float (*)[18][18 * 32])(mb->batch + 33554432 + mb->first * 41472L)) /* 32x16x16, 1 zeros around */
+#define maxpool2d_features_0_2_arg(mb) \
+    ((unsigned short (*)[16][16 * 32])(mb->batch + 39944192 + mb->first * 16384L)) /* 32x16x16 */
+#define conv2d_features_1_0_0(mb) ((float (*)[16][16 * 64])(mb->batch + 25165824 + mb->first * 65536L)) /* 64x16x16 */
+#define conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define batchnorm2d_features_1_0_1_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 16777216 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 43079872)) /* 64x4x1 */
+#define relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 5952640)) /* 64x16x16, 1 zeros around */
+#define conv2d_features_1_1_0(mb) ((float (*)[16][16 * 64])(mb->batch + 16777216 + mb->first * 65536L)) /* 64x16x16 */
+#define conv2d_features_1_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
+#define batchnorm2d_features_1_1_1_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 20971520 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 43080960)) /* 64x4x1 */
+#define relu_features_1_1_2(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
+#define maxpool2d_features_1_2(mb) \
+    ((float (*)[10][10 * 64])(mb->batch + 38305792 + mb->first * 25600L)) /* 64x8x8, 1 zeros around */
+#define maxpool2d_features_1_2_arg(mb) \
+    ((unsigned short (*)[8][8 * 64])(mb->batch + 42409984 + mb->first * 8192L)) /* 64x8x8 */
+#define conv2d_features_2_0_0(mb) ((float (*)[8][8 * 128])(mb->batch + 29360128 + mb->first * 32768L)) /* 128x8x8 */
+#define conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define batchnorm2d_features_2_0_1_moments(mb) \
+    ((float (*)[400])(mb->batch + 20971520 + mb->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 43073536)) /* 128x4x1 */
+#define relu_features_2_0_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 8606848)) /* 128x8x8, 1 zeros around */
+#define conv2d_features_2_1_0(mb) ((float (*)[8][8 * 128])(mb->batch + 20971520 + mb->first * 32768L)) /* 128x8x8 */
+#define conv2d_features_2_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 72288 */
+#define batchnorm2d_features_2_1_1_moments(mb) \
+    ((float (*)[400])(mb->batch + 23068672 + mb->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_features_2_1_1_statistics(mb) ((float (*)[128])(mb->batch + 43075648)) /* 128x4x1 */
+#define relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 9016448)) /* 128x8x8, 1 zeros around */
+#define conv2d_features_2_2_0(mb) ((float (*)[8][8 * 128])(mb->batch + 23068672 + mb->first * 32768L)) /* 128x8x8 */
+#define conv2d_features_2_2_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 72288 */
+#define batchnorm2d_features_2_2_1_moments(mb) \
+    ((float (*)[400])(mb->batch + 31457280 + mb->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 43077760)) /* 128x4x1 */
+#define relu_features_2_2_2(mb) ((float (*)[8 * 128])(mb->workspace + 0)) /* 128x8x8 */
+#define maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 41881600 + mb->first * 8256L)) /* 128x4x4 */
+#define maxpool2d_features_2_3_arg(mb) \
+    ((unsigned short (*)[4][4 * 128])(mb->batch + 36737024 + mb->first * 4096L)) /* 128x4x4 */
+#define relu_classifier_1(mb) ((float (*)[272])(mb->batch + 31457280 + mb->first * 1088L)) /* 256 */
+#define dropout_classifier_2_mask(mb) ((unsigned char (*)[256])(mb->workspace + 16384)) /* 256 */
+#define dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 0)) /* 256 */
+#define linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 11622016)) /* 10 */
+#define d_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 18432)) /* 10 */
+#define d_dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 8192)) /* 256 */
+#define d_relu_classifier_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
+#define d_linear_classifier_0(mb) ((float (*)[272])(mb->batch + 42934272 + mb->first * 1088L)) /* 256 */
+#define linear_classifier_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
+#define d_flatten_1(mb) ((float (*)[2064])(mb->batch + 36208640 + mb->first * 8256L)) /* 128x4x4 */
+#define d_relu_features_2_2_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
+#define d_batchnorm2d_features_2_2_1_sums(mb) ((float (*)[272])(mb->batch + 36999168 + mb->first * 1088L)) /* 128x2x1 */
+#define d_batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 43082048)) /* 128x2x1 */
+#define d_conv2d_features_2_2_0(mb) ((float (*)[10][10 * 128])(mb->workspace + 9426048)) /* 128x8x8, 1 zeros around */
+#define d_relu_features_2_1_2(mb) ((float (*)[8][8 * 128])(mb->batch + 36208640 + mb->first * 32768L)) /* 128x8x8 */
+#define conv2d_features_2_2_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72288 */
+#define relu_features_2_1_2_again(mb) ((float (*)[10][10 * 128])(mb->workspace + 9835648)) /* 128x8x8, 1 zeros around */
+#define conv2d_features_2_2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 896288 */
+#define d_batchnorm2d_features_2_1_1_sums(mb) ((float (*)[272])(mb->batch + 43003904 + mb->first * 1088L)) /* 128x2x1 */
+#define d_batchnorm2d_features_2_1_1_statistics(mb) ((float (*)[128])(mb->batch + 23138304)) /* 128x2x1 */
+#define d_conv2d_features_2_1_0(mb) ((float (*)[10][10 * 128])(mb->workspace + 10245248)) /* 128x8x8, 1 zeros around */
+#define d_relu_features_2_0_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
+#define conv2d_features_2_1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72288 */
+#define relu_features_2_0_2_again(mb) \
+    ((float (*)[10][10 * 128])(mb->workspace + 10654848)) /* 128x8x8, 1 zeros around */
+#define conv2d_features_2_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 896288 */
+#define d_batchnorm2d_features_2_0_1_sums(mb) ((float (*)[272])(mb->batch + 23068672 + mb->first * 1088L)) /* 128x2x1 */
+#define d_batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 36245504)) /* 128x2x1 */
+#define d_conv2d_features_2_0_0(mb) ((float (*)[10][10 * 128])(mb->workspace + 11064448)) /* 128x8x8, 1 zeros around */
+#define d_maxpool2d_features_1_2(mb) ((float (*)[8][8 * 64])(mb->workspace + 2095232)) /* 64x8x8 */
+#define conv2d_features_2_0_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72288 */
+#define conv2d_features_2_0_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 523808 */
+#define d_relu_features_1_1_2(mb) ((float (*)[16][16 * 64])(mb->batch + 20971520 + mb->first * 65536L)) /* 64x16x16 */
+#define d_batchnorm2d_features_1_1_1_sums(mb) ((float (*)[144])(mb->batch + 36208640 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 36245504)) /* 64x2x1 */
+#define d_conv2d_features_1_1_0(mb) ((float (*)[18][18 * 64])(mb->workspace + 6616192)) /* 64x16x16, 1 zeros around */
+#define d_relu_features_1_0_2(mb) ((float (*)[16][16 * 64])(mb->batch + 29360128 + mb->first * 65536L)) /* 64x16x16 */
+#define conv2d_features_1_1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
+#define relu_features_1_0_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 7279744)) /* 64x16x16, 1 zeros around */
+#define conv2d_features_1_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 304672 */
+#define d_batchnorm2d_features_1_0_1_sums(mb) ((float (*)[144])(mb->batch + 36208640 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 36245504)) /* 64x2x1 */
+#define d_conv2d_features_1_0_0(mb) ((float (*)[18][18 * 64])(mb->workspace + 7943296)) /* 64x16x16, 1 zeros around */
+#define d_maxpool2d_features_0_2(mb) ((float (*)[16][16 * 32])(mb->workspace + 762496)) /* 32x16x16 */
+#define conv2d_features_1_0_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
+#define conv2d_features_1_0_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190624 */
+#define d_relu_features_0_1_2(mb) ((float (*)[32][32 * 32])(mb->batch + 16777216 + mb->first * 131072L)) /* 32x32x32 */
+#define d_batchnorm2d_features_0_1_1_sums(mb) ((float (*)[2][32])(mb->batch + 36208640 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 36225024)) /* 32x2x1 */
+#define d_conv2d_features_0_1_0(mb) ((float (*)[34][34 * 32])(mb->workspace + 3585152)) /* 32x32x32, 1 zeros around */
+#define d_relu_features_0_0_2(mb) ((float (*)[32][32 * 32])(mb->batch + 25165824 + mb->first * 131072L)) /* 32x32x32 */
+#define conv2d_features_0_1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
+#define relu_features_0_0_2_again(mb) ((float (*)[34][34 * 32])(mb->workspace + 4768896)) /* 32x32x32, 1 zeros around */
+#define conv2d_features_0_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 119456 */
+#define d_batchnorm2d_features_0_0_1_sums(mb) ((float (*)[2][32])(mb->batch + 36208640 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 8388608)) /* 32x2x1 */
+#define d_conv2d_features_0_0_0(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_1(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_1(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, input(g)[i] + 105);
-        conv2d_features_0_0_0_forward(input(g)[i], g->weights + AT_features_0_0_0_weight,
-            conv2d_features_0_0_0(g)[i][0]);
-        if (g->training)
-            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_0_0(g)[i][0],
-                batchnorm2d_features_0_0_1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, input(mb)[i] + 105);
+        conv2d_features_0_0_0_forward(input(mb)[i], mb->weights + AT_features_0_0_0_weight,
+            conv2d_features_0_0_0(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_0_0(mb)[i][0],
+                batchnorm2d_features_0_0_1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_features_0_0_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_features_0_0_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_0_0_1)}, batchnorm2d_features_0_0_1_moments(g)[0][0], 96,
-        batchnorm2d_features_0_0_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(features_0_0_1)}, batchnorm2d_features_0_0_1_moments(mb)[0][0], 96,
+        batchnorm2d_features_0_0_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_3(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_3(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_0_0_1_forward(conv2d_features_0_0_0(g)[i][0], batchnorm2d_features_0_0_1_statistics(g)[0],
-            &relu_features_0_0_2(g)[1][1 * 32]);
-        conv2d_features_0_1_0_forward(relu_features_0_0_2(g)[0], g->derived + AT_features_0_1_0_weight_winograd,
-            conv2d_features_0_1_0(g)[i][0], conv2d_features_0_1_0_scratch(g));
-        if (g->training)
-            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_1_0(g)[i][0],
-                batchnorm2d_features_0_1_1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_features_0_0_1_forward(conv2d_features_0_0_0(mb)[i][0],
+            batchnorm2d_features_0_0_1_statistics(mb)[0], &relu_features_0_0_2(mb)[1][1 * 32]);
+        conv2d_features_0_1_0_forward(relu_features_0_0_2(mb)[0], mb->packed + AT_features_0_1_0_weight_winograd,
+            conv2d_features_0_1_0(mb)[i][0], conv2d_features_0_1_0_scratch(mb));
+        if (mb->training)
+            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_1_0(mb)[i][0],
+                batchnorm2d_features_0_1_1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_features_0_1_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_features_0_1_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_0_1_1)}, batchnorm2d_features_0_1_1_moments(g)[0][0], 96,
-        batchnorm2d_features_0_1_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(features_0_1_1)}, batchnorm2d_features_0_1_1_moments(mb)[0][0], 96,
+        batchnorm2d_features_0_1_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_5(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_5(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_0_1_1_forward(conv2d_features_0_1_0(g)[i][0], batchnorm2d_features_0_1_1_statistics(g)[0],
-            relu_features_0_1_2(g)[0]);
-        maxpool2d_features_0_2_forward(relu_features_0_1_2(g)[0], &maxpool2d_features_0_2(g)[i][1][1 * 32],
-            maxpool2d_features_0_2_arg(g)[i][0]);
-        conv2d_features_1_0_0_forward(maxpool2d_features_0_2(g)[i][0], g->derived + AT_features_1_0_0_weight_winograd,
-            conv2d_features_1_0_0(g)[i][0], conv2d_features_1_0_0_scratch(g));
-        if (g->training)
-            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_0_0(g)[i][0],
-                batchnorm2d_features_1_0_1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_features_0_1_1_forward(conv2d_features_0_1_0(mb)[i][0],
+            batchnorm2d_features_0_1_1_statistics(mb)[0], relu_features_0_1_2(mb)[0]);
+        maxpool2d_features_0_2_forward(relu_features_0_1_2(mb)[0], &maxpool2d_features_0_2(mb)[i][1][1 * 32],
+            maxpool2d_features_0_2_arg(mb)[i][0]);
+        conv2d_features_1_0_0_forward(maxpool2d_features_0_2(mb)[i][0], mb->packed + AT_features_1_0_0_weight_winograd,
+            conv2d_features_1_0_0(mb)[i][0], conv2d_features_1_0_0_scratch(mb));
+        if (mb->training)
+            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_0_0(mb)[i][0],
+                batchnorm2d_features_1_0_1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_features_1_0_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_features_1_0_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_1_0_1)}, batchnorm2d_features_1_0_1_moments(g)[0][0], 192,
-        batchnorm2d_features_1_0_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(features_1_0_1)}, batchnorm2d_features_1_0_1_moments(mb)[0][0], 192,
+        batchnorm2d_features_1_0_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_7(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_7(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_features_1_0_1_forward(conv2d_features_1_0_0(g)[i][0], batchnorm2d_features_1_0_1_statistics(g)[0],
-            &relu_features_1_0_2(g)[i][1][1 * 64]);
-    conv2d_features_1_1_0_forward(relu_features_1_0_2(g)[0][0], g->derived + AT_features_1_1_0_weight_winograd,
-        conv2d_features_1_1_0(g)[0][0], conv2d_features_1_1_0_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_1_0(g)[i][0],
-                batchnorm2d_features_1_1_1_moments(g)[i][0]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_features_1_0_1_forward(conv2d_features_1_0_0(mb)[i][0],
+            batchnorm2d_features_1_0_1_statistics(mb)[0], &relu_features_1_0_2(mb)[i][1][1 * 64]);
+    conv2d_features_1_1_0_forward(relu_features_1_0_2(mb)[0][0], mb->packed + AT_features_1_1_0_weight_winograd,
+        conv2d_features_1_1_0(mb)[0][0], conv2d_features_1_1_0_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_1_0(mb)[i][0],
+                batchnorm2d_features_1_1_1_moments(mb)[i][0]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_features_1_1_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_features_1_1_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_1_1_1)}, batchnorm2d_features_1_1_1_moments(g)[0][0], 192,
-        batchnorm2d_features_1_1_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(features_1_1_1)}, batchnorm2d_features_1_1_1_moments(mb)[0][0], 192,
+        batchnorm2d_features_1_1_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_9(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_9(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_1_1_1_forward(conv2d_features_1_1_0(g)[i][0], batchnorm2d_features_1_1_1_statistics(g)[0],
-            relu_features_1_1_2(g)[0]);
-        maxpool2d_features_1_2_forward(relu_features_1_1_2(g)[0], &maxpool2d_features_1_2(g)[i][1][1 * 64],
-            maxpool2d_features_1_2_arg(g)[i][0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_features_1_1_1_forward(conv2d_features_1_1_0(mb)[i][0],
+            batchnorm2d_features_1_1_1_statistics(mb)[0], relu_features_1_1_2(mb)[0]);
+        maxpool2d_features_1_2_forward(relu_features_1_1_2(mb)[0], &maxpool2d_features_1_2(mb)[i][1][1 * 64],
+            maxpool2d_features_1_2_arg(mb)[i][0]);
     }
-    conv2d_features_2_0_0_forward(maxpool2d_features_1_2(g)[0][0], g->derived + AT_features_2_0_0_weight_winograd,
-        conv2d_features_2_0_0(g)[0][0], conv2d_features_2_0_0_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_0_0(g)[i][0],
-                batchnorm2d_features_2_0_1_moments(g)[i]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_features_2_0_1_statistics_forward_part(struct nc_group *g)
-{
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_2_0_1)}, batchnorm2d_features_2_0_1_moments(g)[0], 400,
-        batchnorm2d_features_2_0_1_statistics(g)[0]);
-}
-
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_11(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_0_0(g)[i][0],
-            batchnorm2d_features_2_0_1_statistics(g)[0], &relu_features_2_0_2(g)[i][1][1 * 128]);
-    conv2d_features_2_1_and_2_0_forward(relu_features_2_0_2(g)[0][0], g->derived + AT_features_2_1_0_weight_winograd,
-        conv2d_features_2_1_0(g)[0][0], conv2d_features_2_1_0_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_1_0(g)[i][0],
-                batchnorm2d_features_2_1_1_moments(g)[i]);
+    conv2d_features_2_0_0_forward(maxpool2d_features_1_2(mb)[0][0], mb->packed + AT_features_2_0_0_weight_winograd,
+        conv2d_features_2_0_0(mb)[0][0], conv2d_features_2_0_0_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_0_0(mb)[i][0],
+                batchnorm2d_features_2_0_1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_features_2_1_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_features_2_0_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_2_1_1)}, batchnorm2d_features_2_1_1_moments(g)[0], 400,
-        batchnorm2d_features_2_1_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(features_2_0_1)}, batchnorm2d_features_2_0_1_moments(mb)[0], 400,
+        batchnorm2d_features_2_0_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_13(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_11(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_1_0(g)[i][0],
-            batchnorm2d_features_2_1_1_statistics(g)[0], &relu_features_2_1_2(g)[i][1][1 * 128]);
-    conv2d_features_2_1_and_2_0_forward(relu_features_2_1_2(g)[0][0], g->derived + AT_features_2_2_0_weight_winograd,
-        conv2d_features_2_2_0(g)[0][0], conv2d_features_2_2_0_scratch(g));
-    for (int i = 0; i < g->count; i++) {
-        if (g->training)
-            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_2_0(g)[i][0],
-                batchnorm2d_features_2_2_1_moments(g)[i]);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_0_0(mb)[i][0],
+            batchnorm2d_features_2_0_1_statistics(mb)[0], &relu_features_2_0_2(mb)[i][1][1 * 128]);
+    conv2d_features_2_1_and_2_0_forward(relu_features_2_0_2(mb)[0][0], mb->packed + AT_features_2_1_0_weight_winograd,
+        conv2d_features_2_1_0(mb)[0][0], conv2d_features_2_1_0_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_1_0(mb)[i][0],
+                batchnorm2d_features_2_1_1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void batchnorm2d_features_2_2_1_statistics_forward_part(struct nc_group *g)
+static void batchnorm2d_features_2_1_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(g, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_2_2_1)}, batchnorm2d_features_2_2_1_moments(g)[0], 400,
-        batchnorm2d_features_2_2_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(features_2_1_1)}, batchnorm2d_features_2_1_1_moments(mb)[0], 400,
+        batchnorm2d_features_2_1_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, before what is made for the whole batch. */
-static void forward_15(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_13(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        batchnorm2d_features_2_2_1_forward(conv2d_features_2_2_0(g)[i][0], batchnorm2d_features_2_2_1_statistics(g)[0],
-            relu_features_2_2_2(g)[0]);
-        maxpool2d_features_2_3_forward(relu_features_2_2_2(g)[0], maxpool2d_features_2_3(g)[i],
-            maxpool2d_features_2_3_arg(g)[i][0]);
-    }
-}
-
-/* For the whole batch, part g->part of 8. */
-static void linear_classifier_0_forward_part(struct nc_group *g)
-{
-    const long part = g->part;
-
-    linear_classifier_0_forward(maxpool2d_features_2_3(g)[0], g->weights + AT_classifier_0_weight + part * 65536,
-        g->weights + AT_classifier_0_bias + part * 32, relu_classifier_1(g)[0] + part * 32);
-}
-
-/* From the samples of a group to the model's output. */
-static void forward(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        nc_dropout_mask(g, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_classifier_2_mask(g)[i]);
-        dropout_classifier_2_forward(relu_classifier_1(g)[i], dropout_classifier_2_mask(g)[i],
-            g->dropout ? 1.0f / (float)(1.0 - 0.5) : 1.0f, dropout_classifier_2(g)[i]);
-    }
-    linear_classifier_3_forward(dropout_classifier_2(g)[0], g->weights + AT_classifier_3_weight,
-        g->weights + AT_classifier_3_bias, linear_classifier_3(g)[0]);
-}
-
-/* The loss of what forward left, and its gradient by every parameter, added to g->gradients. */
-static void backward(struct nc_group *g)
-{
-    nc_cross_entropy(g, &loss, linear_classifier_3(g)[0], 16, 10, d_linear_classifier_3(g)[0]);
-    linear_classifier_3_grad_input(d_linear_classifier_3(g)[0], g->derived + AT_classifier_3_weight_transposed,
-        d_dropout_classifier_2(g)[0]);
-    linear_classifier_3_grad_weight(dropout_classifier_2(g)[0], d_linear_classifier_3(g)[0],
-        g->gradients + AT_classifier_3_weight, g->count);
-    bias_classifier_3_grad(d_linear_classifier_3(g)[0], g->gradients + AT_classifier_3_bias, g->count);
-    for (int i = 0; i < g->count; i++) {
-        dropout_classifier_2_grad(d_dropout_classifier_2(g)[i], dropout_classifier_2_mask(g)[i],
-            1.0f / (float)(1.0 - 0.5), d_relu_classifier_1(g));
-        relu_classifier_1_grad(d_relu_classifier_1(g), relu_classifier_1(g)[i], d_linear_classifier_0(g)[i]);
-    }
-}
-
-static void train(struct nc_group *g)
-{
-    forward(g);
-    backward(g);
-}
-
-static void test(struct nc_group *g)
-{
-    forward(g);
-    if (g->target)
-        nc_cross_entropy(g, &loss, linear_classifier_3(g)[0], 16, 10, 0);
-}
-
-/* For the whole batch, part g->part of 32. */
-static void linear_classifier_0_grad_input_part(struct nc_group *g)
-{
-    const long part = g->part;
-
-    linear_classifier_0_grad_input_weights(g->weights + AT_classifier_0_weight + part * 2048,
-        linear_classifier_0_grad_input_weights_turned(g), 0, 1);
-    linear_classifier_0_grad_input(d_linear_classifier_0(g)[0], linear_classifier_0_grad_input_weights_turned(g),
-        d_flatten_1(g)[0] + part * 64);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_19(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        maxpool2d_features_2_3_grad(d_flatten_1(g)[i], maxpool2d_features_2_3_arg(g)[i][0],
-            d_relu_features_2_2_2(g)[i][0]);
-        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_2_2(g)[i][0], conv2d_features_2_2_0(g)[i][0],
-            batchnorm2d_features_2_2_1_statistics(g)[0], d_batchnorm2d_features_2_2_1_sums(g)[i]);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums(g)[i] + 128,
-            g->gradients + AT_features_2_2_1_weight);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums(g)[i],
-            g->gradients + AT_features_2_2_1_bias);
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_1_0(mb)[i][0],
+            batchnorm2d_features_2_1_1_statistics(mb)[0], &relu_features_2_1_2(mb)[i][1][1 * 128]);
+    conv2d_features_2_1_and_2_0_forward(relu_features_2_1_2(mb)[0][0], mb->packed + AT_features_2_2_0_weight_winograd,
+        conv2d_features_2_2_0(mb)[0][0], conv2d_features_2_2_0_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_2_0(mb)[i][0],
+                batchnorm2d_features_2_2_1_moments(mb)[i]);
     }
 }
 
 /* For the whole batch. */
-static void norm_features_2_2_1_grad_statistics_part(struct nc_group *g)
+static void batchnorm2d_features_2_2_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_2_1_sums(g)[0], 272,
-        batchnorm2d_features_2_2_1_statistics(g)[0], d_batchnorm2d_features_2_2_1_statistics(g)[0]);
+    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+        BATCH_NORM_AT(features_2_2_1)}, batchnorm2d_features_2_2_1_moments(mb)[0], 400,
+        batchnorm2d_features_2_2_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_21(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_15(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        norm_features_2_2_to_0_1_grad(d_relu_features_2_2_2(g)[i][0], conv2d_features_2_2_0(g)[i][0],
-            batchnorm2d_features_2_2_1_statistics(g)[0], d_batchnorm2d_features_2_2_1_statistics(g)[0],
-            &d_conv2d_features_2_2_0(g)[i][1][1 * 128]);
-    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_2_0(g)[0][0],
-        g->derived + AT_features_2_2_0_weight_winograd_transposed, d_relu_features_2_1_2(g)[0][0],
-        conv2d_features_2_2_0_grad_input_scratch(g));
-    for (int i = 0; i < g->count; i++)
-        norm_features_2_1_and_0_1_again(conv2d_features_2_1_0(g)[i][0], batchnorm2d_features_2_1_1_statistics(g)[0],
-            &relu_features_2_1_2_again(g)[i][1][1 * 128]);
-    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_1_2_again(g)[0][0],
-        &d_conv2d_features_2_2_0(g)[0][1][1 * 128], g->gradients + AT_features_2_2_0_weight,
-        conv2d_features_2_2_0_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_1_2(g)[i][0], conv2d_features_2_1_0(g)[i][0],
-            batchnorm2d_features_2_1_1_statistics(g)[0], d_batchnorm2d_features_2_1_1_sums(g)[i]);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums(g)[i] + 128,
-            g->gradients + AT_features_2_1_1_weight);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums(g)[i],
-            g->gradients + AT_features_2_1_1_bias);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_features_2_2_1_forward(conv2d_features_2_2_0(mb)[i][0],
+            batchnorm2d_features_2_2_1_statistics(mb)[0], relu_features_2_2_2(mb)[0]);
+        maxpool2d_features_2_3_forward(relu_features_2_2_2(mb)[0], maxpool2d_features_2_3(mb)[i],
+            maxpool2d_features_2_3_arg(mb)[i][0]);
+    }
+}
+
+/* For the whole batch, part mb->part of 8. */
+static void linear_classifier_0_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    linear_classifier_0_forward(maxpool2d_features_2_3(mb)[0], mb->weights + AT_classifier_0_weight + part * 65536,
+        mb->weights + AT_classifier_0_bias + part * 32, relu_classifier_1(mb)[0] + part * 32);
+}
+
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        nc_dropout_mask(mb, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_classifier_2_mask(mb)[i]);
+        dropout_classifier_2_forward(relu_classifier_1(mb)[i], dropout_classifier_2_mask(mb)[i],
+            mb->dropout ? 1.0f / (float)(1.0 - 0.5) : 1.0f, dropout_classifier_2(mb)[i]);
+    }
+    linear_classifier_3_forward(dropout_classifier_2(mb)[0], mb->weights + AT_classifier_3_weight,
+        mb->weights + AT_classifier_3_bias, linear_classifier_3(mb)[0]);
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
+{
+    nc_cross_entropy(mb, &loss, linear_classifier_3(mb)[0], 16, 10, d_linear_classifier_3(mb)[0]);
+    linear_classifier_3_grad_input(d_linear_classifier_3(mb)[0], mb->packed + AT_classifier_3_weight_transposed,
+        d_dropout_classifier_2(mb)[0]);
+    linear_classifier_3_grad_weight(dropout_classifier_2(mb)[0], d_linear_classifier_3(mb)[0],
+        mb->gradients + AT_classifier_3_weight, mb->count);
+    bias_classifier_3_grad(d_linear_classifier_3(mb)[0], mb->gradients + AT_classifier_3_bias, mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        dropout_classifier_2_grad(d_dropout_classifier_2(mb)[i], dropout_classifier_2_mask(mb)[i],
+            1.0f / (float)(1.0 - 0.5), d_relu_classifier_1(mb));
+        relu_classifier_1_grad(d_relu_classifier_1(mb), relu_classifier_1(mb)[i], d_linear_classifier_0(mb)[i]);
+    }
+}
+
+static void train(struct nc_microbatch *mb)
+{
+    forward(mb);
+    backward(mb);
+}
+
+static void test(struct nc_microbatch *mb)
+{
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, linear_classifier_3(mb)[0], 16, 10, 0);
+}
+
+/* For the whole batch, part mb->part of 32. */
+static void linear_classifier_0_grad_input_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    linear_classifier_0_grad_input_weights(mb->weights + AT_classifier_0_weight + part * 2048,
+        linear_classifier_0_grad_input_weights_transposed(mb), 0, 1);
+    linear_classifier_0_grad_input(d_linear_classifier_0(mb)[0], linear_classifier_0_grad_input_weights_transposed(mb),
+        d_flatten_1(mb)[0] + part * 64);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_19(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        maxpool2d_features_2_3_grad(d_flatten_1(mb)[i], maxpool2d_features_2_3_arg(mb)[i][0],
+            d_relu_features_2_2_2(mb)[i][0]);
+        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_2_2(mb)[i][0], conv2d_features_2_2_0(mb)[i][0],
+            batchnorm2d_features_2_2_1_statistics(mb)[0], d_batchnorm2d_features_2_2_1_sums(mb)[i]);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums(mb)[i] + 128,
+            mb->gradients + AT_features_2_2_1_weight);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums(mb)[i],
+            mb->gradients + AT_features_2_2_1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_features_2_1_1_grad_statistics_part(struct nc_group *g)
+static void norm_features_2_2_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_1_1_sums(g)[0], 272,
-        batchnorm2d_features_2_1_1_statistics(g)[0], d_batchnorm2d_features_2_1_1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 128, 64, d_batchnorm2d_features_2_2_1_sums(mb)[0], 272,
+        batchnorm2d_features_2_2_1_statistics(mb)[0], d_batchnorm2d_features_2_2_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_23(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_21(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        norm_features_2_2_to_0_1_grad(d_relu_features_2_1_2(g)[i][0], conv2d_features_2_1_0(g)[i][0],
-            batchnorm2d_features_2_1_1_statistics(g)[0], d_batchnorm2d_features_2_1_1_statistics(g)[0],
-            &d_conv2d_features_2_1_0(g)[i][1][1 * 128]);
-    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_1_0(g)[0][0],
-        g->derived + AT_features_2_1_0_weight_winograd_transposed, d_relu_features_2_0_2(g)[0][0],
-        conv2d_features_2_1_0_grad_input_scratch(g));
-    for (int i = 0; i < g->count; i++)
-        norm_features_2_1_and_0_1_again(conv2d_features_2_0_0(g)[i][0], batchnorm2d_features_2_0_1_statistics(g)[0],
-            &relu_features_2_0_2_again(g)[i][1][1 * 128]);
-    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_0_2_again(g)[0][0],
-        &d_conv2d_features_2_1_0(g)[0][1][1 * 128], g->gradients + AT_features_2_1_0_weight,
-        conv2d_features_2_1_0_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_0_2(g)[i][0], conv2d_features_2_0_0(g)[i][0],
-            batchnorm2d_features_2_0_1_statistics(g)[0], d_batchnorm2d_features_2_0_1_sums(g)[i]);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums(g)[i] + 128,
-            g->gradients + AT_features_2_0_1_weight);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums(g)[i],
-            g->gradients + AT_features_2_0_1_bias);
+    for (int i = 0; i < mb->count; i++)
+        norm_features_2_2_to_0_1_grad(d_relu_features_2_2_2(mb)[i][0], conv2d_features_2_2_0(mb)[i][0],
+            batchnorm2d_features_2_2_1_statistics(mb)[0], d_batchnorm2d_features_2_2_1_statistics(mb)[0],
+            &d_conv2d_features_2_2_0(mb)[i][1][1 * 128]);
+    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_2_0(mb)[0][0],
+        mb->packed + AT_features_2_2_0_weight_winograd_transposed, d_relu_features_2_1_2(mb)[0][0],
+        conv2d_features_2_2_0_grad_input_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        norm_features_2_1_and_0_1_again(conv2d_features_2_1_0(mb)[i][0], batchnorm2d_features_2_1_1_statistics(mb)[0],
+            &relu_features_2_1_2_again(mb)[i][1][1 * 128]);
+    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_1_2_again(mb)[0][0],
+        &d_conv2d_features_2_2_0(mb)[0][1][1 * 128], mb->gradients + AT_features_2_2_0_weight,
+        conv2d_features_2_2_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_1_2(mb)[i][0], conv2d_features_2_1_0(mb)[i][0],
+            batchnorm2d_features_2_1_1_statistics(mb)[0], d_batchnorm2d_features_2_1_1_sums(mb)[i]);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums(mb)[i] + 128,
+            mb->gradients + AT_features_2_1_1_weight);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums(mb)[i],
+            mb->gradients + AT_features_2_1_1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_features_2_0_1_grad_statistics_part(struct nc_group *g)
+static void norm_features_2_1_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 128, 64, d_batchnorm2d_features_2_0_1_sums(g)[0], 272,
-        batchnorm2d_features_2_0_1_statistics(g)[0], d_batchnorm2d_features_2_0_1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 128, 64, d_batchnorm2d_features_2_1_1_sums(mb)[0], 272,
+        batchnorm2d_features_2_1_1_statistics(mb)[0], d_batchnorm2d_features_2_1_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_25(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_23(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        norm_features_2_2_to_0_1_grad(d_relu_features_2_0_2(g)[i][0], conv2d_features_2_0_0(g)[i][0],
-            batchnorm2d_features_2_0_1_statistics(g)[0], d_batchnorm2d_features_2_0_1_statistics(g)[0],
-            &d_conv2d_features_2_0_0(g)[i][1][1 * 128]);
-    conv2d_features_2_0_0_grad_input(d_conv2d_features_2_0_0(g)[0][0],
-        g->derived + AT_features_2_0_0_weight_winograd_transposed, d_maxpool2d_features_1_2(g)[0][0],
-        conv2d_features_2_0_0_grad_input_scratch(g));
-    conv2d_features_2_0_0_grad_weight(maxpool2d_features_1_2(g)[0][0], &d_conv2d_features_2_0_0(g)[0][1][1 * 128],
-        g->gradients + AT_features_2_0_0_weight, conv2d_features_2_0_0_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        maxpool2d_features_1_2_grad(d_maxpool2d_features_1_2(g)[i][0], maxpool2d_features_1_2_arg(g)[i][0],
-            d_relu_features_1_1_2(g)[i][0]);
-        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_1_2(g)[i][0], conv2d_features_1_1_0(g)[i][0],
-            batchnorm2d_features_1_1_1_statistics(g)[0], d_batchnorm2d_features_1_1_1_sums(g)[i]);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums(g)[i] + 64,
-            g->gradients + AT_features_1_1_1_weight);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums(g)[i],
-            g->gradients + AT_features_1_1_1_bias);
+    for (int i = 0; i < mb->count; i++)
+        norm_features_2_2_to_0_1_grad(d_relu_features_2_1_2(mb)[i][0], conv2d_features_2_1_0(mb)[i][0],
+            batchnorm2d_features_2_1_1_statistics(mb)[0], d_batchnorm2d_features_2_1_1_statistics(mb)[0],
+            &d_conv2d_features_2_1_0(mb)[i][1][1 * 128]);
+    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_1_0(mb)[0][0],
+        mb->packed + AT_features_2_1_0_weight_winograd_transposed, d_relu_features_2_0_2(mb)[0][0],
+        conv2d_features_2_1_0_grad_input_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        norm_features_2_1_and_0_1_again(conv2d_features_2_0_0(mb)[i][0], batchnorm2d_features_2_0_1_statistics(mb)[0],
+            &relu_features_2_0_2_again(mb)[i][1][1 * 128]);
+    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_0_2_again(mb)[0][0],
+        &d_conv2d_features_2_1_0(mb)[0][1][1 * 128], mb->gradients + AT_features_2_1_0_weight,
+        conv2d_features_2_1_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_0_2(mb)[i][0], conv2d_features_2_0_0(mb)[i][0],
+            batchnorm2d_features_2_0_1_statistics(mb)[0], d_batchnorm2d_features_2_0_1_sums(mb)[i]);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums(mb)[i] + 128,
+            mb->gradients + AT_features_2_0_1_weight);
+        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums(mb)[i],
+            mb->gradients + AT_features_2_0_1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_features_1_1_1_grad_statistics_part(struct nc_group *g)
+static void norm_features_2_0_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 64, 256, d_batchnorm2d_features_1_1_1_sums(g)[0], 144,
-        batchnorm2d_features_1_1_1_statistics(g)[0], d_batchnorm2d_features_1_1_1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 128, 64, d_batchnorm2d_features_2_0_1_sums(mb)[0], 272,
+        batchnorm2d_features_2_0_1_statistics(mb)[0], d_batchnorm2d_features_2_0_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_27(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_25(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++)
-        norm_features_1_1_and_0_1_grad(d_relu_features_1_1_2(g)[i][0], conv2d_features_1_1_0(g)[i][0],
-            batchnorm2d_features_1_1_1_statistics(g)[0], d_batchnorm2d_features_1_1_1_statistics(g)[0],
-            &d_conv2d_features_1_1_0(g)[i][1][1 * 64]);
-    conv2d_features_1_1_0_grad_input(d_conv2d_features_1_1_0(g)[0][0],
-        g->derived + AT_features_1_1_0_weight_winograd_transposed, d_relu_features_1_0_2(g)[0][0],
-        conv2d_features_1_1_0_grad_input_scratch(g));
-    for (int i = 0; i < g->count; i++)
-        norm_features_1_0_1_again(conv2d_features_1_0_0(g)[i][0], batchnorm2d_features_1_0_1_statistics(g)[0],
-            &relu_features_1_0_2_again(g)[i][1][1 * 64]);
-    conv2d_features_1_1_0_grad_weight(relu_features_1_0_2_again(g)[0][0], &d_conv2d_features_1_1_0(g)[0][1][1 * 64],
-        g->gradients + AT_features_1_1_0_weight, conv2d_features_1_1_0_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_0_2(g)[i][0], conv2d_features_1_0_0(g)[i][0],
-            batchnorm2d_features_1_0_1_statistics(g)[0], d_batchnorm2d_features_1_0_1_sums(g)[i]);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums(g)[i] + 64,
-            g->gradients + AT_features_1_0_1_weight);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums(g)[i],
-            g->gradients + AT_features_1_0_1_bias);
+    for (int i = 0; i < mb->count; i++)
+        norm_features_2_2_to_0_1_grad(d_relu_features_2_0_2(mb)[i][0], conv2d_features_2_0_0(mb)[i][0],
+            batchnorm2d_features_2_0_1_statistics(mb)[0], d_batchnorm2d_features_2_0_1_statistics(mb)[0],
+            &d_conv2d_features_2_0_0(mb)[i][1][1 * 128]);
+    conv2d_features_2_0_0_grad_input(d_conv2d_features_2_0_0(mb)[0][0],
+        mb->packed + AT_features_2_0_0_weight_winograd_transposed, d_maxpool2d_features_1_2(mb)[0][0],
+        conv2d_features_2_0_0_grad_input_scratch(mb));
+    conv2d_features_2_0_0_grad_weight(maxpool2d_features_1_2(mb)[0][0], &d_conv2d_features_2_0_0(mb)[0][1][1 * 128],
+        mb->gradients + AT_features_2_0_0_weight, conv2d_features_2_0_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        maxpool2d_features_1_2_grad(d_maxpool2d_features_1_2(mb)[i][0], maxpool2d_features_1_2_arg(mb)[i][0],
+            d_relu_features_1_1_2(mb)[i][0]);
+        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_1_2(mb)[i][0], conv2d_features_1_1_0(mb)[i][0],
+            batchnorm2d_features_1_1_1_statistics(mb)[0], d_batchnorm2d_features_1_1_1_sums(mb)[i]);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums(mb)[i] + 64,
+            mb->gradients + AT_features_1_1_1_weight);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums(mb)[i],
+            mb->gradients + AT_features_1_1_1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_features_1_0_1_grad_statistics_part(struct nc_group *g)
+static void norm_features_1_1_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 64, 256, d_batchnorm2d_features_1_0_1_sums(g)[0], 144,
-        batchnorm2d_features_1_0_1_statistics(g)[0], d_batchnorm2d_features_1_0_1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 64, 256, d_batchnorm2d_features_1_1_1_sums(mb)[0], 144,
+        batchnorm2d_features_1_1_1_statistics(mb)[0], d_batchnorm2d_features_1_1_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_29(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_27(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_features_1_1_and_0_1_grad(d_relu_features_1_0_2(g)[i][0], conv2d_features_1_0_0(g)[i][0],
-            batchnorm2d_features_1_0_1_statistics(g)[0], d_batchnorm2d_features_1_0_1_statistics(g)[0],
-            &d_conv2d_features_1_0_0(g)[i][1][1 * 64]);
-        conv2d_features_1_0_0_grad_input(d_conv2d_features_1_0_0(g)[i][0],
-            g->derived + AT_features_1_0_0_weight_winograd_transposed, d_maxpool2d_features_0_2(g)[i][0],
-            conv2d_features_1_0_0_grad_input_scratch(g));
-    }
-    conv2d_features_1_0_0_grad_weight(maxpool2d_features_0_2(g)[0][0], &d_conv2d_features_1_0_0(g)[0][1][1 * 64],
-        g->gradients + AT_features_1_0_0_weight, conv2d_features_1_0_0_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        maxpool2d_features_0_2_grad(d_maxpool2d_features_0_2(g)[i][0], maxpool2d_features_0_2_arg(g)[i][0],
-            d_relu_features_0_1_2(g)[i][0]);
-        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_1_2(g)[i][0], conv2d_features_0_1_0(g)[i][0],
-            batchnorm2d_features_0_1_1_statistics(g)[0], d_batchnorm2d_features_0_1_1_sums(g)[i][0]);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums(g)[i][1],
-            g->gradients + AT_features_0_1_1_weight);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums(g)[i][0],
-            g->gradients + AT_features_0_1_1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_features_0_1_1_grad_statistics_part(struct nc_group *g)
-{
-    nc_batch_norm_grad(g, 32, 1024, d_batchnorm2d_features_0_1_1_sums(g)[0][0], 64,
-        batchnorm2d_features_0_1_1_statistics(g)[0], d_batchnorm2d_features_0_1_1_statistics(g)[0]);
-}
-
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_31(struct nc_group *g)
-{
-    for (int i = 0; i < g->count; i++) {
-        norm_features_0_1_1_grad(d_relu_features_0_1_2(g)[i][0], conv2d_features_0_1_0(g)[i][0],
-            batchnorm2d_features_0_1_1_statistics(g)[0], d_batchnorm2d_features_0_1_1_statistics(g)[0],
-            &d_conv2d_features_0_1_0(g)[i][1][1 * 32]);
-        conv2d_features_0_1_0_grad_input(d_conv2d_features_0_1_0(g)[i][0],
-            g->derived + AT_features_0_1_0_weight_winograd_transposed, d_relu_features_0_0_2(g)[i][0],
-            conv2d_features_0_1_0_grad_input_scratch(g));
-        norm_features_0_0_1_again(conv2d_features_0_0_0(g)[i][0], batchnorm2d_features_0_0_1_statistics(g)[0],
-            &relu_features_0_0_2_again(g)[i][1][1 * 32]);
-    }
-    conv2d_features_0_1_0_grad_weight(relu_features_0_0_2_again(g)[0][0], &d_conv2d_features_0_1_0(g)[0][1][1 * 32],
-        g->gradients + AT_features_0_1_0_weight, conv2d_features_0_1_0_grad_weight_scratch(g), g->count);
-    for (int i = 0; i < g->count; i++) {
-        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_0_2(g)[i][0], conv2d_features_0_0_0(g)[i][0],
-            batchnorm2d_features_0_0_1_statistics(g)[0], d_batchnorm2d_features_0_0_1_sums(g)[i][0]);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums(g)[i][1],
-            g->gradients + AT_features_0_0_1_weight);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums(g)[i][0],
-            g->gradients + AT_features_0_0_1_bias);
+    for (int i = 0; i < mb->count; i++)
+        norm_features_1_1_and_0_1_grad(d_relu_features_1_1_2(mb)[i][0], conv2d_features_1_1_0(mb)[i][0],
+            batchnorm2d_features_1_1_1_statistics(mb)[0], d_batchnorm2d_features_1_1_1_statistics(mb)[0],
+            &d_conv2d_features_1_1_0(mb)[i][1][1 * 64]);
+    conv2d_features_1_1_0_grad_input(d_conv2d_features_1_1_0(mb)[0][0],
+        mb->packed + AT_features_1_1_0_weight_winograd_transposed, d_relu_features_1_0_2(mb)[0][0],
+        conv2d_features_1_1_0_grad_input_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        norm_features_1_0_1_again(conv2d_features_1_0_0(mb)[i][0], batchnorm2d_features_1_0_1_statistics(mb)[0],
+            &relu_features_1_0_2_again(mb)[i][1][1 * 64]);
+    conv2d_features_1_1_0_grad_weight(relu_features_1_0_2_again(mb)[0][0], &d_conv2d_features_1_1_0(mb)[0][1][1 * 64],
+        mb->gradients + AT_features_1_1_0_weight, conv2d_features_1_1_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
+            batchnorm2d_features_1_0_1_statistics(mb)[0], d_batchnorm2d_features_1_0_1_sums(mb)[i]);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums(mb)[i] + 64,
+            mb->gradients + AT_features_1_0_1_weight);
+        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums(mb)[i],
+            mb->gradients + AT_features_1_0_1_bias);
     }
 }
 
 /* For the whole batch. */
-static void norm_features_0_0_1_grad_statistics_part(struct nc_group *g)
+static void norm_features_1_0_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(g, 32, 1024, d_batchnorm2d_features_0_0_1_sums(g)[0][0], 64,
-        batchnorm2d_features_0_0_1_statistics(g)[0], d_batchnorm2d_features_0_0_1_statistics(g)[0]);
+    nc_batch_norm_grad(mb, 64, 256, d_batchnorm2d_features_1_0_1_sums(mb)[0], 144,
+        batchnorm2d_features_1_0_1_statistics(mb)[0], d_batchnorm2d_features_1_0_1_statistics(mb)[0]);
 }
 
-/* For a group of samples, what follows from gradients made for the whole batch. */
-static void backward_33(struct nc_group *g)
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_29(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        norm_features_0_0_1_grad(d_relu_features_0_0_2(g)[i][0], conv2d_features_0_0_0(g)[i][0],
-            batchnorm2d_features_0_0_1_statistics(g)[0], d_batchnorm2d_features_0_0_1_statistics(g)[0],
-            d_conv2d_features_0_0_0(g)[0]);
-        conv2d_features_0_0_0_grad_weight(input(g)[i], d_conv2d_features_0_0_0(g)[0],
-            g->gradients + AT_features_0_0_0_weight);
+    for (int i = 0; i < mb->count; i++) {
+        norm_features_1_1_and_0_1_grad(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
+            batchnorm2d_features_1_0_1_statistics(mb)[0], d_batchnorm2d_features_1_0_1_statistics(mb)[0],
+            &d_conv2d_features_1_0_0(mb)[i][1][1 * 64]);
+        conv2d_features_1_0_0_grad_input(d_conv2d_features_1_0_0(mb)[i][0],
+            mb->packed + AT_features_1_0_0_weight_winograd_transposed, d_maxpool2d_features_0_2(mb)[i][0],
+            conv2d_features_1_0_0_grad_input_scratch(mb));
+    }
+    conv2d_features_1_0_0_grad_weight(maxpool2d_features_0_2(mb)[0][0], &d_conv2d_features_1_0_0(mb)[0][1][1 * 64],
+        mb->gradients + AT_features_1_0_0_weight, conv2d_features_1_0_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        maxpool2d_features_0_2_grad(d_maxpool2d_features_0_2(mb)[i][0], maxpool2d_features_0_2_arg(mb)[i][0],
+            d_relu_features_0_1_2(mb)[i][0]);
+        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_1_2(mb)[i][0], conv2d_features_0_1_0(mb)[i][0],
+            batchnorm2d_features_0_1_1_statistics(mb)[0], d_batchnorm2d_features_0_1_1_sums(mb)[i][0]);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums(mb)[i][1],
+            mb->gradients + AT_features_0_1_1_weight);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums(mb)[i][0],
+            mb->gradients + AT_features_0_1_1_bias);
     }
 }
 
-/* For the whole batch, part g->part of 256. */
-static void linear_classifier_0_grad_weight_part(struct nc_group *g)
+/* For the whole batch. */
+static void norm_features_0_1_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
-    float *gradients = nc_gradient(g, AT_classifier_0_weight + part * 2048);
+    nc_batch_norm_grad(mb, 32, 1024, d_batchnorm2d_features_0_1_1_sums(mb)[0][0], 64,
+        batchnorm2d_features_0_1_1_statistics(mb)[0], d_batchnorm2d_features_0_1_1_statistics(mb)[0]);
+}
 
-    linear_classifier_0_grad_weight(maxpool2d_features_2_3(g)[0] + part % 32 * 64,
-        d_linear_classifier_0(g)[0] + part / 32 * 32, gradients, g->count);
-    nc_learn(g, AT_classifier_0_weight + part * 2048, 2048);
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_31(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_features_0_1_1_grad(d_relu_features_0_1_2(mb)[i][0], conv2d_features_0_1_0(mb)[i][0],
+            batchnorm2d_features_0_1_1_statistics(mb)[0], d_batchnorm2d_features_0_1_1_statistics(mb)[0],
+            &d_conv2d_features_0_1_0(mb)[i][1][1 * 32]);
+        conv2d_features_0_1_0_grad_input(d_conv2d_features_0_1_0(mb)[i][0],
+            mb->packed + AT_features_0_1_0_weight_winograd_transposed, d_relu_features_0_0_2(mb)[i][0],
+            conv2d_features_0_1_0_grad_input_scratch(mb));
+        norm_features_0_0_1_again(conv2d_features_0_0_0(mb)[i][0], batchnorm2d_features_0_0_1_statistics(mb)[0],
+            &relu_features_0_0_2_again(mb)[i][1][1 * 32]);
+    }
+    conv2d_features_0_1_0_grad_weight(relu_features_0_0_2_again(mb)[0][0], &d_conv2d_features_0_1_0(mb)[0][1][1 * 32],
+        mb->gradients + AT_features_0_1_0_weight, conv2d_features_0_1_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_0_2(mb)[i][0], conv2d_features_0_0_0(mb)[i][0],
+            batchnorm2d_features_0_0_1_statistics(mb)[0], d_batchnorm2d_features_0_0_1_sums(mb)[i][0]);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums(mb)[i][1],
+            mb->gradients + AT_features_0_0_1_weight);
+        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums(mb)[i][0],
+            mb->gradients + AT_features_0_0_1_bias);
+    }
 }
 
 /* For the whole batch. */
-static void bias_classifier_0_grad_part(struct nc_group *g)
+static void norm_features_0_0_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    float *gradients = nc_zero_gradient(g, AT_classifier_0_bias, 256);
+    nc_batch_norm_grad(mb, 32, 1024, d_batchnorm2d_features_0_0_1_sums(mb)[0][0], 64,
+        batchnorm2d_features_0_0_1_statistics(mb)[0], d_batchnorm2d_features_0_0_1_statistics(mb)[0]);
+}
 
-    bias_classifier_0_grad(d_linear_classifier_0(g)[0], gradients, g->count);
-    nc_learn(g, AT_classifier_0_bias, 256);
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_33(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_features_0_0_1_grad(d_relu_features_0_0_2(mb)[i][0], conv2d_features_0_0_0(mb)[i][0],
+            batchnorm2d_features_0_0_1_statistics(mb)[0], d_batchnorm2d_features_0_0_1_statistics(mb)[0],
+            d_conv2d_features_0_0_0(mb)[0]);
+        conv2d_features_0_0_0_grad_weight(input(mb)[i], d_conv2d_features_0_0_0(mb)[0],
+            mb->gradients + AT_features_0_0_0_weight);
+    }
+}
+
+/* For the whole batch, part mb->part of 256. */
+static void linear_classifier_0_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_gradient(mb, AT_classifier_0_weight + part * 2048);
+
+    linear_classifier_0_grad_weight(maxpool2d_features_2_3(mb)[0] + part % 32 * 64,
+        d_linear_classifier_0(mb)[0] + part / 32 * 32, gradients, mb->count);
+    nc_learn(mb, AT_classifier_0_weight + part * 2048, 2048);
+}
+
+/* For the whole batch. */
+static void bias_classifier_0_grad_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_zero_gradient(mb, AT_classifier_0_bias, 256);
+
+    bias_classifier_0_grad(d_linear_classifier_0(mb)[0], gradients, mb->count);
+    nc_learn(mb, AT_classifier_0_bias, 256);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
-static void derive(const float *weights, float *derived, int part, int parts)
+static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_features_0_1_0_weights(weights + AT_features_0_1_0_weight, derived + AT_features_0_1_0_weight_winograd, part,
+    conv2d_features_0_1_0_weights(weights + AT_features_0_1_0_weight, packed + AT_features_0_1_0_weight_winograd, part,
         parts);
-    conv2d_features_1_0_0_weights(weights + AT_features_1_0_0_weight, derived + AT_features_1_0_0_weight_winograd, part,
+    conv2d_features_1_0_0_weights(weights + AT_features_1_0_0_weight, packed + AT_features_1_0_0_weight_winograd, part,
         parts);
-    conv2d_features_1_1_0_weights(weights + AT_features_1_1_0_weight, derived + AT_features_1_1_0_weight_winograd, part,
+    conv2d_features_1_1_0_weights(weights + AT_features_1_1_0_weight, packed + AT_features_1_1_0_weight_winograd, part,
         parts);
-    conv2d_features_2_0_0_weights(weights + AT_features_2_0_0_weight, derived + AT_features_2_0_0_weight_winograd, part,
+    conv2d_features_2_0_0_weights(weights + AT_features_2_0_0_weight, packed + AT_features_2_0_0_weight_winograd, part,
         parts);
-    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_1_0_weight, derived + AT_features_2_1_0_weight_winograd,
+    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_1_0_weight, packed + AT_features_2_1_0_weight_winograd,
         part, parts);
-    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_2_0_weight, derived + AT_features_2_2_0_weight_winograd,
+    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_2_0_weight, packed + AT_features_2_2_0_weight_winograd,
         part, parts);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
-static void derive_backward(const float *weights, float *derived, int part, int parts)
+static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_classifier_3_grad_input_weights(weights + AT_classifier_3_weight,
-        derived + AT_classifier_3_weight_transposed, part, parts);
+    linear_classifier_3_grad_input_weights(weights + AT_classifier_3_weight, packed + AT_classifier_3_weight_transposed,
+        part, parts);
     conv2d_features_2_2_and_1_0_grad_input_weights(weights + AT_features_2_2_0_weight + 131072,
-        derived + AT_features_2_2_0_weight_winograd_transposed, part, parts);
+        packed + AT_features_2_2_0_weight_winograd_transposed, part, parts);
     conv2d_features_2_2_and_1_0_grad_input_weights(weights + AT_features_2_1_0_weight + 131072,
-        derived + AT_features_2_1_0_weight_winograd_transposed, part, parts);
+        packed + AT_features_2_1_0_weight_winograd_transposed, part, parts);
     conv2d_features_2_0_0_grad_input_weights(weights + AT_features_2_0_0_weight + 65536,
-        derived + AT_features_2_0_0_weight_winograd_transposed, part, parts);
+        packed + AT_features_2_0_0_weight_winograd_transposed, part, parts);
     conv2d_features_1_1_0_grad_input_weights(weights + AT_features_1_1_0_weight + 32768,
-        derived + AT_features_1_1_0_weight_winograd_transposed, part, parts);
+        packed + AT_features_1_1_0_weight_winograd_transposed, part, parts);
     conv2d_features_1_0_0_grad_input_weights(weights + AT_features_1_0_0_weight + 16384,
-        derived + AT_features_1_0_0_weight_winograd_transposed, part, parts);
+        packed + AT_features_1_0_0_weight_winograd_transposed, part, parts);
     conv2d_features_0_1_0_grad_input_weights(weights + AT_features_0_1_0_weight + 8192,
-        derived + AT_features_0_1_0_weight_winograd_transposed, part, parts);
+        packed + AT_features_0_1_0_weight_winograd_transposed, part, parts);
 }
 
 /* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 3) */
@@ -1951,92 +1958,93 @@ static void linear_classifier_3_test(const float *x, const float *w, const float
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(g) ((float (*)[34 * 3])(g->workspace + 13805056)) /* 3x32x32, 1 zeros around */
-#define test_relu_features_0_0_2(g) ((float (*)[34 * 32])(g->workspace + 13599232)) /* 32x32x32, 1 zeros around */
-#define test_maxpool2d_features_0_2(g) ((float (*)[18 * 32])(g->workspace + 13747200)) /* 32x16x16, 1 zeros around */
-#define test_maxpool2d_features_0_2_arg(g) ((unsigned char (*)[16 * 32])(g->workspace + 13339136)) /* 32x16x16 */
-#define test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(g) ((float *)(g->workspace + 13105280)) /* 58464 */
-#define test_relu_features_1_0_2(g) ((float (*)[18][18 * 64])(g->workspace + 11622528)) /* 64x16x16, 1 zeros around */
-#define test_conv2d_features_1_0_0_scratch(g) ((float *)(g->workspace + 13105280)) /* 41568 */
-#define test_maxpool2d_features_1_2(g) ((float (*)[10][10 * 64])(g->workspace + 13394432)) /* 64x8x8, 1 zeros around */
-#define test_maxpool2d_features_1_2_arg(g) ((unsigned char (*)[8][8 * 64])(g->workspace + 13359104)) /* 64x8x8 */
-#define test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(g) ((float *)(g->workspace + 13105280)) /* 63456 */
-#define test_relu_features_2_0_2(g) ((float (*)[10][10 * 128])(g->workspace + 12286080)) /* 128x8x8, 1 zeros around */
-#define test_conv2d_features_2_0_0_scratch(g) ((float *)(g->workspace + 13105280)) /* 60384 */
-#define test_relu_features_2_1_2(g) ((float (*)[10][10 * 128])(g->workspace + 12695680)) /* 128x8x8, 1 zeros around */
-#define test_conv2d_features_2_1_0_scratch(g) ((float *)(g->workspace + 13105280)) /* 72288 */
-#define test_maxpool2d_features_2_3(g) ((float (*)[2064])(g->batch + 43084288 + g->first * 8256L)) /* 128x4x4 */
-#define test_maxpool2d_features_2_3_arg(g) ((unsigned char (*)[4][4 * 128])(g->workspace + 13788672)) /* 128x4x4 */
-#define test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(g) ((float *)(g->workspace + 13105280)) /* 72288 */
-#define test_relu_classifier_1(g) ((float (*)[272])(g->batch + 43612672 + g->first * 1088L)) /* 256 */
-#define test_linear_classifier_3(g) ((float (*)[16])(g->workspace + 13105280)) /* 10 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 13805056)) /* 3x32x32, 1 zeros around */
+#define test_relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 13599232)) /* 32x32x32, 1 zeros around */
+#define test_maxpool2d_features_0_2(mb) ((float (*)[18 * 32])(mb->workspace + 13747200)) /* 32x16x16, 1 zeros around */
+#define test_maxpool2d_features_0_2_arg(mb) ((unsigned char (*)[16 * 32])(mb->workspace + 13339136)) /* 32x16x16 */
+#define test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 58464 */
+#define test_relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 11622528)) /* 64x16x16, 1 zeros around */
+#define test_conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 41568 */
+#define test_maxpool2d_features_1_2(mb) \
+    ((float (*)[10][10 * 64])(mb->workspace + 13394432)) /* 64x8x8, 1 zeros around */
+#define test_maxpool2d_features_1_2_arg(mb) ((unsigned char (*)[8][8 * 64])(mb->workspace + 13359104)) /* 64x8x8 */
+#define test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 63456 */
+#define test_relu_features_2_0_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 12286080)) /* 128x8x8, 1 zeros around */
+#define test_conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 60384 */
+#define test_relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 12695680)) /* 128x8x8, 1 zeros around */
+#define test_conv2d_features_2_1_0_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 72288 */
+#define test_maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 43084288 + mb->first * 8256L)) /* 128x4x4 */
+#define test_maxpool2d_features_2_3_arg(mb) ((unsigned char (*)[4][4 * 128])(mb->workspace + 13788672)) /* 128x4x4 */
+#define test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 72288 */
+#define test_relu_classifier_1(mb) ((float (*)[272])(mb->batch + 43612672 + mb->first * 1088L)) /* 256 */
+#define test_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 13105280)) /* 10 */
 
-/* For a group of samples, before what is made for the whole batch. */
-static void evaluate_1(struct nc_group *g)
+/* For a microbatch, before what is made for the whole batch. */
+static void evaluate_1(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < g->count; i++) {
-        input_forward(g->input[i], g->pixel, &test_input(g)[1][1 * 3]);
-        conv2d_features_0_0_0_test(test_input(g)[0], g->weights + AT_features_0_0_0_weight,
-            g->derived + AT_batchnorm2d_features_0_0_1_statistics, &test_relu_features_0_0_2(g)[1][1 * 32]);
-        conv2d_features_0_1_0_maxpool2d_features_0_2_test(test_relu_features_0_0_2(g)[0],
-            g->derived + AT_features_0_1_0_weight_winograd, g->derived + AT_batchnorm2d_features_0_1_1_statistics,
-            &test_maxpool2d_features_0_2(g)[1][1 * 32], test_maxpool2d_features_0_2_arg(g)[0],
-            test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(g));
-        conv2d_features_1_0_0_test(test_maxpool2d_features_0_2(g)[0], g->derived + AT_features_1_0_0_weight_winograd,
-            g->derived + AT_batchnorm2d_features_1_0_1_statistics, &test_relu_features_1_0_2(g)[i][1][1 * 64],
-            test_conv2d_features_1_0_0_scratch(g));
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, &test_input(mb)[1][1 * 3]);
+        conv2d_features_0_0_0_test(test_input(mb)[0], mb->weights + AT_features_0_0_0_weight,
+            mb->packed + AT_batchnorm2d_features_0_0_1_statistics, &test_relu_features_0_0_2(mb)[1][1 * 32]);
+        conv2d_features_0_1_0_maxpool2d_features_0_2_test(test_relu_features_0_0_2(mb)[0],
+            mb->packed + AT_features_0_1_0_weight_winograd, mb->packed + AT_batchnorm2d_features_0_1_1_statistics,
+            &test_maxpool2d_features_0_2(mb)[1][1 * 32], test_maxpool2d_features_0_2_arg(mb)[0],
+            test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(mb));
+        conv2d_features_1_0_0_test(test_maxpool2d_features_0_2(mb)[0], mb->packed + AT_features_1_0_0_weight_winograd,
+            mb->packed + AT_batchnorm2d_features_1_0_1_statistics, &test_relu_features_1_0_2(mb)[i][1][1 * 64],
+            test_conv2d_features_1_0_0_scratch(mb));
     }
-    conv2d_features_1_1_0_maxpool2d_features_1_2_test(test_relu_features_1_0_2(g)[0][0],
-        g->derived + AT_features_1_1_0_weight_winograd, g->derived + AT_batchnorm2d_features_1_1_1_statistics,
-        &test_maxpool2d_features_1_2(g)[0][1][1 * 64], test_maxpool2d_features_1_2_arg(g)[0][0],
-        test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(g));
-    conv2d_features_2_0_0_test(test_maxpool2d_features_1_2(g)[0][0], g->derived + AT_features_2_0_0_weight_winograd,
-        g->derived + AT_batchnorm2d_features_2_0_1_statistics, &test_relu_features_2_0_2(g)[0][1][1 * 128],
-        test_conv2d_features_2_0_0_scratch(g));
-    conv2d_features_2_1_0_test(test_relu_features_2_0_2(g)[0][0], g->derived + AT_features_2_1_0_weight_winograd,
-        g->derived + AT_batchnorm2d_features_2_1_1_statistics, &test_relu_features_2_1_2(g)[0][1][1 * 128],
-        test_conv2d_features_2_1_0_scratch(g));
-    conv2d_features_2_2_0_maxpool2d_features_2_3_test(test_relu_features_2_1_2(g)[0][0],
-        g->derived + AT_features_2_2_0_weight_winograd, g->derived + AT_batchnorm2d_features_2_2_1_statistics,
-        test_maxpool2d_features_2_3(g)[0], test_maxpool2d_features_2_3_arg(g)[0][0],
-        test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(g));
+    conv2d_features_1_1_0_maxpool2d_features_1_2_test(test_relu_features_1_0_2(mb)[0][0],
+        mb->packed + AT_features_1_1_0_weight_winograd, mb->packed + AT_batchnorm2d_features_1_1_1_statistics,
+        &test_maxpool2d_features_1_2(mb)[0][1][1 * 64], test_maxpool2d_features_1_2_arg(mb)[0][0],
+        test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb));
+    conv2d_features_2_0_0_test(test_maxpool2d_features_1_2(mb)[0][0], mb->packed + AT_features_2_0_0_weight_winograd,
+        mb->packed + AT_batchnorm2d_features_2_0_1_statistics, &test_relu_features_2_0_2(mb)[0][1][1 * 128],
+        test_conv2d_features_2_0_0_scratch(mb));
+    conv2d_features_2_1_0_test(test_relu_features_2_0_2(mb)[0][0], mb->packed + AT_features_2_1_0_weight_winograd,
+        mb->packed + AT_batchnorm2d_features_2_1_1_statistics, &test_relu_features_2_1_2(mb)[0][1][1 * 128],
+        test_conv2d_features_2_1_0_scratch(mb));
+    conv2d_features_2_2_0_maxpool2d_features_2_3_test(test_relu_features_2_1_2(mb)[0][0],
+        mb->packed + AT_features_2_2_0_weight_winograd, mb->packed + AT_batchnorm2d_features_2_2_1_statistics,
+        test_maxpool2d_features_2_3(mb)[0], test_maxpool2d_features_2_3_arg(mb)[0][0],
+        test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(mb));
 }
 
-/* For the whole batch, part g->part of 8. */
-static void linear_classifier_0_test_part(struct nc_group *g)
+/* For the whole batch, part mb->part of 8. */
+static void linear_classifier_0_test_part(struct nc_microbatch *mb)
 {
-    const long part = g->part;
+    const long part = mb->part;
 
-    linear_classifier_0_forward(test_maxpool2d_features_2_3(g)[0], g->weights + AT_classifier_0_weight + part * 65536,
-        g->weights + AT_classifier_0_bias + part * 32, test_relu_classifier_1(g)[0] + part * 32);
+    linear_classifier_0_forward(test_maxpool2d_features_2_3(mb)[0], mb->weights + AT_classifier_0_weight + part * 65536,
+        mb->weights + AT_classifier_0_bias + part * 32, test_relu_classifier_1(mb)[0] + part * 32);
 }
 
-/* In evaluation, from the samples of a group to the loss. */
-static void evaluate(struct nc_group *g)
+/* In evaluation, from the samples of a microbatch to the loss. */
+static void evaluate(struct nc_microbatch *mb)
 {
-    linear_classifier_3_test(test_relu_classifier_1(g)[0], g->weights + AT_classifier_3_weight,
-        g->weights + AT_classifier_3_bias, test_linear_classifier_3(g)[0]);
-    if (g->target)
-        nc_cross_entropy(g, &loss, test_linear_classifier_3(g)[0], 16, 10, 0);
+    linear_classifier_3_test(test_relu_classifier_1(mb)[0], mb->weights + AT_classifier_3_weight,
+        mb->weights + AT_classifier_3_bias, test_linear_classifier_3(mb)[0]);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, test_linear_classifier_3(mb)[0], 16, 10, 0);
 }
 
 /* What norms are in evaluation, of their running statistics: before the first sample. */
-static void derive_evaluation(const float *weights, float *derived)
+static void pack_evaluation(const float *weights, float *packed)
 {
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(features_0_0_1)},
-        -1, derived + AT_batchnorm2d_features_0_0_1_statistics);
+        -1, packed + AT_batchnorm2d_features_0_0_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(features_0_1_1)},
-        -1, derived + AT_batchnorm2d_features_0_1_1_statistics);
+        -1, packed + AT_batchnorm2d_features_0_1_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(features_1_0_1)},
-        -1, derived + AT_batchnorm2d_features_1_0_1_statistics);
+        -1, packed + AT_batchnorm2d_features_1_0_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(features_1_1_1)},
-        -1, derived + AT_batchnorm2d_features_1_1_1_statistics);
+        -1, packed + AT_batchnorm2d_features_1_1_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(features_2_0_1)},
-        -1, derived + AT_batchnorm2d_features_2_0_1_statistics);
+        -1, packed + AT_batchnorm2d_features_2_0_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(features_2_1_1)},
-        -1, derived + AT_batchnorm2d_features_2_1_1_statistics);
+        -1, packed + AT_batchnorm2d_features_2_1_1_statistics);
     nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(features_2_2_1)},
-        -1, derived + AT_batchnorm2d_features_2_2_1_statistics);
+        -1, packed + AT_batchnorm2d_features_2_2_1_statistics);
 }
 
 /* The five parameters of a batch norm. */
@@ -2091,7 +2099,7 @@ static const struct nc_dropout dropouts[] = {
 };
 
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
- * which sweep does; whether in the batch's memory. */
+ * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
     {"the input", 13, 40992768, 3472, 0, 1},
     {"features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 0, 32768, 0, 1},
@@ -2121,9 +2129,9 @@ static const struct nc_probe probes[] = {
 
 #define ALWAYS(function) function, function /* in training and in evaluation */
 
-/* Round; what training does for a group of samples, or a part, and what evaluation does; parts; whether it
- * makes the loss; whether parameters learn. */
-static const struct nc_sweep sweeps[] = {
+/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
+ * whether it makes the loss; whether parameters learn. */
+static const struct nc_phase phases[] = {
     {0, ALWAYS(forward_1), 0, 0, 0},
     {1, ALWAYS(batchnorm2d_features_0_0_1_statistics_forward_part), 1, 0, 0},
     {2, ALWAYS(forward_3), 0, 0, 0},
@@ -2161,14 +2169,14 @@ static const struct nc_sweep sweeps[] = {
     {33, bias_classifier_0_grad_part, 0, 1, 0, 1},
 };
 
-static const struct nc_sweep evaluation_sweeps[] = {
-    {.round = 0, .test = evaluate_1},
-    {.round = 1, .test = linear_classifier_0_test_part, .parts = 8},
-    {.round = 2, .test = evaluate, .loss = 1},
+static const struct nc_phase evaluation_phases[] = {
+    {.barriers = 0, .test = evaluate_1},
+    {.barriers = 1, .test = linear_classifier_0_test_part, .parts = 8},
+    {.barriers = 2, .test = evaluate, .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
-    .sweeps = evaluation_sweeps, .sweep_count = 3, .derive = derive_evaluation, .crosses = 1,
+    .phases = evaluation_phases, .phase_count = 3, .pack = pack_evaluation, .crosses = 1,
     .output = {.offset = 13105280, .stride = 16},
 };
 
@@ -2177,14 +2185,14 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 46,
-    .block = 965088, .sliced = 439280, .derived = 3477152, .derived_forward = 1738368,
+    .block = 965088, .sharded = 439280, .packed = 3477152, .packed_forward = 1738368,
     .workspace = 13818944,
-    .group = 8, .slice = 8, .batch = 64,
+    .microbatch = 8, .shard = 8, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
     .probes = probes, .probe_count = 24,
-    .sweeps = sweeps, .sweep_count = 35, .derive = derive, .derive_backward = derive_backward,
+    .phases = phases, .phase_count = 35, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 43682304, .room = 64, .learned = 2048,
+    .batch_bytes = 43682304, .capacity = 64, .learned = 2048,
     .output = {.offset = 11622016, .stride = 16},
 };
 

@@ -152,7 +152,7 @@ int nc_to_flag(struct nc_run *run, const char *option, const char *text);
 /* The name among `names` (NULL ends them) that `word` was probably meant to be, or NULL. */
 const char *nc_did_you_mean(const char *word, const char *const *names);
 
-/* ---- Work (sweep.c, step.c, evaluate.c, optimizer.c, diverged.c, gradients.c) ------------------------------------ */
+/* ---- Work (phase.c, step.c, evaluate.c, optimizer.c, diverged.c, gradients.c) ------------------------------------ */
 
 struct nc_score {
     double loss;     /* of a batch: as the loss function gives it; of an evaluation: mean over the samples */
@@ -161,30 +161,30 @@ struct nc_score {
     long long count;           /* samples */
 };
 
-/* Samples on their way through the model's sweeps. */
+/* Samples on their way through the model's phases. */
 struct nc_pass {
     struct nc_run *run;
     struct nc_loader *loader;  /* whose samples these are, from `place` in its order on */
     long long place;
-    const void **input;        /* [count] raw samples, found by the thread that takes them into the first sweep; of a
+    const void **input;        /* [count] raw samples, found by the thread that takes them into the first phase; of a
                                 * feed, as it gives them */
     int *labels;               /* [count][places], or NULL */
     float *targets;            /* [count][outputs], or NULL */
     const unsigned char *const *dropout; /* NULL in evaluation */
-    int count;                 /* samples: at most model->room where model->batch_bytes is not 0 */
-    int stretch;               /* no group reaches over a multiple of it: the samples of a batch */
-    const struct nc_passage *passage; /* the way through the model; NULL: its sweeps */
+    int count;                 /* samples: at most model->capacity where model->batch_bytes is not 0 */
+    int stretch;               /* no microbatch reaches over a multiple of it: the samples of a batch */
+    const struct nc_passage *passage; /* the way through the model; NULL: its phases */
     int backward;              /* whether to add up gradients */
     int training;              /* whether layers are in training mode */
     int unlabelled;            /* there are no labels or targets, and no loss is wanted */
     int ready;                 /* the raw samples stand in `input` already */
-    void (*look)(const struct nc_run *run, const struct nc_group *g); /* at what comes out, in any thread; or NULL */
+    void (*look)(const struct nc_run *run, const struct nc_microbatch *mb); /* at what comes out, in any thread; NULL */
     float scale;
     float *whole;              /* [block]: keeps the gradients that would be learned from at once, or NULL */
-    double *loss;              /* [groups]: what each leaves */
-    long long *correct;        /* [groups] */
-    _Atomic int *open;         /* [slices] sweeps of the round under way that a slice has not been through; or NULL */
-    unsigned char *begun;      /* [slices] whether a slice's gradients have been written to; or NULL */
+    double *loss;              /* [microbatches]: what each leaves */
+    long long *correct;        /* [microbatches] */
+    _Atomic int *open;         /* [shards] phases before the next barrier that a shard has not been through; or NULL */
+    unsigned char *begun;      /* [shards] whether a shard's gradients have been written to; or NULL */
 };
 
 /* The place of the first largest one, as torch.argmax. And the same of the outputs of `count` places that lie side by
@@ -196,31 +196,32 @@ void nc_largest(const float *x, int classes, long long step, int count, int *bes
  * weigh; and in *judged how many of them are not ignored (loss.c). */
 double nc_loss_divisor(const struct nc_model *model, const int *labels, int count, long long *judged);
 
-/* Memory for `samples` samples at once and the results of as many groups; `what` it is for is told where it fails. */
-void nc_pass_prepare(struct nc_pass *pass, int samples, int groups, const char *what);
+/* Memory for `samples` samples at once and the results of as many microbatches; `what` it is for is told where it
+ * fails. */
+void nc_pass_prepare(struct nc_pass *pass, int samples, int microbatches, const char *what);
 void nc_pass_free(struct nc_pass *pass);
 
 /* Sets the samples of a pass: `count` from `place` in the loader's order on, with their labels or targets, and, where
  * they had to be prepared, their input and masks. */
 void nc_pass_gather(struct nc_pass *pass, long long place, int count);
 
-/* All sweeps but those that learn. The score's loss is the sum of what the groups left. */
+/* All phases but those that learn. The score's loss is the sum of what the microbatches left. */
 struct nc_score nc_pass_run(struct nc_pass *pass);
 
-/* The sweeps that learn, and the update of the other parameters; of the command `gradients`, gradients alone. Returns
+/* The phases that learn, and the update of the other parameters; of the command `gradients`, gradients alone. Returns
  * whether the parameters have changed. */
 int nc_pass_learn(struct nc_pass *pass);
 
-/* The outputs of a group's samples, *stride floats apart, once they are through the model in evaluation mode. */
-const float *nc_group_outputs(const struct nc_run *run, const struct nc_group *g, int *stride);
+/* The outputs of a microbatch's samples, *stride floats apart, once they are through the model in evaluation mode. */
+const float *nc_microbatch_outputs(const struct nc_run *run, const struct nc_microbatch *mb, int *stride);
 
-int nc_pass_groups(const struct nc_pass *pass);
-int nc_pass_slices(const struct nc_pass *pass);
-int nc_pass_group(const struct nc_pass *pass, int index, int *first); /* its number of samples */
+int nc_pass_microbatches(const struct nc_pass *pass);
+int nc_pass_shards(const struct nc_pass *pass);
+int nc_pass_microbatch(const struct nc_pass *pass, int index, int *first); /* its number of samples */
 
-/* One sweep, task by task. */
-int nc_pass_tasks(const struct nc_pass *pass, const struct nc_sweep *sweep);
-void nc_pass_task(struct nc_pass *pass, const struct nc_sweep *sweep, int index, int thread);
+/* One phase, task by task. */
+int nc_pass_tasks(const struct nc_pass *pass, const struct nc_phase *phase);
+void nc_pass_task(struct nc_pass *pass, const struct nc_phase *phase, int index, int thread);
 
 /* The memory of a training step, taken once. */
 struct nc_step {
@@ -234,7 +235,7 @@ void nc_step_free(struct nc_run *run);
 /* Forward and backward of one batch; then, unless the loss is not finite, the update. */
 struct nc_score nc_step(struct nc_run *run, long long batch);
 
-/* The same without the update: gathers the batch and draws its masks; the slices' gradients stand in run->gradients,
+/* The same without the update: gathers the batch and draws its masks; the shards' gradients stand in run->gradients,
  * the others in pass.whole. */
 struct nc_score nc_step_gradients(struct nc_run *run, long long batch);
 
@@ -253,10 +254,10 @@ void nc_evaluate_free(struct nc_run *run);
 void nc_metrics_prepare(struct nc_run *run, int samples);
 void nc_metrics_free(struct nc_run *run);
 
-/* An evaluation begins; what the samples of a group gave, in any thread, once they are through the model; that of all
- * samples of a pass, added up. */
+/* An evaluation begins; what the samples of a microbatch gave, in any thread, once they are through the model; that of
+ * all samples of a pass, added up. */
 void nc_metrics_begin(struct nc_run *run);
-void nc_metrics_look(const struct nc_run *run, const struct nc_group *g);
+void nc_metrics_look(const struct nc_run *run, const struct nc_microbatch *mb);
 void nc_metrics_add(struct nc_run *run, int count);
 
 /* Number `index` of those that are a number, from 0: 0 behind the last one. All of them in a line, "" where there are
@@ -265,22 +266,22 @@ int nc_metrics_value(const struct nc_run *run, int index, const char **name, dou
 void nc_metrics_line(const struct nc_run *run, char *line, size_t size);
 void nc_metrics_tables(const struct nc_run *run);
 
-/* The optimizer's step: between begin and end the tasks, each of which adds the `slices` gradient blocks in order over
- * a range and applies it or keeps it, and nc_learn for what has no slices. The end learns from what was kept; returns
+/* The optimizer's step: between begin and end the tasks, each of which adds the `shards` gradient blocks in order over
+ * a range and applies it or keeps it, and nc_learn for what has no shards. The end learns from what was kept; returns
  * whether the parameters have changed, which they do not while batches are accumulated. */
-void nc_update_begin(struct nc_run *run, int slices);
+void nc_update_begin(struct nc_run *run, int shards);
 int nc_update_tasks(const struct nc_run *run);
 void nc_update_task(struct nc_run *run, int index);
 int nc_update_end(struct nc_run *run);
 
-/* Adding up slices before the last ones are done, in the same order: a task adds the blocks of the first `done` slices
+/* Adding up shards before the last ones are done, in the same order: a task adds the blocks of the first `done` shards
  * in one range of the update, and leaves the rest to nc_update_task. Returns the number of ranges; 0 when there is but
- * one thread, or the slices' gradients are to stay apart. */
+ * one thread, or the shards' gradients are to stay apart. */
 int nc_fold_begin(struct nc_run *run);
 void nc_fold_task(struct nc_run *run, int index, int done);
 
-/* The parameters have changed: makes their derived layouts, those for gradients only where the command makes such. */
-void nc_derive(struct nc_run *run);
+/* The parameters have changed: packs them anew, those for gradients only where the command makes such. */
+void nc_pack(struct nc_run *run);
 
 /* The loss of the batch gathered last is not finite: says where that began, and ends the program. */
 _Noreturn void nc_diverged(struct nc_run *run, double loss);
@@ -348,7 +349,7 @@ void nc_release(struct nc_run *run); /* the run and all its memory */
 
 /* The record that a checkpoint keeps beside the parameters. */
 long long nc_state_bytes(const struct nc_run *run);
-long long nc_state_room(const struct nc_run *run); /* the most that they come to */
+long long nc_state_capacity(const struct nc_run *run); /* the most that they come to */
 void nc_state_pack(const struct nc_run *run, const struct nc_progress_state *at, unsigned char *record);
 void nc_state_unpack(struct nc_run *run, struct nc_progress_state *at, const unsigned char *record, long long bytes,
                      const char *path);
@@ -407,7 +408,7 @@ void nc_keep_free(struct nc_run *run);
 int nc_save_due(const struct nc_run *run, int epoch_ended);
 
 /* Saves the run as it is under the name of epoch `epoch`. passing: as of struct nc_saved. Then removes what needn't
- * stay. `record` has nc_state_room bytes. nc_save_best_epoch: under the name of the best. */
+ * stay. `record` has nc_state_capacity bytes. nc_save_best_epoch: under the name of the best. */
 void nc_save_now(struct nc_run *run, const struct nc_progress_state *at, long long epoch, int passing,
                  unsigned char *record);
 void nc_save_best_epoch(struct nc_run *run, const struct nc_progress_state *at, unsigned char *record);

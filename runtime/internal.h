@@ -74,7 +74,7 @@ char *nc_memory_text(const struct nc_run *run, const char *text, size_t length, 
 FILE *nc_memory_stream(const struct nc_run *run, char **bytes, size_t *size, const char *what);
 
 /* "3, 32, 32": extents in a message (fail.c). */
-void nc_shape_text(char *text, size_t room, int rank, const long long *shape);
+void nc_shape_text(char *text, size_t capacity, int rank, const long long *shape);
 
 /* ---- Random numbers: PyTorch's CPU generator (random.c) ---------------------------------------------------------- */
 
@@ -171,9 +171,9 @@ struct nc_preparation {
     void (*extent)(const struct nc_data *data, long long sample, int *width, int *height);
 
     /* Makes the sample in `slot`, in any thread; no two calls with the same `worker` overlap. Returns 1; or 0 with a
-     * sentence in `why` (`room` bytes). */
+     * sentence in `why` (`capacity` bytes). */
     int (*make)(struct nc_data *data, long long sample, const void *plan, int worker, void *slot, char *why,
-                size_t room);
+                size_t capacity);
 };
 
 /* What samples are made with that is learned from the training part alone, and so can't be known when a data set is
@@ -205,8 +205,8 @@ struct nc_data {
     int classes;        /* 0: the targets are floats */
     const char *const *class_names; /* [classes], or NULL */
     int own_numbers;    /* its classes have their numbers by definition, not by the order of their names */
-    void (*label_place)(const struct nc_data *data, long long sample, char *text, size_t room); /* for messages, where
-                         * a sample's label is from: "train.csv:17:5"; or NULL */
+    /* For messages, where a sample's label is from: "train.csv:17:5"; or NULL. */
+    void (*label_place)(const struct nc_data *data, long long sample, char *text, size_t capacity);
     int rank;
     long long shape[NC_MAX_RANK]; /* of one sample: 3, 32, 32 */
     int element;        /* NC_BYTE: `pixel` says what a byte stands for; NC_FLOAT; NC_INT: where the model has tokens */
@@ -237,7 +237,7 @@ struct nc_data {
     int broken;
 
     /* What a sample that `take` found is called: "dog.png", "rows.csv:17". */
-    void (*sample_name)(const struct nc_data *data, long long sample, char *name, size_t room);
+    void (*sample_name)(const struct nc_data *data, long long sample, char *name, size_t capacity);
 
     const char *remark; /* what is to be said of it when it has been read: "3 GIF files passed over"; or NULL */
     void *view;         /* what view.c keeps */
@@ -310,7 +310,7 @@ struct nc_store {
     /* Looks at a checkpoint without taking anything: 1; or 0, with a sentence in `why`. The first bytes of its record
      * `name` go to `start`, zeros where it has none. name NULL: looks at every byte of the file instead. */
     int (*look)(struct nc_run *run, const char *path, const char *name, unsigned char *start, long long bytes,
-                char *why, size_t room);
+                char *why, size_t capacity);
     /* A record saved with the parameters. Returns it in memory that the caller frees, its length in *bytes; NULL when
      * the file has none (PyTorch wrote it). Called before the first step. */
     void *(*load_record)(struct nc_run *run, const char *path, const char *name, long long *bytes);
@@ -341,7 +341,7 @@ struct nc_profiler {
 
 /* The rows that every program has, as nc_lap takes them beside the kernels' numbers. */
 enum {
-    NC_LAP_UPDATE = -4, /* adding up the slices' gradients and changing the weights */
+    NC_LAP_UPDATE = -4, /* adding up the shards' gradients and changing the weights */
     NC_LAP_LOADING,     /* finding the samples of a batch */
     NC_LAP_WAIT,        /* for other threads */
     NC_LAP_OTHER,
@@ -409,7 +409,7 @@ struct nc_segment {
 /* The optimizer's step under way. */
 struct nc_update {
     struct nc_run *run;
-    int slices;  /* that have gradients */
+    int shards;  /* that have gradients */
     int adds;    /* run->whole has gradients of batches before */
     float share; /* what gradients are multiplied by: 1 / accumulate */
     float clip;  /* and then, so that their norm is not too large */
@@ -512,10 +512,10 @@ struct nc_run {
     struct nc_pool *pool;
     struct nc_random random;  /* torch's default generator */
     float *weights;           /* [model->block] */
-    float *derived;           /* [model->derived] */
-    float *gradients;         /* [slices][model->sliced]; zeros between steps */
-    int slices;
-    int *folded;              /* [ranges of the update] slices whose gradients have been added to the first one's */
+    float *packed;            /* [model->packed] */
+    float *gradients;         /* [shards][model->sharded]; zeros between steps */
+    int shards;
+    int *folded;              /* [ranges of the update] shards whose gradients have been added to the first one's */
     struct nc_update update;   /* the step under way */
     float *state[3];           /* the optimizer's arrays, [model->block] each; NULL: not needed */
     struct nc_segment *segments; /* [segment_count] from 0 to model->block */

@@ -12,7 +12,7 @@
 
 int fcntl64(int descriptor, int command, ...);
 int __fprintf_chk(FILE *to, int level, const char *format, ...);
-int __snprintf_chk(char *text, size_t room, int level, size_t size, const char *format, ...);
+int __snprintf_chk(char *text, size_t capacity, int level, size_t size, const char *format, ...);
 void *__memcpy_chk(void *to, const void *from, size_t count, size_t size);
 _Noreturn void __longjmp_chk(jmp_buf place, int value);
 
@@ -35,12 +35,12 @@ int __fprintf_chk(FILE *to, int level, const char *format, ...)
     return count;
 }
 
-int __snprintf_chk(char *text, size_t room, int level, size_t size, const char *format, ...)
+int __snprintf_chk(char *text, size_t capacity, int level, size_t size, const char *format, ...)
 {
     va_list arguments;
     (void)level, (void)size;
     va_start(arguments, format);
-    int count = vsnprintf(text, room, format, arguments);
+    int count = vsnprintf(text, capacity, format, arguments);
     va_end(arguments);
     return count;
 }

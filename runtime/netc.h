@@ -52,12 +52,12 @@ struct nc_fill {
     double low, high, from, to;
 };
 
-/* A buffer that a sweep leaves behind for each sample, to find the layer where numbers stop being finite. */
+/* A buffer that a phase leaves behind for each sample, to find the layer where numbers stop being finite. */
 struct nc_probe {
     const char *layer;        /* "0: Conv2d(3, 32, 5, 1, 2)" */
     int line;                 /* in the .net file */
     long long offset, floats; /* bytes into the workspace; floats per sample */
-    int sweep;                /* which one makes it */
+    int phase;                /* which one makes it */
     int in_batch;             /* 1: it stands in the memory of the batch, not in the workspace */
 };
 
@@ -69,31 +69,31 @@ struct nc_dropout {
     int always; /* 1: it draws where p is 1 too */
 };
 
-/* Some samples on their way through the model, the unit of work of a thread: a group, or the whole batch where the work
- * is shared out by parts of what there is to compute. */
-struct nc_group {
-    int count;                   /* samples in this group, 1 to model->group; or all of the batch */
+/* Some samples on their way through the model, the unit of work of a thread: a microbatch, or the whole batch where the
+ * work is shared out by parts of what there is to compute. */
+struct nc_microbatch {
+    int count;                   /* samples in this microbatch, 1 to model->microbatch; or all of the batch */
     int first;                   /* the first one's place in the batch */
-    int part;                    /* which part, in sweeps that have parts */
+    int part;                    /* which part, in phases that have parts */
     const void *const *input;    /* [count] raw samples, as the dataset keeps them */
     const void *target;          /* [count][places] int labels; or [count][outputs] floats, */
     int probabilities;           /* 1: which are those of classes, where the loss is over these */
     const float *weights;        /* the parameter block */
     float *kept;                 /* the same, where layers keep their running statistics; NULL: these stay */
     int training;                /* 0: in evaluation mode */
-    const float *derived;        /* other layouts of the same parameters */
+    const float *packed;         /* the same parameters once more, in the orders that kernels read */
     float *gradients;            /* a gradient block to add to; NULL in evaluation */
     unsigned char *workspace;    /* model->workspace bytes of this thread, 64-byte aligned */
-    unsigned char *batch;        /* model->batch_bytes: what one sweep leaves for another, all samples of the batch */
+    unsigned char *batch;        /* model->batch_bytes: what one phase leaves for another, all samples of the batch */
     float *learned;              /* model->learned floats of this thread: a part of a gradient */
     float *whole;                /* where such parts are to be kept, in the order of the block; NULL: parameters learn
                                   * from them at once */
     const struct nc_update *update; /* the optimizer's step */
     const float *pixel;          /* [channels][256]: the float that a byte of each channel stands for */
-    const unsigned char *const *dropout; /* per dropout layer: [batch][elements] mask bytes (0 or 1) in torch's order, or
-                                          * one for the batch, drawn before the step; NULL in evaluation */
+    const unsigned char *const *dropout; /* per dropout layer: [batch][elements] mask bytes (0 or 1), in torch's order,
+                                          * or one for the batch, drawn before the step; NULL in evaluation */
     float scale;                 /* what the loss of one place is multiplied by: 1 / places in the batch, or 1 */
-    double loss;                 /* out: sum over the group of the samples' scaled losses */
+    double loss;                 /* out: sum over the microbatch of the samples' scaled losses */
     long long correct;           /* out: places whose largest output is their class, which is not ignored */
 };
 
@@ -116,32 +116,33 @@ struct nc_loss {
     const float *pos_weight;  /* [outputs] of each output's positive targets; NULL: 1 */
 };
 
-/* What the threads work through without waiting for each other. A task of a sweep is a slice, whose groups `train` or
- * `test` takes one by one; or, where there are `parts`, a part for all samples of the batch. Sweeps with the same
- * `round` run at the same time. A model whose weights are few is a single sweep. */
-struct nc_sweep {
-    int round;
-    void (*train)(struct nc_group *g);
-    void (*test)(struct nc_group *g); /* in evaluation mode; NULL: nothing to do there */
+/* What the threads work through without waiting for each other. A task of a phase is a shard, whose microbatches
+ * `train` or `test` takes one by one; or, where there are `parts`, a part for all samples of the batch. All threads
+ * wait for each other at a barrier; phases with as many barriers before them run at the same time. A model whose
+ * weights are few is a single phase. */
+struct nc_phase {
+    int barriers; /* before it */
+    void (*train)(struct nc_microbatch *mb);
+    void (*test)(struct nc_microbatch *mb); /* in evaluation mode; NULL: nothing to do there */
     int parts;
-    int loss;   /* 1: makes the loss (if g->target is there), g->loss and g->correct; gradients begin with it */
-    int learns; /* 1: in the last round: the parameters change */
+    int loss;   /* 1: makes the loss (if mb->target is there), mb->loss and mb->correct; gradients begin with it */
+    int learns; /* 1: behind the last barrier: the parameters change */
 };
 
-/* Where a group leaves the model's output. */
+/* Where a microbatch leaves the model's output. */
 struct nc_output {
-    long long offset; /* bytes into the workspace: [group][stride] floats; */
+    long long offset; /* bytes into the workspace: [microbatch][stride] floats; */
     int stride;
     int in_batch;     /* 1: into the memory of the batch, [batch][stride] */
 };
 
-/* How samples go through the model in evaluation mode, where that is another way than `test` of the model's sweeps:
+/* How samples go through the model in evaluation mode, where that is another way than `test` of the model's phases:
  * batch norms that go by running statistics are part of the layers in front of them. */
 struct nc_passage {
-    const struct nc_sweep *sweeps; /* with `test` alone */
-    int sweep_count;
-    void (*derive)(const float *weights, float *derived); /* before the first sample: all but the model's `derive` */
-    int crosses;             /* 1: samples leave something in the batch's memory: at most model->room at once */
+    const struct nc_phase *phases; /* with `test` alone */
+    int phase_count;
+    void (*pack)(const float *weights, float *packed); /* before the first sample, beside the model's `pack`; or NULL */
+    int crosses;             /* 1: samples leave something in the batch's memory: at most model->capacity at once */
     struct nc_output output; /* where `test` leaves it */
 };
 
@@ -150,7 +151,7 @@ struct nc_model {
     const char *file;        /* "cifar10.net" */
     int input_rank;
     long long input_shape[NC_MAX_RANK]; /* of one sample: 3, 32, 32 */
-    int floats;              /* 1: samples come as floats, [channels][rows][columns]; 0: as bytes, see nc_group.pixel */
+    int floats;              /* 1: samples are floats, [channels][rows][columns]; 0: bytes, see nc_microbatch.pixel */
     int tokens;              /* not 0: samples come as ints from 0 to tokens - 1, which stand for words or the like */
     int outputs;             /* floats of one sample's output */
     int output_rank;         /* of what it is: 3, 32, 32; 0: a row */
@@ -165,16 +166,16 @@ struct nc_model {
     int fills_are_all;           /* 1: nothing is drawn beside them, as the parameters' own order is not torch's */
     const struct nc_parameter *gone; /* parameters that the model had before a change of it: names and shapes alone */
     long long block;         /* floats of the parameter block, a multiple of 16 */
-    long long sliced;        /* the first floats of it have a gradient in each slice; the others learn part by part */
-    long long derived;       /* floats of the derived layouts, */
-    long long derived_forward; /* the first of which are all that evaluation reads */
+    long long sharded;       /* the first floats of it have a gradient in each shard; the others learn part by part */
+    long long packed;        /* floats of the packed weights, */
+    long long packed_forward; /* the first of which are all that evaluation reads */
     long long workspace;     /* bytes a thread needs */
-    long long batch_bytes;   /* bytes that go from sweep to sweep, */
-    int room;                /* for so many samples */
+    long long batch_bytes;   /* bytes that go from phase to phase, */
+    int capacity;                /* for so many samples */
     long long learned;       /* most floats of a gradient that a part makes */
-    int group;               /* most samples in a group */
-    int slice;               /* samples in a slice: each has its own gradients, added up in slice order, so that the
-                              * sum does not depend on the number of threads; a multiple of `group` */
+    int microbatch;          /* most samples in a microbatch */
+    int shard;               /* samples in a shard: each has its own gradients, added up in shard order, so that the
+                              * sum does not depend on the number of threads; a multiple of `microbatch` */
     int batch;               /* samples in a training batch */
     const char *norm;        /* a norm that sees a single value in a sample, and so needs two samples */
     int norm_tests;          /* 1: in evaluation too */
@@ -184,14 +185,14 @@ struct nc_model {
     const struct nc_probe *probes;
     int probe_count;
 
-    const struct nc_sweep *sweeps; /* those that learn at the end */
-    int sweep_count;
-    const struct nc_passage *evaluation; /* or NULL: by the sweeps' `test` */
-    /* Make the derived layouts that forward kernels read, and those that gradients of inputs alone read; part `part` of
+    const struct nc_phase *phases; /* those that learn at the end */
+    int phase_count;
+    const struct nc_passage *evaluation; /* or NULL: by the phases' `test` */
+    /* Pack the weights that forward kernels read, and those that gradients of inputs alone read; part `part` of
      * `parts`. NULL: there are none. */
-    void (*derive)(const float *weights, float *derived, int part, int parts);
-    void (*derive_backward)(const float *weights, float *derived, int part, int parts);
-    struct nc_output output; /* where the sweeps' `test` leaves it */
+    void (*pack)(const float *weights, float *packed, int part, int parts);
+    void (*pack_backward)(const float *weights, float *packed, int part, int parts);
+    struct nc_output output; /* where the phases' `test` leaves it */
 };
 
 /* ---- The train block, statement by statement --------------------------------------------------------------------- */
@@ -456,13 +457,13 @@ void nc_random_vertical_flip(struct nc_data *data, double p);
 void nc_random_erasing(struct nc_data *data, double p, double least_scale, double most_scale, double least_ratio,
                        double most_ratio, const double *value, int values);
 
-/* ---- Losses and what else a group calls -------------------------------------------------------------------------- */
+/* ---- Losses and what else a microbatch calls --------------------------------------------------------------------- */
 
-/* The losses of `g->count` rows of `outputs` numbers x (row distance `stride` floats), reduced as `loss` says and times
- * g->scale, added to g->loss; their gradient by x (same stride; padding set to 0), or NULL. Targets t are class
- * numbers, which the data set has checked, or rows of `outputs` floats. w is loss->weight.
- * Over classes, which also counts the correct samples, those whose largest x is at t, or at the largest of its
- * probabilities, which cross_entropy takes too:
+/* The losses of `mb->count` rows of `outputs` numbers x (row distance `stride` floats), reduced as `loss` says and
+ * times mb->scale, added to mb->loss; their gradient by x (same stride; padding set to 0), or NULL. Targets t are class
+ * numbers, which the data set has checked, or rows of `outputs` floats. w is loss->weight. Over classes, which also
+ * counts the correct samples, those whose largest x is at t, or at the largest of its probabilities, which
+ * cross_entropy takes too:
  *     cross_entropy  (1 - e) w[t] (log sum exp x - x[t]) + e / outputs * sum_c w[c] (log sum exp x - x[c]),
  *                    e the label smoothing; or sum_c w[c] ((1 - e) t[c] + e / outputs) (log sum exp x - x[c])
  *     nll            -w[t] x[t]
@@ -474,18 +475,23 @@ void nc_random_erasing(struct nc_data *data, double p, double least_scale, doubl
  *     bce            -w (t log x + (1 - t) log(1 - x)), logarithms not below -100
  *     bce_with_logits  the same of x = 1 / (1 + exp -x), its first term times pos_weight
  *     kl_div         t (log t - x), or exp(t) (t - x) of log targets */
-void nc_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+void nc_cross_entropy(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
                       float *gradient);
-void nc_nll(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient);
-void nc_l1(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient);
-void nc_mse(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient);
-void nc_smooth_l1(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+void nc_nll(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
+            float *gradient);
+void nc_l1(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
+           float *gradient);
+void nc_mse(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
+            float *gradient);
+void nc_smooth_l1(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
                   float *gradient);
-void nc_huber(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient);
-void nc_bce(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient);
-void nc_bce_with_logits(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+void nc_huber(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
+              float *gradient);
+void nc_bce(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
+            float *gradient);
+void nc_bce_with_logits(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
                         float *gradient);
-void nc_kl_div(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+void nc_kl_div(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
                float *gradient);
 
 /* A batch norm over `channels` channels of `pixels` pixels a sample. Parameters are places in the block; -1: none. */
@@ -497,9 +503,9 @@ struct nc_batch_norm {
 
 /* The statistics that the kernels NORM, NORM_SUMS and NORM_GRAD take, rows of as many floats as there are channels,
  * rounded up to 16: mean, 1 / sqrt(var + eps), factor and summand. In training, and where no running statistics are
- * kept, of the g->count samples' moments (`stride` floats apart), and the running ones take a share of them; otherwise
+ * kept, of the mb->count samples' moments (`stride` floats apart), and the running ones take a share of them; otherwise
  * those alone. torch.nn.BatchNorm2d: biased variance here, unbiased in running_var. */
-void nc_batch_norm(struct nc_group *g, const struct nc_batch_norm *norm, const float *moments, int stride,
+void nc_batch_norm(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
                    float *stats);
 
 /* The same of the running statistics alone, with rows of: what the parameters at `before` (-1: 0) add to an input of
@@ -507,12 +513,12 @@ void nc_batch_norm(struct nc_group *g, const struct nc_batch_norm *norm, const f
 void nc_kept_norm(const float *weights, const struct nc_batch_norm *norm, long long before, float *table);
 
 /* Of the samples' sums, `stride` floats apart, what NORM_GRAD takes: two rows. */
-void nc_batch_norm_grad(struct nc_group *g, long long channels, long long pixels, const float *sums, int stride,
+void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums, int stride,
                         const float *stats, float *d);
 
-/* Takes the mean over the g->count samples of each channel's mean and unbiased variance, rows of `means`, into the
+/* Takes the mean over the mb->count samples of each channel's mean and unbiased variance, rows of `means`, into the
  * running statistics, a share of `momentum`: torch.nn.functional.instance_norm. */
-void nc_instance_keep(struct nc_group *g, const struct nc_batch_norm *norm, const float *moments, int stride,
+void nc_instance_keep(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
                       float *means);
 
 /* A norm over `groups` equal groups of a sample's channels: torch.nn.GroupNorm. */
@@ -523,25 +529,26 @@ struct nc_group_norm {
 };
 
 /* The same statistics of one sample, from its moments; and what NORM_GRAD takes, from its sums. */
-void nc_group_norm(const struct nc_group *g, const struct nc_group_norm *norm, const float *moments, float *stats);
+void nc_group_norm(const struct nc_microbatch *mb, const struct nc_group_norm *norm, const float *moments,
+                   float *stats);
 void nc_group_norm_grad(long long channels, long long pixels, long long groups, const float *sums, const float *stats,
                         float *d);
 
 /* Memory for the gradient of the block's floats from `at`, which a part makes, as it is or zeroed; then what the
  * optimizer does to these parameters with it. */
-float *nc_gradient(struct nc_group *g, long long at);
-float *nc_zero_gradient(struct nc_group *g, long long at, int floats);
-void nc_learn(struct nc_group *g, long long at, int floats);
+float *nc_gradient(struct nc_microbatch *mb, long long at);
+float *nc_zero_gradient(struct nc_microbatch *mb, long long at, int floats);
+void nc_learn(struct nc_microbatch *mb, long long at, int floats);
 
-/* Mask bytes (0 or 1) of sample g->first + sample for dropout layer `layer`, in torch's element order walked by `axes`:
- * mask[axes' offset]; ones in evaluation. */
-void nc_dropout_mask(const struct nc_group *g, int layer, int sample, const struct nc_axis *axes, int axis_count,
+/* Mask bytes (0 or 1) of sample mb->first + sample for dropout layer `layer`, in torch's element order walked by
+ * `axes`: mask[axes' offset]; ones in evaluation. */
+void nc_dropout_mask(const struct nc_microbatch *mb, int layer, int sample, const struct nc_axis *axes, int axis_count,
                      unsigned char *mask);
 
 /* The same for a dropout layer of whole channels, or of whole samples, whose channels share a mask byte: `scale` where
- * that is 1, else 0; ones in evaluation; zeros from `channels` on, to a multiple of 16. `draws`: mask bytes of a sample,
- * 0 where all of the batch has one. */
-void nc_dropout_factors(const struct nc_group *g, int layer, int sample, int draws, int channels, float scale,
+ * that is 1, else 0; ones in evaluation; zeros from `channels` on, to a multiple of 16. `draws`: mask bytes of a
+ * sample, 0 where all of the batch has one. */
+void nc_dropout_factors(const struct nc_microbatch *mb, int layer, int sample, int draws, int channels, float scale,
                         float *factors);
 
 #endif

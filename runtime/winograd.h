@@ -98,7 +98,7 @@ NC_INLINE void winograd_output(const float *m, long plane, vec y[WINOGRAD_SIZE][
 }
 
 /* The weights to transform: w[y*tap_y + x*tap_x + i*in + o*out] for i < ins, o < outs; beyond, to u_ins and u_outs, u
- * is 0. Distances may be negative: a filter turned by 180 degrees starts at its last tap. */
+ * is 0. Distances may be negative: a reversed filter starts at its last tap. */
 struct winograd_filter {
     long ins, outs, tap_y, tap_x, in, out, u_ins, u_outs;
 };

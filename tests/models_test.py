@@ -104,7 +104,7 @@ def test_weights_of_other_classes_say_what_to_do():
 
 
 def memory(text):
-    """The bytes that a summary tells of: {"gradients of 5 slices": 100}."""
+    """The bytes that a summary tells of: {"gradients of 5 shards": 100}."""
     plan = text.split("memory of the plan")[1].splitlines()
     lines = [line.rsplit(None, 2) for line in plan if line.endswith("bytes")]
     return {words[0].strip(): int(words[1].replace(",", "")) for words in lines}
@@ -162,8 +162,8 @@ def test_a_trained_model_takes_little_more_than_its_file():
             name = write(path, "large", LARGE % form)
             done(netc("run", name, "--max-steps", "0", cwd=path))
             plan = done(netc("check", name, "--dump=plan", cwd=path)).out
-            derived, read = map(int, re.search(r"derived (\d+) floats, of which evaluation reads (\d+)", plan).groups())
-            assert 0 < 4 * read < 0.6 * 4 * derived, (derived, read)
+            packed, read = map(int, re.search(r"packed (\d+) floats, of which evaluation reads (\d+)", plan).groups())
+            assert 0 < 4 * read < 0.6 * 4 * packed, (packed, read)
             file = os.path.getsize(os.path.join(path, "large" + form))
             most = peak(path, "run", name, "test", "--load=large" + form, "--threads=1")
             assert most < empty + file + 4 * read + (16 << 20), (form, empty, file, 4 * read, most)

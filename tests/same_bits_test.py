@@ -86,7 +86,7 @@ train Dense {
 }
 """
 
-# Batch norms: what one sweep leaves for the next, statistics over the batch, buffers in the checkpoint.
+# Batch norms: what one phase leaves for the next, statistics over the batch, buffers in the checkpoint.
 NORMS = """
 model Norms(3, 32, 32) {
     BatchNorm2d(3)
@@ -127,7 +127,7 @@ model Branches(3, 32, 32) {
 }
 """ + on_shapes("Branches")
 
-# A table of rows, of which a part of the last sweep makes some; the last part has padding behind the table.
+# A table of rows, of which a part of the last phase makes some; the last part has padding behind the table.
 TOKENS = """
 model Words(12) {
     Embedding(1003, 24, padding_idx=0)
@@ -334,7 +334,7 @@ def test_metrics_of_any_threads():
 
 
 def evaluation(path, apart, precision):
-    """What a run prints of its evaluation, and what the sweeps of that are: its dump."""
+    """What a run prints of its evaluation, and what the phases of that are: its dump."""
     name = program(path, FOLDED.replace("APART", apart).replace("PRECISION", precision))
     printed = done(netc("run", name, *QUICK, cwd=path)).out
     again = done(netc("run", name, "test", "--load", pth(path)[-1], "--threads", "1", cwd=path)).out
@@ -353,7 +353,7 @@ def test_norms_in_front_of_which_is_a_convolution_are_part_of_it_in_evaluation()
             assert folded == apart, "%s and %s" % (folded, apart)
             assert not re.search(r"^batchnorm\w+ +norm ", schedule, re.M), schedule
             assert re.search(r"^batchnorm\w+ +norm ", other, re.M), other
-            assert "round" not in schedule + other, "samples wait for others:\n" + schedule
+            assert "barrier" not in schedule + other, "samples wait for others:\n" + schedule
 
 
 def test_activations_in_every_instance():

@@ -15,18 +15,18 @@ static uint64_t hash(const char *string)
 /* The slot that holds the string, or the free one where it belongs. */
 static const char **find(const StringSet *set, const char *string)
 {
-    size_t at = hash(string) & (set->room - 1); /* room is a power of two */
+    size_t at = hash(string) & (set->capacity - 1); /* capacity is a power of two */
     while (set->slot[at] && strcmp(set->slot[at], string))
-        at = (at + 1) & (set->room - 1);
+        at = (at + 1) & (set->capacity - 1);
     return &set->slot[at];
 }
 
 bool string_set_add(Arena *arena, StringSet *set, const char *string)
 {
-    if (2 * set->count >= set->room) {
-        StringSet grown = {.room = set->room ? 2 * set->room : 16, .count = set->count};
-        grown.slot = arena_alloc(arena, grown.room * sizeof *grown.slot);
-        for (size_t i = 0; i < set->room; i++)
+    if (2 * set->count >= set->capacity) {
+        StringSet grown = {.capacity = set->capacity ? 2 * set->capacity : 16, .count = set->count};
+        grown.slot = arena_alloc(arena, grown.capacity * sizeof *grown.slot);
+        for (size_t i = 0; i < set->capacity; i++)
             if (set->slot[i])
                 *find(&grown, set->slot[i]) = set->slot[i];
         *set = grown;

@@ -8,7 +8,7 @@
 
 typedef struct StringSet {
     const char **slot; /* NULL: free */
-    size_t room, count;
+    size_t capacity, count;
 } StringSet;
 
 /* Adds a string, which must outlive the set. False when it was in already. */

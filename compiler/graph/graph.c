@@ -137,10 +137,10 @@ Shape shape_filters(Shape weight)
 int64_t window_extent(const Window *window, int axis, int64_t in)
 {
     int64_t stride = window->stride[axis], padding = window->padding[axis];
-    int64_t room = in + 2 * padding - (int64_t)window->dilation[axis] * (window->kernel[axis] - 1) - 1;
-    if (room < 0 && (!window->ceil_mode || room <= -stride))
+    int64_t left = in + 2 * padding - (int64_t)window->dilation[axis] * (window->kernel[axis] - 1) - 1;
+    if (left < 0 && (!window->ceil_mode || left <= -stride))
         return 0;
-    int64_t out = (room + (window->ceil_mode ? stride - 1 : 0)) / stride + 1;
+    int64_t out = (left + (window->ceil_mode ? stride - 1 : 0)) / stride + 1;
     if (window->ceil_mode && (out - 1) * stride >= in + padding)
         out--;
     return out - window->left_out[axis];

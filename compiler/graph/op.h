@@ -58,7 +58,7 @@ struct OpInfo {
 
     Evaluation evaluation;
     bool elementwise; /* a forward operation whose output's elements are each made of the input's one in that place */
-    bool transposed;  /* a convolution turned about: y, in[0], is what a convolution of the output, out[0], gives */
+    bool transposed;  /* a transposed convolution: y, in[0], is what a convolution of the output, out[0], gives */
 
     /* What it is called in C where it belongs to the backward pass, with the layer's path between the two: conv2d_3 and
      * _grad_weight. Without `layer` it is the name of its activation; without `suffix` that of the operation alone. */

@@ -180,7 +180,7 @@ static void fuse_activated(Fuser *f, const Op *op)
 
 static void fuse_table(Fuser *f, const Op *op)
 {
-    begin_kernel(f, op)->stage = STAGE_DERIVE;
+    begin_kernel(f, op)->stage = STAGE_PACK;
 }
 
 /* Nothing waits for what is kept of instances. */

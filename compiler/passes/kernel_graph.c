@@ -59,7 +59,7 @@ static void verify_operand(const KernelGraph *kernels, const GraphKernel *kernel
         known = known || op_in(kernel->ops[i], role) == value;
     must(kernel, after, known || kernel->activation, "an operand is what an operation takes or gives in its role");
     const GraphKernel *maker = kernel_that_makes(kernels, value);
-    must(kernel, after, found || !maker || maker->stage == STAGE_DERIVE || maker->id < kernel->id,
+    must(kernel, after, found || !maker || maker->stage == STAGE_PACK || maker->id < kernel->id,
          "a value is made before it is read");
 }
 
@@ -90,7 +90,7 @@ static void print_operands(Text *out, const GraphKernel *kernel, bool made)
 
 void kernel_graph_print(Text *out, const KernelGraph *kernels)
 {
-    static const char *const stages[] = {"forward", "loss", "backward", "derive"};
+    static const char *const stages[] = {"forward", "loss", "backward", "pack"};
     for (int i = 0; i < kernels->kernels.count; i++) {
         const GraphKernel *kernel = kernels->kernels.at[i];
         text_printf(out, "%-9s %s: ", stages[kernel->stage], kernel->name);

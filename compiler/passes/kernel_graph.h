@@ -13,7 +13,7 @@ typedef enum Stage {
     STAGE_FORWARD,
     STAGE_LOSS,     /* the loss, and its gradient where the graph has one */
     STAGE_BACKWARD,
-    STAGE_DERIVE,   /* of parameters alone, before there is any sample */
+    STAGE_PACK,     /* of parameters alone, before there is any sample */
 } Stage;
 
 typedef struct GraphKernel {

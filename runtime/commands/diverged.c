@@ -83,13 +83,13 @@ void nc_check_loaded(struct nc_run *run, const char *path)
     }
 }
 
-/* What `sweep` left for the `count` samples from `first` on. */
-static void check_probes(struct nc_run *run, const char *what, int sweep, int first, int count)
+/* What `phase` left for the `count` samples from `first` on. */
+static void check_probes(struct nc_run *run, const char *what, int phase, int first, int count)
 {
     const struct nc_model *m = run->model;
     for (int i = 0; i < m->probe_count; i++) {
         const struct nc_probe *probe = &m->probes[i];
-        if (probe->sweep != sweep)
+        if (probe->phase != phase)
             continue;
         const float *at = probe->in_batch ? (const float *)(run->batch + probe->offset) + first * probe->floats
                                           : (const float *)(run->workspace[0] + probe->offset);
@@ -104,24 +104,24 @@ static void check_probes(struct nc_run *run, const char *what, int sweep, int fi
 static void check_layers(struct nc_pass *pass, const char *what)
 {
     const struct nc_model *m = pass->run->model;
-    for (int s = 0; s < m->sweep_count; s++) {
-        const struct nc_sweep *sweep = &m->sweeps[s];
-        for (int task = 0; task < nc_pass_tasks(pass, sweep); task++) {
-            int first, count = nc_pass_group(pass, task, &first);
-            nc_pass_task(pass, sweep, task, 0);
-            if (!sweep->parts)
+    for (int s = 0; s < m->phase_count; s++) {
+        const struct nc_phase *phase = &m->phases[s];
+        for (int task = 0; task < nc_pass_tasks(pass, phase); task++) {
+            int first, count = nc_pass_microbatch(pass, task, &first);
+            nc_pass_task(pass, phase, task, 0);
+            if (!phase->parts)
                 check_probes(pass->run, what, s, first, count);
         }
-        if (sweep->parts && sweep->test != NULL)
+        if (phase->parts && phase->test != NULL)
             check_probes(pass->run, what, s, 0, pass->count);
     }
 }
 
-/* All of `pass`, of which the memory between the sweeps may not hold all samples at once. */
+/* All of `pass`, of which the memory between the phases may not hold all samples at once. */
 _Noreturn static void fail(struct nc_pass *pass, const char *what)
 {
     const struct nc_model *m = pass->run->model;
-    int left = pass->count, most = m->batch_bytes > 0 && m->room < left ? m->room : left;
+    int left = pass->count, most = m->batch_bytes > 0 && m->capacity < left ? m->capacity : left;
     pass->backward = 0;
     pass->passage = NULL;
     for (; left > 0; left -= pass->count) {

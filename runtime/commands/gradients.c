@@ -34,7 +34,7 @@ static double loss_at(struct nc_run *run, float *weight, float value)
 {
     float kept = *weight;
     *weight = value;
-    nc_derive(run); /* forward may read another layout of the weight */
+    nc_pack(run); /* forward may read another layout of the weight */
     double loss = nc_step_forward(run).loss;
     *weight = kept; /* and whoever reads the layouts next makes them anew, as here */
     return loss;
@@ -72,10 +72,10 @@ static int differentiate(struct nc_run *run, float *weight, double step, double 
 static double gradient_at(const struct nc_run *run, long long place)
 {
     float sum = 0;
-    if (place >= run->model->sliced)
+    if (place >= run->model->sharded)
         return run->step->pass.whole[place];
-    for (int slice = 0; slice < nc_pass_slices(&run->step->pass); slice++)
-        sum += run->gradients[slice * run->model->sliced + place];
+    for (int shard = 0; shard < nc_pass_shards(&run->step->pass); shard++)
+        sum += run->gradients[shard * run->model->sharded + place];
     return sum;
 }
 

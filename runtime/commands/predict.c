@@ -41,13 +41,13 @@ struct nc_prediction {
 
 /* ---- Samples into outputs ---------------------------------------------------------------------------------------- */
 
-static void look(const struct nc_run *run, const struct nc_group *g)
+static void look(const struct nc_run *run, const struct nc_microbatch *mb)
 {
     const int outputs = run->model->outputs;
     int stride;
-    const float *x = nc_group_outputs(run, g, &stride);
-    for (int n = 0; n < g->count; n++)
-        memcpy(run->prediction->outputs + (long long)(g->first + n) * outputs, x + (long long)n * stride,
+    const float *x = nc_microbatch_outputs(run, mb, &stride);
+    for (int n = 0; n < mb->count; n++)
+        memcpy(run->prediction->outputs + (long long)(mb->first + n) * outputs, x + (long long)n * stride,
                (size_t)outputs * sizeof(float));
 }
 
@@ -514,7 +514,7 @@ int nc_predict(struct nc_run *run)
     const int outputs = run->model->outputs;
     find_names(p);
     if (run->model->evaluation != NULL)
-        run->model->evaluation->derive(run->weights, run->derived);
+        run->model->evaluation->pack(run->weights, run->packed);
     if (run->print == NC_PRINT_JSON)
         nc_print("[");
     if (run->print == NC_PRINT_CSV)

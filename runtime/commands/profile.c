@@ -113,7 +113,7 @@ static int slower_first(const void *a, const void *b)
 static int gather_rows(const struct nc_run *run, struct row *rows)
 {
     static const struct nc_kernel_row fixed[NC_LAP_ROWS] = {
-        [NC_LAP_ROWS + NC_LAP_UPDATE] = {.name = "adding up the slices, update", .pass = "update"},
+        [NC_LAP_ROWS + NC_LAP_UPDATE] = {.name = "adding up the shards, update", .pass = "update"},
         [NC_LAP_ROWS + NC_LAP_LOADING] = {.name = "loading: gathering the batch", .pass = "input"},
         [NC_LAP_ROWS + NC_LAP_WAIT] = {.name = "waiting for the other threads"},
         [NC_LAP_ROWS + NC_LAP_OTHER] = {.name = "other"},

@@ -57,7 +57,7 @@ static unsigned char *on_disk(const struct nc_data *data, long long bytes)
 
 struct nc_cache *nc_cache_open(struct nc_data *data, const char *name,
                                struct nc_size (*size)(struct nc_data *data, long long sample), char *remark,
-                               size_t room)
+                               size_t capacity)
 {
     struct nc_run *run = data->run;
     if (name != NULL && strcmp(name, "none") == 0)
@@ -70,7 +70,7 @@ struct nc_cache *nc_cache_open(struct nc_data *data, const char *name,
     }
     long long total = begin[data->count], bound = machine_memory() / PART_OF_MEMORY;
     if (name == NULL && run->kept_bytes + total > bound) {
-        snprintf(remark, room, "not kept in memory: %.0f MB, more than a quarter of the machine's",
+        snprintf(remark, capacity, "not kept in memory: %.0f MB, more than a quarter of the machine's",
                  (double)total / 1e6);
         free(begin);
         free(sizes);
@@ -87,7 +87,7 @@ struct nc_cache *nc_cache_open(struct nc_data *data, const char *name,
         cache->bytes = nc_memory(run, 1, total, "the cache; cache=\"disk\" or \"none\" does without");
         run->kept_bytes += total;
     }
-    snprintf(remark, room, "kept %s: %.1f MB", disk ? "on disk" : "in memory", (double)total / 1e6);
+    snprintf(remark, capacity, "kept %s: %.1f MB", disk ? "on disk" : "in memory", (double)total / 1e6);
     return cache;
 }
 

@@ -27,7 +27,7 @@ static int ends_line(const struct nc_csv *csv, size_t at)
 }
 
 /* Prints "PATH:LINE:COLUMN" of the byte at `at`. */
-static void print_place(const struct nc_csv *csv, size_t at, char *text, size_t room)
+static void print_place(const struct nc_csv *csv, size_t at, char *text, size_t capacity)
 {
     size_t line = 1, begin = 0;
     for (size_t i = 0; i < at; i++) {
@@ -35,7 +35,7 @@ static void print_place(const struct nc_csv *csv, size_t at, char *text, size_t 
         line += end;
         begin = end ? i + 1 : begin;
     }
-    snprintf(text, room, "%s:%zu:%zu", csv->path, line, at - begin + 1);
+    snprintf(text, capacity, "%s:%zu:%zu", csv->path, line, at - begin + 1);
 }
 
 /* Prints "set: PATH:LINE:COLUMN: ..." for the byte at `at`. */
@@ -202,15 +202,15 @@ static void *grow(const struct nc_csv *csv, void *memory, size_t count, size_t s
     return nc_memory_grow(csv->data->run, memory, (long long)count, (long long)size, csv->path);
 }
 
-static void make_room(struct nc_csv *csv, int *room)
+static void make_room(struct nc_csv *csv, int *capacity)
 {
-    if (csv->rows < *room)
+    if (csv->rows < *capacity)
         return;
-    if (*room > INT_MAX / 2)
+    if (*capacity > INT_MAX / 2)
         nc_fail(csv->data->run, NULL, "%s: %s has too many rows", csv->data->name, csv->path);
-    *room = *room ? *room * 2 : 1024;
-    size_t cells = (size_t)*room * (size_t)csv->columns;
-    csv->row_at = grow(csv, csv->row_at, (size_t)*room, sizeof *csv->row_at);
+    *capacity = *capacity ? *capacity * 2 : 1024;
+    size_t cells = (size_t)*capacity * (size_t)csv->columns;
+    csv->row_at = grow(csv, csv->row_at, (size_t)*capacity, sizeof *csv->row_at);
     csv->value = grow(csv, csv->value, cells, sizeof *csv->value);
     csv->kind = grow(csv, csv->kind, cells, sizeof *csv->kind);
 }
@@ -274,7 +274,7 @@ int nc_csv_open(struct nc_csv *csv)
 
 void nc_csv_read(struct nc_csv *csv)
 {
-    int room = 0, error = csv->text == NULL ? nc_csv_open(csv) : 0;
+    int capacity = 0, error = csv->text == NULL ? nc_csv_open(csv) : 0;
     if (error)
         nc_fail(csv->data->run,
                 error == ENOENT ? "a relative path begins in the folder of the .net file, or in that of --data" : NULL,
@@ -284,7 +284,7 @@ void nc_csv_read(struct nc_csv *csv)
     if (at < csv->size)
         at = read_first(csv, at);
     while (at < csv->size) {
-        make_room(csv, &room);
+        make_room(csv, &capacity);
         at = read_row(csv, at);
     }
     if (csv->rows == 0)
@@ -322,9 +322,9 @@ char *nc_csv_word(const struct nc_csv *csv, int row, int column)
     return copy_cell(csv, &cell);
 }
 
-void nc_csv_place(const struct nc_csv *csv, int row, int column, char *text, size_t room)
+void nc_csv_place(const struct nc_csv *csv, int row, int column, char *text, size_t capacity)
 {
-    print_place(csv, find_cell(csv, csv->row_at[row], column).at, text, room);
+    print_place(csv, find_cell(csv, csv->row_at[row], column).at, text, capacity);
 }
 
 size_t nc_csv_line(struct nc_csv *csv, int row)

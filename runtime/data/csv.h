@@ -40,7 +40,7 @@ void nc_csv_free_values(struct nc_csv *csv);
 char *nc_csv_word(const struct nc_csv *csv, int row, int column);
 
 /* "houses.csv:17:5": where a cell stands. */
-void nc_csv_place(const struct nc_csv *csv, int row, int column, char *text, size_t room);
+void nc_csv_place(const struct nc_csv *csv, int row, int column, char *text, size_t capacity);
 
 /* The line on which a row begins, from 1: quick for rows that are asked for in their order. */
 size_t nc_csv_line(struct nc_csv *csv, int row);

@@ -15,13 +15,13 @@ const char *nc_csv_column_name(const struct nc_csv *csv, int column)
 }
 
 /* "a, b, c, ..." */
-static void list_names(const struct nc_csv *csv, char *text, size_t room)
+static void list_names(const struct nc_csv *csv, char *text, size_t capacity)
 {
     size_t length = 0;
     text[0] = 0;
-    for (int i = 0; i < csv->columns && length < room - 80; i++)
-        length += (size_t)snprintf(text + length, room - length, "%s%.60s%s", i ? ", " : "", csv->names[i],
-                                   i + 1 < csv->columns && length >= room - 144 ? ", ..." : "");
+    for (int i = 0; i < csv->columns && length < capacity - 80; i++)
+        length += (size_t)snprintf(text + length, capacity - length, "%s%.60s%s", i ? ", " : "", csv->names[i],
+                                   i + 1 < csv->columns && length >= capacity - 144 ? ", ..." : "");
 }
 
 /* The column of the file that the .net file names. */

@@ -13,7 +13,7 @@
 /* The different words of a column, each with the order in which it was met. */
 struct words {
     char **word;
-    int count, room;
+    int count, capacity;
     int *slot; /* [slots] index of a word + 1, by its hash; 0: free */
     int slots;
 };
@@ -37,9 +37,9 @@ static int find_slot(const struct words *words, const char *word)
 static void add_room(const struct nc_run *run, struct words *words)
 {
     char **word = words->word;
-    words->room = words->room ? words->room * 2 : 64;
-    words->slots = words->room * 2;
-    words->word = nc_memory(run, words->room, sizeof *words->word, "words");
+    words->capacity = words->capacity ? words->capacity * 2 : 64;
+    words->slots = words->capacity * 2;
+    words->word = nc_memory(run, words->capacity, sizeof *words->word, "words");
     if (words->count)
         memcpy(words->word, word, (size_t)words->count * sizeof *word);
     free(word);
@@ -58,7 +58,7 @@ static int find_word(const struct words *words, const char *word)
 /* The same, which is given to one that is new; `word` is taken over. */
 static int add_word(const struct nc_run *run, struct words *words, char *word)
 {
-    if (words->count == words->room)
+    if (words->count == words->capacity)
         add_room(run, words);
     int at = find_slot(words, word);
     if (words->slot[at]) {
@@ -358,11 +358,11 @@ static void take_targets(struct nc_data *data, struct nc_csv_set *set)
     data->target_floats = set->target_count;
 }
 
-static void place_of(const struct nc_data *data, long long row, int column, char *text, size_t room)
+static void place_of(const struct nc_data *data, long long row, int column, char *text, size_t capacity)
 {
     const struct nc_csv_set *set = data->own;
     struct cell cell = cell_at(set, row, column < 0 ? set->table.column_count : column);
-    nc_csv_place(cell.csv, cell.row, cell.column, text, room);
+    nc_csv_place(cell.csv, cell.row, cell.column, text, capacity);
 }
 
 static struct nc_csv file_at(struct nc_data *data, const char *path)
@@ -430,11 +430,11 @@ static int add_file(struct nc_data *data, const char *path, const char *whose)
     return treat_missing(set, file, set->table.column_count, 1);
 }
 
-static void row_name(const struct nc_data *data, long long sample, char *name, size_t room)
+static void row_name(const struct nc_data *data, long long sample, char *name, size_t capacity)
 {
     const struct nc_csv_set *set = data->own;
     struct nc_csv_file *file = file_of(set, sample);
-    snprintf(name, room, "%s:%zu", file->csv.path, nc_csv_line(&file->csv, (int)(sample - file->first)));
+    snprintf(name, capacity, "%s:%zu", file->csv.path, nc_csv_line(&file->csv, (int)(sample - file->first)));
 }
 
 static void take(struct nc_data *data, char *const *paths, int count)

@@ -49,11 +49,11 @@ void nc_normalize(struct nc_data *data, const double *mean, const double *std, i
 
 void nc_data_remark(struct nc_data *data, const char *remark)
 {
-    size_t before = data->remark != NULL ? strlen(data->remark) : 0, room = before + strlen(remark) + 3;
+    size_t before = data->remark != NULL ? strlen(data->remark) : 0, capacity = before + strlen(remark) + 3;
     if (remark[0] == '\0')
         return;
-    char *text = nc_memory(data->run, 1, (long long)room, "a remark");
-    snprintf(text, room, "%s%s%s", before > 0 ? data->remark : "", before > 0 ? "; " : "", remark);
+    char *text = nc_memory(data->run, 1, (long long)capacity, "a remark");
+    snprintf(text, capacity, "%s%s%s", before > 0 ? data->remark : "", before > 0 ? "; " : "", remark);
     free((char *)data->remark);
     data->remark = text;
 }

@@ -19,7 +19,7 @@ static const char *const endings[] = {".jpg", ".jpeg", ".png", ".ppm", ".bmp", "
 /* The names in a folder. */
 struct names {
     char **at;
-    int count, room;
+    int count, capacity;
 };
 
 /* A folder itself, whatever paths lead to it: it is read once. */
@@ -41,16 +41,16 @@ struct walk {
     long long again;
 };
 
-static void *grow(const struct nc_data *data, void *items, long long room, size_t size)
+static void *grow(const struct nc_data *data, void *items, long long capacity, size_t size)
 {
-    return nc_memory_grow(data->run, items, room, (long long)size, "the names of files");
+    return nc_memory_grow(data->run, items, capacity, (long long)size, "the names of files");
 }
 
 static char *text(const struct nc_data *data, const char *folder, const char *name)
 {
-    size_t room = strlen(folder) + strlen(name) + 2;
-    char *whole = grow(data, NULL, (long long)room, 1);
-    snprintf(whole, room, "%s%s%s", folder, folder[0] != '\0' ? "/" : "", name);
+    size_t capacity = strlen(folder) + strlen(name) + 2;
+    char *whole = grow(data, NULL, (long long)capacity, 1);
+    snprintf(whole, capacity, "%s%s%s", folder, folder[0] != '\0' ? "/" : "", name);
     return whole;
 }
 
@@ -86,9 +86,9 @@ static int by_path(const void *a, const void *b)
 
 static void add_name(const struct nc_data *data, struct names *names, char *name)
 {
-    if (names->count == names->room) {
-        names->room = names->room > 0 ? 2 * names->room : 64;
-        names->at = grow(data, names->at, names->room, sizeof *names->at);
+    if (names->count == names->capacity) {
+        names->capacity = names->capacity > 0 ? 2 * names->capacity : 64;
+        names->at = grow(data, names->at, names->capacity, sizeof *names->at);
     }
     names->at[names->count++] = name;
 }
@@ -115,9 +115,9 @@ static struct names list(const struct nc_data *data, const char *folder)
 
 static void add_file(const struct nc_data *data, struct nc_files *files, struct nc_file file)
 {
-    if (files->count == files->room) {
-        files->room = files->room > 0 ? 2 * files->room : 1024;
-        files->at = grow(data, files->at, files->room, sizeof *files->at);
+    if (files->count == files->capacity) {
+        files->capacity = files->capacity > 0 ? 2 * files->capacity : 1024;
+        files->at = grow(data, files->at, files->capacity, sizeof *files->at);
     }
     files->at[files->count++] = file;
 }

@@ -12,7 +12,7 @@ struct nc_file {
 
 struct nc_files {
     struct nc_file *at;
-    long long count, room;
+    long long count, capacity;
     char **classes; /* NULL ends them */
     int class_count;
     long long gifs; /* passed over, as torchvision takes none */

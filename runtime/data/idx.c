@@ -139,11 +139,11 @@ static int unpack(struct unpacking *u, unsigned char *to, size_t size, size_t *g
             u->stream.avail_in = (unsigned)chunk;
             u->at += chunk;
         }
-        unsigned room = size - *got < CHUNK ? (unsigned)(size - *got) : CHUNK;
+        unsigned capacity = size - *got < CHUNK ? (unsigned)(size - *got) : CHUNK;
         u->stream.next_out = to + *got;
-        u->stream.avail_out = room;
+        u->stream.avail_out = capacity;
         u->status = inflate(&u->stream, Z_NO_FLUSH);
-        *got += room - u->stream.avail_out;
+        *got += capacity - u->stream.avail_out;
     }
     return u->status == Z_OK || u->status == Z_STREAM_END;
 }

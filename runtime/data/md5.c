@@ -78,7 +78,7 @@ void nc_md5_finish(struct nc_md5 *md5, char text[NC_MD5_TEXT])
 
 int nc_md5_of_file(const char *path, char text[NC_MD5_TEXT])
 {
-    static const size_t room = 1 << 16;
+    static const size_t capacity = 1 << 16;
     unsigned char bytes[1 << 16];
     struct nc_md5 md5;
     size_t got;
@@ -86,7 +86,7 @@ int nc_md5_of_file(const char *path, char text[NC_MD5_TEXT])
     if (!file)
         return 0;
     nc_md5_start(&md5);
-    while ((got = fread(bytes, 1, room, file)) > 0)
+    while ((got = fread(bytes, 1, capacity, file)) > 0)
         nc_md5_add(&md5, bytes, got);
     int failed = ferror(file);
     fclose(file);

@@ -43,8 +43,8 @@ static void expect(struct header *h, char c)
         fail(h->array, "its header is damaged");
 }
 
-/* A string in either quotes, cut to `room`. */
-static void take_string(struct header *h, char *text, size_t room)
+/* A string in either quotes, cut to `capacity`. */
+static void take_string(struct header *h, char *text, size_t capacity)
 {
     skip_blanks(h);
     char quote = h->at < h->end ? *h->at : 0;
@@ -54,7 +54,7 @@ static void take_string(struct header *h, char *text, size_t room)
     if (quote != '\'' && quote != '"')
         fail(h->array, "its header is damaged");
     for (h->at++; h->at < h->end && *h->at != quote; h->at++)
-        if (length + 1 < room)
+        if (length + 1 < capacity)
             text[length++] = *h->at;
     text[length] = 0;
     expect(h, quote);
@@ -182,11 +182,11 @@ void nc_npy_parse(struct nc_array *array, const unsigned char *bytes, size_t siz
     }
 }
 
-void nc_npy_shape(const struct nc_array *array, char *text, size_t room)
+void nc_npy_shape(const struct nc_array *array, char *text, size_t capacity)
 {
-    size_t length = (size_t)snprintf(text, room, array->rank ? "" : "one number");
-    for (int i = 0; i < array->rank && length < room; i++)
-        length += (size_t)snprintf(text + length, room - length, "%s%lld", i ? "x" : "", array->shape[i]);
+    size_t length = (size_t)snprintf(text, capacity, array->rank ? "" : "one number");
+    for (int i = 0; i < array->rank && length < capacity; i++)
+        length += (size_t)snprintf(text + length, capacity - length, "%s%lld", i ? "x" : "", array->shape[i]);
 }
 
 /* ---- Elements ---------------------------------------------------------------------------------------------------- */

@@ -31,7 +31,7 @@ int nc_npy_is_ours(const struct nc_array *array, char kind);
 double nc_npy_value(const struct nc_array *array, long long place);
 
 /* "60000x28x28" */
-void nc_npy_shape(const struct nc_array *array, char *text, size_t room);
+void nc_npy_shape(const struct nc_array *array, char *text, size_t capacity);
 
 /* A data set of the arrays that `read` brings into memory: samples along the first axis of x; targets along that of y,
  * or (y->bytes NULL) the `count` columns of x. */

@@ -46,12 +46,12 @@ static const struct array_file *file_of(const struct array_set *set, long long s
     return &set->files[low];
 }
 
-static void place_of(const struct nc_data *data, long long row, int column, char *text, size_t room)
+static void place_of(const struct nc_data *data, long long row, int column, char *text, size_t capacity)
 {
     const struct array_set *set = data->own;
     const struct array_file *file = file_of(set, row);
     const struct nc_array *array = column < 0 && set->y.bytes ? &set->y : &file->x;
-    snprintf(text, room, "%s: [%lld]", array->name, row - file->first);
+    snprintf(text, capacity, "%s: [%lld]", array->name, row - file->first);
 }
 
 /* ---- Targets ----------------------------------------------------------------------------------------------------- */
@@ -320,10 +320,10 @@ static int add_file(struct nc_data *data, const char *path)
     return 0;
 }
 
-static void sample_name(const struct nc_data *data, long long sample, char *name, size_t room)
+static void sample_name(const struct nc_data *data, long long sample, char *name, size_t capacity)
 {
     const struct array_file *file = file_of(data->own, sample);
-    snprintf(name, room, "%s[%lld]", file->x.name, sample - file->first);
+    snprintf(name, capacity, "%s[%lld]", file->x.name, sample - file->first);
 }
 
 static void take(struct nc_data *data, char *const *paths, int count)

@@ -15,14 +15,14 @@ static size_t letters(const struct nc_zip_record *record)
 }
 
 /* "x, y": the arrays that there are. */
-static void list_arrays(const struct nc_zip *zip, char *text, size_t room)
+static void list_arrays(const struct nc_zip *zip, char *text, size_t capacity)
 {
     size_t length = 0;
-    snprintf(text, room, "none");
-    for (size_t i = 0; i < zip->count && length < room - 80; i++) {
+    snprintf(text, capacity, "none");
+    for (size_t i = 0; i < zip->count && length < capacity - 80; i++) {
         const size_t count = letters(&zip->records[i]);
         if (count)
-            length += (size_t)snprintf(text + length, room - length, "%s%.*s", length ? ", " : "",
+            length += (size_t)snprintf(text + length, capacity - length, "%s%.*s", length ? ", " : "",
                                        count < 60 ? (int)count : 60, zip->records[i].name);
     }
 }

@@ -39,13 +39,13 @@ void *nc_picture_files_own(const struct nc_data *data)
     return folder_of(data)->files.own;
 }
 
-static void picture_name(const struct nc_data *data, long long sample, char *name, size_t room)
+static void picture_name(const struct nc_data *data, long long sample, char *name, size_t capacity)
 {
     const struct nc_file *file = &folder_of(data)->files.at[sample];
     if (file->name[0] == '/' || file->folder[0] == '\0')
-        snprintf(name, room, "%s", file->name);
+        snprintf(name, capacity, "%s", file->name);
     else
-        snprintf(name, room, "%s/%s", file->folder, file->name);
+        snprintf(name, capacity, "%s/%s", file->folder, file->name);
 }
 
 static struct nc_size picture_size(const struct nc_data *data, long long sample)
@@ -71,18 +71,18 @@ static int decode(struct nc_preparer *me, const char *path, char error[NC_IMAGE_
     return bytes >= 0 && nc_image_decode(me->file, bytes, &me->image, error);
 }
 
-static int read_picture(struct nc_data *data, long long sample, struct nc_preparer *me, char *why, size_t room)
+static int read_picture(struct nc_data *data, long long sample, struct nc_preparer *me, char *why, size_t capacity)
 {
     char path[PATH_ROOM], error[NC_IMAGE_ERROR];
     struct nc_size size = picture_size(data, sample);
     picture_name(data, sample, path, sizeof path);
     if (!decode(me, path, error)) {
-        snprintf(why, room, "%s: %s: %s", data->name, path, error);
+        snprintf(why, capacity, "%s: %s: %s", data->name, path, error);
         return 0;
     }
     if (me->image.width == size.width && me->image.height == size.height)
         return 1;
-    snprintf(why, room, "%s: %s is %dx%d now, and was %dx%d when training began", data->name, path, me->image.width,
+    snprintf(why, capacity, "%s: %s is %dx%d now, and was %dx%d when training began", data->name, path, me->image.width,
              me->image.height, size.width, size.height);
     return 0;
 }

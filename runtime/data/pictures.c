@@ -18,25 +18,25 @@ static struct nc_pictures *pictures_of(const struct nc_data *data)
 
 static int grow_file(struct nc_preparer *me, long long bytes)
 {
-    if (bytes <= me->file_room)
+    if (bytes <= me->file_capacity)
         return 1;
     free(me->file);
     me->file = malloc((size_t)bytes);
-    me->file_room = me->file != NULL ? bytes : 0;
+    me->file_capacity = me->file != NULL ? bytes : 0;
     return me->file != NULL;
 }
 
-static long long read_open_file(struct nc_preparer *me, int file, long long most, char *why, size_t room)
+static long long read_open_file(struct nc_preparer *me, int file, long long most, char *why, size_t capacity)
 {
     struct stat status;
     long long done = 0;
     if (fstat(file, &status) != 0 || S_ISDIR(status.st_mode) || !S_ISREG(status.st_mode)) {
-        snprintf(why, room, "it is no regular file");
+        snprintf(why, capacity, "it is no regular file");
         return -1;
     }
     long long bytes = status.st_size < most ? (long long)status.st_size : most;
     if (!grow_file(me, bytes)) {
-        snprintf(why, room, NC_IMAGE_NO_MEMORY " for its %lld bytes", bytes);
+        snprintf(why, capacity, NC_IMAGE_NO_MEMORY " for its %lld bytes", bytes);
         return -1;
     }
     while (done < bytes) {
@@ -44,7 +44,7 @@ static long long read_open_file(struct nc_preparer *me, int file, long long most
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            snprintf(why, room, "it cannot be read: %s", strerror(errno));
+            snprintf(why, capacity, "it cannot be read: %s", strerror(errno));
             return -1;
         }
         if (got == 0) /* it became shorter: the decoder says so */
@@ -54,14 +54,14 @@ static long long read_open_file(struct nc_preparer *me, int file, long long most
     return done;
 }
 
-long long nc_read_file(struct nc_preparer *me, const char *path, long long most, char *why, size_t room)
+long long nc_read_file(struct nc_preparer *me, const char *path, long long most, char *why, size_t capacity)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused, not waited for */
     if (file < 0) {
-        snprintf(why, room, "it cannot be opened: %s", strerror(errno));
+        snprintf(why, capacity, "it cannot be opened: %s", strerror(errno));
         return -1;
     }
-    long long bytes = read_open_file(me, file, most, why, room);
+    long long bytes = read_open_file(me, file, most, why, capacity);
     close(file);
     return bytes;
 }
@@ -81,13 +81,13 @@ static struct nc_size planar_size(const struct nc_data *data, long long sample)
     return pictures_of(data)->raw;
 }
 
-static int planar_read(struct nc_data *data, long long sample, struct nc_preparer *me, char *why, size_t room)
+static int planar_read(struct nc_data *data, long long sample, struct nc_preparer *me, char *why, size_t capacity)
 {
     const struct nc_size size = pictures_of(data)->raw;
     const unsigned char *planes = nc_data_sample(data, sample);
     int pixels = size.width * size.height;
     if (!nc_image_shape(&me->image, size.width, size.height, size.channels)) {
-        snprintf(why, room, "%s: there is no memory for a picture", data->name);
+        snprintf(why, capacity, "%s: there is no memory for a picture", data->name);
         return 0;
     }
     for (int c = 0; c < size.channels; c++)
@@ -96,9 +96,9 @@ static int planar_read(struct nc_data *data, long long sample, struct nc_prepare
     return 1;
 }
 
-static void planar_name(const struct nc_data *data, long long sample, char *name, size_t room)
+static void planar_name(const struct nc_data *data, long long sample, char *name, size_t capacity)
 {
-    snprintf(name, room, "sample %lld of %s", sample, data->name);
+    snprintf(name, capacity, "sample %lld of %s", sample, data->name);
 }
 
 static const struct nc_picture_source planar = {planar_size, planar_read, planar_name, 0};
@@ -173,19 +173,19 @@ static struct nc_size fixed_size(struct nc_data *data, long long sample)
 /* ---- Making ----------------------------------------------------------------------------------------------------- */
 
 /* Says that a transform found no memory. Returns 0. */
-static int no_memory(const struct nc_data *data, const struct nc_transform *transform, char *why, size_t room)
+static int no_memory(const struct nc_data *data, const struct nc_transform *transform, char *why, size_t capacity)
 {
-    snprintf(why, room, "%s: there is no memory for %s", data->name, transform->name);
+    snprintf(why, capacity, "%s: there is no memory for %s", data->name, transform->name);
     return 0;
 }
 
 static int apply(const struct nc_data *data, int first, int end, const struct nc_choice *choice,
-                 struct nc_preparer *me, char *why, size_t room)
+                 struct nc_preparer *me, char *why, size_t capacity)
 {
     const struct nc_pictures *p = pictures_of(data);
     for (int i = first; i < end; i++)
         if (!p->transforms[i]->apply(p->transforms[i], &choice[i], &me->image, &me->spare))
-            return no_memory(data, p->transforms[i], why, room);
+            return no_memory(data, p->transforms[i], why, capacity);
     return 1;
 }
 
@@ -199,7 +199,7 @@ static void to_planes(const struct nc_image *image, unsigned char *planes)
 
 /* ToTensor, and what stands behind it. */
 static int to_floats(const struct nc_data *data, const struct nc_image *image, const struct nc_choice *choice,
-                     float *tensor, char *why, size_t room)
+                     float *tensor, char *why, size_t capacity)
 {
     const struct nc_pictures *p = pictures_of(data);
     const struct nc_size size = {image->width, image->height, image->channels};
@@ -212,27 +212,27 @@ static int to_floats(const struct nc_data *data, const struct nc_image *image, c
         nc_normalize_floats(data, done, p->normalized[i], tensor, size.channels, pixels);
         done = p->normalized[i];
         if (!p->transforms[i]->apply_floats(p->transforms[i], &choice[i], tensor, size))
-            return no_memory(data, p->transforms[i], why, room);
+            return no_memory(data, p->transforms[i], why, capacity);
     }
     nc_normalize_floats(data, done, -1, tensor, size.channels, pixels);
     return 1;
 }
 
 static int make(struct nc_data *data, long long sample, const void *choices, int worker, void *slot, char *why,
-                size_t room)
+                size_t capacity)
 {
     const struct nc_pictures *p = pictures_of(data);
     struct nc_preparer *me = &p->preparers[worker];
     if (p->cache == NULL || !nc_cache_get(p->cache, sample, &me->image)) {
-        if (!p->source->read(data, sample, me, why, room) || !apply(data, 0, p->fixed, choices, me, why, room))
+        if (!p->source->read(data, sample, me, why, capacity) || !apply(data, 0, p->fixed, choices, me, why, capacity))
             return 0;
         if (p->cache != NULL)
             nc_cache_put(p->cache, sample, &me->image);
     }
-    if (!apply(data, p->fixed, p->pictures, choices, me, why, room))
+    if (!apply(data, p->fixed, p->pictures, choices, me, why, capacity))
         return 0;
     if (p->floats)
-        return to_floats(data, &me->image, choices, slot, why, room);
+        return to_floats(data, &me->image, choices, slot, why, capacity);
     to_planes(&me->image, slot);
     return 1;
 }

@@ -14,17 +14,17 @@
 struct nc_preparer {
     struct nc_image image, spare;
     unsigned char *file; /* the file being read */
-    long long file_room;
+    long long file_capacity;
 };
 
 struct nc_picture_source {
     struct nc_size (*size)(const struct nc_data *data, long long sample);
 
     /* The picture of a sample in me->image. Returns 1; or 0 with a sentence in `why` that names it. */
-    int (*read)(struct nc_data *data, long long sample, struct nc_preparer *me, char *why, size_t room);
+    int (*read)(struct nc_data *data, long long sample, struct nc_preparer *me, char *why, size_t capacity);
 
     /* What a sample is called in messages: "photos/ants/a.jpg". */
-    void (*name)(const struct nc_data *data, long long sample, char *name, size_t room);
+    void (*name)(const struct nc_data *data, long long sample, char *name, size_t capacity);
 
     int costly; /* reading takes long: what has been read is worth keeping */
 };
@@ -59,17 +59,17 @@ void nc_pictures_become(struct nc_data *data, struct nc_size size);
 void nc_pictures_from(struct nc_data *data, const struct nc_picture_source *source, const char *cache, void *own);
 
 /* The whole of a file in me->file. Returns its bytes; or -1 with a sentence without its name in `why`. */
-long long nc_read_file(struct nc_preparer *me, const char *path, long long most, char *why, size_t room);
+long long nc_read_file(struct nc_preparer *me, const char *path, long long most, char *why, size_t capacity);
 
 void nc_preparer_free(struct nc_preparer *me);
 
 /* ---- What is kept of pictures (cache.c) -------------------------------------------------------------------------- */
 
-/* Chooses what data set and memory allow, and says it in *remark (room bytes). `size` gives each picture's when it is
- * kept. NULL: nothing is kept. */
+/* Chooses what data set and memory allow, and says it in *remark (capacity bytes). `size` gives each picture's when it
+ * is kept. NULL: nothing is kept. */
 struct nc_cache *nc_cache_open(struct nc_data *data, const char *name,
                                struct nc_size (*size)(struct nc_data *data, long long sample), char *remark,
-                               size_t room);
+                               size_t capacity);
 
 /* The picture as it was kept. Returns 0 where it was not. */
 int nc_cache_get(struct nc_cache *cache, long long sample, struct nc_image *image);

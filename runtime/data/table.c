@@ -142,18 +142,18 @@ int nc_table_has_labels(const struct nc_data *data, int rank, const long long *s
 }
 
 /* The label at place `at` of all, in words. */
-static void place_of_label(const struct nc_data *data, long long at, char *text, size_t room)
+static void place_of_label(const struct nc_data *data, long long at, char *text, size_t capacity)
 {
     const struct nc_table *table = data->own;
     const struct nc_model *m = data->run->model;
     const int places = nc_places(m), columns = (int)m->output_shape[m->output_rank > 0 ? m->output_rank - 1 : 0];
-    table->place(data, at / places, -1, text, room);
+    table->place(data, at / places, -1, text, capacity);
     const int place = (int)(at % places);
     const size_t length = strlen(text);
     if (m->output_rank == 3)
-        snprintf(text + length, room - length, ", row %d, column %d", place / columns, place % columns);
+        snprintf(text + length, capacity - length, ", row %d, column %d", place / columns, place % columns);
     else if (m->output_rank == 2)
-        snprintf(text + length, room - length, ", place %d", place);
+        snprintf(text + length, capacity - length, ", place %d", place);
 }
 
 _Noreturn static void fail_label(const struct nc_data *data, long long at, double value, int whole)
@@ -445,16 +445,16 @@ static long long count_floats(const struct nc_fit *fit)
 }
 
 /* "8 columns of numbers, ocean_proximity one of 5 categories ('<1H OCEAN', ...)" */
-static void describe_columns(const struct nc_fit *fit, char *text, size_t room)
+static void describe_columns(const struct nc_fit *fit, char *text, size_t capacity)
 {
     int numbers = 0;
     size_t length;
     for (int i = 0; i < fit->column_count; i++)
         numbers += fit->columns[i].categories == 0;
-    length = (size_t)snprintf(text, room, "%d column%s of numbers", numbers, numbers == 1 ? "" : "s");
-    for (int i = 0; i < fit->column_count && length < room; i++)
+    length = (size_t)snprintf(text, capacity, "%d column%s of numbers", numbers, numbers == 1 ? "" : "s");
+    for (int i = 0; i < fit->column_count && length < capacity; i++)
         if (fit->columns[i].categories)
-            length += (size_t)snprintf(text + length, room - length, ", %.60s one of %d categories ('%.30s', ...)",
+            length += (size_t)snprintf(text + length, capacity - length, ", %.60s one of %d categories ('%.30s', ...)",
                                        fit->columns[i].name, fit->columns[i].categories, fit->columns[i].category[0]);
 }
 
@@ -496,10 +496,10 @@ static void apply(struct nc_data *data, const unsigned char *record, long long b
 
 static const struct nc_fitting FITTING = {learn, apply};
 
-static void label_place(const struct nc_data *data, long long sample, char *text, size_t room)
+static void label_place(const struct nc_data *data, long long sample, char *text, size_t capacity)
 {
     const struct nc_table *table = data->own;
-    table->place(data, sample, -1, text, room);
+    table->place(data, sample, -1, text, capacity);
 }
 
 void nc_table_finish(struct nc_data *data, long long rows)

@@ -38,7 +38,7 @@ struct nc_table {
     char **class_names; /* [data->classes]: labels are places in it; NULL: the numbers themselves, or no classes */
 
     /* Where a cell stands, for messages: "houses.csv:17:5"; column -1: the target. */
-    void (*place)(const struct nc_data *data, long long row, int column, char *text, size_t room);
+    void (*place)(const struct nc_data *data, long long row, int column, char *text, size_t capacity);
 };
 
 /* What is learned from the training samples: a record of it is kept with the checkpoint. */

@@ -85,14 +85,14 @@ static void extent(const struct nc_data *data, long long sample, int *width, int
 }
 
 static int make(struct nc_data *data, long long sample, const void *plans, int worker, void *slot, char *why,
-                size_t room)
+                size_t capacity)
 {
     const struct view *v = view_of(data);
     long long of_base;
     struct nc_data *base = base_of(data, sample, &of_base);
     if (base->preparation != NULL)
         return base->preparation->make(base, of_base, (const char *)plans + v->plan_at[v->picks[sample].base], worker,
-                                       slot, why, room);
+                                       slot, why, capacity);
     memcpy(slot, nc_data_sample(base, of_base), (size_t)v->preparation.bytes);
     return 1;
 }
@@ -154,13 +154,13 @@ static void take_classes(struct nc_data *data, int *const *number)
         free(names);
 }
 
-static void label_place(const struct nc_data *data, long long sample, char *text, size_t room)
+static void label_place(const struct nc_data *data, long long sample, char *text, size_t capacity)
 {
     long long of_base;
     const struct nc_data *base = base_of(data, sample, &of_base);
-    snprintf(text, room, "sample %lld of %s", of_base, base->name);
+    snprintf(text, capacity, "sample %lld of %s", of_base, base->name);
     if (base->label_place != NULL)
-        base->label_place(base, of_base, text, room);
+        base->label_place(base, of_base, text, capacity);
 }
 
 static void take_labels(struct nc_data *data)

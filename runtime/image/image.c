@@ -11,13 +11,13 @@ int nc_image_possible(long long width, long long height, int channels)
 int nc_image_shape(struct nc_image *image, int width, int height, int channels)
 {
     long long bytes = (long long)width * height * channels;
-    if (bytes > image->room) {
+    if (bytes > image->capacity) {
         unsigned char *more = malloc((size_t)bytes);
         if (more == NULL)
             return 0;
         free(image->bytes);
         image->bytes = more;
-        image->room = bytes;
+        image->capacity = bytes;
     }
     image->width = width;
     image->height = height;

@@ -7,7 +7,7 @@ struct nc_image {
     int width, height;
     int channels;         /* 1: grey; 3: red, green, blue */
     unsigned char *bytes; /* [height][width][channels] */
-    long long room;       /* bytes there is memory for */
+    long long capacity;       /* bytes there is memory for */
 };
 
 enum {

@@ -62,13 +62,13 @@ static int number_among(const struct nc_classes *known, const struct nc_data *da
 }
 
 /* "ants, bees, ..." */
-static void list_names(const struct nc_classes *classes, char *text, size_t room)
+static void list_names(const struct nc_classes *classes, char *text, size_t capacity)
 {
-    size_t length = (size_t)snprintf(text, room, classes->names == NULL ? "numbers from 0 to %d" : "",
+    size_t length = (size_t)snprintf(text, capacity, classes->names == NULL ? "numbers from 0 to %d" : "",
                                      classes->count - 1);
-    for (int c = 0; classes->names != NULL && c < classes->count && length < room - 80; c++)
-        length += (size_t)snprintf(text + length, room - length, "%s%.60s", c > 0 ? ", " : "",
-                                   length < room - 160 ? classes->names[c] : "...");
+    for (int c = 0; classes->names != NULL && c < classes->count && length < capacity - 80; c++)
+        length += (size_t)snprintf(text + length, capacity - length, "%s%.60s", c > 0 ? ", " : "",
+                                   length < capacity - 160 ? classes->names[c] : "...");
 }
 
 long long nc_label_count(const struct nc_data *data)

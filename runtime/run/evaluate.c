@@ -1,5 +1,5 @@
 /* evaluate.c: the loss and the accuracy over the whole test set, in evaluation mode, without gradients. Several batches
- * go through the model at once, or as many samples of one as the memory between the sweeps holds. */
+ * go through the model at once, or as many samples of one as the memory between the phases holds. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@ int nc_evaluation_most(const struct nc_run *run, const struct nc_loader *loader)
     const int size = loader->batch_size, at_once = nc_places(m) <= PLACES / SAMPLES ? SAMPLES : PLACES / nc_places(m);
     const int many = size < at_once ? at_once / size * size : size;
     if (m->evaluation != NULL ? m->evaluation->crosses : m->batch_bytes > 0)
-        return m->room < size ? m->room : size;
+        return m->capacity < size ? m->capacity : size;
     return preparation != NULL && preparation->bytes * many > PREPARED ? size : many;
 }
 
@@ -67,13 +67,13 @@ int nc_evaluation_unit(const struct nc_run *run)
     return run->evaluation->most;
 }
 
-/* Adds what the groups of a pass left, batch by batch; `left`: the samples from its first one to the end. */
-static void add_groups(struct nc_run *run, struct nc_score *score, long long left)
+/* Adds what the microbatches of a pass left, batch by batch; `left`: the samples from its first one to the end. */
+static void add_microbatches(struct nc_run *run, struct nc_score *score, long long left)
 {
     struct nc_evaluation *e = run->evaluation;
     const long long places = nc_places(run->model);
-    for (int i = 0; i < nc_pass_groups(&e->pass); i++) {
-        int first, count = nc_pass_group(&e->pass, i, &first);
+    for (int i = 0; i < nc_pass_microbatches(&e->pass); i++) {
+        int first, count = nc_pass_microbatch(&e->pass, i, &first);
         const int *labels = e->pass.labels;
         long long judged;
         e->loss += e->pass.loss[i];
@@ -100,7 +100,7 @@ struct nc_score nc_evaluate(struct nc_run *run)
     e->divided = 0;
     nc_metrics_begin(run);
     if (run->model->evaluation != NULL)
-        run->model->evaluation->derive(run->weights, run->derived);
+        run->model->evaluation->pack(run->weights, run->packed);
     nc_loader_begin(&run->test, &run->random);
     nc_feed_begin(run->test.feed, 0);
     long long samples = nc_loader_samples(&run->test);
@@ -108,7 +108,7 @@ struct nc_score nc_evaluate(struct nc_run *run)
         nc_pass_gather(&e->pass, place, nc_loader_unit(&run->test, e->most, place));
         nc_lap(NC_LAP_LOADING);
         nc_pass_run(&e->pass);
-        add_groups(run, &score, samples - place);
+        add_microbatches(run, &score, samples - place);
         nc_metrics_add(run, e->pass.count);
         if (!isfinite(score.loss + e->loss))
             nc_diverged_in_test(run, &e->pass, score.loss + e->loss);

@@ -280,7 +280,7 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
 {
     double began = nc_seconds();
     nc_keep_trim(run);
-    unsigned char *record = nc_memory(run, nc_state_room(run), 1, "a checkpoint");
+    unsigned char *record = nc_memory(run, nc_state_capacity(run), 1, "a checkpoint");
     int trained = 0;
     run->progress = nc_progress_start(run);
     interrupted = 0;

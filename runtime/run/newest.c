@@ -9,7 +9,7 @@
 
 #include "core.h"
 
-enum { ROOM = 4096 };
+enum { CAPACITY = 4096 };
 
 /* A checkpoint among the others. */
 struct found {
@@ -74,11 +74,11 @@ static struct dirent *next_entry(const struct search *s, DIR *folder, const char
 }
 
 /* Goes through the folders: path[length] is what stands before `rest`, what is left of the name. */
-static void find(struct search *s, char path[ROOM], size_t length, const char *rest)
+static void find(struct search *s, char path[CAPACITY], size_t length, const char *rest)
 {
     struct found found = {.is_last = 1};
     size_t part = strcspn(rest, "/");
-    char own[ROOM];
+    char own[CAPACITY];
     snprintf(own, sizeof own, "%.*s", (int)part, rest);
     if (rest[0] == '\0') {
         if (nc_save_fits(s->run->save_name.value, path, &found.epoch, &found.number))
@@ -96,9 +96,9 @@ static void find(struct search *s, char path[ROOM], size_t length, const char *r
     }
     for (struct dirent *entry = NULL; folder == NULL || (entry = next_entry(s, folder, path)) != NULL;) {
         const size_t plain = strlen(own);
-        int added = snprintf(path + length, ROOM - length, "%s%.*s", entry != NULL ? entry->d_name : own,
+        int added = snprintf(path + length, CAPACITY - length, "%s%.*s", entry != NULL ? entry->d_name : own,
                              (int)(part - plain), rest + plain);
-        if (length + (size_t)added < ROOM)
+        if (length + (size_t)added < CAPACITY)
             find(s, path, length + (size_t)added, rest + part);
         path[length] = '\0';
         if (folder == NULL)
@@ -110,7 +110,7 @@ static void find(struct search *s, char path[ROOM], size_t length, const char *r
 /* Finds the files that `save` names. */
 static void find_all(struct search *s)
 {
-    char path[ROOM] = "";
+    char path[CAPACITY] = "";
     find(s, path, 0, s->run->save_name.value);
     if (s->run->save_best.value != NULL && s->run->save_best.value[0] != '\0') {
         nc_best_path(s->run, path, sizeof path);

@@ -147,9 +147,9 @@ int nc_needs_gradients(const struct nc_run *run)
     return run->command == NC_COMMAND_TRAIN || run->command == NC_COMMAND_GRADIENTS;
 }
 
-static long long derived_floats(const struct nc_run *run)
+static long long packed_floats(const struct nc_run *run)
 {
-    return nc_needs_gradients(run) ? run->model->derived : run->model->derived_forward;
+    return nc_needs_gradients(run) ? run->model->packed : run->model->packed_forward;
 }
 
 static void prepare_memory(struct nc_run *run)
@@ -157,7 +157,7 @@ static void prepare_memory(struct nc_run *run)
     const struct nc_model *m = run->model;
     int threads = (int)run->threads.value;
     run->weights = nc_memory(run, m->block, sizeof(float), "the parameters");
-    run->derived = nc_memory(run, derived_floats(run), sizeof(float), "the parameters");
+    run->packed = nc_memory(run, packed_floats(run), sizeof(float), "the parameters");
     run->workspace = nc_memory(run, threads, sizeof *run->workspace, "the workspaces");
     for (int i = 0; i < threads; i++)
         run->workspace[i] = nc_memory(run, 1, m->workspace, "a thread's workspace");
@@ -194,9 +194,9 @@ static long long elements(const struct nc_model *m, int kind)
 static long long plan_bytes(const struct nc_run *run)
 {
     const struct nc_model *m = run->model;
-    long long floats = m->block + derived_floats(run) + run->threads.value * (run->learned != NULL ? m->learned : 0);
+    long long floats = m->block + packed_floats(run) + run->threads.value * (run->learned != NULL ? m->learned : 0);
     if (run->gradients != NULL)
-        floats += run->slices * m->sliced;
+        floats += run->shards * m->sharded;
     for (size_t i = 0; i < sizeof run->state / sizeof *run->state; i++)
         floats += run->state[i] != NULL ? elements(m, NC_LEARNED) : 0;
     floats += run->whole != NULL ? elements(m, NC_LEARNED) : 0;
@@ -344,7 +344,7 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
         load(run);
     else
         nc_number_classes(run, NULL);
-    nc_derive(run);
+    nc_pack(run);
 }
 
 int nc_saves_state(const struct nc_run *run)
@@ -436,7 +436,7 @@ void nc_release(struct nc_run *run)
     free(run->learned);
     free(run->batch);
     free(run->weights);
-    free(run->derived);
+    free(run->packed);
     nc_optimizer_free(run);
     nc_schedule_free(run);
     for (struct nc_base *next, *base = run->bases; base != NULL; base = next) {

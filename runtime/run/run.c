@@ -58,9 +58,9 @@ static const char *below(const struct nc_run *run, const char *folder, const cha
 {
     if (folder == NULL || path[0] == '/')
         return path;
-    size_t room = strlen(folder) + strlen(slash) + strlen(path) + 1;
-    char *whole = nc_memory(run, 1, (long long)room, "a path"); /* lives as long as the data: to the end */
-    snprintf(whole, room, "%s%s%s", folder, slash, path);
+    size_t capacity = strlen(folder) + strlen(slash) + strlen(path) + 1;
+    char *whole = nc_memory(run, 1, (long long)capacity, "a path"); /* lives as long as the data: to the end */
+    snprintf(whole, capacity, "%s%s%s", folder, slash, path);
     return whole;
 }
 

@@ -167,7 +167,7 @@ long long nc_state_bytes(const struct nc_run *run)
     return old_bytes(run) + tail_bytes(run, run->saved_count, run->restorable);
 }
 
-long long nc_state_room(const struct nc_run *run)
+long long nc_state_capacity(const struct nc_run *run)
 {
     struct nc_run most = *run;
     most.accumulated = run->whole != NULL;

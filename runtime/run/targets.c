@@ -34,7 +34,7 @@ static int match_words(const struct nc_target *known, const struct nc_target *ow
 }
 
 /* Why the targets of `data` are not the known ones, in `why`; "" where they are. */
-static void differ(const struct nc_target *known, const struct nc_data *data, char *why, size_t room)
+static void differ(const struct nc_target *known, const struct nc_data *data, char *why, size_t capacity)
 {
     const int count = data->target_floats;
     why[0] = '\0';
@@ -42,11 +42,11 @@ static void differ(const struct nc_target *known, const struct nc_data *data, ch
         const struct nc_target *own = &data->target[t];
         int flips, place = find_name(known, count, own->name);
         if (strcmp(known[t].name, own->name) != 0 && place >= 0)
-            snprintf(why, room, "target %d is %s, and %s there", t, own->name, known[t].name);
+            snprintf(why, capacity, "target %d is %s, and %s there", t, own->name, known[t].name);
         else if (!match_words(&known[t], own, &flips) && known[t].word[0] == NULL)
-            snprintf(why, room, "target %s is '%s' or another word, and a number there", own->name, own->word[0]);
+            snprintf(why, capacity, "target %s is '%s' or another word, and a number there", own->name, own->word[0]);
         else if (!match_words(&known[t], own, &flips))
-            snprintf(why, room, "target %s is '%s', and '%s' or '%s' there", own->name,
+            snprintf(why, capacity, "target %s is '%s', and '%s' or '%s' there", own->name,
                      find_word(&known[t], own->word[0]) < 0 ? own->word[0] : own->word[1], known[t].word[0],
                      known[t].word[1]);
     }

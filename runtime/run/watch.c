@@ -187,7 +187,7 @@ int nc_restore_best(struct nc_run *run)
         return 0;
     }
     exchange(run);
-    nc_derive(run);
+    nc_pack(run);
     return 1;
 }
 

@@ -85,7 +85,7 @@ struct places {
 };
 
 /* Counts what is right too. */
-static void find_aims(struct nc_group *g, const struct nc_loss *loss, struct places *p)
+static void find_aims(struct nc_microbatch *mb, const struct nc_loss *loss, struct places *p)
 {
     nc_largest(p->x, p->classes, p->step, p->count, p->best);
     if (p->t != NULL)
@@ -93,7 +93,7 @@ static void find_aims(struct nc_group *g, const struct nc_loss *loss, struct pla
     for (int i = 0; i < p->count; i++) {
         if (p->t == NULL)
             p->aim[i] = p->label[i] == loss->ignore_index ? -1 : p->label[i];
-        g->correct += p->best[i] == p->aim[i];
+        mb->correct += p->best[i] == p->aim[i];
     }
 }
 
@@ -112,7 +112,7 @@ static void log_sum_exp(struct places *p)
 }
 
 /* A mean is over places, not over what their targets weigh, as in torch. */
-static void soft_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const struct places *p)
+static void soft_cross_entropy(struct nc_microbatch *mb, const struct nc_loss *loss, const struct places *p)
 {
     const double smooth = loss->label_smoothing / p->classes, sharp = 1 - loss->label_smoothing;
     double value[SIDE_BY_SIDE] = {0}, total[SIDE_BY_SIDE] = {0};
@@ -123,17 +123,18 @@ static void soft_cross_entropy(struct nc_group *g, const struct nc_loss *loss, c
             total[i] += share;
         }
     for (int i = 0; i < p->count; i++)
-        g->loss += value[i] * g->scale;
+        mb->loss += value[i] * mb->scale;
     for (int c = 0; c < p->classes && p->dx != NULL; c++)
         for (int i = 0; i < p->count; i++) {
             double share = class_weight(loss, c) * (sharp * p->t[c * p->step + i] + smooth);
             float probability = expf(p->x[c * p->step + i] - (float)p->exact[i]);
-            p->dx[c * p->step + i] = (float)(total[i] * probability - share) * g->scale;
+            p->dx[c * p->step + i] = (float)(total[i] * probability - share) * mb->scale;
         }
 }
 
 /* `weights`: the sum of those of the classes. */
-static void hard_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const struct places *p, double weights)
+static void hard_cross_entropy(struct nc_microbatch *mb, const struct nc_loss *loss, const struct places *p,
+                               double weights)
 {
     const float smooth = (float)(loss->label_smoothing / p->classes), sharp = (float)(1 - loss->label_smoothing);
     double value[SIDE_BY_SIDE], others[SIDE_BY_SIDE] = {0};
@@ -152,29 +153,29 @@ static void hard_cross_entropy(struct nc_group *g, const struct nc_loss *loss, c
             others[i] += class_weight(loss, c) * (p->exact[i] - p->x[c * p->step + i]);
     for (int i = 0; i < p->count; i++)
         if (p->aim[i] >= 0)
-            g->loss += (smooth != 0 ? value[i] + (double)smooth * others[i] : value[i]) * g->scale;
+            mb->loss += (smooth != 0 ? value[i] + (double)smooth * others[i] : value[i]) * mb->scale;
     for (int c = 0; c < p->classes && p->dx != NULL; c++)
         for (int i = 0; i < p->count; i++)
             if (p->aim[i] >= 0)
                 p->dx[c * p->step + i] = (total[i] * expf(p->x[c * p->step + i] - whole[i]) -
-                                          smooth * class_weight(loss, c) - (c == p->aim[i] ? pull[i] : 0)) * g->scale;
+                                          smooth * class_weight(loss, c) - (c == p->aim[i] ? pull[i] : 0)) * mb->scale;
 }
 
-static void nll(struct nc_group *g, const struct nc_loss *loss, const struct places *p)
+static void nll(struct nc_microbatch *mb, const struct nc_loss *loss, const struct places *p)
 {
     for (int i = 0; i < p->count; i++) {
         if (p->aim[i] < 0)
             continue;
         float weight = class_weight(loss, p->aim[i]);
-        g->loss -= (double)weight * p->x[p->aim[i] * p->step + i] * g->scale;
+        mb->loss -= (double)weight * p->x[p->aim[i] * p->step + i] * mb->scale;
         if (p->dx != NULL)
-            p->dx[p->aim[i] * p->step + i] = -weight * g->scale;
+            p->dx[p->aim[i] * p->step + i] = -weight * mb->scale;
     }
 }
 
-/* All places of a group. A gradient is 0 where nothing is written: where the target is ignored, of NLLLoss but at the
- * target's class, and in the padding. */
-static void over_classes(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+/* All places of a microbatch. A gradient is 0 where nothing is written: where the target is ignored, of NLLLoss but at
+ * the target's class, and in the padding. */
+static void over_classes(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
                          float *gradient, int of_logits)
 {
     const int places = loss->places > 0 ? loss->places : 1;
@@ -182,7 +183,7 @@ static void over_classes(struct nc_group *g, const struct nc_loss *loss, const f
     double weights = 0;
     for (int c = 0; c < p.classes; c++)
         weights += class_weight(loss, c);
-    for (int n = 0; n < g->count; n++, x += stride) {
+    for (int n = 0; n < mb->count; n++, x += stride) {
         float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
         if (dx != NULL)
             clear(dx, 0, stride);
@@ -190,30 +191,31 @@ static void over_classes(struct nc_group *g, const struct nc_loss *loss, const f
             p.count = places - i < SIDE_BY_SIDE ? places - i : SIDE_BY_SIDE;
             p.x = x + i;
             p.dx = dx != NULL ? dx + i : NULL;
-            p.t = g->probabilities ? (const float *)g->target + (long long)n * outputs + i : NULL;
-            p.label = g->probabilities ? NULL : (const int *)g->target + (long long)n * places + i;
-            find_aims(g, loss, &p);
+            p.t = mb->probabilities ? (const float *)mb->target + (long long)n * outputs + i : NULL;
+            p.label = mb->probabilities ? NULL : (const int *)mb->target + (long long)n * places + i;
+            find_aims(mb, loss, &p);
             if (of_logits)
                 log_sum_exp(&p);
             if (!of_logits)
-                nll(g, loss, &p);
-            else if (g->probabilities)
-                soft_cross_entropy(g, loss, &p);
+                nll(mb, loss, &p);
+            else if (mb->probabilities)
+                soft_cross_entropy(mb, loss, &p);
             else
-                hard_cross_entropy(g, loss, &p, weights);
+                hard_cross_entropy(mb, loss, &p, weights);
         }
     }
 }
 
-void nc_cross_entropy(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+void nc_cross_entropy(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
                       float *gradient)
 {
-    over_classes(g, loss, x, stride, outputs, gradient, 1);
+    over_classes(mb, loss, x, stride, outputs, gradient, 1);
 }
 
-void nc_nll(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs, float *gradient)
+void nc_nll(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
+            float *gradient)
 {
-    over_classes(g, loss, x, stride, outputs, gradient, 0);
+    over_classes(mb, loss, x, stride, outputs, gradient, 0);
 }
 
 /* ---- Over each output -------------------------------------------------------------------------------------------- */
@@ -221,12 +223,12 @@ void nc_nll(struct nc_group *g, const struct nc_loss *loss, const float *x, int 
 /* The loss of output `c`, and in *slope its derivative by x. */
 typedef double element(const struct nc_loss *loss, int c, float x, float t, float *slope);
 
-static void each_output(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,
+static void each_output(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
                         float *gradient, element *of)
 {
-    const float *t = g->target;
-    float each = loss->reduction == NC_MEAN ? g->scale / (float)outputs : g->scale;
-    for (int n = 0; n < g->count; n++, x += stride, t += outputs) {
+    const float *t = mb->target;
+    float each = loss->reduction == NC_MEAN ? mb->scale / (float)outputs : mb->scale;
+    for (int n = 0; n < mb->count; n++, x += stride, t += outputs) {
         float *dx = gradient != NULL ? gradient + (long long)n * stride : NULL;
         double sum = 0;
         for (int c = 0; c < outputs; c++) {
@@ -235,7 +237,7 @@ static void each_output(struct nc_group *g, const struct nc_loss *loss, const fl
             if (dx != NULL)
                 dx[c] = slope * each;
         }
-        g->loss += sum * each;
+        mb->loss += sum * each;
         if (dx != NULL)
             clear(dx, outputs, stride);
     }
@@ -304,10 +306,10 @@ static double kl_div(const struct nc_loss *loss, int c, float x, float t, float 
 }
 
 #define LOSS(name)                                                                                                  \
-    void nc_##name(struct nc_group *g, const struct nc_loss *loss, const float *x, int stride, int outputs,         \
+    void nc_##name(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,   \
                    float *gradient)                                                                                 \
     {                                                                                                               \
-        each_output(g, loss, x, stride, outputs, gradient, name);                                                   \
+        each_output(mb, loss, x, stride, outputs, gradient, name);                                                  \
     }
 
 LOSS(l1)

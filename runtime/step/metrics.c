@@ -137,22 +137,22 @@ static int yes(const struct nc_metric *m, float x)
     return (m->logits ? 1.0f / (1.0f + expf(-x)) : x) > m->threshold;
 }
 
-/* All places of sample `n` of the group. */
-static void look_at_places(struct nc_metric *m, const struct nc_model *model, const struct nc_group *g, const float *x,
-                           int n)
+/* All places of sample `n` of the microbatch. */
+static void look_at_places(struct nc_metric *m, const struct nc_model *model, const struct nc_microbatch *mb,
+                           const float *x, int n)
 {
     const int places = nc_places(model);
-    const int *labels = g->target;
-    const float *shares = g->target;
-    struct nc_outcome *outcome = m->outcome + (long long)(g->first + n) * places;
+    const int *labels = mb->target;
+    const float *shares = mb->target;
+    struct nc_outcome *outcome = m->outcome + (long long)(mb->first + n) * places;
     for (int i = 0; i < places; i++) {
         struct nc_outcome *o = &outcome[i];
         nc_largest(x + i, m->classes, places, 1, &o->answer);
-        if (g->probabilities)
+        if (mb->probabilities)
             nc_largest(shares + (long long)n * model->outputs + i, m->classes, places, 1, &o->label);
         else
             o->label = labels[(long long)n * places + i];
-        if (!g->probabilities && o->label == model->loss->ignore_index)
+        if (!mb->probabilities && o->label == model->loss->ignore_index)
             o->label = -1;
         else
             o->value = m->top > 1 ? rank_of(x + i, o->label, m->classes, places) < m->top : o->answer == o->label;
@@ -177,19 +177,19 @@ static struct nc_outcome look_at_numbers(const struct nc_metric *m, const float 
     return outcome;
 }
 
-void nc_metrics_look(const struct nc_run *run, const struct nc_group *g)
+void nc_metrics_look(const struct nc_run *run, const struct nc_microbatch *mb)
 {
     const struct nc_model *model = run->model;
-    const float *targets = g->target;
+    const float *targets = mb->target;
     int stride;
-    const float *x = nc_group_outputs(run, g, &stride);
-    for (int n = 0; n < g->count; n++, x += stride)
+    const float *x = nc_microbatch_outputs(run, mb, &stride);
+    for (int n = 0; n < mb->count; n++, x += stride)
         for (int i = 0; i < run->metrics->count; i++) {
             struct nc_metric *m = &run->metrics->metric[i];
             if (model->classes)
-                look_at_places(m, model, g, x, n);
+                look_at_places(m, model, mb, x, n);
             else
-                m->outcome[g->first + n] =
+                m->outcome[mb->first + n] =
                     look_at_numbers(m, x, targets + (long long)n * model->outputs, model->outputs);
         }
 }

@@ -36,57 +36,59 @@ static void combine(const float *moments, int stride, int row, int samples, doub
 }
 
 /* The share that a batch has in the running statistics; counts it. */
-static double share(const struct nc_group *g, const struct nc_batch_norm *norm)
+static double share(const struct nc_microbatch *mb, const struct nc_batch_norm *norm)
 {
     long long batches;
-    memcpy(&batches, g->kept + norm->batches, sizeof batches);
+    memcpy(&batches, mb->kept + norm->batches, sizeof batches);
     batches++;
-    memcpy(g->kept + norm->batches, &batches, sizeof batches);
+    memcpy(mb->kept + norm->batches, &batches, sizeof batches);
     return norm->momentum < 0 ? 1 / (double)batches : norm->momentum;
 }
 
 /* Takes a share of what was found into the running statistics of a channel. */
-static void take(const struct nc_group *g, const struct nc_batch_norm *norm, long long channel, double share_of_batch,
-                 double mean, double var)
+static void take(const struct nc_microbatch *mb, const struct nc_batch_norm *norm, long long channel,
+                 double share_of_batch, double mean, double var)
 {
-    float *running_mean = g->kept + norm->running_mean + channel, *running_var = g->kept + norm->running_var + channel;
+    float *running_mean = mb->kept + norm->running_mean + channel;
+    float *running_var = mb->kept + norm->running_var + channel;
     *running_mean = (float)(share_of_batch * mean + (1 - share_of_batch) * *running_mean);
     *running_var = (float)(share_of_batch * var + (1 - share_of_batch) * *running_var);
 }
 
-static float parameter(const struct nc_group *g, long long at, long long channel, float otherwise)
+static float parameter(const struct nc_microbatch *mb, long long at, long long channel, float otherwise)
 {
-    return at < 0 ? otherwise : g->weights[at + channel];
+    return at < 0 ? otherwise : mb->weights[at + channel];
 }
 
-void nc_batch_norm(struct nc_group *g, const struct nc_batch_norm *norm, const float *moments, int stride, float *stats)
+void nc_batch_norm(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
+                   float *stats)
 {
-    int row = row_floats(norm->channels), kept = norm->running_mean >= 0, of_batch = g->training || !kept;
-    int keep = kept && g->training && g->kept != NULL;
-    double elements = (double)g->count * (double)norm->pixels, taken = keep ? share(g, norm) : 0;
+    int row = row_floats(norm->channels), kept = norm->running_mean >= 0, of_batch = mb->training || !kept;
+    int keep = kept && mb->training && mb->kept != NULL;
+    double elements = (double)mb->count * (double)norm->pixels, taken = keep ? share(mb, norm) : 0;
     memset(stats, 0, 4 * (size_t)row * sizeof *stats);
     for (long long first = 0; first < norm->channels; first += BLOCK) {
         double mean[BLOCK], squares[BLOCK];
         int channels = norm->channels - first < BLOCK ? (int)(norm->channels - first) : BLOCK;
         if (of_batch)
-            combine(moments + first, stride, row, g->count, (double)norm->pixels, channels, mean, squares);
+            combine(moments + first, stride, row, mb->count, (double)norm->pixels, channels, mean, squares);
         for (int c = 0; c < channels; c++) {
             long long at = first + c;
-            double var = of_batch ? squares[c] / elements : g->weights[norm->running_var + at];
-            float middle = of_batch ? (float)mean[c] : g->weights[norm->running_mean + at];
+            double var = of_batch ? squares[c] / elements : mb->weights[norm->running_var + at];
+            float middle = of_batch ? (float)mean[c] : mb->weights[norm->running_mean + at];
             float inverse = (float)(1 / sqrt(var + norm->eps));
-            float factor = inverse * parameter(g, norm->weight, at, 1);
+            float factor = inverse * parameter(mb, norm->weight, at, 1);
             stats[at] = middle;
             stats[row + at] = inverse;
             stats[2 * row + at] = factor;
-            stats[3 * row + at] = (float)(parameter(g, norm->bias, at, 0) - (double)middle * factor);
+            stats[3 * row + at] = (float)(parameter(mb, norm->bias, at, 0) - (double)middle * factor);
             if (keep)
-                take(g, norm, at, taken, mean[c], squares[c] / (elements - 1));
+                take(mb, norm, at, taken, mean[c], squares[c] / (elements - 1));
         }
     }
 }
 
-void nc_instance_keep(struct nc_group *g, const struct nc_batch_norm *norm, const float *moments, int stride,
+void nc_instance_keep(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
                       float *means)
 {
     int row = row_floats(norm->channels);
@@ -94,41 +96,41 @@ void nc_instance_keep(struct nc_group *g, const struct nc_batch_norm *norm, cons
     memset(means, 0, 2 * (size_t)row * sizeof *means);
     for (long long c = 0; c < norm->channels; c++) {
         double mean = 0, var = 0;
-        for (int s = 0; s < g->count; s++) {
+        for (int s = 0; s < mb->count; s++) {
             const float *m = moments + (long long)s * stride + c;
             double sum = m[row];
             mean += m[0] + sum / pixels;
             var += (m[2 * row] - sum * sum / pixels) / (pixels - 1);
         }
-        mean /= g->count;
-        var /= g->count;
+        mean /= mb->count;
+        var /= mb->count;
         means[c] = (float)mean;
         means[row + c] = (float)var;
-        if (g->kept != NULL)
-            take(g, norm, c, norm->momentum, mean, var);
+        if (mb->kept != NULL)
+            take(mb, norm, c, norm->momentum, mean, var);
     }
 }
 
 void nc_kept_norm(const float *weights, const struct nc_batch_norm *norm, long long before, float *table)
 {
-    struct nc_group g = {.weights = weights};
+    struct nc_microbatch mb = {.weights = weights};
     int row = row_floats(norm->channels);
-    nc_batch_norm(&g, norm, NULL, 0, table);
+    nc_batch_norm(&mb, norm, NULL, 0, table);
     memset(table, 0, 2 * (size_t)row * sizeof *table);
     if (before >= 0)
         memcpy(table, weights + before, (size_t)norm->channels * sizeof *table);
 }
 
-void nc_batch_norm_grad(struct nc_group *g, long long channels, long long pixels, const float *sums, int stride,
+void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums, int stride,
                         const float *stats, float *d)
 {
     int row = row_floats(channels);
-    double elements = (double)g->count * (double)pixels;
+    double elements = (double)mb->count * (double)pixels;
     memset(d, 0, 2 * (size_t)row * sizeof *d);
     for (long long first = 0; first < channels; first += BLOCK) {
         double sum[BLOCK] = {0}, products[BLOCK] = {0};
         int count = channels - first < BLOCK ? (int)(channels - first) : BLOCK;
-        for (int s = 0; s < g->count; s++) {
+        for (int s = 0; s < mb->count; s++) {
             const float *of_sample = sums + (long long)s * stride + first;
             for (int c = 0; c < count; c++) {
                 sum[c] += of_sample[c];
@@ -144,7 +146,7 @@ void nc_batch_norm_grad(struct nc_group *g, long long channels, long long pixels
     }
 }
 
-void nc_group_norm(const struct nc_group *g, const struct nc_group_norm *norm, const float *moments, float *stats)
+void nc_group_norm(const struct nc_microbatch *mb, const struct nc_group_norm *norm, const float *moments, float *stats)
 {
     int row = row_floats(norm->channels);
     long long size = norm->channels / norm->groups;
@@ -161,11 +163,11 @@ void nc_group_norm(const struct nc_group *g, const struct nc_group_norm *norm, c
         }
         float middle = (float)mean, inverse = (float)(1 / sqrt(squares / (pixels * (double)size) + norm->eps));
         for (long long c = first; c < first + size; c++) {
-            float factor = inverse * parameter(g, norm->weight, c, 1);
+            float factor = inverse * parameter(mb, norm->weight, c, 1);
             stats[c] = middle;
             stats[row + c] = inverse;
             stats[2 * row + c] = factor;
-            stats[3 * row + c] = (float)(parameter(g, norm->bias, c, 0) - (double)middle * factor);
+            stats[3 * row + c] = (float)(parameter(mb, norm->bias, c, 0) - (double)middle * factor);
         }
     }
 }

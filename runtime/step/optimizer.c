@@ -1,4 +1,4 @@
-/* optimizer.c: the update of the parameters. Slices' gradients are added up and learned from range by range, while they
+/* optimizer.c: the update of the parameters. Shards' gradients are added up and learned from range by range, while they
  * are in cache. Where gradients must be seen as a whole before the first parameter changes (their norm is clipped) or
  * those of several batches make one update, they are kept in run->whole first. */
 #include <math.h>
@@ -12,26 +12,26 @@ enum {
     CHUNK = 1024, /* that are worked on at once: with the optimizer's state they stay in L1 */
 };
 
-/* ---- Sums of slices ---------------------------------------------------------------------------------------------- */
+/* ---- Sums of shards ---------------------------------------------------------------------------------------------- */
 
-/* sum += the gradients of slices `first` to `end`. Leaves zeros for the next step to add to, while the lines are in the
+/* sum += the gradients of shards `first` to `end`. Leaves zeros for the next step to add to, while the lines are in the
  * cache anyway. */
-NC_ALWAYS_INLINE void add_slices(float *gradients, long long sliced, long long from, int count, int first, int end,
+NC_ALWAYS_INLINE void add_shards(float *gradients, long long sharded, long long from, int count, int first, int end,
                                  float *restrict sum)
 {
-    for (int slice = first; slice < end; slice++) {
-        float *restrict more = gradients + slice * sliced + from;
+    for (int shard = first; shard < end; shard++) {
+        float *restrict more = gradients + shard * sharded + from;
         for (int i = 0; i < count; i++)
             sum[i] += more[i];
         memset(more, 0, (size_t)count * sizeof *more);
     }
 }
 
-NC_ALWAYS_INLINE void sum_slices(const struct nc_run *run, long long from, int count, float *restrict sum)
+NC_ALWAYS_INLINE void sum_shards(const struct nc_run *run, long long from, int count, float *restrict sum)
 {
     memcpy(sum, run->gradients + from, (size_t)count * sizeof *sum);
     memset(run->gradients + from, 0, (size_t)count * sizeof *sum);
-    add_slices(run->gradients, run->model->sliced, from, count, run->folded[from / RANGE], run->update.slices, sum);
+    add_shards(run->gradients, run->model->sharded, from, count, run->folded[from / RANGE], run->update.shards, sum);
 }
 
 /* The floats of range `index` of the first `end` ones of the block. */
@@ -57,10 +57,10 @@ int nc_fold_begin(struct nc_run *run)
 void nc_fold_task(struct nc_run *run, int index, int done)
 {
     long long from;
-    int count = range(run->model->sliced, index, &from);
+    int count = range(run->model->sharded, index, &from);
     if (done < 2)
         return;
-    add_slices(run->gradients, run->model->sliced, from, count, 1, done, run->gradients + from);
+    add_shards(run->gradients, run->model->sharded, from, count, 1, done, run->gradients + from);
     run->folded[index] = done;
     nc_lap(NC_LAP_UPDATE);
 }
@@ -117,11 +117,11 @@ static void learn(const struct nc_update *u, long long from, int count, float *g
     }
 }
 
-/* A chunk whose slices are added up, or go to those of the batches before, or are learned from. */
+/* A chunk whose shards are added up, or go to those of the batches before, or are learned from. */
 NC_ALWAYS_INLINE void take_chunk(struct nc_run *run, long long from, int count)
 {
     float sum[CHUNK];
-    sum_slices(run, from, count, sum);
+    sum_shards(run, from, count, sum);
     if (run->whole == NULL) {
         learn(&run->update, from, count, sum);
     } else if (run->update.adds) {
@@ -145,7 +145,7 @@ static void take_chunk_plain(struct nc_run *run, long long from, int count)
 
 int nc_update_tasks(const struct nc_run *run)
 {
-    return ranges(run->model->sliced);
+    return ranges(run->model->sharded);
 }
 
 int nc_update_ranges(const struct nc_run *run)
@@ -156,29 +156,29 @@ int nc_update_ranges(const struct nc_run *run)
 void nc_update_task(struct nc_run *run, int index)
 {
     long long from;
-    int count = range(run->model->sliced, index, &from);
+    int count = range(run->model->sharded, index, &from);
     for (int done = 0; done < count; done += CHUNK)
         (NC_HAS_FMA ? take_chunk_fma : take_chunk_plain)(run, from + done, count - done < CHUNK ? count - done : CHUNK);
     nc_lap(NC_LAP_UPDATE);
 }
 
-float *nc_gradient(struct nc_group *g, long long at)
+float *nc_gradient(struct nc_microbatch *mb, long long at)
 {
-    return g->whole != NULL && !g->update->adds ? g->whole + at : g->learned;
+    return mb->whole != NULL && !mb->update->adds ? mb->whole + at : mb->learned;
 }
 
-float *nc_zero_gradient(struct nc_group *g, long long at, int floats)
+float *nc_zero_gradient(struct nc_microbatch *mb, long long at, int floats)
 {
-    return memset(nc_gradient(g, at), 0, (size_t)floats * sizeof(float));
+    return memset(nc_gradient(mb, at), 0, (size_t)floats * sizeof(float));
 }
 
-void nc_learn(struct nc_group *g, long long at, int floats)
+void nc_learn(struct nc_microbatch *mb, long long at, int floats)
 {
-    if (g->whole == NULL)
-        learn(g->update, at, floats, g->learned);
-    else if (g->update->adds)
+    if (mb->whole == NULL)
+        learn(mb->update, at, floats, mb->learned);
+    else if (mb->update->adds)
         for (int i = 0; i < floats; i++)
-            g->whole[at + i] += g->learned[i];
+            mb->whole[at + i] += mb->learned[i];
     nc_lap(NC_LAP_UPDATE);
 }
 
@@ -248,10 +248,10 @@ static int is_due(const struct nc_run *run)
     return run->accumulated + 1 >= run->accumulate.value || run->epoch_step + 1 >= run->train.batches;
 }
 
-void nc_update_begin(struct nc_run *run, int slices)
+void nc_update_begin(struct nc_run *run, int shards)
 {
     run->update = (struct nc_update){
-        .run = run, .slices = slices, .adds = run->accumulated > 0,
+        .run = run, .shards = shards, .adds = run->accumulated > 0,
         .share = (float)(1.0 / (double)run->accumulate.value), .clip = 1, .limit = (float)run->clip_value.value,
     };
     if (!is_due(run))
@@ -272,18 +272,18 @@ int nc_update_end(struct nc_run *run)
     return due;
 }
 
-static void derive_task(void *context, int index, int thread)
+static void pack_task(void *context, int index, int thread)
 {
     (void)thread;
     struct nc_run *run = context;
     const int parts = 4 * nc_pool_threads(run->pool);
-    if (run->model->derive != NULL)
-        run->model->derive(run->weights, run->derived, index, parts);
-    if (run->model->derive_backward != NULL && nc_needs_gradients(run))
-        run->model->derive_backward(run->weights, run->derived, index, parts);
+    if (run->model->pack != NULL)
+        run->model->pack(run->weights, run->packed, index, parts);
+    if (run->model->pack_backward != NULL && nc_needs_gradients(run))
+        run->model->pack_backward(run->weights, run->packed, index, parts);
 }
 
-void nc_derive(struct nc_run *run)
+void nc_pack(struct nc_run *run)
 {
-    nc_pool_run(run->pool, 4 * nc_pool_threads(run->pool), derive_task, run);
+    nc_pool_run(run->pool, 4 * nc_pool_threads(run->pool), pack_task, run);
 }

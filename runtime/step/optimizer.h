@@ -98,7 +98,7 @@ void nc_optimizer_use(struct nc_run *run, const struct nc_optimizer *optimizer, 
 void nc_optimizer_prepare(struct nc_run *run);
 void nc_optimizer_free(struct nc_run *run);
 
-/* Tasks that go over the whole block; nc_update_tasks go over what has slices. */
+/* Tasks that go over the whole block; nc_update_tasks go over what has shards. */
 int nc_update_ranges(const struct nc_run *run);
 
 /* ---- For the steps ----------------------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
-/* step.c: one training step. The batch is cut into slices, each with a gradient block of its own; the blocks are added
- * in slice order: so the sum does not depend on the threads. */
+/* step.c: one training step. The batch is cut into shards, each with a gradient block of its own; the blocks are added
+ * in shard order: so the sum does not depend on the threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,20 +11,20 @@ void nc_step_prepare(struct nc_run *run)
     const struct nc_model *m = run->model;
     struct nc_step *step = run->step = nc_memory(run, 1, sizeof *step, "the batch");
     struct nc_pass *pass = &step->pass;
-    run->slices = (m->batch + m->slice - 1) / m->slice;
-    run->gradients = nc_memory(run, run->slices, m->sliced * (long long)sizeof(float), "the gradients");
+    run->shards = (m->batch + m->shard - 1) / m->shard;
+    run->gradients = nc_memory(run, run->shards, m->sharded * (long long)sizeof(float), "the gradients");
     run->folded = nc_memory(run, nc_update_tasks(run), sizeof *run->folded, "the gradients");
     step->dropout = nc_memory(run, m->dropout_count, sizeof *step->dropout, "dropout");
     for (int i = 0; i < m->dropout_count; i++)
         step->dropout[i] = nc_memory(run, nc_dropout_draws(&m->dropouts[i], m->batch), 1, "dropout");
     *pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = m->batch, .training = 1};
-    nc_pass_prepare(pass, m->batch, (m->batch + m->group - 1) / m->group, "the batch");
-    if (run->command == NC_COMMAND_GRADIENTS && m->sliced < m->block)
+    nc_pass_prepare(pass, m->batch, (m->batch + m->microbatch - 1) / m->microbatch, "the batch");
+    if (run->command == NC_COMMAND_GRADIENTS && m->sharded < m->block)
         run->whole = nc_memory(run, m->block, sizeof *run->whole, "the gradients");
     pass->whole = run->whole;
     run->train.feed = nc_feed_start(&run->train, run, m->batch, (int)run->threads.value);
-    pass->open = nc_memory(run, run->slices, sizeof *pass->open, "the batch");
-    pass->begun = nc_memory(run, run->slices, sizeof *pass->begun, "the batch");
+    pass->open = nc_memory(run, run->shards, sizeof *pass->open, "the batch");
+    pass->begun = nc_memory(run, run->shards, sizeof *pass->begun, "the batch");
 }
 
 void nc_step_free(struct nc_run *run)
@@ -94,7 +94,7 @@ static struct nc_score forward_and_backward(struct nc_run *run, long long batch)
 
 struct nc_score nc_step_gradients(struct nc_run *run, long long batch)
 {
-    memset(run->gradients, 0, (size_t)(run->slices * run->model->sliced) * sizeof(float)); /* of a call before */
+    memset(run->gradients, 0, (size_t)(run->shards * run->model->sharded) * sizeof(float)); /* of a call before */
     struct nc_score score = forward_and_backward(run, batch);
     if (run->step->pass.whole != NULL)
         nc_pass_learn(&run->step->pass);
@@ -105,6 +105,6 @@ struct nc_score nc_step(struct nc_run *run, long long batch)
 {
     struct nc_score score = forward_and_backward(run, batch);
     if (isfinite(score.loss) && nc_pass_learn(&run->step->pass))
-        nc_derive(run);
+        nc_pack(run);
     return score;
 }

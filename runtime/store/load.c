@@ -73,9 +73,9 @@ static char *model_name(const struct matching *m, const char *name)
         rest = found;
         break;
     }
-    size_t room = strlen(child) + strlen(rest) + 2;
-    char *whole = nc_memory(m->run, 1, (long long)room, "a name");
-    snprintf(whole, room, "%s%s%s", child, child[0] != '\0' && rest[0] != '\0' ? "." : "", rest);
+    size_t capacity = strlen(child) + strlen(rest) + 2;
+    char *whole = nc_memory(m->run, 1, (long long)capacity, "a name");
+    snprintf(whole, capacity, "%s%s%s", child, child[0] != '\0' && rest[0] != '\0' ? "." : "", rest);
     return whole;
 }
 
@@ -218,7 +218,7 @@ static bool find_prefix(const struct matching *m, char prefix[256])
 }
 
 /* The same of weights=, which fills a model as it is before its change. */
-static void advise_base(const struct matching *m, int mismatches, char *hint, size_t room)
+static void advise_base(const struct matching *m, int mismatches, char *hint, size_t capacity)
 {
     const struct nc_model *model = m->model;
     const struct nc_parameter *head = NULL;
@@ -230,32 +230,32 @@ static void advise_base(const struct matching *m, int mismatches, char *hint, si
             head = p;
     }
     if (missing == model->parameter_count)
-        snprintf(hint, room, "this is a file of another model: it has no parameter of %s", model->name);
+        snprintf(hint, capacity, "this is a file of another model: it has no parameter of %s", model->name);
     else if (missing == 0 && head != NULL && mismatches <= 2)
-        snprintf(hint, room,
+        snprintf(hint, capacity,
                  "weights= fills the model as it is before its change, and so with the file's classes: leave "
                  "num_classes away, and say behind it { replace %.*s = Linear(%lld, %lld) }",
                  (int)(strrchr(head->name, '.') ? strrchr(head->name, '.') - head->name : (long)strlen(head->name)),
                  head->name, head->shape[1], head->shape[0]);
     else
-        snprintf(hint, room,
+        snprintf(hint, capacity,
                  "weights= fills the model as it is before its change: give it the arguments that it had when "
                  "the file was saved, such as num_classes, and change its layers in braces");
 }
 
 /* What to do about it; "": nothing is known. */
-static void advise(const struct matching *m, int mismatches, char *hint, size_t room)
+static void advise(const struct matching *m, int mismatches, char *hint, size_t capacity)
 {
     char prefix[256];
     hint[0] = '\0';
     if (m->model != m->run->model)
-        advise_base(m, mismatches, hint, room);
+        advise_base(m, mismatches, hint, capacity);
     else if (find_prefix(m, prefix))
-        snprintf(hint, room, "the names in it begin with \"%s\": say prefix=\"%s\" behind load, or --prefix %s", prefix,
-                 prefix, prefix);
+        snprintf(hint, capacity, "the names in it begin with \"%s\": say prefix=\"%s\" behind load, or --prefix %s",
+                 prefix, prefix, prefix);
     else if (mismatches > 0 && mismatches <= 2)
-        snprintf(hint, room, "for a head with other classes give that layer another name, and say strict=False behind "
-                             "load: it begins anew, and the others go on");
+        snprintf(hint, capacity, "for a head with other classes give that layer another name, and say strict=False "
+                                 "behind load: it begins anew, and the others go on");
 }
 
 /* ---- Loading ----------------------------------------------------------------------------------------------------- */
@@ -339,7 +339,7 @@ static void set_stretch(struct stretch *s, const struct nc_parameter *p, const s
     s->tensor.offset = tensor->offset + first * rows * tensor->stride[0];
 }
 
-static void take_tensor(const struct matching *m, const struct nc_parameter *p, int number, float *room)
+static void take_tensor(const struct matching *m, const struct nc_parameter *p, int number, float *space)
 {
     const struct nc_tensor *tensor = &m->file->at[number].tensor;
     const unsigned char *storage = nc_tensors_storage(m->file, number);
@@ -348,16 +348,16 @@ static void take_tensor(const struct matching *m, const struct nc_parameter *p, 
     for (long long first = 0; first < s.steps; first += s.at_once) {
         const long long left = s.steps - first, count = left < s.at_once ? left : s.at_once;
         set_stretch(&s, p, tensor, first, count);
-        const float *floats = nc_tensor_floats(&s.tensor, storage, room);
+        const float *floats = nc_tensor_floats(&s.tensor, storage, space);
         nc_parameter_scatter(&s.parameter, floats, m->run->weights);
-        if (floats != room)
+        if (floats != space)
             nc_tensors_forget(m->file, (const unsigned char *)floats, (size_t)(count * s.floats) * sizeof *floats);
     }
     nc_tensors_forget(m->file, storage, (size_t)tensor->storage.count * size);
 }
 
 /* Memory for what a stretch is converted to. */
-static float *take_room(const struct matching *m)
+static float *take_space(const struct matching *m)
 {
     long long most = 1;
     for (int i = 0; i < m->model->parameter_count; i++) {
@@ -379,7 +379,7 @@ void nc_checkpoint_load(struct nc_run *run, const struct nc_model *model, const 
     match_names(&m);
     check_all(&m, how != NC_LOAD_LOOSE);
 
-    float *room = take_room(&m);
+    float *space = take_space(&m);
     for (int i = 0; i < model->parameter_count; i++) {
         const struct nc_parameter *p = &model->parameters[i];
         if (p->floats == 0 || m.from[i] < 0)
@@ -388,13 +388,13 @@ void nc_checkpoint_load(struct nc_run *run, const struct nc_model *model, const 
         if (p->kind == NC_COUNT)
             nc_count_set(p, run->weights, nc_tensor_to_integer(tensor, nc_tensors_storage(m.file, m.from[i])));
         else
-            take_tensor(&m, p, m.from[i], room);
+            take_tensor(&m, p, m.from[i], space);
     }
     for (int i = 0; i < m.file->count; i++)
         free(m.names[i]);
     free(m.names);
     free(m.from);
     free(m.used);
-    free(room);
+    free(space);
     nc_tensors_close(m.file);
 }

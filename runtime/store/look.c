@@ -31,14 +31,14 @@ static void copy_start(const struct nc_zip *zip, const char *name, unsigned char
 }
 
 int nc_checkpoint_look(struct nc_run *run, const char *path, const char *name, unsigned char *start, long long bytes,
-                       char *why, size_t room)
+                       char *why, size_t capacity)
 {
     struct nc_zip zip = {0};
     const unsigned char *file;
     size_t size;
     int error = nc_map_file(run, "a checkpoint", path, &file, &size);
     if (error || size == 0) {
-        snprintf(why, room, "%s", error ? strerror(error) : "it is empty");
+        snprintf(why, capacity, "%s", error ? strerror(error) : "it is empty");
         return 0;
     }
     if (nc_safetensors_begins(file, size)) { /* whether it is whole loading tells */
@@ -53,7 +53,7 @@ int nc_checkpoint_look(struct nc_run *run, const char *path, const char *name, u
     else if (done)
         done = is_whole(&zip);
     if (!done)
-        snprintf(why, room, "it is no whole zip file (%s)", zip.error);
+        snprintf(why, capacity, "it is no whole zip file (%s)", zip.error);
     nc_zip_close(&zip);
     nc_unmap_file(file);
     return done;

@@ -27,9 +27,9 @@ struct machine {
     size_t size, at;
     size_t opcode_at;
     struct nc_pickle_value **stack;
-    size_t depth, stack_room;
+    size_t depth, stack_capacity;
     struct nc_pickle_value **memo;
-    size_t memo_next, memo_room; /* memo_next: where MEMOIZE puts the next one */
+    size_t memo_next, memo_capacity; /* memo_next: where MEMOIZE puts the next one */
     bool failed;
 };
 
@@ -47,13 +47,13 @@ static void *take(struct nc_pickle *pickle, size_t size)
     size = (size + 15) & ~(size_t)15;
     struct nc_pickle_chunk *chunk = pickle->chunks;
     if (!chunk || chunk->size - chunk->used < size) {
-        size_t room = size > CHUNK ? size : CHUNK;
-        if (room > MOST_MEMORY - pickle->taken)
+        size_t capacity = size > CHUNK ? size : CHUNK;
+        if (capacity > MOST_MEMORY - pickle->taken)
             return NULL;
-        chunk = nc_memory_grow(NULL, NULL, (long long)(sizeof *chunk + room), 1, "a pickle");
-        *chunk = (struct nc_pickle_chunk){.next = pickle->chunks, .size = room};
+        chunk = nc_memory_grow(NULL, NULL, (long long)(sizeof *chunk + capacity), 1, "a pickle");
+        *chunk = (struct nc_pickle_chunk){.next = pickle->chunks, .size = capacity};
         pickle->chunks = chunk;
-        pickle->taken += room;
+        pickle->taken += capacity;
     }
     void *memory = chunk->bytes + chunk->used;
     chunk->used += size;
@@ -75,10 +75,10 @@ static struct nc_pickle_value *new_value(struct machine *m, enum nc_pickle_kind 
 static bool reserve_items(struct machine *m, struct nc_pickle_value *value, size_t more)
 {
     size_t count = value->items.count + more;
-    if (count <= value->items.room)
+    if (count <= value->items.capacity)
         return true;
-    size_t room = value->items.room * 2 > count ? value->items.room * 2 : count;
-    struct nc_pickle_value **data = take(m->pickle, room * sizeof *data);
+    size_t capacity = value->items.capacity * 2 > count ? value->items.capacity * 2 : count;
+    struct nc_pickle_value **data = take(m->pickle, capacity * sizeof *data);
     if (!data) {
         fail(m, "too large");
         return false;
@@ -86,7 +86,7 @@ static bool reserve_items(struct machine *m, struct nc_pickle_value *value, size
     if (value->items.count)
         memcpy(data, value->items.data, value->items.count * sizeof *data);
     value->items.data = data;
-    value->items.room = room;
+    value->items.capacity = capacity;
     return true;
 }
 
@@ -147,14 +147,14 @@ static void push(struct machine *m, struct nc_pickle_value *value)
 {
     if (m->failed)
         return;
-    if (m->depth == m->stack_room) {
-        size_t room = m->stack_room ? m->stack_room * 2 : 256;
-        if (room > MOST_STACK) {
+    if (m->depth == m->stack_capacity) {
+        size_t capacity = m->stack_capacity ? m->stack_capacity * 2 : 256;
+        if (capacity > MOST_STACK) {
             fail(m, "the stack grows too large");
             return;
         }
-        m->stack = nc_memory_grow(NULL, m->stack, (long long)room, sizeof *m->stack, "a pickle");
-        m->stack_room = room;
+        m->stack = nc_memory_grow(NULL, m->stack, (long long)capacity, sizeof *m->stack, "a pickle");
+        m->stack_capacity = capacity;
     }
     m->stack[m->depth++] = value;
 }
@@ -192,17 +192,17 @@ static void put_memo(struct machine *m, size_t index)
     struct nc_pickle_value *value = top(m);
     if (!value)
         return;
-    if (index >= m->memo_room) {
-        size_t room = m->memo_room ? m->memo_room : 256;
-        while (room <= index && room < MOST_MEMO)
-            room *= 2;
-        if (index >= room) {
+    if (index >= m->memo_capacity) {
+        size_t capacity = m->memo_capacity ? m->memo_capacity : 256;
+        while (capacity <= index && capacity < MOST_MEMO)
+            capacity *= 2;
+        if (index >= capacity) {
             fail(m, "a memo number is too large");
             return;
         }
-        m->memo = nc_memory_grow(NULL, m->memo, (long long)room, sizeof *m->memo, "a pickle");
-        memset(m->memo + m->memo_room, 0, (room - m->memo_room) * sizeof *m->memo);
-        m->memo_room = room;
+        m->memo = nc_memory_grow(NULL, m->memo, (long long)capacity, sizeof *m->memo, "a pickle");
+        memset(m->memo + m->memo_capacity, 0, (capacity - m->memo_capacity) * sizeof *m->memo);
+        m->memo_capacity = capacity;
     }
     if (!m->memo[index])
         m->memo_next++;
@@ -211,7 +211,7 @@ static void put_memo(struct machine *m, size_t index)
 
 static void get_memo(struct machine *m, size_t index)
 {
-    if (index >= m->memo_room || !m->memo[index])
+    if (index >= m->memo_capacity || !m->memo[index])
         fail(m, "a memo number that nothing was stored under");
     else
         push(m, m->memo[index]);

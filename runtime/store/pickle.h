@@ -39,7 +39,7 @@ struct nc_pickle_value {
         } bytes;
         struct {
             struct nc_pickle_value **data;
-            size_t count, room;
+            size_t count, capacity;
         } items;
     };
     struct nc_pickle_value *callable, *arguments; /* CALL */

@@ -220,7 +220,7 @@ static bool is_array(const struct nc_tensor *tensor, const unsigned char *first)
            && (uintptr_t)first % _Alignof(float) == 0;
 }
 
-const float *nc_tensor_floats(const struct nc_tensor *tensor, const unsigned char *storage, float *room)
+const float *nc_tensor_floats(const struct nc_tensor *tensor, const unsigned char *storage, float *space)
 {
     const struct nc_dtype *dtype = tensor->storage.dtype;
     const unsigned char *first = storage + (tensor->storage.begin + tensor->offset) * dtype->size;
@@ -229,7 +229,7 @@ const float *nc_tensor_floats(const struct nc_tensor *tensor, const unsigned cha
     long long index[NC_TENSOR_RANK] = {0}, elements = nc_tensor_elements(tensor);
     long long at = tensor->storage.begin + tensor->offset;
     for (long long i = 0; i < elements; i++) {
-        room[i] = dtype->to_float(storage + at * dtype->size);
+        space[i] = dtype->to_float(storage + at * dtype->size);
         for (int d = tensor->rank - 1; d >= 0; d--) { /* the next index, and where it lies */
             at += tensor->stride[d];
             if (++index[d] < tensor->shape[d])
@@ -238,7 +238,7 @@ const float *nc_tensor_floats(const struct nc_tensor *tensor, const unsigned cha
             index[d] = 0;
         }
     }
-    return room;
+    return space;
 }
 
 long long nc_tensor_to_integer(const struct nc_tensor *tensor, const unsigned char *storage)

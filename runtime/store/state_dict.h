@@ -43,8 +43,8 @@ const char *nc_tensor_read(const struct nc_pickle_value *value, struct nc_tensor
 long long nc_tensor_elements(const struct nc_tensor *tensor);
 
 /* The elements in the order of their indices, the last one fastest, as floats: where they lie, if they lie so, or in
- * `room`, which has room for them. `storage` is the whole record. */
-const float *nc_tensor_floats(const struct nc_tensor *tensor, const unsigned char *storage, float *room);
+ * `space`, which is large enough. `storage` is the whole record. */
+const float *nc_tensor_floats(const struct nc_tensor *tensor, const unsigned char *storage, float *space);
 
 /* The one element of a tensor without dimensions, as a whole number. */
 long long nc_tensor_to_integer(const struct nc_tensor *tensor, const unsigned char *storage);

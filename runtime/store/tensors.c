@@ -17,9 +17,9 @@ struct nc_named *nc_tensors_add(struct nc_tensors *w, const char *prefix, const 
     size_t before = strlen(prefix);
     if (w->count == MOST_TENSORS)
         nc_fail(w->run, NULL, "cannot load %s: it has more than %d tensors", w->path, MOST_TENSORS);
-    if (w->count == w->room) {
-        w->room = w->room > 0 ? 2 * w->room : 64;
-        w->at = nc_memory_grow(w->run, w->at, w->room, sizeof *w->at, "a checkpoint");
+    if (w->count == w->capacity) {
+        w->capacity = w->capacity > 0 ? 2 * w->capacity : 64;
+        w->at = nc_memory_grow(w->run, w->at, w->capacity, sizeof *w->at, "a checkpoint");
     }
     struct nc_named *named = &w->at[w->count];
     *named = (struct nc_named){.name = nc_memory(w->run, (long long)(before + length) + 1, 1, "a name")};

@@ -20,7 +20,7 @@ struct nc_tensors {
     unsigned char *map;         /* which is mapped */
     size_t map_size;
     struct nc_named *at;
-    int count, room;
+    int count, capacity;
     const char *place; /* where the file keeps them: "under \"state_dict\"", "a whole model, Tudui"; NULL: plainly */
 };
 

@@ -280,11 +280,11 @@ static bool inflate_record(struct nc_zip *zip, const struct nc_zip_record *r, un
     if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) /* negative: without a frame */
         nc_fail(NULL, NULL, "no memory to inflate a record of a zip file");
     while (status == Z_OK) {
-        const uint64_t left = r->packed - taken, room = r->size - made;
+        const uint64_t left = r->packed - taken, capacity = r->size - made;
         stream.next_in = (unsigned char *)zip->bytes + r->begin + taken; /* zlib does not write there */
         stream.avail_in = left < CHUNK ? (unsigned)left : CHUNK;
-        stream.next_out = room ? to + made : &beyond;
-        stream.avail_out = !room ? 1 : room < CHUNK ? (unsigned)room : CHUNK;
+        stream.next_out = capacity ? to + made : &beyond;
+        stream.avail_out = !capacity ? 1 : capacity < CHUNK ? (unsigned)capacity : CHUNK;
         const unsigned in = stream.avail_in, out = stream.avail_out;
         status = inflate(&stream, Z_NO_FLUSH);
         taken += in - stream.avail_in;

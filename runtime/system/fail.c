@@ -101,10 +101,10 @@ void nc_note_list(const struct nc_run *run, const char *list)
     fflush(stdout);
 }
 
-void nc_shape_text(char *text, size_t room, int rank, const long long *shape)
+void nc_shape_text(char *text, size_t capacity, int rank, const long long *shape)
 {
     size_t length = 0;
     text[0] = '\0';
-    for (int i = 0; i < rank && length < room; i++)
-        length += (size_t)snprintf(text + length, room - length, "%s%lld", i > 0 ? ", " : "", shape[i]);
+    for (int i = 0; i < rank && length < capacity; i++)
+        length += (size_t)snprintf(text + length, capacity - length, "%s%lld", i > 0 ? ", " : "", shape[i]);
 }

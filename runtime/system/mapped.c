@@ -77,9 +77,9 @@ static void remember(const struct nc_run *run, const char *whose, const char *pa
     size_t length = strlen(path);
     char *name = nc_memory(run, 6 * (long long)length + 1, 1, "a file's name"); /* as it may be printed */
     name[nc_printable(name, path, length)] = '\0';
-    int room = snprintf(NULL, 0, format, run->program, whose, name) + 1;
-    struct mapping *m = nc_memory(run, 1, (long long)sizeof *m + room, "a file's name");
-    snprintf(m->message, (size_t)room, format, run->program, whose, name);
+    int capacity = snprintf(NULL, 0, format, run->program, whose, name) + 1;
+    struct mapping *m = nc_memory(run, 1, (long long)sizeof *m + capacity, "a file's name");
+    snprintf(m->message, (size_t)capacity, format, run->program, whose, name);
     free(name);
     m->bytes = bytes;
     m->size = (size_t)status->st_size;

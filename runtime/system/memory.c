@@ -103,16 +103,16 @@ struct sink {
     const struct nc_run *run;
     const char *what;
     char **bytes;
-    size_t *size, room;
+    size_t *size, capacity;
 };
 
 static ssize_t sink_write(void *cookie, const char *bytes, size_t count)
 {
     struct sink *sink = cookie;
     size_t needed = *sink->size + count + 1;
-    if (needed > sink->room) {
-        sink->room = needed > 2 * sink->room ? needed : 2 * sink->room;
-        *sink->bytes = nc_memory_grow(sink->run, *sink->bytes, (long long)sink->room, 1, sink->what);
+    if (needed > sink->capacity) {
+        sink->capacity = needed > 2 * sink->capacity ? needed : 2 * sink->capacity;
+        *sink->bytes = nc_memory_grow(sink->run, *sink->bytes, (long long)sink->capacity, 1, sink->what);
     }
     memcpy(*sink->bytes + *sink->size, bytes, count);
     *sink->size += count;
@@ -131,7 +131,7 @@ FILE *nc_memory_stream(const struct nc_run *run, char **bytes, size_t *size, con
     struct sink *sink = nc_memory_grow(run, NULL, 1, sizeof *sink, what);
     *bytes = nc_memory_text(run, "", 0, what);
     *size = 0;
-    *sink = (struct sink){.run = run, .what = what, .bytes = bytes, .size = size, .room = 1};
+    *sink = (struct sink){.run = run, .what = what, .bytes = bytes, .size = size, .capacity = 1};
     FILE *stream = fopencookie(sink, "w", (cookie_io_functions_t){.write = sink_write, .close = sink_close});
     if (stream == NULL)
         nc_fail(run, make_room, "no memory for %s", what);

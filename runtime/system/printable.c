@@ -80,8 +80,8 @@ static void print_text(FILE *to, const struct conversion *c, const char *text)
     if (text == NULL)
         text = "(null)";
     size_t length = c->precision >= 0 ? strnlen(text, (size_t)c->precision) : strlen(text);
-    long long room = c->width - (long long)nc_printable(NULL, text, length);
-    pad(to, c->left ? 0 : room);
+    long long capacity = c->width - (long long)nc_printable(NULL, text, length);
+    pad(to, c->left ? 0 : capacity);
     for (size_t at = 0; at < length;) {
         char escape[8];
         size_t taken = nc_harmless(text + at, length - at);
@@ -91,7 +91,7 @@ static void print_text(FILE *to, const struct conversion *c, const char *text)
             fwrite(escape, 1, (size_t)escape_one(escape, text + at, length - at, &taken), to);
         at += taken;
     }
-    pad(to, c->left ? room : 0);
+    pad(to, c->left ? capacity : 0);
 }
 
 /* A number, or the `*` whose value comes as an argument. */

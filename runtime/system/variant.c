@@ -66,7 +66,7 @@ static int has(const struct feature *f)
 static const struct feature features[] = {NC_FEATURES(FEATURE){0}}; /* the last one has no name */
 
 /* How many features that the variant needs the processor lacks; the first ones' names in `text`. */
-static int missing(const struct nc_variant *variant, char *text, size_t room)
+static int missing(const struct nc_variant *variant, char *text, size_t capacity)
 {
     enum { MOST = 4 };
     int count = 0;
@@ -76,7 +76,8 @@ static int missing(const struct nc_variant *variant, char *text, size_t room)
             continue;
         const size_t length = strlen(text);
         if (count++ <= MOST)
-            snprintf(text + length, room - length, "%s%s", length ? ", " : "", count > MOST ? "..." : features[i].name);
+            snprintf(text + length, capacity - length, "%s%s", length ? ", " : "",
+                     count > MOST ? "..." : features[i].name);
     }
     return count;
 }

@@ -139,7 +139,7 @@ static void prepare_idx(void)
 }
 
 /* The pictures of a file, and room before and behind them for what the input says. */
-enum { PICTURES = 10000, PIXELS = 3072, ROOM = 1 << 16 };
+enum { PICTURES = 10000, PIXELS = 3072, CAPACITY = 1 << 16 };
 static unsigned char *pixels; /* [ROOM][PICTURES * PIXELS][ROOM], or [PICTURES][1 + PIXELS] */
 
 /* A binary batch of the right size whose labels are the input; variant bit 2: of the wrong size. */
@@ -158,13 +158,13 @@ static void offer_pickle(const struct input *input, int hundred)
     static const unsigned char mark[] = {0xfe, 0xfe, 0xfe, 0xfe};
     const unsigned char *at = memmem(input->bytes, input->size, mark, sizeof mark), *file = input->bytes;
     size_t size = input->size;
-    if (at && size < ROOM) {
+    if (at && size < CAPACITY) {
         size_t before = (size_t)(at - input->bytes), behind = size - before - sizeof mark;
-        file = pixels + ROOM - before;
-        memcpy(pixels + ROOM - before, input->bytes, before);
-        memcpy(pixels + ROOM + PICTURES * PIXELS, at + sizeof mark, behind);
+        file = pixels + CAPACITY - before;
+        memcpy(pixels + CAPACITY - before, input->bytes, before);
+        memcpy(pixels + CAPACITY + PICTURES * PIXELS, at + sizeof mark, behind);
         size = before + PICTURES * PIXELS + behind;
-        ASAN_POISON_MEMORY_REGION(file + size, ROOM - behind);
+        ASAN_POISON_MEMORY_REGION(file + size, CAPACITY - behind);
     }
     offer(hundred ? "test" : "test_batch", file, size);
     offer("meta", input->bytes, input->size);
@@ -177,7 +177,7 @@ static void try_cifar(const struct input *input)
     int hundred = input->variant & 1, pickled = input->variant >> 1 & 1;
     struct nc_run *at = start(&colours[hundred]);
     at->data_folder = in_scratch(folders[input->variant & 3]);
-    ASAN_UNPOISON_MEMORY_REGION(pixels, 2 * ROOM + PICTURES * PIXELS);
+    ASAN_UNPOISON_MEMORY_REGION(pixels, 2 * CAPACITY + PICTURES * PIXELS);
     if (pickled)
         offer_pickle(input, hundred);
     else
@@ -194,7 +194,7 @@ static void prepare_cifar(void)
         "10p/batches.meta", "100p/test", "100p/meta",
     };
     static const char *const folders[] = {"cifar", "cifar/10b", "cifar/100b", "cifar/10p", "cifar/100p"};
-    pixels = calloc(1, 2 * ROOM + (size_t)PICTURES * PIXELS);
+    pixels = calloc(1, 2 * CAPACITY + (size_t)PICTURES * PIXELS);
     for (int i = 0; i < 5; i++)
         make_scratch_folder(folders[i]);
     for (int i = 0; i < 8; i++) {

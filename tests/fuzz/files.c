@@ -174,10 +174,10 @@ static void add_description(struct bytes *to, const struct record *r)
 
 unsigned char *zip_of(const struct record *records, int count, size_t *size)
 {
-    size_t room = 128, at[16];
+    size_t capacity = 128, at[16];
     for (int i = 0; i < count; i++)
-        room += records[i].size + 2 * strlen(records[i].name) + 128;
-    struct bytes zip = {malloc(room), 0};
+        capacity += records[i].size + 2 * strlen(records[i].name) + 128;
+    struct bytes zip = {malloc(capacity), 0};
     for (int i = 0; i < count; i++) {
         at[i] = zip.size;
         add(&zip, "PK\3\4", 4);

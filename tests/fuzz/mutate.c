@@ -9,16 +9,16 @@
 
 #include "vocabulary/vocabulary.h"
 
-size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room, unsigned seed);
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t capacity, unsigned seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second, size_t second_size,
-                                 uint8_t *to, size_t room, unsigned seed);
-size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t room); /* libFuzzer's own changes, of bytes */
+                                 uint8_t *to, size_t capacity, unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t capacity); /* libFuzzer's own changes, of bytes */
 
 enum { MOST_BYTES = 1 << 16, MOST_PARTS = 1 << 13 };
 
 typedef struct Draft {
     char *bytes;
-    size_t size, room;
+    size_t size, capacity;
 } Draft;
 
 /* From `begin` up to `end`. */
@@ -149,7 +149,7 @@ static void find_arguments(const Draft *t, Parts *parts)
 static void replace(Draft *t, Part part, const char *with, size_t length)
 {
     char copy[MOST_BYTES];
-    if (length > sizeof copy || t->size - (part.end - part.begin) + length > t->room)
+    if (length > sizeof copy || t->size - (part.end - part.begin) + length > t->capacity)
         return;
     memcpy(copy, with, length); /* it may be of this text */
     memmove(t->bytes + part.begin + length, t->bytes + part.end, t->size - part.end);
@@ -330,7 +330,7 @@ static void change_settings(Draft *t)
 
 static void change_bytes(Draft *t)
 {
-    t->size = LLVMFuzzerMutate((uint8_t *)t->bytes, t->size, t->room);
+    t->size = LLVMFuzzerMutate((uint8_t *)t->bytes, t->size, t->capacity);
 }
 
 /* Numbers and arguments most often: a text whose tokens are wrong goes no further than the parser. */
@@ -343,16 +343,16 @@ static void (*const changes[])(Draft *t) = {
 /* ---- What libFuzzer calls ---------------------------------------------------------------------------------------- */
 
 /* A copy of the text with a zero behind it and room for changes. */
-static Draft open_text(const uint8_t *bytes, size_t size, size_t room)
+static Draft open_text(const uint8_t *bytes, size_t size, size_t capacity)
 {
     static char buffer[MOST_BYTES + 1];
-    if (room > MOST_BYTES)
-        room = MOST_BYTES;
-    if (size > room)
-        size = room;
+    if (capacity > MOST_BYTES)
+        capacity = MOST_BYTES;
+    if (size > capacity)
+        size = capacity;
     memcpy(buffer, bytes, size);
     memset(buffer + size, 0, sizeof buffer - size);
-    return (Draft){buffer, size, room};
+    return (Draft){buffer, size, capacity};
 }
 
 /* What fuzz_import also takes: it has no tokens. */
@@ -363,9 +363,9 @@ static int is_pickle(const Draft *t)
     return first < t->size && t->bytes[first] == '\x80';
 }
 
-size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room, unsigned seed)
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t capacity, unsigned seed)
 {
-    Draft t = open_text(bytes, size, room);
+    Draft t = open_text(bytes, size, capacity);
     state = seed;
     const int text = !is_pickle(&t);
     for (unsigned left = 1 + draw(4); left > 0; left--) {
@@ -390,9 +390,9 @@ static void find_alike(const Draft *t, Parts *found, unsigned kind)
 
 /* The first text, with lines, calls, blocks or arguments of the second one. */
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second, size_t second_size,
-                                 uint8_t *to, size_t room, unsigned seed)
+                                 uint8_t *to, size_t capacity, unsigned seed)
 {
-    Draft t = open_text(first, first_size, room);
+    Draft t = open_text(first, first_size, capacity);
     const Draft other = {(char *)second, second_size, second_size};
     state = seed;
     for (unsigned left = 1 + draw(3); left > 0; left--) {

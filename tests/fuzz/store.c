@@ -21,7 +21,7 @@ static const struct nc_parameter parameters[] = {
 enum { BLOCK = 144 };
 static const struct nc_model model = {
     .name = "Small", .file = "small.net", .parameters = parameters, .parameter_count = 3, .block = BLOCK,
-    .sliced = BLOCK, .input_rank = 1, .input_shape = {2}, .outputs = 1, .floats = 1, .batch = 4,
+    .sharded = BLOCK, .input_rank = 1, .input_shape = {2}, .outputs = 1, .floats = 1, .batch = 4,
 };
 
 /* ---- Pickles ----------------------------------------------------------------------------------------------------- */

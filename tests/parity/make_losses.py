@@ -87,7 +87,7 @@ print(f"static const int labels[ROWS] = {{{', '.join(map(str, LABELS))}}};\n")
 print("enum { LABELS, PLAIN, SHARES };\n")
 print("static const struct expectation {\n"
       "    const char *name;\n"
-      "    void (*function)(struct nc_group *, const struct nc_loss *, const float *, int, int, float *);\n"
+      "    void (*function)(struct nc_microbatch *, const struct nc_loss *, const float *, int, int, float *);\n"
       "    struct nc_loss settings;\n    int shares;  /* outputs are mapped to 0..1 */\n"
       "    int targets; /* LABELS, ... */\n"
       "    double loss;\n    unsigned gradient[ROWS * COLUMNS]; /* bits of floats */\n} expectations[] = {")

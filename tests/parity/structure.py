@@ -58,7 +58,7 @@ RESIZED = [
     "Upsample(scale_factor=2,mode='linear',align_corners=True); Flatten(); Linear(110,10)",
 ]
 
-# Convolutions turned about: phases without taps, norms and activations behind them, sums beside them, the ends.
+# Transposed convolutions: residues without taps, norms and activations behind them, sums beside them, the ends.
 TRANSPOSED = [
     "ConvTranspose2d(3,8,3,stride=2,padding=1,output_padding=1); ReLU(); Conv2d(8,16,4,stride=4); "
     "ConvTranspose2d(16,5,2,stride=3); ReLU(); MaxPool2d(4); Flatten(); Linear(605,10)",

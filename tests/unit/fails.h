@@ -11,7 +11,7 @@
 
 /* Calls function(context) in a child, and keeps what it prints on standard error in `text`. Returns the child's exit
  * status, -1 if a signal killed it. A function that returns exits with 0. */
-static inline int run_apart(void (*function)(void *context), void *context, char *text, size_t room)
+static inline int run_apart(void (*function)(void *context), void *context, char *text, size_t capacity)
 {
     int ends[2], status = 0;
     size_t length = 0;
@@ -28,7 +28,7 @@ static inline int run_apart(void (*function)(void *context), void *context, char
         _exit(0);
     }
     close(ends[1]);
-    while (length + 1 < room && (got = read(ends[0], text + length, room - 1 - length)) > 0)
+    while (length + 1 < capacity && (got = read(ends[0], text + length, capacity - 1 - length)) > 0)
         length += (size_t)got;
     text[length] = 0;
     close(ends[0]);

@@ -10,7 +10,7 @@ enum { LABELS, PLAIN, SHARES };
 
 static const struct expectation {
     const char *name;
-    void (*function)(struct nc_group *, const struct nc_loss *, const float *, int, int, float *);
+    void (*function)(struct nc_microbatch *, const struct nc_loss *, const float *, int, int, float *);
     struct nc_loss settings;
     int shares;  /* outputs are mapped to 0..1 */
     int targets; /* LABELS, ... */

@@ -332,7 +332,7 @@ START_TEST(unwritable_is_found_before_training)
 END_TEST
 
 /* A file size limit stands in for a full disk: both fail in the middle of the write. */
-static void save_without_room(void *context)
+static void save_without_capacity(void *context)
 {
     struct rlimit limit = {.rlim_cur = 300, .rlim_max = 300};
     (void)context;
@@ -345,7 +345,7 @@ START_TEST(a_full_disk_leaves_the_old_file)
 {
     char command[128];
     save_to(in_folder("a.pth"), "before", 6);
-    expect_failure(save_without_room, NULL, "cannot save");
+    expect_failure(save_without_capacity, NULL, "cannot save");
     check_load(in_folder("a.pth"));
     snprintf(command, sizeof command, "test \"$(ls '%s')\" = a.pth", folder);
     ck_assert_int_eq(system(command), 0);

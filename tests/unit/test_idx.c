@@ -231,11 +231,11 @@ static void expect_damage(int packed, size_t at, int value, size_t size, const c
 {
     size_t whole;
     write_test_part(packed);
-    unsigned char *bytes = make_images(COUNT, &whole), *room = calloc(1, size + whole);
-    memcpy(room, bytes, whole);
-    room[at] = (unsigned char)value;
+    unsigned char *bytes = make_images(COUNT, &whole), *damaged = calloc(1, size + whole);
+    memcpy(damaged, bytes, whole);
+    damaged[at] = (unsigned char)value;
     free(bytes);
-    write_either(packed, "t10k-images-idx3-ubyte", room, size);
+    write_either(packed, "t10k-images-idx3-ubyte", damaged, size);
     expect_failure(read_test_part, folder, words);
 }
 

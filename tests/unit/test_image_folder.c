@@ -74,7 +74,7 @@ static void open_set(void *context)
 }
 
 /* The colour of a sample that is made now; -1 where that fails, with `why`. */
-static int colour_of(struct nc_data *data, long long sample, char *why, size_t room)
+static int colour_of(struct nc_data *data, long long sample, char *why, size_t capacity)
 {
     unsigned char planes[3 * PIXELS];
     char plan[64];
@@ -82,7 +82,7 @@ static int colour_of(struct nc_data *data, long long sample, char *why, size_t r
     ck_assert_int_eq(data->preparation->bytes, sizeof planes);
     struct nc_why unplanned;
     ck_assert_msg(data->preparation->plan(data, sample, NULL, plan, &unplanned), "%s", unplanned.text);
-    if (!data->preparation->make(data, sample, plan, 0, planes, why, room))
+    if (!data->preparation->make(data, sample, plan, 0, planes, why, capacity))
         return -1;
     for (int i = 0; i < 3 * PIXELS; i++)
         ck_assert_int_eq(planes[i], planes[0] + i / PIXELS);

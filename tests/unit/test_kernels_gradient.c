@@ -1,10 +1,10 @@
-/* The data gradient of a convolution as the plan computes it: TRANSPOSE once a phase of the stride, then CONV over dy.
- * Held to the definition in float64, for strides, dilations, paddings and groups. It shows how phases map to
+/* The data gradient of a convolution as the plan computes it: TRANSPOSE for each residue of the stride, then CONV over
+ * dy. Held to the definition in float64, for strides, dilations, paddings and groups. It shows how residues map to
  * dimensions. */
 #include "kernel_check.h"
 
 #include "targets/cpu/families/transpose.h"
-#include "targets/cpu/phases.h"
+#include "targets/cpu/residues.h"
 
 /* A convolution as torch has it. */
 typedef struct Convolution {
@@ -36,13 +36,13 @@ static void data_gradient(const Convolution *l, const float *dy, float *w, int64
     const int64_t group_outs = together == l->groups ? in_padded : together * ins_per_group;
     const int64_t group_ins = together == l->groups ? 0 : together * outs_per_group, run = together * outs_per_group;
 
-    PhaseAxis axis[2];
-    int64_t before[2] = {0, 0}, after[2] = {0, 0}; /* the border that all phases need */
+    ResidueAxis axis[2];
+    int64_t before[2] = {0, 0}, after[2] = {0, 0}; /* the border that all residues need */
     for (int i = 0; i < 2; i++) {
-        axis[i] = (PhaseAxis){(int)l->kernel[i], (int)l->stride[i], (int)l->padding[i], (int)l->dilation[i], l->size[i],
-                              l->out_size[i]};
-        for (int phase = 0; phase < l->stride[i]; phase++) {
-            const Phase p = phase_of(&axis[i], phase);
+        axis[i] = (ResidueAxis){(int)l->kernel[i], (int)l->stride[i], (int)l->padding[i], (int)l->dilation[i],
+                                l->size[i], l->out_size[i]};
+        for (int residue = 0; residue < l->stride[i]; residue++) {
+            const Residue p = residue_of(&axis[i], residue);
             before[i] = p.border_before > before[i] ? p.border_before : before[i];
             after[i] = p.border_after > after[i] ? p.border_after : after[i];
         }
@@ -53,9 +53,9 @@ static void data_gradient(const Convolution *l, const float *dy, float *w, int64
         memcpy(bordered + (r + before[0]) * row + before[1] * l->out, dy + r * l->out_size[1] * l->out,
                (size_t)(l->out_size[1] * l->out) * 4);
 
-    for (int phase_y = 0; phase_y < l->stride[0]; phase_y++)
-        for (int phase_x = 0; phase_x < l->stride[1]; phase_x++) {
-            const Phase y = phase_of(&axis[0], phase_y), x = phase_of(&axis[1], phase_x);
+    for (int residue_y = 0; residue_y < l->stride[0]; residue_y++)
+        for (int residue_x = 0; residue_x < l->stride[1]; residue_x++) {
+            const Residue y = residue_of(&axis[0], residue_y), x = residue_of(&axis[1], residue_x);
             if (y.count == 0 || x.count == 0)
                 continue;
             const int64_t transpose[] = {y.taps, x.taps, run, in_padded, in_padded, group_outs, group_ins, w_run,
@@ -71,7 +71,7 @@ static void data_gradient(const Convolution *l, const float *dy, float *w, int64
             const Tile tile = tile_choose(FAMILY_CONV, width, y.count, x.count, group_outs);
             call_prebuilt(FAMILY_CONV, conv, tile.rows * 100 + tile.cols * 10 + tile.vecs,
                           (void *[]){bordered + (y.first + before[0]) * row + (x.first + before[1]) * l->out, t, NULL,
-                                     dx + phase_y * dx_row + phase_x * in_padded});
+                                     dx + residue_y * dx_row + residue_x * in_padded});
             free(t);
         }
     free(bordered);
@@ -189,10 +189,10 @@ START_TEST(test_data_gradient)
 }
 END_TEST
 
-/* Stride 1, kernel 5, padding 2: one phase, five taps from the last to the first, side by side, a border of two. */
-START_TEST(test_phase_of_stride_1)
+/* Stride 1, kernel 5, padding 2: one residue, five taps from the last to the first, side by side, a border of two. */
+START_TEST(test_residue_of_stride_1)
 {
-    const Phase p = phase_of(&(PhaseAxis){5, 1, 2, 1, 16, 16}, 0);
+    const Residue p = residue_of(&(ResidueAxis){5, 1, 2, 1, 16, 16}, 0);
     ck_assert(p.taps == 5 && p.first_tap == 4 && p.tap_step == -1);
     ck_assert(p.first == -2 && p.step == 1 && p.count == 16);
     ck_assert(p.border_before == 2 && p.border_after == 2);
@@ -200,10 +200,10 @@ START_TEST(test_phase_of_stride_1)
 END_TEST
 
 /* Stride 2, kernel 3, padding 1 over 8: even positions use tap 1 alone, odd ones taps 2 and 0. */
-START_TEST(test_phases_of_stride_2)
+START_TEST(test_residues_of_stride_2)
 {
-    const PhaseAxis axis = {3, 2, 1, 1, 8, 4};
-    const Phase even = phase_of(&axis, 0), odd = phase_of(&axis, 1);
+    const ResidueAxis axis = {3, 2, 1, 1, 8, 4};
+    const Residue even = residue_of(&axis, 0), odd = residue_of(&axis, 1);
     ck_assert(even.taps == 1 && even.first_tap == 1 && even.first == 0 && even.count == 4);
     ck_assert(even.border_before == 0 && even.border_after == 0);
     ck_assert(odd.taps == 2 && odd.first_tap == 2 && odd.tap_step == -2);
@@ -218,8 +218,8 @@ int main(void)
     TCase *core = tcase_create("core");
     tcase_add_test(core, test_transpose);
     tcase_add_test(core, test_data_gradient);
-    tcase_add_test(core, test_phase_of_stride_1);
-    tcase_add_test(core, test_phases_of_stride_2);
+    tcase_add_test(core, test_residue_of_stride_1);
+    tcase_add_test(core, test_residues_of_stride_2);
     suite_add_tcase(suite, core);
     return run_suite(suite);
 }

@@ -30,10 +30,10 @@ static void draw_targets(float *t, const float *x, int shares)
     t[2 * COLUMNS + 2] = 1;
 }
 
-static void compare(const struct nc_group *g, const struct expectation *e, const float *gradient)
+static void compare(const struct nc_microbatch *mb, const struct expectation *e, const float *gradient)
 {
-    ck_assert_msg(fabs(g->loss - e->loss) <= 2e-6 * fabs(e->loss), "%s %d: loss %.9g, not %.9g", e->name,
-                  (int)(e - expectations), g->loss, e->loss);
+    ck_assert_msg(fabs(mb->loss - e->loss) <= 2e-6 * fabs(e->loss), "%s %d: loss %.9g, not %.9g", e->name,
+                  (int)(e - expectations), mb->loss, e->loss);
     for (int n = 0; n < ROWS; n++)
         for (int c = 0; c < STRIDE; c++) {
             float want = 0, have = gradient[n * STRIDE + c];
@@ -54,17 +54,17 @@ START_TEST(torch)
     struct nc_model model = {.loss = &e->settings};
     long long judged;
     double divisor = nc_loss_divisor(&model, e->targets == LABELS ? labels : NULL, ROWS, &judged);
-    struct nc_group g = {.count = ROWS, .target = e->targets == LABELS ? (const void *)labels : t,
+    struct nc_microbatch mb = {.count = ROWS, .target = e->targets == LABELS ? (const void *)labels : t,
                          .probabilities = e->targets != LABELS, /* of classes; other losses do not look at it */
                          .scale = e->settings.reduction == NC_SUM ? 1 : 1 / (float)divisor};
-    e->function(&g, &e->settings, x, STRIDE, COLUMNS, gradient);
-    compare(&g, e, gradient);
+    e->function(&mb, &e->settings, x, STRIDE, COLUMNS, gradient);
+    compare(&mb, e, gradient);
 
-    struct nc_group test = g; /* the same without a gradient */
+    struct nc_microbatch test = mb; /* the same without a gradient */
     test.loss = 0;
     test.correct = 0;
     e->function(&test, &e->settings, x, STRIDE, COLUMNS, NULL);
-    ck_assert(test.loss == g.loss && test.correct == g.correct);
+    ck_assert(test.loss == mb.loss && test.correct == mb.correct);
 }
 END_TEST
 
@@ -83,15 +83,15 @@ START_TEST(places)
         turned[i] = x[i % ROWS * COLUMNS + i / ROWS];
         turned_t[i] = t[i % ROWS * COLUMNS + i / ROWS];
     }
-    struct nc_group g = {.count = ROWS, .target = e->targets == LABELS ? (const void *)labels : t,
+    struct nc_microbatch mb = {.count = ROWS, .target = e->targets == LABELS ? (const void *)labels : t,
                          .probabilities = e->targets != LABELS, .scale = 0.3f};
-    struct nc_group one = g;
+    struct nc_microbatch one = mb;
     one.count = 1;
     one.target = e->targets == LABELS ? (const void *)labels : turned_t;
-    e->function(&g, &loss, x, COLUMNS, COLUMNS, gradient);
+    e->function(&mb, &loss, x, COLUMNS, COLUMNS, gradient);
     loss.places = ROWS;
     e->function(&one, &loss, turned, ROWS * COLUMNS, ROWS * COLUMNS, turned_gradient);
-    ck_assert(one.loss == g.loss && one.correct == g.correct);
+    ck_assert(one.loss == mb.loss && one.correct == mb.correct);
     for (int i = 0; i < ROWS * COLUMNS; i++)
         ck_assert(memcmp(&turned_gradient[i], &gradient[i % ROWS * COLUMNS + i / ROWS], sizeof *gradient) == 0);
 }
@@ -104,15 +104,15 @@ START_TEST(many_places)
     float x[MOST], gradient[MOST], one[CLASSES], one_gradient[CLASSES];
     int label[PLACES];
     const struct nc_loss loss = {.ignore_index = 255, .places = PLACES};
-    struct nc_group g = {.count = 1, .target = label, .scale = 1};
+    struct nc_microbatch mb = {.count = 1, .target = label, .scale = 1};
     double sum = 0;
     for (int i = 0; i < MOST; i++)
         x[i] = (float)(i * 37 % 101) / 16;
     for (int i = 0; i < PLACES; i++)
         label[i] = i % 7 == 0 ? 255 : i % CLASSES;
-    nc_cross_entropy(&g, &loss, x, MOST, MOST, gradient);
+    nc_cross_entropy(&mb, &loss, x, MOST, MOST, gradient);
     for (int i = 0; i < PLACES; i++) {
-        struct nc_group single = {.count = 1, .target = &label[i], .scale = 1};
+        struct nc_microbatch single = {.count = 1, .target = &label[i], .scale = 1};
         for (int c = 0; c < CLASSES; c++)
             one[c] = x[c * PLACES + i];
         nc_cross_entropy(&single, &(struct nc_loss){.ignore_index = 255}, one, CLASSES, CLASSES, one_gradient);
@@ -120,7 +120,7 @@ START_TEST(many_places)
         for (int c = 0; c < CLASSES; c++)
             ck_assert(gradient[c * PLACES + i] == one_gradient[c] && (label[i] != 255 || one_gradient[c] == 0));
     }
-    ck_assert(sum == g.loss);
+    ck_assert(sum == mb.loss);
 }
 END_TEST
 
@@ -128,9 +128,9 @@ START_TEST(first_of_equals)
 {
     const float x[] = {0, 2, 2, 1, 5, 5, 0, 5};
     const int wanted[] = {1, 1};
-    struct nc_group g = {.count = 2, .target = wanted, .scale = 1};
-    nc_cross_entropy(&g, &plain, x, 4, 4, NULL);
-    ck_assert_int_eq(g.correct, 1);
+    struct nc_microbatch mb = {.count = 2, .target = wanted, .scale = 1};
+    nc_cross_entropy(&mb, &plain, x, 4, 4, NULL);
+    ck_assert_int_eq(mb.correct, 1);
 }
 END_TEST
 
@@ -140,9 +140,9 @@ START_TEST(large)
     const float x[] = {4000, 3000, -8000, 0};
     const int wanted[] = {1};
     float gradient[4];
-    struct nc_group g = {.count = 1, .target = wanted, .scale = 1};
-    nc_cross_entropy(&g, &plain, x, 4, 4, gradient);
-    ck_assert(g.loss == 1000 && gradient[0] == 1 && gradient[1] == -1 && gradient[2] == 0 && gradient[3] == 0);
+    struct nc_microbatch mb = {.count = 1, .target = wanted, .scale = 1};
+    nc_cross_entropy(&mb, &plain, x, 4, 4, gradient);
+    ck_assert(mb.loss == 1000 && gradient[0] == 1 && gradient[1] == -1 && gradient[2] == 0 && gradient[3] == 0);
 }
 END_TEST
 
@@ -150,9 +150,9 @@ START_TEST(not_finite)
 {
     const float x[] = {0, INFINITY, 1, NAN, 0, 0};
     const int wanted[] = {0, 1};
-    struct nc_group g = {.count = 2, .target = wanted, .scale = 1};
-    nc_cross_entropy(&g, &plain, x, 3, 3, NULL);
-    ck_assert(!isfinite(g.loss));
+    struct nc_microbatch mb = {.count = 2, .target = wanted, .scale = 1};
+    nc_cross_entropy(&mb, &plain, x, 3, 3, NULL);
+    ck_assert(!isfinite(mb.loss));
 }
 END_TEST
 
@@ -160,9 +160,9 @@ END_TEST
 START_TEST(no_probability)
 {
     const float x[] = {0.5f, 1.5f}, t[] = {0, 1};
-    struct nc_group g = {.count = 1, .target = t, .scale = 1};
-    nc_bce(&g, &(struct nc_loss){0}, x, 2, 2, NULL);
-    ck_assert(isnan(g.loss));
+    struct nc_microbatch mb = {.count = 1, .target = t, .scale = 1};
+    nc_bce(&mb, &(struct nc_loss){0}, x, 2, 2, NULL);
+    ck_assert(isnan(mb.loss));
 }
 END_TEST
 

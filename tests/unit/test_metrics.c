@@ -73,12 +73,12 @@ START_TEST(torchmetrics)
     for (int again = 0; again < 2; again++) { /* a second evaluation begins anew */
         nc_metrics_begin(&run);
         for (int first = (ROWS - 1) / GROUP * GROUP; first >= 0; first -= GROUP) { /* in any order */
-            struct nc_group g = {.count = first + GROUP > ROWS ? ROWS - first : GROUP, .first = first,
+            struct nc_microbatch mb = {.count = first + GROUP > ROWS ? ROWS - first : GROUP, .first = first,
                                  .target = model.classes ? (const void *)(labels + first)
                                                          : (const void *)(t + first * e->outputs)};
-            g.batch = (void *)x;
-            g.workspace = (void *)(x + first * STRIDE);
-            nc_metrics_look(&run, &g);
+            mb.batch = (void *)x;
+            mb.workspace = (void *)(x + first * STRIDE);
+            nc_metrics_look(&run, &mb);
         }
         nc_metrics_add(&run, ROWS);
     }
@@ -123,8 +123,8 @@ START_TEST(places)
         nc_accuracy(&run, "macro", 1, 0.5, 0);
         nc_metrics_prepare(&run, count);
         nc_metrics_begin(&run);
-        struct nc_group g = {.count = count, .target = labels, .workspace = (void *)turned};
-        nc_metrics_look(&run, &g);
+        struct nc_microbatch mb = {.count = count, .target = labels, .workspace = (void *)turned};
+        nc_metrics_look(&run, &mb);
         nc_metrics_add(&run, count);
         nc_metrics_line(&run, line[dense], sizeof line[dense]);
         nc_metrics_free(&run);
@@ -145,8 +145,8 @@ START_TEST(equals)
     nc_accuracy(&run, "macro", 1, 0.5, 0);
     nc_metrics_prepare(&run, 3);
     nc_metrics_begin(&run);
-    struct nc_group g = {.count = 3, .target = labels, .workspace = (void *)x};
-    nc_metrics_look(&run, &g);
+    struct nc_microbatch mb = {.count = 3, .target = labels, .workspace = (void *)x};
+    nc_metrics_look(&run, &mb);
     nc_metrics_add(&run, 3);
     char line[200];
     nc_metrics_line(&run, line, sizeof line);

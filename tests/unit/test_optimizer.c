@@ -1,5 +1,5 @@
 /* The optimizers of torch.optim, to the bit; parts with settings of their own, clipped and accumulated gradients; and
- * the sum of the slices' gradients. */
+ * the sum of the shards' gradients. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,16 +23,16 @@ static void task(void *run, int index, int thread)
     nc_update_task(run, index);
 }
 
-/* With some of the slices added up before, in each range another number. Returns whether the weights changed. */
-static int update(struct nc_run *run, int slices)
+/* With some of the shards added up before, in each range another number. Returns whether the weights changed. */
+static int update(struct nc_run *run, int shards)
 {
     int folded[16];
     ck_assert_int_le(nc_update_tasks(run), 16);
     run->folded = folded;
     nc_fold_begin(run);
     for (int i = 0; i < nc_update_tasks(run); i++)
-        nc_fold_task(run, i, (i + 3) % (slices + 1));
-    nc_update_begin(run, slices);
+        nc_fold_task(run, i, (i + 3) % (shards + 1));
+    nc_update_begin(run, shards);
     nc_pool_run(run->pool, nc_update_tasks(run), task, run);
     return nc_update_end(run);
 }
@@ -82,7 +82,7 @@ static const struct nc_parameter parameters[] = {
 
 START_TEST(as_torch)
 {
-    const struct nc_model model = {.block = BLOCK, .sliced = BLOCK, .parameters = parameters, .parameter_count = 2};
+    const struct nc_model model = {.block = BLOCK, .sharded = BLOCK, .parameters = parameters, .parameter_count = 2};
     float weights[BLOCK] = {0}, gradients[2 * BLOCK] = {0};
     struct nc_run run = make(&model, weights, gradients, 2);
     use(&run, optimizers[_i].name, optimizers[_i].value);
@@ -90,7 +90,7 @@ START_TEST(as_torch)
     draw(weights, 1);
     for (int step = 0; step < STEPS; step++) {
         draw(gradients, 100 + (unsigned)step);
-        ck_assert(update(&run, 2)); /* the second slice adds zeros */
+        ck_assert(update(&run, 2)); /* the second shard adds zeros */
     }
     release(&run);
     ck_assert_mem_eq(weights, optimizer_bits + _i * FLOATS, FLOATS * sizeof(float));
@@ -104,7 +104,7 @@ END_TEST
 START_TEST(clipped_and_accumulated)
 {
     static const int second[] = {1};
-    const struct nc_model model = {.block = BLOCK, .sliced = BLOCK, .parameters = parameters, .parameter_count = 2};
+    const struct nc_model model = {.block = BLOCK, .sharded = BLOCK, .parameters = parameters, .parameter_count = 2};
     float weights[BLOCK] = {0}, gradients[2 * BLOCK] = {0}, drawn[BLOCK] = {0};
     struct nc_run run = make(&model, weights, gradients, 2);
     int accumulate = _i + 1;
@@ -135,7 +135,7 @@ END_TEST
 
 START_TEST(clipped_elements)
 {
-    const struct nc_model model = {.block = BLOCK, .sliced = BLOCK, .parameters = parameters, .parameter_count = 2};
+    const struct nc_model model = {.block = BLOCK, .sharded = BLOCK, .parameters = parameters, .parameter_count = 2};
     float weights[BLOCK] = {0}, gradients[BLOCK] = {0}, drawn[BLOCK] = {0};
     struct nc_run run = make(&model, weights, gradients, 1);
     nc_sgd(&run, 1, 0, 0, 0, 0, 0);
@@ -152,11 +152,11 @@ END_TEST
 
 enum { LARGE = 10000 }; /* several tasks, the last one partial */
 
-START_TEST(slices_are_added_in_order)
+START_TEST(shards_are_added_in_order)
 {
     static float weights[LARGE], gradients[3 * LARGE], expected[LARGE];
     static const struct nc_parameter one = {.floats = LARGE, .axis_count = 1, .axes = {{LARGE, 1}}};
-    const struct nc_model model = {.block = LARGE, .sliced = LARGE, .parameters = &one, .parameter_count = 1};
+    const struct nc_model model = {.block = LARGE, .sharded = LARGE, .parameters = &one, .parameter_count = 1};
     struct nc_run run = make(&model, weights, gradients, 3);
     struct nc_random r;
     nc_random_seed(&r, 3);
@@ -174,12 +174,12 @@ START_TEST(slices_are_added_in_order)
 }
 END_TEST
 
-/* Parts of the block without slices learn from gradients made part by part, at once or when all are there: the same. */
+/* Parts of the block without shards learn from gradients made part by part, at once or when all are there: the same. */
 START_TEST(parts_learn_at_once_or_later)
 {
     static float weights[2][LARGE];
     static const struct nc_parameter one = {.floats = LARGE, .axis_count = 1, .axes = {{LARGE, 1}}};
-    const struct nc_model model = {.block = LARGE, .sliced = 0, .parameters = &one, .parameter_count = 1};
+    const struct nc_model model = {.block = LARGE, .sharded = 0, .parameters = &one, .parameter_count = 1};
     for (int kept = 0; kept < 2; kept++) {
         struct nc_run run = make(&model, weights[kept], NULL, 1);
         float *learned = calloc(LARGE, sizeof *learned);
@@ -190,11 +190,11 @@ START_TEST(parts_learn_at_once_or_later)
         for (int step = 0; step < 3; step++) {
             nc_update_begin(&run, 1);
             for (int at = 0; at < LARGE; at += 2500) {
-                struct nc_group g = {.update = &run.update, .learned = learned, .whole = run.whole};
-                float *gradient = nc_gradient(&g, at);
+                struct nc_microbatch mb = {.update = &run.update, .learned = learned, .whole = run.whole};
+                float *gradient = nc_gradient(&mb, at);
                 for (int i = 0; i < 2500; i++)
                     gradient[i] = (float)((at + i) % 7 - 3) / (float)(step + 1);
-                nc_learn(&g, at, 2500);
+                nc_learn(&mb, at, 2500);
             }
             ck_assert(nc_update_end(&run));
         }
@@ -214,7 +214,7 @@ START_TEST(kept_parameters_stay)
         {.offset = 16, .floats = 16, .axis_count = 1, .axes = {{16, 1}}, .kind = NC_KEPT},
         {.offset = 32, .floats = 16, .axis_count = 1, .axes = {{16, 1}}},
     };
-    const struct nc_model model = {.block = 48, .sliced = 48, .parameters = some, .parameter_count = 3};
+    const struct nc_model model = {.block = 48, .sharded = 48, .parameters = some, .parameter_count = 3};
     float weights[48], gradients[48] = {0};
     struct nc_run run = make(&model, weights, gradients, 1);
     for (int i = 0; i < 48; i++)
@@ -237,7 +237,7 @@ int main(void)
     tcase_add_loop_test(core, as_torch, 0, (int)(sizeof optimizers / sizeof *optimizers));
     tcase_add_loop_test(core, clipped_and_accumulated, 0, 3);
     tcase_add_test(core, clipped_elements);
-    tcase_add_test(core, slices_are_added_in_order);
+    tcase_add_test(core, shards_are_added_in_order);
     tcase_add_test(core, parts_learn_at_once_or_later);
     tcase_add_loop_test(core, kept_parameters_stay, 0, 2);
     suite_add_tcase(suite, core);

@@ -209,9 +209,9 @@ START_TEST(masks_go_where_the_layout_says)
 {
     unsigned char drawn[12] = {1, 0, 0, 1, 1, 0, 0, 1, 0, 1, 1, 1}, mask[8] = {0};
     const unsigned char *layers[] = {drawn};
-    struct nc_group g = {.first = 1, .dropout = layers};
+    struct nc_microbatch mb = {.first = 1, .dropout = layers};
     struct nc_axis axes[] = {{2, 1}, {2, 4}}; /* channels innermost, rows of 4 */
-    nc_dropout_mask(&g, 0, 1, axes, 2, mask); /* the batch's third sample: 0 1 1 1 */
+    nc_dropout_mask(&mb, 0, 1, axes, 2, mask); /* the batch's third sample: 0 1 1 1 */
     const unsigned char expected[] = {0, 1, 0, 0, 1, 1, 0, 0};
     ck_assert_mem_eq(mask, expected, sizeof mask);
 }
@@ -221,7 +221,7 @@ START_TEST(factors_of_dropped_channels)
 {
     unsigned char drawn[] = {1, 0, 0, 1, 0, 1};
     const unsigned char *layers[] = {drawn};
-    struct nc_group training = {.first = 1, .dropout = layers}, evaluation = {0};
+    struct nc_microbatch training = {.first = 1, .dropout = layers}, evaluation = {0};
     float factors[17] = {[2] = 9, [15] = 9, [16] = 7};
     nc_dropout_factors(&training, 0, 1, 2, 2, 1.25f, factors); /* the batch's third sample: 0 1 */
     for (int i = 0; i < 17; i++)

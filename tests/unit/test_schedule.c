@@ -23,7 +23,7 @@ static const struct nc_parameter parameters[] = {
     {.offset = 0, .floats = 16, .axis_count = 1, .axes = {{3, 1}}},
     {.offset = 16, .floats = 16, .axis_count = 1, .axes = {{2, 1}}},
 };
-static const struct nc_model model = {.block = 32, .sliced = 32, .parameters = parameters, .parameter_count = 2};
+static const struct nc_model model = {.block = 32, .sharded = 32, .parameters = parameters, .parameter_count = 2};
 
 static void begin(struct nc_run *run, struct nc_data *data, int number)
 {

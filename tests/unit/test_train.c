@@ -10,67 +10,67 @@
 #include "fails.h"
 #include "suite.h"
 
-enum { IN = 12, OUT = 4, ROW = 16, GROUP = 3, SLICE = 6, BATCH = 16, SAMPLES = 103, BLOCK = OUT * ROW + ROW };
+enum { IN = 12, OUT = 4, ROW = 16, MICROBATCH = 3, SHARD = 6, BATCH = 16, SAMPLES = 103, BLOCK = OUT * ROW + ROW };
 
 static const struct nc_loss loss = {.label_smoothing = 0.1, .ignore_index = -100};
 
-static void forward(struct nc_group *g, float *in, float *out)
+static void forward(struct nc_microbatch *mb, float *in, float *out)
 {
     const struct nc_axis elements = {IN, 1};
     unsigned char mask[IN];
-    for (int n = 0; n < g->count; n++) {
-        memcpy(in + n * ROW, g->input[n], IN * sizeof *in);
-        if (g->dropout != NULL) {
-            nc_dropout_mask(g, 0, n, &elements, 1, mask);
+    for (int n = 0; n < mb->count; n++) {
+        memcpy(in + n * ROW, mb->input[n], IN * sizeof *in);
+        if (mb->dropout != NULL) {
+            nc_dropout_mask(mb, 0, n, &elements, 1, mask);
             for (int i = 0; i < IN; i++)
                 in[n * ROW + i] *= (float)mask[i] / 0.7f;
         }
         for (int o = 0; o < OUT; o++) {
-            float sum = g->weights[OUT * ROW + o];
+            float sum = mb->weights[OUT * ROW + o];
             for (int i = 0; i < IN; i++)
-                sum += g->weights[o * ROW + i] * in[n * ROW + i];
+                sum += mb->weights[o * ROW + i] * in[n * ROW + i];
             out[n * ROW + o] = sum;
         }
     }
 }
 
-static float spoil_weight, spoil_padding; /* what train_group adds that is wrong */
+static float spoil_weight, spoil_padding; /* what train_microbatch adds that is wrong */
 
-static void train_group(struct nc_group *g)
+static void train_microbatch(struct nc_microbatch *mb)
 {
-    float *out = (float *)g->workspace, *gradient = out + GROUP * ROW, *in = gradient + GROUP * ROW;
-    forward(g, in, out);
-    nc_cross_entropy(g, &loss, out, ROW, OUT, gradient);
-    for (int n = 0; n < g->count; n++)
+    float *out = (float *)mb->workspace, *gradient = out + MICROBATCH * ROW, *in = gradient + MICROBATCH * ROW;
+    forward(mb, in, out);
+    nc_cross_entropy(mb, &loss, out, ROW, OUT, gradient);
+    for (int n = 0; n < mb->count; n++)
         for (int o = 0; o < OUT; o++) {
-            g->gradients[OUT * ROW + o] += gradient[n * ROW + o];
+            mb->gradients[OUT * ROW + o] += gradient[n * ROW + o];
             for (int i = 0; i < IN; i++)
-                g->gradients[o * ROW + i] += gradient[n * ROW + o] * in[n * ROW + i];
+                mb->gradients[o * ROW + i] += gradient[n * ROW + o] * in[n * ROW + i];
         }
-    g->gradients[0] += spoil_weight;
-    g->gradients[IN] += spoil_padding;
+    mb->gradients[0] += spoil_weight;
+    mb->gradients[IN] += spoil_padding;
 }
 
-static void test_group(struct nc_group *g)
+static void test_microbatch(struct nc_microbatch *mb)
 {
-    float *out = (float *)g->workspace;
-    forward(g, out + GROUP * ROW, out);
-    nc_cross_entropy(g, &loss, out, ROW, OUT, NULL);
+    float *out = (float *)mb->workspace;
+    forward(mb, out + MICROBATCH * ROW, out);
+    nc_cross_entropy(mb, &loss, out, ROW, OUT, NULL);
 }
 
 static _Atomic int backward_layouts; /* calls */
 
-/* The derived layouts: the block doubled, and for gradients of inputs three times the block. */
-static void derive(const float *weights, float *derived, int part, int parts)
+/* The packed weights: the block doubled, and for gradients of inputs three times the block. */
+static void pack(const float *weights, float *packed, int part, int parts)
 {
     for (int i = part; i < BLOCK; i += parts)
-        derived[i] = 2 * weights[i];
+        packed[i] = 2 * weights[i];
 }
 
-static void derive_backward(const float *weights, float *derived, int part, int parts)
+static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
     for (int i = part; i < BLOCK; i += parts)
-        derived[BLOCK + i] = 3 * weights[i];
+        packed[BLOCK + i] = 3 * weights[i];
     backward_layouts++;
 }
 
@@ -82,14 +82,15 @@ static const struct nc_parameter parameters[] = {
 };
 static const struct nc_dropout dropouts[] = {{.elements = IN, .p = 0.3}};
 static const struct nc_probe probes[] = {{.layer = "1: Linear(12, 4)", .line = 3, .floats = ROW}};
-static const struct nc_sweep sweeps[] = {{.train = train_group, .test = test_group, .loss = 1}};
+static const struct nc_phase phases[] = {{.train = train_microbatch, .test = test_microbatch, .loss = 1}};
 static const struct nc_model model = {
     .name = "Toy", .file = "toy.net", .input_rank = 1, .input_shape = {IN}, .outputs = OUT, .classes = 1, .loss = &loss,
-    .parameters = parameters, .parameter_count = 2, .block = BLOCK, .sliced = BLOCK, .derived = 2 * BLOCK,
-    .derived_forward = BLOCK, .workspace = 3 * GROUP * ROW * 4, .group = GROUP, .slice = SLICE, .batch = BATCH,
+    .parameters = parameters, .parameter_count = 2, .block = BLOCK, .sharded = BLOCK, .packed = 2 * BLOCK,
+    .packed_forward = BLOCK, .workspace = 3 * MICROBATCH * ROW * 4,
+    .microbatch = MICROBATCH, .shard = SHARD, .batch = BATCH,
     .dropouts = dropouts, .dropout_count = 1, .probes = probes,
-    .probe_count = 1, .sweeps = sweeps, .sweep_count = 1, .derive = derive,
-    .derive_backward = derive_backward, .output = {.stride = ROW},
+    .probe_count = 1, .phases = phases, .phase_count = 1, .pack = pack,
+    .pack_backward = pack_backward, .output = {.stride = ROW},
 };
 
 static float samples[SAMPLES][IN];
@@ -124,13 +125,13 @@ static void end_noise(struct nc_data *data, void *plan)
 }
 
 static int make_noisy(struct nc_data *data, long long sample, const void *plan, int worker, void *slot, char *why,
-                      size_t room)
+                      size_t capacity)
 {
     (void)data;
     ck_assert_int_lt(worker, 32);
     for (int i = 0; i < IN; i++)
         ((float *)slot)[i] = samples[sample][i] + *(const float *)plan * (float)i;
-    snprintf(why, room, "sample %lld is broken", sample);
+    snprintf(why, capacity, "sample %lld is broken", sample);
     return sample != failing && sample != failing + 1;
 }
 
@@ -188,7 +189,7 @@ static void store_save(struct nc_run *run, const char *path, const void *state, 
     saved_bytes = bytes;
     saves++;
     for (int i = 0; i < BLOCK; i++)
-        ck_assert(run->derived[i] == 2 * run->weights[i] && run->derived[BLOCK + i] == 3 * run->weights[i]);
+        ck_assert(run->packed[i] == 2 * run->weights[i] && run->packed[BLOCK + i] == 3 * run->weights[i]);
 }
 
 static void store_load(struct nc_run *run, const struct nc_model *of, const char *path, int how)

@@ -182,10 +182,10 @@ static void end_draw(struct nc_data *data, void *plan)
 }
 
 static int add_drawn(struct nc_data *data, long long sample, const void *plan, int worker, void *slot, char *why,
-                     size_t room)
+                     size_t capacity)
 {
     (void)why;
-    (void)room;
+    (void)capacity;
     ck_assert_int_eq(worker, 1);
     memcpy(slot, nc_data_sample(data, sample), 2 * sizeof(float));
     *(float *)slot += (float)*(const unsigned *)plan;

@@ -20,8 +20,8 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
 #undef ACTIVATION
     };
     const Activation *activation = &op->attr.activation;
-    bool turned = activation->kind == ACTIVATION_LEAKY_RELU && activation->a < 0; /* y > 0 on both sides */
-    Value *v = sources[activation->kind] == Y && !turned ? op->out[0] : op->in[0];
+    bool two_sided = activation->kind == ACTIVATION_LEAKY_RELU && activation->a < 0; /* y > 0 on both sides */
+    Value *v = sources[activation->kind] == Y && !two_sided ? op->out[0] : op->in[0];
     if (wanted[0])
         dx[0] = gradient_value(builder, OP_ACTIVATION_GRAD, op->in[0], dy[0], v, op->attr);
 }

@@ -38,7 +38,7 @@ bool is_depthwise(const Window *window, Shape x, Shape y);
 /* The largest divisor of `count` that is a multiple of `multiple` and not above `most`; 0 where there is none. */
 int64_t divisor_below(int64_t count, int64_t multiple, int64_t most);
 
-/* A buffer that only one kernel, or one part of a sweep, works in. */
+/* A buffer that only one kernel, or one part of a phase, works in. */
 Buffer *plan_scratch(Plan *plan, const char *name, int64_t floats);
 
 Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name);
@@ -61,13 +61,13 @@ double conv_flops(const Buffer *x, const Window *window, int64_t outs);
 /* Makes x's border as wide as the windows of a kernel's operation reach. */
 void border_for_windows(Plan *plan, const Kernel *kernel);
 
-/* How many samples go through a call together where Kernel.counts_samples: of the group, or of the batch. */
+/* How many samples go through a call together where Kernel.counts_samples: of the microbatch, or of the batch. */
 int64_t samples_together(const Plan *plan, const Kernel *kernel);
 
 /* A layout of `weight` of its own, `floats` large, made anew after every update by the kernel that is added here. A
  * plan of evaluation has those of training. */
-Buffer *derived_weights(Plan *plan, const Value *weight, const char *suffix, int64_t floats);
-Kernel *add_derive_kernel(Plan *plan, Family family, const Kernel *reader, const char *suffix, Buffer *derived);
+Buffer *packed_weights(Plan *plan, const Value *weight, const char *suffix, int64_t floats);
+Kernel *add_pack_kernel(Plan *plan, Family family, const Kernel *reader, const char *suffix, Buffer *packed);
 
 void place_parameters(Plan *plan); /* parameters.c */
 

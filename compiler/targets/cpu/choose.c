@@ -1,10 +1,10 @@
 /* Choose: how a batch is shared out, and which family computes each kernel.
  *
  * Needs: a plan with its KernelGraph.
- * Guarantees: there is a Choice for each kernel of the graph; the group and the slice are set. Everything is chosen by
- * shapes alone, never by the machine, so that the same .net file gives the same C.
+ * Guarantees: there is a Choice for each kernel of the graph; the microbatch and the shard are set. Everything is
+ * chosen by shapes alone, never by the machine, so that the same .net file gives the same C.
  *
- *     linear layers with       over the whole batch, part by part: no slice reads all the weights for a few samples, or
+ *     linear layers with       over the whole batch, part by part: no shard reads all the weights for a few samples, or
  *     many weights             has a gradient as large; not where evaluation needs larger batches as a whole
  *
  *     behind a 2x2 max-pool    the gradients of weights, bias and input straight from the pooled gradient: a quarter of
@@ -26,11 +26,11 @@ static bool unit_step(const Window *window)
 }
 
 enum {
-    GROUP_SAMPLES = 8,              /* linear layers want a few samples at a time, caches want few; */
-    LARGE_GROUP = 32,               /* but where layers with few pixels have as many weights as */
-    HEAVY_WEIGHTS = 1 << 20,        /* this, what a group reads most of is weights */
-    MAX_SLICES = 8,                 /* threads that can work at once */
-    SLICED_FLOATS = 32 << 20,       /* gradients of all slices together, at most */
+    MICROBATCH_SAMPLES = 8,              /* linear layers want a few samples at a time, caches want few; */
+    LARGE_MICROBATCH = 32,               /* but where layers with few pixels have as many weights as */
+    HEAVY_WEIGHTS = 1 << 20,        /* this, what a microbatch reads most of is weights */
+    MAX_SHARDS = 8,                 /* threads that can work at once */
+    SHARDED_FLOATS = 32 << 20,      /* gradients of all shards together, at most */
     CACHED_WEIGHTS = 128 << 10,     /* floats of transformed weights that a core's cache holds for the next sample */
     MANY_WEIGHTS = 128 << 10,       /* floats of a linear layer's weights, to go over the whole batch at once; */
     SOME_WEIGHTS = 16 << 10,        /* or these, */
@@ -50,8 +50,8 @@ static bool is_convolution(const Op *op)
     return op->kind == OP_CONV2D || op_is_transposed(op->kind);
 }
 
-/* Whether a linear layer's weights are many. Values that go from sweep to sweep leave the cache, weights that every
- * group reads need it: where an image is large, only large weights are worth it. */
+/* Whether a linear layer's weights are many. Values that go from phase to phase leave the cache, weights that every
+ * microbatch reads need it: where an image is large, only large weights are worth it. */
 static bool many_weights(const Plan *plan, const GraphKernel *linear)
 {
     int64_t weights = shape_count(linear->value[ROLE_W]->shape), left = 0;
@@ -86,7 +86,7 @@ static const GraphKernel *weight_gradient(const Plan *plan, const Value *dy)
     return NULL;
 }
 
-/* The kernels of a linear layer with many weights go over the whole batch, part by part: a slice would read all of them
+/* The kernels of a linear layer with many weights go over the whole batch, part by part: a shard would read all of them
  * for a few samples, and have a gradient as large. An activation's gradient goes along with the part it reads. */
 static bool goes_over_batch(const Plan *plan, const GraphKernel *kernel)
 {
@@ -110,8 +110,8 @@ static bool goes_over_batch(const Plan *plan, const GraphKernel *kernel)
            y->op->kind == OP_LINEAR;
 }
 
-/* Floats of the gradients that each slice has of its own. */
-static int64_t sliced_floats(const Plan *plan)
+/* Floats of the gradients that each shard has of its own. */
+static int64_t sharded_floats(const Plan *plan)
 {
     int64_t floats = 0;
     for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
@@ -131,7 +131,7 @@ static bool is_heavy(const Value *weights, const Value *image)
     return shape_count(weights->shape) >= FAR_WEIGHTS && pixels.dim[1] * pixels.dim[2] <= FEW_PIXELS;
 }
 
-static int group_samples(const Plan *plan)
+static int microbatch_samples(const Plan *plan)
 {
     int64_t heavy = 0;
     for (int i = 0; i < plan->graph->ops.count; i++) {
@@ -139,22 +139,23 @@ static int group_samples(const Plan *plan)
         if (op->kind == OP_CONV2D && op->attr.window.groups == 1 && is_heavy(op->in[1], op->out[0]))
             heavy += shape_count(op->in[1]->shape);
     }
-    return heavy < HEAVY_WEIGHTS ? GROUP_SAMPLES : LARGE_GROUP;
+    return heavy < HEAVY_WEIGHTS ? MICROBATCH_SAMPLES : LARGE_MICROBATCH;
 }
 
-/* A slice is a whole number of groups; there are at most MAX_SLICES of them, fewer where their gradients are many. */
+/* A shard is a whole number of microbatches; there are at most MAX_SHARDS of them, fewer where their gradients are
+ * many. */
 static void share_batch(Plan *plan, int batch_size)
 {
-    int64_t floats = sliced_floats(plan);
-    int slices = MAX_SLICES;
-    while (slices > 1 && slices * floats > SLICED_FLOATS)
-        slices /= 2;
-    int samples = (batch_size + slices - 1) / slices;
+    int64_t floats = sharded_floats(plan);
+    int shards = MAX_SHARDS;
+    while (shards > 1 && shards * floats > SHARDED_FLOATS)
+        shards /= 2;
+    int samples = (batch_size + shards - 1) / shards;
     plan->batch = batch_size;
-    plan->group = group_samples(plan);
-    if (plan->group > samples)
-        plan->group = samples;
-    plan->slice = (int)round_up(samples, plan->group);
+    plan->microbatch = microbatch_samples(plan);
+    if (plan->microbatch > samples)
+        plan->microbatch = samples;
+    plan->shard = (int)round_up(samples, plan->microbatch);
 }
 
 /* What a pixel of `value` takes in memory: all but the network's input are padded. */
@@ -165,7 +166,7 @@ static int64_t pixel_floats(const Plan *plan, const Value *value)
 }
 
 /* A convolution, forward or as a data gradient. Where its weights are too many to stay in a core's cache from one
- * sample to the next, a call goes over the whole group. */
+ * sample to the next, a call goes over the whole microbatch. */
 static void choose_winograd(const Plan *plan, Choice *choice, const Window *window, const Value *in, Shape out)
 {
     bool pool = choice->family == FAMILY_CONV_POOL;
@@ -174,14 +175,14 @@ static void choose_winograd(const Plan *plan, Choice *choice, const Window *wind
         return;
     Family family = winograd_family(window, pool);
     bool many = winograd_weights(family, pixel_floats(plan, in), outs) > CACHED_WEIGHTS;
-    if (winograd_share(family, window, in->shape.dim[0], pixel_floats(plan, in), out, many ? plan->group : 1) >= 1)
+    if (winograd_share(family, window, in->shape.dim[0], pixel_floats(plan, in), out, many ? plan->microbatch : 1) >= 1)
         return;
     choice->family = family;
-    choice->scope = many ? SCOPE_GROUP : SCOPE_SAMPLE;
+    choice->scope = many ? SCOPE_MICROBATCH : SCOPE_SAMPLE;
 }
 
-/* The gradient of the weights, over the whole group: what it costs to transform the sum is paid once. `share`: the time
- * of the kernel that it has to beat, as a share of a dense one's. */
+/* The gradient of the weights, over the whole microbatch: what it costs to transform the sum is paid once. `share`: the
+ * time of the kernel that it has to beat, as a share of a dense one's. */
 static bool choose_winograd_gradient(const Plan *plan, const GraphKernel *kernel, double share)
 {
     Choice *choice = choice_of(plan, kernel);
@@ -190,21 +191,21 @@ static bool choose_winograd_gradient(const Plan *plan, const GraphKernel *kernel
     Shape dy = shape_image(kernel->value[ROLE_DY]->shape);
     Family family = winograd_gradient_family(window);
     if (!winograd_fits(window, dy.dim[1], dy.dim[2], round_up(dy.dim[0], PAD), false) ||
-        winograd_share(family, window, x->shape.dim[0], pixel_floats(plan, x), dy, plan->group) >= share)
+        winograd_share(family, window, x->shape.dim[0], pixel_floats(plan, x), dy, plan->microbatch) >= share)
         return false;
     choice->family = family;
-    choice->scope = SCOPE_GROUP;
+    choice->scope = SCOPE_MICROBATCH;
     choice->counts_samples = true;
     return true;
 }
 
 /* The window that a data gradient sees: a convolution of dy. */
-static Window turned_window(const Window *window)
+static Window transposed_window(const Window *window)
 {
-    Window turned = *window;
+    Window transposed = *window;
     for (int axis = 0; axis < 2; axis++)
-        turned.padding[axis] = turned.dilation[axis] * (turned.kernel[axis] - 1) - turned.padding[axis];
-    return turned;
+        transposed.padding[axis] = transposed.dilation[axis] * (transposed.kernel[axis] - 1) - transposed.padding[axis];
+    return transposed;
 }
 
 static void choose_transform(const Plan *plan, const GraphKernel *kernel)
@@ -218,9 +219,9 @@ static void choose_transform(const Plan *plan, const GraphKernel *kernel)
     if (op->kind == OP_CONV2D) {
         choose_winograd(plan, choice, &op->attr.window, op->in[0], shape_image(op->out[0]->shape));
     } else if (op_is_transposed(op->kind)) {
-        Window turned = turned_window(&op->attr.window);
-        if (turned.padding[0] >= 0 && turned.padding[1] >= 0)
-            choose_winograd(plan, choice, &turned, op->in[0], shape_image(op->out[0]->shape));
+        Window transposed = transposed_window(&op->attr.window);
+        if (transposed.padding[0] >= 0 && transposed.padding[1] >= 0)
+            choose_winograd(plan, choice, &transposed, op->in[0], shape_image(op->out[0]->shape));
     }
 }
 
@@ -256,9 +257,9 @@ static void choose_sparse_input(const Plan *plan, const GraphKernel *pool, bool 
     if (!input)
         return;
     Shape dx = shape_image(input->value[ROLE_DX]->shape);
-    Window turned = turned_window(&input->op->attr.window);
-    if (!exact && dx.dim[0] >= PAD && turned.padding[0] >= 0 && turned.padding[1] >= 0 &&
-        winograd_fits(&turned, dx.dim[1], dx.dim[2], round_up(dx.dim[0], PAD), false))
+    Window transposed = transposed_window(&input->op->attr.window);
+    if (!exact && dx.dim[0] >= PAD && transposed.padding[0] >= 0 && transposed.padding[1] >= 0 &&
+        winograd_fits(&transposed, dx.dim[1], dx.dim[2], round_up(dx.dim[0], PAD), false))
         return;
     choice_of(plan, input)->family = FAMILY_POOL_CONV_GRAD_INPUT;
     choice_of(plan, input)->pool = pool;
@@ -312,9 +313,9 @@ static void choose_sparse(Plan *plan, const GraphKernel *pool, bool exact)
     choice_of(plan, pool)->made = !choice->ends_pool;
 }
 
-/* A convolution that the transforms don't pay for, with many weights for few pixels: over the group, which then fetches
- * the weights once, or adds to their gradient once. */
-static void choose_group(const Plan *plan, const GraphKernel *kernel)
+/* A convolution that the transforms don't pay for, with many weights for few pixels: over the microbatch, which then
+ * fetches the weights once, or adds to their gradient once. */
+static void choose_microbatch(const Plan *plan, const GraphKernel *kernel)
 {
     Choice *choice = choice_of(plan, kernel);
     bool gradient = choice->family == FAMILY_CONV_GRAD_WEIGHT;
@@ -322,7 +323,7 @@ static void choose_group(const Plan *plan, const GraphKernel *kernel)
         return;
     if (!is_heavy(kernel->value[gradient ? ROLE_DW : ROLE_W], gradient ? kernel->value[ROLE_DY] : kernel->op->out[0]))
         return;
-    choice->scope = SCOPE_GROUP;
+    choice->scope = SCOPE_MICROBATCH;
     choice->counts_samples = true;
 }
 
@@ -353,9 +354,9 @@ static void adopt_choices(Plan *plan)
 {
     const ParameterLayout *layout = plan->layout;
     plan->batch = layout->batch;
-    plan->group = layout->group;
-    plan->slice = layout->slice;
-    plan->room = layout->room;
+    plan->microbatch = layout->microbatch;
+    plan->shard = layout->shard;
+    plan->capacity = layout->capacity;
     for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
         const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
         const Op *op = kernel->op;
@@ -375,16 +376,16 @@ static void choose_plainly(const Plan *plan, const GraphKernel *kernel)
     choice->made = !is_view(plan, kernel);
     choice->family = family_of(plan->kernel_graph, kernel);
     if (op_is_linear(op) || (op->kind == OP_GRAD_BIAS && op->in[0]->shape.rank == 1)) { /* its columns are samples */
-        choice->scope = SCOPE_GROUP;
+        choice->scope = SCOPE_MICROBATCH;
         choice->counts_samples = true;
-    } else if (op->kind == OP_EMBEDDING_GRAD) { /* by rows: a slice's own gradient would be nearly all zeros */
+    } else if (op->kind == OP_EMBEDDING_GRAD) { /* by rows: a shard's own gradient would be nearly all zeros */
         choice->scope = SCOPE_BATCH;
         choice->counts_samples = true;
     } else if (op->kind == OP_BATCH_STATISTICS || op->kind == OP_BATCH_STATISTICS_GRAD ||
                op->kind == OP_INSTANCE_KEEP) {
         choice->scope = SCOPE_BATCH;
-    } else if (kernel->stage == STAGE_LOSS || kernel->stage == STAGE_DERIVE) {
-        choice->scope = SCOPE_GROUP;
+    } else if (kernel->stage == STAGE_LOSS || kernel->stage == STAGE_PACK) {
+        choice->scope = SCOPE_MICROBATCH;
     }
 }
 
@@ -396,12 +397,12 @@ void cpu_choose(Plan *plan, const BatchSizes *sizes)
     plan->choice = arena_alloc(plan->arena, (size_t)graph->kernels.count * sizeof *plan->choice);
     for (int i = 0; i < graph->kernels.count; i++)
         choose_plainly(plan, graph->kernels.at[i]);
-    if (plan->layout->group) {
+    if (plan->layout->microbatch) {
         adopt_choices(plan);
         return;
     }
-    plan->room = tests_whole_batches(plan) && test_size > batch_size ? test_size : batch_size;
-    for (int i = 0; i < graph->kernels.count && plan->room == batch_size; i++) {
+    plan->capacity = tests_whole_batches(plan) && test_size > batch_size ? test_size : batch_size;
+    for (int i = 0; i < graph->kernels.count && plan->capacity == batch_size; i++) {
         if (goes_over_batch(plan, graph->kernels.at[i]))
             choice_of(plan, graph->kernels.at[i])->scope = SCOPE_BATCH;
     }
@@ -415,6 +416,6 @@ void cpu_choose(Plan *plan, const BatchSizes *sizes)
             choose_sparse(plan, kernel, exact);
     }
     for (int i = 0; i < graph->kernels.count; i++)
-        choose_group(plan, graph->kernels.at[i]);
+        choose_microbatch(plan, graph->kernels.at[i]);
     parameter_layout_choose(plan->layout, plan);
 }

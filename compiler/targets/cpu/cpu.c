@@ -19,7 +19,7 @@ static Plan *plan_kernels(const KernelGraph *kernels, ParameterLayout *layout, c
     plan_verify(plan, STEP_LAYOUT);
     if (last == STEP_LAYOUT)
         return plan;
-    cpu_sweeps(plan);
+    cpu_phases(plan);
     cpu_schedule(plan);
     plan_verify(plan, STEP_SCHEDULE);
     if (last == STEP_SCHEDULE)
@@ -50,7 +50,7 @@ static void lower(Lowering *lowering)
         plans->training = plan_kernels(lowering->training, plans->layout, &sizes, lowering->last);
     if (lowering->evaluation)
         plans->evaluation = plan_kernels(lowering->evaluation, plans->layout, &sizes, lowering->last);
-    parameter_layout_place_derived(plans->layout);
+    parameter_layout_place_packed(plans->layout);
     if (lowering->last == STEP_C)
         lowering->text = emit_program(arena, lowering->program, plans, lowering->form, lowering->profile);
 }
@@ -75,15 +75,15 @@ static void print_memory(Text *out, const Lowering *lowering)
     const ParameterLayout *layout = plans->layout;
     Arena *arena = lowering->arena;
     int64_t floats = (int64_t)sizeof(float);
-    int64_t slices = (layout->batch + layout->slice - 1) / layout->slice;
-    text_printf(out, "\nmemory of the plan: batches of %d, slices of %d, groups of %d\n", layout->batch, layout->slice,
-                layout->group);
+    int64_t shards = (layout->batch + layout->shard - 1) / layout->shard;
+    text_printf(out, "\nmemory of the plan: batches of %d, shards of %d, microbatches of %d\n", layout->batch,
+                layout->shard, layout->microbatch);
     print_bytes(out, arena, "workspace of a thread", layout->workspace);
     print_bytes(out, arena, "parameters", layout->block * floats);
-    print_bytes(out, arena, "other layouts of the parameters", layout->derived_floats * floats);
-    /* What sweeps over the whole batch learn needs no gradients that stay. */
-    print_bytes(out, arena, arena_printf(arena, "gradients of %" PRId64 " slice%s", slices, slices == 1 ? "" : "s"),
-                slices * layout->sliced * floats);
+    print_bytes(out, arena, "packed weights", layout->packed_floats * floats);
+    /* What phases over the whole batch learn needs no gradients that stay. */
+    print_bytes(out, arena, arena_printf(arena, "gradients of %" PRId64 " shard%s", shards, shards == 1 ? "" : "s"),
+                shards * layout->sharded * floats);
     if (layout->batch_bytes > 0)
         print_bytes(out, arena, "values of the whole batch", layout->batch_bytes);
 }

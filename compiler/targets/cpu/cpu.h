@@ -24,7 +24,7 @@ typedef struct BatchSizes {
 /* A plan without kernels yet. `layout`: of the parameters; empty, or what the plan of training has decided. */
 Plan *cpu_plan(const KernelGraph *kernels, ParameterLayout *layout);
 
-/* Chooses the group, the slices and the family of each kernel. */
+/* Chooses the microbatch, the shards and the family of each kernel. */
 void cpu_choose(Plan *plan, const BatchSizes *sizes);
 
 /* Makes the plan's kernels of those of the graph, as they were chosen. */
@@ -33,14 +33,14 @@ void cpu_expand(Plan *plan);
 /* Gives every value its place in memory: channels-last, padded, with the borders its readers need. */
 void cpu_layout(Plan *plan);
 
-/* Puts the kernels in order and cuts them into sweeps, between which threads wait for each other. */
-void cpu_sweeps(Plan *plan);
+/* Puts the kernels in order and cuts them into phases, between which threads wait for each other. */
+void cpu_phases(Plan *plan);
 
 /* Chooses the tile of each kernel. */
 void cpu_schedule(Plan *plan);
 
-/* Packs the buffers of a thread, and those that go from sweep to sweep, by lifetime; places parameters and derived
- * layouts. */
+/* Packs the buffers of a thread, and those that go from phase to phase, by lifetime; places parameters and packed
+ * weights. */
 void cpu_place(Plan *plan);
 
 /* Ends in fail_bug where a plan breaks a rule that holds from `step` on (verify.c). */

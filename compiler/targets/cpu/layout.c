@@ -2,8 +2,8 @@
  *
  * Needs: a plan with its kernels (cpu_expand).
  * Guarantees: every value that a kernel lists has a buffer, every kernel its operands and dimensions (but those that
- * depend on the number of samples in a group, which schedule.c fills in); parameters know how torch's order maps to
- * theirs.
+ * depend on the number of samples in a microbatch, which schedule.c fills in); parameters know how torch's order maps
+ * to theirs.
  *
  * Images are channels-last, their channels padded to PAD, with as many zeros around them as the convolutions that read
  * them reach over the edge: kernels then need no test for bounds. */
@@ -31,10 +31,10 @@ int64_t element_bytes(Element element)
 
 int64_t buffer_bytes(const Plan *plan, const Buffer *buffer)
 {
-    /* Kernels of a group go over all of it, though the batch ends within it. */
+    /* Kernels of a microbatch go over all of it, though the batch ends within it. */
     int64_t instances = !buffer->per_sample            ? 1
-                        : buffer->space == SPACE_BATCH ? round_up(plan->room, plan->group)
-                                                       : plan->group;
+                        : buffer->space == SPACE_BATCH ? round_up(plan->capacity, plan->microbatch)
+                                                       : plan->microbatch;
     return (instances * buffer->stride + buffer->slack) * element_bytes(buffer->element);
 }
 
@@ -132,9 +132,9 @@ static void make_buffer(Layouter *l, const Value *value)
     buffer->cols = shape.dim[2];
     buffer->pitch = round_up(buffer->channels, PAD);
     if (value->producer->kind == OP_KEPT_STATISTICS) {
-        buffer->space = SPACE_DERIVED;
+        buffer->space = SPACE_PACKED;
         buffer->count = buffer->rows * buffer->pitch;
-        vec_push(plan->arena, plan->layout->derived, buffer);
+        vec_push(plan->arena, plan->layout->packed, buffer);
     }
     plan->buffer_of[value->id] = buffer;
 }

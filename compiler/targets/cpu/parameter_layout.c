@@ -24,9 +24,9 @@ const LayerChoice *layer_choice(const ParameterLayout *layout, const Op *op)
 void parameter_layout_choose(ParameterLayout *layout, const Plan *plan)
 {
     layout->batch = plan->batch;
-    layout->group = plan->group;
-    layout->slice = plan->slice;
-    layout->room = plan->room;
+    layout->microbatch = plan->microbatch;
+    layout->shard = plan->shard;
+    layout->capacity = plan->capacity;
     for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
         const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
         const Choice *choice = &plan->choice[i];
@@ -47,29 +47,29 @@ PlacedParameter *placed_parameter(const ParameterLayout *layout, const Parameter
     return NULL;
 }
 
-Buffer *derived_layout(const ParameterLayout *layout, const char *name)
+Buffer *find_packed_weights(const ParameterLayout *layout, const char *name)
 {
-    for (int i = 0; i < layout->derived.count; i++) {
-        if (!strcmp(layout->derived.at[i]->name, name))
-            return layout->derived.at[i];
+    for (int i = 0; i < layout->packed.count; i++) {
+        if (!strcmp(layout->packed.at[i]->name, name))
+            return layout->packed.at[i];
     }
     return NULL;
 }
 
-static void place_derived(ParameterLayout *layout, bool forward)
+static void place_packed(ParameterLayout *layout, bool forward)
 {
-    for (int i = 0; i < layout->derived.count; i++) {
-        Buffer *buffer = layout->derived.at[i];
+    for (int i = 0; i < layout->packed.count; i++) {
+        Buffer *buffer = layout->packed.at[i];
         if (buffer->read_forward != forward)
             continue;
-        buffer->offset = layout->derived_floats;
-        layout->derived_floats += buffer->count;
+        buffer->offset = layout->packed_floats;
+        layout->packed_floats += buffer->count;
     }
 }
 
-void parameter_layout_place_derived(ParameterLayout *layout)
+void parameter_layout_place_packed(ParameterLayout *layout)
 {
-    place_derived(layout, true);
-    layout->derived_forward = layout->derived_floats;
-    place_derived(layout, false);
+    place_packed(layout, true);
+    layout->packed_forward = layout->packed_floats;
+    place_packed(layout, false);
 }

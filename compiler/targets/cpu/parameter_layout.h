@@ -18,15 +18,15 @@ typedef struct LayerChoice {
 
 struct ParameterLayout {
     Arena *arena;
-    int batch, group, slice, room;     /* samples: see Plan; 0 until they are chosen */
+    int batch, microbatch, shard, capacity; /* samples: see Plan; 0 until they are chosen */
     VEC(LayerChoice) layers;
     bool input_is_packed;              /* the input's pixels have no padding, and so the weights over them */
     VEC(PlacedParameter *) parameters; /* in torch's order */
-    VEC(Buffer *) derived;             /* other layouts of parameters */
+    VEC(Buffer *) packed;              /* packed weights: parameters in the order that a kernel reads */
     VEC(Kernel *) functions;           /* a kernel of each C function so far */
-    int64_t block, derived_floats;     /* floats of all */
-    int64_t sliced;                    /* the floats at the block's start whose gradients slices make */
-    int64_t derived_forward;           /* the first of the derived ones: all that evaluation reads */
+    int64_t block, packed_floats;     /* floats of all */
+    int64_t sharded;                   /* the floats at the block's start whose gradients shards make */
+    int64_t packed_forward;           /* the first of the packed ones: all that evaluation reads */
     int64_t workspace, batch_bytes;    /* bytes that the plans so far take: another one's memory stands behind */
     int kernel_count;                  /* of the plans so far */
 };
@@ -39,14 +39,14 @@ const LayerChoice *layer_choice(const ParameterLayout *layout, const Op *op);
 /* Takes in what a plan has chosen. */
 void parameter_layout_choose(ParameterLayout *layout, const Plan *plan);
 
-/* Gives the derived layouts their places, when all plans have theirs: first those that evaluation reads, so that it
+/* Gives the packed weights their places, when all plans have theirs: first those that evaluation reads, so that it
  * needs the first floats alone. */
-void parameter_layout_place_derived(ParameterLayout *layout);
+void parameter_layout_place_packed(ParameterLayout *layout);
 
 /* The place of a parameter; NULL where it has none yet. */
 PlacedParameter *placed_parameter(const ParameterLayout *layout, const Parameter *parameter);
 
-/* The derived layout of this name; NULL where there is none yet. */
-Buffer *derived_layout(const ParameterLayout *layout, const char *name);
+/* The packed weights of this name; NULL where there is none yet. */
+Buffer *find_packed_weights(const ParameterLayout *layout, const char *name);
 
 #endif

@@ -1,41 +1,82 @@
-/* Needs nothing but the geometry of one axis. */
-#include "targets/cpu/phases.h"
+/* Phases: the order of the kernels, and where the threads wait for each other.
+ *
+ * Needs: a plan whose kernels have their operands.
+ * Guarantees: every kernel but the packed weights' is in one phase, a stretch of plan->kernels; the gradients of
+ * parameters that are made over the whole batch stand in the last phases, which have no barrier between them, and so
+ * does before them what is kept for evaluation; the packed weights come after all.
+ *
+ *     shards    a run of SAMPLE and MICROBATCH kernels: a task takes its samples through all of them, depth first
+ *     parts     a BATCH kernel, and those behind it that read just what its part made: a task is a part
+ *
+ * A model without BATCH kernels is one phase. */
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/cpu.h"
 
-#include "base/fail.h"
-
-static int common_divisor(int a, int b)
+/* Nothing waits for what is kept for evaluation, nor for the gradients of parameters, and what reads parameters must
+ * come before these, since the optimizer takes each part of a gradient as soon as it is made. */
+static int rank(const Kernel *kernel)
 {
-    while (b) {
-        const int rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
+    return kernel->stage == STAGE_PACK ? 3 : kernel->learns > 0 ? 2 : kernel->keeps;
 }
 
-Phase phase_of(const PhaseAxis *axis, int phase)
+static void order_kernels(Plan *plan)
 {
-    if (phase < 0 || phase >= axis->stride)
-        fail_bug("a stride of %d has no phase %d", axis->stride, phase);
-    Phase result = {.tap_step = -1, .step = 1};
-    if (phase < axis->in)
-        result.count = (axis->in - phase + axis->stride - 1) / axis->stride;
+    VEC(Kernel *) sorted = {0};
+    for (int which = 0; which <= 3; which++) {
+        for (int i = 0; i < plan->kernels.count; i++) {
+            if (rank(plan->kernels.at[i]) == which)
+                vec_push(plan->arena, sorted, plan->kernels.at[i]);
+        }
+    }
+    for (int i = 0; i < sorted.count; i++) {
+        sorted.at[i]->id = i;
+        plan->kernels.at[i] = sorted.at[i];
+    }
+}
 
-    /* The taps with (phase + padding - k*dilation) divisible by the stride: every (stride/g)th, if any. */
-    const int g = common_divisor(axis->stride, axis->dilation), every = axis->stride / g;
-    int k0 = 0;
-    while (k0 < every && k0 < axis->kernel && (phase + axis->padding - (int64_t)k0 * axis->dilation) % axis->stride)
-        k0++;
-    if (k0 == every || k0 >= axis->kernel || result.count == 0)
-        return result;
+static bool same_place(const Operand *a, const Operand *b)
+{
+    return a->buffer && a->buffer == b->buffer && a->offset == b->offset && a->down == b->down && a->along == b->along;
+}
 
-    result.taps = (axis->kernel - 1 - k0) / every + 1;
-    result.first_tap = k0 + (result.taps - 1) * every;
-    result.tap_step = -every;
-    result.first = (phase + axis->padding - (int64_t)result.first_tap * axis->dilation) / axis->stride;
-    result.step = axis->dilation / g;
-    const int64_t last = result.first + (result.taps - 1) * result.step + result.count - 1;
-    result.border_before = result.first < 0 ? -result.first : 0;
-    result.border_after = last >= axis->out ? last - axis->out + 1 : 0;
-    return result;
+/* Whether part p of a BATCH kernel needs, of what `before` made, just its part p. */
+static bool follows(const Kernel *before, const Kernel *kernel)
+{
+    if (before->parts != kernel->parts || before->across != kernel->across || kernel->learns)
+        return false;
+    const Operand *made = &before->operand[before->output];
+    for (const Role *role = kernel->roles; *role != kernel->output; role++) {
+        if (same_place(made, &kernel->operand[*role]))
+            return true;
+    }
+    return false;
+}
+
+static bool same_phase(const Kernel *before, const Kernel *kernel)
+{
+    if (before->scope == SCOPE_BATCH || kernel->scope == SCOPE_BATCH)
+        return before->scope == kernel->scope && follows(before, kernel);
+    return true;
+}
+
+void cpu_phases(Plan *plan)
+{
+    order_kernels(plan);
+    int barriers = -1;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = plan->kernels.at[i];
+        kernel->phase = -1;
+        if (kernel->stage == STAGE_PACK)
+            continue;
+        if (i == 0 || !same_phase(plan->kernels.at[i - 1], kernel)) {
+            bool learns = kernel->learns > 0, ends = learns || kernel->keeps;
+            barriers += !(ends && i > 0 && rank(plan->kernels.at[i - 1]) == rank(kernel));
+            Phase phase = {.first = i, .parts = kernel->parts, .barriers = barriers, .learns = learns};
+            vec_push(plan->arena, plan->phases, phase);
+        }
+        kernel->phase = plan->phases.count - 1;
+        Phase *phase = &plan->phases.at[kernel->phase];
+        phase->last = i;
+        phase->loss = phase->loss || kernel->stage == STAGE_LOSS;
+    }
 }

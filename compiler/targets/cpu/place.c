@@ -3,7 +3,7 @@
  * Needs: a scheduled plan.
  * Guarantees: two buffers of the workspace, or of the batch's memory, overlap only when they are never alive at the
  * same time; parameters and their gradients stand at the same offsets of their blocks, first those with gradients of
- * slices, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. What a further
+ * shards, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. What a further
  * plan needs stands behind all that the plans before it have, whose borders of zeros must stay. */
 #include <stdlib.h>
 
@@ -21,15 +21,15 @@ static int *stretches(const Plan *plan)
     for (int i = 1; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i], *before = plan->kernels.at[i - 1];
         bool same = kernel->scope == SCOPE_SAMPLE && before->scope == SCOPE_SAMPLE && kernel->stage == before->stage &&
-                    kernel->sweep == before->sweep;
+                    kernel->phase == before->phase;
         stretch[i] = stretch[i - 1] + !same;
     }
     return stretch;
 }
 
 /* Sets first and last of each buffer, and whether it needs an instance for each sample: a value does when it is carried
- * from one stretch to another (what has no value is a kernel's scratch); for each of the group within a sweep, of the
- * batch where it goes from sweep to sweep or a part of a BATCH kernel reads or makes some of it. */
+ * from one stretch to another (what has no value is a kernel's scratch); for each of the microbatch within a phase, of
+ * the batch where it goes from phase to phase or a part of a BATCH kernel reads or makes some of it. */
 static void find_uses(Plan *plan, const int *stretch)
 {
     for (int i = 0; i < plan->buffers.count; i++) {
@@ -48,14 +48,14 @@ static void find_uses(Plan *plan, const int *stretch)
             bool carried = stretch[buffer->first] != stretch[i] || kernel->scope != SCOPE_SAMPLE;
             buffer->per_sample = buffer->per_sample || (carried && buffer->value && buffer->value->batched);
             if (buffer->value &&
-                (kernel->scope == SCOPE_BATCH || plan->kernels.at[buffer->first]->sweep != kernel->sweep))
+                (kernel->scope == SCOPE_BATCH || plan->kernels.at[buffer->first]->phase != kernel->phase))
                 buffer->space = SPACE_BATCH;
         }
     }
 }
 
-/* Lets each buffer live as long as the loops go round in which it is used: a stretch's over the samples, a round's over
- * slices or parts. */
+/* Lets each buffer live as long as the loops run in which it is used: a stretch's over the samples, that over shards or
+ * parts from barrier to barrier. */
 static void find_lives(Plan *plan)
 {
     const int *stretch = stretches(plan);
@@ -69,14 +69,14 @@ static void find_lives(Plan *plan)
             buffer->first = 0;
             buffer->last = end;
         } else if (buffer->space == SPACE_BATCH) {
-            const Sweep *sweeps = plan->sweeps.at;
-            int first = plan->kernels.at[buffer->first]->sweep, last = plan->kernels.at[buffer->last]->sweep;
-            while (first > 0 && sweeps[first - 1].round == sweeps[first].round)
+            const Phase *phases = plan->phases.at;
+            int first = plan->kernels.at[buffer->first]->phase, last = plan->kernels.at[buffer->last]->phase;
+            while (first > 0 && phases[first - 1].barriers == phases[first].barriers)
                 first--;
-            while (last < plan->sweeps.count - 1 && sweeps[last + 1].round == sweeps[last].round)
+            while (last < plan->phases.count - 1 && phases[last + 1].barriers == phases[last].barriers)
                 last++;
-            buffer->first = sweeps[first].first;
-            buffer->last = sweeps[last].last;
+            buffer->first = phases[first].first;
+            buffer->last = phases[last].last;
         } else if (buffer->per_sample) {
             while (buffer->first > 0 && stretch[buffer->first - 1] == stretch[buffer->first])
                 buffer->first--;
@@ -185,19 +185,19 @@ static bool *learned_over_batch(const Plan *plan)
     return learned;
 }
 
-static void name_sweeps(Plan *plan)
+static void name_phases(Plan *plan)
 {
-    for (int i = 0; i < plan->sweeps.count; i++) {
-        Sweep *sweep = &plan->sweeps.at[i];
-        const Kernel *kernel = plan->kernels.at[sweep->first];
-        if (sweep->parts && !family_computed(family_info(kernel->family), kernel->op))
-            kernel = plan->kernels.at[sweep->first + 1]; /* which it serves */
-        if (sweep->parts)
-            sweep->name = arena_printf(plan->arena, "%s_part", kernel->name);
+    for (int i = 0; i < plan->phases.count; i++) {
+        Phase *phase = &plan->phases.at[i];
+        const Kernel *kernel = plan->kernels.at[phase->first];
+        if (phase->parts && !family_computed(family_info(kernel->family), kernel->op))
+            kernel = plan->kernels.at[phase->first + 1]; /* which it serves */
+        if (phase->parts)
+            phase->name = arena_printf(plan->arena, "%s_part", kernel->name);
         else if (plan->graph->evaluates)
-            sweep->name = sweep->loss ? "evaluate" : arena_printf(plan->arena, "evaluate_%d", i + 1);
+            phase->name = phase->loss ? "evaluate" : arena_printf(plan->arena, "evaluate_%d", i + 1);
         else
-            sweep->name = arena_printf(plan->arena, "%s_%d", kernel->stage == STAGE_FORWARD ? "forward" : "backward",
+            phase->name = arena_printf(plan->arena, "%s_%d", kernel->stage == STAGE_FORWARD ? "forward" : "backward",
                                        i + 1);
     }
 }
@@ -214,7 +214,7 @@ static void sort_parameters(ParameterLayout *layout)
     }
 }
 
-/* First those whose gradients the slices make, so that they have no memory for the others; last what is not learned. */
+/* First those whose gradients the shards make, so that they have no memory for the others; last what is not learned. */
 static void place_block(const Plan *plan)
 {
     ParameterLayout *layout = plan->layout;
@@ -230,18 +230,18 @@ static void place_block(const Plan *plan)
                 p->gradients->offset = layout->block;
             layout->block += p->weights->count;
         }
-        layout->sliced = which ? layout->sliced : layout->block;
+        layout->sharded = which ? layout->sharded : layout->block;
     }
 }
 
-/* Tells the derived layouts which of them evaluation reads. */
+/* Tells the packed weights which of them evaluation reads. */
 static void mark_read_forward(const Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         for (const Role *role = kernel->roles; kernel->stage == STAGE_FORWARD && *role; role++) {
             Buffer *buffer = kernel->operand[*role].buffer;
-            if (buffer && buffer->space == SPACE_DERIVED)
+            if (buffer && buffer->space == SPACE_PACKED)
                 buffer->read_forward = true;
         }
     }
@@ -260,5 +260,5 @@ void cpu_place(Plan *plan)
     plan->first_kernel = layout->kernel_count;
     layout->kernel_count += plan->kernels.count;
     name_apart(plan);
-    name_sweeps(plan);
+    name_phases(plan);
 }

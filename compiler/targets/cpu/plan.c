@@ -66,10 +66,10 @@ int64_t dropout_draws(const Kernel *kernel)
 
 static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 {
-    static const char *const stages[] = {"forward", "loss", "backward", "derive"};
-    static const char *const scopes[] = {"sample", "group", "batch"};
+    static const char *const stages[] = {"forward", "loss", "backward", "pack"};
+    static const char *const scopes[] = {"sample", "microbatch", "batch"};
     const FamilyInfo *info = family_info(kernel->family);
-    text_printf(out, "%-9s %-6s %s by %s", stages[kernel->stage], scopes[kernel->scope],
+    text_printf(out, "%-9s %-10s %s by %s", stages[kernel->stage], scopes[kernel->scope],
                 kernel->name, info->call ? "a call" : info->name);
     text_add(out, ": ");
     print_kernel_ops(out, kernel->ops, kernel->op_count);
@@ -98,7 +98,7 @@ static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
 
 static void print_buffer(Text *out, const Plan *plan, const Buffer *b)
 {
-    static const char *const spaces[] = {"workspace", "batch", "weights", "gradients", "derived"};
+    static const char *const spaces[] = {"workspace", "batch", "weights", "gradients", "packed"};
     if (b->space != SPACE_WORKSPACE && b->space != SPACE_BATCH) {
         text_printf(out, "%-10s %8lld floats at %-8lld %s\n", spaces[b->space], (long long)b->count,
                     (long long)b->offset, b->name);
@@ -126,10 +126,10 @@ void plan_print(Text *out, const Plan *plan)
     for (int i = 0; i < plan->buffers.count; i++)
         print_buffer(out, plan, plan->buffers.at[i]);
     if (plan->workspace)
-        text_printf(out, "\nworkspace %lld bytes a thread, parameters %lld floats, derived %lld floats, of which "
+        text_printf(out, "\nworkspace %lld bytes a thread, parameters %lld floats, packed %lld floats, of which "
                          "evaluation reads %lld\n",
-                    (long long)plan->workspace, (long long)plan->layout->block, (long long)plan->layout->derived_floats,
-                    (long long)plan->layout->derived_forward);
+                    (long long)plan->workspace, (long long)plan->layout->block, (long long)plan->layout->packed_floats,
+                    (long long)plan->layout->packed_forward);
     if (plan->batch_bytes)
-        text_printf(out, "from sweep to sweep %lld bytes\n", (long long)plan->batch_bytes);
+        text_printf(out, "from phase to phase %lld bytes\n", (long long)plan->batch_bytes);
 }

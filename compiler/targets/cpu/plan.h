@@ -38,11 +38,11 @@ typedef struct FamilyInfo FamilyInfo; /* what a family is: families/family.h */
 /* ---- Buffers ----------------------------------------------------------------------------------------------------- */
 
 typedef enum Space {
-    SPACE_WORKSPACE, /* of one thread, for one group of samples */
-    SPACE_BATCH,     /* an instance for each sample of the batch: what one sweep leaves for a later one */
+    SPACE_WORKSPACE, /* of one thread, for one microbatch */
+    SPACE_BATCH,     /* an instance for each sample of the batch: what one phase leaves for a later one */
     SPACE_WEIGHTS,   /* the parameter block */
-    SPACE_GRADIENTS, /* a slice's gradient block: same offsets as the parameter block */
-    SPACE_DERIVED,   /* other layouts of parameters, made anew after each update */
+    SPACE_GRADIENTS, /* a shard's gradient block: same offsets as the parameter block */
+    SPACE_PACKED,    /* packed weights: parameters in the order that a kernel reads, made anew after each update */
 } Space;
 
 typedef struct Plan Plan;
@@ -67,16 +67,16 @@ typedef struct Buffer {
     int64_t rows, cols, channels, pitch;
     int64_t before[2], after[2];
     bool kept_zero;     /* what no kernel writes must stay zero: the place is shared with nobody */
-    bool per_sample;    /* has one instance per sample of the group; otherwise one, reused sample after sample, or for
-                         * all samples where it holds something of the batch */
+    bool per_sample;    /* has one instance per sample of the microbatch; otherwise one, reused sample after sample, or
+                         * for all samples where it holds something of the batch */
     int first, last;    /* kernels between which it is alive */
     int64_t slack;      /* elements beyond the last instance that kernels read and throw away */
     int64_t stride;     /* elements of one instance, a multiple of 16 */
-    int64_t offset;     /* WORKSPACE, BATCH: bytes; WEIGHTS, GRADIENTS, DERIVED: floats */
-    int64_t count;      /* WEIGHTS, GRADIENTS, DERIVED: floats */
+    int64_t offset;     /* WORKSPACE, BATCH: bytes; WEIGHTS, GRADIENTS, PACKED: floats */
+    int64_t count;      /* WEIGHTS, GRADIENTS, PACKED: floats */
     WeightOrder order;  /* WEIGHTS of a convolution */
-    bool is_made;       /* DERIVED: a kernel makes it */
-    bool read_forward;  /* DERIVED: by forward kernels, and so in evaluation too; the others serve gradients alone */
+    bool is_made;       /* PACKED: a kernel makes it */
+    bool read_forward;  /* PACKED: by forward kernels, and so in evaluation too; the others serve gradients alone */
     int64_t panel;      /* WEIGHTS, GRADIENTS of a linear layer over the batch: outputs side by side in a panel */
 } Buffer;
 
@@ -95,7 +95,7 @@ int64_t element_bytes(Element element);
 /* How much of the batch one call of a kernel is about. */
 typedef enum Scope {
     SCOPE_SAMPLE, /* one sample */
-    SCOPE_GROUP,  /* a group of samples */
+    SCOPE_MICROBATCH, /* those that go through the kernels together */
     SCOPE_BATCH,  /* all samples, and one of `parts` parts of what there is to compute */
 } Scope;
 
@@ -119,7 +119,7 @@ typedef struct Kernel {
     int parts, across; /* BATCH: all parts alike, none depends on another one's; in rows of `across` */
     int64_t learns;    /* BATCH, the gradient of a parameter: floats of it that a part makes, side by side */
     bool keeps;        /* BATCH: keeps what evaluation goes by, behind the backward pass */
-    int sweep;         /* its place in Plan.sweeps; -1 for STAGE_DERIVE */
+    int phase;         /* its place in Plan.phases; -1 for STAGE_PACK */
     const Op *op;                  /* what it is about: Op of its GraphKernel */
     const Op *ops[MAX_KERNEL_OPS]; /* what it computes, first to last */
     int op_count;
@@ -128,8 +128,8 @@ typedef struct Kernel {
     Role roles[MAX_ROLES + 1];  /* of its operands, in the order of the family's parameters; ROLE_NONE at the end */
     Role output;
     int64_t dim[MAX_DIMS];
-    bool counts_samples; /* the columns (of linear layers) or the images are the samples of the group or the batch;
-                          * g->count of them in gradients */
+    bool counts_samples; /* the columns (of linear layers) or the images are the samples of the microbatch or the batch;
+                          * mb->count of them in gradients */
     Tile tile[WIDTH_COUNT];
     double flops;   /* a sample, multiplications and additions counted each */
     const Op *activation; /* that is fused into it, or the gradient of one; NULL: none */
@@ -168,20 +168,20 @@ typedef struct PlacedParameter {
     int axis_count;
 } PlacedParameter;
 
-/* A run of kernels that one task goes through from first to last: a task is a slice of the batch where they are SAMPLE
- * and GROUP kernels, a part where they are BATCH kernels. Sweeps of one round run at the same time; between two rounds
- * all threads wait for each other. */
-typedef struct Sweep {
+/* A run of kernels that one task goes through from first to last: a task is a shard of the batch where they are SAMPLE
+ * and MICROBATCH kernels, a part where they are BATCH kernels. All threads wait for each other at a
+ * barrier. Phases with as many barriers before them run at the same time. */
+typedef struct Phase {
     int first, last; /* kernels */
-    int parts;       /* 0: slices */
-    int round;
-    bool learns;     /* gradients of parameters over the batch: the last round, in which parameters change */
+    int parts;       /* 0: shards */
+    int barriers;    /* before it */
+    bool learns;     /* gradients of parameters over the batch: behind the last barrier, where parameters change */
     bool loss;
     const char *name; /* of its C function */
-} Sweep;
+} Phase;
 
 /* A plan of training, or one of evaluation mode. Those over the same parameters share a ParameterLayout: the first one
- * decides it, a further one goes by it, and its memory stands behind that of the plans before. The derived layouts of a
+ * decides it, a further one goes by it, and its memory stands behind that of the plans before. The packed weights of a
  * plan of evaluation that training does not make are made once an evaluation. */
 struct Plan {
     Arena *arena;
@@ -193,9 +193,9 @@ struct Plan {
     VEC(Buffer *) buffers;
     Buffer **buffer_of;                /* by value id */
     int dropout_count;
-    VEC(Sweep) sweeps;
-    int batch, group, slice;           /* samples */
-    int room;                          /* samples that SPACE_BATCH is for: evaluation may need a larger batch */
+    VEC(Phase) phases;
+    int batch, microbatch, shard;      /* samples */
+    int capacity;                          /* samples that SPACE_BATCH is for: evaluation may need a larger batch */
     int64_t workspace, batch_bytes;    /* where its memory ends, in bytes: of a thread, of SPACE_BATCH */
     int first_kernel;                  /* so many kernels have the plans before it */
 };

@@ -10,7 +10,7 @@
 
 int64_t samples_together(const Plan *plan, const Kernel *kernel)
 {
-    return kernel->scope == SCOPE_BATCH ? plan->batch : plan->group;
+    return kernel->scope == SCOPE_BATCH ? plan->batch : plan->microbatch;
 }
 
 void cpu_schedule(Plan *plan)
@@ -33,16 +33,18 @@ static double tile_share(Family family, Tile tile)
     return tile.rows * tile.cols * tile.vecs / 2.0 / tile_cycles(family, tile);
 }
 
-/* "round 2, 16 parts": what the kernels below it share; nothing where all are one sweep. */
-static void print_sweep(Text *out, const Plan *plan, int index)
+/* "phase 2, 16 parts": how the kernels below it are cut; nothing where all are one phase. */
+static void print_phase(Text *out, const Plan *plan, int index)
 {
-    const Sweep *sweep = &plan->sweeps.at[index];
-    if (plan->sweeps.count == 1)
+    const Phase *phase = &plan->phases.at[index];
+    if (plan->phases.count == 1)
         return;
-    if (sweep->parts)
-        text_printf(out, "round %d, %d part%s:\n", sweep->round + 1, sweep->parts, sweep->parts == 1 ? "" : "s");
+    if (phase->barriers > 0 && phase->barriers > phase[-1].barriers)
+        text_add(out, "barrier\n");
+    if (phase->parts)
+        text_printf(out, "phase %d, %d part%s:\n", index + 1, phase->parts, phase->parts == 1 ? "" : "s");
     else
-        text_printf(out, "round %d, slices:\n", sweep->round + 1);
+        text_printf(out, "phase %d, shards:\n", index + 1);
 }
 
 static void print_blocking(Text *out, const Kernel *kernel)
@@ -62,18 +64,19 @@ static void print_blocking(Text *out, const Kernel *kernel)
  * a block has; then the operations that are fused. */
 void schedule_print(Text *out, const Plan *plan)
 {
-    text_printf(out, "batch %d: slices of %d samples, groups of %d\n\n", plan->batch, plan->slice, plan->group);
-    text_printf(out, "%-44s %-22s %-6s %10s %6s  %s\n", "kernel", "family", "runs", "MFLOP", "of it",
+    text_printf(out, "batch %d: shards of %d samples, microbatches of %d\n\n", plan->batch, plan->shard,
+                plan->microbatch);
+    text_printf(out, "%-44s %-22s %-10s %10s %6s  %s\n", "kernel", "family", "runs", "MFLOP", "of it",
                 "tile at 16, 8, 4 floats a vector, and what is fused");
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         const FamilyInfo *info = family_info(kernel->family);
-        static const char *const scopes[] = {"sample", "group", "batch"};
-        if (kernel->sweep >= 0 && (i == 0 || kernel->sweep != plan->kernels.at[i - 1]->sweep))
-            print_sweep(out, plan, kernel->sweep);
+        static const char *const scopes[] = {"sample", "microbatch", "batch"};
+        if (kernel->phase >= 0 && (i == 0 || kernel->phase != plan->kernels.at[i - 1]->phase))
+            print_phase(out, plan, kernel->phase);
         Text line = text_new(plan->arena);
-        text_printf(&line, "%-44s %-22s %-6s", kernel->name, info->call ? "call" : info->name,
-                    kernel->stage == STAGE_DERIVE ? "update" : scopes[kernel->scope]);
+        text_printf(&line, "%-44s %-22s %-10s", kernel->name, info->call ? "call" : info->name,
+                    kernel->stage == STAGE_PACK ? "update" : scopes[kernel->scope]);
         if (kernel->flops > 0)
             text_printf(&line, " %10.3f %4.0f %% ", kernel->flops * 1e-6,
                         100 * (info->reckoned ? info->reckoned(kernel) : 1));

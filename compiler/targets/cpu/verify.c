@@ -46,20 +46,20 @@ static void verify_tiles(const Kernel *kernel, Step step)
     }
 }
 
-/* Every kernel but those that derive layouts is in one sweep; sweeps follow each other. */
-static void verify_sweeps(const Plan *plan, Step step)
+/* Every kernel but those that pack weights is in one phase; phases follow each other. */
+static void verify_phases(const Plan *plan, Step step)
 {
     int next = 0;
-    for (int i = 0; i < plan->sweeps.count; i++) {
-        const Sweep *sweep = &plan->sweeps.at[i];
-        for (int k = sweep->first; k <= sweep->last; k++) {
+    for (int i = 0; i < plan->phases.count; i++) {
+        const Phase *phase = &plan->phases.at[i];
+        for (int k = phase->first; k <= phase->last; k++) {
             const Kernel *kernel = plan->kernels.at[k];
-            must(kernel, step, k == next++ && kernel->sweep == i, "a kernel is in the sweep that it says");
-            must(kernel, step, (kernel->scope == SCOPE_BATCH) == (sweep->parts > 0), "a sweep is over slices or parts");
+            must(kernel, step, k == next++ && kernel->phase == i, "a kernel is in the phase that it says");
+            must(kernel, step, (kernel->scope == SCOPE_BATCH) == (phase->parts > 0), "a phase is over shards or parts");
         }
     }
     for (; next < plan->kernels.count; next++)
-        must(plan->kernels.at[next], step, plan->kernels.at[next]->stage == STAGE_DERIVE, "a kernel is in a sweep");
+        must(plan->kernels.at[next], step, plan->kernels.at[next]->stage == STAGE_PACK, "a kernel is in a phase");
 }
 
 /* Two buffers that are alive at once lie apart, and all lie within the memory that the plan says it takes. */
@@ -108,7 +108,7 @@ void plan_verify(const Plan *plan, Step step)
             must(kernel, step, kernel->function || family_info(kernel->family)->call, "a kernel has a function");
     }
     if (step >= STEP_SCHEDULE)
-        verify_sweeps(plan, step);
+        verify_phases(plan, step);
     if (step >= STEP_PLAN) {
         verify_places(plan);
         verify_parameters(plan->layout);

@@ -75,10 +75,10 @@ static const char *filled(Plain *p, const char *line, size_t length)
 }
 
 /* Where a line that is too long is broken: behind the last ", ", or before the last " + ", " && " or the like. */
-static size_t break_at(const char *line, size_t room)
+static size_t break_at(const char *line, size_t capacity)
 {
     size_t best = 0;
-    for (size_t i = 1; i < room && line[i]; i++) {
+    for (size_t i = 1; i < capacity && line[i]; i++) {
         if (line[i - 1] == ',' && line[i] == ' ')
             best = i + 1;
         if (line[i] == ' ' && (!strncmp(line + i, " && ", 4) || !strncmp(line + i, " + ", 3) ||

@@ -148,13 +148,13 @@ static void attributes(TorchAttributes *out, const Layer *layer)
     "in_channels out_channels kernel_size= stride= padding=? dilation=? output_padding=? groups=? bias=? padding_mode=?"
 extern const LayerKind layer_conv_transpose1d, layer_conv_transpose2d;
 const LayerKind layer_conv_transpose1d = {
-    "ConvTranspose1d", "a convolution turned about: a sequence longer by the stride", params_1d, infer_1d, lower,
+    "ConvTranspose1d", "a transposed convolution: a sequence longer by the stride", params_1d, infer_1d, lower,
     {.shape = "C,L -> out_channels,(L - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1",
      .example = "ConvTranspose1d(_, 4, 4, stride=2, padding=1)  # 8x100 -> 4x200", .differs = POSITIONS},
     .torch = {.module = "torch.nn.modules.conv", .parameters = "weight bias", .tuples = true, .more = attributes,
               .prints = PRINTS}};
 const LayerKind layer_conv_transpose2d = {
-    "ConvTranspose2d", "a convolution turned about: an image larger by the stride", params_2d, infer_2d, lower,
+    "ConvTranspose2d", "a transposed convolution: an image larger by the stride", params_2d, infer_2d, lower,
     {.shape = "C,H,W -> out_channels,(H - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1, "
               "and so for W",
      .example = "ConvTranspose2d(_, 16, 4, stride=2, padding=1)  # 3x32x32 -> 16x64x64", .differs = POSITIONS},

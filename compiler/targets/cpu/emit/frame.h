@@ -17,7 +17,7 @@ typedef struct Frame {
     EmitForm form;
     bool profile;
     VEC(struct Body *) bodies; /* what kernels' functions share (bodies.h) */
-    bool in_group; /* within a function of a struct nc_group *g, which has the blocks */
+    bool in_microbatch; /* within a function of a struct nc_microbatch *mb, which has the blocks */
     VEC(const Data *) emitted; /* data sets that there are variables of */
     VEC(const Parameter *) gone; /* that the network had before it was changed */
     bool draws_plainly; /* parameters are drawn in their order, and as their layers have it, before anything else */
@@ -35,18 +35,18 @@ const char *layers_text(Frame *f, const Kernel *kernel);
 /* The kernels' functions, each once, and the bodies that they share (functions.c, bodies.c). */
 void emit_functions(Frame *f);
 
-/* Whether a kernel's C function has a last parameter that tells how many samples the group holds just now. */
+/* Whether a kernel's C function has a last parameter that tells how many samples the microbatch holds just now. */
 bool takes_count(const Kernel *kernel);
 
-/* forward, backward, train, test, derive (steps.c). */
+/* forward, backward, train, test, pack (steps.c). */
 void emit_steps(Frame *f);
 
-/* Whether the program has the function derive, which makes the layouts of weights that forward kernels read; or
- * derive_backward, which makes the others. */
-bool has_derive(const CpuPlans *plans, bool forward);
+/* Whether the program has the function pack, which packs the weights that forward kernels read; or pack_backward, which
+ * packs the others. */
+bool has_pack(const CpuPlans *plans, bool forward);
 
-/* Whether the program has the function derive_evaluation. */
-bool derives_norms(const Plan *plan);
+/* Whether the program has the function pack_evaluation. */
+bool packs_norms(const Plan *plan);
 
 /* With --profile: the line behind a call of `kernel` that takes its time, and the table of all kernels (profile.c). */
 void emit_lap(Frame *f, const Kernel *kernel, const char *indent);

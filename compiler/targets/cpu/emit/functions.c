@@ -37,17 +37,17 @@ static void tell(Frame *f, StringSet *told, Text *text, const char *line)
 static void layout_meaning(Frame *f, StringSet *told, Text *text, const Kernel *kernel)
 {
     const Op *op = kernel->ops[0];
-    bool turned = op_is_transposed(op->kind) || op->kind == OP_LINEAR_GRAD_INPUT;
+    bool transposed = op_is_transposed(op->kind) || op->kind == OP_LINEAR_GRAD_INPUT;
     tell(f, told, text, arena_printf(f->arena, "the weights as %s%s",
                                      op->backward ? "the gradient of its input reads them" : "the layer reads them",
-                                     turned ? ": outputs and inputs swapped, taps turned" : ""));
-    tell(f, told, text, family_info(kernel->family)->derives);
+                                     transposed ? ": outputs and inputs swapped, taps reversed" : ""));
+    tell(f, told, text, family_info(kernel->family)->packs);
 }
 
 /* What a kernel computes. */
 static void meaning(Frame *f, StringSet *told, Text *text, const Kernel *kernel)
 {
-    if (kernel->stage == STAGE_DERIVE) {
+    if (kernel->stage == STAGE_PACK) {
         layout_meaning(f, told, text, kernel);
     } else if (family_info(kernel->family)->says) {
         tell(f, told, text, family_info(kernel->family)->says);

@@ -10,7 +10,7 @@ void emit_lap(Frame *f, const Kernel *kernel, const char *indent)
 static const char *pass_name(const Kernel *kernel)
 {
     static const char *const names[] = {
-        [STAGE_FORWARD] = "forward", [STAGE_LOSS] = "loss", [STAGE_BACKWARD] = "backward", [STAGE_DERIVE] = "update"};
+        [STAGE_FORWARD] = "forward", [STAGE_LOSS] = "loss", [STAGE_BACKWARD] = "backward", [STAGE_PACK] = "update"};
     return kernel->op->info == &op_input ? "input" : names[kernel->stage];
 }
 

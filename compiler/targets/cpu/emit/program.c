@@ -309,14 +309,13 @@ static void emit_banner(Frame *f)
     text_printf(
         &f->text,
         " *\n"
-        " * A batch of %d is cut into slices of %d samples, each with its own gradients, and a slice into groups of"
-        " %d.\n"
+        " * A batch of %d is cut into shards of %d samples, each with its own gradients, and a shard into microbatches"
+        " of %d.\n"
         " * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros\n"
-        " * around them where a convolution reads over the edge. conv2d_0(g) is what layer 0 gives for\n"
-        " * the group g, d_conv2d_0(g) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the"
-        " block\n"
-        " * of parameters, and its gradient in the block of gradients. %lld bytes of workspace serve a thread. */\n",
-        f->plan->batch, f->plan->slice, f->plan->group, (long long)f->plans->layout->workspace);
+        " * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the\n"
+        " * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the\n"
+        " * block of parameters, and its gradient in that of gradients. %lld bytes of workspace serve a thread. */\n",
+        f->plan->batch, f->plan->shard, f->plan->microbatch, (long long)f->plans->layout->workspace);
 }
 
 static void emit_offsets(Frame *f, const Plan *plan, Space space)
@@ -333,7 +332,7 @@ static void emit_offsets(Frame *f, const Plan *plan, Space space)
     text_printf(&f->text, "\n/* Where each %s starts, in floats. */\nenum {\n",
                 space == SPACE_WEIGHTS     ? "parameter"
                 : plan->graph->evaluates ? "norm's table of evaluation"
-                                         : "derived layout of a weight");
+                                         : "packed weights");
     add_wrapped(f, list.bytes, "    ", 4);
     text_add(&f->text, "\n};\n");
 }
@@ -409,9 +408,9 @@ const char *emit_program(Arena *arena, const Program *program, const CpuPlans *p
                     plans_need(plans, "winograd.h") ? "#include \"winograd.h\"\n" : "");
     emit_offsets(&f, first, SPACE_WEIGHTS);
     emit_norm_places(&f);
-    emit_offsets(&f, first, SPACE_DERIVED);
+    emit_offsets(&f, first, SPACE_PACKED);
     if (plans->training && plans->evaluation)
-        emit_offsets(&f, plans->evaluation, SPACE_DERIVED);
+        emit_offsets(&f, plans->evaluation, SPACE_PACKED);
     text_add(&f.text, "\n");
     if (program->train)
         emit_loss_settings(&f);

@@ -1,4 +1,4 @@
-/* The step: a function for each sweep, and derive. They list the kernels' calls, and so are the graph. The sweep with
+/* The step: a function for each phase, and pack. They list the kernels' calls, and so are the graph. The phase with
  * the loss is forward, backward, train and test; where there are no others, it is the whole step. */
 #include "base/fail.h"
 #include "targets/cpu/emit/bodies.h"
@@ -74,17 +74,17 @@ static const char *pointer_type(Frame *f, const Buffer *buffer)
     return arena_printf(f->arena, "%s *", element);
 }
 
-/* "#define conv2d_0(g) ((float (*)[20][20 * 32])(g->workspace + 1024))", and what it holds. The instances are the
- * group's samples, or the batch's where a function is about all of them: then g->first is 0. */
+/* "#define conv2d_0(mb) ((float (*)[20][20 * 32])(mb->workspace + 1024))", and what it holds. The instances are the
+ * microbatch's samples, or the batch's where a function is about all of them: then mb->first is 0. */
 static void define_buffer(Frame *f, const Buffer *buffer)
 {
     enum { WIDTH = 120 };
-    const char *head = arena_printf(f->arena, "#define %s(g)", buffer_name(f, buffer));
+    const char *head = arena_printf(f->arena, "#define %s(mb)", buffer_name(f, buffer));
     Text body = text_new(f->arena);
-    text_printf(&body, "((%s)(g->%s + %lld", pointer_type(f, buffer),
+    text_printf(&body, "((%s)(mb->%s + %lld", pointer_type(f, buffer),
                 buffer->space == SPACE_WORKSPACE ? "workspace" : "batch", (long long)buffer->offset);
     if (buffer->space == SPACE_BATCH && buffer->per_sample)
-        text_printf(&body, " + g->first * %lldL", (long long)(buffer->stride * element_bytes(buffer->element)));
+        text_printf(&body, " + mb->first * %lldL", (long long)(buffer->stride * element_bytes(buffer->element)));
     text_printf(&body, ")) /* %s */", buffer_comment(f, buffer));
     bool fits = strlen(head) + 1 + body.length <= WIDTH;
     text_printf(&f->text, "%s%s%s\n", head, fits ? " " : " \\\n    ", body.bytes);
@@ -141,12 +141,12 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
         return "0";
     if (!buffer_is_activation(buffer)) {
         static const char *const bases[] = {
-            [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_DERIVED] = "derived"};
-        const char *at = arena_printf(f->arena, "%s%s + %s", f->in_group ? "g->" : "", bases[buffer->space],
+            [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_PACKED] = "packed"};
+        const char *at = arena_printf(f->arena, "%s%s + %s", f->in_microbatch ? "mb->" : "", bases[buffer->space],
                                       block_name(f->arena, buffer));
         return offset ? arena_printf(f->arena, "%s + %lld", at, offset) : at;
     }
-    const char *base = arena_printf(f->arena, "%s(g)", buffer_name(f, buffer));
+    const char *base = arena_printf(f->arena, "%s(mb)", buffer_name(f, buffer));
     if (buffer->per_sample)
         base = arena_printf(f->arena, "%s[%s]", base, sample);
     if (!has_rows(buffer))
@@ -185,7 +185,7 @@ static const char *call_text(Frame *f, const Call *call)
         text_printf(&text, "%s%s", between, argument_text(f, call, &info->parameters[i]));
         between = ", ";
     }
-    text_printf(&text, "%s);\n", takes_count(call->kernel) ? ", g->count" : "");
+    text_printf(&text, "%s);\n", takes_count(call->kernel) ? ", mb->count" : "");
     return text.bytes;
 }
 
@@ -201,7 +201,7 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
         text_printf(&f->text, "%s%s", indent, before);
     bool guarded = info->only_training && info->only_training(f->plan, kernel);
     if (guarded)
-        text_printf(&f->text, "%sif (g->training)\n", indent);
+        text_printf(&f->text, "%sif (mb->training)\n", indent);
     add_call(f, call_text(f, &call), guarded ? arena_printf(f->arena, "%s    ", indent) : indent);
     emit_lap(f, kernel, indent);
 }
@@ -228,7 +228,7 @@ static void emit_calls(Frame *f, int first, int last, Stage stage)
         if (loops && !looping) {
             const FamilyInfo *info = family_info(kernel->family);
             braced = goes_on || f->profile || info->before || info->only_training;
-            text_printf(&f->text, "    for (int i = 0; i < g->count; i++)%s\n", braced ? " {" : "");
+            text_printf(&f->text, "    for (int i = 0; i < mb->count; i++)%s\n", braced ? " {" : "");
         }
         emit_call(f, kernel, loops ? "        " : "    ");
         if (loops && !goes_on && braced)
@@ -258,139 +258,139 @@ static void emit_loss(Frame *f, bool gradient)
 
 static void open_function(Frame *f, const char *name)
 {
-    text_printf(&f->text, "static void %s(struct nc_group *g)\n{\n", name);
+    text_printf(&f->text, "static void %s(struct nc_microbatch *mb)\n{\n", name);
 }
 
 /* A task is a part. */
-static void emit_parts(Frame *f, const Sweep *sweep)
+static void emit_parts(Frame *f, const Phase *phase)
 {
-    const Kernel *kernel = f->plan->kernels.at[sweep->first];
-    if (sweep->parts > 1)
-        text_printf(&f->text, "/* For the whole batch, part g->part of %d. */\n", sweep->parts);
+    const Kernel *kernel = f->plan->kernels.at[phase->first];
+    if (phase->parts > 1)
+        text_printf(&f->text, "/* For the whole batch, part mb->part of %d. */\n", phase->parts);
     else
         text_add(&f->text, "/* For the whole batch. */\n");
-    open_function(f, sweep->name);
-    if (sweep->parts > 1)
-        text_printf(&f->text, "    const long part = g->part;\n%s", sweep->learns ? "" : "\n");
-    if (sweep->learns) {
+    open_function(f, phase->name);
+    if (phase->parts > 1)
+        text_printf(&f->text, "    const long part = mb->part;\n%s", phase->learns ? "" : "\n");
+    if (phase->learns) {
         const char *at = block_name(f->arena, kernel->operand[kernel->output].buffer);
-        const char *more = sweep->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
+        const char *more = phase->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
         if (family_info(kernel->family)->anew && family_info(kernel->family)->anew(kernel))
-            text_printf(&f->text, "    float *gradients = nc_gradient(g, %s%s);\n\n", at, more);
+            text_printf(&f->text, "    float *gradients = nc_gradient(mb, %s%s);\n\n", at, more);
         else
-            text_printf(&f->text, "    float *gradients = nc_zero_gradient(g, %s%s, %lld);\n\n", at, more,
+            text_printf(&f->text, "    float *gradients = nc_zero_gradient(mb, %s%s, %lld);\n\n", at, more,
                         (long long)kernel->learns);
-        emit_calls(f, sweep->first, sweep->last, kernel->stage);
-        text_printf(&f->text, "    nc_learn(g, %s%s, %lld);\n}\n\n", at, more, (long long)kernel->learns);
+        emit_calls(f, phase->first, phase->last, kernel->stage);
+        text_printf(&f->text, "    nc_learn(mb, %s%s, %lld);\n}\n\n", at, more, (long long)kernel->learns);
         return;
     }
-    emit_calls(f, sweep->first, sweep->last, kernel->stage);
+    emit_calls(f, phase->first, phase->last, kernel->stage);
     text_add(&f->text, "}\n\n");
 }
 
-/* A task is a slice, and takes one group after another. */
-static void emit_slices(Frame *f, const Sweep *sweep)
+/* A task is a shard, and takes one microbatch after another. */
+static void emit_shards(Frame *f, const Phase *phase)
 {
-    Stage stage = f->plan->kernels.at[sweep->first]->stage;
-    text_printf(&f->text, "/* For a group of samples, %s. */\n",
+    Stage stage = f->plan->kernels.at[phase->first]->stage;
+    text_printf(&f->text, "/* For a microbatch, %s. */\n",
                 stage != STAGE_FORWARD       ? "what follows from gradients made for the whole batch"
                 : f->plans->training         ? "before what is made for the whole batch"
                                              : "the forward pass");
-    open_function(f, sweep->name);
-    emit_calls(f, sweep->first, sweep->last, stage);
+    open_function(f, phase->name);
+    emit_calls(f, phase->first, phase->last, stage);
     text_add(&f->text, "}\n\n");
 }
 
-/* The sweep of the loss, in training and in evaluation. */
-static void emit_turn(Frame *f, const Sweep *sweep)
+/* The phase of the loss, in training and in evaluation. */
+static void emit_turn(Frame *f, const Phase *phase)
 {
     const Kernel *loss = loss_kernel(f->plan);
-    bool forward = f->plan->kernels.at[sweep->first]->stage == STAGE_FORWARD;
+    bool forward = f->plan->kernels.at[phase->first]->stage == STAGE_FORWARD;
     if (forward) {
-        text_add(&f->text, "/* From the samples of a group to the model's output. */\n");
+        text_add(&f->text, "/* From the samples of a microbatch to the model's output. */\n");
         open_function(f, "forward");
-        emit_calls(f, sweep->first, sweep->last, STAGE_FORWARD);
+        emit_calls(f, phase->first, phase->last, STAGE_FORWARD);
         text_add(&f->text, "}\n\n");
     }
     text_add(&f->text, "/* The loss of what forward left, and its gradient by every parameter, added to"
-                       " g->gradients. */\n");
+                       " mb->gradients. */\n");
     open_function(f, "backward");
     text_add(&f->text, "    ");
     emit_loss(f, loss->operand[ROLE_DX].buffer != NULL);
     emit_lap(f, loss, "    ");
-    emit_calls(f, sweep->first, sweep->last, STAGE_BACKWARD);
+    emit_calls(f, phase->first, phase->last, STAGE_BACKWARD);
 
-    const char *call = forward ? "    forward(g);\n" : "";
-    text_printf(&f->text, "}\n\nstatic void train(struct nc_group *g)\n{\n%s    backward(g);\n}\n\n"
-                          "static void test(struct nc_group *g)\n{\n", call);
-    text_printf(&f->text, "%s    if (g->target)\n        ", call);
+    const char *call = forward ? "    forward(mb);\n" : "";
+    text_printf(&f->text, "}\n\nstatic void train(struct nc_microbatch *mb)\n{\n%s    backward(mb);\n}\n\n"
+                          "static void test(struct nc_microbatch *mb)\n{\n", call);
+    text_printf(&f->text, "%s    if (mb->target)\n        ", call);
     emit_loss(f, false);
     emit_lap(f, loss, "    ");
     text_add(&f->text, "}\n\n");
 }
 
-/* The sweep of the loss in a plan of evaluation. */
-static void emit_evaluation(Frame *f, const Sweep *sweep)
+/* The phase of the loss in a plan of evaluation. */
+static void emit_evaluation(Frame *f, const Phase *phase)
 {
     const Kernel *loss = loss_kernel(f->plan);
-    text_add(&f->text, "/* In evaluation, from the samples of a group to the loss. */\n");
-    open_function(f, sweep->name);
-    emit_calls(f, sweep->first, sweep->last, STAGE_FORWARD);
-    text_add(&f->text, "    if (g->target)\n        ");
+    text_add(&f->text, "/* In evaluation, from the samples of a microbatch to the loss. */\n");
+    open_function(f, phase->name);
+    emit_calls(f, phase->first, phase->last, STAGE_FORWARD);
+    text_add(&f->text, "    if (mb->target)\n        ");
     emit_loss(f, false);
     emit_lap(f, loss, "    ");
     text_add(&f->text, "}\n\n");
 }
 
 /* Whether it makes a layout of a weight, which is shared out among the threads. */
-static bool makes_derived(const Kernel *kernel, bool forward)
+static bool makes_packed(const Kernel *kernel, bool forward)
 {
-    return kernel->stage == STAGE_DERIVE && !family_info(kernel->family)->call &&
+    return kernel->stage == STAGE_PACK && !family_info(kernel->family)->call &&
            kernel->operand[kernel->output].buffer->read_forward == forward;
 }
 
-static bool plan_has_derive(const Plan *plan, bool forward)
+static bool plan_has_pack(const Plan *plan, bool forward)
 {
     for (int i = 0; plan && i < plan->kernels.count; i++)
-        if (makes_derived(plan->kernels.at[i], forward))
+        if (makes_packed(plan->kernels.at[i], forward))
             return true;
     return false;
 }
 
-bool has_derive(const CpuPlans *plans, bool forward)
+bool has_pack(const CpuPlans *plans, bool forward)
 {
-    return plan_has_derive(plans->training, forward) || plan_has_derive(plans->evaluation, forward);
+    return plan_has_pack(plans->training, forward) || plan_has_pack(plans->evaluation, forward);
 }
 
-static void emit_derive(Frame *f, bool forward)
+static void emit_pack(Frame *f, bool forward)
 {
-    if (!plan_has_derive(f->plan, forward))
+    if (!plan_has_pack(f->plan, forward))
         return;
     text_printf(&f->text, "/* The layouts of the weights that %s read: part `part` of `parts`. */\n"
-                          "static void %s(const float *weights, float *derived, int part, int parts)\n{\n",
-                forward ? "forward kernels" : "only gradients of inputs", forward ? "derive" : "derive_backward");
+                          "static void %s(const float *weights, float *packed, int part, int parts)\n{\n",
+                forward ? "forward kernels" : "only gradients of inputs", forward ? "pack" : "pack_backward");
     for (int i = 0; i < f->plan->kernels.count; i++)
-        if (makes_derived(f->plan->kernels.at[i], forward))
+        if (makes_packed(f->plan->kernels.at[i], forward))
             emit_call(f, f->plan->kernels.at[i], "    ");
     text_add(&f->text, "}\n\n");
 }
 
-static void emit_derive_norms(Frame *f)
+static void emit_pack_norms(Frame *f)
 {
     text_add(&f->text, "/* What norms are in evaluation, of their running statistics: before the first sample. */\n"
-                       "static void derive_evaluation(const float *weights, float *derived)\n{\n");
+                       "static void pack_evaluation(const float *weights, float *packed)\n{\n");
     for (int i = 0; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
-        if (kernel->stage == STAGE_DERIVE && family_info(kernel->family)->call)
+        if (kernel->stage == STAGE_PACK && family_info(kernel->family)->call)
             emit_call(f, kernel, "    ");
     }
     text_add(&f->text, "}\n\n");
 }
 
-bool derives_norms(const Plan *plan)
+bool packs_norms(const Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
-        if (plan->kernels.at[i]->stage == STAGE_DERIVE && family_info(plan->kernels.at[i]->family)->call)
+        if (plan->kernels.at[i]->stage == STAGE_PACK && family_info(plan->kernels.at[i]->family)->call)
             return true;
     }
     return false;
@@ -400,19 +400,19 @@ void emit_steps(Frame *f)
 {
     const Plan *plan = f->plan;
     define_buffers(f);
-    f->in_group = true;
-    for (int i = 0; i < plan->sweeps.count; i++) {
-        const Sweep *sweep = &plan->sweeps.at[i];
-        if (sweep->loss)
-            (plan->graph->evaluates ? emit_evaluation : emit_turn)(f, sweep);
-        else if (sweep->parts)
-            emit_parts(f, sweep);
+    f->in_microbatch = true;
+    for (int i = 0; i < plan->phases.count; i++) {
+        const Phase *phase = &plan->phases.at[i];
+        if (phase->loss)
+            (plan->graph->evaluates ? emit_evaluation : emit_turn)(f, phase);
+        else if (phase->parts)
+            emit_parts(f, phase);
         else
-            emit_slices(f, sweep);
+            emit_shards(f, phase);
     }
-    f->in_group = false;
-    if (derives_norms(plan))
-        emit_derive_norms(f);
-    emit_derive(f, true);
-    emit_derive(f, false);
+    f->in_microbatch = false;
+    if (packs_norms(plan))
+        emit_pack_norms(f);
+    emit_pack(f, true);
+    emit_pack(f, false);
 }

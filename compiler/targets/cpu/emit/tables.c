@@ -256,22 +256,22 @@ static void emit_dropouts(Frame *f)
     text_add(&f->text, "};\n\n");
 }
 
-static int last_forward(const Plan *plan, const Sweep *sweep)
+static int last_forward(const Plan *plan, const Phase *phase)
 {
     int last = -1;
-    for (int i = sweep->first; i <= sweep->last; i++)
+    for (int i = phase->first; i <= phase->last; i++)
         last = plan->kernels.at[i]->stage == STAGE_FORWARD ? i : last;
     return last;
 }
 
-/* The buffer a forward kernel leaves behind its sweep for all samples, or NULL. */
+/* The buffer a forward kernel leaves behind its phase for all samples, or NULL. */
 static const Buffer *left_behind(const Plan *plan, const Kernel *kernel)
 {
     if (kernel->stage != STAGE_FORWARD)
         return NULL;
     const Buffer *buffer = kernel->operand[kernel->output].buffer;
     bool stays = buffer && buffer->element == ELEMENT_FLOAT && buffer->per_sample &&
-                 buffer->last >= last_forward(plan, &plan->sweeps.at[kernel->sweep]);
+                 buffer->last >= last_forward(plan, &plan->phases.at[kernel->phase]);
     return stays ? buffer : NULL;
 }
 
@@ -279,7 +279,7 @@ static int emit_probes(Frame *f)
 {
     int count = 0;
     text_add(&f->text, "/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many"
-                       " floats a sample;\n * which sweep does; whether in the batch's memory. */\n"
+                       " floats a sample;\n * which phase does; whether in the batch's memory. */\n"
                        "static const struct nc_probe probes[] = {\n");
     for (int i = 0; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
@@ -292,29 +292,29 @@ static int emit_probes(Frame *f)
         text_add(&row, "{");
         text_add_quoted(&row, op_text(f->arena, op));
         text_printf(&row, ", %d, %lld, %lld, %d, %d},\n", op_line(op), (long long)buffer->offset,
-                    (long long)buffer->stride, kernel->sweep, buffer->space == SPACE_BATCH);
+                    (long long)buffer->stride, kernel->phase, buffer->space == SPACE_BATCH);
         add_wrapped(f, row.bytes, "    ", 5);
     }
     text_add(&f->text, "};\n\n");
     return count;
 }
 
-static void emit_sweeps(Frame *f)
+static void emit_phases(Frame *f)
 {
     bool before_loss = true;
-    if (!f->plan->sweeps.at[0].loss)
+    if (!f->plan->phases.at[0].loss)
         text_add(&f->text, "#define ALWAYS(function) function, function /* in training and in evaluation */\n\n");
-    text_add(&f->text, "/* Round; what training does for a group of samples, or a part, and what evaluation does;"
-                       " parts; whether it\n * makes the loss; whether parameters learn. */\n"
-                       "static const struct nc_sweep sweeps[] = {\n");
-    for (int i = 0; i < f->plan->sweeps.count; i++) {
-        const Sweep *sweep = &f->plan->sweeps.at[i];
-        const char *functions = sweep->loss   ? "train, test"
-                                : before_loss ? arena_printf(f->arena, "ALWAYS(%s)", sweep->name)
-                                              : arena_printf(f->arena, "%s, 0", sweep->name);
-        add_wrapped(f, arena_printf(f->arena, "{%d, %s, %d, %d, %d},\n", sweep->round, functions, sweep->parts,
-                                    sweep->loss, sweep->learns), "    ", 5);
-        before_loss = before_loss && !sweep->loss;
+    text_add(&f->text, "/* Barriers before it; what training does for a microbatch, or a part, and what"
+                       " evaluation does; parts;\n * whether it makes the loss; whether parameters learn. */\n"
+                       "static const struct nc_phase phases[] = {\n");
+    for (int i = 0; i < f->plan->phases.count; i++) {
+        const Phase *phase = &f->plan->phases.at[i];
+        const char *functions = phase->loss   ? "train, test"
+                                : before_loss ? arena_printf(f->arena, "ALWAYS(%s)", phase->name)
+                                              : arena_printf(f->arena, "%s, 0", phase->name);
+        add_wrapped(f, arena_printf(f->arena, "{%d, %s, %d, %d, %d},\n", phase->barriers, functions, phase->parts,
+                                    phase->loss, phase->learns), "    ", 5);
+        before_loss = before_loss && !phase->loss;
     }
     text_add(&f->text, "};\n\n");
 }
@@ -328,20 +328,20 @@ static void emit_output(Frame *f, const Plan *plan)
 }
 
 /* How evaluation goes where it has a plan of its own. */
-static void emit_evaluation_sweeps(Frame *f)
+static void emit_evaluation_phases(Frame *f)
 {
     const Plan *plan = f->plans->evaluation, *training = f->plans->training;
-    text_add(&f->text, "static const struct nc_sweep evaluation_sweeps[] = {\n");
-    for (int i = 0; i < plan->sweeps.count; i++) {
-        const Sweep *sweep = &plan->sweeps.at[i];
-        text_printf(&f->text, "    {.round = %d, .test = %s", sweep->round, sweep->name);
-        if (sweep->parts)
-            text_printf(&f->text, ", .parts = %d", sweep->parts);
-        text_printf(&f->text, "%s},\n", sweep->loss ? ", .loss = 1" : "");
+    text_add(&f->text, "static const struct nc_phase evaluation_phases[] = {\n");
+    for (int i = 0; i < plan->phases.count; i++) {
+        const Phase *phase = &plan->phases.at[i];
+        text_printf(&f->text, "    {.barriers = %d, .test = %s", phase->barriers, phase->name);
+        if (phase->parts)
+            text_printf(&f->text, ", .parts = %d", phase->parts);
+        text_printf(&f->text, "%s},\n", phase->loss ? ", .loss = 1" : "");
     }
     text_printf(&f->text, "};\n\nstatic const struct nc_passage evaluation = {\n"
-                          "    .sweeps = evaluation_sweeps, .sweep_count = %d,%s%s\n",
-                plan->sweeps.count, derives_norms(plan) ? " .derive = derive_evaluation," : "",
+                          "    .phases = evaluation_phases, .phase_count = %d,%s%s\n",
+                plan->phases.count, packs_norms(plan) ? " .pack = pack_evaluation," : "",
                 plan->batch_bytes > (training ? training->batch_bytes : 0) ? " .crosses = 1," : "");
     emit_output(f, plan);
     text_add(&f->text, "};\n\n");
@@ -438,10 +438,10 @@ void emit_tables(Frame *f)
         emit_dropouts(f);
     if (train) {
         probes = emit_probes(f);
-        emit_sweeps(f);
+        emit_phases(f);
     }
     if (f->plans->evaluation)
-        emit_evaluation_sweeps(f);
+        emit_evaluation_phases(f);
 
     text_add(&f->text, train ? "static " : "extern const struct nc_model model;\n");
     text_add(&f->text, "const struct nc_model model = {\n    .name = ");
@@ -468,26 +468,27 @@ void emit_tables(Frame *f)
                     f->draws_plainly ? "" : " .fills_are_all = 1,");
     if (f->gone.count)
         text_add(&f->text, "    .gone = gone,\n");
-    text_printf(&f->text, "    .block = %lld, .sliced = %lld, .derived = %lld, .derived_forward = %lld,\n"
+    text_printf(&f->text, "    .block = %lld, .sharded = %lld, .packed = %lld, .packed_forward = %lld,\n"
                           "    .workspace = %lld,\n",
-                (long long)layout->block, (long long)layout->sliced, (long long)layout->derived_floats,
-                (long long)layout->derived_forward, (long long)layout->workspace);
-    text_printf(&f->text, "    .group = %d, .slice = %d, .batch = %d,\n", plan->group, plan->slice, plan->batch);
+                (long long)layout->block, (long long)layout->sharded, (long long)layout->packed_floats,
+                (long long)layout->packed_forward, (long long)layout->workspace);
+    text_printf(&f->text, "    .microbatch = %d, .shard = %d, .batch = %d,\n", plan->microbatch, plan->shard,
+                plan->batch);
     emit_lonely_norm(f);
     if (plan->dropout_count)
         text_printf(&f->text, "    .dropouts = dropouts, .dropout_count = %d,\n", plan->dropout_count);
     if (train)
         text_printf(&f->text, "    .probes = probes, .probe_count = %d,\n"
-                              "    .sweeps = sweeps, .sweep_count = %d,", probes, plan->sweeps.count);
-    const char *derive = has_derive(f->plans, true) ? " .derive = derive," : "";
-    const char *derive_backward = has_derive(f->plans, false) ? " .derive_backward = derive_backward," : "";
-    if (train || *derive)
-        text_printf(&f->text, "%s%s%s\n", train ? "" : "   ", derive, derive_backward);
+                              "    .phases = phases, .phase_count = %d,", probes, plan->phases.count);
+    const char *pack = has_pack(f->plans, true) ? " .pack = pack," : "";
+    const char *pack_backward = has_pack(f->plans, false) ? " .pack_backward = pack_backward," : "";
+    if (train || *pack)
+        text_printf(&f->text, "%s%s%s\n", train ? "" : "   ", pack, pack_backward);
     if (f->plans->evaluation)
         text_add(&f->text, "    .evaluation = &evaluation,\n");
     if (layout->batch_bytes)
-        text_printf(&f->text, "    .batch_bytes = %lld, .room = %d, .learned = %lld,\n",
-                    (long long)layout->batch_bytes, plan->room, (long long)most_learned(plan));
+        text_printf(&f->text, "    .batch_bytes = %lld, .capacity = %d, .learned = %lld,\n",
+                    (long long)layout->batch_bytes, plan->capacity, (long long)most_learned(plan));
     emit_output(f, plan);
     text_add(&f->text, "};\n\n");
 }

@@ -19,7 +19,7 @@ _Static_assert((int)CONV_POOL_norm_row == (int)CONV_norm_row, "CONV_POOL_DIMS be
 
 static const Finish finish = {CONV_has_bias, CONV_norm_row, CONV_act, CONV_POOL_act_first};
 
-/* Whether nothing is added: phases of a stride may have no tap. */
+/* Whether nothing is added: a residue of the stride may have no tap. */
 static bool has_no_taps(const KernelText *k)
 {
     return dim_is(k, CONV_taps_y, 0) || dim_is(k, CONV_taps_x, 0);
@@ -407,9 +407,9 @@ static Buffer *dense_weights(Plan *plan, Kernel *kernel, const Buffer *x, int64_
         return weights;
     int64_t run = conv_window(window, x, outs).run, row = spread_row(outs);
     int64_t taps = window->kernel[0] * window->kernel[1];
-    Buffer *dense = derived_weights(plan, kernel->value[ROLE_W], ".dense", taps * run * row);
+    Buffer *dense = packed_weights(plan, kernel->value[ROLE_W], ".dense", taps * run * row);
     /* A transposition swaps outputs and inputs; told them the other way round, it swaps them back. */
-    int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", dense)->dim;
+    int64_t *t = add_pack_kernel(plan, FAMILY_TRANSPOSE, kernel, "", dense)->dim;
     t[TRANSPOSE_taps_y] = window->kernel[0];
     t[TRANSPOSE_taps_x] = window->kernel[1];
     t[TRANSPOSE_run] = run;
@@ -515,8 +515,8 @@ const FamilyInfo family_conv = {
     .name = "conv", HAS_DIMS(CONV),
     .parameters = {READS(X, x), READS(W, w), READS(BIAS, bias), MAKES(Y, y)},
     .computes = {{&op_conv2d, .border = border_for_windows},
-                 {&op_conv_transpose2d, .border = border_for_phases, .layout = layout_conv_phases, .appends = true},
-                 {&op_conv2d_grad_input, BACK, border_for_phases, layout_conv_phases, .appends = true},
+                 {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_conv_residues, .appends = true},
+                 {&op_conv2d_grad_input, BACK, border_for_residues, layout_conv_residues, .appends = true},
                  {&op_linear, .layout = layout_linear},
                  {&op_linear_grad_input, BACK, .layout = layout_linear_grad_input, .appends = true}},
     .suits = has_no_pool, .x_by_number = true,

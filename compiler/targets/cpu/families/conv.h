@@ -9,7 +9,7 @@
  *              x[r*x_row + c*x_col + a*x_tap_y + b*x_tap_x + o/group_outs*group_ins + j] * w[(a*taps_x + b)*run + j][o]
  * starting from 0, the bias added last; then, unless norm_row is 0, fma(., bias[2*norm_row + o], bias[3*norm_row + o]);
  * then f(.). `outs` is padded to 16. For forward convolutions, their data gradients (over transposed weights, a call
- * per phase of the stride) and linear layers (a sample is a column). */
+ * per residue of the stride) and linear layers (a sample is a column). */
 #define CONV_DIMS(D, F) D(F, rows) D(F, cols) D(F, outs) D(F, taps_y) D(F, taps_x) D(F, run) D(F, x_row) D(F, x_col) \
     D(F, x_tap_y) D(F, x_tap_x) D(F, w_row) D(F, y_row) D(F, y_col) D(F, group_outs) D(F, group_ins) D(F, has_bias) \
     ACT_DIMS(D, F) D(F, norm_row) D(F, images) D(F, x_image) D(F, y_image)

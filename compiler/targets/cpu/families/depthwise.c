@@ -155,8 +155,8 @@ static void layout(Plan *plan, Kernel *kernel)
     kernel->flops = conv_flops(x, window, y->channels);
 }
 
-/* The weights are read as they are, from the phase's first tap. */
-static void add_phase(Turned *c, Phase y, Phase x, int py, int px)
+/* The weights are read as they are, from the residue's first tap. */
+static void add_residue(Transposed *c, Residue y, Residue x, int py, int px)
 {
     const Window *window = &c->kernel->op->attr.window;
     int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx);
@@ -164,7 +164,7 @@ static void add_phase(Turned *c, Phase y, Phase x, int py, int px)
     WeightOrder order = weights->order;
     Kernel *kernel = arena_make(c->plan->arena, Kernel);
     *kernel = *c->kernel;
-    kernel->name = arena_printf(c->plan->arena, "%s%s", c->kernel->name, phase_suffix(c, py, px));
+    kernel->name = arena_printf(c->plan->arena, "%s%s", c->kernel->name, residue_suffix(c, py, px));
     int64_t *d = kernel->dim;
     d[DEPTHWISE_rows] = y.count;
     d[DEPTHWISE_cols] = x.count;
@@ -193,9 +193,9 @@ static void add_phase(Turned *c, Phase y, Phase x, int py, int px)
     vec_push(c->plan->arena, c->plan->kernels, kernel);
 }
 
-static void layout_phases(Plan *plan, Kernel *kernel)
+static void layout_residues(Plan *plan, Kernel *kernel)
 {
-    add_phases(plan, kernel, add_phase);
+    add_residues(plan, kernel, add_residue);
 }
 
 static void layout_grad_weight(Plan *plan, Kernel *kernel)
@@ -245,8 +245,8 @@ const FamilyInfo family_depthwise = {
     .name = "depthwise", HAS_DIMS(DEPTHWISE),
     .parameters = {READS(X, x), READS(W, w), READS(BIAS, bias), MAKES(Y, y)},
     .computes = {{&op_conv2d, .border = border_for_windows},
-                 {&op_conv_transpose2d, .border = border_for_phases, .layout = layout_phases, .appends = true},
-                 {&op_conv2d_grad_input, BACK, border_for_phases, layout_phases, .appends = true}},
+                 {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_residues, .appends = true},
+                 {&op_conv2d_grad_input, BACK, border_for_residues, layout_residues, .appends = true}},
     .chosen = true,
     .layout = layout, .tiles = &tiles, .print = print_depthwise,
 };

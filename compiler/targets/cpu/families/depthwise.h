@@ -8,8 +8,8 @@
  * channels. For o < channels, padded to 16,
  * y[r][c][o] = bias[o] + sum over a < taps_y, b < taps_x of
  *              x[r*x_row + c*x_col + a*x_tap_y + b*x_tap_x + o] * w[a*w_tap_y + b*w_tap_x + o]
- * and then as CONV goes on. The weights' distances may be negative: a data gradient reads them turned, from their last
- * tap. */
+ * and then as CONV goes on. The weights' distances may be negative: a data gradient reads them reversed, from their
+ * last tap. */
 #define DEPTHWISE_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, taps_y) D(F, taps_x) D(F, x_row) D(F, x_col) \
     D(F, x_tap_y) D(F, x_tap_x) D(F, w_tap_y) D(F, w_tap_x) D(F, y_row) D(F, y_col) D(F, has_bias) \
     ACT_DIMS(D, F) D(F, norm_row)

@@ -22,7 +22,7 @@ static const char *kept_scale(const Call *call)
 static const char *mask_scale(const Call *call)
 {
     const char *scale = kept_scale(call);
-    return call->kernel->stage == STAGE_FORWARD ? arena_printf(call->arena, "g->dropout ? %s : 1.0f", scale) : scale;
+    return call->kernel->stage == STAGE_FORWARD ? arena_printf(call->arena, "mb->dropout ? %s : 1.0f", scale) : scale;
 }
 
 /* The walk over a dropout mask in torch's order. */
@@ -32,7 +32,7 @@ static const char *draw_mask(const Call *call)
     Text text = text_new(call->arena);
     if (!is_dropout(call->kernel))
         return NULL;
-    text_printf(&text, "nc_dropout_mask(g, %d, i, ", call->kernel->index);
+    text_printf(&text, "nc_dropout_mask(mb, %d, i, ", call->kernel->index);
     if (mask->rows * mask->cols > 1)
         text_printf(&text, "(const struct nc_axis[]){{%lld, 1}, {%lld, %lld}, {%lld, %lld}}, 3, ",
                     (long long)mask->channels, (long long)mask->rows, (long long)buffer_row(mask),
@@ -49,7 +49,7 @@ static const char *draw_factors(const Call *call)
     const Buffer *factors = call->kernel->operand[ROLE_FACTORS].buffer;
     if (!is_dropout(call->kernel))
         return NULL;
-    return arena_printf(call->arena, "nc_dropout_factors(g, %d, i, %lld, %lld, %s, %s);\n", call->kernel->index,
+    return arena_printf(call->arena, "nc_dropout_factors(mb, %d, i, %lld, %lld, %s, %s);\n", call->kernel->index,
                         (long long)dropout_draws(call->kernel), (long long)factors->channels, kept_scale(call),
                         call->operand[ROLE_FACTORS]);
 }

@@ -190,7 +190,7 @@ static int samples(const Kernel *kernel)
     return EMBEDDING_GRAD_samples;
 }
 
-#define TOKENS {.type = "const int *", .name = "id", .argument = "g->input[i]"}
+#define TOKENS {.type = "const int *", .name = "id", .argument = "mb->input[i]"}
 
 const FamilyInfo family_embedding = {
     .name = "embedding", HAS_DIMS(EMBEDDING),
@@ -210,7 +210,7 @@ const FamilyInfo family_embedding_bag = {
 
 const FamilyInfo family_embedding_grad = {
     .name = "embedding_grad", HAS_DIMS(EMBEDDING_GRAD),
-    .parameters = {{.type = "const void *const *", .name = "input", .argument = "g->input"}, READS(DY, dy),
+    .parameters = {{.type = "const void *const *", .name = "input", .argument = "mb->input"}, READS(DY, dy),
                    MAKES(DW, g), {.type = "long ", .name = "first", .argument_of = first_row}},
     .computes = {{&op_embedding_grad}},
     .layout = layout_grad, .counted = samples, .print = print_embedding_grad,

@@ -111,8 +111,8 @@ struct FamilyInfo {
     /* Sets the dimensions that count samples: how many go through a call together, and how far apart they lie. NULL: no
      * dimension does. */
     void (*count_samples)(const Plan *plan, Kernel *kernel);
-    /* The dimension that is the number of samples in the group at hand, where Kernel.counts_samples: a last parameter
-     * of the function. NULL: it goes over all that the group has room for. */
+    /* The dimension that is the number of samples in the microbatch at hand, where Kernel.counts_samples: a last
+     * parameter of the function. NULL: it goes over all that the microbatch has room for. */
     int (*counted)(const Kernel *kernel);
     const FamilyTiles *tiles; /* NULL: it has none */
     /* The multiply-adds that a kernel is reckoned to take the time of, as a share of the definition's; NULL: all. */
@@ -123,7 +123,7 @@ struct FamilyInfo {
     void (*print)(struct KernelText *text);
     const char *header; /* of runtime/kernels, beside vector.h, that the text needs; or NULL */
     const char *says;    /* what its comment says in place of the operations' formulas; or NULL */
-    const char *derives; /* what its comment adds of the layout of weights that it makes; or NULL */
+    const char *packs; /* what its comment adds of how it packs weights; or NULL */
 
     /* A statement in front of the call; NULL: none. */
     const char *(*before)(const Call *call);

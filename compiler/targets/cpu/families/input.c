@@ -45,8 +45,8 @@ static bool hands_floats(const KernelGraph *kernels, const GraphKernel *kernel)
 
 const FamilyInfo family_input_bytes = {
     .name = "input_bytes", HAS_DIMS(INPUT_BYTES),
-    .parameters = {{.type = "const unsigned char *", .name = "sample", .argument = "g->input[i]"},
-                   {.type = "const float *", .name = "pixel", .argument = "g->pixel"}, MAKES(X, x)},
+    .parameters = {{.type = "const unsigned char *", .name = "sample", .argument = "mb->input[i]"},
+                   {.type = "const float *", .name = "pixel", .argument = "mb->pixel"}, MAKES(X, x)},
     .computes = {{&op_input}},
     .suits = hands_bytes,
     .layout = layout, .print = print_input_bytes,
@@ -54,7 +54,7 @@ const FamilyInfo family_input_bytes = {
 
 const FamilyInfo family_input_floats = {
     .name = "input_floats", HAS_DIMS(INPUT_FLOATS),
-    .parameters = {{.type = "const float *", .name = "sample", .argument = "g->input[i]"}, MAKES(X, x)},
+    .parameters = {{.type = "const float *", .name = "sample", .argument = "mb->input[i]"}, MAKES(X, x)},
     .computes = {{&op_input}},
     .suits = hands_floats,
     .layout = layout, .print = print_input_floats,

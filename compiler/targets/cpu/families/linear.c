@@ -15,7 +15,7 @@
 enum {
     PART_GRADIENT = 4 << 10,  /* floats that a part of a gradient makes, at most, and of the inputs that it reads again
                                * and again: they stay in a first-level cache */
-    PART_TURNED = 16 << 10,   /* floats of weights that a part turns about, at most: they stay in its second level */
+    PART_TRANSPOSED = 16 << 10, /* floats of weights that a part transposes, at most: they stay in its second level */
     FEW_ROWS = 8,             /* a part with fewer rows would not fill a register tile */
 };
 
@@ -118,11 +118,11 @@ static void turn_weights(Kernel *transpose, const Buffer *weights, int64_t outs,
 static void grad_input_parts(Plan *plan, Kernel *kernel, int64_t inputs, int64_t outs)
 {
     const Buffer *weights = buffer_at(plan, kernel, ROLE_W);
-    int64_t padded = round_up(outs, PAD), most = PART_TURNED / padded < PAD ? PAD : PART_TURNED / padded;
+    int64_t padded = round_up(outs, PAD), most = PART_TRANSPOSED / padded < PAD ? PAD : PART_TRANSPOSED / padded;
     int64_t part = divisor_below(inputs, PAD, most);
     cut(kernel, inputs / part, 1);
     const char *name = arena_printf(plan->arena, "%s_weights", kernel->name);
-    Buffer *turned = plan_scratch(plan, arena_printf(plan->arena, "%s_turned", name), padded * part);
+    Buffer *transposed = plan_scratch(plan, arena_printf(plan->arena, "%s_transposed", name), padded * part);
     Kernel *transpose = kernel_beside(plan, kernel, FAMILY_TRANSPOSE, name);
     transpose->scope = SCOPE_BATCH;
     transpose->parts = kernel->parts;
@@ -130,11 +130,11 @@ static void grad_input_parts(Plan *plan, Kernel *kernel, int64_t inputs, int64_t
     turn_weights(transpose, weights, outs, part, inputs);
     transpose->operand[ROLE_W] = whole(buffer_at(plan, kernel, ROLE_W));
     transpose->operand[ROLE_W].down = part * weights->panel;
-    transpose->operand[ROLE_Y] = whole(turned);
+    transpose->operand[ROLE_Y] = whole(transposed);
     vec_push(plan->arena, plan->kernels, transpose);
 
     kernel->dim[CONV_outs] = kernel->dim[CONV_group_outs] = kernel->dim[CONV_w_row] = part;
-    kernel->operand[ROLE_W] = whole(turned);
+    kernel->operand[ROLE_W] = whole(transposed);
     kernel->operand[ROLE_Y].down = part;
 }
 
@@ -154,8 +154,8 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
         return;
     }
     int64_t row = spread_row(floats);
-    Buffer *transposed = derived_weights(plan, kernel->value[ROLE_W], ".transposed", outs * row);
-    int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, kernel, "", transposed)->dim;
+    Buffer *transposed = packed_weights(plan, kernel->value[ROLE_W], ".transposed", outs * row);
+    int64_t *t = add_pack_kernel(plan, FAMILY_TRANSPOSE, kernel, "", transposed)->dim;
     t[TRANSPOSE_taps_y] = t[TRANSPOSE_taps_x] = 1;
     t[TRANSPOSE_run] = outs;
     t[TRANSPOSE_ins] = t[TRANSPOSE_group_outs] = floats;

@@ -1,11 +1,11 @@
 #include "targets/cpu/families/parts.h"
 
-const char *derive_part(const Call *call)
+const char *pack_part(const Call *call)
 {
-    return call->kernel->stage == STAGE_DERIVE ? "part" : "0";
+    return call->kernel->stage == STAGE_PACK ? "part" : "0";
 }
 
-const char *derive_parts(const Call *call)
+const char *pack_parts(const Call *call)
 {
-    return call->kernel->stage == STAGE_DERIVE ? "parts" : "1";
+    return call->kernel->stage == STAGE_PACK ? "parts" : "1";
 }

@@ -4,11 +4,11 @@
 
 #include "targets/cpu/families/family.h"
 
-/* The parameters part and parts: all of it is one part outside of derive. */
-const char *derive_part(const Call *call);
-const char *derive_parts(const Call *call);
+/* The parameters part and parts: outside of the function pack, all is one part. */
+const char *pack_part(const Call *call);
+const char *pack_parts(const Call *call);
 
-#define DERIVE_PARTS {.type = "int ", .name = "part", .argument_of = derive_part}, \
-                     {.type = "int ", .name = "parts", .argument_of = derive_parts}
+#define PACK_PARTS {.type = "int ", .name = "part", .argument_of = pack_part}, \
+                   {.type = "int ", .name = "parts", .argument_of = pack_parts}
 
 #endif

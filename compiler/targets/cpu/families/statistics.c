@@ -52,7 +52,7 @@ static const char *batch(const Call *call)
 {
     const Op *op = call->kernel->op;
     return arena_printf(call->arena,
-                        "nc_batch_norm(g, &(const struct nc_batch_norm){.channels = %lld, .pixels = %lld, .eps = %s,"
+                        "nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = %lld, .pixels = %lld, .eps = %s,"
                         " .momentum = %s%s}, %s, %lld, %s);\n",
                         channels(call), pixels(call), text_double(call->arena, op->attr.norm.eps),
                         op->attr.norm.cumulative ? "-1" : text_double(call->arena, op->attr.norm.momentum),
@@ -62,7 +62,7 @@ static const char *batch(const Call *call)
 
 static const char *batch_grad(const Call *call)
 {
-    return arena_printf(call->arena, "nc_batch_norm_grad(g, %lld, %lld, %s, %lld, %s, %s);\n", channels(call),
+    return arena_printf(call->arena, "nc_batch_norm_grad(mb, %lld, %lld, %s, %lld, %s, %s);\n", channels(call),
                         pixels(call), call->operand[ROLE_SUMS], stride(call), call->operand[ROLE_STATS],
                         call->operand[ROLE_DSTATS]);
 }
@@ -71,7 +71,7 @@ static const char *group(const Call *call)
 {
     const Op *op = call->kernel->op;
     return arena_printf(call->arena,
-                        "nc_group_norm(g, &(const struct nc_group_norm){.channels = %lld, .pixels = %lld,"
+                        "nc_group_norm(mb, &(const struct nc_group_norm){.channels = %lld, .pixels = %lld,"
                         " .groups = %lld, .eps = %s, .weight = %s, .bias = %s}, %s, %s);\n",
                         channels(call), pixels(call), (long long)op->attr.norm.groups,
                         text_double(call->arena, op->attr.norm.eps), place(call, op->in[1]), place(call, op->in[2]),
@@ -101,7 +101,7 @@ static const char *keep(const Call *call)
 {
     const Op *op = call->kernel->op;
     return arena_printf(call->arena,
-                        "nc_instance_keep(g, &(const struct nc_batch_norm){.channels = %lld, .pixels = %lld,"
+                        "nc_instance_keep(mb, &(const struct nc_batch_norm){.channels = %lld, .pixels = %lld,"
                         " .momentum = %s, .running_mean = %s, .running_var = %s}, %s, %lld, %s);\n",
                         (long long)op->out[0]->shape.dim[0], pixels(call),
                         text_double(call->arena, op->attr.norm.momentum), place(call, op->in[1]),

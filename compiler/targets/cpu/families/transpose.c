@@ -204,6 +204,6 @@ static void print_transpose(KernelText *k)
 /* Whoever adds a kernel lays it out. */
 const FamilyInfo family_transpose = {
     .name = "transpose", HAS_DIMS(TRANSPOSE),
-    .parameters = {READS(W, w), MAKES(Y, t), DERIVE_PARTS},
+    .parameters = {READS(W, w), MAKES(Y, t), PACK_PARTS},
     .print = print_transpose,
 };

@@ -1,14 +1,14 @@
 /* Data gradients as convolutions of dy with transposed weights. Transposed convolutions are the same, with a bias
- * behind it. The weights that each phase reads are a layout of their own, made anew by a TRANSPOSE kernel after every
+ * behind it. The weights that each residue reads are a layout of their own, made anew by a TRANSPOSE kernel after every
  * update. */
 #include "targets/cpu/families/transposed.h"
 
 #include "targets/cpu/families/conv.h"
 #include "targets/cpu/families/transpose.h"
 
-Phase axis_phase(const Window *window, int axis, const Buffer *dy, const Buffer *dx, int phase)
+Residue axis_residue(const Window *window, int axis, const Buffer *dy, const Buffer *dx, int residue)
 {
-    PhaseAxis a = {
+    ResidueAxis a = {
         .kernel = window->kernel[axis],
         .stride = window->stride[axis],
         .padding = window->padding[axis],
@@ -16,39 +16,40 @@ Phase axis_phase(const Window *window, int axis, const Buffer *dy, const Buffer 
         .in = axis ? dx->cols : dx->rows,
         .out = axis ? dy->cols : dy->rows,
     };
-    return phase_of(&a, phase);
+    return residue_of(&a, residue);
 }
 
-/* How many phases an axis has that have a position. */
-static int phase_count(const Window *window, int axis, const Buffer *dx)
+/* How many residues an axis has that have a position. */
+static int residue_count(const Window *window, int axis, const Buffer *dx)
 {
     int64_t extent = axis ? dx->cols : dx->rows;
     return extent < window->stride[axis] ? (int)extent : window->stride[axis];
 }
 
-void border_for_phases(Plan *plan, const Kernel *kernel)
+void border_for_residues(Plan *plan, const Kernel *kernel)
 {
     Buffer *dy = buffer_at(plan, kernel, ROLE_X), *dx = buffer_at(plan, kernel, ROLE_Y);
     const Window *window = &kernel->op->attr.window;
     for (int axis = 0; axis < 2; axis++) {
-        for (int p = 0; p < phase_count(window, axis, dx); p++) {
-            Phase phase = axis_phase(window, axis, dy, dx, p);
+        for (int p = 0; p < residue_count(window, axis, dx); p++) {
+            Residue residue = axis_residue(window, axis, dy, dx, p);
             int64_t before[2] = {0}, after[2] = {0};
-            before[axis] = phase.border_before;
-            after[axis] = phase.border_after;
+            before[axis] = residue.border_before;
+            after[axis] = residue.border_after;
             buffer_widen(dy, before, after);
         }
     }
 }
 
-const char *phase_suffix(const Turned *c, int py, int px)
+const char *residue_suffix(const Transposed *c, int py, int px)
 {
     const Window *window = &c->kernel->op->attr.window;
-    return window->stride[0] == 1 && window->stride[1] == 1 ? "" : arena_printf(c->plan->arena, "_phase_%d_%d", py, px);
+    bool strided = window->stride[0] > 1 || window->stride[1] > 1;
+    return strided ? arena_printf(c->plan->arena, "_residue_%d_%d", py, px) : "";
 }
 
-/* The bias everywhere, and what a norm makes of it, before the phases: there are positions that none with a tap has. */
-static void add_bias(Turned *c)
+/* The bias everywhere, and what a norm makes of it, before the residues: some positions are in none that has taps. */
+static void add_bias(Transposed *c)
 {
     Kernel *kernel = arena_make(c->plan->arena, Kernel);
     *kernel = *c->kernel;
@@ -71,21 +72,21 @@ static void add_bias(Turned *c)
     vec_push(c->plan->arena, c->plan->kernels, kernel);
 }
 
-/* Whether every position of an axis is in a phase that has taps. */
-static bool reaches_all(const Turned *c, int axis)
+/* Whether every position of an axis is in a residue that has taps. */
+static bool reaches_all(const Transposed *c, int axis)
 {
     const Window *window = &c->kernel->op->attr.window;
-    for (int p = 0; p < phase_count(window, axis, c->dx); p++) {
-        if (!axis_phase(window, axis, c->dy, c->dx, p).taps)
+    for (int p = 0; p < residue_count(window, axis, c->dx); p++) {
+        if (!axis_residue(window, axis, c->dy, c->dx, p).taps)
             return false;
     }
     return true;
 }
 
-void add_phases(Plan *plan, Kernel *kernel, AddPhase *add)
+void add_residues(Plan *plan, Kernel *kernel, AddResidue *add)
 {
     const Window *window = &kernel->op->attr.window;
-    Turned c = {.plan = plan, .kernel = kernel};
+    Transposed c = {.plan = plan, .kernel = kernel};
     c.dy = buffer_at(plan, kernel, ROLE_X);
     c.dx = buffer_at(plan, kernel, ROLE_Y);
     int64_t outs_per_group = c.dy->channels / window->groups, ins_per_group = c.dx->channels / window->groups;
@@ -97,28 +98,28 @@ void add_phases(Plan *plan, Kernel *kernel, AddPhase *add)
         add_bias(&c);
     else if (!reached)
         c.dx->kept_zero = true; /* no output ever read these positions */
-    for (int py = 0; py < phase_count(window, 0, c.dx); py++) {
-        Phase y = axis_phase(window, 0, c.dy, c.dx, py);
-        for (int px = 0; y.taps && px < phase_count(window, 1, c.dx); px++) {
-            Phase x = axis_phase(window, 1, c.dy, c.dx, px);
+    for (int py = 0; py < residue_count(window, 0, c.dx); py++) {
+        Residue y = axis_residue(window, 0, c.dy, c.dx, py);
+        for (int px = 0; y.taps && px < residue_count(window, 1, c.dx); px++) {
+            Residue x = axis_residue(window, 1, c.dy, c.dx, px);
             if (x.taps)
                 add(&c, y, x, py, px);
         }
     }
 }
 
-static void add_phase(Turned *c, Phase y, Phase x, int py, int px)
+static void add_residue(Transposed *c, Residue y, Residue x, int py, int px)
 {
     Plan *plan = c->plan;
     const Window *window = &c->kernel->op->attr.window;
     int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx), w_row = spread_row(c->dx->pitch);
-    const char *suffix = phase_suffix(c, py, px);
+    const char *suffix = residue_suffix(c, py, px);
     const char *kind = arena_printf(plan->arena, ".transposed%s", suffix);
-    Buffer *transposed = derived_weights(plan, c->kernel->value[ROLE_W], kind,
+    Buffer *transposed = packed_weights(plan, c->kernel->value[ROLE_W], kind,
                                          y.taps * x.taps * c->backward.run * w_row);
     WeightOrder order = buffer_at(plan, c->kernel, ROLE_W)->order;
 
-    int64_t *t = add_derive_kernel(plan, FAMILY_TRANSPOSE, c->kernel, suffix, transposed)->dim;
+    int64_t *t = add_pack_kernel(plan, FAMILY_TRANSPOSE, c->kernel, suffix, transposed)->dim;
     t[TRANSPOSE_taps_y] = y.taps;
     t[TRANSPOSE_taps_x] = x.taps;
     t[TRANSPOSE_run] = c->backward.run;
@@ -173,7 +174,7 @@ static void add_phase(Turned *c, Phase y, Phase x, int py, int px)
     vec_push(plan->arena, plan->kernels, kernel);
 }
 
-void layout_conv_phases(Plan *plan, Kernel *kernel)
+void layout_conv_residues(Plan *plan, Kernel *kernel)
 {
-    add_phases(plan, kernel, add_phase);
+    add_residues(plan, kernel, add_residue);
 }

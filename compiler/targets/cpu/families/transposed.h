@@ -1,32 +1,32 @@
-/* Convolutions turned about: the gradient of the input, and transposed convolutions. Each is one ordinary
- * convolution of dy for each phase of the stride (phases.h). */
+/* Transposed convolutions, and gradients of a convolution's input, which are the same. Each is one ordinary
+ * convolution of dy for each residue of the stride (residues.h). */
 #ifndef NETC_TARGETS_CPU_FAMILIES_TRANSPOSED_H
 #define NETC_TARGETS_CPU_FAMILIES_TRANSPOSED_H
 
 #include "targets/cpu/buffers.h"
-#include "targets/cpu/phases.h"
+#include "targets/cpu/residues.h"
 
-typedef struct Turned {
+typedef struct Transposed {
     Plan *plan;
-    const Kernel *kernel; /* what cpu_expand made: the model of the phases' kernels */
+    const Kernel *kernel; /* what cpu_expand made: the model of the residues' kernels */
     Buffer *dy, *dx;
     GroupWindow forward, backward;
-} Turned;
+} Transposed;
 
-/* Adds the kernel of phase (py, px) to the plan, which has taps. */
-typedef void AddPhase(Turned *turned, Phase y, Phase x, int py, int px);
+/* Adds the kernel of residue (py, px) to the plan, which has taps. */
+typedef void AddResidue(Transposed *transposed, Residue y, Residue x, int py, int px);
 
-/* Adds what each phase is, and in front of them what is where no phase reaches. */
-void add_phases(Plan *plan, Kernel *kernel, AddPhase *add);
+/* Adds what each residue is, and in front of them what is where no residue reaches. */
+void add_residues(Plan *plan, Kernel *kernel, AddResidue *add);
 
-/* "" without a stride, otherwise "_phase_0_1". */
-const char *phase_suffix(const Turned *turned, int py, int px);
+/* "" without a stride, otherwise "_residue_0_1". */
+const char *residue_suffix(const Transposed *transposed, int py, int px);
 
-/* One of the phases that an axis has, 0 vertically. */
-Phase axis_phase(const Window *window, int axis, const Buffer *dy, const Buffer *dx, int phase);
+/* One of the residues that an axis has, 0 vertically. */
+Residue axis_residue(const Window *window, int axis, const Buffer *dy, const Buffer *dx, int residue);
 
 /* For CONV: adds its kernels; what dy needs around it. */
-void layout_conv_phases(Plan *plan, Kernel *kernel);
-void border_for_phases(Plan *plan, const Kernel *kernel);
+void layout_conv_residues(Plan *plan, Kernel *kernel);
+void border_for_residues(Plan *plan, const Kernel *kernel);
 
 #endif

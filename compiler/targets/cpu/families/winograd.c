@@ -361,15 +361,15 @@ static void layout_image(Plan *plan, Kernel *kernel, const char *suffix, Operand
     d[WINOGRAD3_has_bias] = kernel_has_bias(kernel);
     d[WINOGRAD3_norm_row] = norm_row(plan, kernel);
     set_activation(kernel, WINOGRAD3_act);
-    d[WINOGRAD3_images] = kernel->scope == SCOPE_GROUP ? plan->group : 1;
+    d[WINOGRAD3_images] = kernel->scope == SCOPE_MICROBATCH ? plan->microbatch : 1;
     d[WINOGRAD3_x_image] = x.buffer->stride;
     d[WINOGRAD3_y_image] = y.buffer->stride;
     d[WINOGRAD3_block] = winograd_block(kernel->family, d);
 
-    Buffer *u = derived_weights(plan, kernel->value[ROLE_W], suffix,
+    Buffer *u = packed_weights(plan, kernel->value[ROLE_W], suffix,
                                 winograd_weights(kernel->family, d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
     Family family = taps(kernel->family) == 3 ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5;
-    Kernel *transform = add_derive_kernel(plan, family, kernel, "", u);
+    Kernel *transform = add_pack_kernel(plan, family, kernel, "", u);
     transform->operand[ROLE_W].offset = first_weight;
     int64_t *t = transform->dim;
     t[WINOGRAD_WEIGHTS3_ins] = ins;
@@ -406,19 +406,19 @@ static void layout(Plan *plan, Kernel *kernel)
                     buffer_at(plan, kernel, ROLE_W)->order, 0);
 }
 
-/* A convolution again: of dy, with the filters turned about, inputs and outputs swapped. */
-static void layout_turned(Plan *plan, Kernel *kernel)
+/* A convolution again: of dy, with the filters reversed, inputs and outputs swapped. */
+static void layout_transposed(Plan *plan, Kernel *kernel)
 {
     Buffer *dy = buffer_at(plan, kernel, ROLE_X), *dx = buffer_at(plan, kernel, ROLE_Y);
     const Window *window = &kernel->op->attr.window;
-    Phase y = axis_phase(window, 0, dy, dx, 0), x = axis_phase(window, 1, dy, dx, 0);
+    Residue y = axis_residue(window, 0, dy, dx, 0), x = axis_residue(window, 1, dy, dx, 0);
     WeightOrder order = buffer_at(plan, kernel, ROLE_W)->order;
-    WeightOrder turned = {-order.tap_y, -order.tap_x, order.out, order.in};
+    WeightOrder transposed = {-order.tap_y, -order.tap_x, order.out, order.in};
     int64_t last = (window->kernel[0] - 1) * order.tap_y + (window->kernel[1] - 1) * order.tap_x;
     Operand from = inside(dy);
     from.offset += y.first * buffer_row(dy) + x.first * dy->pitch;
     kernel->flops = 2.0 * (double)(dx->rows * dx->cols * dx->channels * y.taps * x.taps) * (double)dy->channels;
-    layout_image(plan, kernel, ".winograd_transposed", from, dx->rows, dx->cols, inside(dx), turned, last);
+    layout_image(plan, kernel, ".winograd_transposed", from, dx->rows, dx->cols, inside(dx), transposed, last);
     vec_push(plan->arena, plan->kernels, kernel);
 }
 
@@ -438,7 +438,7 @@ static void layout_grad_weight(Plan *plan, Kernel *kernel)
     d[WINOGRAD3_GRAD_WEIGHT_g_tap] = gradients->order.tap_x;
     d[WINOGRAD3_GRAD_WEIGHT_g_in] = gradients->order.in;
     d[WINOGRAD3_GRAD_WEIGHT_g_ins] = x->channels;
-    d[WINOGRAD3_GRAD_WEIGHT_images] = plan->group;
+    d[WINOGRAD3_GRAD_WEIGHT_images] = plan->microbatch;
     d[WINOGRAD3_GRAD_WEIGHT_x_image] = x->stride;
     d[WINOGRAD3_GRAD_WEIGHT_d_image] = dy->stride;
     d[WINOGRAD3_GRAD_WEIGHT_block] = winograd_block(kernel->family, d);
@@ -462,8 +462,8 @@ static double reckoned(const Kernel *kernel)
 }
 
 #define CONVOLUTIONS {&op_conv2d, .border = border_for_windows}, \
-    {&op_conv_transpose2d, .border = border_for_phases, .layout = layout_turned, .appends = true}, \
-    {&op_conv2d_grad_input, BACK, border_for_phases, layout_turned, .appends = true}
+    {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_transposed, .appends = true}, \
+    {&op_conv2d_grad_input, BACK, border_for_residues, layout_transposed, .appends = true}
 
 const FamilyInfo family_winograd3 = {
     .name = "winograd3", HAS_DIMS(WINOGRAD3),
@@ -505,14 +505,14 @@ const FamilyInfo family_winograd5_pool = {
 
 const FamilyInfo family_winograd_weights3 = {
     .name = "winograd_weights3", HAS_DIMS(WINOGRAD_WEIGHTS3),
-    .parameters = {READS(W, w), MAKES(Y, u), DERIVE_PARTS},
-    .print = print_winograd_weights3, .header = "winograd.h", .derives = "transformed for Winograd's convolution",
+    .parameters = {READS(W, w), MAKES(Y, u), PACK_PARTS},
+    .print = print_winograd_weights3, .header = "winograd.h", .packs = "transformed for Winograd's convolution",
 };
 
 const FamilyInfo family_winograd_weights5 = {
     .name = "winograd_weights5", HAS_DIMS(WINOGRAD_WEIGHTS5),
-    .parameters = {READS(W, w), MAKES(Y, u), DERIVE_PARTS},
-    .print = print_winograd_weights5, .header = "winograd.h", .derives = "transformed for Winograd's convolution",
+    .parameters = {READS(W, w), MAKES(Y, u), PACK_PARTS},
+    .print = print_winograd_weights5, .header = "winograd.h", .packs = "transformed for Winograd's convolution",
 };
 
 const FamilyInfo family_winograd3_grad_weight = {

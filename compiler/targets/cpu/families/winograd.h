@@ -18,7 +18,7 @@
 
 /* u = the 36 or 64 transforms of the filters w[y*w_tap_y + x*w_tap_x + i*w_in + o*w_out], i < ins, o < outs, in an
  * order that only the Winograd kernels know: winograd_weights floats; beyond ins and outs they are 0. Distances may be
- * negative: the data gradient reads the filters turned, from their last tap, with inputs and outputs swapped. Fast
+ * negative: the data gradient reads the filters reversed, from their last tap, with inputs and outputs swapped. Fast
  * where w_out or w_in is 1. Only inputs of part `part` of `parts` are written. */
 #define WINOGRAD_WEIGHTS3_DIMS(D, F) D(F, ins) D(F, outs) D(F, w_tap_y) D(F, w_tap_x) D(F, w_in) D(F, w_out) \
     D(F, u_ins) D(F, u_outs)

@@ -28,7 +28,7 @@ Kernel *zero_outside_groups(Plan *plan, const Kernel *gradient, GroupWindow g, i
     const Window *window = &gradient->op->attr.window;
     Kernel *zero = kernel_beside(plan, gradient, FAMILY_ZERO_OUTSIDE_GROUPS,
                                  arena_printf(plan->arena, "%s_outside_groups", gradient->name));
-    zero->scope = SCOPE_GROUP;
+    zero->scope = SCOPE_MICROBATCH;
     zero->operand[ROLE_DW] = whole(buffer_at(plan, gradient, ROLE_DW));
     int64_t *d = zero->dim;
     d[ZERO_OUTSIDE_GROUPS_taps] = window->kernel[0] * window->kernel[1];
