@@ -160,8 +160,8 @@ static void apply(Build *build, Chain *chain, Module *module)
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
-/* A layer without parameters that an `if` has left out is a child all the same, as torch's print shows it: StochasticDepth
- * where a block is no residual. */
+/* A layer without parameters that an `if` has left out is a child all the same, as torch's print shows it:
+ * StochasticDepth where a block is no residual. */
 static bool add_idle(Build *build, const Chain *chain, Module *module)
 {
     Layer *layer = arena_make(build->arena, Layer);

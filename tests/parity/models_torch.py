@@ -7,8 +7,8 @@ import torch.nn as nn
 import torchvision
 from torchvision import models
 
-NAMES = ["alexnet", "mobilenet_v2", "squeezenet1_1", "densenet121", "googlenet", "efficientnet_b0", "resnet18", "resnet34",
-         "resnet50", "resnet101"] + \
+NAMES = ["alexnet", "mobilenet_v2", "squeezenet1_1", "densenet121", "googlenet", "efficientnet_b0", "resnet18",
+         "resnet34", "resnet50", "resnet101"] + \
         ["vgg%d%s" % (depth, norm) for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
 
 # A layer of each kind, with its defaults and with other arguments, as a .net file has them.

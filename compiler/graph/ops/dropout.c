@@ -4,7 +4,8 @@
 
 static void print(Text *out, const Op *op)
 {
-    static const char *const units[] = {[DROP_EACH] = "", [DROP_SAMPLES] = " of samples", [DROP_BATCH] = " of the batch"};
+    static const char *const units[] = {
+        [DROP_EACH] = "", [DROP_SAMPLES] = " of samples", [DROP_BATCH] = " of the batch"};
     text_printf(out, " p=%.12g%s", op->attr.dropout.p, units[op->attr.dropout.unit]);
 }
 
@@ -78,8 +79,8 @@ const OpInfo op_dropout_grad = {
 
 const OpInfo op_dropout_channels = {
     .name = "DROPOUT_CHANNELS",
-    .formula = "y = x * a factor a channel, 0 or 1 / (1 - p), or 1, which those of a sample may share; second output: the "
-               "factors",
+    .formula = "y = x * a factor a channel, 0 or 1 / (1 - p), or 1, which those of a sample may share; second output: "
+               "the factors",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_Y, BATCHED}, {ROLE_FACTORS, BATCHED | FIXED}},
     .verify = verify_channels,

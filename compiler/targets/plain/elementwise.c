@@ -199,8 +199,8 @@ static void dropout_grad(Plain *p, const Op *op)
 static void dropout_channels(Plain *p, const Op *op)
 {
     const DropoutUnit unit = op->attr.dropout.unit;
-    const char *divided = op->attr.dropout.p < 1 ? arena_printf(p->arena, "1 / %s", plain_number(p, 1 - op->attr.dropout.p))
-                                                 : "1";
+    double kept = 1 - op->attr.dropout.p;
+    const char *divided = kept > 0 ? arena_printf(p->arena, "1 / %s", plain_number(p, kept)) : "1";
     set_keep(p, op);
     plain_set(p, "factor", "!training ? 1 : uniform53() < %s ? %s : 0", plain_get(p, "keep"), divided);
     plain_set(p, "each", "%s", unit == DROP_EACH && !*plain_get(p, "none") ? "1" : "");

@@ -52,8 +52,8 @@ static bool infer_depth(Arena *arena, Diag *diag, Layer *layer)
     const Arg *mode = &layer->args.at[MODE];
     if (is_mode(layer, "row") || is_mode(layer, "batch"))
         return infer(arena, diag, layer);
-    diag_error(diag, mode->span, "StochasticDepth knows the modes \"row\", which drops samples, and \"batch\", which drops "
-               "all of a batch, but gets \"%s\"", mode->s);
+    diag_error(diag, mode->span, "StochasticDepth knows the modes \"row\", which drops samples, and \"batch\", which "
+               "drops all of a batch, but gets \"%s\"", mode->s);
     return false;
 }
 
@@ -108,5 +108,6 @@ const LayerKind layer_stochastic_depth = {
     "StochasticDepth", "samples become 0 with probability p in training, the others are divided by 1 - p", depth_params,
     infer_depth, lower_depth,
     {.shape = "any -> the same; mode=\"row\" drops each sample by itself, mode=\"batch\" all of a batch or none",
-     .example = "StochasticDepth(0.2, \"row\")  # 16x32x32 -> 16x32x32", .module = "torchvision.ops", .differs = differs},
+     .example = "StochasticDepth(0.2, \"row\")  # 16x32x32 -> 16x32x32", .module = "torchvision.ops",
+     .differs = differs},
     .torch = {.module = "torchvision.ops.stochastic_depth", .prints = "p= mode="}};
