@@ -175,6 +175,7 @@ END_TEST
 START_TEST(every_signature_is_sound)
 {
     const Constant one = number(1), list_of_one = {CONSTANT_SEQUENCE, .items = &one, .count = 1};
+    const Constant word = {CONSTANT_STRING, .s = "row"};
     for (int i = 0; vocabulary_layers[i]; i++) {
         const Param *list = vocabulary_layers[i]->params;
         int count = 0;
@@ -184,7 +185,9 @@ START_TEST(every_signature_is_sound)
         Given given[MAX_ARGS];
         int required = 0;
         for (; required < count && !list[required].fallback; required++)
-            given[required] = (Given){.value = list[required].type == ARG_FLOATS ? list_of_one : number(1)};
+            given[required] = (Given){.value = list[required].type == ARG_FLOATS   ? list_of_one
+                                               : list[required].type == ARG_STRING ? word
+                                                                                   : number(1)};
         ck_assert_msg(signature_bind(arena, diag, "layer", list, given, required, (Span){0}, &args), "%s",
                       vocabulary_layers[i]->name);
     }
