@@ -4,10 +4,12 @@
 What is compiled for AArch64 is the runtime's core, the emitted C in both forms, the prebuilt kernels, and the kernels'
 own tests. There are no libraries for it but libc: tests/cross has the part of Check that those tests use, and a `save`
 that writes bare floats."""
+import functools
 import glob
 import os
 import re
 import shutil
+import tempfile
 
 from support import NETC, ROOT, Skip, compilers, done, folder, losses, main, netc, run, sample
 
@@ -19,11 +21,14 @@ WINOGRAD = os.path.join(RUNTIME, "kernels", "winograd.c")
 BUILT = os.path.join(os.path.dirname(os.path.dirname(NETC)), "runtime", "kernels")
 INCLUDES = ["-I" + path for path in (os.path.join(ROOT, "tests", "cross"), os.path.join(ROOT, "compiler"), RUNTIME,
                                      BUILT)]
+HERE = ("gcc", *FLAGS, *INCLUDES, "-pthread")
+ARM = (CROSS, "-static", *FLAGS, *INCLUDES, "-pthread")
+PASSES = ["targets/cpu/libnetc_cpu.a", "passes/libnetc_passes.a", "graph/libnetc_graph.a", "base/libnetc_base.a"]
 TESTS = ["kernels", "kernels_simple", "kernels_embedding", "kernels_gradient", "kernels_sparse", "kernels_winograd"]
 STEPS = ["--max-steps", "5", "--log-every", "1"]
 
 # Vectors of 16 lanes that gcc takes apart (runtime/vector.h); with -O1 it would work on them for half a minute.
-WIDE = ["gcc", *FLAGS, *INCLUDES, "-Og", "-march=x86-64-v3", "-DNC_LANES=16", "-Wno-psabi"]
+WIDE = (*HERE, "-Og", "-march=x86-64-v3", "-DNC_LANES=16", "-Wno-psabi")
 
 # A layer of every kind that has kernels of its own, as small as they come.
 PROGRAM = """
@@ -80,9 +85,16 @@ def archive(path, name, compiler, sources):
     return result
 
 
-def kernels(path, compiler, lanes=4):
+@functools.lru_cache(None)
+def archives():
+    """The folder of the archives that several tests link."""
+    return tempfile.TemporaryDirectory(prefix="netc-cross-")
+
+
+@functools.lru_cache(None)
+def kernels(name, compiler, lanes=4):
     """The prebuilt kernels of one width, what chooses them, and where to find them."""
-    return archive(path, "prebuilt", compiler, [
+    return archive(archives().name, "prebuilt-" + name, compiler, [
         os.path.join(BUILT, "kernels_w%d.c" % lanes), os.path.join(BUILT, "calls.c"),
         os.path.join(RUNTIME, "kernels", "dispatch.c"), WINOGRAD])
 
@@ -106,9 +118,10 @@ def emitted(path, *options):
     return text
 
 
-def core(path, name, compiler):
+@functools.lru_cache(None)
+def core(name, compiler):
     """The runtime but for what reads and writes the formats of others."""
-    return archive(path, name, compiler, below(
+    return archive(archives().name, "core-" + name, compiler, below(
         RUNTIME, "system/*.c", "random/*.c", "step/*.c", "run/*.c", "commands/*.c", "data/[!c]*.c", "data/cache.c",
         "optimizers/*.c", "schedulers/*.c", "image/color.c", "image/image.c", "image/resample.c", "image/resize.c",
         "image/taps.c", "image/transform.c"))
@@ -116,13 +129,10 @@ def core(path, name, compiler):
 
 def check_kernels(path, compiler, libraries, start):
     """Builds and runs the kernels' own tests."""
-    passes = archive(path, "passes", compiler, below(
-        os.path.join(ROOT, "compiler"), "targets/cpu/*.c", "targets/cpu/*/*.c", "passes/*.c", "base/*.c", "graph/*.c",
-        "graph/ops/*.c") + [os.path.join(RUNTIME, "system", "printable.c")])
     for name in TESTS:
         program = os.path.join(path, name)
         source = os.path.join(ROOT, "tests", "unit", "test_%s.c" % name)
-        done(run(*compiler, source, passes, *libraries, "-lm", "-o", program))
+        done(run(*compiler, source, *libraries, "-lm", "-o", program))
         done(run(*start, program))
 
 
@@ -149,24 +159,25 @@ def variant(path, compiler, text, march):
 
 def test_kernels_with_neon():
     qemu = emulator()
-    compiler = [CROSS, "-static", *FLAGS, *INCLUDES]
     with folder() as path:
-        check_kernels(path, compiler, [kernels(path, compiler)], [qemu])
+        passes = archive(path, "passes", (*ARM, "-O0"), below(
+            os.path.join(ROOT, "compiler"), "targets/cpu/*.c", "targets/cpu/*/*.c", "passes/*.c", "base/*.c",
+            "graph/*.c", "graph/ops/*.c") + [os.path.join(RUNTIME, "system", "printable.c")])
+        check_kernels(path, ARM, [passes, kernels("arm", ARM)], [qemu])
 
 
 def test_trainers_with_neon():
     """Emitted and prebuilt kernels, in the losses and in every saved bit as this processor has them."""
     qemu = emulator()
-    here, arm = ([*words, *FLAGS, *INCLUDES, "-pthread"] for words in (["gcc", "-march=native"], [CROSS, "-static"]))
     with folder() as path:
         own, plain = emitted(path), emitted(path, "--plain")
-        wanted = trained(path, trainer(path, "here", here, own, core(path, "core-here", here)), [])
-        library = core(path, "core-arm", arm)
-        same(trained(path, trainer(path, "arm", arm, own, library), [qemu]), wanted, "emitted for NEON")
-        calling = [*arm, "-include", "netc.h", "-include", "kernels.h"]
-        same(trained(path, trainer(path, "plain", calling, plain, library, kernels(path, arm)), [qemu]), wanted,
+        wanted = trained(path, trainer(path, "here", [*HERE, "-march=native"], own, core("here", HERE)), [])
+        library = core("arm", ARM)
+        same(trained(path, trainer(path, "arm", ARM, own, library), [qemu]), wanted, "emitted for NEON")
+        calling = [*ARM, "-include", "netc.h", "-include", "kernels.h"]
+        same(trained(path, trainer(path, "plain", calling, plain, library, kernels("arm", ARM)), [qemu]), wanted,
              "prebuilt for NEON")
-        scalable = trainer(path, "scalable", arm, variant(path, arm, own, "armv8.2-a+sve"), library)
+        scalable = trainer(path, "scalable", ARM, variant(path, ARM, own, "armv8.2-a+sve"), library)
         done(run(qemu, "-cpu", "max", scalable, "--help"))
         result = run(qemu, "-cpu", "cortex-a57", scalable)
         assert result.code == 1 and "this one lacks SVE, " in result.err, result.err
@@ -182,17 +193,17 @@ def needs_avx2():
 def test_kernels_with_16_lanes():
     needs_avx2()
     with folder() as path:
+        passes = [os.path.join(os.path.dirname(NETC), name) for name in PASSES]
         others = [os.path.join(BUILT, "libkernels_w%d.a" % lanes) for lanes in (4, 8)]
-        check_kernels(path, WIDE, [kernels(path, WIDE, 16), *others], [])
+        check_kernels(path, WIDE, [*passes, kernels("wide", WIDE, 16), *others], [])
 
 
 def test_trainer_with_16_lanes():
     needs_avx2()
     with folder() as path:
-        text, compiler = emitted(path), ["gcc", *FLAGS, *INCLUDES, "-pthread", "-march=x86-64-v3"]
-        library = core(path, "core", compiler)
-        wanted = trained(path, trainer(path, "middle", compiler, text, library), [])
-        same(trained(path, trainer(path, "wide", [*WIDE, "-pthread"], text, library), []), wanted, "16 lanes")
+        text, library = emitted(path), core("here", HERE)
+        wanted = trained(path, trainer(path, "middle", [*HERE, "-march=x86-64-v3"], text, library), [])
+        same(trained(path, trainer(path, "wide", WIDE, text, library), []), wanted, "16 lanes")
 
 
 def innermost_loops(assembly):
