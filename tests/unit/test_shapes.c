@@ -95,8 +95,8 @@ START_TEST(other_sizes)
 {
     static const struct {
         int size, channels, pictures;
-    } kinds[] = {{16, 1, TEST}, {28, 1, TEST}, {45, 3, TEST}, {128, 3, TEST / 4}, {256, 3, TEST / 16}};
-    for (int k = 0; k < 5; k++) {
+    } kinds[] = {{16, 1, TEST}, {28, 1, TEST}, {45, 3, TEST}, {160, 3, TEST / 8}};
+    for (int k = 0; k < 4; k++) {
         const int bytes = kinds[k].channels * kinds[k].size * kinds[k].size;
         const struct nc_model model = {.name = "Other", .input_rank = 3, .outputs = 10, .classes = 1,
                                        .input_shape = {kinds[k].channels, kinds[k].size, kinds[k].size}};
