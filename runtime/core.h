@@ -266,6 +266,10 @@ int nc_metrics_value(const struct nc_run *run, int index, const char **name, dou
 void nc_metrics_line(const struct nc_run *run, char *line, size_t size);
 void nc_metrics_tables(const struct nc_run *run);
 
+/* A metric of an epoch, whose losses are in `at` and in `test`; NC_METRIC_NONE is 0. */
+double nc_epoch_metric(const struct nc_run *run, int metric, const struct nc_progress_state *at,
+                       const struct nc_score *test);
+
 /* The optimizer's step: between begin and end the tasks, each of which adds the `shards` gradient blocks in order over
  * a range and applies it or keeps it, and nc_learn for what has no shards. The end learns from what was kept; returns
  * whether the parameters have changed, which they do not while batches are accumulated. */
@@ -279,6 +283,9 @@ int nc_update_end(struct nc_run *run);
  * one thread, or the shards' gradients are to stay apart. */
 int nc_fold_begin(struct nc_run *run);
 void nc_fold_task(struct nc_run *run, int index, int done);
+
+/* Whether the command makes gradients. */
+int nc_needs_gradients(const struct nc_run *run);
 
 /* The parameters have changed: packs them anew, those for gradients only where the command makes such. */
 void nc_pack(struct nc_run *run);
@@ -334,12 +341,6 @@ void nc_laps_use(struct nc_laps *laps);
 void nc_pool_laps(struct nc_pool *pool, struct nc_laps **laps);
 
 /* ---- Beginning and end (prepare.c) ------------------------------------------------------------------------------- */
-
-/* Whether what is saved holds all that --resume needs: a safetensors file has the parameters alone. */
-int nc_saves_state(const struct nc_run *run);
-
-/* Whether the command makes gradients. */
-int nc_needs_gradients(const struct nc_run *run);
 
 /* Reads the data, takes all memory, sets the parameters; with --resume also where the run is. */
 void nc_prepare(struct nc_run *run, struct nc_progress_state *at);
@@ -400,6 +401,9 @@ void nc_best_path(const struct nc_run *run, char *path, size_t size);
 int nc_save_has_hole(const char *name);
 int nc_save_fits(const char *name, const char *path, long long *epoch, long long *steps);
 
+/* Whether what is saved holds all that --resume needs: a safetensors file has the parameters alone. */
+int nc_saves_state(const struct nc_run *run);
+
 /* Finds out before the first step what of the settings won't do. */
 void nc_keep_prepare(struct nc_run *run);
 void nc_keep_free(struct nc_run *run);
@@ -423,10 +427,6 @@ int nc_keep_most(const struct nc_run *run);
 unsigned long long nc_keep_mark(const struct nc_run *run);
 
 /* ---- Metrics that decide (watch.c) ------------------------------------------------------------------------------- */
-
-/* A metric of an epoch, whose losses are in `at` and in `test`; NC_METRIC_NONE is 0. */
-double nc_epoch_metric(const struct nc_run *run, int metric, const struct nc_progress_state *at,
-                       const struct nc_score *test);
 
 /* Sets run->best and run->stop; ends the program where there is no such metric. */
 void nc_watch_prepare(struct nc_run *run);

@@ -1,4 +1,5 @@
-/* draws.c: the initialisers of torch.nn.init that take more than one draw a number: trunc_normal_ and orthogonal_. */
+/* draws.c: the initialisers of torch.nn.init that take more than one draw a number, trunc_normal_ and orthogonal_; and
+ * the masks of dropout. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,4 +109,23 @@ void nc_random_orthogonal(const struct nc_run *run, struct nc_random *r, double 
         for (long long k = 0; k < length; k++)
             to[wide ? i * columns + k : k * columns + i] = (float)vectors[i * length + k] * (float)gain;
     free(vectors);
+}
+
+/* ---- Dropout's masks --------------------------------------------------------------------------------------------- */
+
+long long nc_dropout_draws(const struct nc_dropout *layer, int count)
+{
+    return layer->elements > 0 ? count * layer->elements : 1;
+}
+
+void nc_draw_dropout(const struct nc_model *model, struct nc_random *random, int count, unsigned char **masks)
+{
+    for (int i = 0; i < model->dropout_count; i++) {
+        const struct nc_dropout *layer = &model->dropouts[i];
+        long long draws = nc_dropout_draws(layer, count);
+        if (!layer->always && (layer->p <= 0 || layer->p >= 1)) /* nothing is drawn then */
+            memset(masks[i], layer->p <= 0, (size_t)draws);
+        else
+            nc_random_mask(random, 1 - layer->p, draws, masks[i]);
+    }
 }

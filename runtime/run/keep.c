@@ -172,3 +172,9 @@ void nc_save_best_epoch(struct nc_run *run, const struct nc_progress_state *at, 
     save(run, at, path, record);
     nc_note(run, "saved %s, the best so far: %s %.6g", path, run->best.name, run->best.best);
 }
+
+int nc_saves_state(const struct nc_run *run)
+{
+    const char *name = run->save_name.value;
+    return name != NULL && !nc_ends_with(name, ".safetensors"); /* which has no place for it */
+}

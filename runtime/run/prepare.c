@@ -142,11 +142,6 @@ static long long system_seed(void)
     return ((long long)t.tv_sec * 1000003 ^ t.tv_nsec ^ (long long)getpid() << 16) & 0xffffffff;
 }
 
-int nc_needs_gradients(const struct nc_run *run)
-{
-    return run->command == NC_COMMAND_TRAIN || run->command == NC_COMMAND_GRADIENTS;
-}
-
 static long long packed_floats(const struct nc_run *run)
 {
     return nc_needs_gradients(run) ? run->model->packed : run->model->packed_forward;
@@ -345,12 +340,6 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
     else
         nc_number_classes(run, NULL);
     nc_pack(run);
-}
-
-int nc_saves_state(const struct nc_run *run)
-{
-    const char *name = run->save_name.value;
-    return name != NULL && !nc_ends_with(name, ".safetensors"); /* which has no place for it */
 }
 
 /* Finds out now, not after an epoch, that a file can't be written. */

@@ -27,26 +27,6 @@ void nc_stop(struct nc_run *run, int patience, const char *metric, double min_de
 
 /* ---- Metrics ----------------------------------------------------------------------------------------------------- */
 
-static double ratio(long long part, long long whole)
-{
-    return whole > 0 ? (double)part / (double)whole : 0;
-}
-
-double nc_epoch_metric(const struct nc_run *run, int metric, const struct nc_progress_state *at,
-                       const struct nc_score *test)
-{
-    const char *name;
-    double value = 0;
-    switch (metric) {
-    case NC_METRIC_NONE: return 0;
-    case NC_METRIC_TEST_LOSS: return test->loss;
-    case NC_METRIC_TEST_ACCURACY: return ratio(test->correct, test->judged);
-    case NC_METRIC_TRAIN_LOSS: return at->loss / (double)run->train.batches;
-    case NC_METRIC_TRAIN_ACCURACY: return ratio(at->correct, at->seen);
-    default: nc_metrics_value(run, metric - NC_METRIC_COUNT, &name, &value); return value;
-    }
-}
-
 /* The name of a metric, or NULL where the run has it not. */
 static const char *name_of(const struct nc_run *run, int metric)
 {

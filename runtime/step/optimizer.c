@@ -272,6 +272,11 @@ int nc_update_end(struct nc_run *run)
     return due;
 }
 
+int nc_needs_gradients(const struct nc_run *run)
+{
+    return run->command == NC_COMMAND_TRAIN || run->command == NC_COMMAND_GRADIENTS;
+}
+
 static void pack_task(void *context, int index, int thread)
 {
     (void)thread;

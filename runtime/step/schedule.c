@@ -33,15 +33,6 @@ void nc_schedule(struct nc_run *run, struct nc_scheduler *scheduler, int every, 
         take_arguments(run, scheduler->child[i], i);
 }
 
-void nc_schedulers(struct nc_scheduler *s, void (*each)(struct nc_scheduler *s, void *context), void *context)
-{
-    if (s == NULL)
-        return;
-    each(s, context);
-    for (int i = 0; i < s->children; i++)
-        nc_schedulers(s->child[i], each, context);
-}
-
 /* ---- torch's LRScheduler ----------------------------------------------------------------------------------------- */
 
 /* _update_lr: torch asks for all rates before it sets the first one, and no rate looks at another part's. */

@@ -70,6 +70,14 @@ void nc_schedule_epoch(struct nc_run *run, const struct nc_progress_state *at, c
 void nc_schedule_free(struct nc_run *run);
 
 /* Calls `each` for every scheduler, those that hold others first. */
-void nc_schedulers(struct nc_scheduler *s, void (*each)(struct nc_scheduler *s, void *context), void *context);
+static inline void nc_schedulers(struct nc_scheduler *s, void (*each)(struct nc_scheduler *s, void *context),
+                                 void *context)
+{
+    if (s == NULL)
+        return;
+    each(s, context);
+    for (int i = 0; i < s->children; i++)
+        nc_schedulers(s->child[i], each, context);
+}
 
 #endif

@@ -44,23 +44,6 @@ void nc_step_free(struct nc_run *run)
     free(run->folded);
 }
 
-long long nc_dropout_draws(const struct nc_dropout *layer, int count)
-{
-    return layer->elements > 0 ? count * layer->elements : 1;
-}
-
-void nc_draw_dropout(const struct nc_model *model, struct nc_random *random, int count, unsigned char **masks)
-{
-    for (int i = 0; i < model->dropout_count; i++) {
-        const struct nc_dropout *layer = &model->dropouts[i];
-        long long draws = nc_dropout_draws(layer, count);
-        if (!layer->always && (layer->p <= 0 || layer->p >= 1)) /* nothing is drawn then */
-            memset(masks[i], layer->p <= 0, (size_t)draws);
-        else
-            nc_random_mask(random, 1 - layer->p, draws, masks[i]);
-    }
-}
-
 static void gather(struct nc_run *run, long long batch)
 {
     struct nc_step *step = run->step;
