@@ -17,7 +17,7 @@ enum {
     AT_0_weight = 272, AT_1_weight = 0, AT_1_bias = 256
 };
 
-/* Where each packed weights starts, in floats. */
+/* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_1_weight_transposed = 0
 };

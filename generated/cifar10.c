@@ -26,7 +26,7 @@ enum {
     AT_7_weight = 79488, AT_7_bias = 145024, AT_8_weight = 145088, AT_8_bias = 146112
 };
 
-/* Where each packed weights starts, in floats. */
+/* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_0_weight_winograd = 0, AT_2_weight_winograd = 7168, AT_4_weight_winograd = 73728,
     AT_8_weight_transposed = 205824, AT_7_weight_transposed = 206624, AT_4_weight_winograd_transposed = 273184,

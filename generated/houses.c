@@ -18,7 +18,7 @@ enum {
     AT_0_weight = 0, AT_0_bias = 256, AT_2_weight = 288, AT_2_bias = 800
 };
 
-/* Where each packed weights starts, in floats. */
+/* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_2_weight_transposed = 0
 };

@@ -29,7 +29,7 @@ enum {
     AT_classifier_2_bias = 19200, AT_classifier_4_weight = 19296, AT_classifier_4_bias = 20832
 };
 
-/* Where each packed weights starts, in floats. */
+/* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_features_0_weight_dense = 0, AT_features_3_weight_dense = 400, AT_classifier_4_weight_transposed = 2800,
     AT_classifier_2_weight_transposed = 3760

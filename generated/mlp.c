@@ -27,7 +27,7 @@ enum {
     AT_3_0_bias = 336400, AT_4_weight = 0, AT_4_bias = 4096
 };
 
-/* Where each packed weights starts, in floats. */
+/* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_4_weight_transposed = 0
 };

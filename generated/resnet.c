@@ -156,7 +156,7 @@ enum {
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
 
-/* Where each packed weights starts, in floats. */
+/* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_layer1_0_0_body_conv1_weight_winograd = 0, AT_layer1_0_0_body_conv2_weight_winograd = 9792,
     AT_layer1_1_0_body_conv1_weight_winograd = 19584, AT_layer1_1_0_body_conv2_weight_winograd = 29376,

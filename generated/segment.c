@@ -53,7 +53,7 @@ enum {
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
 
-/* Where each packed weights starts, in floats. */
+/* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_4_weight_winograd = 0, AT_8_weight_winograd = 19008, AT_11_weight_transposed_residue_0_0 = 93312,
     AT_11_weight_transposed_residue_0_1 = 95360, AT_11_weight_transposed_residue_1_0 = 97408,

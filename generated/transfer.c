@@ -138,7 +138,7 @@ enum {
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
 
-/* Where each packed weights starts, in floats. */
+/* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_conv1_weight_dense = 0, AT_layer1_0_conv1_weight_winograd = 11760, AT_layer1_0_conv2_weight_winograd = 159792,
     AT_layer1_1_conv1_weight_winograd = 307824, AT_layer1_1_conv2_weight_winograd = 455856,

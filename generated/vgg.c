@@ -68,7 +68,7 @@ enum {
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
 
-/* Where each packed weights starts, in floats. */
+/* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_features_0_1_0_weight_winograd = 0, AT_features_1_0_0_weight_winograd = 37440,
     AT_features_1_1_0_weight_winograd = 111744, AT_features_2_0_0_weight_winograd = 259776,

@@ -330,9 +330,9 @@ static void emit_offsets(Frame *f, const Plan *plan, Space space)
     if (!list.length)
         return;
     text_printf(&f->text, "\n/* Where each %s starts, in floats. */\nenum {\n",
-                space == SPACE_WEIGHTS     ? "parameter"
+                space == SPACE_WEIGHTS   ? "parameter"
                 : plan->graph->evaluates ? "norm's table of evaluation"
-                                         : "packed weights");
+                                         : "parameter's packed copy");
     add_wrapped(f, list.bytes, "    ", 4);
     text_add(&f->text, "\n};\n");
 }
