@@ -294,4 +294,20 @@ def test_a_set_that_is_there_is_not_fetched():
         assert result.code == 0 and not server.requests, (result.err, server.requests)
 
 
+def test_what_the_system_cannot_look_for_is_not_fetched():
+    """`stat` refused once: no set that is there is fetched again, and no file of it written anew, for that."""
+    shim = os.environ.get("FAULT", "")
+    if not os.path.exists(shim):
+        raise Skip("fault.c is for x86-64, and for what is built without sanitizers")
+    with new_folder() as base, Server({}) as server:
+        write(base, "a", CONTENT)
+        told = set()
+        for number in range(1, 10):
+            result = fetch(base, "a.gz", b"", server.address, env={
+                "LD_PRELOAD": shim, "FAULT_CALL": "stat", "FAULT_AT": str(number), "FAULT_ERRNO": "5"})
+            told.add((result.code, "cannot look for " + os.path.join(base, "a") in result.err))
+            assert result.code in (0, 1) and not server.requests and read(base, "a") == CONTENT, result.err
+        assert (1, True) in told, told
+
+
 main(globals())

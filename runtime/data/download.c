@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "system/printable.h"
+#include "internal.h"
 #include "md5.h"
 #include "unpack.h"
 
@@ -39,11 +39,6 @@ __attribute__((format(printf, 2, 3))) static int refuse(char *error, const char 
     vsnprintf(error, NC_DOWNLOAD_ERROR, format, list);
     va_end(list);
     return 0;
-}
-
-static int exists(const char *path)
-{
-    return access(path, F_OK) == 0;
 }
 
 /* Whether the file at `path` has the right sum; another one's is put in `other`. */
@@ -167,10 +162,10 @@ static int lock(const struct download *d)
 }
 
 /* `unpacked`: what is to be there in the end. */
-static int fetch_and_unpack(const struct download *d, const char *unpacked)
+static int fetch_and_unpack(const struct nc_run *run, const struct download *d, const char *unpacked)
 {
     char sum[NC_MD5_TEXT];
-    if (exists(unpacked))
+    if (nc_is_there(run, d->kind, unpacked))
         return 1;
     if (!has_sum(d, d->path, sum)) {
         if (!fetch(d))
@@ -182,8 +177,8 @@ static int fetch_and_unpack(const struct download *d, const char *unpacked)
                            : nc_unpack_gzip(d->path, unpacked, d->error);
 }
 
-int nc_download_file(const struct nc_remote *file, const char *kind, const char *folder, int show,
-                     char error[NC_DOWNLOAD_ERROR])
+int nc_download_file(const struct nc_run *run, const struct nc_remote *file, const char *kind, const char *folder,
+                     int show, char error[NC_DOWNLOAD_ERROR])
 {
     struct download d = {.file = file, .kind = kind, .folder = folder, .show = show, .error = error};
     char unpacked[PATH_ROOM];
@@ -201,7 +196,7 @@ int nc_download_file(const struct nc_remote *file, const char *kind, const char 
     int locked = lock(&d);
     if (locked < 0)
         return 0;
-    int done = fetch_and_unpack(&d, unpacked);
+    int done = fetch_and_unpack(run, &d, unpacked);
     close(locked);
     return done;
 }

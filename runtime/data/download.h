@@ -19,8 +19,9 @@ enum { NC_DOWNLOAD_QUIET, NC_DOWNLOAD_LINES, NC_DOWNLOAD_BAR };
  * program curl, from where an earlier attempt broke off; the file has its name, and what is in it is unpacked, only
  * when its sum is right. What is there already is not fetched again. One program at a time does this in a folder; a
  * second one waits. Where the environment has NETC_MIRROR, an address, the file is fetched from NETC_MIRROR/KIND/NAME
- * alone. Returns 1, or 0 with a sentence. */
-int nc_download_file(const struct nc_remote *file, const char *kind, const char *folder, int show,
-                     char error[NC_DOWNLOAD_ERROR]);
+ * alone. Returns 1, or 0 with a sentence. Where the system cannot tell what is there the program ends (nc_is_there). */
+struct nc_run;
+int nc_download_file(const struct nc_run *run, const struct nc_remote *file, const char *kind, const char *folder,
+                     int show, char error[NC_DOWNLOAD_ERROR]);
 
 #endif

@@ -57,7 +57,7 @@ static void fetch_set(const struct nc_data *data, const struct published *set, c
     if (snprintf(folder, sizeof folder, "%s%s", root, set->folder) >= PATH_ROOM)
         nc_fail(data->run, NULL, "%s: the path %s is too long", data->name, root);
     for (int i = 0; i < MOST_FILES && set->files[i].name; i++)
-        if (!nc_download_file(&set->files[i], set->kind, folder, show, error))
+        if (!nc_download_file(data->run, &set->files[i], set->kind, folder, show, error))
             nc_fail(data->run, "what broke off is gone on with next time; a file put there by hand will do too",
                     "%s: %s", data->name, error);
 }

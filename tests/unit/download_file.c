@@ -12,7 +12,7 @@ int main(int argc, char **argv)
         return 2;
     struct nc_remote file = {{argv[6], argc > 7 ? argv[7] : NULL}, argv[3], argv[4],
                              strcmp(argv[5], "-") ? argv[5] : NULL};
-    if (nc_download_file(&file, argv[1], argv[2], NC_DOWNLOAD_LINES, error))
+    if (nc_download_file(NULL, &file, argv[1], argv[2], NC_DOWNLOAD_LINES, error))
         return 0;
     fprintf(stderr, "refused: %s\n", error);
     return 1;
