@@ -217,6 +217,42 @@ static bool find_prefix(const struct matching *m, char prefix[256])
     return false;
 }
 
+/* Whether the file has all that is missing, below a child with the first name where the model has the second one. */
+static bool all_below(const struct matching *m, const char *theirs, const char *ours)
+{
+    char name[1024];
+    for (int i = 0; i < m->model->parameter_count; i++) {
+        const char *rest = below(m->model->parameters[i].name, ours);
+        if (!is_missing(m, i))
+            continue;
+        snprintf(name, sizeof name, "%s.%s", theirs, rest != NULL ? rest : "");
+        if (rest == NULL || find_tensor(m, name) < 0)
+            return false;
+    }
+    return true;
+}
+
+/* The child whose name is another one in the file: {its name there, and in the model}; false: there is none. */
+static bool find_renamed(const struct matching *m, char child[2][256])
+{
+    int missing = 0, tensor = 0;
+    while (missing < m->model->parameter_count && !is_missing(m, missing))
+        missing++;
+    while (tensor < m->file->count && m->used[tensor])
+        tensor++;
+    if (missing == m->model->parameter_count || tensor == m->file->count || m->rename_count > 0)
+        return false;
+    const char *ours = m->model->parameters[missing].name, *theirs = m->names[tensor];
+    for (const char *rest = strchr(ours, '.'); rest != NULL; rest = strchr(rest + 1, '.')) {
+        if (!nc_ends_with(theirs, rest) || strlen(theirs) == strlen(rest))
+            continue;
+        snprintf(child[0], sizeof child[0], "%.*s", (int)(strlen(theirs) - strlen(rest)), theirs);
+        snprintf(child[1], sizeof child[1], "%.*s", (int)(rest - ours), ours);
+        return all_below(m, child[0], child[1]);
+    }
+    return false;
+}
+
 /* The same of weights=, which fills a model as it is before its change. */
 static void advise_base(const struct matching *m, int mismatches, char *hint, size_t capacity)
 {
@@ -246,13 +282,16 @@ static void advise_base(const struct matching *m, int mismatches, char *hint, si
 /* What to do about it; "": nothing is known. */
 static void advise(const struct matching *m, int mismatches, char *hint, size_t capacity)
 {
-    char prefix[256];
+    char prefix[256], child[2][256];
     hint[0] = '\0';
     if (m->model != m->run->model)
         advise_base(m, mismatches, hint, capacity);
     else if (find_prefix(m, prefix))
         snprintf(hint, capacity, "the names in it begin with \"%s\": say prefix=\"%s\" behind load, or --prefix %s",
                  prefix, prefix, prefix);
+    else if (find_renamed(m, child))
+        snprintf(hint, capacity, "what the model calls \"%s\" the file calls \"%s\": name it so, or say behind load "
+                                 "rename={\"%s\": \"%s\"}", child[1], child[0], child[0], child[1]);
     else if (mismatches > 0 && mismatches <= 2)
         snprintf(hint, capacity, "for a head with other classes give that layer another name, and say strict=False "
                                  "behind load: it begins anew, and the others go on");

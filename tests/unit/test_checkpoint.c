@@ -244,6 +244,21 @@ START_TEST(names_are_changed_as_the_file_says)
 }
 END_TEST
 
+START_TEST(a_child_with_another_name_is_told)
+{
+    struct nc_parameter parameters[COUNT];
+    struct nc_model model = MODEL;
+    memcpy(parameters, PARAMETERS, sizeof parameters);
+    parameters[2].name = "tail.head.weight";
+    model.parameters = parameters;
+    write_file(folder, "a.pth", torch_zip, sizeof torch_zip);
+    expect_failure(load_a, &model, "hint: what the model calls \"tail.head\" the file calls \"fc\": name it so, or say "
+                                   "behind load rename={\"fc\": \"tail.head\"}");
+    parameters[1].name = "tail.bias"; /* of which the file has nothing below fc */
+    expect_failure(load_a, &model, "\tUnexpected key(s) in state_dict: \"0.bias\", \"fc.weight\"");
+}
+END_TEST
+
 START_TEST(other_files_are_refused)
 {
     write_file(folder, "a.pth", torch_nothing, sizeof torch_nothing);
@@ -367,6 +382,7 @@ int main(void)
     tcase_set_timeout(wrong, 60);
     tcase_add_test(wrong, all_that_does_not_fit_is_told);
     tcase_add_test(wrong, names_are_changed_as_the_file_says);
+    tcase_add_test(wrong, a_child_with_another_name_is_told);
     tcase_add_test(wrong, other_files_are_refused);
     tcase_add_test(wrong, becoming_shorter_is_told);
     tcase_add_loop_test(wrong, damaged_files_are_refused, 0, GOOD_COUNT);
